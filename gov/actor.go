@@ -1,0 +1,48 @@
+package gov
+
+import "time"
+
+// Clock tells the time. Tests pass a fixed one.
+type Clock func() time.Time
+
+// District is the GB/T 2260 code of a district, such as "110102". It leads
+// every key of the store; no data of two districts ever meets.
+type District string
+
+// ActorKind says on whose behalf something is done.
+type ActorKind string
+
+// The kinds of actor known so far.
+const (
+	PublicActor   ActorKind = "public"   // anyone, not identified
+	OperatorActor ActorKind = "operator" // someone at the command line of the server
+	SystemActor   ActorKind = "system"   // the program itself: sequencer, scheduled scans
+)
+
+// Actor is who does something. The ledger stores a commitment to it, never
+// the name.
+type Actor struct {
+	Kind ActorKind
+	Name string // a login or job name; empty for the public
+}
+
+// String is "kind:name", or the kind alone.
+func (a Actor) String() string {
+	if a.Name == "" {
+		return string(a.Kind)
+	}
+	return string(a.Kind) + ":" + a.Name
+}
+
+// Page asks for a piece of a list by keyset: the items after a cursor.
+type Page struct {
+	After string // the opaque Next of the page before, or "" for the first
+	Limit int    // how many at most; 0 means the list's default
+}
+
+// List is one piece of a list.
+type List[T any] struct {
+	Items []T
+	Next  string // cursor of the following page, "" at the end
+	Total int    // size of the whole list, or -1 when it was not counted
+}
