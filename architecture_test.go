@@ -1,0 +1,115 @@
+package quanxiang_test
+
+import (
+	"bytes"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// level orders the rooms: a package imports only rooms of a lower level, or
+// sub-packages of its own room. docs/architecture.md draws the same order.
+var level = map[string]int{
+	"gov":      0,
+	"calendar": 1, "ledger": 1, "gazette": 1, "jobs": 1, "files": 1,
+	"policy":  2,
+	"library": 3,
+	"store":   5,
+	"packs":   5, // embeds the packs; imported by cmd and by tests
+	"web":     6,
+	"cmd":     7,
+	"e2e":     8,
+	"bench":   8,
+}
+
+// confined lists packages that only some rooms may import.
+var confined = map[string][]string{
+	"database/sql":                          {"store", "jobs"},
+	"net/http":                              {"web", "files", "cmd", "e2e", "bench"},
+	"github.com/danielgtaylor/huma/v2":      {"web"},
+	"github.com/jackc/pgx/v5":               {"store"},
+	"modernc.org/sqlite":                    {"store"},
+	"github.com/6tail/lunar-go/HolidayUtil": {"calendar"},
+	"github.com/xuri/excelize/v2":           {"web"},
+}
+
+// pure rooms take time, seed and data as arguments and touch nothing else.
+var pure = []string{"gov", "calendar", "ledger", "gazette"}
+
+// impure is what a pure room may not import.
+var impure = []string{"os", "log", "log/slog", "net", "os/exec", "math/rand", "math/rand/v2"}
+
+func TestImportDirection(t *testing.T) {
+	t.Parallel()
+	const module = "quanxiang/"
+	out, err := exec.Command("go", "list", "-f", `{{.ImportPath}} {{join .Imports " "}}`, "./...").Output()
+	if err != nil {
+		t.Fatalf("go list: %v", err)
+	}
+	seen := 0
+	for line := range strings.Lines(string(out)) {
+		pkg, imports, _ := strings.Cut(strings.TrimSpace(line), " ")
+		path, ok := strings.CutPrefix(pkg, module)
+		if !ok {
+			continue // the root package holds this test alone
+		}
+		from, _, _ := strings.Cut(path, "/")
+		fromLevel, ok := level[from]
+		if !ok {
+			t.Errorf("%s is in no room: give %q a level", pkg, from)
+			continue
+		}
+		seen++
+		for _, imp := range strings.Fields(imports) {
+			if to, ok := strings.CutPrefix(imp, module); ok {
+				to, _, _ = strings.Cut(to, "/")
+				if from != to && level[to] >= fromLevel {
+					t.Errorf("%s (level %d) imports %s (level %d)", pkg, fromLevel, imp, level[to])
+				}
+			}
+			for name, rooms := range confined {
+				if (imp == name || strings.HasPrefix(imp, name+"/")) && !slices.Contains(rooms, from) {
+					t.Errorf("%s imports %s, which belongs to %v", pkg, imp, rooms)
+				}
+			}
+			if slices.Contains(pure, from) && slices.Contains(impure, imp) {
+				t.Errorf("%s imports %s, but its room is pure", pkg, imp)
+			}
+		}
+	}
+	if seen < 5 {
+		t.Fatalf("only %d packages seen", seen)
+	}
+}
+
+// TestFileLength keeps files readable: a Go file over 500 lines is split.
+func TestFileLength(t *testing.T) {
+	t.Parallel()
+	out, err := exec.Command("git", "ls-files", "*.go").Output()
+	if err != nil {
+		t.Fatalf("git ls-files: %v", err)
+	}
+	for _, name := range strings.Fields(string(out)) {
+		if strings.HasSuffix(name, "_test.go") {
+			continue
+		}
+		n, err := countLines(filepath.FromSlash(name))
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+		if n > 500 {
+			t.Errorf("%s has %d lines, over 500", name, n)
+		}
+	}
+}
+
+func countLines(name string) (int, error) {
+	b, err := os.ReadFile(name)
+	if os.IsNotExist(err) {
+		return 0, nil // deleted in the working tree, not yet in the index
+	}
+	return bytes.Count(b, []byte("\n")), err
+}
