@@ -1,0 +1,55 @@
+# Quanxiang. `make check` is what CI runs; `make demo` starts the demo.
+SHELL := /bin/bash
+GO ?= go
+VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
+LDFLAGS := -s -w -X main.version=$(VERSION)
+STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
+FUZZTIME ?= 5s
+
+.PHONY: check demo build format vet staticcheck test fuzz cross e2e-deps bench clean
+
+## check: everything CI checks, on this machine
+check: format vet staticcheck cross e2e-deps test fuzz
+
+## demo: the demo district on the embedded database, http://localhost:8080
+demo:
+	$(GO) run ./cmd/quanxiang demo
+
+## build: the binary for this machine
+build:
+	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '$(LDFLAGS)' -o quanxiang ./cmd/quanxiang
+
+format:
+	@out=$$(gofmt -l .); if [ -n "$$out" ]; then echo "gofmt wants to change:"; echo "$$out"; exit 1; fi
+
+vet:
+	$(GO) vet ./...
+
+staticcheck:
+	$(GO) run $(STATICCHECK) ./...
+
+## test: every test, with the race detector, on SQLite and on a throw-away PostgreSQL
+test:
+	scripts/postgres-test.sh run $(GO) test -race -timeout 20m ./...
+
+## fuzz: every fuzz target for a moment
+fuzz:
+	scripts/fuzz-smoke.sh $(FUZZTIME)
+
+## cross: the static release binaries
+cross:
+	@for arch in amd64 arm64 loong64; do \
+	  echo "build linux/$$arch"; \
+	  CGO_ENABLED=0 GOOS=linux GOARCH=$$arch $(GO) build -trimpath -ldflags '$(LDFLAGS)' -o dist/quanxiang-linux-$$arch ./cmd/quanxiang || exit 1; \
+	done
+
+## e2e-deps: axe-core for the browser tests (development only, never shipped)
+e2e-deps:
+	@if [ -f e2e/package.json ]; then scripts/e2e-deps.sh; fi
+
+## bench: the measurements of bench/README.md
+bench:
+	scripts/postgres-test.sh run $(GO) test -run '^$$' -bench . -benchtime 1x ./bench/...
+
+clean:
+	rm -rf quanxiang dist e2e/screenshots
