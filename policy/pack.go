@@ -21,8 +21,31 @@ type Pack struct {
 	Gazette   gazette.Lexicon
 }
 
+// Kinds of units.
+const (
+	KindParty        = "party"        // office of the district's party committee
+	KindCongress     = "congress"     // people's congress and its offices
+	KindConsultative = "consultative" // political consultative conference
+	KindJudiciary    = "judiciary"    // court, procuratorate
+	KindGovernment   = "government"   // the government itself
+	KindDepartment   = "department"   // department of the district government
+	KindBranch       = "branch"       // branch of a municipal or national department in the district
+	KindStreet       = "street"       // street office
+	KindHeadquarters = "headquarters" // headquarters or committee for one part of the district
+	KindInstitution  = "institution"  // public institution or service centre
+	KindEnterprise   = "enterprise"   // state-owned enterprise
+	KindMass         = "mass"         // people's organisation
+	KindAssociation  = "association"  // trade or professional association
+	KindBody         = "body"         // leading group, committee or joint conference
+	KindMilitary     = "military"     // armed forces department
+	KindSuperior     = "superior"     // municipal or national body
+	KindOutside      = "outside"      // other body outside the district
+	KindGroup        = "group"        // stands for several units
+)
+
 // Unit is a department, street office, community or other body. Groups such
-// as "all street offices" are units too: their Members say for whom they stand.
+// as "all street offices" are units too: their Members say for whom they stand,
+// or Open says that the print leaves it open ("the departments concerned").
 type Unit struct {
 	ID      string   `yaml:"id"`      // stable, lower-case ASCII: "fgw"
 	Name    gov.Text `yaml:"name"`    // canonical short name: 区发展改革委
@@ -31,6 +54,7 @@ type Unit struct {
 	Parent  string   `yaml:"parent"`  // id of the unit it belongs to
 	Aliases []string `yaml:"aliases"` // other spellings in print
 	Members []string `yaml:"members"` // of a group: unit ids
+	Open    bool     `yaml:"open"`    // of a group: without fixed members, so nothing to expand
 	Area    string   `yaml:"area"`    // code of the area a street or community office serves
 	Cite    string   `yaml:"cite"`    // where the gazette names it
 }
@@ -53,14 +77,26 @@ type Post struct {
 }
 
 // Document is what the district knows of a document apart from its text:
-// those in the gazette, and those they repeal or cite.
+// those in the gazette, and those they repeal or cite. Numbers are written
+// without blanks and with 〔〕. For a document of the gazette the entry is an
+// independent reading against which the reader is checked.
 type Document struct {
-	Number string   `yaml:"number"`
-	Title  string   `yaml:"title"` // own words or the bare official title
-	Issuer string   `yaml:"issuer"`
-	Signed gov.Date `yaml:"signed"`
-	Kind   string   `yaml:"kind"`
-	Status string   `yaml:"status"` // "" or what is known from outside the library, e.g. repealed by another number
-	By     string   `yaml:"by"`     // number of the repealing document
-	Cite   string   `yaml:"cite"`
+	Number     string   `yaml:"number"`
+	Title      string   `yaml:"title"` // bare official title
+	Issuer     string   `yaml:"issuer"`
+	Joint      []string `yaml:"joint"`       // further issuers of a joint document
+	Signed     gov.Date `yaml:"signed"`      // 成文日期
+	Printed    gov.Date `yaml:"printed"`     // 印发日期
+	Kind       string   `yaml:"kind"`        // 文种 of the document: 通知, 意见 ...
+	Action     string   `yaml:"action"`      // 印发, 转发, 废止 or 直接发布
+	Promulgate []string `yaml:"promulgates"` // titles of the instruments it issues
+	Effective  gov.Date `yaml:"effective"`   // first day in force, if the text states it or says "on issue"
+	ValidUntil gov.Date `yaml:"valid_until"` // last day in force, if the text states a validity
+	PlanEnd    gov.Date `yaml:"plan_end"`    // last day of the period a plan covers
+	Repeals    []string `yaml:"repeals"`     // numbers
+	Cites      []string `yaml:"cites"`       // numbers of the other documents it names
+	Bodyless   bool     `yaml:"bodyless"`    // the gazette prints the notice without what it promulgates
+	Status     string   `yaml:"status"`      // "" or what is known from outside the library, e.g. repealed by another number
+	By         string   `yaml:"by"`          // number of the repealing document
+	Cite       string   `yaml:"cite"`        // document number and place that name it
 }
