@@ -21,28 +21,6 @@ type Pack struct {
 	Gazette   gazette.Lexicon
 }
 
-// Kinds of units.
-const (
-	KindParty        = "party"        // office of the district's party committee
-	KindCongress     = "congress"     // people's congress and its offices
-	KindConsultative = "consultative" // political consultative conference
-	KindJudiciary    = "judiciary"    // court, procuratorate
-	KindGovernment   = "government"   // the government itself
-	KindDepartment   = "department"   // department of the district government
-	KindBranch       = "branch"       // branch of a municipal or national department in the district
-	KindStreet       = "street"       // street office
-	KindHeadquarters = "headquarters" // headquarters or committee for one part of the district
-	KindInstitution  = "institution"  // public institution or service centre
-	KindEnterprise   = "enterprise"   // state-owned enterprise
-	KindMass         = "mass"         // people's organisation
-	KindAssociation  = "association"  // trade or professional association
-	KindBody         = "body"         // leading group, committee or joint conference
-	KindMilitary     = "military"     // armed forces department
-	KindSuperior     = "superior"     // municipal or national body
-	KindOutside      = "outside"      // other body outside the district
-	KindGroup        = "group"        // stands for several units
-)
-
 // Unit is a department, street office, community or other body. Groups such
 // as "all street offices" are units too: their Members say for whom they stand,
 // or Open says that the print leaves it open ("the departments concerned").
@@ -50,7 +28,7 @@ type Unit struct {
 	ID      string   `yaml:"id"`      // stable, lower-case ASCII: "fgw"
 	Name    gov.Text `yaml:"name"`    // canonical short name: 区发展改革委
 	Full    gov.Text `yaml:"full"`    // full legal name, if known
-	Kind    string   `yaml:"kind"`    // see Kinds
+	Kind    string   `yaml:"kind"`    // department, street-office, group ...
 	Parent  string   `yaml:"parent"`  // id of the unit it belongs to
 	Aliases []string `yaml:"aliases"` // other spellings in print
 	Members []string `yaml:"members"` // of a group: unit ids
