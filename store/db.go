@@ -1,0 +1,151 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"sync/atomic"
+	"time"
+
+	"quanxiang/gov"
+)
+
+// DB is an open database. Its methods may be called from any goroutine.
+type DB struct {
+	engine Engine
+	opts   Options
+	path   string  // of the file, SQLite only
+	reads  *sql.DB // connections that cannot write
+	writes *sql.DB
+	writer *writer // SQLite only
+	stats  struct{ writes, groups, retries atomic.Int64 }
+}
+
+// Stats counts what a database did since it was opened.
+type Stats struct {
+	Writes  int64 // write closures whose work was committed
+	Groups  int64 // commits; fewer than Writes when SQLite commits in groups
+	Retries int64 // closures that had to run again
+}
+
+// maxTries is how often a write runs when the engine asks to try again.
+const maxTries = 5
+
+// Engine tells which engine the database runs on.
+func (db *DB) Engine() Engine { return db.engine }
+
+// Stats returns the counters.
+func (db *DB) Stats() Stats {
+	return Stats{db.stats.writes.Load(), db.stats.groups.Load(), db.stats.retries.Load()}
+}
+
+// Close waits for the writes that have begun, then closes every connection.
+// Writes that come later get Unavailable.
+func (db *DB) Close() error {
+	var errs []error
+	if db.writer != nil {
+		errs = append(errs, db.writer.close())
+	}
+	for _, p := range []*sql.DB{db.reads, db.writes} {
+		if p != nil {
+			errs = append(errs, p.Close())
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// Ping reports whether the database answers.
+func (db *DB) Ping(ctx context.Context) error {
+	if err := db.reads.PingContext(ctx); err != nil {
+		return unavailable(err)
+	}
+	return nil
+}
+
+// Read runs fn on one consistent snapshot of a district. fn cannot write. It
+// ends when ctx does.
+func (db *DB) Read(ctx context.Context, d gov.District, fn func(tx *Tx) error) error {
+	opts := &sql.TxOptions{ReadOnly: true}
+	if db.engine == Postgres {
+		opts.Isolation = sql.LevelRepeatableRead // a snapshot for the whole closure; read-only ones never fail for it
+	}
+	t, err := db.reads.BeginTx(ctx, opts)
+	if err != nil {
+		return classify(err, "begin to read")
+	}
+	defer t.Rollback() // a read has nothing to commit; after ctx ended this only repeats its error
+	tx := db.newTx(d, t)
+	return tx.outcome(fn(tx))
+}
+
+// Write runs fn in one transaction over a district: what it wrote is kept,
+// durably, when Write returns nil, and nothing of it otherwise, except that a
+// connection lost during PostgreSQL's commit is Unavailable with the outcome
+// unknown.
+//
+// fn may run more than once and must touch nothing but the database; anything
+// else is enqueued as a job. It must not call Read or Write. A statement that
+// failed ends it, even if fn ignores the error. While fn waits for its turn the
+// end of ctx withdraws it; once it runs only Options.WriteTimeout stops it, so
+// that a client who hangs up never leaves the outcome open.
+func (db *DB) Write(ctx context.Context, d gov.District, fn func(tx *Tx) error) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	if db.engine == SQLite {
+		return db.writer.write(ctx, d, fn)
+	}
+	for try := 1; ; try++ {
+		err := db.writePostgres(ctx, d, fn)
+		if err == nil || try == maxTries || !retryable(err) {
+			return err
+		}
+		db.stats.retries.Add(1)
+		time.Sleep(rand.N(time.Duration(try) * 5 * time.Millisecond)) // apart from whom we collided with
+	}
+}
+
+func (db *DB) writePostgres(ctx context.Context, d gov.District, fn func(tx *Tx) error) error {
+	conn, err := db.writes.Conn(ctx)
+	if err != nil {
+		return classify(err, "wait for a connection")
+	}
+	defer conn.Close()
+	wctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), db.opts.WriteTimeout)
+	defer cancel()
+	t, err := conn.BeginTx(wctx, &sql.TxOptions{Isolation: sql.LevelReadCommitted})
+	if err != nil {
+		return classify(err, "begin to write")
+	}
+	defer t.Rollback() // does nothing after Commit
+	tx := db.newTx(d, t)
+	tx.over = func(context.Context) (context.Context, error) { return wctx, nil }
+	if err := tx.outcome(fn(tx)); err != nil {
+		return err
+	}
+	if err := t.Commit(); err != nil {
+		return classify(err, "commit")
+	}
+	db.stats.writes.Add(1)
+	db.stats.groups.Add(1)
+	return nil
+}
+
+func (db *DB) newTx(d gov.District, r runner) *Tx {
+	return &Tx{db: db, district: d, now: db.opts.Clock().Truncate(time.Millisecond), run: r}
+}
+
+// errFailed is returned by every statement after one that failed.
+var errFailed = errors.New("an earlier statement of this transaction failed")
+
+// outcome is what becomes of a transaction whose closure returned err. A
+// failed statement has spoilt a PostgreSQL transaction for good, so on either
+// engine the closure cannot overrule it.
+func (tx *Tx) outcome(err error) error {
+	if err == nil && tx.failed != nil {
+		return classify(fmt.Errorf("a closure ignored a failed statement: %w", tx.failed), "write")
+	}
+	return err
+}

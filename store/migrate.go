@@ -1,0 +1,113 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"embed"
+	"fmt"
+	"io/fs"
+
+	"github.com/pressly/goose/v3"
+	"github.com/pressly/goose/v3/lock"
+
+	"quanxiang/gov"
+)
+
+//go:embed migrations
+var migrations embed.FS
+
+// Migrate brings the schema up to date and returns its version. Processes that
+// start together wait for each other: on PostgreSQL by a session lock, on
+// SQLite because only one of them can write. A step that failed leaves the
+// schema as it was before that step.
+func (db *DB) Migrate(ctx context.Context) (version int64, err error) {
+	err = db.withGoose(func(p *goose.Provider) error {
+		done, err := p.Up(ctx)
+		for _, r := range done {
+			db.opts.Log.InfoContext(ctx, "schema migrated", "version", r.Source.Version, "ms", r.Duration.Milliseconds())
+		}
+		if err != nil {
+			return classify(err, "migrate the schema")
+		}
+		version, err = p.GetDBVersion(ctx)
+		return err
+	})
+	return version, err
+}
+
+// SchemaVersion is the number of the last migration the database has, and of
+// the last one the program knows.
+func (db *DB) SchemaVersion(ctx context.Context) (current, target int64, err error) {
+	err = db.withGoose(func(p *goose.Provider) error {
+		current, target, err = p.GetVersions(ctx)
+		return classify(err, "read the schema version")
+	})
+	return current, target, err
+}
+
+func (db *DB) checkSchema(ctx context.Context) error {
+	current, target, err := db.SchemaVersion(ctx)
+	switch {
+	case err != nil:
+		return err
+	case current < target:
+		return gov.Errorf(gov.Unavailable,
+			"数据库结构为第 %d 版，程序需要第 %d 版：请先运行 quanxiang migrate",
+			"the database schema is version %d, the program needs %d: run quanxiang migrate first", current, target)
+	case current > target:
+		return gov.Errorf(gov.Unavailable,
+			"数据库结构为第 %d 版，本程序只认识第 %d 版：请使用更新的程序",
+			"the database schema is version %d, this program knows %d: use a newer program", current, target)
+	}
+	return nil
+}
+
+// withGoose runs fn on a migrator with connections of its own: on SQLite the
+// writer keeps the only writing connection of its pool.
+func (db *DB) withGoose(fn func(*goose.Provider) error) (err error) {
+	dialect, pool := goose.DialectPostgres, db.writes
+	opts := []goose.ProviderOption{goose.WithDisableGlobalRegistry(true)}
+	if db.engine == SQLite {
+		dialect = goose.DialectSQLite3
+		if pool, err = sql.Open("sqlite", sqliteDSN(db.path, false)); err != nil {
+			return fmt.Errorf("open the database to migrate: %w", err)
+		}
+		pool.SetMaxOpenConns(1)
+		defer func() {
+			if e := pool.Close(); err == nil {
+				err = e
+			}
+		}()
+	} else {
+		l, err := lock.NewPostgresSessionLocker()
+		if err != nil {
+			return fmt.Errorf("prepare the migration lock: %w", err)
+		}
+		opts = append(opts, goose.WithSessionLocker(l))
+	}
+	dir, err := fs.Sub(migrations, "migrations/"+string(db.engine))
+	if err != nil {
+		return err
+	}
+	p, err := goose.NewProvider(dialect, pool, dir, opts...)
+	if err != nil {
+		return fmt.Errorf("read the migrations: %w", err)
+	}
+	return fn(p)
+}
+
+// Migrations returns the texts of an engine's migrations in their order.
+func Migrations(e Engine) []string {
+	var texts []string
+	names, err := fs.Glob(migrations, "migrations/"+string(e)+"/*.sql")
+	for _, name := range names { // sorted by Glob
+		b, e := migrations.ReadFile(name)
+		if err = e; err == nil {
+			texts = append(texts, string(b))
+		}
+	}
+	if err != nil {
+		panic("store: embedded migrations: " + err.Error())
+	}
+	return texts
+}

@@ -1,0 +1,252 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+)
+
+// Role says how a table's rows are treated outside the statements that use it.
+type Role int
+
+// The roles.
+const (
+	// Recorded rows are the product's state: each write of one is an entry of
+	// the ledger with the row's digest, and backups carry them.
+	Recorded Role = iota + 1
+	// Evidence is the ledger itself, and the receipts and keys around it:
+	// backups carry it, but it does not digest itself.
+	Evidence
+	// Derived rows can be made again from Recorded ones, such as a search
+	// index. Backups leave them out and restoring makes them again.
+	Derived
+	// Passing rows, such as leases and jobs, mean nothing after a restart
+	// elsewhere. Backups leave them out.
+	Passing
+)
+
+// Type is a column's type. There are no others: an instant is an Int of Unix
+// milliseconds, a civil date and a UUID are Text, money is an Int of fen.
+type Type int
+
+// The types, with their SQLite and PostgreSQL names.
+const (
+	Text  Type = iota + 1 // text, text
+	Int                   // integer, bigint
+	Bool                  // integer, boolean
+	Bytes                 // blob, bytea
+)
+
+// Column is a column of a Table.
+type Column struct {
+	Name string
+	Type Type
+}
+
+// Table describes a table for the parts of the store that treat all tables
+// alike: ledger digests, backup and the schema lint. TestTables holds it
+// against the real schema of both engines.
+type Table struct {
+	Name    string
+	Role    Role
+	Key     []string // the primary key, district first
+	Columns []Column // every column, the key's included
+}
+
+// table makes a Table from a compact description: "name type" pairs separated
+// by commas; the first keys of them are the primary key.
+func table(name string, role Role, keys int, columns string) Table {
+	t := Table{Name: name, Role: role}
+	types := map[string]Type{"text": Text, "int": Int, "bool": Bool, "bytes": Bytes}
+	for c := range strings.SplitSeq(columns, ",") {
+		col, typ, _ := strings.Cut(strings.TrimSpace(c), " ")
+		if types[typ] == 0 {
+			panic("store: table " + name + ": column " + col + " has no type")
+		}
+		t.Columns = append(t.Columns, Column{col, types[typ]})
+	}
+	for _, c := range t.Columns[:keys] {
+		t.Key = append(t.Key, c.Name)
+	}
+	return t
+}
+
+// Tables lists every table of the product, parents before the children that
+// refer to them.
+func Tables() []Table {
+	return slices.Concat(coreTables)
+}
+
+var coreTables = []Table{
+	table("leases", Passing, 2, "district text, name text, holder text, expires int"),
+}
+
+func tableNamed(name string) (Table, bool) {
+	i := slices.IndexFunc(Tables(), func(t Table) bool { return t.Name == name })
+	if i < 0 {
+		return Table{}, false
+	}
+	return Tables()[i], true
+}
+
+func (t Table) names() string {
+	names := make([]string, len(t.Columns))
+	for i, c := range t.Columns {
+		names[i] = c.Name
+	}
+	return strings.Join(names, ", ")
+}
+
+// selectRow is the statement for one row by its key, the columns in order.
+func (t Table) selectRow() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "select %s\nfrom %s\nwhere district = $1", t.names(), t.Name)
+	for i, k := range t.Key[1:] {
+		fmt.Fprintf(&b, " and %s = $%d", k, i+2)
+	}
+	return b.String()
+}
+
+// selectAll is the statement for all rows of a district in the order of the key.
+func (t Table) selectAll() string {
+	return fmt.Sprintf("select %s\nfrom %s\nwhere district = $1\norder by %s", t.names(), t.Name, strings.Join(t.Key, ", "))
+}
+
+// insertRow is the statement that adds a row, the columns in order.
+func (t Table) insertRow() string {
+	marks := make([]string, len(t.Columns))
+	for i := range marks {
+		marks[i] = "$" + strconv.Itoa(i+1)
+	}
+	return fmt.Sprintf("insert into %s (%s)\nvalues (%s)", t.Name, t.names(), strings.Join(marks, ", "))
+}
+
+// values makes one destination per column for a Scan: *sql.Null[...] of the
+// column's type.
+func (t Table) values() []any {
+	v := make([]any, len(t.Columns))
+	for i, c := range t.Columns {
+		switch c.Type {
+		case Text:
+			v[i] = new(sql.Null[string])
+		case Int:
+			v[i] = new(sql.Null[int64])
+		case Bool:
+			v[i] = new(sql.Null[bool])
+		case Bytes:
+			v[i] = new([]byte) // nil is null; an empty value is not nil
+		}
+	}
+	return v
+}
+
+// canonicalRow reads the row with the given key (after the district) in its
+// canonical form. It returns sql.ErrNoRows when there is none.
+func (tx *Tx) canonicalRow(ctx context.Context, t Table, key ...any) ([]byte, error) {
+	v := t.values()
+	err := tx.QueryRowContext(ctx, t.selectRow(), append([]any{tx.district}, key...)...).Scan(v...)
+	if err != nil {
+		return nil, err
+	}
+	return t.appendCanonical(nil, v)
+}
+
+// appendCanonical appends the canonical form of a row: a JSON object of its
+// columns in the order of their names, without blanks and without the columns
+// that are null. Integers are decimal, bytes are standard base64 with padding,
+// text is escaped as RFC 8785 says. The form is the same on both engines and
+// does not change when a later migration adds a column that may be null, so
+// digests of it last. Text that is not UTF-8 or holds U+0000 is an error.
+func (t Table) appendCanonical(b []byte, values []any) ([]byte, error) {
+	order := make([]int, len(t.Columns))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortFunc(order, func(i, j int) int { return strings.Compare(t.Columns[i].Name, t.Columns[j].Name) })
+	b = append(b, '{')
+	first := true
+	for _, i := range order {
+		if isNull(values[i]) {
+			continue
+		}
+		if !first {
+			b = append(b, ',')
+		}
+		first = false
+		b = append(b, '"')
+		b = append(b, t.Columns[i].Name...)
+		b = append(b, '"', ':')
+		var err error
+		if b, err = appendValue(b, values[i]); err != nil {
+			return nil, fmt.Errorf("table %s, column %s: %w", t.Name, t.Columns[i].Name, err)
+		}
+	}
+	return append(b, '}'), nil
+}
+
+func isNull(v any) bool {
+	switch v := v.(type) {
+	case *sql.Null[string]:
+		return !v.Valid
+	case *sql.Null[int64]:
+		return !v.Valid
+	case *sql.Null[bool]:
+		return !v.Valid
+	case *[]byte:
+		return *v == nil
+	}
+	return true
+}
+
+func appendValue(b []byte, v any) ([]byte, error) {
+	switch v := v.(type) {
+	case *sql.Null[string]:
+		return appendText(b, v.V)
+	case *sql.Null[int64]:
+		return strconv.AppendInt(b, v.V, 10), nil
+	case *sql.Null[bool]:
+		return strconv.AppendBool(b, v.V), nil
+	case *[]byte:
+		b = append(b, '"')
+		b = base64.StdEncoding.AppendEncode(b, *v)
+		return append(b, '"'), nil
+	}
+	return nil, fmt.Errorf("a value of type %T", v)
+}
+
+// errText is about a text no engine should have taken.
+var errText = errors.New("text is not UTF-8 or holds a zero byte")
+
+func appendText(b []byte, s string) ([]byte, error) {
+	if !utf8.ValidString(s) || strings.Contains(s, "\x00") {
+		return nil, errText
+	}
+	b = append(b, '"')
+	for i := range len(s) {
+		switch c := s[i]; {
+		case c == '"' || c == '\\':
+			b = append(b, '\\', c)
+		case c == '\b':
+			b = append(b, `\b`...)
+		case c == '\t':
+			b = append(b, `\t`...)
+		case c == '\n':
+			b = append(b, `\n`...)
+		case c == '\f':
+			b = append(b, `\f`...)
+		case c == '\r':
+			b = append(b, `\r`...)
+		case c < 0x20:
+			b = fmt.Appendf(b, `\u%04x`, c)
+		default:
+			b = append(b, c)
+		}
+	}
+	return append(b, '"'), nil
+}

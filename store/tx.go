@@ -1,0 +1,137 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"time"
+
+	"quanxiang/gov"
+)
+
+// runner is what runs statements: a transaction of either engine.
+type runner interface {
+	ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error)
+	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
+}
+
+// Tx is one transaction over one district. It is valid only inside the closure
+// it was given to, and only on that closure's goroutine.
+type Tx struct {
+	db       *DB
+	district gov.District
+	now      time.Time
+	run      runner
+	over     func(context.Context) (context.Context, error) // the context a statement runs under; nil keeps the caller's
+	failed   error                                          // of the first statement that failed
+}
+
+// Now is the instant of the transaction, to the millisecond. It does not move.
+func (tx *Tx) Now() time.Time { return tx.now }
+
+// District is the district every statement of the transaction must name.
+func (tx *Tx) District() gov.District { return tx.district }
+
+// Engine tells the dialect, for the few statements that have two texts.
+func (tx *Tx) Engine() Engine { return tx.db.engine }
+
+// ExecContext runs a statement that returns no rows.
+func (tx *Tx) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
+	ctx, err := tx.begin(ctx)
+	if err != nil {
+		return nil, err
+	}
+	r, err := tx.run.ExecContext(ctx, query, args...)
+	return r, tx.note(err)
+}
+
+// QueryContext runs a query. The caller closes the rows before the next
+// statement; collect does so.
+func (tx *Tx) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+	ctx, err := tx.begin(ctx)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := tx.run.QueryContext(ctx, query, args...)
+	return rows, tx.note(err)
+}
+
+// QueryRowContext runs a query for one row, or the first one.
+func (tx *Tx) QueryRowContext(ctx context.Context, query string, args ...any) *Row {
+	ctx, err := tx.begin(ctx)
+	if err != nil {
+		return &Row{err: err}
+	}
+	r := tx.run.QueryRowContext(ctx, query, args...)
+	return &Row{row: r, err: tx.note(r.Err())}
+}
+
+// Row is the answer to QueryRowContext.
+type Row struct {
+	row *sql.Row
+	err error
+}
+
+// Scan copies the columns. It returns sql.ErrNoRows when there was no row,
+// which classify turns into NotFound.
+func (r *Row) Scan(dest ...any) error {
+	if r.err != nil {
+		return r.err
+	}
+	return r.row.Scan(dest...)
+}
+
+func (tx *Tx) begin(ctx context.Context) (context.Context, error) {
+	if tx.failed != nil {
+		return nil, errors.Join(errFailed, tx.failed)
+	}
+	if tx.over == nil {
+		return ctx, nil
+	}
+	ctx, err := tx.over(ctx)
+	return ctx, tx.note(err)
+}
+
+func (tx *Tx) note(err error) error {
+	if err != nil && tx.failed == nil {
+		tx.failed = err
+	}
+	return err
+}
+
+// collect runs a query and scans every row with scan.
+func collect[T any](ctx context.Context, tx *Tx, scan func(scan func(dest ...any) error) (T, error), query string, args ...any) ([]T, error) {
+	rows, err := tx.QueryContext(ctx, query, args...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var all []T
+	for rows.Next() {
+		one, err := scan(rows.Scan)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, one)
+	}
+	return all, tx.note(rows.Err())
+}
+
+// execOne runs a statement that must touch exactly one row. When it touched
+// none, the row is gone or has another version: a Conflict.
+func execOne(ctx context.Context, tx *Tx, query string, args ...any) error {
+	r, err := tx.ExecContext(ctx, query, args...)
+	if err != nil {
+		return err
+	}
+	n, err := r.RowsAffected()
+	if err != nil {
+		return err
+	}
+	if n != 1 {
+		return gov.Errorf(gov.Conflict,
+			"该内容已被他人修改，请刷新后重试", "someone else changed this meanwhile; load it again and retry")
+	}
+	return nil
+}
