@@ -35,6 +35,7 @@ type Passage struct {
 type Check struct {
 	Document string `json:"document"` // number of the document
 	Table    string `json:"table"`    // its heading or kind
+	Form     string `json:"form"`     // "table" for rows of cells: its lines are in no Node; "list" for numbered running text, which is in the Structure too
 	Lines    Span   `json:"lines"`
 	Printed  int    `json:"printed"` // characters on the page, headers of repeated pages and blanks excepted
 	Lost     string `json:"lost,omitempty"`
@@ -128,10 +129,14 @@ type Contact struct {
 // NodeType is a level of a document's structure.
 type NodeType string
 
-// The levels, from the outside in. Level1 to Level4 are the headings 一、
-// （一） 1. （1）; Point is （一） inside an article and Subpoint 1. inside a
-// point.
+// The levels, from the outside in. Preamble is text before the first heading:
+// all of a cover notice, or the introduction of a document that is its own
+// text. Instrument is the text a notice promulgates, headed by its title.
+// Level1 to Level4 are the headings 一、 （一） 1. （1）; under an article （一）
+// is a level2 node too.
 const (
+	PreambleNode   NodeType = "preamble"
+	InstrumentNode NodeType = "instrument"
 	PartNode       NodeType = "part"
 	ChapterNode    NodeType = "chapter"
 	SectionNode    NodeType = "section"
