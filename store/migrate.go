@@ -96,18 +96,24 @@ func (db *DB) withGoose(fn func(*goose.Provider) error) (err error) {
 	return fn(p)
 }
 
-// Migrations returns the texts of an engine's migrations in their order.
-func Migrations(e Engine) []string {
-	var texts []string
-	names, err := fs.Glob(migrations, "migrations/"+string(e)+"/*.sql")
-	for _, name := range names { // sorted by Glob
-		b, e := migrations.ReadFile(name)
-		if err = e; err == nil {
-			texts = append(texts, string(b))
-		}
-	}
+// MigrationNames lists an engine's migrations in their order.
+func MigrationNames(e Engine) []string {
+	entries, err := migrations.ReadDir("migrations/" + string(e))
 	if err != nil {
 		panic("store: embedded migrations: " + err.Error())
 	}
-	return texts
+	names := make([]string, len(entries))
+	for i, f := range entries { // sorted by ReadDir
+		names[i] = f.Name()
+	}
+	return names
+}
+
+// MigrationText is the text of one of an engine's migrations.
+func MigrationText(e Engine, name string) string {
+	b, err := migrations.ReadFile("migrations/" + string(e) + "/" + name)
+	if err != nil {
+		panic("store: embedded migrations: " + err.Error())
+	}
+	return string(b)
 }

@@ -203,7 +203,7 @@ func openPostgres(ctx context.Context, dsn string, o Options) (*DB, error) {
 func (db *DB) checkServer(ctx context.Context) error {
 	var version int
 	var encoding, fsync, commit string
-	err := db.reads.QueryRowContext(ctx, serverSettings).Scan(&version, &encoding, &fsync, &commit)
+	err := db.reads.QueryRowContext(ctx, settingsPostgres).Scan(&version, &encoding, &fsync, &commit)
 	if err != nil {
 		return unavailable(fmt.Errorf("reach PostgreSQL: %w", err))
 	}
@@ -219,7 +219,7 @@ func (db *DB) checkServer(ctx context.Context) error {
 	return nil
 }
 
-const serverSettings = `
+const settingsPostgres = `
 select
   current_setting('server_version_num')::int,
   current_setting('server_encoding'),
