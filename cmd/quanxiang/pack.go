@@ -1,0 +1,215 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"text/tabwriter"
+
+	"quanxiang/gov"
+	"quanxiang/policy"
+)
+
+func packCommand(ctx context.Context, e *env, args []string) error {
+	return subcommand(ctx, e, "pack", []command{
+		{"check", "DIR [--format text|json]", gov.Text{ZH: "检查政策包，一次列出全部问题", EN: "check a pack and list every mistake at once"}, packCheck},
+		{"show", "DIR [units|areas|posts|documents] [--format text|json]", gov.Text{ZH: "显示政策包的内容", EN: "show what a pack holds"}, packShow},
+	}, args)
+}
+
+// loadPack loads the pack in a folder. Files are named as the user can open
+// them.
+func loadPack(dir string) (*policy.Pack, error) {
+	path, err := filepath.Abs(dir)
+	if err != nil {
+		return nil, fmt.Errorf("find pack: %w", err)
+	}
+	pack, err := policy.Load(os.DirFS(filepath.Dir(path)), filepath.Base(path))
+	if gov.CodeOf(err) == gov.NotFound {
+		return nil, gov.Errorf(gov.NotFound, "没有政策包文件夹“%s”", "there is no pack folder %q", dir)
+	}
+	if problems, ok := errors.AsType[policy.Problems](err); ok {
+		return nil, within(dir, problems)
+	}
+	if pack != nil {
+		pack.Warnings = within(dir, pack.Warnings)
+	}
+	return pack, err
+}
+
+// within names files of a pack from where the user stands.
+func within(dir string, problems policy.Problems) policy.Problems {
+	out := make(policy.Problems, len(problems))
+	for i, p := range problems {
+		pos := p.Pos
+		pos.File = filepath.Join(dir, filepath.FromSlash(pos.File))
+		out[i] = p.At(pos)
+	}
+	return out
+}
+
+// finding is a problem or warning in JSON.
+type finding struct {
+	Severity string   `json:"severity"` // error or warning
+	File     string   `json:"file"`
+	Line     int      `json:"line,omitempty"`
+	Column   int      `json:"column,omitempty"`
+	Text     gov.Text `json:"text"`
+}
+
+func findings(severity string, problems policy.Problems) []finding {
+	out := make([]finding, len(problems))
+	for i, p := range problems {
+		out[i] = finding{severity, p.Pos.File, p.Pos.Line, p.Pos.Column, p.Text}
+	}
+	return out
+}
+
+func packCheck(_ context.Context, e *env, args []string) error {
+	fs := e.flags("pack check", "DIR")
+	format := formatFlag(e, fs)
+	rest, err := parse(fs, args)
+	if err != nil {
+		return err
+	}
+	if len(rest) != 1 {
+		fs.Usage()
+		return errUsage
+	}
+	if err := badFormat(e, *format); err != nil {
+		return err
+	}
+	pack, err := loadPack(rest[0])
+	problems, ok := errors.AsType[policy.Problems](err)
+	if err != nil && !ok {
+		return err
+	}
+	if *format == "json" {
+		return checkJSON(e, pack, problems)
+	}
+	if len(problems) > 0 {
+		fmt.Fprintln(e.Stdout, problems.In(e.Lang))
+		return gov.Errorf(gov.Invalid, "政策包有 %d 处错误。", "The pack has %d mistakes.", len(problems))
+	}
+	for _, w := range pack.Warnings {
+		e.say("%[1]s（警告）", "%[2]s (warning)", gov.TextOf(w, gov.ZH), gov.TextOf(w, gov.EN))
+	}
+	e.say("政策包“%[1]s”（%[2]s，版本 %[3]s）没有错误：%[4]d 个单位、%[5]d 个区域、%[6]d 个职务、%[7]d 份文件。",
+		"Pack %[1]q (%[8]s, version %[3]s) has no mistakes: %[4]d units, %[5]d areas, %[6]d posts, %[7]d documents.",
+		pack.ID, pack.Name.ZH, pack.Version, len(pack.Units), len(pack.Areas), len(pack.Posts), len(pack.Documents), pack.Name.In(gov.EN))
+	fmt.Fprintf(e.Stdout, "SHA-256 %s\n", pack.Hash)
+	return nil
+}
+
+func checkJSON(e *env, pack *policy.Pack, problems policy.Problems) error {
+	out := struct {
+		OK       bool      `json:"ok"`
+		Pack     string    `json:"pack,omitempty"`
+		Version  string    `json:"version,omitempty"`
+		Hash     string    `json:"hash,omitempty"`
+		Findings []finding `json:"findings"`
+	}{OK: len(problems) == 0, Findings: findings("error", problems)}
+	if pack != nil {
+		out.Pack, out.Version, out.Hash = pack.ID, pack.Version, pack.Hash
+		out.Findings = findings("warning", pack.Warnings)
+	}
+	if err := printJSON(e.Stdout, out); err != nil {
+		return err
+	}
+	if !out.OK {
+		return gov.Errorf(gov.Invalid, "政策包有 %d 处错误。", "The pack has %d mistakes.", len(problems))
+	}
+	return nil
+}
+
+// packParts are the lists "pack show" can be asked for.
+var packParts = []string{"units", "areas", "posts", "documents"}
+
+func packShow(_ context.Context, e *env, args []string) error {
+	fs := e.flags("pack show", "DIR [units|areas|posts|documents]")
+	format := formatFlag(e, fs)
+	rest, err := parse(fs, args)
+	if err != nil {
+		return err
+	}
+	if len(rest) < 1 || len(rest) > 2 || len(rest) == 2 && !slices.Contains(packParts, rest[1]) {
+		fs.Usage()
+		return errUsage
+	}
+	if err := badFormat(e, *format); err != nil {
+		return err
+	}
+	pack, err := loadPack(rest[0])
+	if problems, ok := errors.AsType[policy.Problems](err); ok {
+		fmt.Fprintln(e.Stderr, problems.In(e.Lang))
+		return gov.Errorf(gov.Invalid, "政策包有 %d 处错误。", "The pack has %d mistakes.", len(problems))
+	}
+	if err != nil {
+		return err
+	}
+	parts := packParts
+	if len(rest) == 2 {
+		parts = rest[1:]
+	}
+	if *format == "json" {
+		return printJSON(e.Stdout, packJSON(pack, parts))
+	}
+	if len(rest) == 1 {
+		fmt.Fprintf(e.Stdout, "%s  %s  %s  %s\nSHA-256 %s\n", pack.ID, pack.District, pack.Name.In(e.Lang), pack.Version, pack.Hash)
+	}
+	for _, part := range parts {
+		if len(parts) > 1 {
+			fmt.Fprintf(e.Stdout, "\n[%s]\n", part)
+		}
+		if err := showPart(e, pack, part); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func packJSON(pack *policy.Pack, parts []string) map[string]any {
+	out := map[string]any{"id": pack.ID, "district": pack.District, "name": pack.Name, "version": pack.Version, "hash": pack.Hash}
+	all := map[string]any{"units": pack.Units, "areas": pack.Areas, "posts": pack.Posts, "documents": pack.Documents}
+	for _, part := range parts {
+		out[part] = all[part]
+	}
+	return out
+}
+
+// showPart prints one list as a table. Columns are parted by tabs' stops that
+// count characters, so Chinese columns do not line up in every terminal; a
+// program reads the JSON.
+func showPart(e *env, pack *policy.Pack, part string) error {
+	w := tabwriter.NewWriter(e.Stdout, 0, 0, 2, ' ', 0)
+	row := func(cells ...string) { fmt.Fprintln(w, strings.TrimRight(strings.Join(cells, "\t"), "\t")) }
+	switch part {
+	case "units":
+		for _, u := range pack.Units {
+			row(u.ID, u.Kind.Name().In(e.Lang), u.Name.In(e.Lang), strings.Join(u.Aliases, "、"), strings.Join(pack.Members(u.ID), " "))
+		}
+	case "areas":
+		for _, a := range pack.Areas {
+			row(a.Code, string(a.Level), a.Name.In(e.Lang))
+		}
+	case "posts":
+		for _, p := range pack.Posts {
+			row(p.ID, p.Name.In(e.Lang), p.Unit)
+		}
+	case "documents":
+		list := slices.Clone(pack.Documents)
+		slices.SortStableFunc(list, func(a, b policy.Document) int { return cmp.Compare(a.Signed.String(), b.Signed.String()) })
+		for _, d := range list {
+			row(cmp.Or(d.Signed.String(), "-"), d.Number, d.Title, string(d.Status))
+		}
+	}
+	if err := w.Flush(); err != nil {
+		return fmt.Errorf("print pack: %w", err)
+	}
+	return nil
+}
