@@ -16,21 +16,29 @@ import (
 //go:embed migrations
 var migrations embed.FS
 
-// Migrate brings the schema up to date and returns its version. Processes that
-// start together wait for each other: on PostgreSQL by a session lock, on
-// SQLite because only one of them can write. A step that failed leaves the
-// schema as it was before that step.
+// Migrate brings the schema up to date and returns its version. A step that
+// failed leaves the schema as it was before that step. Processes that start
+// together do not disturb each other: on PostgreSQL a session lock lets one go
+// first; on SQLite the loser of a step fails, sees that the step has been
+// done, and goes on with the next.
 func (db *DB) Migrate(ctx context.Context) (version int64, err error) {
 	err = db.withGoose(func(p *goose.Provider) error {
-		done, err := p.Up(ctx)
-		for _, r := range done {
-			db.opts.Log.InfoContext(ctx, "schema migrated", "version", r.Source.Version, "ms", r.Duration.Milliseconds())
+		before := int64(-1)
+		for {
+			done, err := p.Up(ctx)
+			for _, r := range done {
+				db.opts.Log.InfoContext(ctx, "schema migrated", "version", r.Source.Version, "ms", r.Duration.Milliseconds())
+			}
+			now, verr := p.GetDBVersion(ctx)
+			if err == nil {
+				version = now
+				return classify(verr, "read the schema version")
+			}
+			if db.engine != SQLite || verr != nil || now <= before {
+				return classify(err, "migrate the schema")
+			}
+			before = now
 		}
-		if err != nil {
-			return classify(err, "migrate the schema")
-		}
-		version, err = p.GetDBVersion(ctx)
-		return err
 	})
 	return version, err
 }
@@ -78,6 +86,9 @@ func (db *DB) withGoose(fn func(*goose.Provider) error) (err error) {
 				err = e
 			}
 		}()
+		if err := patiently(context.Background(), pool.PingContext); err != nil {
+			return classify(err, "open the database to migrate")
+		}
 	} else {
 		l, err := lock.NewPostgresSessionLocker()
 		if err != nil {

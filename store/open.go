@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"math/rand/v2"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -123,6 +124,9 @@ func openSQLite(ctx context.Context, path string, o Options) (*DB, error) {
 		return nil, fmt.Errorf("open the database for writing: %w", err)
 	}
 	db.writes.SetMaxOpenConns(1)
+	if err := patiently(ctx, db.writes.PingContext); err != nil {
+		return nil, errors.Join(classify(err, "open %s", path), db.writes.Close())
+	}
 	if db.writer, err = newWriter(ctx, db); err != nil {
 		return nil, errors.Join(classify(err, "open %s", path), db.writes.Close())
 	}
@@ -153,6 +157,19 @@ func sqliteDSN(path string, readOnly bool) string {
 		q.Set("_txlock", "immediate")
 	}
 	return "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + q.Encode()
+}
+
+// patiently runs fn again for a while when SQLite says busy. It is needed where
+// SQLite does not wait by itself: when a file is turned to WAL while another
+// process opens it too.
+func patiently(ctx context.Context, fn func(context.Context) error) error {
+	for end := time.Now().Add(sqliteBusy * time.Millisecond); ; {
+		err := fn(ctx)
+		if !retryable(err) || time.Now().After(end) || ctx.Err() != nil {
+			return err
+		}
+		time.Sleep(rand.N(20 * time.Millisecond))
+	}
 }
 
 // sqliteBusy is how long SQLite itself waits for another process, in ms.
