@@ -1,6 +1,15 @@
-// Package ledger makes every act of the platform provable. It encodes entries
-// canonically, hangs them in an RFC 6962 Merkle tree, signs checkpoints (C2SP
-// signed note, Ed25519), proves inclusion and consistency, and verifies all of
-// it against an export. It is pure and may be imported by outsiders. The format
-// is docs/spec/ledger.md.
+// Package ledger is the tamper-evident log of a district: the canonical bytes
+// of an entry, salted commitments, the RFC 6962 Merkle tree over entries,
+// signed checkpoints, inclusion and consistency proofs, the receipts citizens
+// keep, the C2SP tlog-tiles export, and Verify for an export folder.
+//
+// The package is pure: it keeps no data, reads no clock and draws no
+// randomness, so an outsider can import it and check a district without
+// trusting the district's program. docs/spec/ledger.md is normative; the
+// vectors there are tests here.
+//
+// A write travels like this: the store makes an [Entry] for an act and saves
+// its [Encode]d bytes in the transaction of the act; the sequencer appends
+// [LeafHash]es of saved entries to a [Builder], signs the new [Checkpoint], and
+// [Prove] makes the receipt.
 package ledger
