@@ -1,9 +1,7 @@
 package library
 
 import (
-	"regexp"
 	"strconv"
-	"strings"
 
 	"quanxiang/gazette"
 )
@@ -71,111 +69,67 @@ var abbreviations = map[gazette.NodeType]string{
 // and depend on printed numbers, so they survive corrections elsewhere.
 func Body(d *gazette.Document) []Part {
 	b := builder{doc: d, used: map[string]int{}}
-	for i := 0; i < len(d.Structure); {
-		p := b.place(d.Structure[i])
+	first := Part{ID: "body", Kind: BodyPart, Title: d.Title}
+	prefix := ""
+	for _, n := range d.Structure {
+		if n.Type == gazette.InstrumentNode {
+			first.ID, first.Kind, prefix = "cover", CoverPart, "cover"
+		}
+	}
+	nodes := d.Structure
+	n := 0
+	for n < len(nodes) && !opensPart(nodes[n]) {
+		n++
+	}
+	if n > 0 {
+		b.used[first.ID]++
+		first.Elements = b.elements(nodes[:n], prefix)
+		b.parts = append(b.parts, first)
+	}
+	for i := n; i < len(nodes); {
 		j := i + 1
-		for j < len(d.Structure) && b.place(d.Structure[j]) == p && !attachmentTop(d.Structure[j]) {
+		for j < len(nodes) && !opensPart(nodes[j]) {
 			j++
 		}
-		b.part(p, d.Structure[i:j])
+		b.part(nodes[i], nodes[i+1:j])
 		i = j
 	}
 	return b.parts
 }
 
-// place is where a node stands: the kind of part and its position in the
-// document's list of instruments or attachments.
-type place struct {
-	kind PartKind
-	n    int
-}
-
+// builder gives out IDs while it makes parts.
 type builder struct {
-	doc   *gazette.Document
-	parts []Part
-	used  map[string]int // IDs given, with how often they were wanted
-	att   int            // attachments seen as nodes
+	doc         *gazette.Document
+	parts       []Part
+	used        map[string]int // IDs given, with how often they were wanted
+	instruments int
+	attachments int
 }
 
-func attachmentTop(n gazette.Node) bool { return n.Type == gazette.AttachmentNode }
-
-func (b *builder) place(n gazette.Node) place {
-	within := func(s gazette.Span) bool { return s[0] > 0 && s[0] <= n.Line && n.Line <= s[1] }
-	for i, a := range b.doc.Attachments {
-		if within(a.Lines) {
-			return place{AttachmentPart, i}
-		}
-	}
-	texts := 0
-	for i, in := range b.doc.Instruments {
-		if within(in.Lines) {
-			return place{InstrumentPart, i}
-		}
-		if in.Lines[0] > 0 {
-			texts++
-		}
-	}
-	if attachmentTop(n) {
-		return place{AttachmentPart, -n.Line}
-	}
-	// An attachment the list does not know goes on until the next one.
-	if last := len(b.parts) - 1; last >= 0 && b.parts[last].Kind == AttachmentPart && n.Depth > 0 {
-		return place{AttachmentPart, -1}
-	}
-	if texts > 0 {
-		return place{CoverPart, 0}
-	}
-	return place{BodyPart, 0}
+// opensPart reports whether a text of its own begins with a node.
+func opensPart(n gazette.Node) bool {
+	return n.Type == gazette.InstrumentNode || n.Type == gazette.AttachmentNode
 }
 
-// part makes a part of consecutive nodes, or adds them to the part before when
-// they go on with it.
-func (b *builder) part(at place, nodes []gazette.Node) {
-	p := Part{Kind: at.kind}
+// part makes a part of the node that opens it and those that follow. What a
+// notice promulgates is what people cite, so its elements bear plain IDs;
+// those of the cover, of further instruments and of attachments are prefixed.
+func (b *builder) part(top gazette.Node, nodes []gazette.Node) {
+	p := Part{Kind: InstrumentPart, ID: "main", Number: top.Number, Title: top.Heading}
 	prefix := ""
-	switch at.kind {
-	case CoverPart:
-		p.ID, p.Title, prefix = "cover", b.doc.Title, "cover"
-	case BodyPart:
-		p.ID, p.Title = "body", b.doc.Title
-	case InstrumentPart:
-		p.ID, p.Title = "main", b.doc.Instruments[at.n].Title
-		if at.n > 0 {
-			p.ID = "cmp_" + strconv.Itoa(at.n+1)
+	if top.Type == gazette.AttachmentNode {
+		b.attachments++
+		p.Kind = AttachmentPart
+		p.ID = b.id("", "att", top.Number, b.attachments)
+		prefix = p.ID
+	} else {
+		b.instruments++
+		if b.instruments > 1 {
+			p.ID = b.id("", "cmp", "", b.instruments)
 			prefix = p.ID
 		}
-	case AttachmentPart:
-		b.att++
-		no := b.att
-		if at.n >= 0 {
-			a := b.doc.Attachments[at.n]
-			p.Title = a.Title
-			if a.No > 0 {
-				no = a.No
-			}
-		}
-		p.ID = "att_" + strconv.Itoa(no)
-		if attachmentTop(nodes[0]) {
-			p.Number = nodes[0].Number
-			if nodes[0].Heading != "" {
-				p.Title = nodes[0].Heading
-			}
-		}
-		prefix = p.ID
 	}
-	if last := len(b.parts) - 1; last >= 0 && b.parts[last].ID == p.ID {
-		b.parts[last].Elements = append(b.parts[last].Elements, b.elements(nodes, prefix)...)
-		return
-	}
-	p.ID = b.unique(p.ID)
-	if prefix != "" {
-		prefix = p.ID
-	}
-	if attachmentTop(nodes[0]) {
-		p.Elements = b.paragraphs(nodes[0], prefix)
-		nodes = nodes[1:]
-	}
-	p.Elements = append(p.Elements, b.elements(nodes, prefix)...)
+	p.Elements = append(b.paragraphs(top, prefix), b.elements(nodes, prefix)...)
 	b.parts = append(b.parts, p)
 }
 
@@ -189,28 +143,21 @@ func (b *builder) elements(nodes []gazette.Node, prefix string) []Element {
 		for j < len(nodes) && nodes[j].Depth > n.Depth {
 			j++
 		}
-		if n.Type == "" || n.Number == "" && n.Heading == "" && n.Type != gazette.BoxNode {
-			// Text before the first heading belongs to the part itself.
+		if n.Type == gazette.PreambleNode {
 			list = append(list, b.paragraphs(n, prefix)...)
 			list = append(list, b.elements(nodes[i+1:j], prefix)...)
 			i = j
 			continue
 		}
 		abbr := abbreviations[n.Type]
-		if abbr == "" {
-			abbr = "hcontainer"
-		}
 		ordinal[abbr]++
 		e := Element{Type: n.Type, Number: n.Number, Heading: n.Heading, Line: n.Line}
 		e.ID = b.id(prefix, abbr, n.Number, ordinal[abbr])
 		e.Children = b.paragraphs(n, e.ID)
-		below := e.ID
-		if k := len(e.Children) - 1; k >= 0 && n.Type == gazette.ArticleNode && j > i+1 && nodes[i+1].Type == PointElement {
-			// Points that the reader found as nodes belong to the last paragraph.
-			below = e.Children[k].ID
-			e.Children[k].Children = append(e.Children[k].Children, b.elements(nodes[i+1:j], below)...)
+		if n.Type == gazette.ArticleNode {
+			e.Children = b.points(e.Children, nodes[i+1:j], e.ID)
 		} else {
-			e.Children = append(e.Children, b.elements(nodes[i+1:j], below)...)
+			e.Children = append(e.Children, b.elements(nodes[i+1:j], e.ID)...)
 		}
 		list = append(list, e)
 		i = j
@@ -218,40 +165,54 @@ func (b *builder) elements(nodes []gazette.Node, prefix string) []Element {
 	return list
 }
 
-var (
-	pointStart    = regexp.MustCompile(`^[（(]([一二三四五六七八九十]+)[）)]\s*`)
-	subpointStart = regexp.MustCompile(`^(\d{1,2})[.．、]\s*`)
-)
-
-// paragraphs makes elements of the paragraphs directly under a node. In an
-// article, （一）（二） … are points of the paragraph before, 1. 2. … their
-// subdivisions, each accepted only as the successor of the one before.
-func (b *builder) paragraphs(n gazette.Node, prefix string) []Element {
-	var list []Element
-	point, subpoint := 0, 0
-	for _, p := range n.Paragraphs {
-		e := Element{Type: ParagraphElement, Text: p.Text, Line: p.Lines[0]}
-		if last := len(list) - 1; last >= 0 && n.Type == gazette.ArticleNode {
-			para := &list[last]
-			if m := pointStart.FindStringSubmatch(p.Text); m != nil && numeral(m[1]) == point+1 {
-				point, subpoint = point+1, 0
-				e.Type, e.Number, e.Text = PointElement, strings.TrimSpace(m[0]), p.Text[len(m[0]):]
-				e.ID = b.id(para.ID, "point", m[1], point)
-				para.Children = append(para.Children, e)
-				continue
-			}
-			if m := subpointStart.FindStringSubmatch(p.Text); m != nil && point > 0 && m[1] == strconv.Itoa(subpoint+1) {
-				subpoint++
-				pt := &para.Children[len(para.Children)-1]
-				e.Type, e.Number, e.Text = SubpointElement, strings.TrimSpace(m[0]), p.Text[len(m[0]):]
-				e.ID = b.id(pt.ID, "subpara", m[1], subpoint)
-				pt.Children = append(pt.Children, e)
-				continue
-			}
+// points hangs the （一）（二） … of an article, and the 1. 2. … below them, under
+// the paragraph that introduces them.
+func (b *builder) points(paragraphs []Element, nodes []gazette.Node, article string) []Element {
+	if len(nodes) == 0 {
+		return paragraphs
+	}
+	if len(paragraphs) == 0 {
+		paragraphs = []Element{{ID: b.id(article, "para", "", 1), Type: ParagraphElement, Line: nodes[0].Line}}
+	}
+	para := &paragraphs[len(paragraphs)-1]
+	for i := 0; i < len(nodes); {
+		n := nodes[i]
+		j := i + 1
+		for j < len(nodes) && nodes[j].Depth > n.Depth {
+			j++
 		}
-		point, subpoint = 0, 0
-		e.ID = b.id(prefix, "para", "", len(list)+1)
-		list = append(list, e)
+		p := b.point(n, PointElement, para.ID, len(para.Children)+1)
+		for k, sub := range nodes[i+1 : j] {
+			p.Children = append(p.Children, b.point(sub, SubpointElement, p.ID, k+1))
+		}
+		para.Children = append(para.Children, p)
+		i = j
+	}
+	return paragraphs
+}
+
+// point makes a point of a node: its text is the heading, if the reader took
+// it for one, and the paragraphs.
+func (b *builder) point(n gazette.Node, t gazette.NodeType, parent string, position int) Element {
+	e := Element{Type: t, Number: n.Number, Text: n.Heading, Line: n.Line}
+	e.ID = b.id(parent, abbreviations[t], n.Number, position)
+	for i, p := range n.Paragraphs {
+		if i == 0 && e.Text == "" {
+			e.Text = p.Text
+			continue
+		}
+		e.Children = append(e.Children, Element{
+			ID: b.id(e.ID, "para", "", len(e.Children)+1), Type: ParagraphElement, Text: p.Text, Line: p.Lines[0],
+		})
+	}
+	return e
+}
+
+// paragraphs makes elements of the paragraphs directly under a node.
+func (b *builder) paragraphs(n gazette.Node, prefix string) []Element {
+	list := make([]Element, 0, len(n.Paragraphs))
+	for i, p := range n.Paragraphs {
+		list = append(list, Element{ID: b.id(prefix, "para", "", i+1), Type: ParagraphElement, Text: p.Text, Line: p.Lines[0]})
 	}
 	return list
 }

@@ -129,8 +129,8 @@ func passages(head *Document, d *gazette.Document, parts []Part, items []Item) [
 	add(DocumentScope, 0, "", lines(titles), append(facts, d.Interpreter))
 
 	told := map[string]bool{} // printed text that an item repeats in full
-	for i, it := range items {
-		text := itemText(d, i, it)
+	for _, it := range items {
+		text := itemText(d, it)
 		for _, p := range text {
 			told[fulltext.Normalise(p).String()] = true
 		}
@@ -153,7 +153,7 @@ func passages(head *Document, d *gazette.Document, parts []Part, items []Item) [
 			seq++
 		}
 		Walk(p.Elements, 0, func(e *Element, _ int) {
-			if e.Type == ParagraphElement || e.Type == PointElement && e.Heading == "" && e.Text != "" || e.Type == SubpointElement {
+			if e.Type == ParagraphElement || e.Type == PointElement || e.Type == SubpointElement {
 				return // told with the node above
 			}
 			var body []string
@@ -184,7 +184,7 @@ func elementText(e *Element, told map[string]bool) []string {
 
 // itemText is what of an item can be searched: its text, then the units and
 // deadlines as printed.
-func itemText(d *gazette.Document, _ int, it Item) []string {
+func itemText(d *gazette.Document, it Item) []string {
 	list := []string{it.Text}
 	switch it.Scope {
 	case TaskScope:

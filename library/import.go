@@ -3,7 +3,6 @@ package library
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"strconv"
 
@@ -23,7 +22,7 @@ type Outcome string
 
 // The outcomes.
 const (
-	New       Outcome = "new"
+	Added     Outcome = "new"
 	Changed   Outcome = "changed"
 	Unchanged Outcome = "unchanged"
 )
@@ -121,7 +120,7 @@ func (l *Library) importOne(ctx context.Context, actor gov.Actor, g *gazette.Gaz
 // compare finds out what an import of d means. The head is nil when the
 // document was not even known by name.
 func (l *Library) compare(ctx context.Context, r Reader, d *gazette.Document, digest string) (*Imported, *Document, error) {
-	one := &Imported{Number: d.Number, Slug: SlugOf(&l.pack.Gazette, d.Number, d.Title), Title: d.Title, Outcome: New, Version: 1}
+	one := &Imported{Number: d.Number, Slug: SlugOf(&l.pack.Gazette, d.Number, d.Title), Title: d.Title, Outcome: Added, Version: 1}
 	head, err := r.Head(ctx, one.Slug)
 	if gov.CodeOf(err) == gov.NotFound {
 		head, err = nil, nil
@@ -178,12 +177,16 @@ func (l *Library) save(ctx context.Context, tx Tx, actor gov.Actor, g *gazette.G
 		}
 	}
 	links, items := l.links(one.Slug, d), l.items(one.Slug, d)
-	if err := errors.Join(
-		tx.SaveHead(ctx, &head),
-		tx.SaveVersion(ctx, &Version{Slug: one.Slug, Version: one.Version, Content: d, Digest: digest,
-			Source: g.Source.SHA256, ImportedAt: head.ImportedAt, Event: event}),
-		tx.Replace(ctx, &head, links, items, passages(&head, d, Body(d), items)),
-	); err != nil {
+	if err := tx.SaveHead(ctx, &head); err != nil {
+		return err
+	}
+	if err := tx.SaveVersion(ctx, &Version{
+		Slug: one.Slug, Version: one.Version, Content: d, Digest: digest,
+		Source: g.Source.SHA256, ImportedAt: head.ImportedAt, Event: event,
+	}); err != nil {
+		return err
+	}
+	if err := tx.Replace(ctx, &head, links, items, passages(&head, d, Body(d), items)); err != nil {
 		return err
 	}
 	seen := map[string]bool{one.Slug: true}
