@@ -21,6 +21,7 @@ type line struct {
 	no   int    // raw line number from 1
 	text string // the print without surrounding blanks; inner blanks kept; no-break space is a space
 	end  bool   // the raw line ended with a blank: the paragraph or table cell ends here
+	tail int    // how many blanks it ended with
 	page bool   // first line after a page break
 }
 
@@ -28,6 +29,16 @@ type line struct {
 type paragraph struct {
 	lines []line
 	text  string // the lines joined
+}
+
+// lineAt is the raw line that holds byte offset of the paragraph's text.
+func (p paragraph) lineAt(offset int) int {
+	for i := len(p.lines) - 1; i > 0; i-- {
+		if offset >= len(join(p.lines[:i])) {
+			return p.lines[i].no
+		}
+	}
+	return p.span()[0]
 }
 
 // span is the raw lines the paragraph stands on.
@@ -73,8 +84,11 @@ func clean(raw []string) (ls, pageNumbers []line) {
 			continue
 		}
 		first, _ := utf8.DecodeRuneInString(r)
-		last, _ := utf8.DecodeLastRuneInString(r)
-		l := line{no: i + 1, text: strings.Map(plainBlank, text), end: isBlank(last)}
+		tail := utf8.RuneCountInString(r[strings.LastIndex(r, text)+len(text):])
+		l := line{no: i + 1, text: text, end: tail > 0, tail: tail}
+		if strings.IndexFunc(text, isBlank) >= 0 {
+			l.text = strings.Map(plainBlank, text)
+		}
 		if n, dashed, ok := pageNumber(l.text); ok && before == "" {
 			if ahead := n - pages; (white || dashed) && ahead >= drift && ahead <= drift+maxDrift {
 				drift = ahead
@@ -135,7 +149,7 @@ func width(s string) float64 {
 var (
 	// outerHeading is a heading that begins a paragraph whatever stands before.
 	outerHeading = regexp.MustCompile(`^第[一二三四五六七八九十百]+(部分|编|章|节)([ “]|$)`)
-	boxHeading   = regexp.MustCompile(`^专栏 ?[0-9一二三四五六七八九十]+ ?[：:]?`)
+	boxHeading   = regexp.MustCompile(`^(专栏|名词|知识链接|案例) ?([0-9]{1,2}|[一二三四五六七八九十]{1,3}) ?[：:]`)
 	// opening is how a paragraph begins that cannot continue a sentence.
 	opening = regexp.MustCompile(`^(第[一二三四五六七八九十百]+(部分|编|章|节|条)|[一二三四五六七八九十]+、|[（(][一二三四五六七八九十0-9]+[）)]|[0-9]+ ?[.．、]|专栏|附 ?件|抄 ?送|[0-9]+$|[^，。；]{2,24}[：:])`)
 )

@@ -63,6 +63,8 @@ type Document struct {
 	Effective   *Effective   `json:"effective,omitempty"`
 	ValidUntil  gov.Date     `json:"valid_until,omitzero"` // last day in force; see Validity for the wording
 	Validity    *Passage     `json:"validity,omitempty"`
+	PlanEnd     gov.Date     `json:"plan_end,omitzero"`    // last day of the period a plan covers; the document itself stays in force
+	Supersedes  *Passage     `json:"supersedes,omitempty"` // the clause by which it prevails over older documents it does not name
 	Repeals     []Reference  `json:"repeals"`
 	Cites       []Reference  `json:"cites"`
 	Instruments []Instrument `json:"instruments"`
@@ -85,10 +87,19 @@ type Approval struct {
 	Line    int    `json:"line"`
 }
 
+// The bases of Effective: the text states a date; it says "on the day of
+// issue", which is the day it was printed (or signed, where no imprint tells);
+// it says nothing, then it is the day it was signed.
+const (
+	BasisStated  = "stated"
+	BasisPrinted = "printed"
+	BasisSigned  = "signed"
+)
+
 // Effective is the first day in force and why that day.
 type Effective struct {
 	Date  gov.Date `json:"date"`
-	Basis string   `json:"basis"`         // stated, signed, printed, +30d after printed: see EffectiveBasis constants
+	Basis string   `json:"basis"`         // one of the Basis constants
 	Raw   string   `json:"raw,omitempty"` // the words relied on
 	Line  int      `json:"line,omitempty"`
 }
@@ -150,11 +161,14 @@ const (
 )
 
 // Node is one heading or article in reading order with the paragraphs that
-// stand directly under it, before the next node.
+// stand directly under it, before the next node. A box stands after the
+// paragraphs it interrupts. Number, Heading, Stop and the texts of the
+// paragraphs are together all that is printed, blanks excepted.
 type Node struct {
 	Type       NodeType  `json:"type"`
-	Number     string    `json:"number"`            // as printed: "第三章", "（一）", "1."
-	Heading    string    `json:"heading,omitempty"` // "" for an article or item whose text runs on
+	Number     string    `json:"number"`            // as printed: "第三章", "（一）", "1."; "" for a heading without one
+	Heading    string    `json:"heading,omitempty"` // "" for an article or item that is all text
+	Stop       string    `json:"stop,omitempty"`    // the mark printed after a heading on whose line the text runs on: 。 or ：
 	Line       int       `json:"line"`
 	Depth      int       `json:"depth"` // 0 for outermost; the parent is the nearest node before with a smaller depth
 	Paragraphs []Passage `json:"paragraphs,omitempty"`

@@ -1,0 +1,288 @@
+package gazette
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+	"unicode/utf8"
+)
+
+// outliner builds the nodes of one section.
+type outliner struct {
+	r       *reading
+	nodes   []Node
+	count   *counter
+	stack   []level // the open nodes, outermost first
+	base    int     // depth of the section's outermost headings
+	plain   bool    // the section has headings without numbers
+	wait    []Node  // boxes that interrupted the paragraphs of the open node
+	lastUn  map[int]int
+	heading bool // the node before has no text yet
+}
+
+type level struct{ rank int }
+
+var bodyAttachment = regexp.MustCompile(`^附(图|表) ?[0-9一二三四五六七八九十]{0,3} ?[.．：:]`)
+
+// outline builds the structure of the whole document, the lines of tables left
+// out. It may be called again when the tables are known.
+func (r *reading) outline(tables []Span) {
+	r.doc.Structure = []Node{}
+	r.doc.Notes = slices.DeleteFunc(r.doc.Notes, func(n Note) bool { return n.Kind == "numbering" })
+	for i := range r.sections {
+		s := &r.sections[i]
+		o := &outliner{r: r, count: newCounter(), lastUn: map[int]int{}}
+		node := Node{Type: s.typ, Number: s.number, Line: s.first()}
+		if s.typ != PreambleNode {
+			o.base = 1
+			node.Heading = s.title
+		}
+		o.nodes = append(o.nodes, node)
+		for _, p := range paragraphs(s.cover) {
+			o.text(p, p.text)
+		}
+		o.section(s, tables)
+		if s.typ == PreambleNode && o.nodes[0].Line == 0 {
+			o.nodes = o.nodes[1:]
+		}
+		r.doc.Structure = append(r.doc.Structure, o.nodes...)
+	}
+	if len(r.doc.Structure) == 0 {
+		line := r.head[len(r.head)-1].no
+		r.doc.Structure = []Node{{Type: PreambleNode, Line: line}}
+	}
+}
+
+// section reads the text of a section between its tables.
+func (o *outliner) section(s *section, tables []Span) {
+	s.paras = nil
+	var chunks [][]item
+	for _, ls := range between(s.lines, tables) {
+		chunks = append(chunks, items(ls))
+	}
+	o.plain = len(s.lines) > 40 && !numberedHeadings(chunks)
+	o.count.local[ArticleNode] = 0
+	for _, c := range chunks {
+		for i, it := range c {
+			if it.box != nil {
+				s.paras = append(s.paras, paragraphs(it.box.lines)...)
+			} else {
+				s.paras = append(s.paras, it.para)
+			}
+			for _, b := range it.boxes {
+				s.paras = append(s.paras, paragraphs(b.lines)...)
+			}
+			next := ""
+			if i+1 < len(c) {
+				next = c[i+1].para.text
+			}
+			o.paragraph(it, next)
+		}
+	}
+	o.flush()
+}
+
+// numberedHeadings reports whether a section is divided by numbers, the tables
+// and figures after it left aside.
+func numberedHeadings(chunks [][]item) bool {
+	for _, c := range chunks {
+		for _, it := range c {
+			if bodyAttachment.MatchString(it.para.text) {
+				return false
+			}
+			switch ordinalOf(it.para.text).typ {
+			case Level1Node, Level2Node, ArticleNode:
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// between cuts lines at tables and leaves the lines of tables out.
+func between(ls []line, tables []Span) (chunks [][]line) {
+	from := 0
+	for i, l := range ls {
+		in := slices.ContainsFunc(tables, func(t Span) bool { return l.no >= t[0] && l.no <= t[1] })
+		if in {
+			if i > from {
+				chunks = append(chunks, ls[from:i])
+			}
+			from = i + 1
+		}
+	}
+	if from < len(ls) {
+		chunks = append(chunks, ls[from:])
+	}
+	return chunks
+}
+
+// paragraph decides what a paragraph is: a heading, an article, an item, or
+// text under the node before.
+func (o *outliner) paragraph(it item, next string) {
+	p := it.para
+	defer func() {
+		for _, b := range it.boxes {
+			o.wait = append(o.wait, b.node)
+		}
+	}()
+	if it.box != nil {
+		if it.open { // what follows belongs to the box
+			o.open(ranks[Level3Node], it.box.node)
+			o.count.reset(ranks[Level3Node])
+			return
+		}
+		o.wait = append(o.wait, it.box.node)
+		return
+	}
+	if m := bodyAttachment.FindString(p.text); m != "" {
+		o.plain = false
+		o.open(0, Node{Type: AttachmentNode, Number: compact(m), Heading: squeeze(p.text[len(m):]), Line: p.span()[0]})
+		return
+	}
+	if preface.MatchString(compact(p.text)) {
+		top := o.outermost()
+		o.open(ranks[top], Node{Type: top, Heading: compact(p.text), Line: p.span()[0]})
+		return
+	}
+	if ord := ordinalOf(p.text); ord.typ != "" {
+		switch v := o.count.judge(ord, o.announces()); v {
+		case rejected:
+		default:
+			if v != expected {
+				o.numbering(v, ord, p)
+			}
+			o.numbered(ord, it)
+			return
+		}
+	}
+	if o.plain && isHeading(p, next) {
+		o.unnumbered(it)
+		return
+	}
+	o.text(p, p.text)
+}
+
+// outermost is the level of a preface: that of the parts or chapters beside it.
+func (o *outliner) outermost() NodeType {
+	for _, s := range o.r.sections {
+		for _, l := range s.lines {
+			if t := ordinalOf(l.text).typ; t == PartNode || t == ChapterNode {
+				return t
+			}
+		}
+	}
+	return Level1Node
+}
+
+// numbering notes a number that is out of order; the text is kept as it is.
+func (o *outliner) numbering(v verdict, ord ordinal, p paragraph) {
+	last := o.count.local[ord.typ]
+	if v == repeated {
+		o.r.note("numbering", p.span()[0], "编号“%s”重复", "the number %s is there twice", ord.printed)
+		return
+	}
+	o.r.note("numbering", p.span()[0], "编号从第%[2]d跳到“%[1]s”", "the numbering jumps from %[2]d to %[1]s", ord.printed, last)
+}
+
+// announces reports whether the text before ends with a colon: a list begins.
+func (o *outliner) announces() bool {
+	n := &o.nodes[len(o.nodes)-1]
+	if len(n.Paragraphs) == 0 {
+		return endsWith(n.Heading+n.Stop, "：:")
+	}
+	return endsWith(n.Paragraphs[len(n.Paragraphs)-1].Text, "：:")
+}
+
+// numbered opens the node of a number.
+func (o *outliner) numbered(ord ordinal, it item) {
+	inArticle := slices.ContainsFunc(o.stack, func(l level) bool { return l.rank == ranks[ArticleNode] })
+	n := Node{Type: ord.typ, Number: ord.printed, Line: it.para.span()[0]}
+	var text string
+	n.Heading, n.Stop, text = headingOf(ord.typ, ord.rest, inArticle)
+	o.count.enter(ord.typ, ord.n)
+	clear(o.lastUn)
+	o.open(ranks[ord.typ], n)
+	if text != "" {
+		o.text(it.para, text)
+	}
+}
+
+// open closes the nodes that a new one of this rank does not belong under, and
+// begins it.
+func (o *outliner) open(rank int, n Node) {
+	o.flush()
+	for len(o.stack) > 0 && o.stack[len(o.stack)-1].rank >= rank {
+		o.stack = o.stack[:len(o.stack)-1]
+	}
+	n.Depth = o.base + len(o.stack)
+	o.stack = append(o.stack, level{rank})
+	if n.Number == "" || n.Type == AttachmentNode {
+		o.count.reset(rank)
+	}
+	o.nodes = append(o.nodes, n)
+	o.heading = true
+}
+
+// text adds a paragraph to the open node.
+func (o *outliner) text(p paragraph, text string) {
+	n := &o.nodes[len(o.nodes)-1]
+	if n.Line == 0 {
+		n.Line = p.span()[0]
+	}
+	n.Paragraphs = append(n.Paragraphs, Passage{p.span(), text})
+	o.heading = false
+}
+
+// flush writes the boxes that waited for the end of the node's paragraphs.
+func (o *outliner) flush() {
+	for _, b := range o.wait {
+		b.Depth = o.base + len(o.stack)
+		o.nodes = append(o.nodes, b)
+	}
+	o.wait = nil
+}
+
+// isHeading reports whether a paragraph without a number is a heading: short,
+// without any mark of a sentence, followed by text.
+func isHeading(p paragraph, next string) bool {
+	last := p.lines[len(p.lines)-1]
+	n := utf8.RuneCountInString(compact(p.text))
+	return len(p.lines) <= 2 && last.end && n >= 2 && n <= 30 && next != "" &&
+		!strings.ContainsAny(p.text, "。；：:！？!?《") && !endsWith(p.text, "，、,") &&
+		!strings.HasPrefix(p.text, "—") && !strings.HasPrefix(p.text, "-") && !strings.HasPrefix(p.text, "（") &&
+		!caption.MatchString(p.text) && strings.Count(p.text, "，") <= 2
+}
+
+var caption = regexp.MustCompile(`^(图|表|附图|附表|注) ?[0-9]`)
+
+// unnumbered opens a heading without a number. Its level is gone from the
+// print: a heading right under another is one level deeper; a later one stands
+// at the level at which its style was used last. The style shows in the number
+// of blanks at the end of the line.
+func (o *outliner) unnumbered(it item) {
+	p := it.para
+	style := p.lines[len(p.lines)-1].tail
+	rank, used := o.lastUn[style]
+	if !used {
+		rank = ranks[Level1Node]
+		for _, r := range o.lastUn {
+			rank = max(rank, r+1)
+		}
+	}
+	if last := o.nodes[len(o.nodes)-1]; o.heading && last.Number == "" && last.Type != InstrumentNode && len(o.stack) > 0 {
+		rank = max(rank, o.stack[len(o.stack)-1].rank+1)
+	}
+	rank = min(rank, ranks[Level3Node])
+	o.lastUn[style] = rank
+	o.open(rank, Node{Type: levelAt(rank), Heading: squeeze(p.text), Line: p.span()[0]})
+}
+
+func levelAt(rank int) NodeType {
+	for t, r := range ranks {
+		if r == rank {
+			return t
+		}
+	}
+	return Level1Node
+}
