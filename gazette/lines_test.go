@@ -28,10 +28,10 @@ func TestCleanKeepsTheTwoSignalsOfTheLayout(t *testing.T) {
 	t.Parallel()
 	ls, _ := cleaned("^甲乙~丙_\n\n丁戊\n^己庚\r\n\n~~辛_\n壬\n\f癸")
 	want := []line{
-		{no: 1, text: "甲乙 丙", end: true, page: true},
+		{no: 1, text: "甲乙 丙", end: true, tail: 1, page: true},
 		{no: 3, text: "丁戊"},
-		{no: 4, text: "己庚", page: true}, // a blank first and a full line before
-		{no: 6, text: "辛", end: true},   // indented after an empty line: no new page
+		{no: 4, text: "己庚", page: true},        // a blank first and a full line before
+		{no: 6, text: "辛", end: true, tail: 1}, // indented after an empty line: no new page
 		{no: 7, text: "壬"},
 		{no: 8, text: "癸", page: true}, // form feed
 	}
