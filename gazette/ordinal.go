@@ -43,6 +43,11 @@ func ordinalOf(text string) ordinal {
 		if strings.ContainsRune("、，。；：的和及与至到或", r) && rest != "" {
 			return ordinal{} // the sentence speaks of that part or article
 		}
+		for _, w := range []string{"规定", "所", "中", "之外", "以外", "第"} {
+			if strings.HasPrefix(rest, w) && strings.HasSuffix(text[:m[1]], "条") {
+				return ordinal{}
+			}
+		}
 		n, ok := hanNumber(text[m[2]:m[3]])
 		typ := map[string]NodeType{"章": ChapterNode, "节": SectionNode, "条": ArticleNode}[text[m[4]:m[5]]]
 		if typ == "" {

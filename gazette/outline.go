@@ -60,7 +60,7 @@ func (o *outliner) section(s *section, tables []Span) {
 	for _, ls := range between(s.lines, tables) {
 		chunks = append(chunks, items(ls))
 	}
-	o.plain = len(s.lines) > 40 && !numberedHeadings(chunks)
+	o.plain = s.typ == InstrumentNode && !numberedHeadings(chunks)
 	o.count.local[ArticleNode] = 0
 	for _, c := range chunks {
 		for i, it := range c {

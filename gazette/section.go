@@ -149,7 +149,7 @@ func titleBlock(ls []line) int {
 		case i > 0 && l.page:
 		case utf8.RuneCountInString(t) < 2:
 		case i > 0 && strings.Count(l.text, " ") >= 3 && !strings.Contains(l.text, "  "):
-		case strings.ContainsAny(t, "，。；") || endsWith(t, "：:"):
+		case strings.ContainsAny(t, "，。；：:"):
 		case width(l.text) > fullLine-1:
 		case preface.MatchString(t) || boxHeading.MatchString(l.text) || attachmentMark(l.text) != "":
 		case ordinalOf(l.text).typ != "":
