@@ -241,6 +241,60 @@ func TestExportSignedNonsense(t *testing.T) {
 	}
 }
 
+// Checkpoints from elsewhere convict a ledger that was signed anew.
+func TestVerifyHeads(t *testing.T) {
+	t.Parallel()
+	s, v := testKeys(t, 1)
+	sign := func(n int, root ledger.Hash) ledger.Signed {
+		note, err := s.Sign(int64(n), root)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return ledger.Signed{From: gov.Text{ZH: "检查点", EN: "checkpoint"}, Note: note}
+	}
+	at := func(n int) ledger.Signed { return sign(n, newLog(t, n).tree.Root()) }
+	forged := sign(7, ledger.Hash{1})
+	spoilt := at(9)
+	spoilt.Note = bytes.Replace(spoilt.Note, []byte("\n9\n"), []byte("\n8\n"), 1)
+	tests := map[string]struct {
+		heads []ledger.Signed
+		want  []ledger.Problem
+	}{
+		"all of them hold":         {[]ledger.Signed{at(0), at(1), at(1), at(256), at(300)}, nil},
+		"one of another history":   {[]ledger.Signed{at(0), forged, at(300)}, []ledger.Problem{ledger.BadRoot}},
+		"one spoilt":               {[]ledger.Signed{at(3), spoilt, at(10)}, []ledger.Problem{ledger.BadCheckpoint}},
+		"later than the ledger":    {[]ledger.Signed{at(300), at(301), at(302)}, []ledger.Problem{ledger.BadCheckpoint, ledger.BadCheckpoint}},
+		"filed in the wrong order": {[]ledger.Signed{at(5), at(3)}, []ledger.Problem{ledger.BadCheckpoint}},
+	}
+	for name, tc := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			src, err := ledger.Folder(newLog(t, 300).export(t, s, v))
+			if err != nil {
+				t.Fatal(err)
+			}
+			src.Heads = func(yield func(ledger.Signed, error) bool) {
+				for _, h := range tc.heads {
+					if !yield(h, nil) {
+						return
+					}
+				}
+			}
+			var got []ledger.Problem
+			sum, err := ledger.Verify(t.Context(), src, v, func(f ledger.Finding) { got = append(got, f.Problem) })
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(tc.want, got); diff != "" {
+				t.Error(diff)
+			}
+			if sum.Checkpoints != int64(len(tc.heads)) {
+				t.Errorf("%d of %d checkpoints were seen", sum.Checkpoints, len(tc.heads))
+			}
+		})
+	}
+}
+
 // A folder that cannot be read is not a verdict on the ledger.
 func TestExportUnreadable(t *testing.T) {
 	t.Parallel()

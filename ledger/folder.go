@@ -1,0 +1,69 @@
+package ledger
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+
+	"quanxiang/gov"
+)
+
+// maxBundle is the greatest length of an entry bundle.
+const maxBundle = TileWidth * (2 + MaxEntry)
+
+// Folder reads an export. The error is for a folder that cannot be read; one
+// without a checkpoint is a Source that does not verify.
+func Folder(folder fs.FS) (Source, error) {
+	head, err := readFile(folder, CheckpointPath, maxNote)
+	if err != nil && !defective(err) {
+		return Source{}, err
+	}
+	return Source{
+		Head: head,
+		Tile: func(t Tile) ([]byte, error) { return readFile(folder, t.Path(), TileWidth*len(Hash{})) },
+		Entries: func(t Tile) ([]Stored, error) {
+			data, err := readFile(folder, t.EntriesPath(), maxBundle)
+			if err != nil {
+				return nil, err
+			}
+			bodies, err := SplitBundle(data)
+			entries := make([]Stored, len(bodies))
+			for i, b := range bodies {
+				entries[i].Body = b
+			}
+			return entries, err
+		},
+	}, nil
+}
+
+// VerifyExport verifies an export folder, offline.
+func VerifyExport(ctx context.Context, folder fs.FS, v *Verifier, found func(Finding)) (Summary, error) {
+	s, err := Folder(folder)
+	if err != nil {
+		return Summary{}, err
+	}
+	return Verify(ctx, s, v, found)
+}
+
+// readFile reads a file of at most limit bytes. A missing or overlong file is
+// a coded error, a defect of the export; anything else is a failure to read.
+func readFile(folder fs.FS, name string, limit int) ([]byte, error) {
+	f, err := folder.Open(name)
+	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, fs.ErrInvalid) {
+		return nil, gov.Errorf(gov.NotFound, "没有文件 %s", "there is no file %s", name)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("open export: %w", err)
+	}
+	defer f.Close()
+	data, err := io.ReadAll(io.LimitReader(f, int64(limit)+1))
+	if err != nil {
+		return nil, fmt.Errorf("read %s: %w", name, err)
+	}
+	if len(data) > limit {
+		return nil, gov.Errorf(gov.TooLarge, "文件 %s 超过 %d 字节", "the file %s is over %d bytes", name, limit)
+	}
+	return data, nil
+}
