@@ -30,6 +30,12 @@ type Entry struct {
 	Rows     RowSet            // the database rows this act wrote
 }
 
+// Recorded is an entry with its place in the tree.
+type Recorded struct {
+	Index int64 // from 0; -1 while the entry waits for the sequencer
+	Entry
+}
+
 // RowSet commits to the state of every row an act wrote without saying which
 // rows they are. The rows themselves, a list of [Row], stay with the store.
 type RowSet struct {

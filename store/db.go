@@ -20,6 +20,7 @@ type DB struct {
 	reads  *sql.DB // connections that cannot write
 	writes *sql.DB
 	writer *writer // SQLite only
+	extra  []Table // beside Tables; only tests have any
 	stats  struct{ writes, groups, retries atomic.Int64 }
 }
 

@@ -74,3 +74,26 @@ func (db *DB) Rows(ctx context.Context, query string) (all [][]string, err error
 	}
 	return all, rows.Err()
 }
+
+// AddTable registers a table of the test's own, in the notation of table.
+func (db *DB) AddTable(name string, role Role, keys int, columns string) {
+	db.extra = append(db.extra, table(name, role, keys, columns))
+}
+
+// Step is a batch of the sequencer in a transaction of the test's.
+func (s *Sequencer) Step(ctx context.Context, tx *Tx) error {
+	_, _, err := s.step(ctx, tx)
+	return err
+}
+
+// FailAt makes the n-th statement from now on fail, from 1, and with it the
+// transaction, as if the process had died there.
+func (tx *Tx) FailAt(n int) {
+	over := tx.over
+	tx.over = func(ctx context.Context) (context.Context, error) {
+		if n--; n == 0 {
+			return nil, errFailed
+		}
+		return over(ctx)
+	}
+}

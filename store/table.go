@@ -80,19 +80,22 @@ func table(name string, role Role, keys int, columns string) Table {
 // Tables lists every table of the product, parents before the children that
 // refer to them.
 func Tables() []Table {
-	return slices.Concat(coreTables)
+	return slices.Concat(coreTables, ledgerTables)
 }
 
 var coreTables = []Table{
 	table("leases", Passing, 2, "district text, name text, holder text, expires int"),
 }
 
-func tableNamed(name string) (Table, bool) {
-	i := slices.IndexFunc(Tables(), func(t Table) bool { return t.Name == name })
+func (db *DB) tables() []Table { return append(Tables(), db.extra...) }
+
+func (db *DB) tableNamed(name string) (Table, bool) {
+	all := db.tables()
+	i := slices.IndexFunc(all, func(t Table) bool { return t.Name == name })
 	if i < 0 {
 		return Table{}, false
 	}
-	return Tables()[i], true
+	return all[i], true
 }
 
 func (t Table) names() string {
@@ -116,6 +119,22 @@ func (t Table) selectRow() string {
 // selectAll is the statement for all rows of a district in the order of the key.
 func (t Table) selectAll() string {
 	return fmt.Sprintf("select %s\nfrom %s\nwhere district = $1\norder by %s", t.names(), t.Name, strings.Join(t.Key, ", "))
+}
+
+// selectFrom is the statement for a page of rows in the order of the key, the
+// columns in order: the first rows of a district, or with after those behind
+// the row of a given key.
+func (t Table) selectFrom(after bool, limit int) string {
+	where := ""
+	if after {
+		marks := make([]string, len(t.Key)-1)
+		for i := range marks {
+			marks[i] = "$" + strconv.Itoa(i+2)
+		}
+		where = fmt.Sprintf(" and (%s) > (%s)", strings.Join(t.Key[1:], ", "), strings.Join(marks, ", "))
+	}
+	return fmt.Sprintf("select %s\nfrom %s\nwhere district = $1%s\norder by %s\nlimit %d",
+		t.names(), t.Name, where, strings.Join(t.Key, ", "), limit)
 }
 
 // insertRow is the statement that adds a row, the columns in order.
