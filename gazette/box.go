@@ -35,7 +35,7 @@ func items(ls []line) []item {
 		if len(main) > 0 {
 			before = main[len(main)-1].no
 		}
-		if boxHeading.MatchString(ls[i].text) {
+		if isBox(ls[i].text) {
 			interrupts := len(main) > 0 && !main[len(main)-1].end && !endsWith(main[len(main)-1].text, "。！？")
 			node, n, open := boxAt(ls[i:], interrupts)
 			b := box{node, ls[i : i+n : i+n]}
@@ -98,7 +98,7 @@ func boxAt(ls []line, interrupts bool) (node Node, n int, open bool) {
 		n++
 	}
 	node = Node{Type: BoxNode, Number: compact(head), Heading: squeeze(strings.TrimPrefix(join(ls[:n]), head)), Line: ls[0].no}
-	for first := true; n < len(ls) && !boxHeading.MatchString(ls[n].text); first = false {
+	for first := true; n < len(ls) && !isBox(ls[n].text); first = false {
 		to := n + 1
 		wide := width(ls[n].text) > measure+2
 		for to < len(ls) && !ls[to-1].end {

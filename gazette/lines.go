@@ -33,12 +33,17 @@ type paragraph struct {
 
 // lineAt is the raw line that holds byte offset of the paragraph's text.
 func (p paragraph) lineAt(offset int) int {
-	for i := len(p.lines) - 1; i > 0; i-- {
-		if offset >= len(join(p.lines[:i])) {
-			return p.lines[i].no
+	begin := 0
+	for i, l := range p.lines {
+		if i > 0 && isLatin(lastByte(p.lines[i-1].text)) && isLatin(l.text[0]) {
+			begin++
+		}
+		begin += len(l.text)
+		if offset < begin {
+			return l.no
 		}
 	}
-	return p.span()[0]
+	return p.span()[1]
 }
 
 // span is the raw lines the paragraph stands on.
@@ -154,6 +159,16 @@ var (
 	opening = regexp.MustCompile(`^(第[一二三四五六七八九十百]+(部分|编|章|节|条)|[一二三四五六七八九十]+、|[（(][一二三四五六七八九十0-9]+[）)]|[0-9]+ ?[.．、]|专栏|附 ?件|抄 ?送|[0-9]+$|[^，。；]{2,24}[：:])`)
 )
 
+// isBox and isOuter look at the first character before they ask an expression:
+// they are asked for every line.
+func isBox(text string) bool {
+	return len(text) > 6 && strings.Contains("专栏名词知识案例", text[:3]) && boxHeading.MatchString(text)
+}
+
+func isOuter(text string) bool {
+	return strings.HasPrefix(text, "第") && outerHeading.MatchString(text)
+}
+
 // ends reports whether a text ends with a mark after which nothing must follow.
 func ends(s string) bool { return endsWith(s, "。！？；：:;”’）)」》〉!?.") }
 
@@ -183,10 +198,10 @@ func paragraphs(ls []line) []paragraph {
 // breaks reports whether a paragraph that began with ls[i] ends before ls[j].
 func breaks(ls []line, i, j int) bool {
 	last, next := ls[j-1], ls[j]
-	if boxHeading.MatchString(next.text) {
+	if isBox(next.text) {
 		return true
 	}
-	if outerHeading.MatchString(next.text) && !strings.ContainsAny(next.text, "，。；") && ends(last.text) {
+	if isOuter(next.text) && !strings.ContainsAny(next.text, "，。；") && ends(last.text) {
 		return true
 	}
 	if !last.end {
@@ -194,7 +209,7 @@ func breaks(ls []line, i, j int) bool {
 		switch {
 		case short && endsWith(last.text, "。！？"):
 			return true
-		case short && j-1 == i && outerHeading.MatchString(last.text) && !strings.ContainsAny(last.text, "，。；"):
+		case short && j-1 == i && isOuter(last.text) && !strings.ContainsAny(last.text, "，。；"):
 			return true
 		}
 		return false

@@ -140,7 +140,7 @@ func (o *outliner) paragraph(it item, next string) {
 		o.open(0, Node{Type: AttachmentNode, Number: compact(m), Heading: squeeze(p.text[len(m):]), Line: p.span()[0]})
 		return
 	}
-	if preface.MatchString(compact(p.text)) {
+	if len(p.text) < 40 && preface.MatchString(compact(p.text)) {
 		top := o.outermost()
 		o.open(ranks[top], Node{Type: top, Heading: compact(p.text), Line: p.span()[0]})
 		return

@@ -107,17 +107,15 @@ func references(p paragraph) (refs []Reference) {
 	if len(ms) == 0 {
 		return nil
 	}
-	titles := quoted(p.text)
+	titles, k := quoted(p.text), 0
 	for _, m := range ms {
 		ref := Reference{Number: m.number.String(), Line: p.lineAt(m.from)}
-		for _, q := range titles {
-			gap := ""
-			if end := q[1] + len("》"); end <= m.from {
-				gap = compact(p.text[end:m.from])
-			} else {
-				continue
-			}
-			if gap == "（" || gap == "(" || gap == "" {
+		for k < len(titles) && titles[k][1]+len("》") <= m.from {
+			k++
+		}
+		if k > 0 {
+			q := titles[k-1]
+			if gap := compact(p.text[q[1]+len("》") : m.from]); gap == "（" || gap == "(" || gap == "" {
 				ref.Title = squeeze(p.text[q[0]:q[1]])
 				ref.Line = p.lineAt(q[0])
 			}

@@ -55,11 +55,13 @@ func (r *reading) split(notice, text []line, wordings []string) {
 				i += r.openAttachment(mark, ls[i:])
 				continue
 			}
-			if k, n := matching(ls[i:], outstanding); n > 0 && (ls[i].page || first && i == 0) {
-				r.openInstrument(ls[i:i+n], outstanding[k])
-				outstanding = slices.Delete(outstanding, k, k+1)
-				i += n
-				continue
+			if ls[i].page || first && i == 0 {
+				if k, n := matching(ls[i:], outstanding); n > 0 {
+					r.openInstrument(ls[i:i+n], outstanding[k])
+					outstanding = slices.Delete(outstanding, k, k+1)
+					i += n
+					continue
+				}
 			}
 			if first && i == 0 {
 				title := ""
@@ -151,7 +153,7 @@ func titleBlock(ls []line) int {
 		case i > 0 && strings.Count(l.text, " ") >= 3 && !strings.Contains(l.text, "  "):
 		case strings.ContainsAny(t, "，。；：:"):
 		case width(l.text) > fullLine-1:
-		case preface.MatchString(t) || boxHeading.MatchString(l.text) || attachmentMark(l.text) != "":
+		case preface.MatchString(t) || isBox(l.text) || attachmentMark(l.text) != "":
 		case ordinalOf(l.text).typ != "":
 		case i > 0 && !ls[i-1].end && ls[i-1].no+1 != l.no && strings.HasSuffix(ls[i-1].text, "题"):
 		default:
@@ -202,8 +204,11 @@ var listedAttachment = regexp.MustCompile(`^附 ?件 ?[:：] ?`)
 
 // attachmentList reads the 附件 list (附件：1.…… 2.……) out of the lines.
 func (r *reading) attachmentList(ls []line) []line {
-	for i := 0; i < len(ls); i++ {
+	var rest []line
+	for i := 0; i < len(ls); {
 		if !strings.HasPrefix(ls[i].text, "附") || !listedAttachment.MatchString(ls[i].text) {
+			rest = append(rest, ls[i])
+			i++
 			continue
 		}
 		to := i
@@ -229,9 +234,9 @@ func (r *reading) attachmentList(ls []line) []line {
 			}
 		}
 		r.take(ls[i:to])
-		return r.attachmentList(append(ls[:i:i], ls[to:]...))
+		i = to
 	}
-	return ls
+	return rest
 }
 
 // present compares what was announced with what is there.
