@@ -150,6 +150,7 @@ func TestRealStructure(t *testing.T) {
 		want   map[gazette.NodeType]int
 	}{
 		{"西政发〔2016〕7号", map[gazette.NodeType]int{"preamble": 1}},
+		{"西政发〔2016〕8号", map[gazette.NodeType]int{"preamble": 1, "level1": 5, "level2": 24, "attachment": 1}},
 		{"西政发〔2016〕9号", map[gazette.NodeType]int{"preamble": 1, "instrument": 1, "chapter": 6, "article": 40, "level2": 38}},
 		{"西政发〔2016〕10号", map[gazette.NodeType]int{"preamble": 1, "instrument": 1, "chapter": 9, "article": 28, "level2": 5}},
 		{"西政发〔2016〕11号", map[gazette.NodeType]int{"preamble": 1, "instrument": 1, "level1": 5, "level2": 16, "level3": 26}},

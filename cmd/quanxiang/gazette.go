@@ -1,0 +1,251 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"quanxiang/gazette"
+	"quanxiang/gov"
+	"quanxiang/packs"
+	"quanxiang/policy"
+)
+
+// defaultPack is the embedded pack a command uses when none is named.
+const defaultPack = "xicheng"
+
+func gazetteCommand(ctx context.Context, e *env, args []string) error {
+	return subcommand(ctx, e, "gazette", []command{
+		{"read", "FILE [--format text|json] [--pack DIR]", gov.Text{
+			ZH: "读一份公报的文字，显示读懂了什么、什么没能归属",
+			EN: "read the text of a gazette and show what was understood and what was not"}, gazetteRead},
+	}, args)
+}
+
+// choosePack loads the pack in a folder, or the embedded one when dir is "".
+func choosePack(dir string) (*policy.Pack, error) {
+	if dir != "" {
+		return loadPack(dir)
+	}
+	fsys, ok := packs.FS(defaultPack)
+	if !ok {
+		return nil, fmt.Errorf("the program carries no pack %s", defaultPack)
+	}
+	return policy.Load(fsys, ".")
+}
+
+func gazetteRead(_ context.Context, e *env, args []string) error {
+	fs := e.flags("gazette read", "FILE")
+	format := formatFlag(e, fs)
+	dir := fs.String("pack", "", gov.Text{ZH: "政策包文件夹；不写则用程序自带的西城区政策包", EN: "pack folder; without it the embedded pack of Xicheng"}.In(e.Lang))
+	rest, err := parse(fs, args)
+	if err != nil {
+		return err
+	}
+	if len(rest) != 1 {
+		fs.Usage()
+		return errUsage
+	}
+	if err := badFormat(e, *format); err != nil {
+		return err
+	}
+	pack, err := choosePack(*dir)
+	if problems, ok := errors.AsType[policy.Problems](err); ok {
+		fmt.Fprintln(e.Stderr, problems.In(e.Lang))
+		return gov.Errorf(gov.Invalid, "政策包有 %d 处错误。", "The pack has %d mistakes.", len(problems))
+	}
+	if err != nil {
+		return err
+	}
+	g, err := readGazette(rest[0], pack)
+	if err != nil {
+		return err
+	}
+	if *format == "json" {
+		return printJSON(e.Stdout, g)
+	}
+	summary{e.Stdout, e.Lang}.gazette(g)
+	return nil
+}
+
+// readGazette reads a file. Messages name it as the user wrote it, the result
+// by its base name.
+func readGazette(path string, pack *policy.Pack) (*gazette.Gazette, error) {
+	f, err := os.Open(path)
+	if os.IsNotExist(err) {
+		return nil, gov.Errorf(gov.NotFound, "没有文件“%s”", "there is no file %q", path)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("open gazette: %w", err)
+	}
+	defer f.Close()
+	if info, err := f.Stat(); err == nil && info.IsDir() {
+		return nil, gov.Errorf(gov.Invalid, "“%s”是文件夹，不是文件", "%q is a folder, not a file", path)
+	}
+	g, err := gazette.Read(f, path, pack.Gazette, gazette.Limits{})
+	if err != nil {
+		if gov.CodeOf(err) == gov.Internal {
+			return nil, fmt.Errorf("read gazette: %w", err)
+		}
+		return nil, err
+	}
+	g.Source.Name = baseName(path)
+	return g, nil
+}
+
+// summary writes what was understood of a gazette for an official to check
+// against the paper.
+type summary struct {
+	w    io.Writer
+	lang gov.Lang
+}
+
+func (s summary) line(zh, en string, args ...any) {
+	fmt.Fprintln(s.w, gov.Textf(zh, en, args...).In(s.lang))
+}
+
+func (s summary) gazette(g *gazette.Gazette) {
+	s.line("%[1]s：%[2]d 行，%[3]s 编码，%[4]d 份公文。SHA-256 %[5]s", "%[1]s: %[2]d lines in %[3]s, documents: %[4]d. SHA-256 %[5]s",
+		g.Source.Name, g.Source.Lines, g.Source.Encoding, len(g.Documents), g.Source.SHA256)
+	for i := range g.Documents {
+		fmt.Fprintln(s.w)
+		s.document(&g.Documents[i])
+	}
+	fmt.Fprintln(s.w)
+	s.rest(g)
+}
+
+func (s summary) document(d *gazette.Document) {
+	fmt.Fprintf(s.w, "%s  %s\n", d.Number, d.Title)
+	s.line("  文种 %[1]s，%[2]s；第 %[3]d—%[4]d 行", "  %[1]s, %[2]s; lines %[3]d to %[4]d", cmp.Or(d.Kind, "—"), d.Action, d.Lines[0], d.Lines[1])
+	s.list("发文机关", "issued by", d.Issuers)
+	s.list("另一名称", "also called", d.AltTitles)
+	s.life(d)
+	var titles []string
+	for _, in := range d.Instruments {
+		titles = append(titles, fmt.Sprintf("《%s》", in.Title))
+	}
+	s.list("所发文件", "promulgates", titles)
+	if !d.BodyPresent {
+		s.line("  正文不在文件中", "  its text is not in the file")
+	}
+	s.list("废止", "repeals", references(d.Repeals))
+	s.list("提到的文件", "names", references(d.Cites))
+	for _, a := range d.Attachments {
+		state := gov.Text{ZH: "在文件中", EN: "in the file"}
+		if !a.Present {
+			state = gov.Text{ZH: "不在文件中", EN: "not in the file"}
+		}
+		s.line("  附件%[1]d：%[2]s（%[3]s）", "  attachment %[1]d: %[2]s (%[4]s)", a.No, a.Title, state.ZH, state.EN)
+	}
+	if n := len(d.Tasks) + len(d.Indicators) + len(d.Projects); n > 0 {
+		s.line("  任务 %d 项，指标 %d 项，项目 %d 项", "  tasks: %d, indicators: %d, projects: %d", len(d.Tasks), len(d.Indicators), len(d.Projects))
+	}
+	s.outline(d)
+	for _, n := range d.Notes {
+		s.line("  注意（第 %[1]d 行）：%[2]s", "  note (line %[1]d): %[3]s", n.Line, n.Text.ZH, n.Text.In(gov.EN))
+	}
+}
+
+// life is when a document begins and ends.
+func (s summary) life(d *gazette.Document) {
+	var parts []string
+	add := func(zh, en string, day gov.Date) {
+		if !day.IsZero() {
+			parts = append(parts, gov.Text{ZH: zh, EN: en}.In(s.lang)+" "+day.String())
+		}
+	}
+	add("成文", "signed", d.Signed)
+	add("印发", "printed", d.Printed)
+	if d.Effective != nil {
+		add("生效", "in force from", d.Effective.Date)
+	}
+	add("有效至", "in force to", d.ValidUntil)
+	add("规划期至", "plan ends", d.PlanEnd)
+	sep := gov.Text{ZH: "，", EN: ", "}.In(s.lang)
+	fmt.Fprintf(s.w, "  %s\n", strings.Join(parts, sep))
+	if a := d.Approval; a != nil {
+		s.line("  经%[1]s同意", "  approved by %[1]s", cmp.Or(a.Meeting, a.Body))
+	}
+	if d.Interpreter != "" {
+		s.line("  由%s解释", "  interpreted by %s", d.Interpreter)
+	}
+}
+
+// outline prints the headings; of articles and items only how many there are.
+func (s summary) outline(d *gazette.Document) {
+	counts := map[gazette.NodeType]int{}
+	for _, n := range d.Structure {
+		counts[n.Type]++
+		switch n.Type {
+		case gazette.PartNode, gazette.ChapterNode, gazette.SectionNode, gazette.Level1Node, gazette.BoxNode,
+			gazette.InstrumentNode, gazette.AttachmentNode:
+			if n.Heading != "" {
+				fmt.Fprintf(s.w, "    %s%s  [%d]\n", strings.Repeat("  ", n.Depth), strings.TrimLeft(n.Number+" "+n.Heading, " "), n.Line)
+			}
+		}
+	}
+	var parts []string
+	for _, c := range []struct {
+		typ    gazette.NodeType
+		zh, en string
+	}{
+		{gazette.PartNode, "%d 部分", "parts: %d"}, {gazette.ChapterNode, "%d 章", "chapters: %d"}, {gazette.SectionNode, "%d 节", "sections: %d"},
+		{gazette.ArticleNode, "%d 条", "articles: %d"}, {gazette.Level1Node, "“一、”%d 处", "一、 %d"}, {gazette.Level2Node, "“（一）”%d 处", "（一） %d"},
+		{gazette.Level3Node, "“1.”%d 处", "1. %d"}, {gazette.Level4Node, "“（1）”%d 处", "（1） %d"}, {gazette.BoxNode, "专栏 %d 个", "boxes: %d"},
+	} {
+		if n := counts[c.typ]; n > 0 {
+			parts = append(parts, gov.Textf(c.zh, c.en, n).In(s.lang))
+		}
+	}
+	s.list("结构", "structure", parts)
+}
+
+// rest is what an official must look at: what belongs to no document, and
+// where characters were lost.
+func (s summary) rest(g *gazette.Gazette) {
+	bad := 0
+	for _, c := range g.Checks {
+		if c.Lost != "" || c.Invented != "" {
+			bad++
+			s.line("%[1]s %[2]s（第 %[3]d—%[4]d 行）对不上：少了“%[5]s”，多了“%[6]s”", "%[1]s %[2]s (lines %[3]d to %[4]d) does not add up: lost %[5]q, invented %[6]q",
+				c.Document, c.Table, c.Lines[0], c.Lines[1], c.Lost, c.Invented)
+		}
+	}
+	if bad == 0 {
+		s.line("逐字核对 %d 处，全部相符。", "Character by character, all checks hold (%d).", len(g.Checks))
+	}
+	if len(g.Unattributed) == 0 {
+		s.line("每一行文字都有归属。", "Every line with text belongs to a document.")
+		return
+	}
+	s.line("没能归属的文字 %d 处：", "Text that belongs to no document, %d passages:", len(g.Unattributed))
+	for _, u := range g.Unattributed {
+		s.line("  第 %d—%d 行：%s", "  lines %d to %d: %s", u.Lines[0], u.Lines[1], clip(u.Text, 60))
+	}
+}
+
+// clip shortens a text to n characters.
+func clip(text string, n int) string {
+	if r := []rune(text); len(r) > n {
+		return string(r[:n]) + "…"
+	}
+	return text
+}
+
+func (s summary) list(zh, en string, items []string) {
+	if len(items) > 0 {
+		s.line("  %[1]s：%[3]s", "  %[2]s: %[3]s", zh, en, strings.Join(items, gov.Text{ZH: "、", EN: ", "}.In(s.lang)))
+	}
+}
+
+func references(refs []gazette.Reference) (out []string) {
+	for _, r := range refs {
+		out = append(out, cmp.Or(r.Number, "《"+r.Title+"》"))
+	}
+	return out
+}
