@@ -202,7 +202,17 @@ type Task struct {
 	Due        *Due         `json:"due,omitempty"`
 	Locations  []string     `json:"locations"` // where something must be published or done
 	Recurrence []Recurrence `json:"recurrence"`
+	Parts      []Part       `json:"parts,omitempty"` // where the print divides the task among units; the fields above hold all of them together
 	Lines      Span         `json:"lines"`
+}
+
+// Part is a piece of a task that the print assigns to units of its own.
+type Part struct {
+	Text      string    `json:"text"`
+	Lead      []UnitRef `json:"lead,omitempty"`
+	Support   []UnitRef `json:"support,omitempty"`
+	Units     []UnitRef `json:"units,omitempty"`
+	Locations []string  `json:"locations,omitempty"`
 }
 
 // Due is a deadline or period as an interval: "2016年6月中下旬" is 11 to 30
@@ -219,6 +229,7 @@ type Recurrence struct {
 	Every  string `json:"every"`            // week, month, quarter, half-year, year, event, continuous
 	Within int    `json:"within,omitempty"` // how many
 	Unit   string `json:"unit,omitempty"`   // working-day, day, hour
+	By     string `json:"by,omitempty"`     // MM-DD, the last day within the year
 	Text   string `json:"text"`
 }
 
@@ -226,6 +237,7 @@ type Recurrence struct {
 type Indicator struct {
 	No         string    `json:"no"`
 	Goal       string    `json:"goal"`
+	Subgoal    string    `json:"subgoal,omitempty"`
 	Name       string    `json:"name"`
 	Unit       string    `json:"unit"`
 	Baseline   string    `json:"baseline"`
@@ -241,14 +253,16 @@ type Project struct {
 	No         string   `json:"no"`
 	Category   string   `json:"category"`
 	Type       string   `json:"type"`
-	Streets    []string `json:"streets"`
+	Streets    []string `json:"streets"`               // canonical names; words that name no street as printed
+	StreetsRaw string   `json:"streets_raw,omitempty"` // the cell, where it differs
 	Name       string   `json:"name"`
 	Place      string   `json:"place"`
 	Scale      string   `json:"scale"`
 	Investment string   `json:"investment"` // as printed, 万元; "待测算" and "/" are not zero
 	Start      string   `json:"start"`
 	Expected   string   `json:"expected"`
-	Source     string   `json:"source"`
+	Source     string   `json:"source"`               // with 同上 replaced by what it refers to
+	SourceRaw  string   `json:"source_raw,omitempty"` // the cell, where it differs
 	Lines      Span     `json:"lines"`
 }
 

@@ -1,0 +1,438 @@
+package gazette
+
+import (
+	"strconv"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// A table comes out of the PDF flattened: cell after cell, each cell line by
+// line. What remains of its grid are the head, the running numbers, the end
+// mark of a cell (which is missing where the last line fills the cell or a page
+// cuts it) and the habits of each column. Reading it takes four steps: find the
+// head of a known layout; take out what is not in the grid (heads repeated on
+// every page, section headings); find the running numbers; and divide what
+// stands between two numbers into cells (tablefit.go).
+
+// table is a table as found in the lines of a document.
+type table struct {
+	layout *Layout
+	cols   []Column // those of the layout that this table has
+	no     int      // index of the number column
+	title  string
+	lines  Span
+	heads  []string // text of the head, once for each time it is printed
+	rows   []tableRow
+	parts  int      // how often the head is printed
+	marks  []string // section headings as printed, repetitions included
+}
+
+// tableRow is one numbered row.
+type tableRow struct {
+	no      string
+	section string
+	cells   [][]cell // by column; several where a column is divided within the row
+	lines   Span
+	part    int // which repetition of the head it stands under
+}
+
+// cell is the content of one cell as printed, blanks removed.
+type cell struct {
+	text  string
+	lines Span
+	open  bool // no end mark: cut by a page or full to the edge
+	sub   int  // which sub-row of the row it belongs to, from 0
+}
+
+// text is the content of a column of the row, all cells of it.
+func (r *tableRow) text(col int) string {
+	if col < 0 {
+		return ""
+	}
+	var b strings.Builder
+	for _, c := range r.cells[col] {
+		b.WriteString(c.text)
+	}
+	return b.String()
+}
+
+// col is the index of the column with a role, or -1.
+func (t *table) col(role Role) int {
+	for i, c := range t.cols {
+		if c.Role == role {
+			return i
+		}
+	}
+	return -1
+}
+
+// token is a run of print without blanks. Where two cells stand on one line
+// they are parted by a blank, so a cell is always a run of tokens.
+type token struct {
+	text        string
+	at          int // index of its line
+	no          int // raw line number
+	first, last bool
+	end         bool // the last of its line, and the line ended with a blank
+	void        bool // an empty cell or paragraph follows
+	page        bool // the first of a page
+	sub         int  // begins the sub-task with this number
+}
+
+func tokens(ls []line, from, to int) []token {
+	var ts []token
+	for i := from; i < to; i++ {
+		words := strings.Fields(ls[i].text)
+		for j, w := range words {
+			t := token{text: w, at: i, no: ls[i].no, first: j == 0, last: j == len(words)-1}
+			t.page = t.first && ls[i].page
+			if t.last {
+				t.end, t.void = ls[i].end, ls[i].void
+			}
+			ts = append(ts, t)
+		}
+	}
+	return ts
+}
+
+// joinTokens is the text of a run of tokens.
+func joinTokens(ts []token) string {
+	var b strings.Builder
+	for i, t := range ts {
+		if i > 0 && !t.first {
+			b.WriteByte(' ')
+		} else if i > 0 && isLatin(lastByte(ts[i-1].text)) && isLatin(t.text[0]) {
+			b.WriteByte(' ')
+		}
+		b.WriteString(t.text)
+	}
+	return squeeze(b.String())
+}
+
+// squeeze removes the blanks that a PDF sets between Chinese characters and
+// round numbers; between two Latin words one blank stays.
+func squeeze(s string) string {
+	if strings.IndexFunc(s, isBlank) < 0 {
+		return s
+	}
+	var b strings.Builder
+	gap, before := false, rune(0)
+	for _, c := range s {
+		if isBlank(c) || c == '\n' {
+			gap = true
+			continue
+		}
+		if gap && isWord(before) && isWord(c) {
+			b.WriteByte(' ')
+		}
+		b.WriteRune(c)
+		gap, before = false, c
+	}
+	return b.String()
+}
+
+func isWord(c rune) bool { return c < 0x80 && (unicode.IsLetter(c) || unicode.IsDigit(c)) }
+
+// head matches the head of a layout at line i: the heads of its columns in
+// order, however they are broken into lines. It returns the columns found and
+// the number of lines.
+func (l *Layout) head(ls []line, i int) (cols []Column, lines int) {
+	if !l.begins(ls[i].text) {
+		return nil, 0
+	}
+	var printed strings.Builder
+	rest, c := "", 0
+	for n := i; n < len(ls) && n-i < 40; n++ {
+		s := strings.ReplaceAll(ls[n].text, " ", "")
+		printed.WriteString(s)
+		rest += s
+		for c < len(l.Columns) {
+			h, cut := l.Columns[c].match(rest)
+			if h > 0 && !cut {
+				cols, rest, c = append(cols, l.Columns[c]), rest[h:], c+1
+				continue
+			}
+			if cut { // the head may go on in the next line
+				break
+			}
+			if !l.Columns[c].Optional {
+				return nil, 0
+			}
+			c++
+		}
+		switch {
+		case rest == "" && l.complete(c):
+			if len(cols) >= 3 && hasNo(cols) {
+				return cols, n - i + 1
+			}
+			return nil, 0
+		case c == len(l.Columns):
+			return nil, 0
+		}
+	}
+	return nil, 0
+}
+
+// begins is a quick test whether a line can begin the head.
+func (l *Layout) begins(s string) bool {
+	for _, c := range l.Columns {
+		for _, h := range c.Heads {
+			if firstRune(h) == firstRune(s) {
+				return true
+			}
+		}
+		if !c.Optional {
+			break
+		}
+	}
+	return false
+}
+
+func (l *Layout) complete(from int) bool {
+	for _, c := range l.Columns[from:] {
+		if !c.Optional {
+			return false
+		}
+	}
+	return true
+}
+
+func hasNo(cols []Column) bool {
+	for _, c := range cols {
+		if c.Role == RoleNo {
+			return true
+		}
+	}
+	return false
+}
+
+// match finds the longest head of the column at the front of s. Cut means that
+// s ends inside a head.
+func (c *Column) match(s string) (size int, cut bool) {
+	for _, h := range c.Heads {
+		switch {
+		case strings.HasPrefix(s, h):
+			size = max(size, len(h))
+		case len(s) < len(h) && strings.HasPrefix(h, s):
+			cut = true
+		}
+	}
+	return size, cut && size == 0
+}
+
+// readTable reads the table whose head stands at line i, if there is one, and
+// returns the index of the first line after it.
+func (r *resolver) readTable(ls []line, i, year int) (*table, int) {
+	var t *table
+	for k := range r.lex.Tables {
+		cols, lines := r.lex.Tables[k].head(ls, i)
+		if lines > 0 && (t == nil || len(cols) > len(t.cols)) {
+			t = &table{layout: &r.lex.Tables[k], cols: cols}
+		}
+	}
+	if t == nil {
+		return nil, 0
+	}
+	t.no = t.col(RoleNo)
+	from := i
+	section := ""
+	if i > 0 {
+		if s, _ := sectionMark(ls[i-1], 0, 1); s != "" {
+			section, from = s, i-1
+			t.marks = append(t.marks, s)
+		}
+	}
+	t.title = titleBefore(ls, from)
+	body := t.body(ls, i, section)
+	starts := body.numbers(t.no > 0)
+	if len(starts) == 0 {
+		return nil, 0
+	}
+	end := t.fill(r, body, starts, year)
+	t.lines = Span{ls[from].no, ls[end-1].no}
+	return t, end
+}
+
+// tableBody is the text of a table's grid.
+type tableBody struct {
+	ts       []token
+	sections map[int]string // by index of the first token after it
+	parts    map[int]int    // likewise: a repeated head
+	marks    []placed       // section headings, by token index
+	heads    []placed
+}
+
+// placed is furniture of a table: text outside the grid.
+type placed struct {
+	before int // index of the first token after it
+	text   string
+}
+
+// body takes the repeated heads and the section headings out of the lines
+// that follow the head at line i.
+func (t *table) body(ls []line, i int, section string) *tableBody {
+	b := &tableBody{sections: map[int]string{}, parts: map[int]int{}}
+	if section != "" {
+		b.sections[0] = section
+	}
+	mark := max(1, sectionNumber(section))
+	if section == "" {
+		mark = 0
+	}
+	for j := i; j < len(ls); {
+		if _, n := t.layout.head(ls, j); n > 0 {
+			b.heads = append(b.heads, placed{len(b.ts), joinTokens(tokens(ls, j, j+n))})
+			b.parts[len(b.ts)] = len(b.heads) - 1
+			j += n
+			continue
+		}
+		if isImprint(ls[j].text) {
+			break
+		}
+		if s, n := sectionMark(ls[j], mark, mark+1); s != "" && (j == i || ls[j-1].end || ls[j].page || mark+1 == n) {
+			mark = n
+			b.sections[len(b.ts)] = s
+			b.marks = append(b.marks, placed{len(b.ts), s})
+			j++
+			continue
+		}
+		ts := tokens(ls, j, j+1)
+		if n := len(b.heads); n > 1 && b.heads[n-1].before == len(b.ts) {
+			ts[0].page = true
+		}
+		b.ts = append(b.ts, ts...)
+		j++
+	}
+	return b
+}
+
+// isImprint recognises the imprint with which an official document closes.
+func isImprint(s string) bool {
+	s = strings.ReplaceAll(s, " ", "")
+	return strings.HasPrefix(s, "抄送:") || strings.HasPrefix(s, "抄送：")
+}
+
+// sectionMark recognises a section heading inside a table: one line numbered
+// 一、 or （一） with one of the two numbers expected.
+func sectionMark(l line, same, next int) (string, int) {
+	if !l.end && !l.page {
+		return "", 0
+	}
+	n := sectionNumber(l.text)
+	if n == 0 || n != same && n != next || strings.ContainsAny(l.text, "，。；") {
+		return "", 0
+	}
+	return squeeze(l.text), n
+}
+
+// sectionNumber is the number of a heading 一、 or （一）, or 0.
+func sectionNumber(s string) int {
+	s = strings.TrimPrefix(strings.TrimPrefix(s, "（"), "(")
+	n, size := chineseNumber(s)
+	if n == 0 || utf8.RuneCountInString(s) > 40 {
+		return 0
+	}
+	for _, mark := range []string{"、", "）", ")"} {
+		if strings.HasPrefix(s[size:], mark) {
+			return n
+		}
+	}
+	return 0
+}
+
+// chineseNumber reads a number up to ninety-nine at the front of s.
+func chineseNumber(s string) (n, size int) {
+	tens, units := 0, 0
+	for i, c := range s {
+		if c == '十' {
+			if tens > 0 {
+				return 0, 0
+			}
+			tens, units = max(units, 1), 0
+		} else if d := strings.IndexRune("一二三四五六七八九", c); d >= 0 && units == 0 {
+			units = d/len("一") + 1
+		} else {
+			return tens*10 + units, i
+		}
+	}
+	return tens*10 + units, len(s)
+}
+
+// titleBefore is the title of a table whose head stands at line i: the
+// nearest short paragraph before it that is no sentence.
+func titleBefore(ls []line, i int) string {
+	for range 3 {
+		to := i
+		for i > 0 && to-i < 4 && (i == to || !ls[i-1].end) && !(i < to && ls[i].page) {
+			i--
+		}
+		var parts []string
+		for _, l := range ls[i:to] {
+			parts = append(parts, l.text)
+		}
+		s := squeeze(strings.Join(parts, ""))
+		if s != "" && utf8.RuneCountInString(s) <= 40 && !strings.Contains(s, "。") {
+			return s
+		}
+	}
+	return ""
+}
+
+// numbers finds the tokens that are the running numbers 1, 2, 3 ... A number
+// stands alone on its line or leads it; in tables whose number column is not
+// the first it may also close a line. Amounts and years inside cells look the
+// same, so the chain as a whole is chosen: the longest, and of these the one
+// whose numbers stand out best.
+func (b *tableBody) numbers(inner bool) []int {
+	type link struct {
+		at, cost int
+		before   *link
+	}
+	var best []*link // by number
+	for i, t := range b.ts {
+		if !(t.first || inner && t.last) || len(t.text) > 3 || t.text[0] < '1' || t.text[0] > '9' {
+			continue
+		}
+		n, err := strconv.Atoi(t.text)
+		if err != nil || n > len(best)+1 {
+			continue
+		}
+		cost := 0
+		switch {
+		case t.first && t.last && t.end:
+		case t.page, i == 0, b.ts[i-1].end:
+			cost = 1
+		case !t.first:
+			cost = 4
+		default:
+			cost = 3
+		}
+		l := &link{at: i, cost: cost}
+		if n > 1 {
+			l.before = best[n-2]
+			if t.at-b.ts[l.before.at].at > longestRow {
+				continue
+			}
+			l.cost += l.before.cost
+		}
+		switch {
+		case n > len(best):
+			best = append(best, l)
+		case l.cost < best[n-1].cost && n == len(best):
+			best[n-1] = l
+		}
+	}
+	if len(best) == 0 {
+		return nil
+	}
+	starts := make([]int, len(best))
+	for l, n := best[len(best)-1], len(best)-1; l != nil; l, n = l.before, n-1 {
+		starts[n] = l.at
+	}
+	return starts
+}
+
+// longestRow is how many lines a row may have. It keeps a number in the text
+// far behind a table from passing for its next row.
+const longestRow = 150

@@ -1,0 +1,328 @@
+package gazette
+
+import (
+	"strings"
+	"unicode/utf8"
+)
+
+// resolver knows the units of a district and finds them in print.
+type resolver struct {
+	lex     *Lexicon
+	names   map[string]string // normalised spelling -> canonical name
+	streets map[string]string // short name of a street office -> canonical name
+	last    map[rune]bool     // characters with which spellings end
+	longest int               // runes of the longest spelling
+}
+
+func newResolver(lex *Lexicon) *resolver {
+	r := &resolver{lex: lex, names: map[string]string{}, streets: map[string]string{}, last: map[rune]bool{}}
+	for _, u := range lex.Units {
+		for _, name := range append([]string{u.Name}, u.Aliases...) {
+			key := unitKey(name)
+			if _, taken := r.names[key]; taken && key != unitKey(u.Name) {
+				continue // a canonical name wins over another unit's alias
+			}
+			r.names[key] = u.Name
+			c, _ := utf8.DecodeLastRuneInString(key)
+			r.last[c] = true
+			r.longest = max(r.longest, utf8.RuneCountInString(key))
+			if !u.Group && isStreetName(u.Name) {
+				r.streets[streetShort(key)] = u.Name
+			}
+		}
+	}
+	return r
+}
+
+// unitKey is the form in which spellings are compared: no blanks, full-width
+// brackets.
+func unitKey(s string) string {
+	s = squeeze(s)
+	if strings.ContainsAny(s, "()") {
+		s = strings.ReplaceAll(strings.ReplaceAll(s, "(", "（"), ")", "）")
+	}
+	return s
+}
+
+func isStreetName(s string) bool {
+	return strings.HasSuffix(s, "街道") || strings.HasSuffix(s, "街道办事处") || strings.HasSuffix(s, "街道办")
+}
+
+// streetShort is the name of a street office without its kind: 什刹海.
+func streetShort(s string) string {
+	for _, end := range []string{"街道办事处", "街道办", "街道"} {
+		if t, ok := strings.CutSuffix(s, end); ok {
+			return t
+		}
+	}
+	return s
+}
+
+// unitSeparators part the names of a list. 及 and 和 part them too, but only
+// where a unit stands beside them (see split).
+const unitSeparators = "、，,；;。"
+
+// list reads a printed list of units. Glue is what stands between the names,
+// so that names, scopes and glue together are the print again.
+func (r *resolver) list(printed string) (refs []UnitRef, glue string) {
+	s := squeeze(printed)
+	from, depth := 0, 0
+	add := func(piece string) {
+		if piece == "" {
+			return
+		}
+		got, more := r.piece(piece)
+		refs, glue = append(refs, got...), glue+more
+	}
+	for i, c := range s {
+		switch {
+		case c == '（' || c == '(':
+			depth++
+		case c == '）' || c == ')':
+			depth = max(0, depth-1)
+		case depth == 0 && strings.ContainsRune(unitSeparators, c):
+			add(s[from:i])
+			glue += string(c)
+			from = i + utf8.RuneLen(c)
+		}
+	}
+	add(s[from:])
+	return refs, glue
+}
+
+// piece reads what stands between two separators: as a rule one unit.
+func (r *resolver) piece(s string) (refs []UnitRef, glue string) {
+	if ref, ok := r.one(s); ok {
+		return []UnitRef{ref.UnitRef}, ref.glue
+	}
+	if left, rest, ok := cutEtc(s); ok { // 区财政局等; 西城国土分局等监管部门
+		if ref, ok := r.one(left); ok {
+			if rest == "" {
+				ref.Raw = s
+				return []UnitRef{ref.UnitRef}, ref.glue
+			}
+			more, g := r.piece(rest)
+			return append([]UnitRef{ref.UnitRef}, more...), ref.glue + "等" + g
+		}
+	}
+	for _, and := range []string{"及", "以及", "和", "与"} {
+		if refs, glue, ok := r.split(s, and); ok {
+			return refs, glue
+		}
+	}
+	if refs, glue, ok := r.run(s); ok {
+		return refs, glue
+	}
+	return []UnitRef{{Name: s, Unresolved: true}}, ""
+}
+
+// cutEtc parts "A等B" at a 等 that closes a list rather than being part of a name.
+func cutEtc(s string) (left, rest string, ok bool) {
+	i := strings.Index(s, "等")
+	if i <= 0 {
+		return "", "", false
+	}
+	return s[:i], s[i+len("等"):], true
+}
+
+// split parts a piece at a conjunction if a known unit stands on one side.
+// 及 joins nothing but names in such lists, so there it always parts.
+func (r *resolver) split(s, and string) ([]UnitRef, string, bool) {
+	for from := 0; ; {
+		i := strings.Index(s[from:], and)
+		if i < 0 {
+			return nil, "", false
+		}
+		i += from
+		left, right := s[:i], s[i+len(and):]
+		from = i + len(and)
+		if left == "" || right == "" {
+			continue
+		}
+		a, leftKnown := r.one(left)
+		_, rightKnown := r.one(right)
+		if !leftKnown && !rightKnown && and != "及" {
+			continue
+		}
+		refs, glue := []UnitRef{a.UnitRef}, a.glue
+		if !leftKnown {
+			refs, glue = r.piece(left)
+		}
+		more, g := r.piece(right)
+		return append(refs, more...), glue + and + g, true
+	}
+}
+
+// run reads units printed one after the other without a separator, as happens
+// where a line ends after a name: 区财政局/区卫生计生委.
+func (r *resolver) run(s string) (refs []UnitRef, glue string, ok bool) {
+	for s != "" {
+		ref, size := r.prefix(s)
+		if size == 0 {
+			return nil, "", false
+		}
+		refs, glue, s = append(refs, ref.UnitRef), glue+ref.glue, s[size:]
+	}
+	return refs, glue, true
+}
+
+// prefix finds the longest unit at the front of s, with a parenthesis that
+// belongs to it.
+func (r *resolver) prefix(s string) (ref printedUnit, size int) {
+	n := 0
+	for i := range s + " " {
+		if i == 0 {
+			continue
+		}
+		if n++; n > r.longest {
+			break
+		}
+		if _, ok := r.names[unitKey(s[:i])]; ok {
+			size = i
+		}
+	}
+	if size == 0 {
+		return printedUnit{}, 0
+	}
+	if rest := s[size:]; strings.HasPrefix(rest, "（") || strings.HasPrefix(rest, "(") {
+		if end := strings.IndexAny(rest, "）)"); end > 0 {
+			_, n := utf8.DecodeRuneInString(rest[end:])
+			size += end + n
+		}
+	}
+	ref, ok := r.one(s[:size])
+	if !ok {
+		return printedUnit{}, 0
+	}
+	return ref, size
+}
+
+// printedUnit is a unit with the characters of the print that are in none of
+// its fields: the brackets round a scope.
+type printedUnit struct {
+	UnitRef
+	glue string
+}
+
+// one reads a piece that is exactly one unit: its name, its name with a
+// co-name or a scope in brackets, or its name short of the last character.
+func (r *resolver) one(s string) (printedUnit, bool) {
+	if name, ok := r.names[unitKey(s)]; ok {
+		return printedUnit{UnitRef: named(name, s)}, true
+	}
+	if base, inner, brackets, ok := cutBracket(s); ok {
+		name, known := r.names[unitKey(base)]
+		if !known {
+			return printedUnit{}, false
+		}
+		if r.isUnit(inner) {
+			return printedUnit{UnitRef: UnitRef{Name: name, Raw: s}}, true
+		}
+		ref := named(name, base)
+		ref.Scope = inner
+		return printedUnit{ref, brackets}, true
+	}
+	return r.clipped(s)
+}
+
+func named(name, printed string) UnitRef {
+	ref := UnitRef{Name: name}
+	if printed != name {
+		ref.Raw = printed
+	}
+	return ref
+}
+
+// isUnit tells a co-name from a scope.
+func (r *resolver) isUnit(s string) bool {
+	if _, ok := r.names[unitKey(s)]; ok {
+		return true
+	}
+	for _, end := range []string{"局", "办", "委", "中心", "指挥部", "办公室"} {
+		if strings.HasSuffix(s, end) {
+			return true
+		}
+	}
+	return false
+}
+
+// clipped accepts a name that lost its last character in print (区财政 for
+// 区财政局) if only one unit can be meant.
+func (r *resolver) clipped(s string) (printedUnit, bool) {
+	if utf8.RuneCountInString(s) < 3 {
+		return printedUnit{}, false
+	}
+	found := ""
+	for _, end := range []string{"局", "委", "办", "会", "院", "所", "队", "部"} {
+		if name, ok := r.names[unitKey(s+end)]; ok {
+			if found != "" && found != name {
+				return printedUnit{}, false
+			}
+			found = name
+		}
+	}
+	return printedUnit{UnitRef: UnitRef{Name: found, Raw: s}}, found != ""
+}
+
+// cutBracket parts "A（B）" into A, B and the two brackets.
+func cutBracket(s string) (base, inner, brackets string, ok bool) {
+	open := strings.IndexAny(s, "（(")
+	if open <= 0 || !(strings.HasSuffix(s, "）") || strings.HasSuffix(s, ")")) {
+		return "", "", "", false
+	}
+	_, n := utf8.DecodeRuneInString(s[open:])
+	last, m := utf8.DecodeLastRuneInString(s)
+	inner = s[open+n : len(s)-m]
+	if inner == "" || strings.ContainsAny(inner, "（(）)") {
+		return "", "", "", false
+	}
+	return s[:open], inner, s[open:open+n] + string(last), true
+}
+
+// street finds the street office a short printed form means: 展览路街道,
+// 展览路, 广外; "" if there is none. 展览路北, a part of a street's area, counts
+// as the street.
+func (r *resolver) street(s string) string {
+	short := streetShort(unitKey(s))
+	if name, ok := r.streets[short]; ok {
+		return name
+	}
+	for _, side := range []string{"东", "西", "南", "北", "中"} {
+		if t, ok := strings.CutSuffix(short, side); ok {
+			return r.streets[t]
+		}
+	}
+	return ""
+}
+
+// fit is how well a text reads as a list of units: the number of characters
+// in no unit, and the number of units known. Generic names (各…, …单位, …部门)
+// are neither.
+func (r *resolver) fit(printed string) (bad, known int) {
+	refs, _ := r.list(printed)
+	for _, ref := range refs {
+		switch {
+		case !ref.Unresolved:
+			known++
+		case !genericUnit(ref.Name):
+			bad += utf8.RuneCountInString(ref.Name)
+		}
+	}
+	return bad, known
+}
+
+// mayClose is a quick test whether a text can end with a unit.
+func (r *resolver) mayClose(s string) bool {
+	c, _ := utf8.DecodeLastRuneInString(s)
+	return r.last[c] || strings.ContainsRune("）)、", c)
+}
+
+// genericUnit recognises words that stand for units without naming one.
+func genericUnit(s string) bool {
+	for _, end := range []string{"单位", "部门", "街道", "办事处", "委办局", "机构", "大厅", "小组", "成员", "领导小组", "街道办", "社区"} {
+		if strings.HasSuffix(s, end) {
+			return true
+		}
+	}
+	return false
+}
