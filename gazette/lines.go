@@ -23,6 +23,7 @@ type line struct {
 	end  bool   // the raw line ended with a blank: the paragraph or table cell ends here
 	tail int    // how many blanks it ended with
 	page bool   // first line after a page break
+	void bool   // a line of blanks follows: an empty paragraph or table cell
 }
 
 // paragraph is a run of lines that reads on.
@@ -84,6 +85,9 @@ func clean(raw []string) (ls, pageNumbers []line) {
 		if text == "" {
 			if r != "" {
 				white = true
+				if len(ls) > 0 {
+					ls[len(ls)-1].void = true
+				}
 			}
 			before = text
 			continue

@@ -1,9 +1,9 @@
 package gazette
 
 import (
+	"slices"
 	"strconv"
 	"strings"
-	"unicode"
 	"unicode/utf8"
 )
 
@@ -34,7 +34,8 @@ type tableRow struct {
 	section string
 	cells   [][]cell // by column; several where a column is divided within the row
 	lines   Span
-	part    int // which repetition of the head it stands under
+	part    int  // which repetition of the head it stands under
+	page    bool // its number is the first of a page
 }
 
 // cell is the content of one cell as printed, blanks removed.
@@ -43,6 +44,9 @@ type cell struct {
 	lines Span
 	open  bool // no end mark: cut by a page or full to the edge
 	sub   int  // which sub-row of the row it belongs to, from 0
+
+	page   bool // the first of a page
+	shared bool // taken from the row above: a merged cell
 }
 
 // text is the content of a column of the row, all cells of it.
@@ -77,6 +81,7 @@ type token struct {
 	end         bool // the last of its line, and the line ended with a blank
 	void        bool // an empty cell or paragraph follows
 	page        bool // the first of a page
+	airy        bool // the line is spaced out: 百 万 庄 南 街
 	sub         int  // begins the sub-task with this number
 }
 
@@ -84,8 +89,9 @@ func tokens(ls []line, from, to int) []token {
 	var ts []token
 	for i := from; i < to; i++ {
 		words := strings.Fields(ls[i].text)
+		airy := len(words) > 1 && !slices.ContainsFunc(words, func(w string) bool { return !shortHan(w) })
 		for j, w := range words {
-			t := token{text: w, at: i, no: ls[i].no, first: j == 0, last: j == len(words)-1}
+			t := token{airy: airy, text: w, at: i, no: ls[i].no, first: j == 0, last: j == len(words)-1}
 			t.page = t.first && ls[i].page
 			if t.last {
 				t.end, t.void = ls[i].end, ls[i].void
@@ -110,29 +116,14 @@ func joinTokens(ts []token) string {
 	return squeeze(b.String())
 }
 
-// squeeze removes the blanks that a PDF sets between Chinese characters and
-// round numbers; between two Latin words one blank stays.
-func squeeze(s string) string {
-	if strings.IndexFunc(s, isBlank) < 0 {
-		return s
-	}
+// joined is the text of lines without blanks.
+func joined(ls []line) string {
 	var b strings.Builder
-	gap, before := false, rune(0)
-	for _, c := range s {
-		if isBlank(c) || c == '\n' {
-			gap = true
-			continue
-		}
-		if gap && isWord(before) && isWord(c) {
-			b.WriteByte(' ')
-		}
-		b.WriteRune(c)
-		gap, before = false, c
+	for _, l := range ls {
+		b.WriteString(strings.ReplaceAll(l.text, " ", ""))
 	}
 	return b.String()
 }
-
-func isWord(c rune) bool { return c < 0x80 && (unicode.IsLetter(c) || unicode.IsDigit(c)) }
 
 // head matches the head of a layout at line i: the heads of its columns in
 // order, however they are broken into lines. It returns the columns found and
@@ -250,6 +241,7 @@ func (r *resolver) readTable(ls []line, i, year int) (*table, int) {
 		return nil, 0
 	}
 	end := t.fill(r, body, starts, year)
+	t.mend(func() string { return joined(ls) })
 	t.lines = Span{ls[from].no, ls[end-1].no}
 	return t, end
 }

@@ -27,13 +27,17 @@ const (
 	breakTight  = 1.0 // likewise, but the line is not below the one before
 	breakFull   = 1.5 // likewise, but the line before fills its column
 	voidUnused  = 3.0 // the print shows an empty cell where the reading has none
+	sharedLine  = 1.2 // a cell of several lines shares its first or last with another
 	cutRow      = 1.0 // a page cuts the row: the columns start over
+	cutClosed   = 1.5 // and a cell goes on that had ended
+	cutOpen     = 1.0 // or one that had not ended does not
 	newSubrow   = 2.5 // a sub-row begins without a number
 	repeatCells = 5.0 // the columns start over with no reason visible
 	offWidth    = 1.0 // a wrapped line is shorter than its column
 	overWidth   = 1.5 // a line is wider than its column
 	offSpacing  = 0.7 // a line is spaced out where its column never is, or the reverse
-	closeUnits  = 4.0 // a text ends with a list of units
+	closeUnits  = 5.0 // a text ends with a list of units
+	wholeTable  = 4.0 // by how much the table to the end of the document is preferred
 	hopeless    = 9.0
 )
 
@@ -68,8 +72,23 @@ type segment struct {
 	slots []slot
 	first int // slot in which the reading begins
 	part  int
-	open  bool // the last row: the table ends somewhere inside
-	rests []float64
+	last  bool   // the last row: the table ends somewhere inside
+	head  []bool // by column: the row's cell in a column before its number was left open
+	open  []bool // by slot: the cell was left open at the last page break
+}
+
+// cutAfter reports whether a page break follows token j or later.
+func (g *segment) cutAfter(j int) bool {
+	return slices.ContainsFunc(g.ts[j:], func(t token) bool { return t.page })
+}
+
+// closedCost is the price of going on after a page break in a slot whose cell
+// had ended before it.
+func (g *segment) closedCost(s int) float64 {
+	if g.open[s] {
+		return 0
+	}
+	return cutClosed
 }
 
 // state of the search: the last slot filled, and whether a page cut the row
@@ -100,15 +119,43 @@ func (f *fitter) divide(g *segment) ([]piece, int) {
 	}
 	best[start].cost = 0
 	inner := f.innerCosts(g.ts)
+	g.open = make([]bool, len(g.slots))
 	for i := 0; i < n; i++ {
 		at := best[i*width : (i+1)*width]
 		if i > 0 && f.breakCost(g.ts, i) >= hopeless {
 			continue
 		}
+		if g.ts[i].page {
+			f.findOpen(g, best, i)
+		}
 		f.enterAll(g, i, at, enter)
 		f.extend(g, i, enter, inner, best)
 	}
 	return f.trace(g, best, start)
+}
+
+// findOpen notes which cells the cheapest reading up to a page break leaves
+// open: they are the ones to go on after it.
+func (f *fitter) findOpen(g *segment, best []trail, i int) {
+	s2, width := len(g.slots), 2*len(g.slots)+1
+	for s, sl := range g.slots {
+		g.open[s] = !sl.next && sl.col < f.t.no && g.head[sl.col]
+	}
+	state := 0
+	for k := range width {
+		if best[i*width+k].cost < best[i*width+state].cost {
+			state = k
+		}
+	}
+	seen := make([]bool, s2)
+	for j := i; j > 0 && state < 2*s2; {
+		b := best[j*width+state]
+		if s := state % s2; !seen[s] {
+			seen[s] = true
+			g.open[s] = g.ts[j-1].last && !g.ts[j-1].end
+		}
+		j, state = b.from, b.prev
+	}
 }
 
 // enterAll prices, for every state, the cheapest way to begin its cell at i.
@@ -144,6 +191,7 @@ func (f *fitter) enterAll(g *segment, i int, at, enter []trail) {
 			layer := s
 			if cut && !g.slots[s].next {
 				layer += s2
+				cost += g.closedCost(s)
 			}
 			put(layer, cost, p, forward)
 		}
@@ -153,7 +201,8 @@ func (f *fitter) enterAll(g *segment, i int, at, enter []trail) {
 		if g.ts[i].page { // the row goes on after a page break
 			for s := 0; s < s2; s++ {
 				if !g.slots[s].next {
-					put(s+s2, at[p].cost+cutRow, p, afterCut)
+					cost := at[p].cost + cutRow + g.closedCost(s) + f.skipCost(g, 0, s, false, true)
+					put(s+s2, cost, p, afterCut)
 				}
 			}
 		}
@@ -224,12 +273,16 @@ func (f *fitter) skipCost(g *segment, from, to int, void, cut bool) float64 {
 	cost := 0.0
 	for s := from; s < to; s++ {
 		switch {
+		case cut && !g.slots[s].next && g.open[s]:
+			cost += cutOpen
 		case cut && !g.slots[s].next:
 			cost += 0.1
-		case void:
-			void = false
 		default:
-			cost += emptyCost(f.t.cols[g.slots[s].col].Role)
+			empty := emptyCost(f.t.cols[g.slots[s].col].Role)
+			if void {
+				void, empty = false, max(0, empty-1)
+			}
+			cost += empty
 		}
 	}
 	if void && !cut {
@@ -248,7 +301,7 @@ func emptyCost(role Role) float64 {
 		return 0.5
 	case RoleSupport, RoleOther:
 		return 1
-	case RoleStreets:
+	case RoleStreets, RoleName:
 		return 2
 	}
 	return 3
@@ -267,7 +320,7 @@ func (f *fitter) extend(g *segment, i int, enter []trail, inner []float64, best 
 		if j < n && f.breakCost(g.ts, j) >= hopeless {
 			continue
 		}
-		c := candidate{ts: g.ts[i:j], text: joinTokens(g.ts[i:j])}
+		c := candidate{ts: g.ts[i:j], text: joinTokens(g.ts[i:j]), begins: i == 0, ends: j == n, cut: g.cutAfter(j)}
 		for s := range s2 {
 			a, b := enter[s].cost, enter[s+s2].cost
 			if math.IsInf(a, 1) && math.IsInf(b, 1) {
@@ -390,21 +443,28 @@ func (f *fitter) breakCost(ts []token, i int) float64 {
 		return breakLine
 	case spaced(ts, i):
 		return breakSpaced
-	case besideNumber(ts, i):
+	case besideNumber(ts, i) && isNumber(ts[i].text), besideNumber(ts, i) && isNumber(ts[i-1].text) && unicode.Is(unicode.Han, firstOf(ts[i].text)):
 		return breakNumber
+	case besideNumber(ts, i):
+		return 2 * breakNumber
 	}
 	return breakGap
 }
 
 // spaced reports whether the blank before token i only spaces out a line:
 // 百 万 庄 南 街.
-func spaced(ts []token, i int) bool {
-	return shortHan(ts[i].text) && shortHan(ts[i-1].text)
-}
+func spaced(ts []token, i int) bool { return !ts[i].first && ts[i].airy }
 
 func shortHan(s string) bool {
 	c, n := utf8.DecodeRuneInString(s)
 	return unicode.Is(unicode.Han, c) && utf8.RuneCountInString(s[n:]) <= 1 || n == len(s) && c >= 0x2000
+}
+
+func isNumber(s string) bool { return strings.Trim(s, "0123456789.,") == "" }
+
+func firstOf(s string) rune {
+	c, _ := utf8.DecodeRuneInString(s)
+	return c
 }
 
 // besideNumber reports whether the blank before token i stands beside a number
@@ -420,7 +480,10 @@ func (f *fitter) trace(g *segment, best []trail, start int) ([]piece, int) {
 	n, s2, width := len(g.ts), len(g.slots), 2*len(g.slots)+1
 	end, state, least, whole := -1, 0, math.Inf(1), math.Inf(1)
 	for j := n; j > 0; j-- {
-		if j < n && !(g.open && (g.ts[j-1].end || g.ts[j].page)) {
+		if j < n && g.ts[j].sub > 0 {
+			break // a numbered sub-task belongs to the row
+		}
+		if j < n && !(g.last && (g.ts[j-1].end || g.ts[j].page)) {
 			continue
 		}
 		for k := range 2 * s2 {
@@ -435,7 +498,7 @@ func (f *fitter) trace(g *segment, best []trail, start int) ([]piece, int) {
 			if j == n {
 				whole = min(whole, cost)
 			}
-			if cost <= least && !(g.open && j < n && whole <= cost+joinEnd) {
+			if cost <= least && !(g.last && j < n && whole <= cost+wholeTable) {
 				end, state, least = j, k, cost
 			}
 		}
@@ -508,6 +571,9 @@ func (f *fitter) learn(gs []*segment, readings [][]piece) {
 type candidate struct {
 	ts         []token
 	text       string
+	begins     bool // at the beginning of the segment: only a running number stands before it
+	ends       bool // at the end, likewise
+	cut        bool // a page cuts the row after it
 	read       bool // as units
 	bad, known int  // what resolver.fit says
 }
@@ -518,6 +584,16 @@ func (f *fitter) roleCost(c *candidate, role Role) float64 {
 		return 0
 	}
 	cost := 0.0
+	first, last := c.ts[0], c.ts[len(c.ts)-1]
+	if first.at != last.at && (!first.first && !c.begins || !last.last && !c.ends) {
+		cost += sharedLine
+	}
+	if first.first && last.last && utf8.RuneCountInString(c.text) == 1 {
+		cost += shortText(role)
+	}
+	if freeText(role) && f.opensWithUnits(c.ts) {
+		cost += closeUnits
+	}
 	if c.ts[0].sub > 0 && role != RoleText {
 		return hopeless
 	}
@@ -528,7 +604,12 @@ func (f *fitter) roleCost(c *candidate, role Role) float64 {
 		cost += 4 // and a bracket belongs to what stands before it
 	}
 	if strings.HasSuffix(c.text, "、") || strings.HasSuffix(c.text, "，") {
-		cost++
+		switch {
+		case last.end:
+			cost++
+		case !c.cut:
+			cost += 3
+		}
 	}
 	switch role {
 	case RoleLead, RoleSupport, RoleUnits:
@@ -596,6 +677,38 @@ func (f *fitter) roleCost(c *candidate, role Role) float64 {
 	return cost
 }
 
+// freeText reports whether a column holds sentences or names of things.
+func freeText(role Role) bool {
+	switch role {
+	case RoleText, RoleItem, RoleName, RolePlace, RoleScale, RoleDefinition, RoleComparison:
+		return true
+	}
+	return false
+}
+
+// shortText is the price of a single character in a column.
+func shortText(role Role) float64 {
+	if freeText(role) {
+		return 2
+	}
+	return 0
+}
+
+// opensWithUnits reports whether the first paragraph of a cell of several is a
+// list of units: then it is the cell before.
+func (f *fitter) opensWithUnits(ts []token) bool {
+	for i := 0; i < len(ts)-1; i++ {
+		if ts[i].end {
+			if !f.r.mayClose(ts[i].text) {
+				return false
+			}
+			bad, known := f.r.fit(joinTokens(ts[:i+1]))
+			return bad == 0 && known > 0
+		}
+	}
+	return false
+}
+
 // closesWithUnits reports whether the last lines of a cell are a list of
 // units: then they are the next cell.
 func (f *fitter) closesWithUnits(ts []token) bool {
@@ -629,7 +742,7 @@ func startsWithYear(s string) bool {
 
 // amountCost is the price of a text in a column of amounts.
 func amountCost(c *candidate) float64 {
-	number := strings.Trim(c.text, "0123456789.,") == ""
+	number := isNumber(c.text)
 	switch {
 	case number && len(c.ts) == 1:
 		return 0
@@ -641,14 +754,14 @@ func amountCost(c *candidate) float64 {
 	return 3
 }
 
-// streetsCost is the price of a text in a column of streets: three for every
-// word that is none, and two if the text stops before the word 街道.
+// streetsCost is the price of a text in a column of streets: two for every
+// word that is none, and two more if the text stops before the word 街道.
 func (r *resolver) streetsCost(s string) float64 {
 	cost := 0.0
 	for _, w := range strings.FieldsFunc(s, func(c rune) bool { return strings.ContainsRune(unitSeparators, c) }) {
 		w, _, _ := strings.Cut(w, "等")
-		if _, group := r.names[unitKey(w)]; r.street(w) == "" && !group {
-			cost += 3
+		if len(r.streetsIn(w)) == 0 && !r.listed(w) {
+			cost += 2
 		}
 	}
 	if !isStreetName(s) {

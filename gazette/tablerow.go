@@ -1,6 +1,9 @@
 package gazette
 
-import "strings"
+import (
+	"strings"
+	"unicode/utf8"
+)
 
 // ditto stands in a cell for "as above".
 const ditto = "同上"
@@ -22,6 +25,9 @@ func (t *table) fill(r *resolver, b *tableBody, starts []int, year int) int {
 	taken := 0
 	for range readings {
 		for k, g := range gs {
+			if k > 0 {
+				gs[k-1].leave(read[k-1], g)
+			}
 			read[k], taken = f.divide(g)
 		}
 		f.learn(gs, read)
@@ -54,7 +60,7 @@ func (t *table) segments(b *tableBody, starts []int) []*segment {
 			own = append(own, slot{col: c})
 		}
 	}
-	gs := []*segment{{ts: b.ts[:starts[0]], slots: next}}
+	gs := []*segment{{ts: b.ts[:starts[0]], slots: next, head: make([]bool, len(t.cols))}}
 	longest, part := 0, 0
 	for k, at := range starts {
 		to := len(b.ts)
@@ -71,7 +77,7 @@ func (t *table) segments(b *tableBody, starts []int) []*segment {
 				break
 			}
 		}
-		g := &segment{ts: b.ts[at+1 : to], first: t.no, part: part, open: last}
+		g := &segment{ts: b.ts[at+1 : to], first: t.no, part: part, last: last, head: make([]bool, len(t.cols))}
 		g.slots = append(g.slots, own...)
 		if !last {
 			g.slots = append(g.slots, next...)
@@ -92,6 +98,15 @@ func (t *table) number(ts []token) {
 		if n, _, ok := cutNumber(ts[i].text); ok && ts[i].first && n == expected {
 			ts[i].sub = n
 			expected++
+		}
+	}
+}
+
+// leave tells the segment after g which cells before its number are open.
+func (g *segment) leave(ps []piece, next *segment) {
+	for _, p := range ps {
+		if s := g.slots[p.slot]; s.next {
+			next.head[s.col] = g.ts[p.to-1].last && !g.ts[p.to-1].end
 		}
 	}
 }
@@ -123,13 +138,12 @@ func (t *table) assemble(b *tableBody, starts []int, gs []*segment, read [][]pie
 				section = s
 			}
 		}
-		row := tableRow{no: b.ts[at].text, section: section, part: gs[k+1].part,
+		row := tableRow{no: b.ts[at].text, page: b.ts[at].page, section: section, part: gs[k+1].part,
 			cells: make([][]cell, len(t.cols)), lines: Span{b.ts[at].no, b.ts[at].no}}
 		row.take(gs[k], read[k], true)
 		row.take(gs[k+1], read[k+1], false)
 		t.rows = append(t.rows, row)
 	}
-	t.mend()
 }
 
 // take puts the pieces of a segment that belong to the row into its cells.
@@ -152,11 +166,103 @@ func (row *tableRow) take(g *segment, ps []piece, next bool) {
 			c.text, c.open, c.lines[1] = c.text+joinTokens(ts), last.last && !last.end, last.no
 			continue
 		}
-		row.cells[s.col] = append(cells, cell{text: joinTokens(ts), lines: Span{first.no, last.no}, open: last.last && !last.end, sub: sub})
+		row.cells[s.col] = append(cells, cell{text: joinTokens(ts), lines: Span{first.no, last.no}, open: last.last && !last.end, sub: sub, page: first.page || p.from == 0 && row.page})
 	}
 }
 
-// mend joins what a page cut out of cells that span several rows: the cell
-// was left open in one row and goes on in a later one, with nothing between.
-func (t *table) mend() {
+// mend repairs cells that span several rows. Where a page cuts such a cell, its
+// rest stands in a later row: it is put back. Then every row gets the content
+// of the merged cells it shares; such a cell is marked as shared.
+func (t *table) mend(text func() string) {
+	for k := 1; k < len(t.rows); k++ {
+		t.rejoin(k, text)
+	}
+	for k := range t.rows {
+		for c := range t.cols {
+			switch t.cols[c].Role {
+			case RoleGoal, RoleSubgoal, RoleType, RoleStreets, RoleName:
+				if k > 0 && len(t.rows[k].cells[c]) == 0 && t.spans(k, c) {
+					t.rows[k].share(t.rows[k-1].cells[c], c)
+				}
+			case RoleUnits, RoleLead, RoleDue:
+				if k > 0 && len(t.rows[k].cells[c]) == 0 && t.col(RoleItem) < 0 {
+					t.rows[k].share(t.rows[k-1].cells[c], c)
+				}
+			}
+		}
+	}
+}
+
+// spans reports whether the empty cell of a column belongs to the cell above
+// it: not where a section or a group further left begins anew.
+func (t *table) spans(k, c int) bool {
+	if t.rows[k].section != t.rows[k-1].section {
+		return false
+	}
+	switch t.cols[c].Role {
+	case RoleSubgoal, RoleStreets, RoleName:
+		for left := range c {
+			if left != t.no && len(t.rows[k].cells[left]) > 0 && !t.rows[k].cells[left][0].shared && t.cols[left].Role != RoleStreets {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+func (row *tableRow) share(cells []cell, col int) {
+	for _, c := range cells {
+		c.shared = true
+		row.cells[col] = append(row.cells[col], c)
+	}
+}
+
+// rejoin puts the first cell of row k after a page break back to the merged
+// cell it was cut from, if that was left open in a row above.
+func (t *table) rejoin(k int, text func() string) {
+	for c, cells := range t.rows[k].cells {
+		if c == t.no || len(cells) == 0 {
+			continue
+		}
+		role := t.cols[c].Role
+		if role != RoleGoal && role != RoleSubgoal && role != RoleType && role != RoleStreets || !cells[0].page {
+			return
+		}
+		j := k - 1
+		for j >= 0 && len(t.rows[j].cells[c]) == 0 {
+			j--
+		}
+		if j < 0 {
+			return
+		}
+		above := &t.rows[j].cells[c][len(t.rows[j].cells[c])-1]
+		if !above.open {
+			return
+		}
+		t.rows[k].cells[c] = nil
+		if goal := t.col(RoleGoal); role == RoleSubgoal && goal >= 0 && len(t.rows[j].cells[goal]) == 0 {
+			// A goal and its sub-goal, both filled to the edge, read as one
+			// cell. The document speaks of its goals elsewhere too.
+			if i := longestKnown(above.text, cells[0].text, text()); i > 0 {
+				whole := *above
+				whole.text, whole.lines[1] = above.text[:i]+cells[0].text, cells[0].lines[1]
+				t.rows[j].cells[goal] = []cell{whole}
+				above.text = above.text[i:]
+				return
+			}
+		}
+		above.text, above.lines[1], above.open = above.text+cells[0].text, cells[0].lines[1], cells[0].open
+		return
+	}
+}
+
+// longestKnown is the longest beginning of s that, followed by rest, occurs in
+// the text; 0 if there is none.
+func longestKnown(s, rest, text string) int {
+	for i := len(s) - 1; i > 0; i-- {
+		if utf8.RuneStart(s[i]) && strings.Contains(text, s[:i]+rest) {
+			return i
+		}
+	}
+	return 0
 }

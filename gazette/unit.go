@@ -295,20 +295,53 @@ func (r *resolver) street(s string) string {
 	return ""
 }
 
+// streetsIn is the street offices a word names: as a rule one, several where a
+// line break took the place of the separator.
+func (r *resolver) streetsIn(s string) []string {
+	if name := r.street(s); name != "" {
+		return []string{name}
+	}
+	var names []string
+	for rest := s; rest != ""; {
+		i := strings.Index(rest, "街道")
+		if i < 0 {
+			return nil
+		}
+		name := r.street(rest[:i])
+		if name == "" {
+			return nil
+		}
+		names, rest = append(names, name), rest[i+len("街道"):]
+	}
+	return names
+}
+
 // fit is how well a text reads as a list of units: the number of characters
 // in no unit, and the number of units known. Generic names (各…, …单位, …部门)
 // are neither.
 func (r *resolver) fit(printed string) (bad, known int) {
-	refs, _ := r.list(printed)
+	refs, glue := r.list(printed)
+	if missing := len(refs) - 1 - utf8.RuneCountInString(glue); missing > 0 {
+		bad += missing // names without a separator between them
+	}
 	for _, ref := range refs {
 		switch {
 		case !ref.Unresolved:
 			known++
+			if len(ref.Raw) > 0 && len(ref.Raw) < len(ref.Name) && !r.listed(ref.Raw) {
+				bad++ // clipped
+			}
 		case !genericUnit(ref.Name):
 			bad += utf8.RuneCountInString(ref.Name)
 		}
 	}
 	return bad, known
+}
+
+// listed reports whether a spelling is in the lexicon.
+func (r *resolver) listed(s string) bool {
+	_, ok := r.names[unitKey(s)]
+	return ok
 }
 
 // mayClose is a quick test whether a text can end with a unit.

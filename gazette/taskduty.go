@@ -1,0 +1,152 @@
+package gazette
+
+import (
+	"strings"
+	"unicode/utf8"
+)
+
+// labelKind is the field that a label introduces.
+type labelKind int
+
+const (
+	leaderLabel labelKind = iota + 1
+	leadLabel
+	supportLabel
+	unitsLabel
+	dueLabel
+	locationLabel
+)
+
+// label is a label as printed, with its colon.
+type label struct {
+	kind    labelKind
+	printed string
+}
+
+// labels calls f for every label wording of the lexicon until it returns false.
+func (r *resolver) labels(f func(labelKind, string) bool) {
+	l := &r.lex.Labels
+	for i, words := range [][]string{l.Leader, l.Lead, l.Support, l.Units, l.Due, l.Location} {
+		for _, w := range words {
+			if w != "" && !f(leaderLabel+labelKind(i), w) {
+				return
+			}
+		}
+	}
+}
+
+// cutLabel reads the label at the front of a paragraph, the longest that fits.
+func (r *resolver) cutLabel(s string) (l label, rest string) {
+	size := 0
+	r.labels(func(k labelKind, w string) bool {
+		if len(w) > size && strings.HasPrefix(s, w) {
+			for _, colon := range []string{"：", ":"} {
+				if strings.HasPrefix(s[len(w):], colon) {
+					size = len(w)
+					l = label{k, w + colon}
+					rest = s[len(w)+len(colon):]
+				}
+			}
+		}
+		return true
+	})
+	return l, rest
+}
+
+// nextLabel finds the first label inside s, what follows it and where it is.
+func (r *resolver) nextLabel(s string) (l label, rest string, at int) {
+	at = len(s)
+	r.labels(func(_ labelKind, w string) bool {
+		for from := 0; ; {
+			i := strings.Index(s[from:], w)
+			if i < 0 || from+i > at {
+				return true
+			}
+			if found, after := r.cutLabel(s[from+i:]); found.kind != 0 && (from+i < at || len(found.printed) > len(l.printed)) {
+				l, rest, at = found, after, from+i
+				return true
+			}
+			from += i + len(w)
+		}
+	})
+	return l, rest, at
+}
+
+// duty is a list of units with what they have to do.
+type duty struct {
+	kind  labelKind
+	units []UnitRef
+}
+
+// dutyBracket is a pair of brackets that assigns units.
+type dutyBracket struct {
+	end    int // offset after it
+	duties []duty
+}
+
+// dutyBrackets finds the brackets in a text that assign units:
+// （区商务委、区科信委负责落实）.
+func (r *resolver) dutyBrackets(s string) []dutyBracket {
+	var out []dutyBracket
+	open := -1
+	for i, c := range s {
+		switch c {
+		case '（', '(':
+			open = i
+		case '）', ')':
+			if open < 0 {
+				continue
+			}
+			inner := s[open+utf8.RuneLen(firstOf(s[open:])) : i]
+			if duties := r.duties(inner, strings.TrimRight(s[:open], " ")); len(duties) > 0 {
+				out = append(out, dutyBracket{i + utf8.RuneLen(c), duties})
+			}
+			open = -1
+		}
+	}
+	return out
+}
+
+// duties reads what stands between such brackets. Clauses end with a word for
+// the duty; without one the brackets must follow a whole sentence and hold
+// nothing but units.
+func (r *resolver) duties(s, before string) []duty {
+	var out []duty
+	clause := ""
+	for _, part := range strings.Split(s, "，") {
+		if clause != "" {
+			clause += "，"
+		}
+		clause += part
+		names, kind := r.cutDuty(clause)
+		if kind == 0 {
+			continue
+		}
+		units, _ := r.list(names)
+		if bad, known := r.fit(names); known == 0 && bad > 0 || len(units) == 0 {
+			return nil
+		}
+		out, clause = append(out, duty{kind, units}), ""
+	}
+	if clause == "" {
+		return out
+	}
+	if bad, known := r.fit(clause); bad == 0 && known > 0 && len(out) == 0 && endsWith(before, "。；") {
+		units, _ := r.list(clause)
+		return []duty{{unitsLabel, units}}
+	}
+	return nil
+}
+
+// cutDuty cuts the word for a duty off a clause.
+func (r *resolver) cutDuty(s string) (names string, kind labelKind) {
+	best := ""
+	for i, words := range [][]string{r.lex.Duties.Lead, r.lex.Duties.Support, r.lex.Duties.Units} {
+		for _, w := range words {
+			if len(w) > len(best) && strings.HasSuffix(s, w) {
+				best, kind = w, leadLabel+labelKind(i)
+			}
+		}
+	}
+	return strings.TrimSuffix(s, best), kind
+}
