@@ -240,7 +240,7 @@ func recurrences(text string) []Recurrence {
 
 // recurrenceAt reads one recurrence at the front of s and how long it is.
 func recurrenceAt(s string) (Recurrence, int) {
-	if n, unit, size := within(s); n > 0 {
+	if n, unit, size := eventLimit(s); n > 0 {
 		return Recurrence{Every: "event", Within: n, Unit: unit}, size
 	}
 	sc := &dateScanner{s: s}
@@ -280,8 +280,8 @@ func recurrenceAt(s string) (Recurrence, int) {
 	return r, len(r.Text)
 }
 
-// within reads a limit that runs from an event: "20个工作日内".
-func within(s string) (n int, unit string, size int) {
+// eventLimit reads a limit that runs from an event: "20个工作日内".
+func eventLimit(s string) (n int, unit string, size int) {
 	sc := &dateScanner{s: s}
 	if n, ok := sc.number(1, 999, "个工作日内", "个工作日之内", "个工作日以内"); ok {
 		return n, "working-day", len(s) - len(sc.s)

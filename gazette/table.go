@@ -120,50 +120,46 @@ func joinTokens(ts []token) string {
 func joined(ls []line) string {
 	var b strings.Builder
 	for _, l := range ls {
-		b.WriteString(strings.ReplaceAll(l.text, " ", ""))
+		b.WriteString(compact(l.text))
 	}
 	return b.String()
 }
 
 // head matches the head of a layout at line i: the heads of its columns in
 // order, however they are broken into lines. It returns the columns found and
-// the number of lines.
+// the number of lines; of a head whose last columns are optional the longest.
 func (l *Layout) head(ls []line, i int) (cols []Column, lines int) {
 	if !l.begins(ls[i].text) {
 		return nil, 0
 	}
-	var printed strings.Builder
+	var found []Column
 	rest, c := "", 0
-	for n := i; n < len(ls) && n-i < 40; n++ {
-		s := strings.ReplaceAll(ls[n].text, " ", "")
-		printed.WriteString(s)
-		rest += s
-		for c < len(l.Columns) {
+	for n := i; n < len(ls) && n-i < longestHead; n++ {
+		rest += compact(ls[n].text)
+		for c < len(l.Columns) && rest != "" {
 			h, cut := l.Columns[c].match(rest)
-			if h > 0 && !cut {
-				cols, rest, c = append(cols, l.Columns[c]), rest[h:], c+1
-				continue
-			}
-			if cut { // the head may go on in the next line
+			if h == 0 && cut { // the head may go on in the next line
 				break
 			}
-			if !l.Columns[c].Optional {
-				return nil, 0
+			if h > 0 {
+				found, rest = append(found, l.Columns[c]), rest[h:]
+			} else if !l.Columns[c].Optional {
+				return cols, lines
 			}
 			c++
 		}
 		switch {
-		case rest == "" && l.complete(c):
-			if len(cols) >= 3 && hasNo(cols) {
-				return cols, n - i + 1
-			}
-			return nil, 0
-		case c == len(l.Columns):
-			return nil, 0
+		case rest == "" && l.complete(c) && len(found) >= 3 && hasNo(found):
+			cols, lines = slices.Clone(found), n-i+1
+		case rest != "" && c == len(l.Columns):
+			return cols, lines
 		}
 	}
-	return nil, 0
+	return cols, lines
 }
+
+// longestHead is how many lines the head of a table may take.
+const longestHead = 40
 
 // begins is a quick test whether a line can begin the head.
 func (l *Layout) begins(s string) bool {
@@ -301,7 +297,7 @@ func (t *table) body(ls []line, i int, section string) *tableBody {
 
 // isImprint recognises the imprint with which an official document closes.
 func isImprint(s string) bool {
-	s = strings.ReplaceAll(s, " ", "")
+	s = compact(s)
 	return strings.HasPrefix(s, "抄送:") || strings.HasPrefix(s, "抄送：")
 }
 
