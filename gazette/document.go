@@ -14,6 +14,7 @@ type reading struct {
 	head     []line // lines whose content is in fields of the document
 	tail     []line // lines after its end that belong to no document
 	checks   []Check
+	seen     []Note // what the outline has to say
 }
 
 // document reads the lines from a letterhead to the next.
@@ -215,6 +216,7 @@ func (rd *reader) fill(r *reading) (tables []Span) {
 	if tables != nil {
 		r.outline(tables)
 	}
+	d.Notes = append(d.Notes, r.seen...)
 	r.present(tables)
 	r.terms()
 	r.misprints()

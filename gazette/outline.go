@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"quanxiang/gov"
 )
 
 // outliner builds the nodes of one section.
@@ -16,8 +18,10 @@ type outliner struct {
 	base    int     // depth of the section's outermost headings
 	plain   bool    // the section has headings without numbers
 	wait    []Node  // boxes that interrupted the paragraphs of the open node
-	lastUn  map[int]int
-	heading bool // the node before has no text yet
+	heading bool    // the node before has no text yet
+
+	styles   map[int]int // ranks of headings without numbers, by style
+	inferred bool        // a note says that levels are inferred
 }
 
 type level struct{ rank int }
@@ -28,10 +32,10 @@ var bodyAttachment = regexp.MustCompile(`^附(图|表) ?[0-9一二三四五六�
 // out. It may be called again when the tables are known.
 func (r *reading) outline(tables []Span) {
 	r.doc.Structure = []Node{}
-	r.doc.Notes = slices.DeleteFunc(r.doc.Notes, func(n Note) bool { return n.Kind == "numbering" })
+	r.seen = nil
 	for i := range r.sections {
 		s := &r.sections[i]
-		o := &outliner{r: r, count: newCounter(), lastUn: map[int]int{}}
+		o := &outliner{r: r, count: newCounter(), styles: map[int]int{}}
 		node := Node{Type: s.typ, Number: s.number, Line: s.first()}
 		if s.typ != PreambleNode {
 			o.base = 1
@@ -179,10 +183,15 @@ func (o *outliner) outermost() NodeType {
 func (o *outliner) numbering(v verdict, ord ordinal, p paragraph) {
 	last := o.count.local[ord.typ]
 	if v == repeated {
-		o.r.note("numbering", p.span()[0], "编号“%s”重复", "the number %s is there twice", ord.printed)
+		o.note("misprint", p, "编号“%s”重复", "the number %s is there twice", ord.printed)
 		return
 	}
-	o.r.note("numbering", p.span()[0], "编号从第%[2]d跳到“%[1]s”", "the numbering jumps from %[2]d to %[1]s", ord.printed, last)
+	o.note("misprint", p, "编号从第%[2]d跳到“%[1]s”", "the numbering jumps from %[2]d to %[1]s", ord.printed, last)
+}
+
+// note keeps a note until the outline is final.
+func (o *outliner) note(kind string, p paragraph, zh, en string, args ...any) {
+	o.r.seen = append(o.r.seen, Note{kind, gov.Textf(zh, en, args...), p.span()[0]})
 }
 
 // announces reports whether the text before ends with a colon: a list begins.
@@ -201,7 +210,9 @@ func (o *outliner) numbered(ord ordinal, it item) {
 	var text string
 	n.Heading, n.Stop, text = headingOf(ord.typ, ord.rest, inArticle)
 	o.count.enter(ord.typ, ord.n)
-	clear(o.lastUn)
+	if ranks[ord.typ] < ranks[Level1Node] {
+		clear(o.styles)
+	}
 	o.open(ranks[ord.typ], n)
 	if text != "" {
 		o.text(it.para, text)
@@ -257,24 +268,31 @@ func isHeading(p paragraph, next string) bool {
 var caption = regexp.MustCompile(`^(图|表|附图|附表|注) ?[0-9]`)
 
 // unnumbered opens a heading without a number. Its level is gone from the
-// print: a heading right under another is one level deeper; a later one stands
-// at the level at which its style was used last. The style shows in the number
-// of blanks at the end of the line.
+// print, but its style shows in the number of blanks at the end of the line:
+// every style has the level at which it was first seen under the part. A
+// heading right under another of its style is one level deeper.
 func (o *outliner) unnumbered(it item) {
 	p := it.para
 	style := p.lines[len(p.lines)-1].tail
-	rank, used := o.lastUn[style]
+	rank, used := o.styles[style]
+	under := o.heading && len(o.stack) > 0 && o.nodes[len(o.nodes)-1].Number == ""
 	if !used {
 		rank = ranks[Level1Node]
-		for _, r := range o.lastUn {
+		if under {
+			rank = o.stack[len(o.stack)-1].rank + 1
+		}
+		for _, r := range o.styles {
 			rank = max(rank, r+1)
 		}
+		rank = min(rank, ranks[Level3Node])
+		o.styles[style] = rank
+	} else if under {
+		rank = min(max(rank, o.stack[len(o.stack)-1].rank+1), ranks[Level3Node])
 	}
-	if last := o.nodes[len(o.nodes)-1]; o.heading && last.Number == "" && last.Type != InstrumentNode && len(o.stack) > 0 {
-		rank = max(rank, o.stack[len(o.stack)-1].rank+1)
+	if !o.inferred {
+		o.inferred = true
+		o.note("layout", p, "小标题没有编号，层次按版式推断", "the headings have no numbers; their levels are inferred from the layout")
 	}
-	rank = min(rank, ranks[Level3Node])
-	o.lastUn[style] = rank
 	o.open(rank, Node{Type: levelAt(rank), Heading: squeeze(p.text), Line: p.span()[0]})
 }
 
