@@ -1,6 +1,7 @@
 package ledger
 
 import (
+	"cmp"
 	"slices"
 
 	"quanxiang/gov"
@@ -78,7 +79,7 @@ func (a *Audit) Finish() {
 		if c := slices.Compare(x.id[:], y.id[:]); c != 0 {
 			return c
 		}
-		return int(x.index - y.index)
+		return cmp.Compare(x.index, y.index)
 	})
 	for i := 1; i < len(a.seen); i++ {
 		if x, y := a.seen[i-1], a.seen[i]; x.id == y.id {

@@ -71,7 +71,8 @@ func NewSigner(private string) (*Signer, error) {
 	if err != nil {
 		return nil, invalid // the cause might quote the key
 	}
-	data, err := base64.StdEncoding.DecodeString(private[strings.LastIndex(private, "+")+1:])
+	// PRIVATE+KEY+<name>+<hash>+<base64>, where base64 may hold a plus too.
+	data, err := base64.StdEncoding.DecodeString(strings.SplitN(private, "+", 5)[4])
 	if err != nil || len(data) != 1+ed25519.SeedSize {
 		return nil, invalid
 	}

@@ -142,6 +142,16 @@ func TestKeys(t *testing.T) {
 	if s.PublicKey() != public || s.Origin() != testOrigin {
 		t.Errorf("got %s of %s, want %s", s.PublicKey(), s.Origin(), public)
 	}
+	// Among so many keys every base64 digit occurs, the separator "+" included.
+	for seed := range byte(200) {
+		private, public, err := ledger.NewKey(bytes.NewReader(bytes.Repeat([]byte{seed, 251, 239}, 11)), testOrigin)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if s, err := ledger.NewSigner(private); err != nil || s.PublicKey() != public {
+			t.Errorf("seed %d: %v", seed, err)
+		}
+	}
 	for _, origin := range []string{"", "a b", "a+b", "a\nb"} {
 		if _, _, err := ledger.NewKey(bytes.NewReader(make([]byte, 32)), origin); gov.CodeOf(err) != gov.Invalid {
 			t.Errorf("origin %q: %v", origin, err)

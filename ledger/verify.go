@@ -2,8 +2,10 @@ package ledger
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"iter"
+	"slices"
 
 	"quanxiang/gov"
 )
@@ -42,11 +44,31 @@ type Signed struct {
 	Note []byte
 }
 
+// Pinned is a checkpoint that somebody kept elsewhere.
+type Pinned struct {
+	Size int64 // 0 when the checkpoint does not verify, which Verify reports
+	Signed
+}
+
+// Pin orders checkpoints from elsewhere by size, as Source.Heads wants them.
+func (v *Verifier) Pin(notes [][]byte) []Pinned {
+	pins := make([]Pinned, len(notes))
+	for i, n := range notes {
+		c, err := v.Open(n)
+		if err == nil {
+			pins[i].Size = c.Size
+		}
+		pins[i].Signed = Signed{gov.Text{ZH: "所给的检查点", EN: "the given checkpoint"}, n}
+	}
+	slices.SortStableFunc(pins, func(a, b Pinned) int { return cmp.Compare(a.Size, b.Size) })
+	return pins
+}
+
 // Summary is what a ledger claims and whether it holds.
 type Summary struct {
 	Checkpoint  Checkpoint // zero when none could be read
 	Entries     int64      // how many were read
-	Checkpoints int64      // how many besides the newest were checked
+	Checkpoints int64      // how many of Heads were checked
 	Findings    int64      // how many were reported; none means the ledger holds
 }
 

@@ -198,20 +198,7 @@ func (c *dbCheck) newestValid() ([]byte, error) {
 
 // heads streams the stored checkpoints and the pinned ones by size.
 func (c *dbCheck) heads() iter.Seq2[ledger.Signed, error] {
-	type pin struct {
-		size int64
-		note []byte
-	}
-	var pins []pin
-	for _, p := range c.pinned {
-		cp, err := c.verifier.Open(p)
-		if err != nil {
-			cp.Size = 0 // reported as soon as it is met
-		}
-		pins = append(pins, pin{cp.Size, p})
-	}
-	slices.SortStableFunc(pins, func(a, b pin) int { return int(a.size - b.size) })
-	given := gov.Text{ZH: "所给的检查点", EN: "the given checkpoint"}
+	pins := c.verifier.Pin(c.pinned)
 	return func(yield func(ledger.Signed, error) bool) {
 		for after := int64(-1); ; {
 			list, err := collect(c.ctx, c.tx, scanNote, notesAfter, c.district, after, maxNamed)
@@ -220,8 +207,8 @@ func (c *dbCheck) heads() iter.Seq2[ledger.Signed, error] {
 				return
 			}
 			for _, n := range list {
-				for len(pins) > 0 && pins[0].size <= n.size {
-					if !yield(ledger.Signed{From: given, Note: pins[0].note}, nil) {
+				for len(pins) > 0 && pins[0].Size <= n.size {
+					if !yield(pins[0].Signed, nil) {
 						return
 					}
 					pins = pins[1:]
@@ -237,7 +224,7 @@ func (c *dbCheck) heads() iter.Seq2[ledger.Signed, error] {
 			}
 		}
 		for _, p := range pins {
-			if !yield(ledger.Signed{From: given, Note: p.note}, nil) {
+			if !yield(p.Signed, nil) {
 				return
 			}
 		}

@@ -1,0 +1,106 @@
+package main
+
+import (
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"quanxiang/gov"
+	"quanxiang/ledger"
+)
+
+// keyFile is the name of the file in the data folder that holds the ledger's
+// private key. It is neither in the database nor in a backup.
+const keyFile = "ledger.key"
+
+// ledgerKeys is what a key file holds: the key that signs, and the public keys
+// it replaced, which still verify what they signed.
+type ledgerKeys struct {
+	signer *ledger.Signer
+	old    []string
+}
+
+// public lists the public keys, the present one first.
+func (k ledgerKeys) public() []string { return append([]string{k.signer.PublicKey()}, k.old...) }
+
+// createLedgerKey makes a new key for a ledger of a name such as
+// "xicheng.example/ledger/110102" and writes it to the data folder. It returns
+// Conflict if there is one already: a key is never overwritten.
+func createLedgerKey(dir, origin string) (ledgerKeys, error) {
+	private, _, err := ledger.NewKey(rand.Reader, origin)
+	if err != nil {
+		return ledgerKeys{}, err
+	}
+	path := filepath.Join(dir, keyFile)
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if errors.Is(err, fs.ErrExist) {
+		return ledgerKeys{}, gov.Errorf(gov.Conflict, "账本私钥 %s 已存在，不会覆盖", "the ledger's key %s exists and is not overwritten", path)
+	}
+	if err != nil {
+		return ledgerKeys{}, fmt.Errorf("make the ledger's key: %w", err)
+	}
+	_, err = f.WriteString(private + "\n")
+	err = errors.Join(err, f.Sync(), f.Close())
+	if err != nil {
+		return ledgerKeys{}, fmt.Errorf("write the ledger's key: %w", err)
+	}
+	return readLedgerKeys(dir)
+}
+
+// readLedgerKeys reads the key file of a data folder: the private key in the
+// first line, the public keys it replaced in the others. Lines that begin with
+// # are comments.
+func readLedgerKeys(dir string) (ledgerKeys, error) {
+	path := filepath.Join(dir, keyFile)
+	b, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return ledgerKeys{}, gov.Errorf(gov.NotFound, "没有账本私钥 %s，请先运行 quanxiang init", "there is no ledger key %s; run quanxiang init first", path)
+	}
+	if err != nil {
+		return ledgerKeys{}, fmt.Errorf("read the ledger's key: %w", err)
+	}
+	var k ledgerKeys
+	for line := range strings.Lines(string(b)) {
+		line = strings.TrimSpace(line)
+		switch {
+		case line == "" || line[0] == '#':
+		case k.signer == nil:
+			if k.signer, err = ledger.NewSigner(line); err != nil {
+				return ledgerKeys{}, fmt.Errorf("%s: %w", path, err)
+			}
+		default:
+			k.old = append(k.old, line)
+		}
+	}
+	if k.signer == nil {
+		return ledgerKeys{}, gov.Errorf(gov.Invalid, "%s 中没有私钥", "there is no private key in %s", path)
+	}
+	_, err = ledger.NewVerifier(k.public()...)
+	return k, err
+}
+
+// readPublicKeys takes public keys from a command line: each is a key itself or
+// the name of a file with one to a line.
+func readPublicKeys(args []string) (*ledger.Verifier, error) {
+	var keys []string
+	for _, a := range args {
+		if strings.Contains(a, "+") {
+			keys = append(keys, a)
+			continue
+		}
+		b, err := os.ReadFile(a)
+		if err != nil {
+			return nil, gov.Errorf(gov.NotFound, "“%s”既不是公钥，也不是可读的公钥文件", "%q is neither a public key nor a file with one", a)
+		}
+		for line := range strings.Lines(string(b)) {
+			if line = strings.TrimSpace(line); line != "" && line[0] != '#' {
+				keys = append(keys, line)
+			}
+		}
+	}
+	return ledger.NewVerifier(keys...)
+}

@@ -1,0 +1,207 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"quanxiang/gov"
+	"quanxiang/ledger"
+	"quanxiang/store"
+)
+
+const testDistrict = gov.District("110102")
+
+// ledgerSite is a data folder with a ledger of three acts.
+func ledgerSite(t *testing.T) (dir string, event gov.ID) {
+	t.Helper()
+	dir = t.TempDir()
+	keys, err := createLedgerKey(dir, "ledger.example/110102")
+	if err != nil {
+		t.Fatal(err)
+	}
+	db, err := store.Open(t.Context(), "sqlite:"+filepath.Join(dir, "quanxiang.db"), store.Options{Migrate: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	err = db.Write(t.Context(), testDistrict, func(tx *store.Tx) error {
+		for _, object := range []string{"thing:1", "thing:2", "thing:3"} {
+			event, err = tx.Record(t.Context(), store.Act{
+				Kind: "test.acted", Object: object, Actor: gov.Actor{Kind: gov.OperatorActor, Name: "importer"}, Facts: map[string]string{"note": "文"},
+			})
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	q, err := store.NewSequencer(db, testDistrict, keys.signer, keys.old...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := q.Sequence(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	return dir, event
+}
+
+// want runs the program and checks its exit code and a part of its output.
+func want(t *testing.T, code int, part string, args ...string) string {
+	t.Helper()
+	got, out, errs := quanxiang(t, args...)
+	if got != code || !strings.Contains(out+errs, part) {
+		t.Errorf("%v: exit %d, want %d and %q; %s%s", args, got, code, part, out, errs)
+	}
+	return out
+}
+
+func TestLedgerCommands(t *testing.T) {
+	t.Parallel()
+	dir, event := ledgerSite(t)
+	copied := filepath.Join(t.TempDir(), "export")
+	key := strings.TrimSpace(want(t, exitOK, "ledger.example/110102+", "ledger", "key", "--data", dir))
+	checkpoint := want(t, exitOK, "ledger.example/110102\n3\n", "ledger", "checkpoint", "--data", dir)
+	want(t, exitOK, "sound: 3 entries, 0 more waiting", "ledger", "verify", "--data", dir)
+	want(t, exitOK, "Exported 3 entries", "ledger", "export", copied, "--data", dir)
+	want(t, exitOK, "sound: 3 entries", "ledger", "verify", "--export", copied, "--key", key)
+	if b, err := os.ReadFile(filepath.Join(copied, "checkpoint")); err != nil || string(b) != checkpoint {
+		t.Errorf("exported checkpoint %q, %v", b, err)
+	}
+
+	file := func(name, text string) string {
+		path := filepath.Join(t.TempDir(), name)
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return path
+	}
+	keyFile := file("key.txt", "# public\n"+key+"\n")
+	receipt := want(t, exitOK, `"entry"`, "ledger", "prove", event.String(), "--data", dir, "--actor")
+	out := want(t, exitOK, "The receipt holds: entry 2 of 3", "ledger", "receipt", "verify", file("r.json", receipt), "--key", keyFile)
+	for _, part := range []string{"thing:3", "operator:importer", "文", event.String()} {
+		if !strings.Contains(out, part) {
+			t.Errorf("the receipt does not show %q: %s", part, out)
+		}
+	}
+	want(t, exitInvalid, "the proof fails", "ledger", "receipt", "verify", file("r.json", strings.Replace(receipt, "thing:3", "thing:4", 1)), "--key", key)
+	want(t, exitInvalid, "not the JSON of a receipt", "ledger", "receipt", "verify", file("r.json", "hello"), "--key", key)
+	if strings.Contains(want(t, exitOK, `"entry"`, "ledger", "prove", event.String(), "--data", dir), "importer") {
+		t.Error("the receipt names the actor unasked")
+	}
+
+	kept := file("checkpoint", checkpoint)
+	want(t, exitOK, "2 checkpoints", "ledger", "verify", "--data", dir, "--checkpoint", kept)
+	want(t, exitFailed, "the given checkpoint", "ledger", "verify", "--data", dir, "--checkpoint", file("checkpoint", strings.Replace(checkpoint, "\n3\n", "\n4\n", 1)))
+	want(t, exitOK, "sound", "ledger", "verify", "--export", copied, "--key", key, "--checkpoint", kept)
+
+	var report ledgerReport
+	if err := json.Unmarshal([]byte(want(t, exitOK, `"ok": true`, "ledger", "verify", "--data", dir, "--format", "json")), &report); err != nil || report.Size != 3 {
+		t.Errorf("%+v, %v", report, err)
+	}
+}
+
+func TestLedgerVerifyFindsTampering(t *testing.T) {
+	t.Parallel()
+	dir, event := ledgerSite(t)
+	copied := filepath.Join(t.TempDir(), "export")
+	key := strings.TrimSpace(want(t, exitOK, "+", "ledger", "key", "--data", dir))
+	want(t, exitOK, "", "ledger", "export", copied, "--data", dir)
+	name := filepath.Join(copied, "tile", "entries", "000.p", "3")
+	b, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(name, bytes.Replace(b, []byte("thing:3"), []byte("thing:4"), 1), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	want(t, exitFailed, "entry 2 ("+event.String()+") is not the one that was signed", "ledger", "verify", "--export", copied, "--key", key)
+	var report ledgerReport
+	out := want(t, exitFailed, `"ok": false`, "ledger", "verify", "--export", copied, "--key", key, "--format", "json")
+	if err := json.Unmarshal([]byte(out), &report); err != nil || len(report.Findings) != 1 || *report.Findings[0].Index != 2 || report.Findings[0].Problem != ledger.ChangedEntry {
+		t.Errorf("%+v, %v", report, err)
+	}
+}
+
+func TestLedgerCommandMistakes(t *testing.T) {
+	t.Parallel()
+	dir, event := ledgerSite(t)
+	empty := t.TempDir()
+	tests := []struct {
+		code int
+		part string
+		args []string
+	}{
+		{exitUsage, "verify", []string{"ledger"}},
+		{exitUsage, "verify", []string{"ledger", "nothing"}},
+		{exitOK, "--checkpoint", []string{"ledger", "-h"}},
+		{exitUsage, "Usage", []string{"ledger", "export", "--data", dir}},
+		{exitUsage, "Usage", []string{"ledger", "verify", "--key", "k", "--data", dir}},
+		{exitUsage, "format", []string{"ledger", "verify", "--format", "xml", "--data", dir}},
+		{exitUsage, "Usage", []string{"ledger", "receipt", "show", "x"}},
+		{exitFailed, "run quanxiang init", []string{"ledger", "key", "--data", empty}},
+		{exitFailed, "run quanxiang init", []string{"ledger", "verify", "--data", empty}},
+		{exitInvalid, "not an identifier", []string{"ledger", "prove", "x", "--data", dir}},
+		{exitFailed, "no such thing", []string{"ledger", "prove", strings.Replace(event.String(), "-7", "-8", 1), "--data", dir}},
+		{exitFailed, "neither a public key", []string{"ledger", "verify", "--export", dir, "--key", "nothing"}},
+		{exitInvalid, "not a ledger's public key", []string{"ledger", "verify", "--export", dir, "--key", "a+b+c"}},
+		{exitFailed, "no folder", []string{"ledger", "verify", "--export", filepath.Join(dir, "x"), "--data", dir}},
+		{exitFailed, "no file checkpoint", []string{"ledger", "verify", "--export", empty, "--data", dir}},
+		{exitFailed, "cannot be opened", []string{"ledger", "receipt", "verify", filepath.Join(dir, "x"), "--data", dir}},
+	}
+	for _, tc := range tests {
+		want(t, tc.code, tc.part, tc.args...)
+	}
+}
+
+func TestLedgerKeyFile(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	keys, err := createLedgerKey(dir, "ledger.example/110102")
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(dir, keyFile)
+	info, err := os.Stat(path)
+	if err != nil || info.Mode() != fs.FileMode(0o600) {
+		t.Errorf("mode %v, %v", info.Mode(), err)
+	}
+	if _, err := createLedgerKey(dir, "ledger.example/110102"); gov.CodeOf(err) != gov.Conflict {
+		t.Errorf("made again: %v", err)
+	}
+	if _, err := createLedgerKey(t.TempDir(), "a b"); gov.CodeOf(err) != gov.Invalid {
+		t.Errorf("bad name: %v", err)
+	}
+	// A new key above the old one's public half: both verify.
+	other := t.TempDir()
+	next, err := createLedgerKey(other, "ledger.example/110102")
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, err := os.ReadFile(filepath.Join(other, keyFile))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, append(b, "# before 2026\n"+keys.signer.PublicKey()+"\n"...), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	got, err := readLedgerKeys(dir)
+	if err != nil || got.signer.PublicKey() != next.signer.PublicKey() || len(got.old) != 1 || got.old[0] != keys.signer.PublicKey() {
+		t.Errorf("%+v, %v", got, err)
+	}
+	for _, bad := range []string{"", "# nothing\n", "hello\n", string(b) + "hello\n"} {
+		if err := os.WriteFile(path, []byte(bad), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := readLedgerKeys(dir); gov.CodeOf(err) != gov.Invalid {
+			t.Errorf("key file %q: %v", bad, err)
+		}
+	}
+}
