@@ -13,15 +13,10 @@ import (
 // maxBundle is the greatest length of an entry bundle.
 const maxBundle = TileWidth * (2 + MaxEntry)
 
-// Folder reads an export. The error is for a folder that cannot be read; one
-// without a checkpoint is a Source that does not verify.
-func Folder(folder fs.FS) (Source, error) {
-	head, err := readFile(folder, CheckpointPath, maxNote)
-	if err != nil && !defective(err) {
-		return Source{}, err
-	}
+// Folder reads an export.
+func Folder(folder fs.FS) Source {
 	return Source{
-		Head: head,
+		Head: func() ([]byte, error) { return readFile(folder, CheckpointPath, maxNote) },
 		Tile: func(t Tile) ([]byte, error) { return readFile(folder, t.Path(), TileWidth*len(Hash{})) },
 		Entries: func(t Tile) ([]Stored, error) {
 			data, err := readFile(folder, t.EntriesPath(), maxBundle)
@@ -35,16 +30,12 @@ func Folder(folder fs.FS) (Source, error) {
 			}
 			return entries, err
 		},
-	}, nil
+	}
 }
 
 // VerifyExport verifies an export folder, offline.
 func VerifyExport(ctx context.Context, folder fs.FS, v *Verifier, found func(Finding)) (Summary, error) {
-	s, err := Folder(folder)
-	if err != nil {
-		return Summary{}, err
-	}
-	return Verify(ctx, s, v, found)
+	return Verify(ctx, Folder(folder), v, found)
 }
 
 // readFile reads a file of at most limit bytes. A missing or overlong file is

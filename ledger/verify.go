@@ -14,8 +14,8 @@ import (
 // export. Its functions return NotFound, TooLarge or Invalid for what is
 // defective; any other error means that reading failed and ends the check.
 type Source struct {
-	// Head is the newest signed checkpoint.
-	Head []byte
+	// Head reads the newest signed checkpoint.
+	Head func() ([]byte, error)
 
 	// Tile reads exactly the tile asked for.
 	Tile TileReader
@@ -79,7 +79,14 @@ type Summary struct {
 func Verify(ctx context.Context, s Source, v *Verifier, found func(Finding)) (Summary, error) {
 	c := &check{ctx: ctx, Source: s, verifier: v}
 	c.audit.Found = func(f Finding) { c.sum.Findings++; found(f) }
-	head, err := v.Open(s.Head)
+	var head Checkpoint
+	note, err := s.Head()
+	if err != nil && !defective(err) {
+		return c.sum, err
+	}
+	if err == nil {
+		head, err = v.Open(note)
+	}
 	if err != nil {
 		c.report(BadCheckpoint, -1, "检查点：%[1]s", "checkpoint: %[2]s", gov.TextOf(err, gov.ZH), gov.TextOf(err, gov.EN))
 		return c.sum, nil

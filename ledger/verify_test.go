@@ -269,10 +269,7 @@ func TestVerifyHeads(t *testing.T) {
 	for name, tc := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			src, err := ledger.Folder(newLog(t, 300).export(t, s, v))
-			if err != nil {
-				t.Fatal(err)
-			}
+			src := ledger.Folder(newLog(t, 300).export(t, s, v))
 			src.Heads = func(yield func(ledger.Signed, error) bool) {
 				for _, h := range tc.heads {
 					if !yield(h, nil) {

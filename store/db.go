@@ -19,8 +19,9 @@ type DB struct {
 	path   string  // of the file, SQLite only
 	reads  *sql.DB // connections that cannot write
 	writes *sql.DB
-	writer *writer // SQLite only
-	extra  []Table // beside Tables; only tests have any
+	writer *writer      // SQLite only
+	extra  []Table      // beside Tables; only tests have any
+	order  atomic.Int64 // the last nextOrder
 	stats  struct{ writes, groups, retries atomic.Int64 }
 }
 

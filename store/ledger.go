@@ -20,7 +20,7 @@ var ledgerTables = []Table{
 	table("ledger_entries", Evidence, 2, "district text, id text, at int, kind text, object text, actor text, body bytes"),
 	table("ledger_salts", Evidence, 3, "district text, entry text, name text, salt bytes"),
 	table("ledger_rows", Evidence, 4, "district text, tbl text, key text, version int, entry text, n int, digest bytes"),
-	table("ledger_pending", Evidence, 3, "district text, at int, entry text"),
+	table("ledger_pending", Evidence, 3, "district text, seq int, entry text, at int"),
 	table("ledger_leaves", Evidence, 2, "district text, idx int, entry text"),
 	table("ledger_tiles", Evidence, 3, "district text, level int, n int, hashes bytes"),
 	table("ledger_checkpoints", Evidence, 2, "district text, size int, latest int, signed int, note bytes"),
@@ -68,8 +68,8 @@ limit 1`
 insert into ledger_entries (district, id, at, kind, object, actor, body)
 values ($1, $2, $3, $4, $5, $6, $7)`
 	addPending = `
-insert into ledger_pending (district, at, entry)
-values ($1, $2, $3)`
+insert into ledger_pending (district, seq, entry, at)
+values ($1, $2, $3, $4)`
 	addSalt = `
 insert into ledger_salts (district, entry, name, salt)
 values ($1, $2, $3, $4)`
@@ -135,7 +135,7 @@ func (tx *Tx) Record(ctx context.Context, a Act) (gov.ID, error) {
 			return a.ID, classify(err, "keep a salt of event %s", id)
 		}
 	}
-	_, err = tx.ExecContext(ctx, addPending, tx.district, e.At, id)
+	_, err = tx.ExecContext(ctx, addPending, tx.district, tx.db.nextOrder(), id, e.At)
 	return a.ID, classify(err, "queue event %s", id)
 }
 
@@ -148,6 +148,21 @@ func (tx *Tx) entryTime(ctx context.Context) (int64, error) {
 		return 0, err
 	}
 	return max(tx.now.UnixMilli(), latest), nil
+}
+
+// nextOrder numbers the acts of this process in the order they are recorded,
+// which is the order they get in the tree when they wait together. An act is
+// recorded after it wrote its rows, so of two acts about one row the later
+// number belongs to the one that came later. Numbers of several processes on
+// one clock compare well enough: the versions of the row settle the rest.
+func (db *DB) nextOrder() int64 {
+	for {
+		last := db.order.Load()
+		next := max(last+1, db.opts.Clock().UnixNano())
+		if db.order.CompareAndSwap(last, next) {
+			return next
+		}
+	}
 }
 
 func newSalt() (s ledger.Salt) {

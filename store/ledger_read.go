@@ -49,8 +49,9 @@ limit $3`
 select e.body, coalesce(l.idx, -1)
 from ledger_entries e
 left join ledger_leaves l on l.district = e.district and l.entry = e.id
+left join ledger_pending p on p.district = e.district and p.entry = e.id
 where e.district = $1 and e.object = $2
-order by e.at, e.id`
+order by case when l.idx is null then 1 else 0 end, l.idx, p.seq, e.id`
 	countPending = `
 select count(*), coalesce(min(at), 0)
 from ledger_pending
@@ -203,7 +204,7 @@ func (l *Ledger) Recent(ctx context.Context, n int) ([]ledger.Recorded, error) {
 // Before is Recent for the entries before an index; -1 stands for the end.
 func (l *Ledger) Before(ctx context.Context, index int64, n int) (all []ledger.Recorded, err error) {
 	if index < 0 {
-		index = maxInstant
+		index = ledger.MaxSize
 	}
 	err = l.db.Read(ctx, l.district, func(tx *Tx) error {
 		list, err := collect(ctx, tx, scanIndexed, newestEntries, tx.district, index, n)

@@ -2,6 +2,7 @@ package store
 
 import (
 	"errors"
+	"math"
 
 	"quanxiang/gov"
 	"quanxiang/ledger"
@@ -9,11 +10,11 @@ import (
 
 const (
 	pendingAfter = `
-select p.at, p.entry, e.at, e.kind, e.object, e.actor, e.body
+select p.seq, p.entry, e.at, e.kind, e.object, e.actor, e.body
 from ledger_pending p
 left join ledger_entries e on e.district = p.district and e.id = p.entry
-where p.district = $1 and (p.at, p.entry) > ($2, $3)
-order by p.at, p.entry
+where p.district = $1 and (p.seq, p.entry) > ($2, $3)
+order by p.seq, p.entry
 limit $4`
 	saltsOfEntry = `
 select entry, name, salt
@@ -52,14 +53,14 @@ limit $2`
 // waiting checks the entries that are not in the tree yet.
 func (c *dbCheck) waiting() error {
 	audit := ledger.Audit{District: c.district, Found: func(f ledger.Finding) { c.own++; c.found(f) }}
-	at, entry := int64(0), ""
+	seq, entry := int64(math.MinInt64), ""
 	for {
-		list, err := collect(c.ctx, c.tx, scanKept, pendingAfter, c.district, at, entry, ledger.TileWidth)
+		list, err := collect(c.ctx, c.tx, scanKept, pendingAfter, c.district, seq, entry, ledger.TileWidth)
 		if err != nil {
 			return classify(err, "read waiting entries")
 		}
 		for _, k := range list {
-			at, entry = k.place, k.entry
+			seq, entry = k.place, k.entry
 			c.sum.Waiting++
 			id, err := gov.ParseID(k.entry)
 			if err != nil || k.body == nil {

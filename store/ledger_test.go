@@ -185,6 +185,33 @@ func TestHistoryAndRecent(t *testing.T) {
 	})
 }
 
+// Acts of one transaction, and of transactions one after the other, hang in the
+// tree in the order they were recorded, however close in time.
+func TestOrderOfRecording(t *testing.T) {
+	t.Parallel()
+	storetest.Run(t, func(t *testing.T, db *store.DB) {
+		ctx := t.Context()
+		for i := range 4 {
+			must(t, db.Write(ctx, district, func(tx *store.Tx) error {
+				for j := range 5 {
+					if _, err := tx.Record(ctx, store.Act{Kind: "test.acted", Object: fmt.Sprintf("thing:%d", 5*i+j), Actor: importer}); err != nil {
+						return err
+					}
+				}
+				return nil
+			}))
+		}
+		must(t, sequencer(t, db).Sequence(ctx))
+		all, err := reader(t, db).Recent(ctx, 99)
+		must(t, err)
+		for _, r := range all {
+			if r.Object != fmt.Sprintf("thing:%d", r.Index) {
+				t.Errorf("%s stands at %d", r.Object, r.Index)
+			}
+		}
+	})
+}
+
 // Another district's ledger does not show.
 func TestLedgersAreApart(t *testing.T) {
 	t.Parallel()

@@ -155,7 +155,7 @@ func (c *dbCheck) tree() error {
 	}
 	read := tileReader(c.ctx, c.tx)
 	c.sum.Summary, err = ledger.Verify(c.ctx, ledger.Source{
-		Head: head, Tile: read, Entries: c.entries, Each: c.entry, Heads: c.heads(),
+		Head: func() ([]byte, error) { return head, nil }, Tile: read, Entries: c.entries, Each: c.entry, Heads: c.heads(),
 	}, c.verifier, c.found)
 	if err != nil {
 		return err
@@ -233,7 +233,7 @@ func (c *dbCheck) heads() iter.Seq2[ledger.Signed, error] {
 
 // kept is a row of ledger_entries as it hangs in the tree or waits.
 type kept struct {
-	place        int64 // index, or time in the queue
+	place        int64 // index, or seq in the queue
 	entry        string
 	at           sql.Null[int64]
 	kind, object sql.Null[string]

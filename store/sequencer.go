@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"math"
 	"time"
 
 	"quanxiang/gov"
@@ -57,19 +58,19 @@ where district = $1
 order by size desc
 limit 1`
 	pendingEntries = `
-select p.at, p.entry, e.body
+select p.seq, p.entry, p.at, e.body
 from ledger_pending p
 join ledger_entries e on e.district = p.district and e.id = p.entry
 where p.district = $1
-order by p.at, p.entry
+order by p.seq, p.entry
 limit $2`
 	pendingUntil = `
 select count(*)
 from ledger_pending
-where district = $1 and at <= $2`
+where district = $1 and seq <= $2`
 	dropPending = `
 delete from ledger_pending
-where district = $1 and at = $2 and entry = $3`
+where district = $1 and seq = $2 and entry = $3`
 	addLeaf = `
 insert into ledger_leaves (district, idx, entry)
 values ($1, $2, $3)`
@@ -169,16 +170,16 @@ func (s *Sequencer) step(ctx context.Context, tx *Tx) (n int, mine bool, err err
 // append moves waiting entries into the tree.
 func (s *Sequencer) append(ctx context.Context, tx *Tx, tree *ledger.Builder, h *head) (int, error) {
 	type waiting struct {
-		at    int64
-		entry string
-		body  []byte
+		seq, at int64
+		entry   string
+		body    []byte
 	}
 	put := func(t ledger.Tile, data []byte) error {
 		_, err := tx.ExecContext(ctx, putTile, tx.district, t.Level, t.Index, data)
 		return classify(err, "keep %s", t.Path())
 	}
 	list, err := collect(ctx, tx, func(scan func(...any) error) (w waiting, err error) {
-		return w, scan(&w.at, &w.entry, &w.body)
+		return w, scan(&w.seq, &w.entry, &w.at, &w.body)
 	}, pendingEntries, tx.district, maxBatch)
 	if err != nil || len(list) == 0 {
 		return 0, classify(err, "read waiting entries")
@@ -191,7 +192,7 @@ func (s *Sequencer) append(ctx context.Context, tx *Tx, tree *ledger.Builder, h 
 		if err := tree.Append(ledger.LeafHash(w.body)); err != nil {
 			return 0, err
 		}
-		if err := execOne(ctx, tx, dropPending, tx.district, w.at, w.entry); err != nil {
+		if err := execOne(ctx, tx, dropPending, tx.district, w.seq, w.entry); err != nil {
 			return 0, classify(err, "take event %s from the queue", w.entry)
 		}
 		h.latest = max(h.latest, w.at)
@@ -199,7 +200,7 @@ func (s *Sequencer) append(ctx context.Context, tx *Tx, tree *ledger.Builder, h 
 	return len(list), tree.Partial(put)
 }
 
-// waits counts the entries stamped until an instant that are not in the tree.
+// waits counts the entries recorded until some nextOrder that are not in the tree.
 func (s *Sequencer) waits(ctx context.Context, until int64) (n int, err error) {
 	err = s.db.Read(ctx, s.district, func(tx *Tx) error {
 		return tx.QueryRowContext(ctx, pendingUntil, tx.district, until).Scan(&n)
@@ -207,18 +208,11 @@ func (s *Sequencer) waits(ctx context.Context, until int64) (n int, err error) {
 	return n, classify(err, "look for waiting entries")
 }
 
-// Sequence returns once every entry recorded before the call is in the tree,
-// whether this sequencer appended it or another. A new ledger gets its first
+// Sequence returns once every entry that this process recorded before the call
+// is in the tree, whether this sequencer appended it or another. A new ledger gets its first
 // checkpoint, of size 0. It may be called at any time from any process.
 func (s *Sequencer) Sequence(ctx context.Context) error {
-	var until int64
-	err := s.db.Write(ctx, s.district, func(tx *Tx) (err error) {
-		until, err = tx.entryTime(ctx)
-		return err
-	})
-	if err != nil {
-		return classify(err, "read the ledger's time")
-	}
+	until := s.db.nextOrder()
 	for {
 		n, mine, err := s.batch(ctx)
 		if err != nil && gov.CodeOf(err) != gov.Conflict {
@@ -269,7 +263,7 @@ func (s *Sequencer) Run(ctx context.Context) {
 // ours.
 func (s *Sequencer) work(ctx context.Context) error {
 	for {
-		left, err := s.waits(ctx, maxInstant)
+		left, err := s.waits(ctx, math.MaxInt64)
 		if err != nil || left == 0 {
 			return err
 		}
@@ -282,9 +276,6 @@ func (s *Sequencer) work(ctx context.Context) error {
 		}
 	}
 }
-
-// maxInstant is later than any entry.
-const maxInstant = 1 << 53
 
 func (s *Sequencer) release(ctx context.Context) {
 	err := s.db.Write(ctx, s.district, func(tx *Tx) error {

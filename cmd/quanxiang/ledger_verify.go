@@ -114,10 +114,7 @@ func (p *place) verifyExport(ctx context.Context, dir string, keys []string, pin
 	if info, err := os.Stat(dir); err != nil || !info.IsDir() {
 		return ledger.Summary{}, gov.Errorf(gov.NotFound, "没有文件夹“%s”", "there is no folder %q", dir)
 	}
-	src, err := ledger.Folder(os.DirFS(dir))
-	if err != nil {
-		return ledger.Summary{}, err
-	}
+	src := ledger.Folder(os.DirFS(dir))
 	src.Heads = func(yield func(ledger.Signed, error) bool) {
 		for _, pin := range v.Pin(pinned) {
 			if !yield(pin.Signed, nil) {

@@ -13,7 +13,7 @@ create table ledger_entries (
   body     blob not null,
   primary key (district, id)
 ) strict;
-create index ledger_entries_object on ledger_entries (district, object, at);
+create index ledger_entries_object on ledger_entries (district, object);
 
 -- Salts of commitments. Deleting one erases the link to what was committed.
 create table ledger_salts (
@@ -40,9 +40,10 @@ create unique index ledger_rows_entry on ledger_rows (district, entry, n);
 -- Entries that wait for the sequencer.
 create table ledger_pending (
   district text not null,
-  at       integer not null,
+  seq      integer not null, -- order of recording: Unix ns, or one more than the last
   entry    text not null,
-  primary key (district, at, entry)
+  at       integer not null, -- Unix ms, of the entry
+  primary key (district, seq, entry)
 ) strict, without rowid;
 
 -- The order of the tree.
