@@ -213,6 +213,8 @@ func breaks(ls []line, i, j int) bool {
 		switch {
 		case short && endsWith(last.text, "。！？"):
 			return true
+		case next.page && next.end && endsWith(last.text, "。") && width(next.text) < fullLine-5 && !strings.ContainsAny(next.text, "，。；：、"):
+			return true // a heading at the top of a page
 		case short && j-1 == i && isOuter(last.text) && !strings.ContainsAny(last.text, "，。；"):
 			return true
 		}
