@@ -102,18 +102,27 @@ func tokens(ls []line, from, to int) []token {
 	return ts
 }
 
-// joinTokens is the text of a run of tokens.
+// joinTokens is the text of a run of tokens. Between Latin words one blank
+// stays; the line break in a number does not part it.
 func joinTokens(ts []token) string {
-	var b strings.Builder
-	for i, t := range ts {
-		if i > 0 && !t.first {
-			b.WriteByte(' ')
-		} else if i > 0 && isLatin(lastByte(ts[i-1].text)) && isLatin(t.text[0]) {
-			b.WriteByte(' ')
-		}
-		b.WriteString(t.text)
+	if len(ts) == 1 {
+		return ts[0].text
 	}
-	return squeeze(b.String())
+	size := 0
+	for i := range ts {
+		size += len(ts[i].text) + 1
+	}
+	b := make([]byte, 0, size)
+	for i := range ts {
+		if i > 0 {
+			a, c := b[len(b)-1], ts[i].text[0]
+			if isLatin(a) && isLatin(c) || !ts[i].first && isWord(rune(a)) && isWord(rune(c)) {
+				b = append(b, ' ')
+			}
+		}
+		b = append(b, ts[i].text...)
+	}
+	return string(b)
 }
 
 // joined is the text of lines without blanks.
@@ -231,7 +240,7 @@ func (r *resolver) readTable(ls []line, i, year int) (*table, int) {
 		}
 	}
 	t.title = titleBefore(ls, from)
-	body := t.body(ls, i, section)
+	body := t.body(r, ls, i, section)
 	starts := body.numbers(t.no > 0)
 	if len(starts) == 0 {
 		return nil, 0
@@ -259,7 +268,7 @@ type placed struct {
 
 // body takes the repeated heads and the section headings out of the lines
 // that follow the head at line i.
-func (t *table) body(ls []line, i int, section string) *tableBody {
+func (t *table) body(r *resolver, ls []line, i int, section string) *tableBody {
 	b := &tableBody{sections: map[int]string{}, parts: map[int]int{}}
 	if section != "" {
 		b.sections[0] = section
@@ -269,7 +278,13 @@ func (t *table) body(ls []line, i int, section string) *tableBody {
 		mark = 0
 	}
 	for j := i; j < len(ls); {
+		if j > i && r.otherHead(t.layout, ls, j) {
+			break
+		}
 		if _, n := t.layout.head(ls, j); n > 0 {
+			if j > i && beginsAnew(ls, j, j+n) {
+				break
+			}
 			b.heads = append(b.heads, placed{len(b.ts), joinTokens(tokens(ls, j, j+n))})
 			b.parts[len(b.ts)] = len(b.heads) - 1
 			j += n
@@ -293,6 +308,38 @@ func (t *table) body(ls []line, i int, section string) *tableBody {
 		j++
 	}
 	return b
+}
+
+// otherHead reports whether the head of a table of another layout stands at
+// line j.
+func (r *resolver) otherHead(layout *Layout, ls []line, j int) bool {
+	for k := range r.lex.Tables {
+		if l := &r.lex.Tables[k]; l != layout {
+			if _, n := l.head(ls, j); n > 0 {
+				_, own := layout.head(ls, j)
+				return own == 0
+			}
+		}
+	}
+	return false
+}
+
+// beginsAnew reports whether a head at lines [j, end) is not repeated for a new
+// page but belongs to another table: its rows count from 1, and it stands
+// under a title, or the 1 stands alone.
+func beginsAnew(ls []line, j, end int) bool {
+	for end < len(ls) && sectionNumber(ls[end].text) > 0 {
+		end++
+	}
+	if end >= len(ls) {
+		return false
+	}
+	no, rest, _ := strings.Cut(ls[end].text, " ")
+	if no != "1" {
+		return false
+	}
+	turned := ls[j].page || j > 0 && ls[j-1].page && sectionNumber(ls[j-1].text) > 0
+	return !turned || rest == "" && ls[end].end
 }
 
 // isImprint recognises the imprint with which an official document closes.

@@ -10,7 +10,7 @@ const ditto = "同上"
 
 // readings is how often a table is read: each reading learns the widths of the
 // columns for the next.
-const readings = 3
+const readings = 2
 
 // fill divides the body into rows and cells. It returns the index of the
 // first line after the table.
@@ -19,7 +19,7 @@ func (t *table) fill(r *resolver, b *tableBody, starts []int, year int) int {
 	for _, n := range b.parts {
 		t.parts = max(t.parts, n+1)
 	}
-	f := &fitter{r: r, t: t, year: year}
+	f := &fitter{r: r, t: t, year: year, seen: unitFits{}}
 	gs := t.segments(b, starts)
 	read := make([][]piece, len(gs))
 	taken := 0
@@ -61,7 +61,7 @@ func (t *table) segments(b *tableBody, starts []int) []*segment {
 		}
 	}
 	gs := []*segment{{ts: b.ts[:starts[0]], slots: next, head: make([]bool, len(t.cols))}}
-	longest, part := 0, 0
+	longest, part, seen := 0, 0, 0
 	for k, at := range starts {
 		to := len(b.ts)
 		last := k == len(starts)-1
@@ -71,10 +71,9 @@ func (t *table) segments(b *tableBody, starts []int) []*segment {
 		} else {
 			to = min(to, at+1+longest*3/2+40)
 		}
-		for i := at; i > 0 || i == at; i-- {
-			if n, ok := b.parts[i]; ok {
+		for ; seen <= at; seen++ {
+			if n, ok := b.parts[seen]; ok {
 				part = n
-				break
 			}
 		}
 		g := &segment{ts: b.ts[at+1 : to], first: t.no, part: part, last: last, head: make([]bool, len(t.cols))}

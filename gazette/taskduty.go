@@ -99,7 +99,11 @@ func (r *resolver) dutyBrackets(s string) []dutyBracket {
 			}
 			inner := s[open+utf8.RuneLen(firstOf(s[open:])) : i]
 			if duties := r.duties(inner, strings.TrimRight(s[:open], " ")); len(duties) > 0 {
-				out = append(out, dutyBracket{i + utf8.RuneLen(c), duties})
+				end := i + utf8.RuneLen(c)
+				for strings.HasPrefix(s[end:], "。") || strings.HasPrefix(s[end:], "；") {
+					end += len("。")
+				}
+				out = append(out, dutyBracket{end, duties})
 			}
 			open = -1
 		}
@@ -123,7 +127,7 @@ func (r *resolver) duties(s, before string) []duty {
 			continue
 		}
 		units, _ := r.list(names)
-		if bad, known := r.fit(names); known == 0 && bad > 0 || len(units) == 0 {
+		if fit := r.fit(names, len(names), unitFits{}); fit.known == 0 && fit.bad > 0 || len(units) == 0 {
 			return nil
 		}
 		out, clause = append(out, duty{kind, units}), ""
@@ -131,7 +135,7 @@ func (r *resolver) duties(s, before string) []duty {
 	if clause == "" {
 		return out
 	}
-	if bad, known := r.fit(clause); bad == 0 && known > 0 && len(out) == 0 && endsWith(before, "。；") {
+	if fit := r.fit(clause, 1, unitFits{}); fit.bad == 0 && fit.known > 0 && len(out) == 0 && endsWith(before, "。；") {
 		units, _ := r.list(clause)
 		return []duty{{unitsLabel, units}}
 	}

@@ -27,7 +27,7 @@ func readLists(d *Document, ls []line, r *resolver) []Check {
 	var checks []Check
 	for _, l := range findLists(ls) {
 		tasks := make([]Task, len(l.items))
-		w := &tally{}
+		w := newTally()
 		assigned := 0
 		for i, item := range l.items {
 			it := &itemReader{r: r, year: d.Year, w: w}
@@ -99,10 +99,11 @@ func findLists(ls []line) []numbered {
 
 // heading is the heading 一、 or （一） that stands alone at line i.
 func heading(ls []line, i int) string {
-	if s, n := sectionMark(line{text: ls[i].text, end: ls[i].end}, sectionNumber(ls[i].text), 0); n > 0 {
-		return s
+	l := ls[i]
+	if !l.end && !(i+1 < len(ls) && ls[i+1].page) || sectionNumber(l.text) == 0 || strings.ContainsAny(l.text, "。；") {
+		return ""
 	}
-	return ""
+	return squeeze(l.text)
 }
 
 // isAttachmentMark recognises the line 附件 or 附件1 over an attachment.
@@ -118,7 +119,8 @@ type itemReader struct {
 	w        *tally
 	task     Task
 	parts    []Part
-	labelled bool // the part being read has its responsible units already
+	labelled bool // the part being read has its labels already
+	shared   bool // the labels are for all parts, which have units of their own
 	assigned bool // some units or leaders were named
 	places   []string
 }
@@ -196,6 +198,7 @@ func (it *itemReader) paragraph(text string) {
 		p := it.part()
 		p.Text = joinText(p.Text, text[from:b.end])
 		it.assign(p, b.duties)
+		it.shared = true
 		it.parts, from = append(it.parts, Part{}), b.end
 	}
 	if p := it.part(); from < len(text) && strings.Trim(text[from:], "。；，") != "" {
@@ -273,6 +276,9 @@ func (it *itemReader) fields(l label, rest string) {
 		it.labelled = true
 		units, glue := it.r.list(value)
 		it.w.units(units, glue)
+		if it.shared {
+			p = &Part{}
+		}
 		it.assign(p, []duty{{l.kind, units}})
 	case dueLabel:
 		it.task.Due = parseDue(value, it.year)

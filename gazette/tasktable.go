@@ -23,7 +23,7 @@ func readTables(d *Document, ls []line, r *resolver) []Check {
 			start--
 		}
 		checks = append(checks, readLists(d, ls[from:start], r)...)
-		w := &tally{}
+		w := newTally()
 		for _, l := range ls[start:end] {
 			w.print(l.text)
 		}

@@ -20,7 +20,7 @@ func readTitled(d *Document, ls []line, r *resolver) []Check {
 		if len(items) < 3 {
 			continue
 		}
-		w := &tally{}
+		w := newTally()
 		for _, item := range items {
 			task := newTask(item.no, item.section, "", Span{ls[item.from].no, ls[item.to-1].no})
 			for k, p := range paragraphs(ls[item.from:item.to]) {

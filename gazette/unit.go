@@ -316,26 +316,70 @@ func (r *resolver) streetsIn(s string) []string {
 	return names
 }
 
-// fit is how well a text reads as a list of units: the number of characters
-// in no unit, and the number of units known. Generic names (各…, …单位, …部门)
-// are neither.
-func (r *resolver) fit(printed string) (bad, known int) {
-	refs, glue := r.list(printed)
+// unitFit is how well a text reads as a list of units: the number of characters
+// in no unit, with one for every name clipped or not parted from the one
+// before, and the number of units known. Generic names (各…, …单位, …部门) are
+// neither.
+type unitFit struct{ bad, known int }
+
+// fitter's cache: the same words come up in many readings of a row.
+type unitFits map[string]unitFit
+
+// fit reads a text as a list of units and stops when it is as bad as the limit.
+func (r *resolver) fit(s string, limit int, seen unitFits) (f unitFit) {
+	from, depth := 0, 0
+	add := func(piece string) {
+		if piece == "" {
+			return
+		}
+		p, ok := seen[piece]
+		if !ok {
+			p = r.fitPiece(piece)
+			seen[piece] = p
+		}
+		f.bad, f.known = f.bad+p.bad, f.known+p.known
+	}
+	for i, c := range s {
+		switch c {
+		case '（', '(':
+			depth++
+		case '）', ')':
+			depth = max(0, depth-1)
+		case '、', '，', ',', '；', ';', '。':
+			if depth > 0 {
+				continue
+			}
+			add(s[from:i])
+			from = i + utf8.RuneLen(c)
+			if f.bad >= limit {
+				return f
+			}
+		}
+	}
+	add(s[from:])
+	return f
+}
+
+func (r *resolver) fitPiece(s string) (f unitFit) {
+	if utf8.RuneCountInString(s) > 2*r.longest {
+		return unitFit{bad: utf8.RuneCountInString(s)}
+	}
+	refs, glue := r.piece(s)
 	if missing := len(refs) - 1 - utf8.RuneCountInString(glue); missing > 0 {
-		bad += missing // names without a separator between them
+		f.bad += missing
 	}
 	for _, ref := range refs {
 		switch {
 		case !ref.Unresolved:
-			known++
-			if len(ref.Raw) > 0 && len(ref.Raw) < len(ref.Name) && !r.listed(ref.Raw) {
-				bad++ // clipped
+			f.known++
+			if ref.Raw != "" && len(ref.Raw) < len(ref.Name) && !r.listed(ref.Raw) {
+				f.bad++
 			}
 		case !genericUnit(ref.Name):
-			bad += utf8.RuneCountInString(ref.Name)
+			f.bad += utf8.RuneCountInString(ref.Name)
 		}
 	}
-	return bad, known
+	return f
 }
 
 // listed reports whether a spelling is in the lexicon.
