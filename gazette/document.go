@@ -28,6 +28,9 @@ func (rd *reader) document(ls []line, s start) *reading {
 	}}
 	d := &r.doc
 	r.take(ls[:n+1])
+	if n == 0 {
+		r.note("layout", ls[0].no, "没有发文机关标志，按文号认定发文机关", "there is no letterhead; the issuer was taken from the number")
+	}
 	rest := ls[n+1:]
 	if s.joint {
 		rest = r.strayWord(rest)

@@ -300,6 +300,29 @@ func TestForwardedPlan(t *testing.T) {
 	diff(t, "plan end", "2021-02-28", d.PlanEnd.String())
 }
 
+// TestNumberWithoutLetterhead: the letterhead of a PDF may be a picture; a
+// number of a known series over a title at the top of a page is enough. The
+// imprint may be set on two lines.
+func TestNumberWithoutLetterhead(t *testing.T) {
+	t.Parallel()
+	snippet := "^东政发〔2020〕9 号_\n\n海州市东城区人民政府关于春季植树的通知_\n\n" + everyone + "请各单位做好植树工作，具体要求见东政发〔2020〕1号。_\n" + signedGov +
+		"^抄送：区委各部门。_\n\n海州市东城区人民政府办公室_\n2020 年 3 月 12 日印发_\n"
+	_, d := readSnippet(t, snippet)
+	diff(t, "issuers", []string{"海州市东城区人民政府"}, d.Issuers)
+	diff(t, "printed", "2020-03-12", d.Printed.String())
+	diff(t, "copies", []string{"区委各部门"}, d.CC)
+	diff(t, "cites", []Reference{{Number: "东政发〔2020〕1号", Line: 7}}, d.Cites)
+	diff(t, "notes", 1, len(d.Notes))
+}
+
+// TestLetterheadWithoutNumber: what cannot be named is listed, not swallowed by
+// the document before.
+func TestLetterheadWithoutNumber(t *testing.T) {
+	t.Parallel()
+	g, _ := readSnippet(t, repealSnippet+"^海州市东城区人民政府文件_\n\n关于某事的通知_\n\n正文若干。_\n")
+	diff(t, "unattributed", 3, len(g.Unattributed))
+}
+
 // TestGazetteOfAllSnippets: documents one after the other stay apart.
 func TestGazetteOfAllSnippets(t *testing.T) {
 	t.Parallel()

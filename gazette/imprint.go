@@ -25,22 +25,25 @@ func findImprint(ls []line) (imprint, bool) {
 			continue
 		}
 		t := strings.TrimSuffix(compact(l.text), "印发")
-		at := dateStart(t)
-		if at <= 0 || !organ(t[:at]) {
+		at, office := dateStart(t), i
+		if at == 0 && i > 0 { // the office on the line above
+			office = i - 1
+		}
+		if at < 0 || !organ(compact(ls[office].text)) && !(at > 0 && organ(t[:at])) {
 			continue
 		}
 		d, rest, ok := leadingDate(t[at:])
 		if !ok || rest != "" {
 			continue
 		}
-		im := imprint{from: i, to: i + 1, printed: d}
-		for j := i - 1; j >= 0 && j >= i-maxCopies; j-- {
+		im := imprint{from: office, to: i + 1, printed: d}
+		for j := office - 1; j >= 0 && j >= office-maxCopies; j-- {
 			if copies.MatchString(ls[j].text) {
 				im.from = j
 				break
 			}
 		}
-		im.cc = copyList(ls[im.from:i])
+		im.cc = copyList(ls[im.from:office])
 		return im, true
 	}
 	return imprint{}, false

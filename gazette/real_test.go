@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"sync"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -92,13 +93,23 @@ func TestRealDocuments(t *testing.T) {
 
 var equateEmpty = cmp.FilterValues(func(a, b []string) bool { return len(a) == 0 && len(b) == 0 }, cmp.Ignore())
 
+// readReal reads the real gazette once for all tests, which only look at it.
 func readReal(t testing.TB) *gazette.Gazette {
 	t.Helper()
-	g, err := gazette.Read(bytes.NewReader(realText(t)), "xicheng-2016.txt", xicheng(t).Gazette, gazette.Limits{})
-	if err != nil {
-		t.Fatal(err)
+	data := realText(t)
+	readOnce.Do(func() {
+		readOnce.g, readOnce.err = gazette.Read(bytes.NewReader(data), "xicheng-2016.txt", xicheng(t).Gazette, gazette.Limits{})
+	})
+	if readOnce.err != nil {
+		t.Fatal(readOnce.err)
 	}
-	return g
+	return readOnce.g
+}
+
+var readOnce struct {
+	sync.Once
+	g   *gazette.Gazette
+	err error
 }
 
 func document(t *testing.T, g *gazette.Gazette, number string) *gazette.Document {

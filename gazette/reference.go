@@ -74,6 +74,9 @@ func mentions(s string) (ms []mention) {
 			from -= size
 		}
 		series := compact(s[from:at])
+		if i := strings.LastIndexAny(series, "见据照和与及即"); i >= 0 && i+len("见") < len(series) {
+			series = series[i+len("见"):] // no series has these words in it
+		}
 		for again := true; again; {
 			again = false
 			for _, w := range intoNumber {
@@ -98,7 +101,7 @@ func mentions(s string) (ms []mention) {
 }
 
 // intoNumber are the words after which a sentence goes straight into a number.
-var intoNumber = []string{"根据", "按照", "依据", "依照", "参照", "贯彻", "落实", "执行", "以及", "和", "与", "及", "见", "以", "由", "对", "原", "即", "将", "经"}
+var intoNumber = []string{"贯彻", "落实", "执行", "以", "由", "对", "原", "将"}
 
 // references finds every document a paragraph names by number, with the title
 // that stands in 《》 right before the number.

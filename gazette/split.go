@@ -1,6 +1,7 @@
 package gazette
 
 import (
+	"slices"
 	"strings"
 )
 
@@ -63,7 +64,7 @@ func (rd *reader) starts(ls []line) (out []start) {
 			continue
 		}
 		s := start{number: i, num: num}
-		if rd.letterhead(ls, &s) {
+		if rd.letterhead(ls, &s) || rd.headless(ls, &s) {
 			out = append(out, s)
 		}
 	}
@@ -119,6 +120,22 @@ func (rd *reader) letterhead(ls []line, s *start) bool {
 	}
 	s.joint = len(s.issuers) > 1
 	return s.joint || strings.HasSuffix(compact(ls[s.first].text), "文件") || ls[s.first].page
+}
+
+// headless accepts a number without a letterhead, which may have been a picture
+// in the PDF: a number of a known series at the top of a page over a title and
+// addressees.
+func (rd *reader) headless(ls []line, s *start) bool {
+	i := slices.IndexFunc(rd.lex.Series, func(x Series) bool { return x.Code == s.num.series })
+	if i < 0 || !ls[s.number].page {
+		return false
+	}
+	title, addressees := titleLines(ls[s.number+1:])
+	if title == 0 || addressees <= title {
+		return false
+	}
+	s.first, s.issuers, s.joint = s.number, []string{rd.lex.Series[i].Issuer}, false
+	return true
 }
 
 func (rd *reader) isLetterhead(t string) bool {
