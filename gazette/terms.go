@@ -202,7 +202,7 @@ func (r *reading) terms() {
 			if s.typ == PreambleNode && d.Approval == nil {
 				d.Approval = approval(p)
 			}
-			if s.typ == AttachmentNode || !strings.ContainsAny(p.text, "自由效与") {
+			if s.typ == AttachmentNode || !termed(p.text) {
 				continue
 			}
 			t := compact(p.text)
@@ -269,6 +269,20 @@ func (r *reading) ownWording() {
 			}
 		}
 	}
+}
+
+// termed reports whether a paragraph may hold one of the clauses; it spares
+// most paragraphs the expressions.
+func termed(s string) bool {
+	if !strings.Contains(s, "本") {
+		return false
+	}
+	for _, w := range []string{"自", "有效期", "解释", "与本"} {
+		if strings.Contains(s, w) {
+			return true
+		}
+	}
+	return false
 }
 
 // lineOf is the raw line on which a word of the paragraph stands, blanks
