@@ -82,7 +82,10 @@ func (db *DB) AddTable(name string, role Role, keys int, columns string) {
 
 // Step is a batch of the sequencer in a transaction of the test's.
 func (s *Sequencer) Step(ctx context.Context, tx *Tx) error {
-	_, _, err := s.step(ctx, tx)
+	if mine, err := tx.TakeLease(ctx, sequencerLease, s.holder, leaseTime); err != nil || !mine {
+		return err
+	}
+	_, _, _, err := s.step(ctx, tx)
 	return err
 }
 

@@ -32,7 +32,7 @@ func testSigner(t testing.TB, seed byte) (*ledger.Signer, *ledger.Verifier) {
 func sequencer(t testing.TB, db *store.DB) *store.Sequencer {
 	t.Helper()
 	s, _ := testSigner(t, 1)
-	q, err := store.NewSequencer(db, district, s)
+	q, err := store.NewSequencer(db, district, s, nil)
 	must(t, err)
 	return q
 }
@@ -394,16 +394,75 @@ func TestSequencerRefusesForeignHead(t *testing.T) {
 		must(t, db.Raw(ctx, `update leases set expires = 0 where district = '110102'`))
 		act(t, db, "thing:2")
 		s2, _ := testSigner(t, 2)
-		stranger, err := store.NewSequencer(db, district, s2)
+		stranger, err := store.NewSequencer(db, district, s2, nil)
 		must(t, err)
 		if err := stranger.Sequence(ctx); err == nil {
 			t.Error("continued a tree it cannot verify")
 		}
 		// Told of the old key, it is the same ledger under a new one.
 		s1, _ := testSigner(t, 1)
-		heir, err := store.NewSequencer(db, district, s2, s1.PublicKey())
+		heir, err := store.NewSequencer(db, district, s2, nil, s1.PublicKey())
 		must(t, err)
 		must(t, db.Raw(ctx, `update leases set expires = 0 where district = '110102'`))
 		must(t, heir.Sequence(ctx))
+	})
+}
+
+// keeper is a HeadKeeper in memory.
+type keeper struct{ note []byte }
+
+func (k *keeper) Load() ([]byte, error)  { return k.note, nil }
+func (k *keeper) Save(note []byte) error { k.note = bytes.Clone(note); return nil }
+
+// A database that was restored from an old backup must not be continued: the
+// ledger would have two histories.
+func TestSequencerRefusesRestoredDatabase(t *testing.T) {
+	t.Parallel()
+	storetest.Run(t, func(t *testing.T, db *store.DB) {
+		ctx := t.Context()
+		s, _ := testSigner(t, 1)
+		kept := &keeper{}
+		next := func() *store.Sequencer {
+			t.Helper()
+			must(t, db.Raw(ctx, `update leases set expires = 0 where district = '110102'`))
+			q, err := store.NewSequencer(db, district, s, kept)
+			must(t, err)
+			return q
+		}
+		act(t, db, "thing:1")
+		must(t, next().Sequence(ctx))
+		old := kept.note
+		act(t, db, "thing:2")
+		must(t, next().Sequence(ctx))
+
+		// Lagging behind is no reason to stop.
+		newest := kept.note
+		kept.note = old
+		act(t, db, "thing:3")
+		must(t, next().Sequence(ctx))
+		if bytes.Equal(kept.note, newest) || bytes.Equal(kept.note, old) {
+			t.Error("the new head was not kept")
+		}
+
+		// Set the database back to one entry, as a restore would.
+		must(t, db.Raw(ctx,
+			`delete from ledger_entries where id in (select entry from ledger_leaves where idx > 0)`,
+			`delete from ledger_leaves where idx > 0`, `delete from ledger_checkpoints where size > 1`,
+			`update ledger_tiles set hashes = substr(hashes, 1, 32)`))
+		act(t, db, "thing:4")
+		if err := next().Sequence(ctx); gov.CodeOf(err) != gov.Unavailable {
+			t.Errorf("an older database: %v", err)
+		}
+		// Another history of the same length or longer is no better.
+		lost := kept.note
+		kept.note = nil
+		for i := range 4 {
+			act(t, db, fmt.Sprintf("thing:%d", 5+i))
+		}
+		must(t, next().Sequence(ctx))
+		kept.note = lost
+		if err := next().Sequence(ctx); gov.CodeOf(err) != gov.Unavailable {
+			t.Errorf("another history: %v", err)
+		}
 	})
 }

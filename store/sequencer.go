@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"math"
+	"sync"
 	"time"
 
 	"quanxiang/gov"
@@ -25,6 +26,21 @@ type Sequencer struct {
 	verifier *ledger.Verifier
 	holder   string
 	log      *slog.Logger
+
+	keeper HeadKeeper
+	mu     sync.Mutex // guards signed
+	signed ledger.Checkpoint
+}
+
+// HeadKeeper remembers the newest signed checkpoint outside the database. A
+// database that was restored from an old backup would otherwise be continued
+// from there, and the ledger would sign two histories: whoever holds a receipt
+// of the lost part could convict the district. What it remembers may lag
+// behind, after a crash or with several processes; that weakens it only by so
+// much.
+type HeadKeeper interface {
+	Load() (note []byte, err error) // nil when there is none yet
+	Save(note []byte) error
 }
 
 const (
@@ -38,16 +54,66 @@ const (
 )
 
 // NewSequencer returns a sequencer that signs with signer. Keys the signer's
-// replaced are given in old, so that the head they signed can be continued.
-func NewSequencer(db *DB, d gov.District, signer *ledger.Signer, old ...string) (*Sequencer, error) {
+// replaced are given in old, so that the head they signed can be continued. A
+// nil keeper remembers nothing.
+func NewSequencer(db *DB, d gov.District, signer *ledger.Signer, keeper HeadKeeper, old ...string) (*Sequencer, error) {
 	v, err := ledger.NewVerifier(append([]string{signer.PublicKey()}, old...)...)
 	if err != nil {
 		return nil, err
 	}
-	return &Sequencer{
-		db: db, district: d, signer: signer, verifier: v,
+	s := &Sequencer{
+		db: db, district: d, signer: signer, verifier: v, keeper: keeper,
 		holder: gov.NewID(time.Now()).String(), log: db.opts.Log.With("district", d),
-	}, nil
+	}
+	if keeper == nil {
+		return s, nil
+	}
+	note, err := keeper.Load()
+	if err == nil && note != nil {
+		s.signed, err = v.Open(note)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read the newest checkpoint this ledger is known to have signed: %w", err)
+	}
+	return s, nil
+}
+
+// continues refuses to go on from a head that does not contain what is known
+// to have been signed.
+func (s *Sequencer) continues(h ledger.Checkpoint, read ledger.TileReader) error {
+	s.mu.Lock()
+	known := s.signed
+	s.mu.Unlock()
+	root, size := h.Root, h.Size
+	if size > known.Size && known.Size > 0 {
+		var err error
+		if root, err = ledger.RootAt(known.Size, read); err != nil {
+			return err
+		}
+		size = known.Size
+	}
+	if size < known.Size || known.Size > 0 && root != known.Root {
+		return gov.Errorf(gov.Unavailable,
+			"数据库中的账本（%[1]d 条）不包含已签名的 %[2]d 条，可能由旧备份恢复；停止续写，详见运维手册",
+			"the ledger in the database (%[1]d entries) does not contain the %[2]d that were signed, perhaps because an old backup was restored; nothing is appended, see the operator's guide",
+			h.Size, known.Size)
+	}
+	return nil
+}
+
+// keep remembers a head that was committed.
+func (s *Sequencer) keep(ctx context.Context, c ledger.Checkpoint, note []byte) {
+	s.mu.Lock()
+	if c.Size > s.signed.Size {
+		s.signed = c
+	}
+	s.mu.Unlock()
+	if s.keeper == nil {
+		return
+	}
+	if err := s.keeper.Save(note); err != nil {
+		s.log.WarnContext(ctx, "the newest checkpoint was not kept outside the database", "err", err)
+	}
 }
 
 const (
@@ -130,41 +196,52 @@ func tileReader(ctx context.Context, tx *Tx) ledger.TileReader {
 // batch appends what waits, in one transaction. It reports how much it
 // appended and whether the lease was ours.
 func (s *Sequencer) batch(ctx context.Context) (n int, mine bool, err error) {
+	var c ledger.Checkpoint
+	var note []byte
 	err = s.db.Write(ctx, s.district, func(tx *Tx) (err error) {
-		n, mine, err = s.step(ctx, tx)
+		n, note = 0, nil
+		if mine, err = tx.TakeLease(ctx, sequencerLease, s.holder, leaseTime); err != nil || !mine {
+			return err
+		}
+		n, c, note, err = s.step(ctx, tx)
 		return err
 	})
+	if err == nil && note != nil {
+		s.keep(ctx, c, note)
+	}
 	return n, mine, err
 }
 
-// step is a batch's work inside its transaction.
-func (s *Sequencer) step(ctx context.Context, tx *Tx) (n int, mine bool, err error) {
-	if mine, err = tx.TakeLease(ctx, sequencerLease, s.holder, leaseTime); err != nil || !mine {
-		return 0, false, err
-	}
+// step is a batch's work inside its transaction. It returns the new checkpoint,
+// or no note when there was nothing to append.
+func (s *Sequencer) step(ctx context.Context, tx *Tx) (n int, c ledger.Checkpoint, note []byte, err error) {
 	h, err := readHead(ctx, tx, s.verifier)
 	isNew := errors.Is(err, sql.ErrNoRows)
 	if err != nil && !isNew {
-		return 0, true, fmt.Errorf("open the newest checkpoint: %w", err)
+		return 0, c, nil, fmt.Errorf("open the newest checkpoint: %w", err)
 	}
-	tree, err := ledger.Resume(h.Size, tileReader(ctx, tx))
+	read := tileReader(ctx, tx)
+	tree, err := ledger.Resume(h.Size, read)
 	if err != nil {
-		return 0, true, fmt.Errorf("resume the tree: %w", err)
+		return 0, c, nil, fmt.Errorf("resume the tree: %w", err)
 	}
 	// What was changed behind our back must not be signed.
 	if !isNew && tree.Root() != h.Root {
-		return 0, true, gov.Errorf(gov.Internal, "账本的哈希块与最新检查点不符，停止续写", "the ledger's tiles do not fit its newest checkpoint; nothing is appended")
+		return 0, c, nil, gov.Errorf(gov.Internal, "账本的哈希块与最新检查点不符，停止续写", "the ledger's tiles do not fit its newest checkpoint; nothing is appended")
+	}
+	if err := s.continues(h.Checkpoint, read); err != nil {
+		return 0, c, nil, err
 	}
 	n, err = s.append(ctx, tx, tree, &h)
 	if err != nil || n == 0 && !isNew {
-		return n, true, err
+		return n, c, nil, err
 	}
-	note, err := s.signer.Sign(tree.Size(), tree.Root())
-	if err != nil {
-		return n, true, err
+	c = ledger.Checkpoint{Origin: s.signer.Origin(), Size: tree.Size(), Root: tree.Root()}
+	if note, err = s.signer.Sign(c.Size, c.Root); err != nil {
+		return n, c, nil, err
 	}
-	_, err = tx.ExecContext(ctx, addCheckpoint, tx.district, tree.Size(), h.latest, tx.now.UnixMilli(), note)
-	return n, true, classify(err, "keep the checkpoint of size %d", tree.Size())
+	_, err = tx.ExecContext(ctx, addCheckpoint, tx.district, c.Size, h.latest, tx.now.UnixMilli(), note)
+	return n, c, note, classify(err, "keep the checkpoint of size %d", c.Size)
 }
 
 // append moves waiting entries into the tree.

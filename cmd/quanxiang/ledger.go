@@ -160,7 +160,7 @@ func ledgerExport(ctx context.Context, e *env, args []string) error {
 	return withLedger(ctx, e, e.flags("ledger export", "DIR"), args, 1, func(l *store.Ledger, rest []string) error {
 		dir := rest[0]
 		c, err := l.Export(ctx, func(name string, data []byte) error {
-			return replaceFile(filepath.Join(dir, filepath.FromSlash(name)), data)
+			return replaceFile(filepath.Join(dir, filepath.FromSlash(name)), data, true)
 		})
 		if err != nil {
 			return err
@@ -170,9 +170,9 @@ func ledgerExport(ctx context.Context, e *env, args []string) error {
 	})
 }
 
-// replaceFile writes a file so that a reader, or a crash, never meets half of
-// it.
-func replaceFile(name string, data []byte) error {
+// replaceFile writes a file so that a reader, or a process that is killed, never
+// leaves half of it; with sync not even a power cut does.
+func replaceFile(name string, data []byte, sync bool) error {
 	if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
 		return err
 	}
@@ -182,8 +182,10 @@ func replaceFile(name string, data []byte) error {
 	}
 	defer os.Remove(f.Name()) // gone already when all went well
 	_, err = f.Write(data)
-	err = errors.Join(err, f.Chmod(0o644), f.Sync(), f.Close())
-	if err != nil {
+	if sync {
+		err = errors.Join(err, f.Sync())
+	}
+	if err = errors.Join(err, f.Chmod(0o644), f.Close()); err != nil {
 		return fmt.Errorf("write %s: %w", name, err)
 	}
 	return os.Rename(f.Name(), name)

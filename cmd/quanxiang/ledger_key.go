@@ -11,6 +11,7 @@ import (
 
 	"quanxiang/gov"
 	"quanxiang/ledger"
+	"quanxiang/store"
 )
 
 // keyFile is the name of the file in the data folder that holds the ledger's
@@ -81,6 +82,31 @@ func readLedgerKeys(dir string) (ledgerKeys, error) {
 	}
 	_, err = ledger.NewVerifier(k.public()...)
 	return k, err
+}
+
+// headFile keeps the newest checkpoint this installation signed, beside the
+// key and outside the database.
+const headFile = "ledger.head"
+
+// headKeeper is a store.HeadKeeper in a file.
+type headKeeper string
+
+func (k headKeeper) Load() ([]byte, error) {
+	b, err := os.ReadFile(string(k))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	return b, err
+}
+
+// Save does not wait for the disk: what a power cut loses of it only makes it
+// lag behind.
+func (k headKeeper) Save(note []byte) error { return replaceFile(string(k), note, false) }
+
+// newSequencer makes the sequencer of the ledger whose key lies in a data
+// folder.
+func newSequencer(db *store.DB, d gov.District, dir string, keys ledgerKeys) (*store.Sequencer, error) {
+	return store.NewSequencer(db, d, keys.signer, headKeeper(filepath.Join(dir, headFile)), keys.old...)
 }
 
 // readPublicKeys takes public keys from a command line: each is a key itself or

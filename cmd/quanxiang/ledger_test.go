@@ -43,7 +43,7 @@ func ledgerSite(t *testing.T) (dir string, event gov.ID) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	q, err := store.NewSequencer(db, testDistrict, keys.signer, keys.old...)
+	q, err := newSequencer(db, testDistrict, dir, keys)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -158,6 +158,38 @@ func TestLedgerCommandMistakes(t *testing.T) {
 	}
 	for _, tc := range tests {
 		want(t, tc.code, tc.part, tc.args...)
+	}
+}
+
+// What was signed is remembered beside the key, so that a database that was
+// set back is noticed.
+func TestLedgerHeadFile(t *testing.T) {
+	t.Parallel()
+	dir, _ := ledgerSite(t)
+	b, err := os.ReadFile(filepath.Join(dir, headFile))
+	if checkpoint := want(t, exitOK, "", "ledger", "checkpoint", "--data", dir); err != nil || string(b) != checkpoint {
+		t.Errorf("kept %q, %v", b, err)
+	}
+	for _, name := range []string{"quanxiang.db", "quanxiang.db-wal", "quanxiang.db-shm"} {
+		if err := os.Remove(filepath.Join(dir, name)); err != nil && !os.IsNotExist(err) {
+			t.Fatal(err)
+		}
+	}
+	keys, err := readLedgerKeys(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	db, err := store.Open(t.Context(), "sqlite:"+filepath.Join(dir, "quanxiang.db"), store.Options{Migrate: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	q, err := newSequencer(db, testDistrict, dir, keys)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := q.Sequence(t.Context()); gov.CodeOf(err) != gov.Unavailable {
+		t.Errorf("a new database under an old key: %v", err)
 	}
 }
 
