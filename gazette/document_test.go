@@ -293,7 +293,8 @@ func TestTwoInstrumentsAroundAnAttachment(t *testing.T) {
 
 func TestForwardedPlan(t *testing.T) {
 	t.Parallel()
-	_, d := readSnippet(t, forwardSnippet)
+	_, d := readSnippet(t, strings.Replace(forwardSnippet, "二〇二〇年三月九日_\n", "二〇二〇年三月九日_\n\n（此件公开发布）_\n", 1))
+	diff(t, "remark", []Passage{{Span{21, 21}, "此件公开发布"}}, d.Remarks)
 	diff(t, "action", actionForward, d.Action)
 	diff(t, "signed in Chinese digits", "2020-03-09", d.Signed.String())
 	diff(t, "instrument", "东城区河道清淤工作方案（2020.6—2021.2）", d.Instruments[0].Title)

@@ -14,17 +14,15 @@ type outliner struct {
 	r       *reading
 	nodes   []Node
 	count   *counter
-	stack   []level // the open nodes, outermost first
-	base    int     // depth of the section's outermost headings
-	plain   bool    // the section has headings without numbers
-	wait    []Node  // boxes that interrupted the paragraphs of the open node
-	heading bool    // the node before has no text yet
+	stack   []int  // ranks of the open nodes, outermost first
+	base    int    // depth of the section's outermost headings
+	plain   bool   // the section has headings without numbers
+	wait    []Node // boxes that interrupted the paragraphs of the open node
+	heading bool   // the node before has no text yet
 
 	styles   map[int]int // ranks of headings without numbers, by style
 	inferred bool        // a note says that levels are inferred
 }
-
-type level struct{ rank int }
 
 var bodyAttachment = regexp.MustCompile(`^附(图|表) ?[0-9一二三四五六七八九十]{0,3} ?[.．：:]`)
 
@@ -65,7 +63,6 @@ func (o *outliner) section(s *section, tables []Span) {
 		chunks = append(chunks, items(ls))
 	}
 	o.plain = s.typ == InstrumentNode && !numberedHeadings(chunks)
-	o.count.local[ArticleNode] = 0
 	for _, c := range chunks {
 		for i, it := range c {
 			if it.box != nil {
@@ -205,7 +202,7 @@ func (o *outliner) announces() bool {
 
 // numbered opens the node of a number.
 func (o *outliner) numbered(ord ordinal, it item) {
-	inArticle := slices.ContainsFunc(o.stack, func(l level) bool { return l.rank == ranks[ArticleNode] })
+	inArticle := slices.Contains(o.stack, ranks[ArticleNode])
 	n := Node{Type: ord.typ, Number: ord.printed, Line: it.para.span()[0]}
 	var text string
 	n.Heading, n.Stop, text = headingOf(ord.typ, ord.rest, inArticle)
@@ -223,11 +220,11 @@ func (o *outliner) numbered(ord ordinal, it item) {
 // begins it.
 func (o *outliner) open(rank int, n Node) {
 	o.flush()
-	for len(o.stack) > 0 && o.stack[len(o.stack)-1].rank >= rank {
+	for len(o.stack) > 0 && o.stack[len(o.stack)-1] >= rank {
 		o.stack = o.stack[:len(o.stack)-1]
 	}
 	n.Depth = o.base + len(o.stack)
-	o.stack = append(o.stack, level{rank})
+	o.stack = append(o.stack, rank)
 	if n.Number == "" || n.Type == AttachmentNode {
 		o.count.reset(rank)
 	}
@@ -279,7 +276,7 @@ func (o *outliner) unnumbered(it item) {
 	if !used {
 		rank = ranks[Level1Node]
 		if under {
-			rank = o.stack[len(o.stack)-1].rank + 1
+			rank = o.stack[len(o.stack)-1] + 1
 		}
 		for _, r := range o.styles {
 			rank = max(rank, r+1)
@@ -287,7 +284,7 @@ func (o *outliner) unnumbered(it item) {
 		rank = min(rank, ranks[Level3Node])
 		o.styles[style] = rank
 	} else if under {
-		rank = min(max(rank, o.stack[len(o.stack)-1].rank+1), ranks[Level3Node])
+		rank = min(max(rank, o.stack[len(o.stack)-1]+1), ranks[Level3Node])
 	}
 	if !o.inferred {
 		o.inferred = true

@@ -211,6 +211,19 @@ func TestRealPeculiarities(t *testing.T) {
 	if len(two.Instruments) != 2 || two.Instruments[1].Lines[0] != 19399 || len(two.Attachments) != 1 || two.Attachments[0].Lines != (gazette.Span{19331, 19398}) {
 		t.Errorf("two instruments: %+v, attachments %+v", two.Instruments, two.Attachments)
 	}
+	for number, forms := range map[string][]string{
+		"西政发〔2016〕8号":   {"table"},
+		"西政办发〔2016〕14号": {"table"},
+		"西政办发〔2016〕18号": {"text", "table"},
+	} {
+		var got []string
+		for _, a := range document(t, g, number).Attachments {
+			got = append(got, a.Form)
+		}
+		if !slices.Equal(got, forms) {
+			t.Errorf("%s: attachments are %v, want %v", number, got, forms)
+		}
+	}
 	for number, alt := range map[string]string{
 		"西政发〔2016〕10号":  "北京市西城区政府性债务管理暂行办法",
 		"西政发〔2016〕12号":  "西城区“十三五”时期生态西城发展规划",

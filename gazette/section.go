@@ -141,27 +141,27 @@ func attachmentMark(text string) string {
 	return ""
 }
 
+// maxTitle is how many lines a title page may have.
+const maxTitle = 12
+
 // titleBlock counts the lines of a title page or head: short lines without a
 // sentence before the first heading or paragraph.
 func titleBlock(ls []line) int {
 	for i, l := range ls {
 		t := compact(l.text)
 		switch {
-		case i == 12:
-		case i > 0 && l.page:
-		case utf8.RuneCountInString(t) < 2:
-		case i > 0 && strings.Count(l.text, " ") >= 3 && !strings.Contains(l.text, "  "):
-		case strings.ContainsAny(t, "，。；：:"):
-		case width(l.text) > fullLine-1:
+		case i == maxTitle, i > 0 && l.page:
+		case utf8.RuneCountInString(t) < 2, i > 0 && strings.Count(l.text, " ") >= 3 && !strings.Contains(l.text, "  "):
+			// the head of a table
+		case strings.ContainsAny(t, "，。；：:"), width(l.text) > fullLine-1:
 		case preface.MatchString(t) || isBox(l.text) || attachmentMark(l.text) != "":
 		case ordinalOf(l.text).typ != "":
-		case i > 0 && !ls[i-1].end && ls[i-1].no+1 != l.no && strings.HasSuffix(ls[i-1].text, "题"):
 		default:
 			continue
 		}
 		return i
 	}
-	return min(len(ls), 12)
+	return len(ls)
 }
 
 // matching finds the outstanding title with which a text begins, and how many

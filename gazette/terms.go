@@ -385,8 +385,8 @@ func yearEnd(year string) gov.Date {
 	return gov.Date{Year: y, Month: time.December, Day: 31}
 }
 
-// contacts reads the note in brackets after the signature (联系人……) and returns
-// the lines after it.
+// contacts reads the note in brackets after the signature 附注 (联系人……, 此件公开
+// 发布) and returns the lines after it.
 func (r *reading) contacts(ls []line) []line {
 	if len(ls) == 0 || !strings.HasPrefix(ls[0].text, "（") && !strings.HasPrefix(ls[0].text, "(") || ordinalOf(ls[0].text).typ != "" {
 		return ls
@@ -404,6 +404,8 @@ func (r *reading) contacts(ls []line) []line {
 			if c, ok := contact(part); ok {
 				c.Line = l.no
 				r.doc.Contacts = append(r.doc.Contacts, c)
+			} else {
+				r.doc.Remarks = append(r.doc.Remarks, Passage{Span{l.no, l.no}, part})
 			}
 		}
 	}

@@ -71,6 +71,7 @@ type Document struct {
 	Attachments []Attachment `json:"attachments"`
 	Interpreter string       `json:"interpreter,omitempty"` // who interprets it (负责解释)
 	Contacts    []Contact    `json:"contacts,omitempty"`
+	Remarks     []Passage    `json:"remarks,omitempty"` // 附注 after the signature, contacts excepted: 此件公开发布
 	BodyPresent bool         `json:"body_present"`
 	Lines       Span         `json:"lines"`
 	Structure   []Node       `json:"structure"`
