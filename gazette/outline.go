@@ -84,15 +84,24 @@ func (o *outliner) section(s *section, tables []Span) {
 }
 
 // numberedHeadings reports whether a section is divided by numbers, the tables
-// and figures after it left aside.
+// and figures after it left aside. Parts alone, or chapters alone, leave room
+// for headings without numbers.
 func numberedHeadings(chunks [][]item) bool {
+	parts, chapters := false, false
 	for _, c := range chunks {
 		for _, it := range c {
 			if bodyAttachment.MatchString(it.para.text) {
 				return false
 			}
 			switch ordinalOf(it.para.text).typ {
-			case Level1Node, Level2Node, ArticleNode:
+			case Level1Node, Level2Node, ArticleNode, SectionNode:
+				return true
+			case PartNode:
+				parts = true
+			case ChapterNode:
+				chapters = true
+			}
+			if parts && chapters {
 				return true
 			}
 		}
@@ -142,8 +151,13 @@ func (o *outliner) paragraph(it item, next string) {
 		return
 	}
 	if len(p.text) < 40 && preface.MatchString(compact(p.text)) {
+		// A preface stands beside the parts or chapters without being one.
 		top := o.outermost()
-		o.open(ranks[top], Node{Type: top, Heading: compact(p.text), Line: p.span()[0]})
+		n := Node{Type: top, Heading: compact(p.text), Line: p.span()[0]}
+		if foreword.MatchString(n.Heading) {
+			n.Type = PreambleNode
+		}
+		o.open(ranks[top], n)
 		return
 	}
 	if ord := ordinalOf(p.text); ord.typ != "" {
@@ -259,8 +273,12 @@ func isHeading(p paragraph, next string) bool {
 	return len(p.lines) <= 2 && last.end && n >= 2 && n <= 30 && next != "" &&
 		!strings.ContainsAny(p.text, "。；：:！？!?《") && !endsWith(p.text, "，、,") &&
 		!strings.HasPrefix(p.text, "—") && !strings.HasPrefix(p.text, "-") && !strings.HasPrefix(p.text, "（") &&
-		!caption.MatchString(p.text) && strings.Count(p.text, "，") <= 2
+		!caption.MatchString(p.text) && strings.Count(p.text, "，") <= 2 &&
+		!coverLine.MatchString(compact(p.text)) && !organ(compact(p.text))
 }
+
+// coverLine is the date of a title page.
+var coverLine = regexp.MustCompile(`^[0-9〇○零一二三四五六七八九]{4}年([0-9一二三四五六七八九十]{1,3}月)?([0-9一二三四五六七八九十]{1,3}日)?$`)
 
 var caption = regexp.MustCompile(`^(图|表|附图|附表|注) ?[0-9]`)
 
