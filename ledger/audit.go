@@ -52,21 +52,30 @@ type seenID struct {
 	index int64
 }
 
-// Entry checks the canonical bytes of the entry at an index.
+// Entry checks the canonical bytes of the entry at an index; -1 stands for one
+// that waits to be appended.
 func (a *Audit) Entry(index int64, body []byte) (Entry, bool) {
+	where := gov.Textf("第 %d 条", "entry %d", index)
+	if index < 0 {
+		where = gov.Text{ZH: "等待入账的条目", EN: "a waiting entry"}
+	}
+	report := func(p Problem, id gov.ID, zh, en string, args ...any) {
+		t := gov.Textf(zh, en, args...)
+		a.Found(Finding{p, index, id, gov.Text{ZH: where.ZH + t.ZH, EN: where.EN + t.EN}})
+	}
 	e, err := Decode(body)
 	if err != nil {
-		a.Found(Finding{BadEntry, index, gov.ID{}, gov.Textf("第 %[1]d 条：%[2]s", "entry %[1]d: %[3]s", index, gov.TextOf(err, gov.ZH), gov.TextOf(err, gov.EN))})
+		report(BadEntry, gov.ID{}, "：%[1]s", ": %[2]s", gov.TextOf(err, gov.ZH), gov.TextOf(err, gov.EN))
 		return Entry{}, false
 	}
 	if a.District == "" {
 		a.District = e.District
 	}
 	if e.District != a.District {
-		a.Found(Finding{WrongDistrict, index, e.ID, gov.Textf("第 %[1]d 条（%[2]s）属于区划 %[3]s，不属于 %[4]s", "entry %[1]d (%[2]s) belongs to district %[3]s, not %[4]s", index, e.ID, e.District, a.District)})
+		report(WrongDistrict, e.ID, "（%[1]s）属于区划 %[2]s，不属于 %[3]s", " (%[1]s) belongs to district %[2]s, not %[3]s", e.ID, e.District, a.District)
 	}
 	if e.At < a.latest-MaxLag {
-		a.Found(Finding{TurnedBack, index, e.ID, gov.Textf("第 %[1]d 条（%[2]s）的时间比前面的条目早 %[3]d 秒", "entry %[1]d (%[2]s) is stamped %[3]d s before an entry that precedes it", index, e.ID, (a.latest-e.At)/1000)})
+		report(TurnedBack, e.ID, "（%[1]s）的时间比前面的条目早 %[2]d 秒", " (%[1]s) is stamped %[2]d s before an entry that precedes it", e.ID, (a.latest-e.At)/1000)
 	}
 	a.latest = max(a.latest, e.At)
 	a.seen = append(a.seen, seenID{e.ID, index})

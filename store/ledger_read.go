@@ -56,6 +56,11 @@ order by case when l.idx is null then 1 else 0 end, l.idx, p.seq, e.id`
 select count(*), coalesce(min(at), 0)
 from ledger_pending
 where district = $1`
+	saltOfEntry = `
+select e.body, s.salt
+from ledger_entries e
+join ledger_salts s on s.district = e.district and s.entry = e.id
+where e.district = $1 and e.id = $2 and s.name = $3`
 	actorOfEntry = `
 select e.actor, s.salt
 from ledger_entries e
@@ -133,6 +138,28 @@ func (l *Ledger) OpenActor(ctx context.Context, event gov.ID) (o ledger.Opening,
 			return classify(err, "open the actor of event %s", event)
 		}
 		o.Salt = ledger.Hash(salt)
+		return nil
+	})
+	return o, err
+}
+
+// OpenSealed returns the opening of a sealed fact for its value, which the
+// caller knows. It returns Invalid when the value is another one and NotFound
+// once the salt was erased.
+func (l *Ledger) OpenSealed(ctx context.Context, event gov.ID, name, value string) (o ledger.Opening, err error) {
+	err = l.db.Read(ctx, l.district, func(tx *Tx) error {
+		var body, salt []byte
+		if err := tx.QueryRowContext(ctx, saltOfEntry, tx.district, event.String(), name).Scan(&body, &salt); err != nil {
+			return classify(err, "open %s of event %s", name, event)
+		}
+		e, err := ledger.Decode(body)
+		if err != nil || len(salt) != ledger.SaltSize {
+			return fmt.Errorf("open %s of event %s: the entry or its salt was changed: %v", name, event, err)
+		}
+		if ledger.Commit(ledger.Salt(salt), []byte(value)) != e.Sealed[name] {
+			return gov.Errorf(gov.Invalid, "该值不是事件中密封的“%s”", "this is not the value sealed as %q in the event", name)
+		}
+		o = ledger.Opening{Name: name, Salt: ledger.Hash(salt), Value: value}
 		return nil
 	})
 	return o, err

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"database/sql"
 	"errors"
 	"math"
 
@@ -67,6 +68,15 @@ func (c *dbCheck) waiting() error {
 				c.report(ledger.MissingEntry, -1, id, "等待入账的事件 %s 不见了", "event %s, which waits to be appended, is gone", k.entry)
 				continue
 			}
+			var index int64
+			err = c.tx.QueryRowContext(c.ctx, leafOfEntry, c.district, k.entry).Scan(&index)
+			if err == nil {
+				c.report(ledger.Duplicate, index, id, "第 %[1]d 条（%[2]s）又在等待入账", "entry %[1]d (%[2]s) waits to be appended again", index, id)
+				continue
+			}
+			if !errors.Is(err, sql.ErrNoRows) {
+				return classify(err, "find event %s", k.entry)
+			}
 			c.page = map[gov.ID]*trace{}
 			c.keep(id, k)
 			if err := errors.Join(c.readSalts(saltsOfEntry, k.entry), c.readRows(rowsOfEntry, k.entry)); err != nil {
@@ -104,7 +114,7 @@ func (c *dbCheck) strays() error {
 	}
 	type stray struct{ a, b, id string }
 	scan := func(scan func(...any) error) (s stray, err error) { return s, scan(&s.a, &s.b, &s.id) }
-	if entries != leaves+c.sum.Waiting {
+	if entries != leaves+c.sum.Waiting { // one that waits again makes them differ too; it names itself
 		list, err := collect(c.ctx, c.tx, scan, strayEntries, c.district, maxNamed)
 		if err != nil {
 			return classify(err, "look for stray entries")

@@ -239,6 +239,9 @@ func TestVerifyNamesTampering(t *testing.T) {
 		{"a waiting entry taken from the queue", func(store.Engine) []string {
 			return []string{`delete from ledger_pending`}
 		}, map[ledger.Problem]string{ledger.MissingEntry: "neither in the ledger nor waiting"}},
+		{"an entry queued again", func(store.Engine) []string {
+			return []string{`insert into ledger_pending values ('110102', 1, ` + at(4) + `, 1)`}
+		}, map[ledger.Problem]string{ledger.Duplicate: "entry 4"}},
 		{"a waiting entry deleted", func(store.Engine) []string {
 			return []string{`delete from ledger_entries where object = 'note:a-b-4' and kind = 'note.changed'`}
 		}, map[ledger.Problem]string{ledger.MissingEntry: "waits", store.ChangedTrace: ""}},
@@ -339,6 +342,12 @@ func TestErase(t *testing.T) {
 		if o, err := l.OpenActor(ctx, id); err != nil || o.Value != "operator:importer" {
 			t.Fatalf("%+v, %v", o, err)
 		}
+		if o, err := l.OpenSealed(ctx, id, "phone", "010-0000000"); err != nil || o.Name != "phone" {
+			t.Fatalf("%+v, %v", o, err)
+		}
+		if _, err := l.OpenSealed(ctx, id, "phone", "010-0000001"); gov.CodeOf(err) != gov.Invalid {
+			t.Errorf("opened another value: %v", err)
+		}
 		erase := func(names ...string) error {
 			return db.Write(ctx, district, func(tx *store.Tx) error {
 				_, err := tx.Erase(ctx, importer, id, names...)
@@ -348,6 +357,9 @@ func TestErase(t *testing.T) {
 		must(t, erase(ledger.ActorOpening, "phone"))
 		if _, err := l.OpenActor(ctx, id); gov.CodeOf(err) != gov.NotFound {
 			t.Errorf("opened after it was erased: %v", err)
+		}
+		if _, err := l.OpenSealed(ctx, id, "phone", "010-0000000"); gov.CodeOf(err) != gov.NotFound {
+			t.Errorf("sealed fact opened after it was erased: %v", err)
 		}
 		if err := erase("phone"); err == nil {
 			t.Error("erased twice")

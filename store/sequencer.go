@@ -292,10 +292,10 @@ func (s *Sequencer) Sequence(ctx context.Context) error {
 	until := s.db.nextOrder()
 	for {
 		n, mine, err := s.batch(ctx)
-		if err != nil && gov.CodeOf(err) != gov.Conflict {
+		if err != nil {
 			return fmt.Errorf("sequence the ledger: %w", err)
 		}
-		if mine && err == nil && n < maxBatch {
+		if mine && n < maxBatch {
 			return nil // nothing was left
 		}
 		if left, err := s.waits(ctx, until); err != nil || left == 0 && !mine {
@@ -345,9 +345,6 @@ func (s *Sequencer) work(ctx context.Context) error {
 			return err
 		}
 		n, mine, err := s.batch(ctx)
-		if gov.CodeOf(err) == gov.Conflict {
-			return nil // another one was faster
-		}
 		if err != nil || !mine || n < maxBatch {
 			return err
 		}
