@@ -26,8 +26,7 @@ var (
 		{Level4Node, regexp.MustCompile(`^([0-9]{1,3})[)）]`)},
 		{Level3Node, regexp.MustCompile(`^([0-9]{1,3}) ?[.．、]`)},
 	}
-	preface  = regexp.MustCompile(`^(序|序言|前言|引言|导言|结语|结束语|后记)$`)
-	foreword = regexp.MustCompile(`^(序|序言|前言|引言|导言)$`)
+	preface = regexp.MustCompile(`^(序|序言|前言|引言|导言|结语|结束语|后记)$`)
 )
 
 // ordinalOf reads the number at the beginning of a text.

@@ -152,12 +152,8 @@ func (o *outliner) paragraph(it item, next string) {
 	}
 	if len(p.text) < 40 && preface.MatchString(compact(p.text)) {
 		// A preface stands beside the parts or chapters without being one.
-		top := o.outermost()
-		n := Node{Type: top, Heading: compact(p.text), Line: p.span()[0]}
-		if foreword.MatchString(n.Heading) {
-			n.Type = PreambleNode
-		}
-		o.open(ranks[top], n)
+		n := Node{Type: Level1Node, Heading: compact(p.text), Line: p.span()[0]}
+		o.open(ranks[o.outermost()], n)
 		return
 	}
 	if ord := ordinalOf(p.text); ord.typ != "" {

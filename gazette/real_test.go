@@ -169,7 +169,7 @@ func TestRealStructure(t *testing.T) {
 		{"西政发〔2016〕16号", map[gazette.NodeType]int{"preamble": 1, "instrument": 1, "chapter": 8, "article": 30, "level2": 24}},
 		{"西政发〔2016〕17号", map[gazette.NodeType]int{"preamble": 1, "instrument": 1, "chapter": 5, "article": 15, "level2": 24, "level3": 11}},
 		{"西政发〔2016〕18号", map[gazette.NodeType]int{"preamble": 1, "instrument": 1, "article": 16, "level2": 11}},
-		{"西政发〔2016〕19号", map[gazette.NodeType]int{"preamble": 2, "instrument": 1, "chapter": 9, "level1": 67, "box": 6, "attachment": 1}},
+		{"西政发〔2016〕19号", map[gazette.NodeType]int{"preamble": 1, "instrument": 1, "chapter": 9, "level1": 68, "box": 6, "attachment": 1}},
 		{"西政发〔2016〕20号", map[gazette.NodeType]int{"preamble": 1}},
 		{"西政发〔2016〕22号", map[gazette.NodeType]int{"preamble": 1}},
 		{"西政办发〔2016〕17号", map[gazette.NodeType]int{"preamble": 1, "instrument": 1, "chapter": 3, "article": 13, "level2": 8}},

@@ -141,11 +141,12 @@ type Contact struct {
 // NodeType is a level of a document's structure.
 type NodeType string
 
-// The levels, from the outside in. Preamble is text before the first heading
-// (all of a cover notice, or the introduction of a document that is its own
-// text), or a 序言 with that heading. Instrument is the text a notice
-// promulgates, headed by its title. Level1 to Level4 are the headings 一、
-// （一） 1. （1）; under an article （一） is a level2 node too.
+// The levels, from the outside in. Preamble is text before the first heading:
+// all of a cover notice, or the introduction of a document that is its own
+// text. Instrument is the text a notice promulgates, headed by its title.
+// Level1 to Level4 are the headings 一、 （一） 1. （1）; under an article （一）
+// is a level2 node too. A heading without a number, such as 序言, is of a level
+// and has an empty Number.
 const (
 	PreambleNode   NodeType = "preamble"
 	InstrumentNode NodeType = "instrument"

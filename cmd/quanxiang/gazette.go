@@ -182,7 +182,7 @@ func (s summary) outline(d *gazette.Document) {
 	for _, n := range d.Structure {
 		counts[n.Type]++
 		switch n.Type {
-		case gazette.PreambleNode, gazette.PartNode, gazette.ChapterNode, gazette.SectionNode, gazette.Level1Node, gazette.BoxNode,
+		case gazette.PartNode, gazette.ChapterNode, gazette.SectionNode, gazette.Level1Node, gazette.BoxNode,
 			gazette.InstrumentNode, gazette.AttachmentNode:
 			if n.Heading != "" {
 				fmt.Fprintf(s.w, "    %s%s  [%d]\n", strings.Repeat("  ", n.Depth), strings.TrimLeft(n.Number+" "+n.Heading, " "), n.Line)
