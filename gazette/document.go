@@ -14,7 +14,8 @@ type reading struct {
 	head     []line // lines whose content is in fields of the document
 	tail     []line // lines after its end that belong to no document
 	checks   []Check
-	seen     []Note // what the outline has to say
+	seen     []Note   // what the outline has to say
+	top      NodeType // level of the outermost headings, once asked for
 }
 
 // document reads the lines from a letterhead to the next.

@@ -153,7 +153,7 @@ func (o *outliner) paragraph(it item, next string) {
 	if len(p.text) < 40 && preface.MatchString(compact(p.text)) {
 		// A preface stands beside the parts or chapters without being one.
 		n := Node{Type: Level1Node, Heading: compact(p.text), Line: p.span()[0]}
-		o.open(ranks[o.outermost()], n)
+		o.open(ranks[o.r.outermost()], n)
 		return
 	}
 	if ord := ordinalOf(p.text); ord.typ != "" {
@@ -174,16 +174,22 @@ func (o *outliner) paragraph(it item, next string) {
 	o.text(p, p.text)
 }
 
-// outermost is the level of a preface: that of the parts or chapters beside it.
-func (o *outliner) outermost() NodeType {
-	for _, s := range o.r.sections {
+// outermost is the level of a preface: that of the parts or chapters of the
+// document.
+func (r *reading) outermost() NodeType {
+	if r.top != "" {
+		return r.top
+	}
+	r.top = Level1Node
+	for _, s := range r.sections {
 		for _, l := range s.lines {
 			if t := ordinalOf(l.text).typ; t == PartNode || t == ChapterNode {
+				r.top = t
 				return t
 			}
 		}
 	}
-	return Level1Node
+	return r.top
 }
 
 // numbering notes a number that is out of order; the text is kept as it is.

@@ -6,6 +6,7 @@ import (
 	"io"
 	"strings"
 	"testing"
+	"time"
 
 	"golang.org/x/text/encoding/simplifiedchinese"
 
@@ -106,6 +107,38 @@ func TestReadStopsEarly(t *testing.T) {
 	}
 	if src.n > 2*defaultLine {
 		t.Errorf("%d bytes were read before the long line was refused", src.n)
+	}
+}
+
+// TestReadTimeStaysInProportion: files made to be slow are not.
+func TestReadTimeStaysInProportion(t *testing.T) {
+	t.Parallel()
+	for name, unit := range map[string]string{
+		"one endless paragraph of citations": "《某办法》（东政发〔2020〕1号）废止\n",
+		"a thousand citations":               "《某办法》（东政发〔2020〕1号）同时废止。_\n",
+		"attachments":                        "附件_\n",
+		"lists of attachments":               "附件：1.某表_\n",
+		"prefaces":                           "序言_\n\n正文。_\n",
+		"pages":                              "^某办法_\n",
+		"boxes":                              "专栏 1：某事\n",
+		"footnotes":                          "短\n1\n",
+		"numbers":                            "1.某事。_\n",
+		"open quotes":                        "《",
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			body := "现将《某办法》、《某规定》印发给你们。_\n\n海州市东城区人民政府_\n\n2020 年 3 月 9 日_\n" + strings.Repeat(unit, 400_000/len(unit)) + "\n"
+			text := printed(strings.Replace(notice("海州市东城区人民政府关于印发《某办法》的通知", "@"), "@", body, 1))
+			begin := time.Now()
+			if _, err := Read(strings.NewReader(text), "f.txt", testLexicon, Limits{}); err != nil {
+				t.Fatal(err)
+			}
+			if d := time.Since(begin); d > 10*time.Second {
+				t.Errorf("%v for %d bytes", d, len(text))
+			} else {
+				t.Log(d)
+			}
+		})
 	}
 }
 

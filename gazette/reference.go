@@ -185,16 +185,20 @@ func namedBetween(p paragraph, titles [][2]int, from, to int) (refs []Reference)
 	return refs
 }
 
-// distinct drops references that name the same document again; the first that
-// has a title stays.
+// distinct drops references that name the same document again; a title found
+// later is kept.
 func distinct(refs []Reference) []Reference {
 	out := []Reference{}
+	at := map[Reference]int{}
 	for _, r := range refs {
-		i := slices.IndexFunc(out, func(o Reference) bool {
-			return o.Number == r.Number && (r.Number != "" || o.Title == r.Title)
-		})
+		key := Reference{Number: r.Number}
+		if r.Number == "" {
+			key.Title = r.Title
+		}
+		i, seen := at[key]
 		switch {
-		case i < 0:
+		case !seen:
+			at[key] = len(out)
 			out = append(out, r)
 		case out[i].Title == "":
 			out[i].Title = r.Title

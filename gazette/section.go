@@ -51,7 +51,7 @@ func (r *reading) split(notice, text []line, wordings []string) {
 	outstanding := slices.Clone(wordings)
 	add := func(ls []line, first bool) {
 		for i := 0; i < len(ls); {
-			if mark := attachmentMark(ls[i].text); mark != "" {
+			if mark := attachmentMark(ls[i].text); mark != "" && len(r.sections) < maxAttachments {
 				i += r.openAttachment(mark, ls[i:])
 				continue
 			}
@@ -229,7 +229,7 @@ func (r *reading) attachmentList(ls []line) []line {
 			if o := ordinalOf(t); o.typ == Level3Node {
 				a.No, a.Title = o.n, o.rest
 			}
-			if a.Title = squeeze(a.Title); a.Title != "" {
+			if a.Title = squeeze(a.Title); a.Title != "" && len(r.doc.Attachments) < maxAttachments {
 				r.doc.Attachments = append(r.doc.Attachments, a)
 			}
 		}

@@ -135,6 +135,7 @@ func instrumentTitles(d *Document, notice []paragraph) (titles []string) {
 		}
 		break
 	}
+	titles = titles[:min(len(titles), maxInstruments)]
 	said := titled(d.Title)
 	if titles == nil && said != "" {
 		titles = []string{said}
@@ -154,6 +155,12 @@ func instrumentTitles(d *Document, notice []paragraph) (titles []string) {
 	}
 	return titles
 }
+
+// maxInstruments and maxAttachments bound what one document can have.
+const (
+	maxInstruments = 20
+	maxAttachments = 200
+)
 
 // lastVerb is where the verb of issuing stands outside titles.
 func lastVerb(s string) int {
@@ -187,6 +194,10 @@ var (
 	prevails = regexp.MustCompile(`与本[^，。；]{1,12}(?:不一致|不相一致|相抵触|不符|有抵触)的?，[^。；]{0,10}本[^，。；]{1,12}(?:为准|执行)`)
 )
 
+// longParagraph is more than any paragraph holds, in bytes: what is longer is
+// damage or malice, and searching it would take time out of proportion.
+const longParagraph = 1 << 16
+
 // terms reads what the text says about its own life: approval, first and last
 // day in force, what it repeals and cites, who interprets it.
 func (r *reading) terms() {
@@ -195,6 +206,10 @@ func (r *reading) terms() {
 	for si := range r.sections {
 		s := &r.sections[si]
 		for _, p := range s.paras {
+			if len(p.text) > longParagraph {
+				r.note("layout", p.span()[0], "这一段过长，没有在其中查找引用和期限", "this paragraph is too long; it was not searched for references and dates")
+				continue
+			}
 			d.Cites = append(d.Cites, references(p)...)
 			if s.typ != AttachmentNode {
 				d.Repeals = append(d.Repeals, repealed(p)...)
@@ -257,7 +272,8 @@ func (r *reading) ownWording() {
 		}
 		for _, p := range s.paras[:min(len(s.paras), 12)] {
 			for _, q := range quoted(p.text) {
-				if !calledThis.MatchString(compact(p.text[q[1]+len("》"):])) {
+				after := p.text[q[1]+len("》"):]
+				if !calledThis.MatchString(compact(after[:min(len(after), 60)])) {
 					continue
 				}
 				t := squeeze(p.text[q[0]:q[1]])
