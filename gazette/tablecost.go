@@ -17,7 +17,7 @@ import (
 const (
 	joinEnd     = 2.5 // a cell runs on over an end mark
 	joinVoid    = 2.0 // likewise, and over an empty cell
-	joinGap     = 1.0 // a cell holds two Chinese words parted by a blank
+	joinGap     = 1.5 // a cell holds two Chinese words parted by a blank
 	joinTight   = 0.5 // a cell runs on in a line that is not below the one before
 	breakGap    = 0.6 // a cell begins inside a line
 	breakNumber = 1.0 // likewise, where a blank only parts a word and a number
@@ -235,7 +235,7 @@ func (f *fitter) roleCost(c *candidate, role Role) float64 {
 		if f.closesWithUnits(c.ts) {
 			cost += closeUnits
 		}
-	case RoleName, RolePlace:
+	case RoleName, RolePlace, RoleComparison:
 		if f.isUnits(c) {
 			cost += 1.5
 		}
@@ -243,9 +243,7 @@ func (f *fitter) roleCost(c *candidate, role Role) float64 {
 		if d := parseDue(c.text, f.year); d.End.IsZero() && d.Start.IsZero() {
 			cost += 4
 		}
-		if utf8.RuneCountInString(c.text) > 24 {
-			cost += 2
-		}
+		cost += min(3, 0.5*float64(utf8.RuneCountInString(strings.Map(notDate, c.text))))
 	case RoleUnit:
 		if strings.ContainsAny(c.text, "0123456789≥≤＞＜><") || utf8.RuneCountInString(c.text) > 8 {
 			cost += 2
@@ -269,7 +267,7 @@ func (f *fitter) roleCost(c *candidate, role Role) float64 {
 			cost += 0.5
 		}
 	case RoleGoal, RoleSubgoal:
-		if strings.ContainsAny(c.text, "。》") {
+		if strings.ContainsAny(c.text, "。》0123456789") {
 			cost += 2
 		}
 	case RoleStreets:
@@ -348,6 +346,14 @@ func (f *fitter) isUnits(c *candidate) bool {
 func (f *fitter) allUnits(s string) bool {
 	fit := f.r.fit(s, 1, f.seen)
 	return fit.bad == 0 && fit.known > 0
+}
+
+// notDate drops the characters that deadlines are written with.
+func notDate(c rune) rune {
+	if strings.ContainsRune("0123456789年月日上中下旬底末初前起至到以内全半第季度一二三四-—～完成并持续落实长期", c) {
+		return -1
+	}
+	return c
 }
 
 func startsWithYear(s string) bool {

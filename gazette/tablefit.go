@@ -41,6 +41,7 @@ type segment struct {
 	last     bool   // the last row: the table ends somewhere inside
 	head     []bool // by column: the row's cell in a column before its number was left open
 	open     []bool // by slot: the cell was left open at the last page break
+	maybe    []bool // likewise, or it shares its line with one that was
 }
 
 // cutAfter reports whether a page break follows token j or later.
@@ -49,7 +50,7 @@ func (g *segment) cutAfter(j int) bool { return j <= g.lastPage }
 // closedCost is the price of going on after a page break in a slot whose cell
 // had ended before it.
 func (g *segment) closedCost(s int) float64 {
-	if g.open[s] {
+	if g.maybe[s] {
 		return 0
 	}
 	return cutClosed
@@ -90,7 +91,7 @@ func (f *fitter) divide(g *segment) ([]piece, int) {
 	}
 	best[start].cost = 0
 	inner := f.innerCosts(g.ts)
-	g.open, g.lastPage = make([]bool, len(g.slots)), -1
+	g.open, g.maybe, g.lastPage = make([]bool, len(g.slots)), make([]bool, len(g.slots)), -1
 	for i, t := range g.ts {
 		if t.page {
 			g.lastPage = i
@@ -116,6 +117,7 @@ func (f *fitter) findOpen(g *segment, best []trail, i int) {
 	s2, width := len(g.slots), 2*len(g.slots)+1
 	for s, sl := range g.slots {
 		g.open[s] = !sl.next && sl.col < f.t.no && g.head[sl.col]
+		g.maybe[s] = g.open[s]
 	}
 	state := 0
 	for k := range width {
@@ -128,10 +130,20 @@ func (f *fitter) findOpen(g *segment, best []trail, i int) {
 		b := best[j*width+state]
 		if s := state % s2; !seen[s] {
 			seen[s] = true
-			g.open[s] = g.ts[j-1].last && !g.ts[j-1].end
+			g.maybe[s] = leftOpen(g.ts, j-1)
+			g.open[s] = g.maybe[s] && g.ts[j-1].last
 		}
 		j, state = b.from, b.prev
 	}
+}
+
+// leftOpen reports whether the line on which token i stands ends without a
+// mark, so that the cells on it may go on elsewhere.
+func leftOpen(ts []token, i int) bool {
+	for i < len(ts)-1 && !ts[i].last {
+		i++
+	}
+	return !ts[i].end
 }
 
 // enterAll prices, for every state, the cheapest way to begin its cell at i.
@@ -179,9 +191,13 @@ func (f *fitter) enterAll(g *segment, i int, at, enter []trail) {
 			continue
 		}
 		if g.ts[i].page { // the row goes on after a page break
+			empty := 0.0
+			if !cut { // cells that have no first half are empty
+				empty = f.skipCost(g, last+1, f.rowEnd(g), false, false)
+			}
 			for s := 0; s < s2; s++ {
 				if !g.slots[s].next {
-					cost := at[p].cost + cutRow + g.closedCost(s) + f.skipCost(g, 0, s, false, true)
+					cost := at[p].cost + empty + cutRow + g.closedCost(s) + f.skipCost(g, 0, s, false, true)
 					put(s+s2, cost, p, afterCut)
 				}
 			}
@@ -355,7 +371,7 @@ func (f *fitter) trace(g *segment, best []trail, start int) ([]piece, int) {
 			if j == n {
 				whole = min(whole, cost)
 			}
-			if cost <= least && !(g.last && j < n && whole <= cost+wholeTable) {
+			if cost <= least && !(g.last && j < n && whole <= cost+wholeTable && g.lastPage < j) {
 				end, state, least = j, k, cost
 			}
 		}

@@ -90,16 +90,26 @@ func (r *resolver) list(printed string) (refs []UnitRef, glue string) {
 	return refs, glue
 }
 
+// longestPiece is how many bytes between two separators may be a unit, or a few
+// printed without a separator. It bounds the work on text that is no list.
+const longestPiece = 600
+
 // piece reads what stands between two separators: as a rule one unit.
 func (r *resolver) piece(s string) (refs []UnitRef, glue string) {
+	if len(s) > longestPiece {
+		return []UnitRef{{Name: s, Unresolved: true}}, ""
+	}
 	if ref, ok := r.one(s); ok {
 		return []UnitRef{ref.UnitRef}, ref.glue
 	}
 	if left, rest, ok := cutEtc(s); ok { // 区财政局等; 西城国土分局等监管部门
 		if ref, ok := r.one(left); ok {
+			if rest == "" && ref.Scope != "" {
+				return []UnitRef{ref.UnitRef}, ref.glue + "等"
+			}
 			if rest == "" {
 				ref.Raw = s
-				return []UnitRef{ref.UnitRef}, ref.glue
+				return []UnitRef{ref.UnitRef}, ""
 			}
 			more, g := r.piece(rest)
 			return append([]UnitRef{ref.UnitRef}, more...), ref.glue + "等" + g
@@ -361,7 +371,7 @@ func (r *resolver) fit(s string, limit int, seen unitFits) (f unitFit) {
 }
 
 func (r *resolver) fitPiece(s string) (f unitFit) {
-	if utf8.RuneCountInString(s) > 2*r.longest {
+	if utf8.RuneCountInString(s) > max(2*r.longest, 40) {
 		return unitFit{bad: utf8.RuneCountInString(s)}
 	}
 	refs, glue := r.piece(s)
