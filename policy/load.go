@@ -244,10 +244,11 @@ func (l *loader) decode(name string, into any) (source.Node, error) {
 // known lists the names of files the loader looks for, for suggestions.
 var known = []string{"pack.yaml", "units.yaml", "areas.yaml", "posts.yaml", "documents.yaml", "gazette.yaml"}
 
-// unread warns of files nobody reads, most likely misnamed.
+// unread warns of files nobody reads, most likely misnamed. The folder demo
+// holds what the demonstration imports; it is none of the loader's.
 func (l *loader) unread() {
 	for _, name := range l.files {
-		if l.read[name] {
+		if l.read[name] || strings.HasPrefix(name, "demo/") {
 			continue
 		}
 		guess := source.Suggest(name, known)
