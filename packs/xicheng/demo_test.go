@@ -137,37 +137,65 @@ func TestDemoGazette(t *testing.T) {
 	}
 }
 
-// TestGazetteDocuments compares what the reader makes of the real gazette with
-// documents.yaml, which was written from the text without it.
-func TestGazetteDocuments(t *testing.T) {
+// TestDemoTables looks into a row of each kind of table and list.
+func TestDemoTables(t *testing.T) {
 	t.Parallel()
-	data := realGazette(t)
-	p := load(t)
-	g, err := gazette.Read(bytes.NewReader(data), "xicheng-2016.txt", p.Gazette, gazette.Limits{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	var got, want []reading
-	for _, d := range g.Documents {
-		r := read(d)
-		got = append(got, reading{
-			Number: r.Number, Title: r.Title, Issuers: r.Issuers, Kind: r.Kind, Action: r.Action, Instruments: r.Instruments,
-			Signed: r.Signed, Printed: r.Printed, Effective: r.Effective, ValidUntil: r.ValidUntil,
-			Repeals: r.Repeals, Cites: r.Cites, Body: r.Body,
-		})
-	}
-	for _, d := range p.Documents {
-		if d.Action == "" {
-			continue // repealed or cited, not printed
+	g, _ := demo(t)
+	units := func(list []gazette.UnitRef) (names []string) {
+		for _, u := range list {
+			names = append(names, u.Name)
 		}
-		want = append(want, reading{
-			Number: d.Number, Title: d.Title, Issuers: append([]string{d.Issuer}, d.Joint...), Kind: d.Kind, Action: string(d.Action), Instruments: d.Promulgate,
-			Signed: d.Signed, Printed: d.Printed, Effective: d.Effective, ValidUntil: d.ValidUntil,
-			Repeals: d.Repeals, Cites: d.Cites, Body: !d.Bodyless,
-		})
+		return names
 	}
-	sorted := cmpopts.SortSlices(func(a, b string) bool { return a < b })
-	if diff := cmp.Diff(want, got, sorted, cmpopts.EquateEmpty()); diff != "" {
-		t.Errorf("the reader and documents.yaml differ (-pack +read):\n%s", diff)
+	documents := map[string]gazette.Document{}
+	for _, d := range g.Documents {
+		documents[d.Number] = d
+	}
+	task := func(number, no string) gazette.Task {
+		for _, x := range documents[number].Tasks {
+			if x.No == no {
+				return x
+			}
+		}
+		t.Fatalf("%s has no task %s", number, no)
+		return gazette.Task{}
+	}
+
+	row := task("西政发〔2017〕3号", "4")
+	if diff := cmp.Diff([]string{"区城管执法监察局", "各街道"}, units(row.Support)); diff != "" {
+		t.Errorf("support of row 4:\n%s", diff)
+	}
+	item := task("西政发〔2017〕12号", "5")
+	if diff := cmp.Diff([]string{"区市政市容委", "区重大办", "西城规划分局"}, units(item.Lead)); diff != "" {
+		t.Errorf("lead of item 5:\n%s", diff)
+	}
+	if len(item.Leaders) != 1 || item.Leaders[0].Name != "顾三和" {
+		t.Errorf("leaders of item 5: got %v", item.Leaders)
+	}
+	part := task("西政办发〔2017〕7号", "2.1")
+	if diff := cmp.Diff([]string{"区科信委"}, units(part.Lead)); diff != "" {
+		t.Errorf("lead of part 2.1:\n%s", diff)
+	}
+	dueOn := task("西政办发〔2017〕7号", "6").Due
+	if dueOn == nil || dueOn.Start != (gov.Date{Year: 2017, Month: 1, Day: 1}) || dueOn.End != (gov.Date{Year: 2017, Month: 12, Day: 31}) {
+		t.Errorf("2017年全年 is the year, got %v", dueOn)
+	}
+	every := task("西政办发〔2017〕4号", "8").Recurrence
+	if len(every) == 0 || every[0].Every != "month" || every[0].Within != 3 || every[0].Unit != "working-day" {
+		t.Errorf("每月前3个工作日: got %v", every)
+	}
+
+	plan := documents["西政发〔2017〕9号"]
+	if len(plan.Indicators) != 8 || len(plan.Projects) != 9 {
+		t.Fatalf("plan: %d indicators, %d projects", len(plan.Indicators), len(plan.Projects))
+	}
+	last := plan.Indicators[7]
+	if last.Goal != "建好管好" || last.Subgoal != "共同管养" || last.Baseline != "85（2016）" || last.Target != "≥92" || last.Comparison != "特有指标" {
+		t.Errorf("indicator 8: got %+v", last)
+	}
+	third := plan.Projects[2]
+	if third.Category != "口袋公园工程" || third.Type != "新建" || third.Investment != "待测算" || third.Start != "2019年启动" ||
+		!slices.Equal(third.Streets, []string{"牛街街道"}) {
+		t.Errorf("project 3: got %+v", third)
 	}
 }
