@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"unicode/utf8"
 )
 
@@ -227,7 +228,7 @@ func (r *resolver) readTable(ls []line, i, year int) (*table, int) {
 			t = &table{layout: &r.lex.Tables[k], cols: cols}
 		}
 	}
-	if t == nil {
+	if t == nil || !firstRowNear(ls, i) {
 		return nil, 0
 	}
 	t.no = t.col(RoleNo)
@@ -246,9 +247,20 @@ func (r *resolver) readTable(ls []line, i, year int) (*table, int) {
 		return nil, 0
 	}
 	end := t.fill(r, body, starts, year)
-	t.mend(func() string { return joined(ls) })
+	t.mend(sync.OnceValue(func() string { return joined(ls) }))
 	t.lines = Span{ls[from].no, ls[end-1].no}
 	return t, end
+}
+
+// firstRowNear reports whether a running number 1 follows line i soon. A head
+// without rows is no table, and costs no more than this look.
+func firstRowNear(ls []line, i int) bool {
+	for _, l := range ls[i:min(len(ls), i+longestRow)] {
+		if s := l.text; s == "1" || strings.HasPrefix(s, "1 ") || strings.HasSuffix(s, " 1") {
+			return true
+		}
+	}
+	return false
 }
 
 // tableBody is the text of a table's grid.
@@ -277,7 +289,8 @@ func (t *table) body(r *resolver, ls []line, i int, section string) *tableBody {
 	if section == "" {
 		mark = 0
 	}
-	for j := i; j < len(ls); {
+	row, found := 0, i // the last running number, and where
+	for j := i; j < len(ls) && j-found <= longestRow; {
 		if j > i && r.otherHead(t.layout, ls, j) {
 			break
 		}
@@ -303,6 +316,11 @@ func (t *table) body(r *resolver, ls []line, i int, section string) *tableBody {
 		ts := tokens(ls, j, j+1)
 		if n := len(b.heads); n > 1 && b.heads[n-1].before == len(b.ts) {
 			ts[0].page = true
+		}
+		for _, x := range []token{ts[0], ts[len(ts)-1]} {
+			if x.text == strconv.Itoa(row+1) {
+				row, found = row+1, j
+			}
 		}
 		b.ts = append(b.ts, ts...)
 		j++

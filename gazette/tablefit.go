@@ -37,6 +37,7 @@ type segment struct {
 	slots    []slot
 	first    int // slot in which the reading begins
 	part     int
+	work     int    // cells that may still be tried
 	lastPage int    // index of the last token that begins a page, or -1
 	last     bool   // the last row: the table ends somewhere inside
 	head     []bool // by column: the row's cell in a column before its number was left open
@@ -72,17 +73,19 @@ const (
 	afterRepeat
 )
 
-// longestSegment is how many tokens a row may have: it bounds the work that a
-// hostile file can cause.
-const longestSegment = 2000
+// longestText is how many bytes a cell may hold and workPerToken how many cells
+// are tried for each token of a row: they bound the work that a hostile file
+// can cause. What is not tried is not read, and the check shows it lost.
+const (
+	longestText  = 3000
+	workPerToken = 150
+)
 
 // divide finds the cheapest reading of a segment. It returns the pieces and
 // how many tokens they take.
 func (f *fitter) divide(g *segment) ([]piece, int) {
 	n, width := len(g.ts), 2*len(g.slots)+1
-	if n > longestSegment {
-		return nil, 0 // no table has such rows; the check will show them lost
-	}
+	g.work = workPerToken * (n + workPerToken)
 	start := 2 * len(g.slots) // the state before the first cell
 	best := make([]trail, (n+1)*width)
 	enter := make([]trail, width)
@@ -311,11 +314,13 @@ func (f *fitter) extend(g *segment, i int, enter []trail, inner []float64, best 
 		least = min(least, enter[k].cost)
 	}
 	wide := make([]float64, s2) // price of widths so far, by slot
+	length := 0
 	for j := i + 1; j <= n; j++ {
 		within := inner[j-1] - inner[i]
-		if within > longestCell {
+		if length += len(g.ts[j-1].text); within > longestCell || length > longestText || g.work == 0 {
 			return
 		}
+		g.work--
 		part := f.widthCost(g, i, j, wide)
 		if j < n && f.breakCost(g.ts, j) >= breakSpaced {
 			continue

@@ -169,12 +169,17 @@ func (row *tableRow) take(g *segment, ps []piece, next bool) {
 	}
 }
 
+// mostLookups is how often the text of the document is searched for one table.
+const mostLookups = 20
+
 // mend repairs cells that span several rows. Where a page cuts such a cell, its
 // rest stands in a later row: it is put back. Then every row gets the content
 // of the merged cells it shares; such a cell is marked as shared.
 func (t *table) mend(text func() string) {
-	for k := 1; k < len(t.rows); k++ {
-		t.rejoin(k, text)
+	for k, looked := 1, 0; k < len(t.rows); k++ {
+		if t.rejoin(k, text, looked < mostLookups) {
+			looked++
+		}
 	}
 	for k := range t.rows {
 		for c := range t.cols {
@@ -217,29 +222,31 @@ func (row *tableRow) share(cells []cell, col int) {
 }
 
 // rejoin puts the first cell of row k after a page break back to the merged
-// cell it was cut from, if that was left open in a row above.
-func (t *table) rejoin(k int, text func() string) {
+// cell it was cut from, if that was left open in a row above. It reports
+// whether the text of the document was searched, which search allows.
+func (t *table) rejoin(k int, text func() string, search bool) (searched bool) {
 	for c, cells := range t.rows[k].cells {
 		if c == t.no || len(cells) == 0 {
 			continue
 		}
 		role := t.cols[c].Role
 		if role != RoleGoal && role != RoleSubgoal && role != RoleType && role != RoleStreets || !cells[0].page {
-			return
+			return searched
 		}
 		j := k - 1
 		for j >= 0 && len(t.rows[j].cells[c]) == 0 {
 			j--
 		}
 		if j < 0 {
-			return
+			return searched
 		}
 		above := &t.rows[j].cells[c][len(t.rows[j].cells[c])-1]
 		if !above.open {
-			return
+			return searched
 		}
 		t.rows[k].cells[c] = nil
-		if goal := t.col(RoleGoal); role == RoleSubgoal && goal >= 0 && len(t.rows[j].cells[goal]) == 0 {
+		if goal := t.col(RoleGoal); role == RoleSubgoal && goal >= 0 && len(t.rows[j].cells[goal]) == 0 && search {
+			searched = true
 			// A goal and its sub-goal, both filled to the edge, read as one
 			// cell. The document speaks of its goals elsewhere too.
 			if i := longestKnown(above.text, cells[0].text, text()); i > 0 {
@@ -247,12 +254,13 @@ func (t *table) rejoin(k int, text func() string) {
 				whole.text, whole.lines[1] = above.text[:i]+cells[0].text, cells[0].lines[1]
 				t.rows[j].cells[goal] = []cell{whole}
 				above.text = above.text[i:]
-				return
+				return searched
 			}
 		}
 		above.text, above.lines[1], above.open = above.text+cells[0].text, cells[0].lines[1], cells[0].open
-		return
+		return searched
 	}
+	return searched
 }
 
 // longestKnown is the longest beginning of s that, followed by rest, occurs in

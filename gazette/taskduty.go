@@ -117,6 +117,9 @@ func (r *resolver) dutyBrackets(s string) []dutyBracket {
 func (r *resolver) duties(s, before string) []duty {
 	var out []duty
 	clause := ""
+	if len(s) > longestPiece*4 {
+		return nil
+	}
 	for _, part := range strings.Split(s, "，") {
 		if clause != "" {
 			clause += "，"
