@@ -1,7 +1,9 @@
 package gazette_test
 
 import (
+	"bytes"
 	"fmt"
+	"os"
 	"regexp"
 	"slices"
 	"strings"
@@ -79,6 +81,42 @@ func TestRealTablesLoseNothing(t *testing.T) {
 			}
 			end = x.Lines[0]
 		}
+	}
+}
+
+// The sample gazette of the pack was written in the same layouts by somebody
+// who did not see this reader.
+func TestSampleTables(t *testing.T) {
+	t.Parallel()
+	b, err := os.ReadFile("../packs/xicheng/demo/gazette.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	g, err := gazette.Read(bytes.NewReader(b), "gazette.txt", xicheng(t).Gazette, gazette.Limits{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range g.Checks {
+		if c.Lost != "" || c.Invented != "" {
+			t.Errorf("%s %s: lost %q, invented %q", c.Document, c.Table, c.Lost, c.Invented)
+		}
+	}
+	got := map[string]string{}
+	for _, d := range g.Documents {
+		if len(d.Tasks)+len(d.Indicators)+len(d.Projects) > 0 {
+			got[d.Number] = fmt.Sprint(len(d.Tasks), len(d.Indicators), len(d.Projects))
+		}
+		for _, x := range d.Tasks {
+			for _, u := range slices.Concat(x.Lead, x.Support, x.Units) {
+				if u.Unresolved {
+					t.Errorf("%s item %s: %s is no unit of the pack", d.Number, x.No, u.Name)
+				}
+			}
+		}
+	}
+	want := map[string]string{"西政发〔2017〕3号": "12 0 0", "西政发〔2017〕9号": "0 8 9", "西政发〔2017〕12号": "18 0 0", "西政办发〔2017〕4号": "9 0 0", "西政办发〔2017〕7号": "19 0 0"}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
 	}
 }
 

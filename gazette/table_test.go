@@ -117,7 +117,7 @@ func TestTaskTable(t *testing.T) {
 		"3|给影子量身高，按季公布结果|区卫健委|区财税局 区教育局 各街道||",
 		"4|教鹦鹉背诵地址|区教育局|区助残会 区财税局 各街道||",
 		"5|请钟楼报时|区城市建设和管理委|区旅游局||")
-	if d.Tasks[2].Lines[0] >= d.Tasks[2].Lines[1] || d.Tasks[0].Section != "" {
+	if d.Tasks[2].Lines[0] >= d.Tasks[2].Lines[1] || d.Tasks[0].Section != "任务分工表" {
 		t.Errorf("task 3 stands on lines %v, section %q", d.Tasks[2].Lines, d.Tasks[0].Section)
 	}
 }
@@ -211,6 +211,9 @@ func TestTablesThatShareAHead(t *testing.T) {
 		3 收集脚步 区旅游局¶`)
 	equal(t, showTasks(d.Tasks), "1|擦亮路灯|区环卫局|||", "2|点名星星|区科技委|||",
 		"1|晾晒旧信|区档案馆|||", "2|校对钟声|区质检局|||", "3|收集脚步|区旅游局|||")
+	if s := d.Tasks[2].Section; s != "另一张表" {
+		t.Errorf("the second table is called %q", s)
+	}
 }
 
 func TestIndicatorTable(t *testing.T) {

@@ -76,6 +76,9 @@ func (t *table) tasks(d *Document, r *resolver, w *tally) {
 	item, text := t.col(RoleItem), t.col(RoleText)
 	for i := range t.rows {
 		row := &t.rows[i]
+		if row.section == "" {
+			row.section = t.title // tells the tasks of two tables apart
+		}
 		w.said(row.no)
 		if item < 0 {
 			d.Tasks = append(d.Tasks, t.task(d, r, w, row, -1, row.no, row.text(text)))
