@@ -169,6 +169,11 @@ func passages(head *Document, d *gazette.Document, parts []Part, items []Item) [
 	return list
 }
 
+// stubPassages make a document that is known by name findable by it.
+func stubPassages(head *Document) []Passage {
+	return []Passage{{Key: Key{Ordinal: head.Ordinal}, Slug: head.Slug, Head: lines([]string{head.Number, head.Title})}}
+}
+
 // elementText is the text of a paragraph and of its points, without what an
 // item of the document tells in the same words.
 func elementText(e *Element, told map[string]bool) []string {

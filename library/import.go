@@ -186,7 +186,10 @@ func (l *Library) save(ctx context.Context, tx Tx, actor gov.Actor, g *gazette.G
 	}); err != nil {
 		return err
 	}
-	if err := tx.Replace(ctx, &head, links, items, passages(&head, d, Body(d), items)); err != nil {
+	if err := tx.Replace(ctx, one.Slug, links, items); err != nil {
+		return err
+	}
+	if err := tx.Index(ctx, head.Ordinal, passages(&head, d, Body(d), items)); err != nil {
 		return err
 	}
 	seen := map[string]bool{one.Slug: true}
@@ -258,7 +261,7 @@ func (l *Library) touch(ctx context.Context, tx Tx, link Link) error {
 	if err := tx.SaveHead(ctx, head); err != nil || !fresh {
 		return err
 	}
-	return tx.Replace(ctx, head, nil, nil, []Passage{{Key: Key{Ordinal: head.Ordinal}, Slug: head.Slug, Head: lines([]string{head.Number, head.Title})}})
+	return tx.Index(ctx, head.Ordinal, stubPassages(head))
 }
 
 // stub is a document known by name only, with what the pack says of it.

@@ -65,8 +65,13 @@ type Tx interface {
 	// SaveVersion inserts a version.
 	SaveVersion(ctx context.Context, v *Version) error
 
-	// Replace puts new derived rows in the place of all those of a document.
-	Replace(ctx context.Context, d *Document, links []Link, items []Item, passages []Passage) error
+	// Replace puts new references and items in the place of all those of a
+	// document.
+	Replace(ctx context.Context, slug string, links []Link, items []Item) error
+
+	// Index puts new passages in the place of all those of a document. They are
+	// made from the rest and no part of the ledger.
+	Index(ctx context.Context, ordinal int, passages []Passage) error
 
 	// Record appends an event to the ledger in this transaction, with the
 	// digest of every row the transaction has written.

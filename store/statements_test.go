@@ -119,7 +119,8 @@ var (
 	}
 	// ofDistrict is how a statement is bound to its district: by comparing, or
 	// by naming the column it inserts into.
-	ofDistrict = regexp.MustCompile(`\bdistrict\s*=\s*(\$|[a-z_.]*district\b)|\(\s*district\b`)
+	// The rowids of SQLite's search table begin with the district; see keyRange.
+	ofDistrict = regexp.MustCompile(`\bdistrict\s*=\s*(\$|[a-z_.]*district\b)|\(\s*district\b|\browid between\b|\(rowid,`)
 )
 
 // faults lists what is wrong with a statement by its text alone.

@@ -1,0 +1,253 @@
+package store
+
+import (
+	"context"
+	"strconv"
+	"strings"
+
+	"quanxiang/gov"
+	"quanxiang/library"
+	"quanxiang/library/fulltext"
+)
+
+// A row key packs a library.Key behind its district into 63 bits, so that a
+// district and, within it, a document is a range of keys in the search index of
+// either engine: 20 bits of district, 18 of ordinal, 3 of scope, 16 of place and
+// 6 of part.
+const (
+	partBits     = 6
+	seqBits      = 16
+	scopeBits    = 3
+	ordinalBits  = 18
+	documentBits = scopeBits + seqBits + partBits
+	districtBits = ordinalBits + documentBits
+)
+
+// firstKey is the least row key of a district. A district of the search index
+// is a six-digit code of GB/T 2260.
+func firstKey(d gov.District) (int64, error) {
+	n, err := strconv.ParseUint(string(d), 10, 20)
+	if err != nil || len(d) != 6 {
+		return 0, gov.Errorf(gov.Invalid, "“%s”不是六位行政区划代码", "%q is not a six-digit district code", d)
+	}
+	return int64(n) << districtBits, nil
+}
+
+// keyRange is the least and the greatest row key of a district, or of one
+// document when ordinal is not 0.
+func keyRange(d gov.District, ordinal int) (first, last int64, err error) {
+	first, err = firstKey(d)
+	if ordinal == 0 {
+		return first, first + (1<<districtBits - 1), err
+	}
+	first |= int64(ordinal) << documentBits
+	return first, first + (1<<documentBits - 1), err
+}
+
+func rowKey(d gov.District, k library.Key) (int64, error) {
+	first, err := firstKey(d)
+	if k.Ordinal < 0 || k.Ordinal > library.MaxOrdinal || k.Seq > library.MaxSeq || k.Part > library.MaxPart {
+		return 0, gov.Errorf(gov.TooLarge, "文件过多或过长，无法检索", "too many documents, or one too long, for the search index")
+	}
+	return first | int64(k.Ordinal)<<documentBits | int64(k.Scope)<<(seqBits+partBits) | int64(k.Seq)<<partBits | int64(k.Part), err
+}
+
+func keyOf(row int64) library.Key {
+	return library.Key{
+		Ordinal: int(row >> documentBits & library.MaxOrdinal),
+		Scope:   library.Scope(row >> (seqBits + partBits) & (1<<scopeBits - 1)),
+		Seq:     int(row >> partBits & library.MaxSeq),
+		Part:    int(row & library.MaxPart),
+	}
+}
+
+const (
+	deletePassages = `
+delete from passages
+where district = $1 and rowkey between $2 and $3`
+	insertPassage = `
+insert into passages (district, rowkey, anchor, head, body)
+values ($1, $2, $3, $4, $5)`
+	passageByKey = `
+select p.rowkey, d.slug, p.anchor, p.head, p.body
+from passages p
+join documents d on d.district = p.district and d.ordinal = $1
+where p.district = $2 and p.rowkey = $3`
+
+	deleteTermsSQLite = `
+delete from passage_terms
+where rowid between $1 and $2`
+	insertTermsSQLite = `
+insert into passage_terms (rowid, head, body)
+values ($1, $2, $3)`
+	matchSQLite = `
+select rowid
+from passage_terms
+where passage_terms match $1 and rowid between $2 and $3`
+
+	deleteTermsPostgres = `
+delete from passage_terms
+where district = $1 and rowkey between $2 and $3`
+	insertTermsPostgres = `
+insert into passage_terms (district, rowkey, head, whole)
+values ($1, $2, $3::tsvector, $4::tsvector)`
+	matchPostgres = `
+select rowkey
+from passage_terms
+where district = $1 and whole @@ $2::tsquery`
+	matchHeadPostgres = `
+select rowkey
+from passage_terms
+where district = $1 and head @@ $2::tsquery`
+)
+
+// Index implements library.Tx.
+func (tx *libraryTx) Index(ctx context.Context, ordinal int, passages []library.Passage) error {
+	first, last, err := keyRange(tx.district, ordinal)
+	if err != nil {
+		return err
+	}
+	if _, err := tx.ExecContext(ctx, deletePassages, tx.district, first, last); err != nil {
+		return classify(err, "clear the passages of document %d", ordinal)
+	}
+	if err := tx.deleteTerms(ctx, first, last); err != nil {
+		return classify(err, "clear the search terms of document %d", ordinal)
+	}
+	for _, p := range passages {
+		key, err := rowKey(tx.district, p.Key)
+		if err != nil {
+			return err
+		}
+		if _, err := tx.ExecContext(ctx, insertPassage, tx.district, key, p.Anchor, p.Head, p.Body); err != nil {
+			return classify(err, "save passage %s of %s", p.Anchor, p.Slug)
+		}
+		head := fulltext.Terms(fulltext.Normalise(p.Head).Runes)
+		body := fulltext.Terms(fulltext.Normalise(p.Body).Runes)
+		if err := tx.insertTerms(ctx, key, head, body); err != nil {
+			return classify(err, "index passage %s of %s", p.Anchor, p.Slug)
+		}
+	}
+	return nil
+}
+
+func (tx *libraryTx) deleteTerms(ctx context.Context, first, last int64) (err error) {
+	if tx.Engine() == SQLite {
+		_, err = tx.ExecContext(ctx, deleteTermsSQLite, first, last)
+	} else {
+		_, err = tx.ExecContext(ctx, deleteTermsPostgres, tx.district, first, last)
+	}
+	return err
+}
+
+func (tx *libraryTx) insertTerms(ctx context.Context, key int64, head, body []string) (err error) {
+	if tx.Engine() == SQLite {
+		_, err = tx.ExecContext(ctx, insertTermsSQLite, key, strings.Join(head, " "), strings.Join(body, " "))
+	} else {
+		_, err = tx.ExecContext(ctx, insertTermsPostgres, tx.district, key, vector(head, nil), vector(head, body))
+	}
+	return err
+}
+
+// columnGap parts head and body in a tsvector, so no phrase crosses from one
+// into the other.
+const columnGap = 8
+
+// vector writes terms with their positions as PostgreSQL reads a tsvector.
+// Terms hold only a-z, 0-9 and Han characters and need no escape.
+func vector(head, body []string) string {
+	var b strings.Builder
+	at := 0
+	for i, terms := range [][]string{head, body} {
+		at = i * (len(head) + columnGap)
+		for _, t := range terms {
+			at++
+			b.WriteString(t)
+			b.WriteByte(':')
+			b.WriteString(strconv.Itoa(at))
+			b.WriteByte(' ')
+		}
+	}
+	return b.String()
+}
+
+// Match implements library.Reader.
+func (tx *libraryTx) Match(ctx context.Context, q fulltext.Query, heads bool) ([]library.Key, error) {
+	if len(q) == 0 {
+		return nil, nil
+	}
+	scan := func(scan func(...any) error) (library.Key, error) {
+		var row int64
+		err := scan(&row)
+		return keyOf(row), err
+	}
+	var list []library.Key
+	var err error
+	switch {
+	case tx.Engine() == SQLite:
+		var first, last int64
+		if first, last, err = keyRange(tx.district, 0); err != nil {
+			return nil, err
+		}
+		expr := matchExpression(q, sqliteSyntax)
+		if heads {
+			expr = "head : (" + expr + ")"
+		}
+		list, err = collect(ctx, tx.Tx, scan, matchSQLite, expr, first, last)
+	case heads:
+		list, err = collect(ctx, tx.Tx, scan, matchHeadPostgres, tx.district, matchExpression(q, postgresSyntax))
+	default:
+		list, err = collect(ctx, tx.Tx, scan, matchPostgres, tx.district, matchExpression(q, postgresSyntax))
+	}
+	return list, classify(err, "search")
+}
+
+// matchSyntax is how an engine writes a query of phrases.
+type matchSyntax struct {
+	and, or    string
+	open, next string // before a phrase, between its terms
+	end        string // after a phrase
+	prefixed   string // after a phrase whose last term is a prefix
+}
+
+var (
+	sqliteSyntax   = matchSyntax{" AND ", " OR ", `"`, " ", `"`, `" *`}
+	postgresSyntax = matchSyntax{" & ", " | ", "(", " <-> ", ")", ":*)"}
+)
+
+func matchExpression(q fulltext.Query, s matchSyntax) string {
+	var words []string
+	for _, w := range q {
+		var spellings []string
+		for _, p := range w {
+			end := s.end
+			if p.Prefix {
+				end = s.prefixed
+			}
+			spellings = append(spellings, s.open+strings.Join(p.Terms, s.next)+end)
+		}
+		words = append(words, "("+strings.Join(spellings, s.or)+")")
+	}
+	return strings.Join(words, s.and)
+}
+
+// Passages implements library.Reader.
+func (tx *libraryTx) Passages(ctx context.Context, keys []library.Key) ([]library.Passage, error) {
+	var list []library.Passage
+	for _, k := range keys {
+		key, err := rowKey(tx.district, k)
+		if err != nil {
+			return nil, err
+		}
+		found, err := collect(ctx, tx.Tx, func(scan func(...any) error) (p library.Passage, err error) {
+			var row int64
+			err = scan(&row, &p.Slug, &p.Anchor, &p.Head, &p.Body)
+			p.Key = keyOf(row)
+			return p, err
+		}, passageByKey, k.Ordinal, tx.district, key)
+		if err != nil {
+			return nil, classify(err, "passage %d", key)
+		}
+		list = append(list, found...)
+	}
+	return list, nil
+}
