@@ -32,6 +32,7 @@ type Part struct {
 	Kind     PartKind
 	Number   string // 附件1
 	Title    string
+	Line     int // raw line of the file
 	Elements []Element
 }
 
@@ -69,7 +70,7 @@ var abbreviations = map[gazette.NodeType]string{
 // and depend on printed numbers, so they survive corrections elsewhere.
 func Body(d *gazette.Document) []Part {
 	b := builder{doc: d, used: map[string]int{}}
-	first := Part{ID: "body", Kind: BodyPart, Title: d.Title}
+	first := Part{ID: "body", Kind: BodyPart, Title: d.Title, Line: d.Lines[0]}
 	prefix := ""
 	for _, n := range d.Structure {
 		if n.Type == gazette.InstrumentNode {
@@ -115,7 +116,7 @@ func opensPart(n gazette.Node) bool {
 // notice promulgates is what people cite, so its elements bear plain IDs;
 // those of the cover, of further instruments and of attachments are prefixed.
 func (b *builder) part(top gazette.Node, nodes []gazette.Node) {
-	p := Part{Kind: InstrumentPart, ID: "main", Number: top.Number, Title: top.Heading}
+	p := Part{Kind: InstrumentPart, ID: "main", Number: top.Number, Title: top.Heading, Line: top.Line}
 	prefix := ""
 	if top.Type == gazette.AttachmentNode {
 		b.attachments++

@@ -77,7 +77,7 @@ func numeral(s string) int {
 }
 
 var (
-	fiveYears  = regexp.MustCompile(`(十[一二三四五六七八九])五`)
+	fiveYears  = regexp.MustCompile(`(十[一二三四五六七八九])[”"]?(?:五|个五年)`)
 	yearRange  = regexp.MustCompile(`((?:19|20)\d\d)年?\s*[-—–－~～至]+\s*((?:19|20)\d\d)\s*年?`)
 	singleYear = regexp.MustCompile(`((?:19|20)\d\d)\s*年`)
 	planWord   = regexp.MustCompile(`规划|计划|纲要|要点|方案|安排|分工|任务|行动`)

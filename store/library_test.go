@@ -14,6 +14,7 @@ import (
 	"quanxiang/gazette"
 	"quanxiang/gov"
 	"quanxiang/library"
+	"quanxiang/library/librarytest"
 	"quanxiang/packs"
 	"quanxiang/policy"
 	"quanxiang/store"
@@ -30,81 +31,6 @@ func testPack(t testing.TB) *policy.Pack {
 		t.Fatalf("load the pack: %v", err)
 	}
 	return p
-}
-
-func day(s string) gov.Date {
-	d, err := gov.ParseDate(s)
-	if err != nil {
-		panic(err)
-	}
-	return d
-}
-
-func passages(texts ...string) []gazette.Passage {
-	var list []gazette.Passage
-	for _, s := range texts {
-		list = append(list, gazette.Passage{Lines: gazette.Span{1, 1}, Text: s})
-	}
-	return list
-}
-
-func refs(numbers ...string) []gazette.Reference {
-	var list []gazette.Reference
-	for _, n := range numbers {
-		list = append(list, gazette.Reference{Number: n, Title: "关于某事的通知", Line: 3})
-	}
-	return list
-}
-
-func units(names ...string) []gazette.UnitRef {
-	var list []gazette.UnitRef
-	for _, n := range names {
-		list = append(list, gazette.UnitRef{Name: n})
-	}
-	return list
-}
-
-// sample is a small gazette: measures that replace older ones, a plan with
-// tasks that cites them, and a notice that repeals one more.
-func sample() *gazette.Gazette {
-	return &gazette.Gazette{
-		Source: gazette.Source{Name: "sample.txt", SHA256: strings.Repeat("a", 64)},
-		Documents: []gazette.Document{{
-			Number: "西政发〔2016〕16号", Series: "西政发", Year: 2016, Serial: 16, Title: "关于印发《示范区停车管理办法》的通知",
-			Kind: "通知", Action: "印发", Issuers: []string{"北京市西城区人民政府"}, Signed: day("2016-10-11"), Printed: day("2016-10-12"),
-			Effective: &gazette.Effective{Date: day("2016-11-01"), Basis: "stated"}, ValidUntil: day("2021-10-31"),
-			Repeals: refs("西政发〔2012〕15号"), Cites: refs("京政发〔2015〕61号"), BodyPresent: true,
-			Instruments: []gazette.Instrument{{Title: "示范区停车管理办法", Kind: "办法"}},
-			Structure: []gazette.Node{
-				{Type: gazette.PreambleNode, Line: 3, Paragraphs: passages("现将示范办法印发给你们，请遵照执行。")},
-				{Type: gazette.InstrumentNode, Heading: "示范区停车管理办法", Line: 10},
-				{Type: gazette.ChapterNode, Number: "第一章", Heading: "总则", Line: 11, Depth: 1},
-				{Type: gazette.ArticleNode, Number: "第一条", Line: 12, Depth: 2, Paragraphs: passages("为了规范停车秩序，到2020年建成 500 个车位，制定本办法。")},
-				{Type: gazette.ArticleNode, Number: "第二条", Line: 13, Depth: 2, Paragraphs: passages("有下列情形之一的，应当报告：")},
-				{Type: gazette.Level2Node, Number: "（一）", Line: 14, Depth: 3, Paragraphs: passages("占用消防通道的；")},
-				{Type: gazette.Level2Node, Number: "（二）", Line: 15, Depth: 3, Paragraphs: passages("改变车场用途的。")},
-			},
-		}, {
-			Number: "西政发〔2016〕13号", Series: "西政发", Year: 2016, Serial: 13, Title: "关于印发示范区“十三五”规划任务分工的通知",
-			Kind: "通知", Action: "印发", Issuers: []string{"北京市西城区人民政府"}, Signed: day("2016-07-01"),
-			Cites: refs("西政发〔2016〕16号"), BodyPresent: true,
-			Structure: []gazette.Node{
-				{Type: gazette.Level1Node, Number: "一、", Heading: "改善环境", Line: 30, Paragraphs: passages("增加绿化面积，治理PM2.5。")},
-			},
-			Tasks: []gazette.Task{
-				{No: "1", Section: "一、改善环境", Text: "新增停车设施，缓解停车难", Lead: units("区发展改革委"), Support: units("各街道", "某不存在的单位"),
-					Due: &gazette.Due{End: day("2016-12-31"), Text: "2016年底前"}},
-				{No: "2", Section: "一、改善环境", Text: "建设示范绿地", Units: units("区园林绿化局")},
-			},
-			Indicators: []gazette.Indicator{{No: "1", Goal: "宜居", Name: "公园绿地覆盖率", Unit: "%", Target: "95"}},
-			Projects:   []gazette.Project{{No: "7", Category: "道路", Name: "示范街整治", Place: "示范街", Streets: []string{"德胜"}}},
-		}, {
-			Number: "西政发〔2016〕7号", Series: "西政发", Year: 2016, Serial: 7, Title: "关于废止旧优惠政策的通知", Kind: "通知", Action: "废止",
-			Issuers: []string{"北京市西城区人民政府"}, Signed: day("2016-06-15"), Effective: &gazette.Effective{Date: day("2016-06-15"), Basis: "signed"},
-			Repeals: refs("西政发〔2011〕26号"), BodyPresent: true,
-			Structure: []gazette.Node{{Type: gazette.PreambleNode, Line: 50, Paragraphs: passages("旧政策自发布之日起废止。")}},
-		}},
-	}
 }
 
 func newLibrary(t testing.TB, db *store.DB) *library.Library {
@@ -151,18 +77,18 @@ func TestImportIsIdempotent(t *testing.T) {
 	t.Parallel()
 	storetest.Run(t, func(t *testing.T, db *store.DB) {
 		l := newLibrary(t, db)
-		dry, err := l.Import(t.Context(), operator, sample(), library.ImportOptions{DryRun: true})
+		dry, err := l.Import(t.Context(), operator, librarytest.Sample(), library.ImportOptions{DryRun: true})
 		must(t, err)
 		if n := len(everything(t, db)); n != 0 || dry.Count(library.Added) != 3 {
 			t.Errorf("a dry run reported %v and left %d rows", outcomes(dry), n)
 		}
 		want := []string{"xzf-2016-16 new v1", "xzf-2016-13 new v1", "xzf-2016-7 new v1"}
-		if d := cmp.Diff(want, outcomes(importAll(t, l, sample()))); d != "" {
+		if d := cmp.Diff(want, outcomes(importAll(t, l, librarytest.Sample()))); d != "" {
 			t.Errorf("first import (-want +got):\n%s", d)
 		}
 		before := everything(t, db)
 		want = []string{"xzf-2016-16 unchanged v1", "xzf-2016-13 unchanged v1", "xzf-2016-7 unchanged v1"}
-		again := sample()
+		again := librarytest.Sample()
 		again.Source.SHA256 = strings.Repeat("b", 64) // another file with the same documents
 		again.Documents[0].Lines = gazette.Span{7, 9} // on other lines
 		if d := cmp.Diff(want, outcomes(importAll(t, l, again))); d != "" {
@@ -178,10 +104,10 @@ func TestCorrectedFileMakesAVersion(t *testing.T) {
 	t.Parallel()
 	storetest.Run(t, func(t *testing.T, db *store.DB) {
 		l := newLibrary(t, db)
-		importAll(t, l, sample())
-		g := sample()
+		importAll(t, l, librarytest.Sample())
+		g := librarytest.Sample()
 		d := &g.Documents[0]
-		d.ValidUntil = day("2019-10-31")
+		d.ValidUntil = librarytest.Day("2019-10-31")
 		d.Structure[3].Paragraphs[0].Text = "为了规范停车秩序，到2020年建成 600 个车位，制定本办法。"
 		d.Repeals = nil // the correction no longer repeals the older measures
 		r := importAll(t, l, g)
@@ -197,7 +123,7 @@ func TestCorrectedFileMakesAVersion(t *testing.T) {
 		}
 		v, err := l.Document(t.Context(), "xzf-2016-16", 0, gov.Date{})
 		must(t, err)
-		if v.Version != 2 || v.ValidUntil != day("2019-10-31") || len(v.Versions) != 2 || v.Shown.Event.IsZero() {
+		if v.Version != 2 || v.ValidUntil != librarytest.Day("2019-10-31") || len(v.Versions) != 2 || v.Shown.Event.IsZero() {
 			t.Errorf("current version %d, valid until %v, %d versions", v.Version, v.ValidUntil, len(v.Versions))
 		}
 		old, err := l.Document(t.Context(), "xzf-2016-16", 1, gov.Date{})
@@ -224,10 +150,10 @@ func TestCitationGraph(t *testing.T) {
 	t.Parallel()
 	storetest.Run(t, func(t *testing.T, db *store.DB) {
 		l := newLibrary(t, db)
-		importAll(t, l, sample())
+		importAll(t, l, librarytest.Sample())
 		see := func(slug, asOf string) *library.View {
 			t.Helper()
-			v, err := l.Document(t.Context(), slug, 0, day(asOf))
+			v, err := l.Document(t.Context(), slug, 0, librarytest.Day(asOf))
 			must(t, err)
 			return v
 		}
@@ -275,23 +201,23 @@ func TestStubBecomesADocument(t *testing.T) {
 	t.Parallel()
 	storetest.Run(t, func(t *testing.T, db *store.DB) {
 		l := newLibrary(t, db)
-		importAll(t, l, sample())
+		importAll(t, l, librarytest.Sample())
 		stub, err := l.Document(t.Context(), "xzf-2011-26", 0, gov.Date{})
 		must(t, err)
 		g := &gazette.Gazette{Documents: []gazette.Document{{
 			Number: "西政发〔2011〕26号", Series: "西政发", Year: 2011, Serial: 26, Title: "关于某项优惠的通知", Kind: "通知",
-			Signed: day("2011-05-01"), BodyPresent: true,
-			Structure: []gazette.Node{{Type: gazette.PreambleNode, Line: 1, Paragraphs: passages("给予示范优惠。")}},
+			Signed: librarytest.Day("2011-05-01"), BodyPresent: true,
+			Structure: []gazette.Node{{Type: gazette.PreambleNode, Line: 1, Paragraphs: librarytest.Passages("给予示范优惠。")}},
 		}}}
 		if d := cmp.Diff([]string{"xzf-2011-26 new v1"}, outcomes(importAll(t, l, g))); d != "" {
 			t.Error(d)
 		}
-		v, err := l.Document(t.Context(), "xzf-2011-26", 0, day("2016-06-14"))
+		v, err := l.Document(t.Context(), "xzf-2011-26", 0, librarytest.Day("2016-06-14"))
 		must(t, err)
 		if v.ID != stub.ID || v.State.Status != library.InForce {
 			t.Errorf("before its repeal: %+v", v.State)
 		}
-		v, err = l.Document(t.Context(), "xzf-2011-26", 0, day("2016-06-15"))
+		v, err = l.Document(t.Context(), "xzf-2011-26", 0, librarytest.Day("2016-06-15"))
 		must(t, err)
 		if v.State.Status != library.Repealed || v.State.By != "西政发〔2016〕7号" {
 			t.Errorf("after its repeal: %+v", v.State)
@@ -303,7 +229,7 @@ func TestListsAndNumbers(t *testing.T) {
 	t.Parallel()
 	storetest.Run(t, func(t *testing.T, db *store.DB) {
 		l := newLibrary(t, db)
-		importAll(t, l, sample())
+		importAll(t, l, librarytest.Sample())
 		ctx := t.Context()
 		list := func(f library.Filter) []string {
 			t.Helper()
@@ -330,7 +256,7 @@ func TestListsAndNumbers(t *testing.T) {
 			want []string
 		}{
 			{"newest first", library.Filter{}, []string{"xzf-2016-16", "xzf-2016-13", "xzf-2016-7"}},
-			{"not in force yet", library.Filter{Status: library.NotYet, AsOf: day("2016-10-20")}, []string{"xzf-2016-16"}},
+			{"not in force yet", library.Filter{Status: library.NotYet, AsOf: librarytest.Day("2016-10-20")}, []string{"xzf-2016-16"}},
 			{"of a unit, through its group", library.Filter{Unit: memberOf(t, "各街道")}, []string{"xzf-2016-13"}},
 			{"nothing of another year", library.Filter{Year: 1999}, nil},
 			{"stubs too", library.Filter{Stubs: true, Year: 2012}, []string{"xzf-2012-15"}},
@@ -342,15 +268,15 @@ func TestListsAndNumbers(t *testing.T) {
 		n, err := l.Numbers(ctx, gov.Date{})
 		must(t, err)
 		n.Imported = 0
-		if d := cmp.Diff(library.Numbers{AsOf: day("2016-12-01"), Documents: 3, InForce: 3, Stubs: 3, Tasks: 2, Indicators: 1, Projects: 1}, n); d != "" {
+		if d := cmp.Diff(library.Numbers{AsOf: librarytest.Day("2016-12-01"), Documents: 3, InForce: 3, Stubs: 3, Tasks: 2, Indicators: 1, Projects: 1}, n); d != "" {
 			t.Errorf("numbers (-want +got):\n%s", d)
 		}
-		soon, err := l.Expiring(ctx, day("2021-05-01"), 6)
+		soon, err := l.Expiring(ctx, librarytest.Day("2021-05-01"), 6)
 		must(t, err)
 		if len(soon) != 1 || soon[0].Slug != "xzf-2016-16" {
 			t.Errorf("expiring: %v", soon)
 		}
-		if soon, err = l.Expiring(ctx, day("2021-04-30"), 6); err != nil || len(soon) != 0 {
+		if soon, err = l.Expiring(ctx, librarytest.Day("2021-04-30"), 6); err != nil || len(soon) != 0 {
 			t.Errorf("expiring half a year before: %v, %v", soon, err)
 		}
 		f, err := l.Facets(ctx, gov.Date{})
@@ -376,13 +302,13 @@ func TestUnitPage(t *testing.T) {
 	t.Parallel()
 	storetest.Run(t, func(t *testing.T, db *store.DB) {
 		l := newLibrary(t, db)
-		importAll(t, l, sample())
+		importAll(t, l, librarytest.Sample())
 		v, err := l.Unit(t.Context(), memberOf(t, "各街道"), gov.Date{})
 		must(t, err)
 		if v.Support != 1 || len(v.Documents) != 1 {
 			t.Fatalf("a street office: %+v", v)
 		}
-		if it := v.Documents[0].Items[0]; it.Anchor != "task-1" || it.Through == nil || it.Through.Name.ZH != "各街道" || it.End != day("2016-12-31") {
+		if it := v.Documents[0].Items[0]; it.Anchor != "task-1" || it.Through == nil || it.Through.Name.ZH != "各街道" || it.End != librarytest.Day("2016-12-31") {
 			t.Errorf("item: %+v", it)
 		}
 		u, _ := testPack(t).FindUnit("区发展改革委")
@@ -447,7 +373,7 @@ func TestImportCutOffAnywhere(t *testing.T) {
 		stops := 0
 		for n := 0; ; n++ {
 			s := &breaking{Store: db.Library(pack.District), left: n}
-			_, err := library.New(s, pack, clock).Import(t.Context(), operator, sample(), library.ImportOptions{})
+			_, err := library.New(s, pack, clock).Import(t.Context(), operator, librarytest.Sample(), library.ImportOptions{})
 			if err == nil {
 				break
 			}
@@ -457,7 +383,7 @@ func TestImportCutOffAnywhere(t *testing.T) {
 			if stops++; stops > 100 {
 				t.Fatal("no progress")
 			}
-			for _, d := range sample().Documents {
+			for _, d := range librarytest.Sample().Documents {
 				v, err := newLibrary(t, db).Document(t.Context(), library.SlugOf(&pack.Gazette, d.Number, d.Title), 0, gov.Date{})
 				if err == nil && !v.Stub() && (v.Content == nil || len(v.Items) != len(d.Tasks)+len(d.Indicators)+len(d.Projects)) {
 					t.Fatalf("%s is half there", d.Number)
@@ -467,7 +393,7 @@ func TestImportCutOffAnywhere(t *testing.T) {
 		if stops == 0 {
 			t.Fatal("nothing was cut off")
 		}
-		r := importAll(t, newLibrary(t, db), sample())
+		r := importAll(t, newLibrary(t, db), librarytest.Sample())
 		if r.Count(library.Unchanged) != 3 {
 			t.Errorf("after the last import: %v", outcomes(r))
 		}
@@ -478,14 +404,14 @@ func TestDistrictsDoNotMeet(t *testing.T) {
 	t.Parallel()
 	storetest.Run(t, func(t *testing.T, db *store.DB) {
 		l := newLibrary(t, db)
-		importAll(t, l, sample())
+		importAll(t, l, librarytest.Sample())
 		pack := *testPack(t)
 		pack.District = "110101"
 		other := library.New(db.Library(pack.District), &pack, time.Now)
 		if hits, err := other.Search(t.Context(), library.Query{Words: "停车"}, gov.Page{}); err != nil || hits.Total != 0 {
 			t.Errorf("a neighbour finds %d hits, %v", hits.Total, err)
 		}
-		importAll(t, other, sample())
+		importAll(t, other, librarytest.Sample())
 		hits, err := l.Search(t.Context(), library.Query{Words: "停车", PerDocument: -1}, gov.Page{})
 		must(t, err)
 		again, err := other.Search(t.Context(), library.Query{Words: "停车", PerDocument: -1}, gov.Page{})

@@ -44,7 +44,7 @@ func keyRange(d gov.District, ordinal int) (first, last int64, err error) {
 	return first, first + (1<<documentBits - 1), err
 }
 
-func rowKey(d gov.District, k library.Key) (int64, error) {
+func passageKey(d gov.District, k library.Key) (int64, error) {
 	first, err := firstKey(d)
 	if k.Ordinal < 0 || k.Ordinal > library.MaxOrdinal || k.Seq > library.MaxSeq || k.Part > library.MaxPart {
 		return 0, gov.Errorf(gov.TooLarge, "文件过多或过长，无法检索", "too many documents, or one too long, for the search index")
@@ -114,7 +114,7 @@ func (tx *libraryTx) Index(ctx context.Context, ordinal int, passages []library.
 		return classify(err, "clear the search terms of document %d", ordinal)
 	}
 	for _, p := range passages {
-		key, err := rowKey(tx.district, p.Key)
+		key, err := passageKey(tx.district, p.Key)
 		if err != nil {
 			return err
 		}
@@ -234,7 +234,7 @@ func matchExpression(q fulltext.Query, s matchSyntax) string {
 func (tx *libraryTx) Passages(ctx context.Context, keys []library.Key) ([]library.Passage, error) {
 	var list []library.Passage
 	for _, k := range keys {
-		key, err := rowKey(tx.district, k)
+		key, err := passageKey(tx.district, k)
 		if err != nil {
 			return nil, err
 		}
