@@ -68,6 +68,9 @@ func (e *exporter) document() {
 	e.text("docNumber", e.view.Number)
 	e.text("docTitle", e.view.Title)
 	e.end()
+	if to := e.view.Content.Addressees; len(to) > 0 {
+		e.text("p", strings.Join(to, "，")+"：", "class", "addressees")
+	}
 	e.end()
 	e.start("mainBody")
 	empty := true
@@ -111,6 +114,9 @@ func (e *exporter) conclusions() {
 		e.start("p")
 		e.text("docDate", d.In(gov.ZH), "date", d.String())
 		e.end()
+	}
+	if cc := e.view.Content.CC; len(cc) > 0 {
+		e.text("p", "抄送："+strings.Join(cc, "，")+"。", "class", "cc")
 	}
 	e.end()
 }
@@ -238,7 +244,7 @@ func (e *exporter) identification(component string) {
 	e.end()
 	e.start("FRBRManifestation")
 	e.empty("FRBRthis", "value", e.expression+whole+".xml")
-	e.empty("FRBRuri", "value", e.expression+".akn")
+	e.empty("FRBRuri", "value", e.expression+".xml")
 	e.empty("FRBRdate", "date", gov.DateOf(time.UnixMilli(v.Shown.ImportedAt)).String(), "name", "入馆日期")
 	e.empty("FRBRauthor", "href", "#quanxiang", "as", "#editor")
 	e.empty("FRBRformat", "value", "application/akn+xml")

@@ -1,0 +1,218 @@
+package akn_test
+
+import (
+	"bytes"
+	"encoding/xml"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"quanxiang/gazette"
+	"quanxiang/gov"
+	"quanxiang/library"
+	"quanxiang/library/akn"
+	"quanxiang/library/librarytest"
+	"quanxiang/packs"
+	"quanxiang/policy"
+	"quanxiang/store"
+	"quanxiang/store/storetest"
+)
+
+// shared is the folder beside the repository with schemas and the real gazette.
+const shared = "../../../shared"
+
+// need skips the test where a shared file is absent, and fails it in CI.
+func need(t *testing.T, path string) string {
+	t.Helper()
+	full := filepath.Join(shared, path)
+	if _, err := os.Stat(full); err != nil {
+		if os.Getenv("CI") == "true" {
+			t.Fatalf("%s is needed in CI: %v", path, err)
+		}
+		t.Skipf("%s is not here", path)
+	}
+	return full
+}
+
+// views imports a gazette and returns the page of each of its documents.
+func views(t *testing.T, read func(p *policy.Pack) *gazette.Gazette) []*library.View {
+	t.Helper()
+	fsys, _ := packs.FS("xicheng")
+	pack, err := policy.Load(fsys, ".")
+	if err != nil {
+		t.Fatal(err)
+	}
+	db := storetest.Open(t, storetest.DSN(t, store.SQLite), nil)
+	l := library.New(db.Library(pack.District), pack, func() time.Time { return time.Date(2016, 12, 1, 9, 0, 0, 0, gov.China) })
+	report, err := l.Import(t.Context(), gov.Actor{Kind: gov.OperatorActor}, read(pack), library.ImportOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var list []*library.View
+	for _, d := range report.Documents {
+		v, err := l.Document(t.Context(), d.Slug, 0, gov.Date{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		list = append(list, v)
+	}
+	return list
+}
+
+func sampleViews(t *testing.T) []*library.View {
+	return views(t, func(*policy.Pack) *gazette.Gazette { return librarytest.Sample() })
+}
+
+func realViews(t *testing.T) []*library.View {
+	file := need(t, "gazette/xicheng-2016.txt")
+	return views(t, func(p *policy.Pack) *gazette.Gazette {
+		f, err := os.Open(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer f.Close()
+		g, err := gazette.Read(f, filepath.Base(file), p.Gazette, gazette.Limits{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return g
+	})
+}
+
+func export(t *testing.T, v *library.View) []byte {
+	t.Helper()
+	b, err := akn.Export("110102", v)
+	if err != nil {
+		t.Fatalf("%s: %v", v.Number, err)
+	}
+	return b
+}
+
+// Every document of the sample and of the real gazette validates against the
+// schema of the standard.
+func TestExportValidates(t *testing.T) {
+	t.Parallel()
+	schema := need(t, "schemas/akomantoso30.xsd")
+	lint, err := exec.LookPath("xmllint")
+	if err != nil {
+		if os.Getenv("CI") == "true" {
+			t.Fatal("xmllint (libxml2-utils) is needed in CI")
+		}
+		t.Skip("xmllint is not installed")
+	}
+	list := sampleViews(t)
+	t.Run("real", func(t *testing.T) { list = append(list, realViews(t)...) })
+	dir := t.TempDir()
+	args := []string{"--nonet", "--noout", "--schema", schema}
+	for i, v := range list {
+		name := filepath.Join(dir, fmt.Sprintf("%d-%s.xml", i, v.Slug))
+		if err := os.WriteFile(name, export(t, v), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		args = append(args, name)
+	}
+	if out, err := exec.Command(lint, args...).CombinedOutput(); err != nil {
+		t.Errorf("xmllint: %v\n%.6000s", err, out)
+	}
+}
+
+// What is on the page is in the export: every element under its own eId, every
+// paragraph's text, every row of a table.
+func TestExportIsWhole(t *testing.T) {
+	t.Parallel()
+	list := sampleViews(t)
+	if _, err := os.Stat(filepath.Join(shared, "gazette/xicheng-2016.txt")); err == nil || os.Getenv("CI") == "true" {
+		list = append(list, realViews(t)...)
+	}
+	for _, v := range list {
+		ids, text := scan(t, export(t, v))
+		articles := 0
+		for _, p := range v.Parts {
+			library.Walk(p.Elements, 0, func(e *library.Element, _ int) {
+				if ids[e.ID] != 1 {
+					t.Errorf("%s: eId %s stands %d times", v.Number, e.ID, ids[e.ID])
+				}
+				if e.Type == gazette.ArticleNode {
+					articles++
+				}
+				if !strings.Contains(text, e.Text) || !strings.Contains(text, e.Heading) {
+					t.Errorf("%s: %s: its text is not in the export", v.Number, e.ID)
+				}
+			})
+		}
+		for id, n := range ids {
+			if n != 1 {
+				t.Errorf("%s: eId %s stands %d times", v.Number, id, n)
+			}
+		}
+		for _, it := range v.Items {
+			if !strings.Contains(squeeze(text), squeeze(it.Text)) {
+				t.Errorf("%s: %s %q is not in the export", v.Number, it.Anchor, it.Text)
+			}
+		}
+	}
+}
+
+func squeeze(s string) string { return strings.Join(strings.Fields(s), "") }
+
+// scan counts the eIds of a document and collects its text.
+func scan(t *testing.T, b []byte) (ids map[string]int, text string) {
+	t.Helper()
+	ids = map[string]int{}
+	var s strings.Builder
+	for d := xml.NewDecoder(bytes.NewReader(b)); ; {
+		tok, err := d.Token()
+		if errors.Is(err, io.EOF) {
+			return ids, s.String()
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		switch tok := tok.(type) {
+		case xml.StartElement:
+			for _, a := range tok.Attr {
+				if a.Name.Local == "eId" {
+					ids[a.Value]++
+				}
+			}
+		case xml.CharData:
+			s.Write(tok)
+		}
+	}
+}
+
+func TestExportSaysWhatIsKnown(t *testing.T) {
+	t.Parallel()
+	v := sampleViews(t)[0]
+	got := string(export(t, v))
+	for _, want := range []string{
+		`<FRBRuri value="/akn/cn-110102/act/xzf/2016/16"/>`,
+		`<FRBRthis value="/akn/cn-110102/act/xzf/2016/16/zho@2016-10-11/!main"/>`,
+		`<FRBRalias name="文号" value="西政发〔2016〕16号"/>`,
+		`<FRBRdate date="2016-10-12" name="印发日期"/>`,
+		`<eventRef eId="eref_3" date="2016-11-01" type="generation"`,
+		`<timeInterval start="#eref_3" refersTo="#inforce" end="#eref_4"/>`,
+		`<textualMod type="repeal" eId="am_1">`,
+		`href="/akn/cn-110102/act/xzf/2012/15"`,
+		`<act name="办法"`,
+		`<point eId="chp_1__art_2__para_1__point_2">`,
+		`<article eId="chp_1__art_1">`,
+	} {
+		if !strings.Contains(got, want) {
+			t.Errorf("the export lacks %s", want)
+		}
+	}
+}
+
+func TestExportOfAStub(t *testing.T) {
+	t.Parallel()
+	if _, err := akn.Export("110102", &library.View{}); gov.CodeOf(err) != gov.NotFound {
+		t.Errorf("a stub: %v", err)
+	}
+}
