@@ -58,17 +58,17 @@ func saveNote(t testing.TB, db *store.DB, kind, shelf string, no int, statement 
 	return id
 }
 
-// library is a sound database: 40 notes on two shelves, one changed, one
+// notebook is a sound database: 40 notes on two shelves, one changed, one
 // deleted and put back, one deleted, all sequenced but the last act.
-type library struct {
+type notebook struct {
 	db              *store.DB
 	changed, erased gov.ID
 }
 
-func newLibrary(t testing.TB, db *store.DB) library {
+func newNotebook(t testing.TB, db *store.DB) notebook {
 	t.Helper()
 	withNotes(t, db)
-	l := library{db: db}
+	l := notebook{db: db}
 	for i := range 40 {
 		shelf := []string{"a/b", "c"}[i%2]
 		var text any = fmt.Sprintf("第%d号", i)
@@ -129,7 +129,7 @@ func TestVerifySound(t *testing.T) {
 	t.Parallel()
 	storetest.Run(t, func(t *testing.T, db *store.DB) {
 		holds(t, db) // an empty database is sound
-		newLibrary(t, db)
+		newNotebook(t, db)
 		sum := holds(t, db)
 		if sum.Rows != 39 || sum.Entries != 45 || sum.Waiting != 1 || sum.Checkpoints != 2 {
 			t.Errorf("summary %+v", sum)
@@ -253,7 +253,7 @@ func TestVerifyNamesTampering(t *testing.T) {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
 			storetest.Run(t, func(t *testing.T, db *store.DB) {
-				newLibrary(t, db)
+				newNotebook(t, db)
 				must(t, db.Raw(t.Context(), tc.sql(db.Engine())...))
 				_, found := verifyDB(t, db)
 				got, want := map[ledger.Problem]bool{}, map[ledger.Problem]bool{}

@@ -99,17 +99,11 @@ func (s *Library) Passages(ctx context.Context, keys []library.Key) ([]library.P
 // wrote, for Record.
 type libraryTx struct {
 	*Tx
-	written []rowRef
-}
-
-// rowRef names a row by its table and its key after the district.
-type rowRef struct {
-	table string
-	key   []any
+	written []RowRef
 }
 
 func (tx *libraryTx) wrote(table string, key ...any) {
-	tx.written = append(tx.written, rowRef{table, key})
+	tx.written = append(tx.written, RowRef{table, key})
 }
 
 const documentColumns = `

@@ -33,7 +33,7 @@ func testPack(t testing.TB) *policy.Pack {
 	return p
 }
 
-func newLibrary(t testing.TB, db *store.DB) *library.Library {
+func openLibrary(t testing.TB, db *store.DB) *library.Library {
 	t.Helper()
 	pack := testPack(t)
 	return library.New(db.Library(pack.District), pack, func() time.Time { return time.Date(2016, 12, 1, 9, 0, 0, 0, gov.China) })
@@ -76,7 +76,7 @@ func everything(t *testing.T, db *store.DB) (all []string) {
 func TestImportIsIdempotent(t *testing.T) {
 	t.Parallel()
 	storetest.Run(t, func(t *testing.T, db *store.DB) {
-		l := newLibrary(t, db)
+		l := openLibrary(t, db)
 		dry, err := l.Import(t.Context(), operator, librarytest.Sample(), library.ImportOptions{DryRun: true})
 		must(t, err)
 		if n := len(everything(t, db)); n != 0 || dry.Count(library.Added) != 3 {
@@ -103,7 +103,7 @@ func TestImportIsIdempotent(t *testing.T) {
 func TestCorrectedFileMakesAVersion(t *testing.T) {
 	t.Parallel()
 	storetest.Run(t, func(t *testing.T, db *store.DB) {
-		l := newLibrary(t, db)
+		l := openLibrary(t, db)
 		importAll(t, l, librarytest.Sample())
 		g := librarytest.Sample()
 		d := &g.Documents[0]
@@ -149,7 +149,7 @@ func TestCorrectedFileMakesAVersion(t *testing.T) {
 func TestCitationGraph(t *testing.T) {
 	t.Parallel()
 	storetest.Run(t, func(t *testing.T, db *store.DB) {
-		l := newLibrary(t, db)
+		l := openLibrary(t, db)
 		importAll(t, l, librarytest.Sample())
 		see := func(slug, asOf string) *library.View {
 			t.Helper()
@@ -200,7 +200,7 @@ func TestCitationGraph(t *testing.T) {
 func TestStubBecomesADocument(t *testing.T) {
 	t.Parallel()
 	storetest.Run(t, func(t *testing.T, db *store.DB) {
-		l := newLibrary(t, db)
+		l := openLibrary(t, db)
 		importAll(t, l, librarytest.Sample())
 		stub, err := l.Document(t.Context(), "xzf-2011-26", 0, gov.Date{})
 		must(t, err)
@@ -228,7 +228,7 @@ func TestStubBecomesADocument(t *testing.T) {
 func TestListsAndNumbers(t *testing.T) {
 	t.Parallel()
 	storetest.Run(t, func(t *testing.T, db *store.DB) {
-		l := newLibrary(t, db)
+		l := openLibrary(t, db)
 		importAll(t, l, librarytest.Sample())
 		ctx := t.Context()
 		list := func(f library.Filter) []string {
@@ -301,7 +301,7 @@ func memberOf(t *testing.T, group string) string {
 func TestUnitPage(t *testing.T) {
 	t.Parallel()
 	storetest.Run(t, func(t *testing.T, db *store.DB) {
-		l := newLibrary(t, db)
+		l := openLibrary(t, db)
 		importAll(t, l, librarytest.Sample())
 		v, err := l.Unit(t.Context(), memberOf(t, "各街道"), gov.Date{})
 		must(t, err)
@@ -384,7 +384,7 @@ func TestImportCutOffAnywhere(t *testing.T) {
 				t.Fatal("no progress")
 			}
 			for _, d := range librarytest.Sample().Documents {
-				v, err := newLibrary(t, db).Document(t.Context(), library.SlugOf(&pack.Gazette, d.Number, d.Title), 0, gov.Date{})
+				v, err := openLibrary(t, db).Document(t.Context(), library.SlugOf(&pack.Gazette, d.Number, d.Title), 0, gov.Date{})
 				if err == nil && !v.Stub() && (v.Content == nil || len(v.Items) != len(d.Tasks)+len(d.Indicators)+len(d.Projects)) {
 					t.Fatalf("%s is half there", d.Number)
 				}
@@ -393,7 +393,7 @@ func TestImportCutOffAnywhere(t *testing.T) {
 		if stops == 0 {
 			t.Fatal("nothing was cut off")
 		}
-		r := importAll(t, newLibrary(t, db), librarytest.Sample())
+		r := importAll(t, openLibrary(t, db), librarytest.Sample())
 		if r.Count(library.Unchanged) != 3 {
 			t.Errorf("after the last import: %v", outcomes(r))
 		}
@@ -403,7 +403,7 @@ func TestImportCutOffAnywhere(t *testing.T) {
 func TestDistrictsDoNotMeet(t *testing.T) {
 	t.Parallel()
 	storetest.Run(t, func(t *testing.T, db *store.DB) {
-		l := newLibrary(t, db)
+		l := openLibrary(t, db)
 		importAll(t, l, librarytest.Sample())
 		pack := *testPack(t)
 		pack.District = "110101"

@@ -3,8 +3,10 @@ package store
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"strings"
 
+	"quanxiang/gov"
 	"quanxiang/library"
 )
 
@@ -175,4 +177,16 @@ func (tx *libraryTx) clear(ctx context.Context, table, keys, del string, parts i
 	}
 	_, err = tx.ExecContext(ctx, del, tx.district, slug)
 	return err
+}
+
+// Record implements library.Tx.
+func (tx *libraryTx) Record(ctx context.Context, actor gov.Actor, e library.Event) error {
+	_, err := tx.Tx.Record(ctx, Act{
+		ID: e.ID, Kind: e.Kind, Object: e.Object, Actor: actor, Facts: e.Facts, Rows: tx.written,
+	})
+	if err != nil {
+		return fmt.Errorf("record %s of %s: %w", e.Kind, e.Object, err)
+	}
+	tx.written = nil
+	return nil
 }

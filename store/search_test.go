@@ -112,7 +112,7 @@ func words(all []row, n int) []string {
 func TestSearchFindsWhatReadingFinds(t *testing.T) {
 	t.Parallel()
 	storetest.Run(t, func(t *testing.T, db *store.DB) {
-		l := newLibrary(t, db)
+		l := openLibrary(t, db)
 		importAll(t, l, librarytest.Sample())
 		if g := realGazette(t); g != nil {
 			importAll(t, l, g) // replaces those of the sample that bear a real number
@@ -156,7 +156,7 @@ func TestSearchFindsWhatReadingFinds(t *testing.T) {
 func TestSearchOrder(t *testing.T) {
 	t.Parallel()
 	storetest.Run(t, func(t *testing.T, db *store.DB) {
-		l := newLibrary(t, db)
+		l := openLibrary(t, db)
 		importAll(t, l, librarytest.Sample())
 		show := func(q library.Query) (list []string) {
 			t.Helper()
@@ -210,7 +210,7 @@ func TestSearchOrder(t *testing.T) {
 func TestSnippetMarksThePrint(t *testing.T) {
 	t.Parallel()
 	storetest.Run(t, func(t *testing.T, db *store.DB) {
-		l := newLibrary(t, db)
+		l := openLibrary(t, db)
 		importAll(t, l, librarytest.Sample())
 		part, err := l.Search(t.Context(), library.Query{Words: "500个 停车", Scope: "node"}, gov.Page{})
 		must(t, err)
