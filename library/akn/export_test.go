@@ -152,6 +152,9 @@ func TestExportIsWhole(t *testing.T) {
 			}
 		}
 		for _, it := range v.Items {
+			if it.Scope == library.TaskScope && ids[it.Anchor] == 0 {
+				continue // a numbered paragraph, checked with the elements above
+			}
 			if !strings.Contains(squeeze(text), squeeze(it.Text)) {
 				t.Errorf("%s: %s %q is not in the export", v.Number, it.Anchor, it.Text)
 			}
