@@ -1,0 +1,136 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"quanxiang/gov"
+	"quanxiang/library"
+	"quanxiang/store"
+	"quanxiang/store/storetest"
+)
+
+// importFile is the real gazette beside the repository.
+func importFile(t *testing.T) string {
+	t.Helper()
+	name, err := filepath.Abs(filepath.Join("..", "..", "..", "shared", "gazette", "xicheng-2016.txt"))
+	if err == nil {
+		_, err = os.Stat(name)
+	}
+	if err != nil {
+		if os.Getenv("CI") == "true" {
+			t.Fatalf("the real gazette is needed in CI: %v", err)
+		}
+		t.Skip("the real gazette is not here")
+	}
+	return name
+}
+
+func TestImportCommand(t *testing.T) {
+	t.Parallel()
+	file, data := importFile(t), t.TempDir()
+	call := func(stdin string, args ...string) (int, string) {
+		var out bytes.Buffer
+		e := &env{Stdin: strings.NewReader(stdin), Stdout: &out, Stderr: &out, Getenv: func(k string) string {
+			return map[string]string{"QUANXIANG_LANG": "en", "QUANXIANG_DATA": data}[k]
+		}}
+		code := run(t.Context(), e, append([]string{"import", "gazette", file}, args...))
+		return code, out.String()
+	}
+	for _, tt := range []struct {
+		why, stdin string
+		args       []string
+		code       int
+		want       string
+	}{
+		{"a dry run", "", []string{"--dry-run"}, exitOK, "24 documents: 24 new, 0 changed, 0 unchanged"},
+		{"no answer is no", "", nil, exitFailed, "Nothing was imported"},
+		{"yes", "yes\n", nil, exitOK, "Imported: 24 new, 0 changed, 0 unchanged"},
+		{"again", "", []string{"--yes"}, exitOK, "24 documents: 0 new, 0 changed, 24 unchanged"},
+	} {
+		if code, out := call(tt.stdin, tt.args...); code != tt.code || !strings.Contains(out, tt.want) {
+			t.Errorf("%s: exit %d\n%.2000s", tt.why, code, out)
+		}
+	}
+}
+
+// TestMain is the program itself when it is started as the child of
+// TestImportSurvivesKill.
+func TestMain(m *testing.M) {
+	if args := os.Getenv("IMPORT_CHILD"); args != "" {
+		e := &env{Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Getenv: os.Getenv}
+		os.Exit(run(context.Background(), e, strings.Split(args, "\n")))
+	}
+	os.Exit(m.Run())
+}
+
+// An import that is killed leaves whole documents only, on either database,
+// and the next import completes it.
+func TestImportSurvivesKill(t *testing.T) {
+	t.Parallel()
+	file := importFile(t)
+	for _, engine := range []store.Engine{store.SQLite, store.Postgres} {
+		t.Run(string(engine), func(t *testing.T) {
+			t.Parallel()
+			dsn := storetest.DSN(t, engine)
+			killed := false
+			for wait := 150 * time.Millisecond; ; wait += 150 * time.Millisecond {
+				child := exec.Command(os.Args[0])
+				child.Env = append(os.Environ(), "IMPORT_CHILD="+strings.Join([]string{"import", "gazette", file, "--yes", "--database", dsn}, "\n"))
+				if err := child.Start(); err != nil {
+					t.Fatal(err)
+				}
+				timer := time.AfterFunc(wait, func() { child.Process.Kill() })
+				err := child.Wait()
+				timer.Stop()
+				whole(t, dsn)
+				if err == nil {
+					break
+				}
+				killed = true
+			}
+			if !killed {
+				t.Error("the import was too fast to be killed")
+			}
+			if n := whole(t, dsn); n != 24 {
+				t.Errorf("%d documents in the end", n)
+			}
+		})
+	}
+}
+
+// whole checks that every document held is complete and returns their number.
+func whole(t *testing.T, dsn string) int {
+	t.Helper()
+	pack, err := choosePack("")
+	if err != nil {
+		t.Fatal(err)
+	}
+	db := storetest.Open(t, dsn, nil)
+	l := library.New(db.Library(pack.District), pack, time.Now)
+	list, err := l.Documents(t.Context(), library.Filter{}, gov.Page{Limit: 200})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range list.Items {
+		v, err := l.Document(t.Context(), s.Slug, 0, gov.Date{})
+		if err != nil {
+			t.Fatalf("%s: %v", s.Slug, err)
+		}
+		if len(v.Items) != s.Tasks+s.Indicators+s.Projects || v.Shown.Event.IsZero() {
+			t.Errorf("%s is half there", s.Number)
+		}
+		for _, r := range append(v.Repeals, v.Cites...) {
+			if r.Number != "" && !r.Found {
+				t.Errorf("%s refers to %s, of which there is no stub", s.Number, r.Number)
+			}
+		}
+	}
+	return list.Total
+}
