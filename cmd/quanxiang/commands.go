@@ -6,6 +6,7 @@ import "quanxiang/gov"
 // text.
 func commands() []command {
 	return []command{
+		{"init", "[--data DIR] [--database ADDRESS] [--name LEDGER]", gov.Text{ZH: "建立数据文件夹、数据库和账本密钥", EN: "make the data folder, the database and the ledger's key"}, initCommand},
 		{"gazette", "read FILE", gov.Text{ZH: "读公报", EN: "read a gazette"}, gazetteCommand},
 		{"pack", "check|show DIR", gov.Text{ZH: "检查或显示政策包", EN: "check or show a pack"}, packCommand},
 		{"import", "gazette FILE [--dry-run] [--yes]", gov.Text{ZH: "导入公报", EN: "import a gazette"}, importCommand},

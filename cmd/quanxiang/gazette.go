@@ -3,7 +3,6 @@ package main
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -41,7 +40,7 @@ func choosePack(dir string) (*policy.Pack, error) {
 func gazetteRead(_ context.Context, e *env, args []string) error {
 	fs := e.flags("gazette read", "FILE")
 	format := formatFlag(e, fs)
-	dir := fs.String("pack", "", gov.Text{ZH: "政策包文件夹；不写则用程序自带的西城区政策包", EN: "pack folder; without it the embedded pack of Xicheng"}.In(e.Lang))
+	dir := packFlag(e, fs)
 	rest, err := parse(fs, args)
 	if err != nil {
 		return err
@@ -53,11 +52,7 @@ func gazetteRead(_ context.Context, e *env, args []string) error {
 	if err := badFormat(e, *format); err != nil {
 		return err
 	}
-	pack, err := choosePack(*dir)
-	if problems, ok := errors.AsType[policy.Problems](err); ok {
-		fmt.Fprintln(e.Stderr, problems.In(e.Lang))
-		return gov.Errorf(gov.Invalid, "政策包有 %d 处错误。", "The pack has %d mistakes.", len(problems))
-	}
+	pack, err := openPack(e, *dir)
 	if err != nil {
 		return err
 	}

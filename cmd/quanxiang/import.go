@@ -5,15 +5,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"os"
-	"path/filepath"
 	"strings"
-	"time"
 
 	"quanxiang/gov"
 	"quanxiang/library"
-	"quanxiang/policy"
-	"quanxiang/store"
 )
 
 func importCommand(ctx context.Context, e *env, args []string) error {
@@ -25,10 +22,10 @@ func importCommand(ctx context.Context, e *env, args []string) error {
 }
 
 // importGazette shows what would change, asks, and imports.
-func importGazette(ctx context.Context, e *env, args []string) error {
+func importGazette(ctx context.Context, e *env, args []string) (err error) {
 	fs := e.flags("import gazette", "FILE")
 	at := placeFlags(e, fs)
-	dir := fs.String("pack", "", gov.Text{ZH: "政策包文件夹；不写则用程序自带的西城区政策包", EN: "pack folder; without it the embedded pack of Xicheng"}.In(e.Lang))
+	dir := packFlag(e, fs)
 	dry := fs.Bool("dry-run", false, gov.Text{ZH: "只显示将发生什么，不写入", EN: "show what would change, write nothing"}.In(e.Lang))
 	yes := fs.Bool("yes", false, gov.Text{ZH: "不询问，直接导入", EN: "import without asking"}.In(e.Lang))
 	rest, err := parse(fs, args)
@@ -39,11 +36,7 @@ func importGazette(ctx context.Context, e *env, args []string) error {
 		fs.Usage()
 		return errUsage
 	}
-	pack, err := choosePack(*dir)
-	if problems, ok := errors.AsType[policy.Problems](err); ok {
-		fmt.Fprintln(e.Stderr, problems.In(e.Lang))
-		return gov.Errorf(gov.Invalid, "政策包有 %d 处错误。", "The pack has %d mistakes.", len(problems))
-	}
+	pack, err := openPack(e, *dir)
 	if err != nil {
 		return err
 	}
@@ -51,12 +44,12 @@ func importGazette(ctx context.Context, e *env, args []string) error {
 	if err != nil {
 		return err
 	}
-	db, err := at.openDatabase(ctx)
+	sys, err := at.openSystem(ctx, e, pack, slog.Default())
 	if err != nil {
 		return err
 	}
-	defer db.Close()
-	lib := library.New(db.Library(pack.District), pack, time.Now)
+	defer func() { err = errors.Join(err, sys.close()) }()
+	lib := sys.library
 	actor := gov.Actor{Kind: gov.OperatorActor, Name: e.Getenv("USER")}
 
 	plan, err := lib.Import(ctx, actor, g, library.ImportOptions{DryRun: true})
@@ -78,20 +71,11 @@ func importGazette(ctx context.Context, e *env, args []string) error {
 	}
 	e.say("导入完成：新增 %d 件，更新 %d 件，未变 %d 件。", "Imported: %d new, %d changed, %d unchanged.",
 		report.Count(library.Added), report.Count(library.Changed), report.Count(library.Unchanged))
-	return nil
-}
-
-// openDatabase opens the database of a place and brings its schema up to date.
-// The caller closes it.
-func (p *place) openDatabase(ctx context.Context) (*store.DB, error) {
-	dsn := p.database
-	if dsn == "" {
-		if err := os.MkdirAll(p.data, 0o750); err != nil {
-			return nil, fmt.Errorf("make the data folder: %w", err)
-		}
-		dsn = "sqlite:" + filepath.Join(p.data, "quanxiang.db")
+	if err := sys.sequencer.Sequence(ctx); err != nil {
+		return fmt.Errorf("sequence the ledger: %w", err)
 	}
-	return store.Open(ctx, dsn, store.Options{Migrate: true})
+	e.say("每件都已记入账本；用 quanxiang ledger verify 核验。", "Every document is in the ledger; check it with quanxiang ledger verify.")
+	return nil
 }
 
 // showImport prints what an import would do, document by document.

@@ -1,0 +1,151 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"time"
+
+	"quanxiang/gov"
+	"quanxiang/ledger"
+	"quanxiang/library"
+	"quanxiang/policy"
+	"quanxiang/store"
+)
+
+// system is an opened installation: what the commands that change or serve it
+// stand on.
+type system struct {
+	pack      *policy.Pack
+	db        *store.DB
+	library   *library.Library
+	ledger    *store.Ledger
+	keys      ledgerKeys
+	sequencer *store.Sequencer
+}
+
+// packFlag adds the flag that names a pack folder.
+func packFlag(e *env, fs *flag.FlagSet) *string {
+	return fs.String("pack", e.Getenv("QUANXIANG_PACK"), gov.Text{
+		ZH: "政策包文件夹；不写则用程序自带的西城区政策包",
+		EN: "pack folder; without it the embedded pack of Xicheng"}.In(e.Lang))
+}
+
+// openPack loads the pack of a command; its mistakes go to standard error one
+// to a line.
+func openPack(e *env, dir string) (*policy.Pack, error) {
+	pack, err := choosePack(dir)
+	if problems, ok := errors.AsType[policy.Problems](err); ok {
+		fmt.Fprintln(e.Stderr, problems.In(e.Lang))
+		return nil, gov.Errorf(gov.Invalid, "政策包有 %d 处错误。", "The pack has %d mistakes.", len(problems))
+	}
+	return pack, err
+}
+
+// openSystem opens the installation at a place, and makes it if there is none:
+// data folder, database, schema and the ledger's key. The caller closes it.
+func (p *place) openSystem(ctx context.Context, e *env, pack *policy.Pack, log *slog.Logger) (_ *system, err error) {
+	if err := os.MkdirAll(p.data, 0o750); err != nil {
+		return nil, fmt.Errorf("make the data folder: %w", err)
+	}
+	keys, err := readLedgerKeys(p.data)
+	if gov.CodeOf(err) == gov.NotFound {
+		keys, err = p.createKey(e, pack, "")
+	}
+	if err != nil {
+		return nil, err
+	}
+	verifier, err := ledger.NewVerifier(keys.public()...)
+	if err != nil {
+		return nil, err
+	}
+	dsn := p.database
+	if dsn == "" {
+		dsn = "sqlite:" + filepath.Join(p.data, "quanxiang.db")
+	}
+	db, err := store.Open(ctx, dsn, store.Options{Migrate: true, Log: log})
+	if err != nil {
+		return nil, err
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, db.Close())
+		}
+	}()
+	sequencer, err := newSequencer(db, pack.District, p.data, keys)
+	if err != nil {
+		return nil, err
+	}
+	return &system{
+		pack:      pack,
+		db:        db,
+		library:   library.New(db.Library(pack.District), pack, time.Now),
+		ledger:    store.NewLedger(db, pack.District, verifier),
+		keys:      keys,
+		sequencer: sequencer,
+	}, nil
+}
+
+// createKey makes the ledger's key and says so. The ledger's name ends in the
+// district's code, so that no two districts' ledgers can be confused.
+func (p *place) createKey(e *env, pack *policy.Pack, name string) (ledgerKeys, error) {
+	if name == "" {
+		name = "quanxiang.local/ledger"
+	}
+	keys, err := createLedgerKey(p.data, name+"/"+string(pack.District))
+	if err == nil {
+		e.note("已生成账本密钥 %s，请妥善保管并另行备份。", "Made the ledger's key %s; keep it safe and back it up on its own.", filepath.Join(p.data, keyFile))
+	}
+	return keys, err
+}
+
+func (s *system) close() error { return s.db.Close() }
+
+// initCommand makes an installation and prints what others need to check it.
+func initCommand(ctx context.Context, e *env, args []string) (err error) {
+	flags := e.flags("init", "")
+	p := placeFlags(e, flags)
+	dir := packFlag(e, flags)
+	name := flags.String("name", "", gov.Text{
+		ZH: "账本名称，如 xicheng.example/ledger；后面自动加区划代码",
+		EN: "the ledger's name, such as xicheng.example/ledger; the district's code is added"}.In(e.Lang))
+	rest, err := parse(flags, args)
+	if err != nil {
+		return err
+	}
+	if len(rest) != 0 {
+		flags.Usage()
+		return errUsage
+	}
+	pack, err := openPack(e, *dir)
+	if err != nil {
+		return err
+	}
+	if err := os.MkdirAll(p.data, 0o750); err != nil {
+		return fmt.Errorf("make the data folder: %w", err)
+	}
+	switch _, err := os.Stat(filepath.Join(p.data, keyFile)); {
+	case err == nil:
+		return gov.Errorf(gov.Conflict, "“%s”已经初始化过。", "%q is already set up.", p.data)
+	case !errors.Is(err, fs.ErrNotExist):
+		return fmt.Errorf("look for the ledger's key: %w", err)
+	}
+	if _, err := p.createKey(e, pack, *name); err != nil {
+		return err
+	}
+	s, err := p.openSystem(ctx, e, pack, slog.Default())
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, s.close()) }()
+	e.say("“%[1]s”已就绪：%[2]s，政策包 %[3]s（%[4]s）。", "%[1]q is ready: %[5]s, pack %[3]s (%[4]s).",
+		p.data, pack.Name.ZH, pack.ID, pack.Version, pack.Name.In(gov.EN))
+	e.say("账本公钥（请公布，任何人凭它核验）：", "The ledger's public key (publish it; anyone verifies with it):")
+	fmt.Fprintln(e.Stdout, s.keys.signer.PublicKey())
+	return nil
+}
