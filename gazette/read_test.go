@@ -110,34 +110,67 @@ func TestReadStopsEarly(t *testing.T) {
 	}
 }
 
-// TestReadTimeStaysInProportion: files made to be slow are not.
-func TestReadTimeStaysInProportion(t *testing.T) {
+// hostile are the lines of files made to be slow, in the notation of printed.
+var hostile = map[string]string{
+	"one endless paragraph of citations": "《某办法》（东政发〔2020〕1号）废止\n",
+	"a thousand citations":               "《某办法》（东政发〔2020〕1号）同时废止。_\n",
+	"attachments":                        "附件_\n",
+	"lists of attachments":               "附件：1.某表_\n",
+	"prefaces":                           "序言_\n\n正文。_\n",
+	"pages":                              "^某办法_\n",
+	"boxes":                              "专栏 1：某事\n",
+	"footnotes":                          "短\n1\n",
+	"numbers":                            "1.某事。_\n",
+	"open quotes":                        "《",
+}
+
+// hostileText is a notice that repeats a unit of text up to a size in bytes.
+func hostileText(unit string, size int) string {
+	body := "现将《某办法》、《某规定》印发给你们。_\n\n海州市东城区人民政府_\n\n2020 年 3 月 9 日_\n" + strings.Repeat(unit, size/len(unit)) + "\n"
+	return printed(strings.Replace(notice("海州市东城区人民政府关于印发《某办法》的通知", "@"), "@", body, 1))
+}
+
+// TestReadHostile: files made to be slow are read like any other, with every
+// printed character accounted for. How fast is BenchmarkReadHostile's to say;
+// work that grew with the square of the file would meet the limit of the test
+// run.
+func TestReadHostile(t *testing.T) {
 	t.Parallel()
-	for name, unit := range map[string]string{
-		"one endless paragraph of citations": "《某办法》（东政发〔2020〕1号）废止\n",
-		"a thousand citations":               "《某办法》（东政发〔2020〕1号）同时废止。_\n",
-		"attachments":                        "附件_\n",
-		"lists of attachments":               "附件：1.某表_\n",
-		"prefaces":                           "序言_\n\n正文。_\n",
-		"pages":                              "^某办法_\n",
-		"boxes":                              "专栏 1：某事\n",
-		"footnotes":                          "短\n1\n",
-		"numbers":                            "1.某事。_\n",
-		"open quotes":                        "《",
-	} {
+	for name, unit := range hostile {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			body := "现将《某办法》、《某规定》印发给你们。_\n\n海州市东城区人民政府_\n\n2020 年 3 月 9 日_\n" + strings.Repeat(unit, 400_000/len(unit)) + "\n"
-			text := printed(strings.Replace(notice("海州市东城区人民政府关于印发《某办法》的通知", "@"), "@", body, 1))
-			begin := time.Now()
-			if _, err := Read(strings.NewReader(text), "f.txt", testLexicon, Limits{}); err != nil {
+			g, err := Read(strings.NewReader(hostileText(unit, 100_000)), "f.txt", testLexicon, Limits{})
+			if err != nil {
 				t.Fatal(err)
 			}
-			if d := time.Since(begin); d > 10*time.Second {
-				t.Errorf("%v for %d bytes", d, len(text))
-			} else {
-				t.Log(d)
+			for _, c := range g.Checks {
+				if c.Lost != "" || c.Invented != "" {
+					t.Errorf("%s: lost %.20q, invented %.20q", c.Table, c.Lost, c.Invented)
+				}
 			}
+		})
+	}
+}
+
+// BenchmarkReadHostile reports for each hostile file how much dearer a byte
+// becomes when the file is four times as long: 1 is proportional, 4 would be
+// work with the square of the file.
+func BenchmarkReadHostile(b *testing.B) {
+	for name, unit := range hostile {
+		b.Run(name, func(b *testing.B) {
+			cost := func(size int) float64 {
+				text := hostileText(unit, size)
+				begin := time.Now()
+				if _, err := Read(strings.NewReader(text), "f.txt", testLexicon, Limits{}); err != nil {
+					b.Fatal(err)
+				}
+				return float64(time.Since(begin)) / float64(len(text))
+			}
+			var ratio float64
+			for b.Loop() {
+				ratio = cost(800_000) / cost(200_000)
+			}
+			b.ReportMetric(ratio, "growth/byte")
 		})
 	}
 }
