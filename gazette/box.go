@@ -26,7 +26,7 @@ func items(ls []line) []item {
 		main  []line
 		cut   = map[int][]box{}       // boxes by the raw line before them
 		notes = map[int][]paragraph{} // footnotes likewise
-		whole = map[int]item{}        // boxes between paragraphs
+		whole = map[int][]item{}      // boxes between paragraphs; 0 before the first line
 		marks []string                // footnotes announced and not yet seen
 		mark  int                     // the last footnote's number
 	)
@@ -42,10 +42,7 @@ func items(ls []line) []item {
 			if interrupts {
 				cut[before] = append(cut[before], b)
 			} else {
-				whole[before] = item{box: &b, open: open}
-				if before == 0 {
-					whole[-1] = whole[0]
-				}
+				whole[before] = append(whole[before], item{box: &b, open: open})
 			}
 			i += n
 			continue
@@ -65,10 +62,7 @@ func items(ls []line) []item {
 		main = append(main, l)
 		i++
 	}
-	var out []item
-	if it, ok := whole[-1]; ok {
-		out = append(out, it)
-	}
+	out := whole[0]
 	for _, p := range paragraphs(main) {
 		it := item{para: p}
 		var after []item
@@ -77,9 +71,7 @@ func items(ls []line) []item {
 			for _, n := range notes[l.no] {
 				after = append(after, item{para: n})
 			}
-			if b, ok := whole[l.no]; ok {
-				after = append(after, b)
-			}
+			after = append(after, whole[l.no]...)
 		}
 		out = append(append(out, it), after...)
 	}

@@ -3,11 +3,10 @@ package gazette
 import (
 	"strings"
 	"testing"
-	"time"
 )
 
-// Files made to take long take time in proportion to their size. The limit is
-// generous for a slow machine; what it catches is a square.
+// Files made to take long invent nothing, and end: work with the square of their
+// size would meet the limit of the test run.
 func TestHostileTables(t *testing.T) {
 	t.Parallel()
 	head := "序号 工作任务 牵头单位 \n\n"
@@ -25,16 +24,10 @@ func TestHostileTables(t *testing.T) {
 		"dates":                      "1.甲 \n\n公开时限：" + strings.Repeat("2016", 50000) + " \n\n2.乙 \n\n3.丙 ",
 	} {
 		ls, _ := clean(strings.Split(text, "\n"))
-		from := time.Now()
 		for _, c := range readTables(&Document{Year: 2019}, ls, newResolver(inventedLexicon())) {
 			if c.Invented != "" {
 				t.Errorf("%s: invented %.40q", name, c.Invented)
 			}
-		}
-		if took := time.Since(from); took > 5*time.Second {
-			t.Errorf("%s: %v", name, took)
-		} else {
-			t.Logf("%s: %v", name, took)
 		}
 	}
 }
