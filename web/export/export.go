@@ -1,0 +1,178 @@
+// Package export is the one way out for tables: the rows of a page as CSV for
+// any program and XLSX for office software.
+package export
+
+import (
+	"bytes"
+	"encoding/csv"
+	"fmt"
+	"mime"
+	"net/http"
+	"path"
+	"strconv"
+	"strings"
+
+	"github.com/xuri/excelize/v2"
+
+	"quanxiang/web/ui"
+)
+
+// Format is a file format.
+type Format string
+
+// The formats.
+const (
+	CSV  Format = "csv"
+	XLSX Format = "xlsx"
+)
+
+// FormatOf is the format an address asks for, "" for none.
+func FormatOf(p string) Format {
+	switch f := Format(strings.TrimPrefix(path.Ext(p), ".")); f {
+	case CSV, XLSX:
+		return f
+	}
+	return ""
+}
+
+// Send writes the table as a download called name with the format's extension.
+func Send(w http.ResponseWriter, f Format, name string, t ui.Table) error {
+	var body []byte
+	var err error
+	kind := "text/csv; charset=utf-8"
+	if f == XLSX {
+		kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+		body, err = xlsx(t)
+	} else {
+		body, err = commaSeparated(t)
+	}
+	if err != nil {
+		return fmt.Errorf("export %s: %w", name, err)
+	}
+	h := w.Header()
+	h.Set("Content-Type", kind)
+	h.Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": name + "." + string(f)}))
+	h.Set("Content-Length", strconv.Itoa(len(body)))
+	h.Set("Cache-Control", "no-cache")
+	_, _ = w.Write(body) // the reader may have left; the file was complete
+	return nil
+}
+
+// bom makes spreadsheet programs read the file as UTF-8.
+const bom = "\ufeff"
+
+func commaSeparated(t ui.Table) ([]byte, error) {
+	var b bytes.Buffer
+	b.WriteString(bom)
+	w := csv.NewWriter(&b)
+	w.UseCRLF = true
+	record := make([]string, len(t.Columns))
+	for i, c := range t.Columns {
+		record[i] = c.Label
+	}
+	w.Write(record) // errors stay with the writer until Flush
+	for _, r := range t.Rows {
+		for i, c := range r.Cells {
+			record[i] = harmless(c.Plain())
+		}
+		w.Write(record)
+	}
+	w.Flush()
+	return b.Bytes(), w.Error()
+}
+
+// harmless keeps a spreadsheet from running a cell as a formula (OWASP, CSV
+// injection): a cell that begins like one, and is no number, is led by an
+// apostrophe.
+func harmless(s string) string {
+	if s == "" || !strings.ContainsRune("=+-@\t\r", rune(s[0])) {
+		return s
+	}
+	if _, err := strconv.ParseFloat(s, 64); err == nil {
+		return s
+	}
+	return "'" + s
+}
+
+// widths of columns in characters.
+const (
+	minWidth = 8
+	maxWidth = 60
+)
+
+func xlsx(t ui.Table) ([]byte, error) {
+	f := excelize.NewFile()
+	defer f.Close()
+	sheet := f.GetSheetName(0)
+	bold, err := f.NewStyle(&excelize.Style{Font: &excelize.Font{Bold: true}, Border: []excelize.Border{{Type: "bottom", Color: "000000", Style: 2}}})
+	if err != nil {
+		return nil, err
+	}
+	wrap, err := f.NewStyle(&excelize.Style{Alignment: &excelize.Alignment{WrapText: true, Vertical: "top"}})
+	if err != nil {
+		return nil, err
+	}
+	s, err := f.NewStreamWriter(sheet)
+	if err != nil {
+		return nil, err
+	}
+	head := make([]any, len(t.Columns))
+	for i, c := range t.Columns {
+		head[i] = excelize.Cell{Value: c.Label, StyleID: bold}
+		if err := s.SetColWidth(i+1, i+1, width(t, i)); err != nil {
+			return nil, err
+		}
+	}
+	if err := s.SetPanes(&excelize.Panes{Freeze: true, YSplit: 1, TopLeftCell: "A2", ActivePane: "bottomLeft"}); err != nil {
+		return nil, err
+	}
+	if err := s.SetRow("A1", head); err != nil {
+		return nil, err
+	}
+	for i, r := range t.Rows {
+		cells := make([]any, len(r.Cells))
+		for j, c := range r.Cells {
+			cells[j] = excelize.Cell{Value: value(t.Columns[j], c), StyleID: wrap}
+		}
+		if err := s.SetRow("A"+strconv.Itoa(i+2), cells); err != nil {
+			return nil, err
+		}
+	}
+	if err := s.Flush(); err != nil {
+		return nil, err
+	}
+	var b bytes.Buffer
+	err = f.Write(&b)
+	return b.Bytes(), err
+}
+
+// value is a number where the column holds numbers and the cell is one.
+func value(c ui.Column, cell ui.Cell) any {
+	s := cell.Plain()
+	if c.Number {
+		if n, err := strconv.ParseFloat(s, 64); err == nil {
+			return n
+		}
+	}
+	return s
+}
+
+// width fits the longest line of a column, a Han character counting double.
+func width(t ui.Table, column int) float64 {
+	longest := minWidth
+	measure := func(s string) {
+		n := 2
+		for _, r := range s {
+			n++
+			if r > 0x2e7f {
+				n++
+			}
+		}
+		longest = max(longest, n)
+	}
+	measure(t.Columns[column].Label)
+	for _, r := range t.Rows {
+		measure(r.Cells[column].Plain())
+	}
+	return float64(min(longest, maxWidth))
+}

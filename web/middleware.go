@@ -1,0 +1,239 @@
+package web
+
+import (
+	"compress/gzip"
+	"context"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"runtime/debug"
+	"strings"
+	"sync"
+	"time"
+
+	"quanxiang/gov"
+	"quanxiang/web/ui"
+)
+
+// Limits of one request.
+const (
+	requestTime = 20 * time.Second
+	maxBody     = 2 << 20 // bytes; forms and receipts are small
+)
+
+// chain wraps h so that the first middleware is the outermost.
+func chain(h http.Handler, mw ...func(http.Handler) http.Handler) http.Handler {
+	for i := len(mw) - 1; i >= 0; i-- {
+		h = mw[i](h)
+	}
+	return h
+}
+
+// bounded gives each request an id, a time limit and a body limit. The id is
+// ours: one sent by the client is not trusted.
+func bounded(clock gov.Clock) func(http.Handler) http.Handler {
+	return func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			id := gov.NewID(clock()).String()
+			ctx, cancel := context.WithTimeout(ui.WithRequestID(r.Context(), id), requestTime)
+			defer cancel()
+			w.Header().Set("X-Request-Id", id)
+			r = r.WithContext(ctx)
+			r.Body = http.MaxBytesReader(w, r.Body, maxBody)
+			next.ServeHTTP(w, r)
+		})
+	}
+}
+
+// recorder remembers what was answered, for the log and the metrics.
+type recorder struct {
+	http.ResponseWriter
+	status int
+	bytes  int64
+}
+
+func (w *recorder) WriteHeader(status int) {
+	if w.status == 0 {
+		w.status = status
+	}
+	w.ResponseWriter.WriteHeader(status)
+}
+
+func (w *recorder) Write(b []byte) (int, error) {
+	if w.status == 0 {
+		w.status = http.StatusOK
+	}
+	n, err := w.ResponseWriter.Write(b)
+	w.bytes += int64(n)
+	return n, err
+}
+
+// Unwrap lets http.ResponseController reach the connection.
+func (w *recorder) Unwrap() http.ResponseWriter { return w.ResponseWriter }
+
+// observed logs and measures each request and turns a panic into the error
+// page. The log holds the route pattern and never the path's query: what people
+// search for is theirs.
+func observed(log *slog.Logger, m *metrics, show func(http.ResponseWriter, *http.Request, error)) func(http.Handler) http.Handler {
+	return func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			start := time.Now()
+			rec := &recorder{ResponseWriter: w}
+			route := &matched{}
+			r = r.WithContext(context.WithValue(r.Context(), matchedKey{}, route))
+			defer func() {
+				if p := recover(); p != nil {
+					if p == http.ErrAbortHandler {
+						panic(p)
+					}
+					log.ErrorContext(r.Context(), "panic", "request", ui.RequestID(r.Context()),
+						"pattern", route.pattern, "panic", fmt.Sprint(p), "stack", string(debug.Stack()))
+					if rec.status == 0 {
+						show(rec, r, gov.Errorf(gov.Internal, "", ""))
+					}
+				}
+				took := time.Since(start)
+				m.observe(route.pattern, r.Method, rec.status, took)
+				log.InfoContext(r.Context(), "request",
+					"request", ui.RequestID(r.Context()), "method", r.Method, "pattern", route.pattern,
+					"status", rec.status, "bytes", rec.bytes, "ms", took.Milliseconds())
+			}()
+			next.ServeHTTP(rec, r)
+		})
+	}
+}
+
+// matched carries the pattern the ServeMux chose back out to the log: inner
+// middleware copies the request, so its Pattern does not reach us.
+type matched struct{ pattern string }
+
+type matchedKey struct{}
+
+// routed is innermost, around the ServeMux.
+func routed(mux http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		defer func() {
+			if m, ok := r.Context().Value(matchedKey{}).(*matched); ok {
+				m.pattern = r.Pattern
+			}
+		}()
+		mux.ServeHTTP(w, r)
+	})
+}
+
+// contentPolicy allows our own style sheets, images and form targets, and no
+// script at all: the portal has none.
+const contentPolicy = "default-src 'none'; style-src 'self'; img-src 'self' data:; font-src 'self'; " +
+	"form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+
+// guarded sets the security headers.
+func guarded(https bool) func(http.Handler) http.Handler {
+	return func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			h := w.Header()
+			h.Set("Content-Security-Policy", contentPolicy)
+			h.Set("X-Content-Type-Options", "nosniff")
+			h.Set("Referrer-Policy", "same-origin")
+			h.Set("Cross-Origin-Opener-Policy", "same-origin")
+			h.Set("Cross-Origin-Resource-Policy", "same-origin")
+			h.Set("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=()")
+			if https {
+				h.Set("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
+			}
+			next.ServeHTTP(w, r)
+		})
+	}
+}
+
+// sameOrigin refuses unsafe requests that another site made a browser send.
+func sameOrigin(show func(http.ResponseWriter, *http.Request, error)) func(http.Handler) http.Handler {
+	p := http.NewCrossOriginProtection()
+	p.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		show(w, r, gov.Errorf(gov.Forbidden,
+			"这个请求来自另一个网站，已被拒绝。请在本网站的页面上重新提交。",
+			"This request came from another site and was refused. Please submit it again from a page of this site."))
+	}))
+	return p.Handler
+}
+
+// compressor gzips answers of text.
+type compressor struct {
+	http.ResponseWriter
+	gz      *gzip.Writer
+	decided bool
+}
+
+var gzipPool = sync.Pool{New: func() any { return gzip.NewWriter(nil) }}
+
+// compressible reports whether a content type shrinks.
+func compressible(kind string) bool {
+	kind, _, _ = strings.Cut(kind, ";")
+	return strings.HasPrefix(kind, "text/") || strings.HasSuffix(kind, "json") ||
+		strings.HasSuffix(kind, "xml") || strings.HasSuffix(kind, "yaml")
+}
+
+func (w *compressor) WriteHeader(status int) {
+	if !w.decided && status >= 200 {
+		w.decided = true
+		h := w.Header()
+		if status != http.StatusNoContent && status != http.StatusNotModified &&
+			h.Get("Content-Encoding") == "" && compressible(h.Get("Content-Type")) {
+			h.Set("Content-Encoding", "gzip")
+			h.Del("Content-Length")
+			w.gz = gzipPool.Get().(*gzip.Writer)
+			w.gz.Reset(w.ResponseWriter)
+		}
+	}
+	w.ResponseWriter.WriteHeader(status)
+}
+
+func (w *compressor) Write(b []byte) (int, error) {
+	if !w.decided {
+		if w.Header().Get("Content-Type") == "" {
+			w.Header().Set("Content-Type", http.DetectContentType(b))
+		}
+		w.WriteHeader(http.StatusOK)
+	}
+	if w.gz != nil {
+		return w.gz.Write(b)
+	}
+	return w.ResponseWriter.Write(b)
+}
+
+// Unwrap lets http.ResponseController reach the connection.
+func (w *compressor) Unwrap() http.ResponseWriter { return w.ResponseWriter }
+
+// close ends the compressed stream; the client may be gone by then.
+func (w *compressor) close() {
+	if w.gz != nil {
+		_ = w.gz.Close()
+		gzipPool.Put(w.gz)
+	}
+}
+
+// compressed compresses for clients that accept it. A HEAD answer keeps its
+// headers as they are.
+func compressed(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Add("Vary", "Accept-Encoding")
+		if r.Method == http.MethodHead || !acceptsGzip(r.Header.Get("Accept-Encoding")) {
+			next.ServeHTTP(w, r)
+			return
+		}
+		c := &compressor{ResponseWriter: w}
+		defer c.close()
+		next.ServeHTTP(c, r)
+	})
+}
+
+// acceptsGzip reads an Accept-Encoding header; "gzip;q=0" is a refusal.
+func acceptsGzip(header string) bool {
+	for part := range strings.SplitSeq(header, ",") {
+		name, params, _ := strings.Cut(strings.TrimSpace(part), ";")
+		if strings.TrimSpace(name) == "gzip" {
+			q := strings.ReplaceAll(params, " ", "")
+			return q != "q=0" && q != "q=0.0" && q != "q=0.00" && q != "q=0.000"
+		}
+	}
+	return false
+}

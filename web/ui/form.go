@@ -1,0 +1,90 @@
+package ui
+
+import (
+	"errors"
+	"net/url"
+
+	"quanxiang/gov"
+)
+
+// Form is a form as every page shows it: labels above fields, hints, the
+// reader's input kept, errors at the field and in a summary at the top.
+type Form struct {
+	ID     string
+	Action string
+	Post   bool // else GET
+	File   bool // carries a file
+	Inline bool // a bar of filters instead of a column of questions
+	Submit string
+	Clear  string // address that drops every filter, or ""
+	Fields []Field
+}
+
+// Field is one input.
+type Field struct {
+	Name    string
+	Kind    string // text, search, date, number, select, textarea, file, hidden
+	Label   string
+	Hint    string
+	Value   string
+	Error   string
+	Options []Option
+	Wide    bool // takes the whole row of a filter bar
+}
+
+// Option is one choice of a select.
+type Option struct {
+	Value string
+	Label string
+}
+
+// Fill sets the values of the fields from what the reader sent.
+func (f *Form) Fill(q url.Values) {
+	for i := range f.Fields {
+		if q.Has(f.Fields[i].Name) {
+			f.Fields[i].Value = q.Get(f.Fields[i].Name)
+		}
+	}
+}
+
+// Fail puts the error at the field it is about. It reports false when the
+// error is none the reader can mend here; then the caller returns it.
+func (f *Form) Fail(err error, l gov.Lang) bool {
+	e, ok := errors.AsType[*gov.Error](err)
+	if !ok || e.Code == gov.Internal || len(f.Fields) == 0 {
+		return false
+	}
+	for i := range f.Fields {
+		if f.Fields[i].Name == e.Field {
+			f.Fields[i].Error = e.Text.In(l)
+			return true
+		}
+	}
+	if e.Code != gov.Invalid && e.Code != gov.TooLarge && e.Code != gov.Unsupported {
+		return false
+	}
+	f.Fields[0].Error = gov.TextOf(err, l)
+	return true
+}
+
+// Failed lists the fields with an error for the summary.
+func (f Form) Failed() []Field {
+	var out []Field
+	for _, x := range f.Fields {
+		if x.Error != "" {
+			out = append(out, x)
+		}
+	}
+	return out
+}
+
+// Method is the HTTP method.
+func (f Form) Method() string {
+	if f.Post {
+		return "post"
+	}
+	return "get"
+}
+
+// InputID is the id of a field's input on the page.
+func (f Form) InputID(x Field) string { return f.ID + "-" + x.Name }

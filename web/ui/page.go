@@ -1,0 +1,229 @@
+package ui
+
+import (
+	"bytes"
+	"embed"
+	"errors"
+	"fmt"
+	"html/template"
+	"io/fs"
+	"log/slog"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"quanxiang/gov"
+)
+
+//go:embed templates
+var ownTemplates embed.FS
+
+// Languages in the order of the switch.
+var Languages = []gov.Lang{gov.ZH, gov.EN}
+
+// Site is what every page says about the installation.
+type Site struct {
+	Name    gov.Text // of the district
+	BaseURL string   // scheme and host without a slash at the end: "https://example.gov.cn"
+	Version string   // of the program
+}
+
+// Frame is what the layout needs besides the page's own view.
+type Frame struct {
+	Title       string // of the page, without the site's name
+	Description string // one sentence for search engines
+	Section     string // the part of the navigation the page belongs to
+	JSONLD      any    // structured data for the head, or nil
+	Feed        bool   // announce the Atom feed
+	NoIndex     bool   // keep the page out of search engines
+	Print       bool   // the official print layout instead of the site's
+	Canonical   string // path of the page without parameters; set by Render if empty
+
+	Site   Site
+	Prefs  Prefs
+	Here   string // the current address
+	Switch string // the current address in the other language
+	Status int
+}
+
+// Page is what a template sees: the frame and its own view.
+type Page[T any] struct {
+	Frame Frame
+	View  T
+}
+
+// Engine parses templates and renders pages.
+type Engine struct {
+	site     Site
+	log      *slog.Logger
+	assets   *Assets
+	messages map[gov.Lang]*Messages
+	base     map[gov.Lang]*template.Template
+	errors   *Template[ErrorView]
+	checks   []Check
+}
+
+// Check pairs a parsed template with the type it will be executed with.
+type Check struct {
+	Name     string
+	Lang     gov.Lang
+	Template *template.Template
+	Dot      any
+}
+
+// New loads catalogues, assets and the shared templates. An error is a mistake
+// in the embedded files.
+func New(site Site, log *slog.Logger) (*Engine, error) {
+	assets, err := loadAssets()
+	if err != nil {
+		return nil, err
+	}
+	e := &Engine{site: site, log: log, assets: assets,
+		messages: map[gov.Lang]*Messages{}, base: map[gov.Lang]*template.Template{}}
+	for _, l := range Languages {
+		if e.messages[l], err = loadMessages(l); err != nil {
+			return nil, err
+		}
+		t, err := template.New("layout.html").Funcs(e.funcs(l)).ParseFS(ownTemplates, "templates/*.html")
+		if err != nil {
+			return nil, fmt.Errorf("shared templates: %w", err)
+		}
+		e.base[l] = t
+	}
+	e.errors, err = Load[ErrorView](e, ownTemplates, "templates/page/error.html")
+	return e, err
+}
+
+// Assets are the files the pages refer to.
+func (e *Engine) Assets() *Assets { return e.assets }
+
+// Messages is the catalogue of a language.
+func (e *Engine) Messages(l gov.Lang) *Messages { return e.messages[l] }
+
+// For is the catalogue for a request.
+func (e *Engine) For(r *http.Request) *Messages { return e.messages[PrefsOf(r.Context()).Lang] }
+
+// Checks lists every loaded page for the template test.
+func (e *Engine) Checks() []Check { return e.checks }
+
+// Template is a page's template in every language, executed with a Page[T].
+type Template[T any] struct {
+	engine *Engine
+	name   string
+	byLang map[gov.Lang]*template.Template
+}
+
+// Load parses a page's file, which defines the template "main", with the files
+// it shares parts with.
+func Load[T any](e *Engine, files fs.FS, name string, shared ...string) (*Template[T], error) {
+	t := &Template[T]{engine: e, name: name, byLang: map[gov.Lang]*template.Template{}}
+	for _, l := range Languages {
+		c, err := e.base[l].Clone()
+		if err == nil {
+			c, err = c.ParseFS(files, append(shared, name)...)
+		}
+		if err != nil {
+			return nil, fmt.Errorf("page %s: %w", name, err)
+		}
+		t.byLang[l] = c
+		e.checks = append(e.checks, Check{name, l, c, Page[T]{}})
+	}
+	return t, nil
+}
+
+// Render executes the page into memory and sends it with the status. Nothing
+// is sent when it fails.
+func (t *Template[T]) Render(w http.ResponseWriter, r *http.Request, status int, f Frame, view T) error {
+	f.Site, f.Prefs, f.Status = t.engine.site, PrefsOf(r.Context()), status
+	other := gov.EN
+	if f.Prefs.Lang == gov.EN {
+		other = gov.ZH
+	}
+	f.Here, f.Switch = here(r), switchTo(r, other)
+	if f.Canonical == "" {
+		f.Canonical = r.URL.EscapedPath()
+	}
+	var b bytes.Buffer
+	if err := t.byLang[f.Prefs.Lang].ExecuteTemplate(&b, "layout.html", Page[T]{f, view}); err != nil {
+		return fmt.Errorf("render %s: %w", t.name, err)
+	}
+	h := w.Header()
+	h.Set("Content-Type", "text/html; charset=utf-8")
+	h.Set("Content-Language", string(f.Prefs.Lang))
+	h.Set("Content-Length", strconv.Itoa(b.Len()))
+	if h.Get("Cache-Control") == "" {
+		h.Set("Cache-Control", "no-cache")
+	}
+	w.WriteHeader(status)
+	_, err := w.Write(b.Bytes())
+	return clientGone(err)
+}
+
+// clientGone drops an error of writing to the network: the page was complete
+// and the reader has left; there is nobody to tell.
+func clientGone(err error) error {
+	if err != nil {
+		return errClientGone
+	}
+	return nil
+}
+
+var errClientGone = errors.New("client gone")
+
+// funcs are the functions of templates in a language.
+func (e *Engine) funcs(l gov.Lang) template.FuncMap {
+	m := e.messages[l]
+	return template.FuncMap{
+		"t":     m.T,
+		"of":    m.Of,
+		"num":   m.Number,
+		"asset": e.assets.Path,
+		"text":  func(t gov.Text) string { return t.In(l) },
+		"date":  func(d gov.Date) template.HTML { return timeElement(d, l) },
+		"at":    func(ms int64) template.HTML { return instantElement(ms) },
+		"list":  func(v ...string) []string { return v },
+		"navitem": func(f Frame, name, href string) navItem {
+			return navItem{name, href, f.Section == name}
+		},
+		"described": describe,
+	}
+}
+
+// navItem is one entry of the main navigation.
+type navItem struct {
+	Name    string
+	Href    string
+	Current bool
+}
+
+// description names what explains an input to assistive technology.
+type description struct {
+	IDs   string
+	Wrong bool
+}
+
+func describe(f Form, x Field) description {
+	var ids []string
+	if x.Hint != "" {
+		ids = append(ids, f.InputID(x)+"-hint")
+	}
+	if x.Error != "" {
+		ids = append(ids, f.InputID(x)+"-error")
+	}
+	return description{strings.Join(ids, " "), x.Error != ""}
+}
+
+// timeElement writes a date for people and machines.
+func timeElement(d gov.Date, l gov.Lang) template.HTML {
+	if d.IsZero() {
+		return "—"
+	}
+	return template.HTML(`<time datetime="` + d.String() + `">` + d.In(l) + `</time>`) // digits and fixed words only
+}
+
+// instantElement writes an instant in China's time to the second.
+func instantElement(ms int64) template.HTML {
+	at := time.UnixMilli(ms).In(gov.China)
+	return template.HTML(`<time datetime="` + at.Format(time.RFC3339) + `">` + at.Format("2006-01-02 15:04:05") + `</time>`)
+}

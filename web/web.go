@@ -1,0 +1,104 @@
+package web
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"strings"
+
+	"quanxiang/calendar"
+	"quanxiang/gov"
+	"quanxiang/library"
+	"quanxiang/policy"
+	"quanxiang/web/portal"
+	"quanxiang/web/ui"
+)
+
+// Deps is everything the web surface stands on.
+type Deps struct {
+	Pack      *policy.Pack
+	Library   *library.Library
+	Ledger    portal.Ledger
+	LedgerKey string // the ledger's public key, in the note format
+	Calendar  calendar.Calendar
+	Clock     gov.Clock
+	Log       *slog.Logger
+	BaseURL   string // scheme and host as the public types them; https turns on HSTS
+	Version   string // of the program
+
+	// Ready reports why the process cannot answer for now, nil when it can.
+	Ready func(context.Context) error
+
+	// Gauges are figures of other rooms for /metrics.
+	Gauges []Gauge
+
+	// OpenMetrics serves /metrics beside the pages. Leave it off in production
+	// and use Site.Operator on a listener of its own.
+	OpenMetrics bool
+}
+
+// Site is the two handlers of an installation.
+type Site struct {
+	Public   http.Handler // portal and API
+	Operator http.Handler // /metrics, /healthz, /readyz; for an inside address
+}
+
+// New builds the site. An error is a mistake in the embedded files or in the
+// ledger's key; wrong data shows up when a page asks for it.
+func New(d Deps) (*Site, error) {
+	d.BaseURL = strings.TrimSuffix(d.BaseURL, "/")
+	engine, err := ui.New(ui.Site{Name: d.Pack.Name, BaseURL: d.BaseURL, Version: d.Version}, d.Log)
+	if err != nil {
+		return nil, fmt.Errorf("web: %w", err)
+	}
+	pages, err := portal.New(portal.Deps{
+		Engine: engine, Pack: d.Pack, Library: d.Library, Ledger: d.Ledger, LedgerKey: d.LedgerKey,
+		Calendar: d.Calendar, Clock: d.Clock, BaseURL: d.BaseURL,
+	})
+	if err != nil {
+		return nil, fmt.Errorf("portal: %w", err)
+	}
+	m := newMetrics(d.Version, d.Gauges)
+
+	mux := http.NewServeMux()
+	engine.Assets().Mount(mux)
+	pages.Mount(mux)
+	probes(mux, d.Ready)
+
+	operator := http.NewServeMux()
+	probes(operator, d.Ready)
+	operator.Handle("GET /metrics", m.handler())
+	if d.OpenMetrics {
+		mux.Handle("GET /metrics", m.handler())
+	}
+	public := chain(mux,
+		bounded(d.Clock),
+		guarded(strings.HasPrefix(d.BaseURL, "https:")),
+		compressed,
+		ui.WithPrefs,
+		observed(d.Log, m, engine.ShowError),
+		sameOrigin(engine.ShowError),
+		routed,
+	)
+	return &Site{Public: public, Operator: operator}, nil
+}
+
+// probes adds the two questions of an orchestrator: is the process alive, and
+// may it have traffic.
+func probes(mux *http.ServeMux, ready func(context.Context) error) {
+	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+		fmt.Fprintln(w, "ok")
+	})
+	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+		w.Header().Set("Cache-Control", "no-store")
+		if ready != nil && ready(r.Context()) != nil {
+			w.WriteHeader(http.StatusServiceUnavailable)
+			fmt.Fprintln(w, "not ready")
+			return
+		}
+		fmt.Fprintln(w, "ready")
+	})
+}
