@@ -6,7 +6,9 @@ import "quanxiang/gov"
 // text.
 func commands() []command {
 	return []command{
+		{"demo", "[--addr localhost:8080] [--gazette FILE]", gov.Text{ZH: "启动演示：读入样例公报并打开门户", EN: "start the demo: read a sample gazette and open the portal"}, demoCommand},
 		{"init", "[--data DIR] [--database ADDRESS] [--name LEDGER]", gov.Text{ZH: "建立数据文件夹、数据库和账本密钥", EN: "make the data folder, the database and the ledger's key"}, initCommand},
+		{"serve", "[--addr localhost:8080] [--metrics-addr ADDRESS] [--base-url URL]", gov.Text{ZH: "运行门户和接口", EN: "serve the portal and the API"}, serveCommand},
 		{"gazette", "read FILE", gov.Text{ZH: "读公报", EN: "read a gazette"}, gazetteCommand},
 		{"pack", "check|show DIR", gov.Text{ZH: "检查或显示政策包", EN: "check or show a pack"}, packCommand},
 		{"import", "gazette FILE [--dry-run] [--yes]", gov.Text{ZH: "导入公报", EN: "import a gazette"}, importCommand},

@@ -1,0 +1,155 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"log/slog"
+	"net"
+	"strings"
+	"sync"
+	"time"
+
+	"quanxiang/calendar"
+	"quanxiang/gov"
+	"quanxiang/ledger"
+	"quanxiang/web"
+)
+
+// serveOptions say where the site listens and how the public reaches it.
+type serveOptions struct {
+	addr, metrics, baseURL string
+}
+
+func serveFlags(e *env, fs *flag.FlagSet, addr string) *serveOptions {
+	o := &serveOptions{}
+	fs.StringVar(&o.addr, "addr", addr, gov.Text{ZH: "监听地址", EN: "address to listen on"}.In(e.Lang))
+	fs.StringVar(&o.metrics, "metrics-addr", "", gov.Text{
+		ZH: "指标与健康检查的内部监听地址，如 localhost:9090；不写则不提供指标",
+		EN: "inside address for metrics and health checks, such as localhost:9090; without it there are no metrics"}.In(e.Lang))
+	fs.StringVar(&o.baseURL, "base-url", "", gov.Text{
+		ZH: "公众访问的网址，如 https://policy.example；不写则由监听地址推出",
+		EN: "the site's public address, such as https://policy.example; derived from the listening address without it"}.In(e.Lang))
+	return o
+}
+
+func serveCommand(ctx context.Context, e *env, args []string) error {
+	fs := e.flags("serve", "")
+	p := placeFlags(e, fs)
+	dir := packFlag(e, fs)
+	o := serveFlags(e, fs, "localhost:8080")
+	rest, err := parse(fs, args)
+	if err != nil {
+		return err
+	}
+	if len(rest) != 0 {
+		fs.Usage()
+		return errUsage
+	}
+	pack, err := openPack(e, *dir)
+	if err != nil {
+		return err
+	}
+	log := slog.New(slog.NewJSONHandler(e.Stderr, nil))
+	s, err := p.openSystem(ctx, e, pack, log)
+	if err != nil {
+		return err
+	}
+	return errors.Join(s.serve(ctx, e, log, o), s.close())
+}
+
+// serve runs the site and the sequencer until ctx ends. Requests under way are
+// finished first, then what they recorded is sequenced.
+func (s *system) serve(ctx context.Context, e *env, log *slog.Logger, o *serveOptions) error {
+	public, err := net.Listen("tcp", o.addr)
+	if err != nil {
+		return gov.Errorf(gov.Unavailable, "无法监听 %s，可能已被占用。", "Cannot listen on %s; it may be taken.", o.addr).Because(err)
+	}
+	if o.baseURL == "" {
+		o.baseURL = "http://" + localName(public.Addr().String())
+	}
+	site, err := web.New(web.Deps{
+		Pack:      s.pack,
+		Library:   s.library,
+		Ledger:    s.ledger,
+		LedgerKey: s.keys.signer.PublicKey(),
+		Calendar:  calendar.Seed(),
+		Clock:     time.Now,
+		Log:       log,
+		BaseURL:   o.baseURL,
+		Version:   versionString(),
+		Ready:     s.db.Ping,
+		Gauges:    s.gauges(),
+	})
+	if err != nil {
+		return errors.Join(err, public.Close())
+	}
+	listeners := []web.Listener{{Listener: public, Handler: site.Public}}
+	if o.metrics != "" {
+		operator, err := net.Listen("tcp", o.metrics)
+		if err != nil {
+			err := gov.Errorf(gov.Unavailable, "无法监听 %s，可能已被占用。", "Cannot listen on %s; it may be taken.", o.metrics).Because(err)
+			return errors.Join(err, public.Close())
+		}
+		listeners = append(listeners, web.Listener{Listener: operator, Handler: site.Operator})
+	}
+	e.say("已启动：%s", "Running: %s", o.baseURL)
+
+	// The sequencer outlives the requests: it stops when they have ended.
+	sequencing, stop := context.WithCancel(context.WithoutCancel(ctx))
+	var wg sync.WaitGroup
+	wg.Go(func() { s.sequencer.Run(sequencing) })
+	err = web.Serve(ctx, log, listeners...)
+	stop()
+	wg.Wait()
+	return err
+}
+
+// localName makes an address that listens everywhere one that a browser on this
+// machine can open.
+func localName(addr string) string {
+	host, port, err := net.SplitHostPort(addr)
+	if err != nil {
+		return addr
+	}
+	if ip := net.ParseIP(host); ip != nil && (ip.IsUnspecified() || ip.IsLoopback()) {
+		host = "localhost"
+	}
+	return net.JoinHostPort(strings.TrimSpace(host), port)
+}
+
+// gauges are the figures of the store and the ledger on the metrics page.
+func (s *system) gauges() []web.Gauge {
+	count := func(f func() int64) func(context.Context) (float64, error) {
+		return func(context.Context) (float64, error) { return float64(f()), nil }
+	}
+	return []web.Gauge{
+		{Name: "store_writes", Help: "Committed write closures since the start.", Read: count(func() int64 { return s.db.Stats().Writes })},
+		{Name: "store_commits", Help: "Commits since the start; fewer than writes when they are grouped.", Read: count(func() int64 { return s.db.Stats().Groups })},
+		{Name: "store_retries", Help: "Write closures that had to run again.", Read: count(func() int64 { return s.db.Stats().Retries })},
+		{Name: "ledger_size", Help: "Entries under the newest checkpoint.", Read: s.ledgerSize},
+		{Name: "ledger_waiting", Help: "Recorded entries that are not in the tree yet.", Read: s.ledgerWaiting},
+	}
+}
+
+func (s *system) ledgerSize(ctx context.Context) (float64, error) {
+	note, err := s.ledger.Checkpoint(ctx)
+	if gov.CodeOf(err) == gov.NotFound {
+		return 0, nil
+	}
+	if err != nil {
+		return 0, err
+	}
+	v, err := ledger.NewVerifier(s.keys.public()...)
+	if err != nil {
+		return 0, fmt.Errorf("read the ledger's keys: %w", err)
+	}
+	signed, err := v.Open(note)
+	return float64(signed.Size), err
+}
+
+func (s *system) ledgerWaiting(ctx context.Context) (float64, error) {
+	n, _, err := s.ledger.Waiting(ctx)
+	return float64(n), err
+}
