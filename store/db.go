@@ -14,15 +14,16 @@ import (
 
 // DB is an open database. Its methods may be called from any goroutine.
 type DB struct {
-	engine Engine
-	opts   Options
-	path   string  // of the file, SQLite only
-	reads  *sql.DB // connections that cannot write
-	writes *sql.DB
-	writer *writer      // SQLite only
-	extra  []Table      // beside Tables; only tests have any
-	order  atomic.Int64 // the last nextOrder
-	stats  struct{ writes, groups, retries atomic.Int64 }
+	engine   Engine
+	opts     Options
+	path     string  // of the file, SQLite only
+	reads    *sql.DB // connections that cannot write
+	writes   *sql.DB
+	writer   *writer       // SQLite only
+	extra    []Table       // beside Tables; only tests have any
+	order    atomic.Int64  // the last nextOrder
+	enqueued chan struct{} // holds one signal: a commit enqueued a job
+	stats    struct{ writes, groups, retries atomic.Int64 }
 }
 
 // Stats counts what a database did since it was opened.
@@ -132,6 +133,7 @@ func (db *DB) writePostgres(ctx context.Context, d gov.District, fn func(tx *Tx)
 	}
 	db.stats.writes.Add(1)
 	db.stats.groups.Add(1)
+	db.announce(tx)
 	return nil
 }
 

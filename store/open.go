@@ -118,7 +118,7 @@ func openSQLite(ctx context.Context, path string, o Options) (*DB, error) {
 	if err := f.Close(); err != nil {
 		return nil, unavailable(fmt.Errorf("open the database: %w", err))
 	}
-	db := &DB{engine: SQLite, opts: o, path: path}
+	db := &DB{engine: SQLite, enqueued: make(chan struct{}, 1), opts: o, path: path}
 	// The writer's pool first: it is the one that may turn a new file to WAL.
 	if db.writes, err = sql.Open("sqlite", sqliteDSN(path, false)); err != nil {
 		return nil, fmt.Errorf("open the database for writing: %w", err)
@@ -194,7 +194,7 @@ func openPostgres(ctx context.Context, dsn string, o Options) (*DB, error) {
 		return p, nil
 	}
 	ms := func(d time.Duration) string { return strconv.FormatInt(d.Milliseconds(), 10) }
-	db := &DB{engine: Postgres, opts: o}
+	db := &DB{engine: Postgres, enqueued: make(chan struct{}, 1), opts: o}
 	var err error
 	db.writes, err = pool(o.Writers, map[string]string{
 		"statement_timeout":                   ms(o.WriteTimeout),

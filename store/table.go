@@ -85,6 +85,7 @@ func Tables() []Table {
 
 var coreTables = []Table{
 	table("leases", Passing, 2, "district text, name text, holder text, expires int"),
+	table("jobs", Passing, 3, "district text, kind text, key text, version int, attempts int, next_at int, lease_until int, holder text, failure text"),
 }
 
 func (db *DB) tables() []Table { return append(Tables(), db.extra...) }

@@ -24,6 +24,7 @@ type Tx struct {
 	now      time.Time
 	run      runner
 	over     func(context.Context) (context.Context, error) // the context a statement runs under; nil keeps the caller's
+	enqueued bool                                           // whether it asked for a job
 	failed   error                                          // of the first statement that failed
 }
 

@@ -88,7 +88,11 @@ func (t *turn) take(fn func(*Tx) error) error {
 		if err := t.keep(tx, fn); err != nil {
 			return err
 		}
-		return <-t.outcome
+		err := <-t.outcome
+		if err == nil {
+			tx.db.announce(tx)
+		}
+		return err
 	case err := <-t.outcome: // the transaction could not even begin
 		return err
 	}

@@ -1,0 +1,193 @@
+package jobs
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"runtime/debug"
+	"sync"
+	"time"
+
+	"quanxiang/gov"
+)
+
+// Runner runs the jobs of one district. Fill the fields, add handlers with
+// Handle and Repeat, then call Run.
+type Runner struct {
+	Store    Store
+	District gov.District
+	Clock    gov.Clock     // nil means time.Now
+	Log      *slog.Logger  // nil means slog.Default
+	Poll     time.Duration // how often to look for jobs nobody announced; 0 means 1 s
+	Lease    time.Duration // limit of one run, and how soon another process takes over after a crash; 0 means 2 min
+	Parallel int           // jobs at the same time; 0 means 4
+
+	handlers map[string]handler
+	holder   string
+}
+
+type handler struct {
+	fn    func(context.Context, Job) error
+	again Schedule // nil for a job that runs on request
+}
+
+// Handle names the function that does a kind of job. fn may be called again
+// for the same job, also by another process, and returns nil once there is
+// nothing left to do. Its context ends with the lease.
+func (r *Runner) Handle(kind string, fn func(context.Context, Job) error) { r.add(kind, fn, nil) }
+
+// Repeat is Handle for a job that comes back by itself. It also runs soon
+// after the first start, and after a start that follows a missed time.
+func (r *Runner) Repeat(kind string, again Schedule, fn func(context.Context, Job) error) {
+	r.add(kind, fn, again)
+}
+
+func (r *Runner) add(kind string, fn func(context.Context, Job) error, again Schedule) {
+	if r.handlers == nil {
+		r.handlers = map[string]handler{}
+	}
+	if _, ok := r.handlers[kind]; ok {
+		panic("jobs: two handlers for " + kind)
+	}
+	r.handlers[kind] = handler{fn, again}
+}
+
+// Run works until ctx ends, then waits for the jobs that are running and
+// returns nil. It returns an error only when it could not begin; later ones
+// are logged and tried again.
+func (r *Runner) Run(ctx context.Context) error {
+	if r.Clock == nil {
+		r.Clock = time.Now
+	}
+	if r.Log == nil {
+		r.Log = slog.Default()
+	}
+	if r.Poll == 0 {
+		r.Poll = time.Second
+	}
+	if r.Lease == 0 {
+		r.Lease = 2 * time.Minute
+	}
+	if r.Parallel == 0 {
+		r.Parallel = 4
+	}
+	r.holder = gov.NewID(r.Clock()).String()
+	for kind, h := range r.handlers {
+		if h.again == nil {
+			continue
+		}
+		if err := r.Store.EnsureJob(ctx, r.District, kind, "", r.Clock()); err != nil {
+			return fmt.Errorf("schedule %s: %w", kind, err)
+		}
+	}
+	var running sync.WaitGroup
+	defer running.Wait()
+	free := make(chan struct{}, r.Parallel)
+	for range r.Parallel {
+		free <- struct{}{}
+	}
+	tick := time.NewTicker(r.Poll)
+	defer tick.Stop()
+	for {
+		if err := r.round(ctx, &running, free); err != nil && ctx.Err() == nil {
+			r.Log.ErrorContext(ctx, "jobs could not be claimed", "err", err)
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-tick.C:
+		case <-r.Store.Enqueued():
+		}
+	}
+}
+
+// round starts due jobs until none is left, waiting for a free place each time.
+func (r *Runner) round(ctx context.Context, running *sync.WaitGroup, free chan struct{}) error {
+	for {
+		kinds, err := r.Store.DueJobs(ctx, r.District)
+		if err != nil {
+			return err
+		}
+		found := false
+		for _, kind := range kinds {
+			if _, ok := r.handlers[kind]; !ok {
+				continue // another process, or a newer program, knows it
+			}
+			places, err := take(ctx, free)
+			if err != nil {
+				return nil
+			}
+			claimed, err := r.Store.ClaimJobs(ctx, r.District, kind, r.holder, places, r.Lease)
+			for range places - len(claimed) {
+				free <- struct{}{}
+			}
+			if err != nil {
+				return err
+			}
+			found = found || len(claimed) > 0
+			for _, j := range claimed {
+				running.Go(func() {
+					r.work(ctx, j)
+					free <- struct{}{}
+				})
+			}
+		}
+		if !found {
+			return nil
+		}
+	}
+}
+
+// take waits for one free place and takes every other one that is free too.
+func take(ctx context.Context, free chan struct{}) (int, error) {
+	select {
+	case <-free:
+	case <-ctx.Done():
+		return 0, ctx.Err()
+	}
+	for n := 1; ; n++ {
+		select {
+		case <-free:
+		default:
+			return n, nil
+		}
+	}
+}
+
+// work runs one job and says what became of it, also when the runner is being
+// stopped.
+func (r *Runner) work(ctx context.Context, j Job) {
+	h := r.handlers[j.Kind]
+	err := r.call(ctx, h, j)
+	stopping := ctx.Err() != nil
+	ctx = context.WithoutCancel(ctx)
+	now := r.Clock()
+	switch {
+	case err == nil && h.again == nil:
+		err = r.Store.FinishJob(ctx, j)
+	case err == nil:
+		err = r.Store.PostponeJob(ctx, j, h.again(now), "")
+	case stopping && errors.Is(err, context.Canceled):
+		err = r.Store.PostponeJob(ctx, j, now, "") // whoever starts next goes on with it
+	default:
+		r.Log.ErrorContext(ctx, "job failed", "kind", j.Kind, "attempt", j.Attempt, "err", err)
+		err = r.Store.PostponeJob(ctx, j, now.Add(Backoff(j.Attempt)), err.Error())
+	}
+	if err != nil { // the lease will end by itself
+		r.Log.ErrorContext(ctx, "outcome of a job not saved", "kind", j.Kind, "err", err)
+	}
+}
+
+// call turns a panic of a handler into an error: one bad job must not stop the
+// portal.
+func (r *Runner) call(ctx context.Context, h handler, j Job) (err error) {
+	ctx, cancel := context.WithTimeout(ctx, r.Lease)
+	defer cancel()
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("panic: %v\n%s", p, debug.Stack())
+		}
+	}()
+	return h.fn(ctx, j)
+}

@@ -1,0 +1,145 @@
+package store
+
+import (
+	"context"
+	"time"
+
+	"quanxiang/gov"
+	"quanxiang/jobs"
+)
+
+var _ jobs.Store = (*DB)(nil)
+
+const (
+	enqueueJob = `
+insert into jobs (district, kind, key, version, attempts, next_at, lease_until, holder, failure)
+values ($1, $2, $3, 1, 0, $4, 0, '', '')
+on conflict (district, kind, key) do update
+set version = jobs.version + 1,
+  next_at = case when excluded.next_at < jobs.next_at then excluded.next_at else jobs.next_at end`
+
+	ensureJob = `
+insert into jobs (district, kind, key, version, attempts, next_at, lease_until, holder, failure)
+values ($1, $2, $3, 1, 0, $4, 0, '', '')
+on conflict (district, kind, key) do nothing`
+
+	dueJobs = `
+select distinct kind
+from jobs
+where district = $1 and next_at <= $2 and lease_until <= $2
+order by kind`
+
+	// On PostgreSQL two holders may choose the same row; the second waits for
+	// the first and then finds the lease taken, which is why the outer
+	// condition repeats the inner one.
+	claimJobs = `
+update jobs
+set holder = $1, lease_until = $2, attempts = attempts + 1
+where district = $3 and kind = $4 and next_at <= $5 and lease_until <= $5 and key in (
+  select j.key
+  from jobs j
+  where j.district = $3 and j.kind = $4 and j.next_at <= $5 and j.lease_until <= $5
+  order by j.next_at, j.key
+  limit $6)
+returning key, version, attempts`
+
+	finishJob = `
+delete from jobs
+where district = $1 and kind = $2 and key = $3 and holder = $4 and version = $5`
+
+	freeJob = `
+update jobs
+set lease_until = 0, holder = '', attempts = 0
+where district = $1 and kind = $2 and key = $3 and holder = $4`
+
+	// A request that came while the job ran is not put off.
+	postponeJob = `
+update jobs
+set next_at = case when version = $1 then $2 else next_at end,
+  lease_until = 0, holder = '', attempts = $3, failure = $4
+where district = $5 and kind = $6 and key = $7 and holder = $8`
+)
+
+// Enqueue asks, as part of the transaction, that the handler of kind looks at
+// key at an instant or soon after. Requests for the same kind and key that has
+// not run yet become one. Let key name the object: transactions that request
+// the same key wait for each other on PostgreSQL.
+func (tx *Tx) Enqueue(ctx context.Context, kind, key string, at time.Time) error {
+	_, err := tx.ExecContext(ctx, enqueueJob, tx.district, kind, key, at.UnixMilli())
+	tx.enqueued = true
+	return classify(err, "enqueue %s", kind)
+}
+
+// announce tells the runner of this process that a commit enqueued.
+func (db *DB) announce(tx *Tx) {
+	if tx.enqueued {
+		select {
+		case db.enqueued <- struct{}{}:
+		default: // it has not looked since the last one
+		}
+	}
+}
+
+// Enqueued is part of jobs.Store.
+func (db *DB) Enqueued() <-chan struct{} { return db.enqueued }
+
+// DueJobs is part of jobs.Store.
+func (db *DB) DueJobs(ctx context.Context, d gov.District) (kinds []string, err error) {
+	err = db.Read(ctx, d, func(tx *Tx) error {
+		kinds, err = collect(ctx, tx, func(scan func(...any) error) (k string, err error) {
+			return k, scan(&k)
+		}, dueJobs, d, tx.now.UnixMilli())
+		return classify(err, "look for due jobs")
+	})
+	return kinds, err
+}
+
+// ClaimJobs is part of jobs.Store.
+func (db *DB) ClaimJobs(ctx context.Context, d gov.District, kind, holder string, limit int, lease time.Duration) (claimed []jobs.Job, err error) {
+	err = db.Write(ctx, d, func(tx *Tx) error {
+		now := tx.now.UnixMilli()
+		claimed, err = collect(ctx, tx, func(scan func(...any) error) (jobs.Job, error) {
+			j := jobs.Job{District: d, Kind: kind, Holder: holder}
+			return j, scan(&j.Key, &j.Version, &j.Attempt)
+		}, claimJobs, holder, now+lease.Milliseconds(), d, kind, now, limit)
+		return classify(err, "claim jobs of kind %s", kind)
+	})
+	return claimed, err
+}
+
+// FinishJob is part of jobs.Store.
+func (db *DB) FinishJob(ctx context.Context, j jobs.Job) error {
+	return db.Write(ctx, j.District, func(tx *Tx) error {
+		r, err := tx.ExecContext(ctx, finishJob, j.District, j.Kind, j.Key, j.Holder, j.Version)
+		if err != nil {
+			return classify(err, "finish job %s", j.Kind)
+		}
+		if n, err := r.RowsAffected(); err != nil || n == 1 {
+			return classify(err, "finish job %s", j.Kind)
+		}
+		_, err = tx.ExecContext(ctx, freeJob, j.District, j.Kind, j.Key, j.Holder)
+		tx.enqueued = true
+		return classify(err, "free job %s", j.Kind)
+	})
+}
+
+// PostponeJob is part of jobs.Store.
+func (db *DB) PostponeJob(ctx context.Context, j jobs.Job, at time.Time, failure string) error {
+	attempts := j.Attempt
+	if failure == "" {
+		attempts = 0
+	}
+	return db.Write(ctx, j.District, func(tx *Tx) error {
+		_, err := tx.ExecContext(ctx, postponeJob,
+			j.Version, at.UnixMilli(), attempts, failure, j.District, j.Kind, j.Key, j.Holder)
+		return classify(err, "postpone job %s", j.Kind)
+	})
+}
+
+// EnsureJob is part of jobs.Store.
+func (db *DB) EnsureJob(ctx context.Context, d gov.District, kind, key string, at time.Time) error {
+	return db.Write(ctx, d, func(tx *Tx) error {
+		_, err := tx.ExecContext(ctx, ensureJob, d, kind, key, at.UnixMilli())
+		return classify(err, "ensure job %s", kind)
+	})
+}
