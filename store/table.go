@@ -80,7 +80,7 @@ func table(name string, role Role, keys int, columns string) Table {
 // Tables lists every table of the product, parents before the children that
 // refer to them.
 func Tables() []Table {
-	return slices.Concat(coreTables, ledgerTables, libraryTables)
+	return slices.Concat(coreTables, ledgerTables, libraryTables, calendarTables)
 }
 
 var coreTables = []Table{
