@@ -69,7 +69,8 @@ func pageOf[T any](all []T, page gov.Page, key func(*T) string) gov.List[T] {
 	return list
 }
 
-// summaries returns the documents that pass a filter, newest first.
+// summaries returns the documents that pass a filter, in the order of the
+// store, in which listKey falls.
 func (l *Library) summaries(ctx context.Context, f Filter) ([]Summary, error) {
 	heads, err := l.store.Heads(ctx)
 	if err != nil {
@@ -93,7 +94,6 @@ func (l *Library) summaries(ctx context.Context, f Filter) ([]Summary, error) {
 			list = append(list, s)
 		}
 	}
-	slices.SortFunc(list, func(a, b Summary) int { return strings.Compare(b.listKey(), a.listKey()) })
 	return list, nil
 }
 

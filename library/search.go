@@ -54,6 +54,7 @@ const perDocument = 3
 type candidate struct {
 	key   Key
 	doc   *Summary
+	place int // of the document in the order of lists; even, so that a cursor fits between
 	class int // 0 title, 1 heading, 2 item, 3 text
 	best  int // lowest class among the hits of its document
 	more  int
@@ -83,7 +84,7 @@ func (l *Library) Search(ctx context.Context, q Query, page gov.Page) (gov.List[
 		return none, err
 	}
 	listed := order(found, q)
-	cut := pageAfter(listed, page)
+	cut := pageAfter(listed, docs, page)
 	cut.Total = len(found)
 	hits, err := l.hits(ctx, words, cut.Items)
 	return gov.List[Hit]{Items: hits, Next: cut.Next, Total: cut.Total}, err
@@ -92,16 +93,16 @@ func (l *Library) Search(ctx context.Context, q Query, page gov.Page) (gov.List[
 // candidates are the hits that pass the query's filters, one for each node or
 // item, in no order.
 func (l *Library) candidates(ctx context.Context, q Query, words fulltext.Query, docs []Summary) ([]candidate, error) {
-	byOrdinal := make(map[int]*Summary, len(docs))
+	at := make(map[int]int, len(docs)) // index in docs by ordinal
 	for i := range docs {
 		if q.Document == "" || docs[i].Slug == q.Document {
-			byOrdinal[docs[i].Ordinal] = &docs[i]
+			at[docs[i].Ordinal] = i
 		}
 	}
 	if len(words) == 0 {
 		var list []candidate
-		for n, d := range byOrdinal {
-			list = append(list, candidate{key: Key{Ordinal: n}, doc: d})
+		for n, i := range at {
+			list = append(list, candidate{key: Key{Ordinal: n}, doc: &docs[i], place: 2 * i})
 		}
 		return list, nil
 	}
@@ -135,20 +136,21 @@ func (l *Library) candidates(ctx context.Context, q Query, words fulltext.Query,
 		k.Part = 0
 		inHead[k] = true
 	}
+	// A long text makes several passages, of which the first that was found
+	// stands for the node: sorted, they are neighbours.
+	slices.SortFunc(all, compareKeys)
 	list := make([]candidate, 0, len(all))
-	at := make(map[Key]bool, len(all))
+	last := Key{Ordinal: -1}
 	for _, k := range all {
-		d := byOrdinal[k.Ordinal]
-		if d == nil || q.Scope != "" && k.Scope.String() != q.Scope {
-			continue
-		}
 		whole := k
 		whole.Part = 0
-		if at[whole] || own != nil && k.Scope >= TaskScope && !own[whole] {
+		i, ok := at[k.Ordinal]
+		if whole == last || !ok || q.Scope != "" && k.Scope.String() != q.Scope ||
+			own != nil && k.Scope >= TaskScope && !own[whole] {
 			continue
 		}
-		at[whole] = true
-		c := candidate{key: k, doc: d, class: 3}
+		last = whole
+		c := candidate{key: k, doc: &docs[i], place: 2 * i, class: 3}
 		switch {
 		case k.Scope >= TaskScope:
 			c.class = 2
@@ -158,6 +160,10 @@ func (l *Library) candidates(ctx context.Context, q Query, words fulltext.Query,
 		list = append(list, c)
 	}
 	return list, nil
+}
+
+func compareKeys(a, b Key) int {
+	return cmp.Or(a.Ordinal-b.Ordinal, int(a.Scope-b.Scope), a.Seq-b.Seq, a.Part-b.Part)
 }
 
 // order sorts candidates, keeps the hits of a document together and lists as
@@ -195,14 +201,7 @@ func order(found []candidate, q Query) []candidate {
 }
 
 func compareCandidates(a, b candidate) int {
-	return cmp.Or(
-		cmp.Compare(a.best, b.best),
-		cmp.Compare(force(a.doc), force(b.doc)),
-		strings.Compare(b.doc.listKey(), a.doc.listKey()),
-		cmp.Compare(a.class, b.class),
-		cmp.Compare(a.key.Scope, b.key.Scope),
-		cmp.Compare(a.key.Seq, b.key.Seq),
-	)
+	return cmp.Or(a.best-b.best, force(a.doc)-force(b.doc), a.place-b.place, a.class-b.class, compareKeys(a.key, b.key))
 }
 
 // force orders documents by what a reader wants first.
@@ -225,7 +224,7 @@ func (c *candidate) cursor() string {
 
 // pageAfter cuts a page out of ordered candidates. A cursor names the place of
 // the last hit shown, so the next page begins behind it even if that hit is gone.
-func pageAfter(all []candidate, page gov.Page) gov.List[candidate] {
+func pageAfter(all []candidate, docs []Summary, page gov.Page) gov.List[candidate] {
 	start := 0
 	if page.After != "" {
 		var last candidate
@@ -234,9 +233,12 @@ func pageAfter(all []candidate, page gov.Page) gov.List[candidate] {
 		var key string
 		if _, err := fmt.Sscanf(strings.ReplaceAll(page.After, ".", " "), "%d %d %s %d %d %d",
 			&last.best, &status, &key, &last.class, &last.key.Scope, &last.key.Seq); err == nil {
-			signed, slug, _ := strings.Cut(key, "|")
-			last.doc.Slug = slug
-			last.doc.Signed, _ = gov.ParseDate(signed)
+			i := sort.Search(len(docs), func(i int) bool { return docs[i].listKey() <= key })
+			last.place = 2*i - 1 // where the document stood, if it is gone
+			if i < len(docs) && docs[i].listKey() == key {
+				last.place, last.key.Ordinal = 2*i, docs[i].Ordinal
+			}
+			last.key.Part = MaxPart
 			last.doc.State.Status = []Status{InForce, NotYet, Repealed, UnknownStatus}[min(max(status, 0), 3)]
 			start = sort.Search(len(all), func(i int) bool { return compareCandidates(all[i], last) > 0 })
 		}

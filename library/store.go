@@ -21,7 +21,7 @@ type Store interface {
 // Reader is the reading half of a store.
 type Reader interface {
 	// Heads returns every document of the district, stubs included, the last
-	// signed first, then by slug.
+	// signed first, then by falling slug.
 	Heads(ctx context.Context) ([]Document, error)
 
 	// Head returns one document, or NotFound.

@@ -115,7 +115,7 @@ where district = $1`
 
 const (
 	listDocuments = documentColumns + `
-order by signed desc, slug`
+order by signed desc, slug desc`
 	documentBySlug = documentColumns + ` and slug = $2`
 )
 
