@@ -114,8 +114,8 @@ create table passage_terms (
   whole    tsvector not null, -- of the head and, after a gap, the body
   primary key (district, rowkey)
 );
-create index passage_terms_head on passage_terms using gin (head);
-create index passage_terms_whole on passage_terms using gin (whole);
+create index passage_terms_head on passage_terms using gin (head) with (fastupdate = off); -- imports are rare, and a pending list slows every search
+create index passage_terms_whole on passage_terms using gin (whole) with (fastupdate = off);
 
 -- +goose Down
 drop table passage_terms;
