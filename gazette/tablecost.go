@@ -344,6 +344,9 @@ func (f *fitter) isUnits(c *candidate) bool {
 }
 
 func (f *fitter) allUnits(s string) bool {
+	if !f.r.mayClose(s) {
+		return false
+	}
 	fit := f.r.fit(s, 1, f.seen)
 	return fit.bad == 0 && fit.known > 0
 }

@@ -329,7 +329,7 @@ func (f *fitter) extend(g *segment, i int, enter []trail, inner []float64, best 
 		for s := range s2 {
 			cost := math.Inf(1)
 			for _, state := range []int{s, s + s2} {
-				if e := enter[state].cost; e <= least+beam && e < best[j*width+state].cost {
+				if e := enter[state].cost; e <= least+beam && e+within+wide[s] < best[j*width+state].cost {
 					cost = within + wide[s]
 				}
 			}

@@ -342,6 +342,10 @@ func (r *resolver) fit(s string, limit int, seen unitFits) (f unitFit) {
 		if piece == "" {
 			return
 		}
+		if len(piece) > 3*max(2*r.longest, 40) {
+			f.bad += len(piece) / 3 // too long for any unit
+			return
+		}
 		p, ok := seen[piece]
 		if !ok {
 			p = r.fitPiece(piece)
