@@ -2,6 +2,7 @@ package portal
 
 import (
 	"cmp"
+	"encoding/json"
 	"net/http"
 	"strconv"
 	"strings"
@@ -9,6 +10,7 @@ import (
 	"quanxiang/gazette"
 	"quanxiang/gov"
 	"quanxiang/library"
+	"quanxiang/library/feed"
 	"quanxiang/web/ui"
 )
 
@@ -143,6 +145,11 @@ func (p *Portal) document(w http.ResponseWriter, r *http.Request) error {
 	}
 	f := ui.Frame{Section: "documents", Title: d.Title, Description: m.T("document.description", "number", d.Number, "title", d.Title),
 		Canonical: v.Self, NoIndex: version != 0}
+	ld, err := feed.Legislation(p.BaseURL, p.Pack.District, d)
+	if err != nil {
+		return err
+	}
+	f.JSONLD = json.RawMessage(ld)
 	return p.pages.document.Render(w, r, status, f, v)
 }
 

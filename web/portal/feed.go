@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"quanxiang/gov"
+	"quanxiang/library/akn"
+	"quanxiang/library/feed"
 	"quanxiang/web/ui"
 )
 
@@ -48,6 +50,34 @@ func (p *Portal) sitemap(w http.ResponseWriter, r *http.Request) error {
 
 // maxSitemap keeps the sitemap within the format's 50,000 addresses.
 const maxSitemap = 40_000
+
+// atom is the feed of the newest documents (RFC 4287).
+func (p *Portal) atom(w http.ResponseWriter, r *http.Request) error {
+	docs, err := p.Library.Recent(r.Context(), newest)
+	if err != nil {
+		return err
+	}
+	m := p.Engine.For(r)
+	b, err := feed.Atom(p.BaseURL, "/feed.atom", m.Lang(), m.T("feed.title", "district", p.Pack.Name), docs)
+	if err != nil {
+		return err
+	}
+	return send(w, "application/atom+xml; charset=utf-8", b)
+}
+
+// akomaNtoso is a document in Akoma Ntoso 3.0.
+func (p *Portal) akomaNtoso(w http.ResponseWriter, r *http.Request) error {
+	d, err := p.Library.Document(r.Context(), r.PathValue("slug"), 0, gov.Date{})
+	if err != nil {
+		return err
+	}
+	b, err := akn.Export(p.Pack.District, d)
+	if err != nil {
+		return err
+	}
+	w.Header().Set("Content-Disposition", `attachment; filename="`+d.Slug+`.akn.xml"`)
+	return send(w, "application/akn+xml; charset=utf-8", b)
+}
 
 // openSearch lets a browser add the site's search.
 func (p *Portal) openSearch(w http.ResponseWriter, r *http.Request) error {
