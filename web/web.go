@@ -11,6 +11,7 @@ import (
 	"quanxiang/gov"
 	"quanxiang/library"
 	"quanxiang/policy"
+	"quanxiang/web/api"
 	"quanxiang/web/portal"
 	"quanxiang/web/ui"
 )
@@ -59,11 +60,19 @@ func New(d Deps) (*Site, error) {
 	if err != nil {
 		return nil, fmt.Errorf("portal: %w", err)
 	}
+	machine, err := api.New(api.Deps{
+		Engine: engine, Pack: d.Pack, Library: d.Library, Ledger: d.Ledger, LedgerKey: d.LedgerKey,
+		Calendar: d.Calendar, BaseURL: d.BaseURL, Log: d.Log,
+	})
+	if err != nil {
+		return nil, fmt.Errorf("api: %w", err)
+	}
 	m := newMetrics(d.Version, d.Gauges)
 
 	mux := http.NewServeMux()
 	engine.Assets().Mount(mux)
 	pages.Mount(mux)
+	machine.Mount(mux)
 	probes(mux, d.Ready)
 
 	operator := http.NewServeMux()

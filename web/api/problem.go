@@ -1,0 +1,90 @@
+package api
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"strings"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"quanxiang/gov"
+	"quanxiang/web/ui"
+)
+
+// Problem is an error for machines (RFC 9457). Code is for programs, Detail
+// for people.
+type Problem struct {
+	Type    string   `json:"type"`
+	Title   string   `json:"title"`
+	Status  int      `json:"status"`
+	Detail  string   `json:"detail"`
+	Code    gov.Code `json:"code"`
+	Field   string   `json:"field,omitempty"`
+	Request string   `json:"request,omitempty"`
+}
+
+// Error and GetStatus make a Problem an error huma answers with.
+func (p *Problem) Error() string { return p.Detail }
+
+// GetStatus is the HTTP status.
+func (p *Problem) GetStatus() int { return p.Status }
+
+// ContentType is the media type of the answer.
+func (p *Problem) ContentType(string) string { return "application/problem+json" }
+
+// newProblem is what a machine may know of an error, in the reader's language.
+func newProblem(ctx context.Context, err error) *Problem {
+	lang := ui.PrefsOf(ctx).Lang
+	code := ui.CodeFor(err)
+	p := &Problem{Type: "about:blank", Code: code, Status: ui.Status(code), Request: ui.RequestID(ctx)}
+	p.Title = http.StatusText(p.Status)
+	p.Detail = gov.TextOf(err, lang)
+	if e, ok := errors.AsType[*gov.Error](err); ok {
+		p.Field = e.Field
+	}
+	return p
+}
+
+// problemOf turns the mistakes huma finds itself, parameters and bodies of the
+// wrong form, into a Problem.
+func problemOf(h huma.Context, status int, msg string, errs ...error) huma.StatusError {
+	var ctx context.Context = context.Background()
+	if h != nil {
+		ctx = h.Context()
+	}
+	p := newProblem(ctx, gov.Errorf(gov.Invalid, "请求的形式不对。", "The request is malformed."))
+	for _, err := range errs {
+		if d, ok := errors.AsType[*huma.ErrorDetail](err); ok {
+			p = newProblem(ctx, badInput(d))
+			break
+		}
+	}
+	if status >= http.StatusInternalServerError {
+		p = newProblem(ctx, errors.New(msg))
+	} else {
+		p.Status = status
+	}
+	return p
+}
+
+// badInput says which part of a request is wrong. Only short values are
+// repeated: a body may be long, and is known to its sender.
+func badInput(d *huma.ErrorDetail) error {
+	_, name, ok := strings.Cut(d.Location, ".")
+	if !ok {
+		name = d.Location
+	}
+	if v, ok := d.Value.(string); ok && v != "" && len(v) <= 100 {
+		return gov.Errorf(gov.Invalid, "“%s”的值不对：%s。", "The value of %q is wrong: %s.", name, v).On(name)
+	}
+	return gov.Errorf(gov.Invalid, "“%s”缺少或形式不对。", "%q is missing or malformed.", name).On(name)
+}
+
+func writeProblem(w http.ResponseWriter, p *Problem) {
+	w.Header().Set("Content-Type", p.ContentType(""))
+	w.WriteHeader(p.Status)
+	// An error here means that the client is gone: there is no one to tell.
+	_ = json.NewEncoder(w).Encode(p)
+}
