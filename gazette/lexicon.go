@@ -65,7 +65,7 @@ const (
 )
 
 // Column is one column of a Layout. Heads are the wordings of its head, blanks
-// and line breaks removed.
+// and line breaks removed; YYYY in a head is the number of any year.
 type Column struct {
 	Heads    []string `yaml:"heads"`
 	Role     Role     `yaml:"role"`

@@ -224,6 +224,7 @@ func TestIndicatorTable(t *testing.T) {
 		序
 		号¶
 		^指标 单位 现状值¶
+		2027 年¶
 		规划值¶
 		^指标定义 责任单位 指标对比¶
 		安静¶

@@ -32,7 +32,7 @@ func inventedLexicon() *Lexicon {
 				opt(col(RoleSupport, "配合单位")), opt(col(RoleUnits, "责任单位")), opt(col(RoleDue, "完成时间"))}},
 			{TaskTable, []Column{col(RoleNo, "项目"), col(RoleItem, "工作描述"), col(RoleText, "工作分解"), col(RoleLead, "牵头部门"), col(RoleSupport, "配合部门")}},
 			{IndicatorTable, []Column{col(RoleGoal, "目标"), col(RoleNo, "序号"), col(RoleName, "指标"), col(RoleUnit, "单位"),
-				col(RoleBaseline, "现状值"), col(RoleTarget, "规划值"), col(RoleDefinition, "指标定义"), col(RoleUnits, "责任单位"), col(RoleComparison, "指标对比")}},
+				col(RoleBaseline, "现状值"), col(RoleTarget, "YYYY年规划值"), col(RoleDefinition, "指标定义"), col(RoleUnits, "责任单位"), col(RoleComparison, "指标对比")}},
 			{ProjectTable, []Column{col(RoleNo, "序号"), col(RoleType, "类别"), col(RoleStreets, "所属街道"), col(RoleName, "项目名称"), col(RolePlace, "建设地点"),
 				col(RoleScale, "建设规模"), col(RoleInvestment, "总投资"), col(RoleStart, "启动时间"), opt(col(RoleExpected, "预计进度")), opt(col(RoleSource, "项目来源"))}},
 		},
