@@ -12,6 +12,7 @@ func commands() []command {
 		{"gazette", "read FILE", gov.Text{ZH: "读公报", EN: "read a gazette"}, gazetteCommand},
 		{"pack", "check|show DIR", gov.Text{ZH: "检查或显示政策包", EN: "check or show a pack"}, packCommand},
 		{"import", "gazette FILE [--dry-run] [--yes]", gov.Text{ZH: "导入公报", EN: "import a gazette"}, importCommand},
+		{"calendar", "show|load|deadline", gov.Text{ZH: "查看、载入工作日历，推算期限", EN: "show and load the working calendar, reckon deadlines"}, calendarCommand},
 		{"ledger", "verify|export|checkpoint|prove|receipt|key", gov.Text{ZH: "核验、导出账本，开具和核验回执", EN: "verify and export the ledger, make and verify receipts"}, ledgerCommand},
 		{"version", "", gov.Text{ZH: "显示版本", EN: "print the version"}, versionCommand},
 	}

@@ -51,31 +51,38 @@ func placeFlags(e *env, fs *flag.FlagSet) *place {
 	return p
 }
 
-// openLedger opens the database and its ledger. The caller closes db.
-func (p *place) openLedger(ctx context.Context) (db *store.DB, l *store.Ledger, err error) {
+// openDatabase opens the database of an installation that exists, and tells its
+// district and the ledger's keys. The caller closes db.
+func (p *place) openDatabase(ctx context.Context) (db *store.DB, d gov.District, v *ledger.Verifier, err error) {
 	keys, err := readLedgerKeys(p.data)
 	if err != nil {
-		return nil, nil, err
+		return nil, "", nil, err
 	}
-	v, err := ledger.NewVerifier(keys.public()...)
-	if err != nil {
-		return nil, nil, err
+	if v, err = ledger.NewVerifier(keys.public()...); err != nil {
+		return nil, "", nil, err
 	}
 	dsn, district := p.database, p.district
 	if dsn == "" {
 		file := filepath.Join(p.data, "quanxiang.db")
 		if _, err := os.Stat(file); err != nil {
-			return nil, nil, gov.Errorf(gov.NotFound, "没有数据库文件 %s", "there is no database file %s", file)
+			return nil, "", nil, gov.Errorf(gov.NotFound, "没有数据库文件 %s", "there is no database file %s", file)
 		}
 		dsn = "sqlite:" + file
 	}
 	if district == "" {
 		district = path.Base(v.Origin())
 	}
-	if db, err = store.Open(ctx, dsn, store.Options{}); err != nil {
+	db, err = store.Open(ctx, dsn, store.Options{})
+	return db, gov.District(district), v, err
+}
+
+// openLedger opens the database and its ledger. The caller closes db.
+func (p *place) openLedger(ctx context.Context) (*store.DB, *store.Ledger, error) {
+	db, d, v, err := p.openDatabase(ctx)
+	if err != nil {
 		return nil, nil, err
 	}
-	return db, store.NewLedger(db, gov.District(district), v), nil
+	return db, store.NewLedger(db, d, v), nil
 }
 
 // withLedger parses the arguments of a command that reads the ledger, checks

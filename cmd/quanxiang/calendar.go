@@ -1,0 +1,207 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"strconv"
+	"time"
+
+	"quanxiang/calendar"
+	"quanxiang/gov"
+)
+
+func calendarCommand(ctx context.Context, e *env, args []string) error {
+	return subcommand(ctx, e, "calendar", []command{
+		{"show", "YEAR [--format text|json]", gov.Text{ZH: "显示一年的放假和调休", EN: "show a year's holidays and make-up days"}, calendarShow},
+		{"load", "FILE [--dry-run]", gov.Text{ZH: "载入一年的放假安排（holiday-cn 的 JSON）", EN: "load a year's notice (JSON of holiday-cn)"}, calendarLoad},
+		{"deadline", "--start 2016-09-30T17:00 --limit 4wh [--windows 8-12,14-18] [--pause A..B]... [--extend 2wd]...",
+			gov.Text{ZH: "推算期限，并列出怎样算出", EN: "reckon a deadline and show how"}, calendarDeadline},
+	}, args)
+}
+
+// readCalendar is the calendar of the installation; where there is none, the
+// years the program knows by itself.
+func (p *place) readCalendar(ctx context.Context) (_ calendar.Calendar, err error) {
+	db, d, _, err := p.openDatabase(ctx)
+	if gov.CodeOf(err) == gov.NotFound && p.database == "" {
+		return calendar.Seed(), nil
+	}
+	if err != nil {
+		return calendar.Calendar{}, err
+	}
+	defer func() { err = errors.Join(err, db.Close()) }()
+	return db.Calendar(d).Current(ctx)
+}
+
+// yearView is a year in JSON: the days from 1 January to 31 December, whichever
+// year's notice names them.
+type yearView struct {
+	Year        int            `json:"year"`
+	Off         int            `json:"off"`    // days off by a notice
+	Makeup      int            `json:"makeup"` // weekend days worked
+	Papers      []string       `json:"papers"`
+	Days        []calendar.Day `json:"days"`
+	Provisional gov.Date       `json:"provisional_from,omitzero"` // the next year's notice may still move days from here on
+}
+
+func viewYear(cal calendar.Calendar, y calendar.Year) yearView {
+	v := yearView{Year: y.Year, Papers: append([]string{}, y.Papers...), Days: []calendar.Day{}}
+	for date := (gov.Date{Year: y.Year, Month: time.January, Day: 1}); date.Year == y.Year; date = date.Add(1) {
+		d := cal.Day(date)
+		switch d.Kind {
+		case calendar.Holiday:
+			v.Off++
+		case calendar.Makeup:
+			v.Makeup++
+		}
+		if d.Name != "" {
+			v.Days = append(v.Days, d)
+		}
+		if d.Provisional() && v.Provisional.IsZero() {
+			v.Provisional = date
+		}
+	}
+	return v
+}
+
+func calendarShow(ctx context.Context, e *env, args []string) error {
+	fs := e.flags("calendar show", "YEAR")
+	at := placeFlags(e, fs)
+	format := formatFlag(e, fs)
+	rest, err := parse(fs, args)
+	if err != nil {
+		return err
+	}
+	if len(rest) != 1 {
+		fs.Usage()
+		return errUsage
+	}
+	if err := badFormat(e, *format); err != nil {
+		return err
+	}
+	year, err := strconv.Atoi(rest[0])
+	if err != nil {
+		e.note("“%s”不是年份。", "%q is not a year.", rest[0])
+		return errUsage
+	}
+	cal, err := at.readCalendar(ctx)
+	if err != nil {
+		return err
+	}
+	y, ok := cal.Year(year)
+	if !ok {
+		known := cal.Years()
+		return gov.Errorf(gov.NotFound, "%[1]d 年的放假安排尚未载入；已有 %[2]d 至 %[3]d 年。", "The notice for %[1]d is not loaded; known are %[2]d to %[3]d.",
+			year, known[0], known[len(known)-1])
+	}
+	v := viewYear(cal, y)
+	if *format == "json" {
+		return printJSON(e.Stdout, v)
+	}
+	e.say("%[1]d 年：放假 %[2]d 天，调休上班 %[3]d 天。", "%[1]d: %[2]d days off, %[3]d weekend days worked.", v.Year, v.Off, v.Makeup)
+	for _, d := range v.Days {
+		fmt.Fprintf(e.Stdout, "%s  %s  %s  %s\n", d.Date, weekday(d.Date, e.Lang), dayWords[d.Kind].In(e.Lang), d.Name)
+	}
+	if !v.Provisional.IsZero() {
+		e.say("%[1]s 起的日子还可能因 %[2]d 年的安排变动。", "Days from %[1]s on may still move with the notice for %[2]d.", v.Provisional, v.Year+1)
+	}
+	return nil
+}
+
+var dayWords = map[calendar.DayKind]gov.Text{
+	calendar.Weekday: {ZH: "上班", EN: "worked"},
+	calendar.Weekend: {ZH: "周末", EN: "weekend"},
+	calendar.Holiday: {ZH: "放假", EN: "off"},
+	calendar.Makeup:  {ZH: "调休上班", EN: "worked instead"},
+}
+
+func weekday(d gov.Date, l gov.Lang) string {
+	if l == gov.EN {
+		return d.Time().Weekday().String()[:3]
+	}
+	return "周" + string([]rune("日一二三四五六")[d.Time().Weekday()])
+}
+
+func calendarLoad(ctx context.Context, e *env, args []string) (err error) {
+	fs := e.flags("calendar load", "FILE [--dry-run]")
+	at := placeFlags(e, fs)
+	dir := packFlag(e, fs)
+	dry := fs.Bool("dry-run", false, gov.Text{ZH: "只显示会改变什么", EN: "only show what would change"}.In(e.Lang))
+	rest, err := parse(fs, args)
+	if err != nil {
+		return err
+	}
+	if len(rest) != 1 {
+		fs.Usage()
+		return errUsage
+	}
+	y, err := readYear(e, rest[0])
+	if err != nil {
+		return err
+	}
+	if *dry {
+		cal, err := at.readCalendar(ctx)
+		if err != nil {
+			return err
+		}
+		showChanges(e, y.Year, cal.Diff(cal.With(y)))
+		return nil
+	}
+	pack, err := openPack(e, *dir)
+	if err != nil {
+		return err
+	}
+	sys, err := at.openSystem(ctx, e, pack, slog.Default())
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, sys.close()) }()
+	report, err := sys.db.Calendar(pack.District).LoadYear(ctx, gov.Actor{Kind: gov.OperatorActor, Name: e.Getenv("USER")}, y)
+	if err != nil {
+		return err
+	}
+	if report.Unchanged() {
+		e.say("%d 年已是这个安排，没有变化。", "%d is loaded like this already; nothing changed.", y.Year)
+		return nil
+	}
+	showChanges(e, y.Year, report.Changes)
+	if err := sys.sequencer.Sequence(ctx); err != nil {
+		return fmt.Errorf("sequence the ledger: %w", err)
+	}
+	e.say("已载入为第 %d 版，并记入账本。", "Loaded as version %d and recorded in the ledger.", report.Version)
+	return nil
+}
+
+// readYear reads a year's file and prints every mistake in it.
+func readYear(e *env, name string) (calendar.Year, error) {
+	f, err := os.Open(name)
+	if err != nil {
+		return calendar.Year{}, gov.Errorf(gov.NotFound, "打不开文件“%s”。", "Cannot open %q.", name).Because(err)
+	}
+	defer f.Close()
+	data, err := io.ReadAll(io.LimitReader(f, calendar.MaxBytes+1))
+	if err != nil {
+		return calendar.Year{}, fmt.Errorf("read %s: %w", name, err)
+	}
+	y, err := calendar.ParseYear(name, data)
+	if all, ok := err.(interface{ Unwrap() []error }); ok {
+		for _, one := range all.Unwrap() {
+			fmt.Fprintln(e.Stderr, gov.TextOf(one, e.Lang))
+		}
+		return y, gov.Errorf(gov.Invalid, "文件有 %d 处错误，没有载入。", "The file has %d mistakes; nothing was loaded.", len(all.Unwrap()))
+	}
+	return y, err
+}
+
+// showChanges prints the days a new notice moves.
+func showChanges(e *env, year int, changes []calendar.Change) {
+	e.say("%[1]d 年：改变 %[2]d 天。", "%[1]d: %[2]d days change.", year, len(changes))
+	for _, c := range changes {
+		fmt.Fprintf(e.Stdout, "%s  %s  %s → %s  %s\n", c.After.Date, weekday(c.After.Date, e.Lang),
+			dayWords[c.Before.Kind].In(e.Lang), dayWords[c.After.Kind].In(e.Lang), c.After.Name)
+	}
+}

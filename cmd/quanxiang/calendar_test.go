@@ -1,0 +1,140 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// inLang runs the program on a data folder in a language.
+func inLang(t *testing.T, lang, data string, args ...string) (code int, stdout, stderr string) {
+	t.Helper()
+	var out, errs bytes.Buffer
+	e := &env{Stdin: strings.NewReader(""), Stdout: &out, Stderr: &errs, Getenv: func(k string) string {
+		return map[string]string{"QUANXIANG_LANG": lang, "QUANXIANG_DATA": data, "USER": "tester"}[k]
+	}}
+	code = run(t.Context(), e, args)
+	return code, out.String(), errs.String()
+}
+
+// Without an installation the program's own years answer.
+func TestCalendarWithoutInstallation(t *testing.T) {
+	t.Parallel()
+	data := filepath.Join(t.TempDir(), "none")
+	for _, tt := range []struct {
+		lang string
+		args string
+		code int
+		want []string // parts of the output
+	}{
+		{"zh", "show 2016", exitOK, []string{"2016 年：放假 30 天，调休上班 6 天。", "2016-10-08  周六  调休上班  国庆节", "2016-12-31  周六  放假  元旦"}},
+		{"en", "show 2016", exitOK, []string{"2016: 30 days off, 6 weekend days worked.", "2016-10-08  Sat  worked instead  国庆节"}},
+		{"en", "show 2026", exitOK, []string{"2026: 33 days off, 6 weekend days worked.", "Days from 2026-12-25 on may still move with the notice for 2027."}},
+		{"en", "show 2027", exitFailed, []string{"The notice for 2027 is not loaded; known are 2007 to 2026."}},
+		{"en", "show next", exitUsage, nil},
+		{"en", "show 2016 --format xml", exitUsage, nil},
+		{"en", "show", exitUsage, nil},
+		{"zh", "deadline --start 2016-09-30T17:00 --limit 4wh", exitOK, []string{
+			"期限 4 个工作时：2016-10-08 11:00（周六）届满。\n",
+			"从                到                计入     说明\n",
+			"2016-09-30 17:00  2016-09-30 18:00  1:00     工作时间\n",
+			"2016-10-01 00:00  2016-10-07 24:00  -        放假：国庆节\n",
+			"2016-10-08 08:00  2016-10-08 11:00  3:00     调休上班：国庆节\n",
+			"合计                                4:00\n"}},
+		{"en", "deadline --start 2016-11-01T09:00 --limit 4wh --pause 2016-11-01T11:00..2016-11-02T11:00 --extend 2wh", exitOK, []string{
+			"ends 2016-11-02 17:00 (Wed)", "2016-11-01 11:00  2016-11-02 11:00  -        paused\n", "6:00\n"}},
+		{"en", "deadline --start 2016-09-30 --limit 3wd-end", exitOK, []string{"ends 2016-10-10 24:00 (Mon)", "the first day does not count"}},
+		{"en", "deadline --start 2016-09-30T17:00:00+09:00 --limit 1h", exitOK, []string{"ends 2016-09-30 17:00"}},
+		{"en", "deadline --start 2016-11-01T09:00 --limit 1wd --windows 9-12", exitOK, []string{"ends 2016-11-01 12:00"}},
+		{"en", "deadline --start 2016-11-01T09:00 --limit 4wh --pause 2016-11-01T10:00..", exitOK, []string{"the clock stands still", "…"}},
+		{"en", "deadline --start 2026-12-24 --limit 5wd-end", exitOK, []string{"provisional: notice for 2027 not loaded", "the result may move"}},
+		{"en", "deadline --start soon --limit 4wh", exitInvalid, []string{`"soon" is not a time`}},
+		{"en", "deadline --start 2016-11-01 --limit 4xx", exitInvalid, []string{`no unit of time "xx"`}},
+		{"en", "deadline --start 2016-11-01 --limit 4wh --pause 2016-11-01", exitInvalid, []string{"is no pause"}},
+		{"en", "deadline --start 2016-11-01 --limit 4wh --extend 2d", exitInvalid, []string{"cannot be extended"}},
+		{"en", "deadline --limit 4wh", exitUsage, nil},
+		{"en", "shift", exitUsage, nil},
+	} {
+		code, out, errs := inLang(t, tt.lang, data, append([]string{"calendar"}, strings.Fields(tt.args)...)...)
+		if code != tt.code {
+			t.Errorf("%s: exit %d, want %d\n%s%s", tt.args, code, tt.code, out, errs)
+		}
+		for _, part := range tt.want {
+			if !strings.Contains(out+errs, part) {
+				t.Errorf("%s: no %q in\n%s%s", tt.args, part, out, errs)
+			}
+		}
+	}
+	if _, err := os.Stat(data); !os.IsNotExist(err) {
+		t.Errorf("asking made an installation: %v", err)
+	}
+}
+
+func TestCalendarJSON(t *testing.T) {
+	t.Parallel()
+	var d deadlineView
+	_, out, _ := inLang(t, "zh", t.TempDir(), "calendar", "deadline", "--start", "2016-09-30T17:00", "--limit", "4wh", "--format", "json")
+	if err := json.Unmarshal([]byte(out), &d); err != nil {
+		t.Fatal(err)
+	}
+	var sum int64
+	for _, s := range d.Spans {
+		sum += s.Counted
+	}
+	if d.Deadline != "2016-10-08T11:00:00+08:00" || d.Total != 4*3600 || sum != d.Total || d.Provisional || d.LastDay.String() != "2016-10-08" {
+		t.Errorf("%+v", d)
+	}
+	var y yearView
+	_, out, _ = inLang(t, "zh", t.TempDir(), "calendar", "show", "2026", "--format", "json")
+	if err := json.Unmarshal([]byte(out), &y); err != nil {
+		t.Fatal(err)
+	}
+	if y.Off != 33 || y.Makeup != 6 || len(y.Days) != 39 || y.Provisional.String() != "2026-12-25" {
+		t.Errorf("%+v", y)
+	}
+}
+
+// A loaded year is in force, in the ledger, and loads once.
+func TestCalendarLoad(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	data, file := filepath.Join(dir, "data"), filepath.Join(dir, "2027.json")
+	write := func(days string) {
+		text := `{"year": 2027, "papers": ["https://notice.example/2027"], "days": [` + days + `]}`
+		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	const lawful = `{"name": "元旦", "date": "2027-01-01", "isOffDay": true}, {"name": "劳动节", "date": "2027-05-01", "isOffDay": true},
+{"name": "国庆节", "date": "2027-10-01", "isOffDay": true}`
+	steps := []struct {
+		why, days string
+		args      []string
+		code      int
+		want      string
+	}{
+		{"an empty file of holiday-cn", ``, []string{"load", file}, exitInvalid, "3 mistakes"},
+		{"a dry run", lawful, []string{"load", file, "--dry-run"}, exitOK, "2027-01-01  Fri  worked → off  元旦"},
+		{"which changed nothing", lawful, []string{"show", "2027"}, exitFailed, "not loaded"},
+		{"for good", lawful, []string{"load", file}, exitOK, "Loaded as version 1"},
+		{"in force", lawful, []string{"show", "2027"}, exitOK, "2027: 3 days off"},
+		{"for deadlines too", lawful, []string{"deadline", "--start", "2026-12-31", "--limit", "1wd-end"}, exitOK, "ends 2027-01-04 24:00 (Mon)"},
+		{"again", lawful, []string{"load", file}, exitOK, "nothing changed"},
+		{"corrected", lawful + `, {"name": "国庆节", "date": "2027-10-09", "isOffDay": false}`, []string{"load", file}, exitOK, "Loaded as version 2"},
+		{"the correction in force", ``, []string{"show", "2027"}, exitOK, "2027-10-09  Sat  worked instead"},
+		{"no such file", ``, []string{"load", filepath.Join(dir, "2028.json")}, exitFailed, "Cannot open"},
+	}
+	for _, s := range steps {
+		write(s.days)
+		code, out, errs := inLang(t, "en", data, append([]string{"calendar"}, s.args...)...)
+		if code != s.code || !strings.Contains(out+errs, s.want) {
+			t.Fatalf("%s: exit %d\n%s%s", s.why, code, out, errs)
+		}
+	}
+	if code, out, errs := inLang(t, "en", data, "ledger", "verify"); code != exitOK {
+		t.Errorf("ledger verify: exit %d\n%s%s", code, out, errs)
+	}
+}
