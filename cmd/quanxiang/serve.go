@@ -11,7 +11,6 @@ import (
 	"sync"
 	"time"
 
-	"quanxiang/calendar"
 	"quanxiang/gov"
 	"quanxiang/ledger"
 	"quanxiang/web"
@@ -62,6 +61,10 @@ func serveCommand(ctx context.Context, e *env, args []string) error {
 // serve runs the site and the sequencer until ctx ends. Requests under way are
 // finished first, then what they recorded is sequenced.
 func (s *system) serve(ctx context.Context, e *env, log *slog.Logger, o *serveOptions) error {
+	cal, err := s.db.Calendar(s.pack.District).Current(ctx)
+	if err != nil {
+		return err
+	}
 	public, err := net.Listen("tcp", o.addr)
 	if err != nil {
 		return gov.Errorf(gov.Unavailable, "无法监听 %s，可能已被占用。", "Cannot listen on %s; it may be taken.", o.addr).Because(err)
@@ -74,7 +77,7 @@ func (s *system) serve(ctx context.Context, e *env, log *slog.Logger, o *serveOp
 		Library:   s.library,
 		Ledger:    s.ledger,
 		LedgerKey: s.keys.signer.PublicKey(),
-		Calendar:  calendar.Seed(),
+		Calendar:  cal,
 		Clock:     time.Now,
 		Log:       log,
 		BaseURL:   o.baseURL,
