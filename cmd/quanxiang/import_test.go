@@ -3,6 +3,8 @@ package main
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -58,6 +60,15 @@ func TestImportCommand(t *testing.T) {
 			t.Errorf("%s: exit %d\n%.2000s", tt.why, code, out)
 		}
 	}
+	source, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	key := fmt.Sprintf("%x", sha256.Sum256(source))
+	kept, err := os.ReadFile(filepath.Join(data, "files", key[:2], key[2:]))
+	if err != nil || !bytes.Equal(kept, source) {
+		t.Errorf("the source was not kept as it is: %d of %d bytes, %v", len(kept), len(source), err)
+	}
 }
 
 // TestMain is the program itself when it is started as the child of
@@ -78,11 +89,11 @@ func TestImportSurvivesKill(t *testing.T) {
 	for _, engine := range []store.Engine{store.SQLite, store.Postgres} {
 		t.Run(string(engine), func(t *testing.T) {
 			t.Parallel()
-			dsn := storetest.DSN(t, engine)
+			dsn, data := storetest.DSN(t, engine), t.TempDir()
 			killed := false
 			for wait := 150 * time.Millisecond; ; wait += 150 * time.Millisecond {
 				child := exec.Command(os.Args[0])
-				child.Env = append(os.Environ(), "IMPORT_CHILD="+strings.Join([]string{"import", "gazette", file, "--yes", "--database", dsn}, "\n"))
+				child.Env = append(os.Environ(), "IMPORT_CHILD="+strings.Join([]string{"import", "gazette", file, "--yes", "--data", data, "--database", dsn}, "\n"))
 				if err := child.Start(); err != nil {
 					t.Fatal(err)
 				}

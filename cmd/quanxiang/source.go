@@ -1,0 +1,35 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"quanxiang/files"
+	"quanxiang/gazette"
+	"quanxiang/gov"
+)
+
+// filesFolder is the folder in the data folder that keeps whole files.
+const filesFolder = "files"
+
+func (p *place) files() *files.Folder { return files.NewFolder(filepath.Join(p.data, filesFolder)) }
+
+// keepSource keeps the bytes of the file a gazette was read from, so that
+// anyone can check the library's text against its source. The file may have
+// changed since it was read: then it is not the source.
+func keepSource(ctx context.Context, folder *files.Folder, path string, s gazette.Source) (err error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return fmt.Errorf("keep the source: %w", err)
+	}
+	defer func() { err = errors.Join(err, f.Close()) }()
+	key, _, err := folder.Put(ctx, f, s.Bytes)
+	if gov.CodeOf(err) == gov.TooLarge || err == nil && string(key) != s.SHA256 {
+		return gov.Errorf(gov.Conflict, "公报文件在导入过程中被改动，未能留存原文；请再次导入。",
+			"The gazette's file changed while it was imported, so its source was not kept; import it again.")
+	}
+	return err
+}
