@@ -79,7 +79,11 @@ func (p *Portal) reckon(r *http.Request) (calendar.Result, error) {
 	if days < 1 || days > longest {
 		return calendar.Result{}, gov.Errorf(gov.Invalid, "天数应在 1 到 %d 之间。", "The number of days must be from 1 to %d.", longest).On("days")
 	}
-	limit, err := calendar.ParseLimit(strconv.Itoa(days) + q.Get("unit"))
+	unit := calendar.Unit(q.Get("unit"))
+	if unit != calendar.WholeWorkdays && unit != calendar.DaysRolled {
+		return calendar.Result{}, gov.Errorf(gov.Invalid, "请选择按工作日还是自然日计算。", "Choose working days or calendar days.").On("unit")
+	}
+	limit, err := calendar.ParseLimit(strconv.Itoa(days) + string(unit))
 	if err != nil {
 		return calendar.Result{}, err
 	}
