@@ -1,0 +1,161 @@
+package store
+
+import (
+	"bytes"
+	"context"
+	"database/sql"
+	"encoding/json"
+	"fmt"
+
+	"quanxiang/gov"
+)
+
+// carried tells whether a backup carries the rows of a table.
+func (t Table) carried() bool { return t.Role == Recorded || t.Role == Evidence }
+
+// Dump gives put every row a backup carries, table by table, parents before
+// children and in the order of the key, all of one snapshot of the district: a
+// running system may go on writing. row is the canonical form of
+// Table.appendCanonical, the same on both engines. Memory does not grow with
+// the rows.
+func (db *DB) Dump(ctx context.Context, d gov.District, put func(table string, row []byte) error) error {
+	return db.Read(ctx, d, func(tx *Tx) error {
+		for _, t := range db.tables() {
+			if !t.carried() {
+				continue
+			}
+			if err := tx.dump(ctx, t, put); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// dumped is a row in its canonical form and its key after the district.
+type dumped struct {
+	row []byte
+	key []any
+}
+
+// dump reads in pages: no statement lasts as long as the whole backup.
+func (tx *Tx) dump(ctx context.Context, t Table, put func(table string, row []byte) error) error {
+	query, args := t.selectFrom(false, rowPage), []any{tx.district}
+	for {
+		page, err := collect(ctx, tx, func(scan func(...any) error) (r dumped, err error) {
+			v := t.values()
+			if err := scan(v...); err != nil {
+				return r, err
+			}
+			r.key, _ = t.keyOf(v)
+			r.row, err = t.appendCanonical(nil, v)
+			return r, err
+		}, query, args...)
+		if err != nil {
+			return classify(err, "read table %s", t.Name)
+		}
+		for _, r := range page {
+			if err := put(t.Name, r.row); err != nil {
+				return err
+			}
+		}
+		if len(page) < rowPage {
+			return nil
+		}
+		query, args = t.selectFrom(true, rowPage), append([]any{tx.district}, page[len(page)-1].key...)
+	}
+}
+
+// Load writes the rows of a Dump into a district that has none, in one
+// transaction: when rows or put fails nothing is kept. It returns Conflict when
+// the district has rows already, and Invalid for a row that no Dump of this
+// schema and district gives. rows may be called more than once and must then
+// begin again. Derived tables, such as the search index, stay empty.
+// Options.WriteTimeout limits the whole of it.
+func (db *DB) Load(ctx context.Context, d gov.District, rows func(put func(table string, row []byte) error) error) error {
+	return db.Write(ctx, d, func(tx *Tx) error {
+		for _, t := range db.tables() {
+			if !t.carried() {
+				continue
+			}
+			there, err := collect(ctx, tx, func(scan func(...any) error) (struct{}, error) {
+				return struct{}{}, scan(t.values()...)
+			}, t.selectFrom(false, 1), tx.district)
+			if err != nil {
+				return classify(err, "look into table %s", t.Name)
+			}
+			if len(there) != 0 {
+				return gov.Errorf(gov.Conflict, "数据库中已有数据（表 %s）；只能恢复到空的安装中。",
+					"The database already holds data (table %s); a backup is restored into an empty installation only.", t.Name)
+			}
+		}
+		return rows(func(table string, row []byte) error { return tx.load(ctx, table, row) })
+	})
+}
+
+func (tx *Tx) load(ctx context.Context, table string, row []byte) error {
+	t, ok := tx.db.tableNamed(table)
+	if !ok || !t.carried() {
+		return gov.Errorf(gov.Invalid, "备份中有未知的表“%s”。", "The backup has an unknown table %q.", table)
+	}
+	values, err := t.parseCanonical(row)
+	if err != nil {
+		return gov.Errorf(gov.Invalid, "备份中表 %s 有一行不合格式。", "The backup has a malformed row of table %s.", table)
+	}
+	if d, _ := values[0].(string); d != string(tx.district) {
+		return gov.Errorf(gov.Invalid, "备份中表 %s 有别的区的数据。", "The backup has a row of another district in table %s.", table)
+	}
+	return classify(execOne(ctx, tx, t.insertRow(), values...), "restore a row of table %s", table)
+}
+
+// parseCanonical reads what appendCanonical wrote, and nothing else: writing
+// the values again must give the same bytes.
+func (t Table) parseCanonical(row []byte) ([]any, error) {
+	var fields map[string]json.RawMessage
+	if err := json.Unmarshal(row, &fields); err != nil {
+		return nil, err
+	}
+	dest := t.values()
+	args := make([]any, len(dest))
+	for i, c := range t.Columns {
+		raw, ok := fields[c.Name]
+		if !ok {
+			continue // null
+		}
+		var err error
+		args[i], err = parseValue(c.Type, raw, dest[i])
+		if err != nil {
+			return nil, fmt.Errorf("column %s: %w", c.Name, err)
+		}
+	}
+	again, err := t.appendCanonical(nil, dest)
+	if err == nil && !bytes.Equal(again, row) {
+		err = fmt.Errorf("a row of table %s is not in its canonical form", t.Name)
+	}
+	return args, err
+}
+
+// parseValue reads one value into a destination of Table.values and returns it
+// as an argument of a statement.
+func parseValue(typ Type, raw json.RawMessage, dest any) (any, error) {
+	switch typ {
+	case Text:
+		v := dest.(*sql.Null[string])
+		v.Valid = true
+		err := json.Unmarshal(raw, &v.V)
+		return v.V, err
+	case Int:
+		v := dest.(*sql.Null[int64])
+		v.Valid = true
+		err := json.Unmarshal(raw, &v.V)
+		return v.V, err
+	case Bool:
+		v := dest.(*sql.Null[bool])
+		v.Valid = true
+		err := json.Unmarshal(raw, &v.V)
+		return v.V, err
+	}
+	v := dest.(*[]byte)
+	err := json.Unmarshal(raw, v)
+	return *v, err
+}
