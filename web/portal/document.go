@@ -326,18 +326,25 @@ func notes(m *ui.Messages, list []gazette.Note) []noteView {
 // joined lists names the Chinese way.
 func joined(names []string) string { return strings.Join(names, "、") }
 
+// longOutline is how many headings a reader still takes in; a longer outline
+// shows the upper levels only.
+const longOutline = 40
+
 func outlineOf(d *library.View) []outlineEntry {
-	var list []outlineEntry
-	for _, e := range d.Outline {
-		if e.Depth > 2 || e.Heading == "" && e.Depth > 1 {
-			continue
+	for deepest := 2; ; deepest-- {
+		var list []outlineEntry
+		for _, e := range d.Outline {
+			if e.Depth <= deepest && (e.Heading != "" || e.Depth < 2) {
+				list = append(list, outlineEntry{e.Anchor, strings.TrimSpace(e.Number + " " + e.Heading), e.Depth})
+			}
 		}
-		list = append(list, outlineEntry{e.Anchor, strings.TrimSpace(e.Number + " " + e.Heading), e.Depth})
+		switch {
+		case len(list) < 2:
+			return nil
+		case len(list) <= longOutline || deepest == 0:
+			return list
+		}
 	}
-	if len(list) < 2 {
-		return nil
-	}
-	return list
 }
 
 // basisKey makes a message key of the reason for a first day in force.

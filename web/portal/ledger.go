@@ -132,7 +132,7 @@ func objectFact(m *ui.Messages, object string) fact {
 
 func (p *Portal) showLedger(w http.ResponseWriter, r *http.Request, status int, failed error, v *verdict) error {
 	m := p.Engine.For(r)
-	view := ledgerView{Key: p.LedgerKey, Verdict: v, Command: "quanxiang ledger verify --key '" + p.LedgerKey + "' receipt.json"}
+	view := ledgerView{Key: p.LedgerKey, Verdict: v, Command: "quanxiang ledger receipt verify receipt-….json --key '" + p.LedgerKey + "'"}
 	view.Form = ui.Form{ID: "receipt", Action: "/ledger", Post: true, File: true, Submit: m.T("ledger.check_go"), Fields: []ui.Field{
 		{Name: "receipt", Kind: "file", Label: m.T("ledger.file")},
 		{Name: "text", Kind: "textarea", Label: m.T("ledger.paste"), Value: r.PostFormValue("text")},

@@ -53,7 +53,7 @@ func (p *Portal) search(w http.ResponseWriter, r *http.Request) error {
 	}
 	words := strings.TrimSpace(q.Get("q"))
 	form.Fields = append([]ui.Field{{Name: "q", Kind: "search", Label: m.T("search.label"), Value: words, Wide: true}, scope}, form.Fields...)
-	form.Submit = m.T("search.go")
+	form.Submit, form.Fold = m.T("search.go"), 1
 	v := searchView{Form: form, Asked: q.Has("q")}
 	if v.Form.Clear != "" && words != "" {
 		v.Form.Clear = ui.With("/search", "q", words)

@@ -85,7 +85,9 @@ func (p *Portal) unit(w http.ResponseWriter, r *http.Request) error {
 // unitTable lists the items of a unit in a role, or all, and counts each role.
 func unitTable(m *ui.Messages, u *library.UnitView, role library.Role) (ui.Table, map[library.Role]int) {
 	t := ui.Table{Columns: columns(m, "document", "no", "!item", "role", "due", "status"), Content: true}
-	t.Columns[1].Narrow, t.Columns[3].Narrow, t.Columns[5].Narrow = true, true, true
+	for _, i := range []int{0, 1, 3, 5} {
+		t.Columns[i].Narrow = true
+	}
 	counts := map[library.Role]int{}
 	for _, d := range u.Documents {
 		for _, it := range d.Items {

@@ -15,6 +15,7 @@ type Form struct {
 	Post   bool // else GET
 	File   bool // carries a file
 	Inline bool // a bar of filters instead of a column of questions
+	Fold   int  // how many fields stand before the fold; 0 folds none
 	Submit string
 	Clear  string // address that drops every filter, or ""
 	Fields []Field
@@ -65,6 +66,27 @@ func (f *Form) Fail(err error, l gov.Lang) bool {
 	}
 	f.Fields[0].Error = gov.TextOf(err, l)
 	return true
+}
+
+// Before are the fields that are always shown.
+func (f Form) Before() []Field {
+	if f.Fold == 0 {
+		return f.Fields
+	}
+	return f.Fields[:f.Fold]
+}
+
+// Folded are the fields behind the fold.
+func (f Form) Folded() []Field { return f.Fields[len(f.Before()):] }
+
+// Open reports whether the fold hides something that is in use.
+func (f Form) Open() bool {
+	for _, x := range f.Folded() {
+		if x.Value != "" || x.Error != "" {
+			return true
+		}
+	}
+	return false
 }
 
 // Failed lists the fields with an error for the summary.

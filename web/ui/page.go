@@ -186,7 +186,7 @@ func (e *Engine) funcs(l gov.Lang) template.FuncMap {
 		"navitem": func(f Frame, name, href string) navItem {
 			return navItem{name, href, f.Section == name}
 		},
-		"described": describe,
+		"infield": inField,
 	}
 }
 
@@ -197,21 +197,24 @@ type navItem struct {
 	Current bool
 }
 
-// description names what explains an input to assistive technology.
-type description struct {
-	IDs   string
-	Wrong bool
+// placedField is a field of a form with its place on the page.
+type placedField struct {
+	Field
+	ID        string
+	Explained string // ids of what explains the input to assistive technology
 }
 
-func describe(f Form, x Field) description {
+func inField(f Form, x Field) placedField {
+	p := placedField{Field: x, ID: f.InputID(x)}
 	var ids []string
 	if x.Hint != "" {
-		ids = append(ids, f.InputID(x)+"-hint")
+		ids = append(ids, p.ID+"-hint")
 	}
 	if x.Error != "" {
-		ids = append(ids, f.InputID(x)+"-error")
+		ids = append(ids, p.ID+"-error")
 	}
-	return description{strings.Join(ids, " "), x.Error != ""}
+	p.Explained = strings.Join(ids, " ")
+	return p
 }
 
 // timeElement writes a date for people and machines.
