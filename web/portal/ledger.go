@@ -2,6 +2,7 @@ package portal
 
 import (
 	"cmp"
+	"errors"
 	"io"
 	"maps"
 	"net/http"
@@ -58,7 +59,7 @@ func (p *Portal) checkReceipt(w http.ResponseWriter, r *http.Request) error {
 
 // receiptOf is the uploaded file, else the pasted text.
 func receiptOf(r *http.Request) (string, error) {
-	if err := r.ParseMultipartForm(maxReceipt); err != nil {
+	if err := r.ParseMultipartForm(maxReceipt); err != nil && !errors.Is(err, http.ErrNotMultipart) {
 		return "", gov.Errorf(gov.Invalid, "没有收到回执。请选择文件或粘贴内容。", "No receipt arrived. Choose a file or paste its content.").On("receipt").Because(err)
 	}
 	text := r.PostFormValue("text")
