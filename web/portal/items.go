@@ -108,6 +108,7 @@ func columns(m *ui.Messages, keys ...string) []ui.Column {
 	for i, k := range keys {
 		name, main := strings.CutPrefix(k, "!")
 		list[i] = ui.Column{Label: m.Of("column.", name), Main: main, Narrow: name == "no" || name == "unit_of_measure"}
+		list[i].Section = name == "section" || name == "goal"
 		list[i].Number = name == "investment" || name == "baseline" || name == "target"
 	}
 	return list
@@ -187,10 +188,18 @@ func comparisonSign(x gazette.Indicator) string {
 	return ""
 }
 
-// dropEmpty leaves out the columns in which no row has anything.
+// dropEmpty leaves out the columns that tell a reader nothing: those in which
+// no row has anything, and a section that is the same in every row.
 func dropEmpty(t ui.Table) ui.Table {
 	for i := len(t.Columns) - 1; i >= 0; i-- {
-		if slices.ContainsFunc(t.Rows, func(r ui.TableRow) bool { return !r.Cells[i].Empty() }) || t.Columns[i].Main {
+		first, tells := "", false
+		for j, r := range t.Rows {
+			if j == 0 {
+				first = r.Cells[i].Plain()
+			}
+			tells = tells || !r.Cells[i].Empty() && (!t.Columns[i].Section || r.Cells[i].Plain() != first)
+		}
+		if tells || t.Columns[i].Main {
 			continue
 		}
 		t.Columns = slices.Delete(slices.Clone(t.Columns), i, i+1)

@@ -20,10 +20,11 @@ type Table struct {
 // Column heads cells. Number cells are set flush right and exported as numbers
 // where they are numbers.
 type Column struct {
-	Label  string
-	Number bool
-	Narrow bool
-	Main   bool // heads the card on a phone; the row's header for screen readers
+	Label   string
+	Number  bool
+	Narrow  bool
+	Section bool // says under which heading of the source the row stands
+	Main    bool // heads the card on a phone; the row's header for screen readers
 }
 
 // TableRow is a row; ID is its anchor, or "".
