@@ -57,10 +57,7 @@ func New(d Deps) (*API, error) {
 	config.Servers = []*huma.Server{{URL: d.BaseURL}}
 	config.OpenAPIPath, config.DocsPath, config.SchemasPath = "", "", ""
 	config.CreateHooks = nil // no $schema links in answers
-	huma.NewErrorWithContext = problemOf
-	huma.NewError = func(status int, msg string, errs ...error) huma.StatusError {
-		return problemOf(nil, status, msg, errs...)
-	}
+	installProblems()
 	h := humago.New(a.mux, config)
 	a.libraryOperations(h)
 	a.districtOperations(h)

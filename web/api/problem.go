@@ -6,6 +6,7 @@ import (
 	"errors"
 	"net/http"
 	"strings"
+	"sync"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -68,6 +69,16 @@ func problemOf(h huma.Context, status int, msg string, errs ...error) huma.Statu
 	}
 	return p
 }
+
+// installProblems makes huma answer with Problems. Its constructors are
+// variables of its package, so they are set once for the process: a second API
+// must not write what the first is reading.
+var installProblems = sync.OnceFunc(func() {
+	huma.NewErrorWithContext = problemOf
+	huma.NewError = func(status int, msg string, errs ...error) huma.StatusError {
+		return problemOf(nil, status, msg, errs...)
+	}
+})
 
 // badInput says which part of a request is wrong. Only short values are
 // repeated: a body may be long, and is known to its sender.
