@@ -122,7 +122,6 @@ type itemReader struct {
 	labelled bool // the part being read has its labels already
 	shared   bool // the labels are for all parts, which have units of their own
 	assigned bool // some units or leaders were named
-	places   []string
 }
 
 // read makes a task of the lines of an item. The last item of a list ends with
