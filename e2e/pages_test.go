@@ -28,6 +28,7 @@ var pages = []struct {
 	{"document-articles", "/documents/xzf-2022-2", false},
 	{"document-plan", "/documents/xzf-2017-9", false},
 	{"document-tasks", "/documents/xzf-2017-3", false},
+	{"document-stub", "/documents/xzf-2012-31", false},
 	{"document-repealed", "/documents/xzf-2017-6?as_of=2023-01-01", false},
 	{"tasks", "/documents/xzf-2017-3/tasks", false},
 	{"indicators", "/documents/xzf-2017-9/indicators", false},
