@@ -14,9 +14,10 @@ import (
 // sub-packages of its own room. docs/architecture.md draws the same order.
 var level = map[string]int{
 	"gov":      0,
-	"calendar": 1, "ledger": 1, "gazette": 1, "jobs": 1, "files": 1,
+	"calendar": 1, "rules": 1, "ledger": 1, "gazette": 1, "jobs": 1, "files": 1,
 	"policy":  2,
 	"library": 3,
+	"cases":   4,
 	"store":   5,
 	"packs":   5, // embeds the packs; imported by cmd and by tests
 	"web":     6,
@@ -34,10 +35,11 @@ var confined = map[string][]string{
 	"modernc.org/sqlite":                    {"store"},
 	"github.com/6tail/lunar-go/HolidayUtil": {"calendar"},
 	"github.com/xuri/excelize/v2":           {"web"},
+	"cel.dev/cel-go":                        {"rules"},
 }
 
 // pure rooms take time, seed and data as arguments and touch nothing else.
-var pure = []string{"gov", "calendar", "ledger", "gazette"}
+var pure = []string{"gov", "calendar", "rules", "ledger", "gazette"}
 
 // impure is what a pure room may not import.
 var impure = []string{"os", "log", "log/slog", "net", "os/exec", "math/rand", "math/rand/v2"}

@@ -17,6 +17,7 @@ const (
 	PublicActor   ActorKind = "public"   // anyone, not identified
 	OperatorActor ActorKind = "operator" // someone at the command line of the server
 	SystemActor   ActorKind = "system"   // the program itself: sequencer, scheduled scans
+	PersonActor   ActorKind = "person"   // someone with an account
 )
 
 // Actor is who does something. The ledger stores a commitment to it, never

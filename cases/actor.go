@@ -1,0 +1,194 @@
+package cases
+
+import (
+	"slices"
+
+	"quanxiang/gov"
+	"quanxiang/policy/procedure"
+)
+
+// Actor is who acts now: what the permission check knows of a person at this
+// moment.
+type Actor struct {
+	Kind     gov.ActorKind
+	Person   string   // id, "" for the public and the system
+	Seats    []Seat   // posts in effect now, those deputised for included
+	Contacts []string // references of contacts the actor has shown to be theirs
+}
+
+// Seat is a post someone holds or stands in for.
+type Seat struct {
+	Unit string
+	Role string
+	Post string // id of the post of the pack, "" for none
+	For  string // the absent person whose deputy the actor is, "" for an own post
+}
+
+// Directory is what relations need to know of the district.
+type Directory interface {
+	// Members lists the units a group stands for; nil when id is no group.
+	Members(id string) []string
+	// Serving is the unit that serves an area, "" for none.
+	Serving(area string) string
+}
+
+// Turn is a relation of a case worked out to units, posts and persons, so that
+// a list of what waits for someone is a lookup. It holds for a seat or person
+// that matches and is not left out.
+type Turn struct {
+	Party string // of the procedure
+	Kind  procedure.TermKind
+	Unit  string   // of Post
+	Role  string   // of Post, "" for any
+	Name  string   // of Holds the post, of Person the person, of Holder the contact
+	Out   []string // persons left out: they did what they may not check themselves
+	Away  []Seat   // posts left out
+}
+
+// Turns works a party of a case out.
+func (c Case) Turns(p *procedure.Procedure, party string, dir Directory) []Turn {
+	plus, minus := p.Terms(party)
+	base := Turn{Party: party}
+	for _, t := range minus {
+		switch t.Kind {
+		case procedure.Did:
+			base.Out = append(base.Out, c.Done[t.Name].By...)
+		case procedure.Person:
+			if who := c.Values.Text(t.Name); who != "" {
+				base.Out = append(base.Out, who)
+			}
+		case procedure.Post:
+			for _, u := range c.units(t.Unit, dir) {
+				base.Away = append(base.Away, Seat{Unit: u, Role: t.Role})
+			}
+		case procedure.Holds:
+			if post := c.Values.Text(t.Name); post != "" {
+				base.Away = append(base.Away, Seat{Post: post})
+			}
+		}
+	}
+	slices.Sort(base.Out)
+	base.Out = slices.Compact(base.Out)
+	var list []Turn
+	for _, t := range plus {
+		turn := base
+		turn.Kind, turn.Role = t.Kind, t.Role
+		switch t.Kind {
+		case procedure.Post:
+			for _, u := range c.units(t.Unit, dir) {
+				turn.Unit = u
+				list = append(list, turn)
+			}
+		case procedure.Holds, procedure.Person, procedure.Holder:
+			if turn.Name = c.Values.Text(t.Name); turn.Name != "" {
+				list = append(list, turn)
+			}
+		case procedure.Did:
+			for _, who := range c.Done[t.Name].By {
+				turn.Kind, turn.Name = procedure.Person, who
+				list = append(list, turn)
+			}
+		case procedure.Public:
+			list = append(list, turn)
+		}
+	}
+	return list
+}
+
+// units works a reference to units out; groups stand for their members.
+func (c Case) units(ref procedure.UnitRef, dir Directory) []string {
+	var ids []string
+	switch {
+	case ref.ID != "":
+		ids = []string{ref.ID}
+	case ref.Area != "":
+		if u := dir.Serving(c.Values.Text(ref.Area)); u != "" {
+			ids = []string{u}
+		}
+	default:
+		if ids = c.Values.List(ref.Field); ids == nil {
+			if u := c.Values.Text(ref.Field); u != "" {
+				ids = []string{u}
+			}
+		}
+	}
+	var list []string
+	for _, id := range ids {
+		if members := dir.Members(id); members != nil {
+			list = append(list, members...)
+		} else {
+			list = append(list, id)
+		}
+	}
+	return list
+}
+
+// Matches reports that a turn is an actor's, and by which seat. The seat of a
+// person without post is zero.
+func (t Turn) Matches(a Actor) (Seat, bool) {
+	if a.Person != "" && slices.Contains(t.Out, a.Person) || slices.ContainsFunc(t.Away, func(away Seat) bool {
+		return slices.ContainsFunc(a.Seats, func(s Seat) bool { return away.includes(s) })
+	}) {
+		return Seat{}, false
+	}
+	switch t.Kind {
+	case procedure.Public:
+		return Seat{}, true
+	case procedure.Holder:
+		return Seat{}, slices.Contains(a.Contacts, t.Name)
+	case procedure.Person:
+		if a.Person == t.Name {
+			return a.own(), true
+		}
+		i := slices.IndexFunc(a.Seats, func(s Seat) bool { return s.For == t.Name })
+		if i < 0 || slices.Contains(t.Out, t.Name) {
+			return Seat{}, false
+		}
+		return a.Seats[i], true
+	}
+	want := Seat{Unit: t.Unit, Role: t.Role}
+	if t.Kind == procedure.Holds {
+		want = Seat{Post: t.Name}
+	}
+	// An own post goes before one held for somebody else.
+	for _, deputy := range []bool{false, true} {
+		for _, s := range a.Seats {
+			if (s.For != "") == deputy && want.includes(s) && !(deputy && slices.Contains(t.Out, s.For)) {
+				return s, true
+			}
+		}
+	}
+	return Seat{}, false
+}
+
+// includes reports that a pattern, whose empty parts mean any, covers a seat.
+func (s Seat) includes(o Seat) bool {
+	return (s.Unit == "" || s.Unit == o.Unit) && (s.Role == "" || s.Role == o.Role) && (s.Post == "" || s.Post == o.Post)
+}
+
+// own is the actor's first own post, for the record.
+func (a Actor) own() Seat {
+	for _, s := range a.Seats {
+		if s.For == "" {
+			return s
+		}
+	}
+	return Seat{}
+}
+
+// mark is how the history keeps an actor.
+func (a Actor) mark(s Seat) Mark {
+	return Mark{Kind: a.Kind, Person: a.Person, For: s.For, Unit: s.Unit, Role: s.Role, Post: s.Post}
+}
+
+// belongs finds the first of some parties an actor is one of.
+func (c Case) belongs(p *procedure.Procedure, parties []string, a Actor, dir Directory) (party string, seat Seat, ok bool) {
+	for _, party := range parties {
+		for _, t := range c.Turns(p, party, dir) {
+			if seat, ok := t.Matches(a); ok {
+				return party, seat, true
+			}
+		}
+	}
+	return "", Seat{}, false
+}

@@ -1,0 +1,92 @@
+package cases
+
+import (
+	"strconv"
+	"strings"
+	"time"
+
+	"quanxiang/gov"
+	"quanxiang/policy/procedure"
+)
+
+// InstantForm is how people write an instant, in China's time.
+const InstantForm = "2006-01-02 15:04"
+
+// ParseValue reads a value as a form, a spreadsheet cell or a scenario writes
+// it. Money is in yuan with at most two decimals; items of a list are separate
+// inputs or parted by commas, 、 or ；. Nothing typed gives nil. CheckValue
+// checks the rest.
+func ParseValue(f *procedure.Field, inputs ...string) (any, *gov.Error) {
+	text := ""
+	if len(inputs) > 0 {
+		text = strings.TrimSpace(inputs[0])
+	}
+	switch {
+	case f.Type.IsList():
+		var list []string
+		for _, in := range inputs {
+			list = append(list, strings.FieldsFunc(in, func(r rune) bool { return strings.ContainsRune(",，、；; \n\t", r) })...)
+		}
+		if len(list) == 0 {
+			return nil, nil
+		}
+		return list, nil
+	case text == "":
+		return nil, nil
+	case f.Type == procedure.MoneyField:
+		return parseMoney(text)
+	case f.Type == procedure.IntegerField:
+		n, err := strconv.ParseInt(strings.ReplaceAll(text, ",", ""), 10, 64)
+		if err != nil {
+			return nil, gov.Errorf(gov.Invalid, "“%s”不是整数", "%q is not a whole number", text)
+		}
+		return n, nil
+	case f.Type == procedure.BoolField:
+		switch strings.ToLower(text) {
+		case "true", "on", "1", "是":
+			return true, nil
+		case "false", "off", "0", "否":
+			return false, nil
+		}
+		return nil, gov.Errorf(gov.Invalid, "“%s”应为“是”或“否”", "%q should be yes or no", text)
+	case f.Type == procedure.InstantField:
+		t, err := time.ParseInLocation(InstantForm, strings.Replace(text, "T", " ", 1), gov.China)
+		if err != nil {
+			return nil, gov.Errorf(gov.Invalid, "“%s”不是时间，应写作 2016-09-15 14:30", "%q is not a time; write 2016-09-15 14:30", text)
+		}
+		return t.UnixMilli(), nil
+	}
+	if f.Type == procedure.ParagraphField {
+		return strings.ReplaceAll(inputs[0], "\r\n", "\n"), nil
+	}
+	return text, nil
+}
+
+// maxYuan keeps sums of fen far from the end of an int64.
+const maxYuan = 10_000_000_000_000
+
+// parseMoney reads yuan: "1,200", "1200.5", "1200.50元".
+func parseMoney(text string) (any, *gov.Error) {
+	wrong := gov.Errorf(gov.Invalid, "“%s”不是金额；以元为单位，如 12000.50", "%q is not an amount; write yuan as 12000.50", text)
+	s := strings.ReplaceAll(strings.TrimSuffix(text, "元"), ",", "")
+	yuan, cents, point := strings.Cut(s, ".")
+	if point && (cents == "" || len(cents) > 2) || strings.HasPrefix(cents, "-") || strings.HasPrefix(cents, "+") {
+		return nil, wrong
+	}
+	n, err := strconv.ParseInt(yuan, 10, 64)
+	if err != nil || n > maxYuan || n < -maxYuan {
+		return nil, wrong
+	}
+	fen := n * 100
+	if point {
+		f, err := strconv.ParseInt((cents + "0")[:2], 10, 64)
+		if err != nil {
+			return nil, wrong
+		}
+		if strings.HasPrefix(yuan, "-") {
+			f = -f
+		}
+		fen += f
+	}
+	return fen, nil
+}

@@ -1,0 +1,436 @@
+package cases
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"time"
+
+	"quanxiang/calendar"
+	"quanxiang/gov"
+	"quanxiang/policy/procedure"
+)
+
+// maxSettle bounds what may happen by itself in one step: a procedure whose
+// automatic actions chase each other is stopped, not followed.
+const maxSettle = 16
+
+// Result is what a decision leads to: the case after it, its new events, and
+// what has to be done besides.
+type Result struct {
+	Case    Case
+	Events  []Event
+	Effects []Effect
+}
+
+// Effect is something a step asks of the world around the case, in the same
+// transaction.
+type Effect struct {
+	Kind   EffectKind
+	Event  int64  // number of the event it comes from
+	Values Values // of Open: what the sub-case begins with
+	Child  string // of Open: the kind
+	Into   gov.ID // of Merge
+	Letter string // of Letter
+	To     []Turn // of Notice
+	Why    Notice // of Notice
+	Clock  string // of a Notice about a clock
+}
+
+// EffectKind is the kind of an effect.
+type EffectKind string
+
+// The kinds.
+const (
+	OpenEffect   EffectKind = "open"   // begin a sub-case
+	MergeEffect  EffectKind = "merge"  // tell the other case
+	LetterEffect EffectKind = "letter" // make the letter
+	NoticeEffect EffectKind = "notice" // tell these
+)
+
+// Notice says why someone is told.
+type Notice string
+
+// The reasons.
+const (
+	YourTurn  Notice = "turn"    // it is their turn
+	Told      Notice = "told"    // the procedure has them told of this
+	Consent   Notice = "consent" // their agreement is asked for
+	Answered  Notice = "answered"
+	RunsShort Notice = "short" // a clock passed a warning
+	RanOut    Notice = "late"  // a clock ran out
+)
+
+// Input is what an actor wants done.
+type Input struct {
+	Action string
+	Values Values // of the fields the action asks for
+	Note   string // a remark that goes with it
+	Actor  Actor
+}
+
+// step is a decision in the making.
+type step struct {
+	p   *procedure.Procedure
+	w   World
+	now int64
+	res Result
+}
+
+func newStep(p *procedure.Procedure, c Case, w World) *step {
+	return &step{p: p, w: w, now: w.Now.UnixMilli(), res: Result{Case: c}}
+}
+
+func (s *step) scope() scope { return scope{p: s.p, c: s.res.Case, w: s.w} }
+
+// Begin starts a case by an action at New. seed has what a parent or a series
+// gives it; the caller has set the identity of c. The system may begin cases
+// where the action names nobody.
+func Begin(p *procedure.Procedure, c Case, in Input, seed Values, w World) (Result, error) {
+	if c.State != "" || c.Version != 0 {
+		return Result{}, gov.Errorf(gov.Conflict, "案件已经存在", "the case is there already")
+	}
+	c.State = procedure.New
+	c.Values = maps.Clone(seed)
+	if c.Values == nil {
+		c.Values = Values{}
+	}
+	s := newStep(p, c, w)
+	a, ok := p.Action(in.Action)
+	if !ok || !slices.Contains(a.At, procedure.New) {
+		return Result{}, gov.Errorf(gov.Invalid, "“%[1]s”不能开始一件%[2]s", "%[1]q does not begin a case of %[3]s", in.Action, p.Title.ZH, p.Title.In(gov.EN))
+	}
+	given, err := s.prepare(a, in)
+	if err != nil {
+		return Result{}, err
+	}
+	maps.Copy(given, seed)
+	return s.finish(s.act(a, in.Actor, given, in.Note, 0))
+}
+
+// Act does an action, or asks for it when others have to agree. The error says
+// to people why it cannot be done: Forbidden for who they are, Conflict for
+// where the case stands, Mistakes for what they typed.
+func Act(p *procedure.Procedure, c Case, in Input, w World) (Result, error) {
+	s := newStep(p, c, w)
+	a, ok := p.Action(in.Action)
+	if !ok {
+		return Result{}, gov.Errorf(gov.Invalid, "程序没有“%s”这个动作", "the procedure has no action %q", in.Action)
+	}
+	given, err := s.prepare(a, in)
+	if err != nil {
+		return Result{}, err
+	}
+	if len(a.Approve) == 0 && a.Together == nil {
+		return s.finish(s.act(a, in.Actor, given, in.Note, 0))
+	}
+	if slices.ContainsFunc(c.Pending, func(r Request) bool { return r.Action == a.ID }) {
+		return Result{}, gov.Errorf(gov.Conflict, "“%[1]s”已经提出，正在等待同意", "%[2]q has been asked for already and waits for consent", a.Name.ZH, a.Name.In(gov.EN))
+	}
+	e := Event{Kind: Asked, Action: a.ID, Set: given, Note: in.Note}
+	ask := a.Approve
+	if a.Together != nil {
+		party, seat, _ := c.belongs(p, a.Together.Of, in.Actor, w.Dir)
+		e.Party, e.By, ask = party, in.Actor.mark(seat), a.Together.Of
+	} else {
+		_, seat, _ := c.belongs(p, a.By, in.Actor, w.Dir)
+		e.By, ask = in.Actor.mark(seat), a.Approve[:1]
+	}
+	if err := s.add(e); err != nil {
+		return Result{}, err
+	}
+	s.tell(Consent, "", ask)
+	return s.finish(nil)
+}
+
+// prepare checks who, when and what of an action and returns the values it
+// gives.
+func (s *step) prepare(a *procedure.Action, in Input) (Values, error) {
+	if err := s.may(a, in.Actor); err != nil {
+		return nil, err
+	}
+	given, err := checkValues(s.p, a, s.res.Case.Values, in.Values, s.w.Dir)
+	if err != nil {
+		return nil, err
+	}
+	if n := len([]rune(in.Note)); n > maxNote {
+		return nil, Mistakes{gov.Errorf(gov.Invalid, "有 %[1]d 个字，最多 %[2]d 个", "it has %[1]d characters; the limit is %[2]d", n, maxNote).On("note")}
+	}
+	before := s.res.Case
+	s.res.Case = before.clone()
+	maps.Copy(s.res.Case.Values, given)
+	err = s.conditions(a) // conditions are about the case as it would be
+	s.res.Case = before
+	return given, err
+}
+
+// may says whether an actor may do an action where the case stands, apart from
+// what is typed.
+func (s *step) may(a *procedure.Action, actor Actor) error {
+	c := s.res.Case
+	if !slices.Contains(a.At, c.State) {
+		state, _ := s.p.State(c.State)
+		if state == nil {
+			state = &procedure.State{}
+		}
+		return gov.Errorf(gov.Conflict, "案件处于“%[1]s”，不能“%[2]s”", "a case that is %[3]q cannot do %[4]q",
+			state.Name.ZH, a.Name.ZH, state.Name.In(gov.EN), a.Name.In(gov.EN))
+	}
+	if a.Times > 0 && c.Done[a.ID].Times >= a.Times {
+		return gov.Errorf(gov.Conflict, "“%[1]s”至多 %[2]d 次，已经用完", "%[3]q may be done %[2]d times at most", a.Name.ZH, a.Times, a.Name.In(gov.EN))
+	}
+	if actor.Kind == gov.SystemActor && (a.Auto != nil || c.State == procedure.New && len(a.By) == 0) {
+		return nil
+	}
+	who := a.By
+	if a.Together != nil {
+		who = a.Together.Of
+	}
+	if _, _, ok := c.belongs(s.p, who, actor, s.w.Dir); !ok {
+		return gov.Errorf(gov.Forbidden, "“%[1]s”由%[2]s办理", "%[3]q is for %[4]s", a.Name.ZH, s.names(who, gov.ZH), a.Name.In(gov.EN), s.names(who, gov.EN))
+	}
+	return nil
+}
+
+func (s *step) conditions(a *procedure.Action) error {
+	for i := range a.When {
+		yes, err := a.When[i].Test().Holds(s.scope().value)
+		if err != nil {
+			return gov.Errorf(gov.Conflict, "无法判断条件：%s", "a condition cannot be decided: %s", a.When[i].Why.ZH).Because(err)
+		}
+		if !yes {
+			return &gov.Error{Code: gov.Conflict, Text: a.When[i].Why}
+		}
+	}
+	return nil
+}
+
+func (s *step) names(parties []string, l gov.Lang) string {
+	out := ""
+	for i, id := range parties {
+		if i > 0 {
+			out += gov.Text{ZH: "、", EN: ", "}.In(l)
+		}
+		party, _ := s.p.Party(id)
+		out += party.Name.In(l)
+	}
+	return out
+}
+
+// add numbers an event, applies it and keeps it.
+func (s *step) add(e Event) error {
+	e.Seq, e.At = s.res.Case.Version+1, s.now
+	c, err := Apply(s.p, s.res.Case, e)
+	if err != nil {
+		return err
+	}
+	s.res.Case, s.res.Events = c, append(s.res.Events, e)
+	return nil
+}
+
+// act lets an action take effect.
+func (s *step) act(a *procedure.Action, actor Actor, given Values, note string, request int64) error {
+	before := s.res.Case
+	parties := a.By
+	if a.Together != nil {
+		parties = a.Together.Of
+	}
+	_, seat, _ := before.belongs(s.p, parties, actor, s.w.Dir)
+	e := Event{Kind: Acted, By: actor.mark(seat), Action: a.ID, From: before.State, To: before.State, Set: Values{}, Note: note, Request: request, Unseal: a.Unseal}
+	if a.To != "" {
+		e.To = a.To
+	}
+	maps.Copy(e.Set, given)
+	// Values are worked out over the case as the action leaves it, in the order
+	// of the file: each sees those before.
+	sc := s.scope()
+	sc.c = before.clone()
+	sc.c.State = e.To
+	maps.Copy(sc.c.Values, given)
+	for _, f := range a.Clear {
+		e.Set[f] = nil
+		delete(sc.c.Values, f)
+	}
+	for i := range a.Set {
+		f, _ := s.p.Field(a.Set[i].Field)
+		v, err := sc.evaluate(f, a.Set[i].Expr())
+		if err != nil {
+			return err
+		}
+		if e.Set[f.ID] = v; v == nil {
+			delete(sc.c.Values, f.ID)
+		} else {
+			sc.c.Values[f.ID] = v
+		}
+	}
+	if a.Merge != "" {
+		into, err := gov.ParseID(sc.c.Values.Text(a.Merge))
+		if err != nil || into == before.ID {
+			return Mistakes{gov.Errorf(gov.Invalid, "案件不能并入自己", "a case cannot be merged into itself").On(a.Merge)}
+		}
+		e.Merge = into
+	}
+	if err := s.clocks(a, &e, sc); err != nil {
+		return err
+	}
+	computed, err := sc.compute()
+	if err != nil {
+		return err
+	}
+	maps.Copy(e.Set, computed)
+	if err := s.add(e); err != nil {
+		return err
+	}
+	return s.effects(a, e)
+}
+
+// clocks notes which clocks an action starts, with what limit, and extends.
+func (s *step) clocks(a *procedure.Action, e *Event, sc scope) error {
+	moved := e.From != e.To
+	for i := range s.p.Clocks {
+		def := &s.p.Clocks[i]
+		starts := slices.Contains(def.From, a.ID) || moved && slices.Contains(def.From, e.To)
+		if k := s.res.Case.Runs[def.ID]; !starts || k.Running() && def.Again != procedure.Restart {
+			continue
+		}
+		limit := def.Limit
+		for j := range def.Limits {
+			l := &def.Limits[j]
+			if l.Test() != nil {
+				yes, err := l.Test().Holds(sc.value)
+				if err != nil {
+					return err
+				}
+				if !yes {
+					continue
+				}
+			}
+			limit = l.Limit
+			break
+		}
+		if e.Limits == nil {
+			e.Limits = map[string]calendar.Limit{}
+		}
+		e.Limits[def.ID] = limit
+	}
+	if x := a.Extend; x != nil {
+		by, k := x.By, s.res.Case.Runs[x.Clock]
+		if x.Field != "" {
+			by = calendar.Limit{N: int(sc.c.Values.Int(x.Field)), Unit: k.Limit.Unit}
+		}
+		if !k.Running() || by.N < 1 {
+			return gov.Errorf(gov.Conflict, "时钟没有在走，不能延长", "the clock does not run and cannot be extended")
+		}
+		e.Extend = map[string]calendar.Limit{x.Clock: by}
+	}
+	return nil
+}
+
+// effects collects what an action asks of the world.
+func (s *step) effects(a *procedure.Action, e Event) error {
+	sc := s.scope()
+	for i := range a.Open {
+		o := &a.Open[i]
+		each := []string{""}
+		if o.Each != "" {
+			each = s.res.Case.units(procedure.UnitRef{Field: o.Each}, s.w.Dir)
+		}
+		for _, unit := range each {
+			sc.each = unit
+			values, err := s.seed(sc, o)
+			if err != nil {
+				return err
+			}
+			s.res.Effects = append(s.res.Effects, Effect{Kind: OpenEffect, Event: s.res.Case.Version, Child: o.Child, Values: values})
+		}
+	}
+	if !e.Merge.IsZero() {
+		s.res.Effects = append(s.res.Effects, Effect{Kind: MergeEffect, Event: s.res.Case.Version, Into: e.Merge})
+	}
+	if a.Letter != "" {
+		s.res.Effects = append(s.res.Effects, Effect{Kind: LetterEffect, Event: s.res.Case.Version, Letter: a.Letter})
+	}
+	s.tell(Told, "", a.Notify)
+	return nil
+}
+
+// seed works out what a sub-case begins with. The fields are the sub-case's,
+// so the values go as expressions give them.
+func (s *step) seed(sc scope, o *procedure.Open) (Values, error) {
+	values := Values{}
+	for i := range o.With {
+		v, err := o.With[i].Expr().Eval(sc.value)
+		if err != nil {
+			return nil, err
+		}
+		if t, ok := v.(time.Time); ok {
+			v = t.UnixMilli()
+		}
+		if given(v) {
+			values[o.With[i].Field] = v
+		}
+	}
+	return values, nil
+}
+
+// tell adds a notice to some parties.
+func (s *step) tell(why Notice, clock string, parties []string) {
+	var to []Turn
+	for _, party := range parties {
+		to = append(to, s.res.Case.Turns(s.p, party, s.w.Dir)...)
+	}
+	if len(to) > 0 {
+		s.res.Effects = append(s.res.Effects, Effect{Kind: NoticeEffect, Event: s.res.Case.Version, Why: why, Clock: clock, To: to})
+	}
+}
+
+// finish lets happen what then happens by itself.
+func (s *step) finish(err error) (Result, error) {
+	if err != nil {
+		return Result{}, err
+	}
+	if err := s.settle(); err != nil {
+		return Result{}, err
+	}
+	if moved := slices.ContainsFunc(s.res.Events, func(e Event) bool { return e.Kind == Acted && e.From != e.To }); moved {
+		if to := Waiting(s.p, s.res.Case, s.w.Dir); len(to) > 0 {
+			s.res.Effects = append(s.res.Effects, Effect{Kind: NoticeEffect, Event: s.res.Case.Version, Why: YourTurn, To: to})
+		}
+	}
+	return s.res, nil
+}
+
+// settle does automatic actions that depend on no time until there is none.
+func (s *step) settle() error {
+	for range maxSettle {
+		a, err := s.ready()
+		if err != nil || a == nil {
+			return err
+		}
+		if err := s.act(a, system, nil, "", 0); err != nil {
+			return err
+		}
+	}
+	return fmt.Errorf("procedure %s: automatic actions of case %s do not come to rest", s.p.ID, s.res.Case.Number)
+}
+
+// system is the actor of what happens by itself.
+var system = Actor{Kind: gov.SystemActor}
+
+// ready is an automatic action whose condition holds.
+func (s *step) ready() (*procedure.Action, error) {
+	for i := range s.p.Actions {
+		a := &s.p.Actions[i]
+		if a.Auto == nil || a.Auto.Test() == nil || s.may(a, system) != nil {
+			continue
+		}
+		yes, err := a.Auto.Test().Holds(s.scope().value)
+		if err != nil || !yes {
+			continue // a condition that cannot be decided does not hold
+		}
+		if s.conditions(a) == nil {
+			return a, nil
+		}
+	}
+	return nil, nil
+}

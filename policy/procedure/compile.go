@@ -1,0 +1,457 @@
+package procedure
+
+import (
+	"regexp"
+	"slices"
+
+	"quanxiang/gov"
+	"quanxiang/policy/source"
+	"quanxiang/rules/guard"
+)
+
+// Names says what a procedure may refer to in the rest of its pack.
+type Names struct {
+	Units []string // ids of units and groups
+	Roles []string // ids of roles
+}
+
+// index finds the parts of a procedure by id.
+type index struct {
+	fields, parties, states, actions, clocks, children, letters map[string]int
+}
+
+// compiler holds one procedure while it is resolved and checked.
+type compiler struct {
+	*Procedure
+	at       source.Node
+	names    Names
+	whole    *guard.Env // with the time of evaluation
+	timeless *guard.Env
+	problems source.Problems
+	warnings source.Problems
+}
+
+// Compile resolves and checks a decoded procedure and makes it ready to run.
+// at is the file's root. What it refers to in other procedures is checked by
+// Link. With problems the procedure cannot be used.
+func Compile(p *Procedure, at source.Node, names Names) (problems, warnings source.Problems) {
+	c := &compiler{Procedure: p, at: at, names: names}
+	c.resolve()
+	if len(c.problems) == 0 {
+		c.compile()
+	}
+	if len(c.problems) == 0 {
+		c.check()
+	}
+	return c.problems, c.warnings
+}
+
+// idForm is that of CEL's identifiers, in lower case.
+var idForm = regexp.MustCompile(`^[a-z][a-z0-9_]*$`)
+
+// reserved are the names expressions and templates have for other things.
+var reserved = []string{New, "state", "today", "now", "given", "times", "clock", "children", "each", "number", "title", "deadline",
+	"true", "false", "null", "in", "as", "break", "const", "continue", "else", "for", "function", "if", "import", "let", "loop",
+	"package", "namespace", "return", "var", "void", "while", "open"}
+
+func (c *compiler) add(at source.Node, zh, en string, args ...any) {
+	c.problems.Add(at.Pos(), zh, en, args...)
+}
+
+// number indexes a list by id, which must be well-formed, not reserved and
+// unique within it.
+func number[T any](c *compiler, list []T, key string, id func(T) string) map[string]int {
+	out := map[string]int{}
+	for i, v := range list {
+		at := c.at.Field(key).Item(i).Field("id")
+		switch name := id(v); {
+		case name == "": // reported as missing
+		case !idForm.MatchString(name):
+			c.add(at, "编号“%s”应由小写字母、数字和下划线组成，以字母开头", "the id %q should be lower-case letters, digits and underscores, beginning with a letter", name)
+		case slices.Contains(reserved, name):
+			c.add(at, "“%s”另有含义，不能作编号", "%q means something else and cannot be an id", name)
+		default:
+			if _, twice := out[name]; twice {
+				c.add(at, "编号“%s”重复", "duplicate id %q", name)
+			}
+			out[name] = i
+		}
+	}
+	return out
+}
+
+// resolve indexes everything and checks that every name leads somewhere.
+func (c *compiler) resolve() {
+	c.index = index{
+		fields:   number(c, c.Fields, "fields", func(f Field) string { return f.ID }),
+		parties:  number(c, c.Parties, "parties", func(p Party) string { return p.ID }),
+		states:   number(c, c.States, "states", func(s State) string { return s.ID }),
+		actions:  number(c, c.Actions, "actions", func(a Action) string { return a.ID }),
+		clocks:   number(c, c.Clocks, "clocks", func(k Clock) string { return k.ID }),
+		children: number(c, c.Children, "children", func(k Child) string { return k.ID }),
+		letters:  number(c, c.Letters, "letters", func(l Letter) string { return l.ID }),
+	}
+	number(c, c.Colours, "colours", func(k Colour) string { return k.ID })
+	if c.Language != 0 && c.Language != guard.Language {
+		c.add(c.at.Field("language"), "本程序只认识第 %d 版表达式语言", "this program knows version %d of the expression language only", guard.Language)
+	}
+	c.oneOf(c.at.Field("subject"), c.Subject, c.index.fields, "字段", "field")
+	c.optional(c.at.Field("unit"), c.Unit, c.index.fields, "字段", "field")
+	c.optional(c.at.Field("due"), c.Due, c.index.clocks, "时钟", "clock")
+	c.each(c.at.Field("comments"), c.Comments, c.index.parties, "关系人", "party")
+	for i, f := range c.Fields {
+		c.resolveField(c.at.Field("fields").Item(i), f)
+	}
+	for i, p := range c.Parties {
+		c.resolveWho(c.at.Field("parties").Item(i).Field("who"), p)
+	}
+	for i := range c.Actions {
+		c.resolveAction(c.at.Field("actions").Item(i), &c.Actions[i])
+	}
+	for i, k := range c.Clocks {
+		c.resolveClock(c.at.Field("clocks").Item(i), k)
+	}
+	if s := c.Series; s != nil {
+		at := c.at.Field("series")
+		c.refer(at.Field("for"), s.For, c.names.Units, "单位", "unit")
+		c.typed(at.Field("unit"), s.Unit, UnitField)
+		c.typed(at.Field("period"), s.Period, TextField)
+		c.typed(at.Field("due"), s.Due, DateField)
+	}
+}
+
+func (c *compiler) resolveField(at source.Node, f Field) {
+	c.each(at.Field("named"), f.Named, c.index.parties, "关系人", "party")
+	c.each(at.Field("once"), f.Once, c.index.states, "状态", "state")
+	c.optional(at.Field("among"), f.Among, c.index.parties, "关系人", "party")
+	if (f.Open == OpenNamed) != (len(f.Named) > 0) {
+		c.add(at, "open: named 与 named 应同时使用", "open: named and the list named go together")
+	}
+	if len(f.Once) > 0 && f.Open != OpenPublic {
+		c.add(at.Field("once"), "once 只用于公开的字段", "once is for public fields only")
+	}
+	if (f.Type == ChoiceField) != (len(f.Options) > 0) {
+		c.add(at, "choice 类型的字段应有 options，其他类型没有", "a field of type choice has options, others have none")
+	}
+	seen := map[string]bool{}
+	for i, o := range f.Options {
+		if seen[o.ID] {
+			c.add(at.Field("options").Item(i), "选项“%s”重复", "duplicate option %q", o.ID)
+		}
+		seen[o.ID] = true
+	}
+	switch f.Accept {
+	case "":
+	case "image", "document":
+		if f.Type != FilesField {
+			c.add(at.Field("accept"), "accept 只用于 files 类型的字段", "accept is for fields of type files only")
+		}
+	default:
+		c.add(at.Field("accept"), "accept 应为 image 或 document", "accept should be image or document")
+	}
+	if f.Min != nil && f.Max != nil && *f.Min > *f.Max {
+		c.add(at.Field("min"), "min 大于 max", "min is more than max")
+	}
+	if f.Type == ContactField && f.Open != OpenNamed {
+		c.add(at, "联系方式是个人信息：open 应为 named", "a contact is personal data: open should be named")
+	}
+}
+
+func (c *compiler) resolveWho(at source.Node, p Party) {
+	for _, t := range slices.Concat(p.Who.Plus, p.Who.Minus) {
+		switch t.Kind {
+		case Post:
+			switch {
+			case t.Unit.ID != "":
+				c.refer(at, t.Unit.ID, c.names.Units, "单位", "unit")
+			case t.Unit.Area != "":
+				c.typed(at, t.Unit.Area, AreaField)
+			default:
+				c.typed(at, t.Unit.Field, UnitField, UnitsField)
+			}
+			if t.Role != "" {
+				c.refer(at, t.Role, c.names.Roles, "角色", "role")
+			}
+		case Holds:
+			c.typed(at, t.Name, PostField)
+		case Person:
+			c.typed(at, t.Name, PersonField)
+		case Holder:
+			c.typed(at, t.Name, ContactField)
+		case Did:
+			c.oneOf(at, t.Name, c.index.actions, "动作", "action")
+		case Among:
+			c.oneOf(at, t.Name, c.index.parties, "关系人", "party")
+		}
+	}
+	if len(p.Who.Plus) == 0 || p.Who.Plus[0].Kind == Did {
+		c.add(at, "关系应先说明是谁，再排除", "a relation says who before it says who not")
+	}
+}
+
+func (c *compiler) resolveAction(at source.Node, a *Action) {
+	if slices.Equal(a.At, []string{"*"}) { // every state in which the case has not ended
+		a.At = nil
+		for _, s := range c.States {
+			if !s.Kind.Ended() {
+				a.At = append(a.At, s.ID)
+			}
+		}
+	} else {
+		for i, s := range a.At {
+			if s != New {
+				c.oneOf(at.Field("at").Item(i), s, c.index.states, "状态", "state")
+			}
+		}
+		if slices.Contains(a.At, New) && (len(a.At) > 1 || a.To == "") {
+			c.add(at.Field("at"), "开始案件的动作只能在 new，并应有 to", "an action that begins a case is at new alone and has a to")
+		}
+	}
+	c.optional(at.Field("to"), a.To, c.index.states, "状态", "state")
+	c.each(at.Field("by"), a.By, c.index.parties, "关系人", "party")
+	c.each(at.Field("approve"), a.Approve, c.index.parties, "关系人", "party")
+	c.each(at.Field("notify"), a.Notify, c.index.parties, "关系人", "party")
+	c.each(at.Field("clear"), a.Clear, c.index.fields, "字段", "field")
+	c.each(at.Field("unseal"), a.Unseal, c.index.fields, "字段", "field")
+	c.optional(at.Field("letter"), a.Letter, c.index.letters, "文书", "letter")
+	for i, ask := range a.Asks {
+		n := at.Field("asks").Item(i)
+		if c.oneOf(n, ask.Field, c.index.fields, "字段", "field"); c.field(ask.Field).Value != "" {
+			c.add(n, "字段“%s”由公式得出，不能填写", "the field %q is worked out and cannot be filled in", ask.Field)
+		}
+	}
+	for i, s := range a.Set {
+		c.oneOf(at.Field("set").Item(i).Field("field"), s.Field, c.index.fields, "字段", "field")
+	}
+	if t := a.Together; t != nil {
+		c.each(at.Field("together").Field("of"), t.Of, c.index.parties, "关系人", "party")
+		if t.Need < 2 || t.Need > len(t.Of) {
+			c.add(at.Field("together").Field("need"), "need 应在 2 到 %d 之间", "need should be from 2 to %d", len(t.Of))
+		}
+	}
+	if e := a.Extend; e != nil {
+		c.oneOf(at.Field("extend").Field("clock"), e.Clock, c.index.clocks, "时钟", "clock")
+		if (e.Field == "") == (e.By.N == 0) {
+			c.add(at.Field("extend"), "延长应写 by 或 field 之一", "an extension has either by or field")
+		}
+		if e.Field != "" {
+			c.typed(at.Field("extend").Field("field"), e.Field, IntegerField)
+		}
+	}
+	for i, o := range a.Open {
+		n := at.Field("open").Item(i)
+		c.oneOf(n.Field("child"), o.Child, c.index.children, "子案", "sub-case")
+		if o.Each != "" {
+			c.typed(n.Field("each"), o.Each, UnitsField)
+		}
+	}
+	if a.Merge != "" {
+		c.typed(at.Field("merge"), a.Merge, CaseField)
+	}
+	c.resolveAuto(at, a)
+}
+
+func (c *compiler) resolveAuto(at source.Node, a *Action) {
+	if a.Auto == nil {
+		if len(a.By) == 0 && a.Together == nil && !slices.Contains(a.At, New) { // a parent or a series begins a case too
+			c.add(at, "动作应有 by、together 或 auto：没有人能做", "an action has by, together or auto: nobody can do this one")
+		}
+		return
+	}
+	n, given := at.Field("auto"), 0
+	for _, is := range []bool{a.Auto.After.N > 0, a.Auto.At != "", a.Auto.Late != "", a.Auto.When != ""} {
+		if is {
+			given++
+		}
+	}
+	if given != 1 {
+		c.add(n, "auto 应写 after、at、late、when 之一", "auto has exactly one of after, at, late, when")
+	}
+	if a.Auto.At != "" {
+		c.typed(n.Field("at"), a.Auto.At, DateField, InstantField)
+	}
+	c.optional(n.Field("late"), a.Auto.Late, c.index.clocks, "时钟", "clock")
+	if slices.Contains(a.At, New) || len(a.Approve) > 0 || a.Together != nil {
+		c.add(n, "开始案件、要人同意或要几人同做的动作不能自动", "an action that begins a case or needs several persons is not done by itself")
+	}
+	for i, ask := range a.Asks {
+		if ask.Required {
+			c.add(at.Field("asks").Item(i), "自动动作不能要求填写字段", "an action done by itself cannot ask for a field")
+		}
+	}
+	if a.Auto.When != "" && (a.To == "" || slices.Contains(a.At, a.To)) {
+		c.add(n.Field("when"), "按条件自动的动作应离开当前状态，否则会一直重复", "an action done on a condition leaves its state, or it would be done for ever")
+	}
+}
+
+func (c *compiler) resolveClock(at source.Node, k Clock) {
+	for _, part := range []struct {
+		key  string
+		list []string
+	}{{"from", k.From}, {"to", k.To}} {
+		for i, name := range part.list {
+			if _, ok := c.index.actions[name]; !ok {
+				c.oneOf(at.Field(part.key).Item(i), name, c.index.states, "动作或状态", "action or state")
+			}
+		}
+	}
+	c.each(at.Field("pause"), k.Pause, c.index.states, "状态", "state")
+	c.each(at.Field("tell"), k.Tell, c.index.parties, "关系人", "party")
+	c.each(at.Field("report"), k.Report, c.index.parties, "关系人", "party")
+	given := 0
+	for _, is := range []bool{k.Limit.N > 0, len(k.Limits) > 0, k.Until != ""} {
+		if is {
+			given++
+		}
+	}
+	if given != 1 {
+		c.add(at, "时钟应写 limit、limits、until 之一", "a clock has exactly one of limit, limits, until")
+	}
+	if k.Until != "" {
+		c.typed(at.Field("until"), k.Until, DateField, InstantField)
+		if len(k.Pause) > 0 {
+			c.add(at.Field("pause"), "按日期到期的时钟不能暂停：日期可以由动作修改", "a clock that ends on a date cannot pause: an action can move the date")
+		}
+	}
+	for i, w := range k.Warn {
+		if w < 1 || w > 99 || i > 0 && w <= k.Warn[i-1] {
+			c.add(at.Field("warn").Item(i), "预警应为 1 到 99 的百分数，由小到大", "warnings are per cents from 1 to 99, rising")
+		}
+	}
+	for name := range c.index.states {
+		if _, both := c.index.actions[name]; both {
+			c.add(c.at.Field("states").Item(c.index.states[name]), "“%s”既是状态又是动作", "%q is both a state and an action", name)
+		}
+	}
+}
+
+// oneOf reports a name that is in no index.
+func (c *compiler) oneOf(at source.Node, name string, in map[string]int, zh, en string) {
+	if _, ok := in[name]; ok || name == "" {
+		return
+	}
+	known := make([]string, 0, len(in))
+	for k := range in {
+		known = append(known, k)
+	}
+	slices.Sort(known)
+	c.refer(at, name, known, zh, en)
+}
+
+func (c *compiler) optional(at source.Node, name string, in map[string]int, zh, en string) {
+	if name != "" {
+		c.oneOf(at, name, in, zh, en)
+	}
+}
+
+func (c *compiler) each(at source.Node, names []string, in map[string]int, zh, en string) {
+	for i, n := range names {
+		if c.oneOf(at.Item(i), n, in, zh, en); slices.Contains(names[:i], n) {
+			c.add(at.Item(i), "“%s”重复", "%q is listed twice", n)
+		}
+	}
+}
+
+func (c *compiler) refer(at source.Node, name string, known []string, zh, en string) {
+	if name != "" && !slices.Contains(known, name) {
+		c.problems.AddGuess(at.Pos(), source.Suggest(name, known), "没有%[2]s“%[1]s”", "there is no %[3]s %[1]q", name, zh, en)
+	}
+}
+
+// typed reports a name that is no field of one of the types.
+func (c *compiler) typed(at source.Node, name string, types ...FieldType) {
+	i, ok := c.index.fields[name]
+	if !ok {
+		c.oneOf(at, name, c.index.fields, "字段", "field")
+		return
+	}
+	if f := c.Fields[i]; f.Type != "" && !slices.Contains(types, f.Type) {
+		c.add(at, "字段“%[1]s”应为 %[2]s 类型，现在是 %[3]s", "the field %[1]q should be of type %[2]s, not %[3]s", name, string(types[0]), string(f.Type))
+	}
+}
+
+func (c *compiler) field(id string) Field {
+	if i, ok := c.index.fields[id]; ok {
+		return c.Fields[i]
+	}
+	return Field{}
+}
+
+// Field is the field with an id.
+func (p *Procedure) Field(id string) (*Field, bool) { return pick(p.Fields, p.index.fields, id) }
+
+// Party is the party with an id.
+func (p *Procedure) Party(id string) (*Party, bool) { return pick(p.Parties, p.index.parties, id) }
+
+// State is the state with an id.
+func (p *Procedure) State(id string) (*State, bool) { return pick(p.States, p.index.states, id) }
+
+// Action is the action with an id.
+func (p *Procedure) Action(id string) (*Action, bool) { return pick(p.Actions, p.index.actions, id) }
+
+// Clock is the clock with an id.
+func (p *Procedure) Clock(id string) (*Clock, bool) { return pick(p.Clocks, p.index.clocks, id) }
+
+// Child is the kind of sub-case with an id.
+func (p *Procedure) Child(id string) (*Child, bool) { return pick(p.Children, p.index.children, id) }
+
+// Letter is the letter with an id.
+func (p *Procedure) Letter(id string) (*Letter, bool) { return pick(p.Letters, p.index.letters, id) }
+
+// pick finds an element of a compiled list, which nobody may change.
+func pick[T any](list []T, in map[string]int, id string) (*T, bool) {
+	i, ok := in[id]
+	if !ok {
+		return nil, false
+	}
+	return &list[i], true
+}
+
+// Kind is how expressions see the field's value; 0 if they may not.
+func (f *Field) Kind() guard.Kind { return typeFacts[f.Type].kind }
+
+// texts are the parts of a procedure that people read, with their places.
+func (c *compiler) texts(visit func(at source.Node, t gov.Text)) {
+	visit(c.at.Field("title"), c.Title)
+	for i, f := range c.Fields {
+		at := c.at.Field("fields").Item(i)
+		visit(at.Field("label"), f.Label)
+		visit(at.Field("help"), f.Help)
+		for j, o := range f.Options {
+			visit(at.Field("options").Item(j).Field("name"), o.Name)
+		}
+	}
+	for i, p := range c.Parties {
+		visit(c.at.Field("parties").Item(i).Field("name"), p.Name)
+	}
+	for i, s := range c.States {
+		visit(c.at.Field("states").Item(i).Field("name"), s.Name)
+	}
+	for i, a := range c.Actions {
+		at := c.at.Field("actions").Item(i)
+		visit(at.Field("name"), a.Name)
+		visit(at.Field("help"), a.Help)
+		for j, w := range a.When {
+			visit(at.Field("when").Item(j).Field("why"), w.Why)
+		}
+	}
+	for i, k := range c.Clocks {
+		visit(c.at.Field("clocks").Item(i).Field("name"), k.Name)
+	}
+	for i, k := range c.Colours {
+		visit(c.at.Field("colours").Item(i).Field("name"), k.Name)
+	}
+	for i, l := range c.Letters {
+		visit(c.at.Field("letters").Item(i).Field("name"), l.Name)
+	}
+}
+
+// Terms is a party with its references to other parties opened: who belongs to
+// it, and who is left out.
+func (p *Procedure) Terms(party string) (plus, minus []Term) {
+	i, ok := p.index.parties[party]
+	if !ok {
+		return nil, nil
+	}
+	return p.opened[i][0], p.opened[i][1]
+}

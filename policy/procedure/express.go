@@ -1,0 +1,183 @@
+package procedure
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+
+	"quanxiang/gov"
+	"quanxiang/policy/source"
+	"quanxiang/rules/guard"
+)
+
+// variables lists what expressions of a procedure may read. Without time those
+// are left out whose value changes while nothing happens.
+func (c *compiler) variables(timeless bool) []guard.Var {
+	vars := []guard.Var{{Name: "state", Kind: guard.Text}}
+	if !timeless {
+		vars = append(vars, guard.Var{Name: "today", Kind: guard.Date}, guard.Var{Name: "now", Kind: guard.Instant},
+			guard.Var{Name: "each", Kind: guard.Text}) // the unit a sub-case is opened for
+	}
+	for _, f := range c.Fields {
+		if f.Kind() != 0 {
+			vars = append(vars, guard.Var{Name: f.ID, Kind: f.Kind()})
+		}
+		vars = append(vars, guard.Var{Name: "given." + f.ID, Kind: guard.Bool})
+	}
+	for _, a := range c.Actions {
+		vars = append(vars, guard.Var{Name: "times." + a.ID, Kind: guard.Int})
+	}
+	for _, k := range c.Clocks {
+		name := "clock." + k.ID + "."
+		vars = append(vars, guard.Var{Name: name + "running", Kind: guard.Bool}, guard.Var{Name: name + "late", Kind: guard.Bool},
+			guard.Var{Name: name + "warned", Kind: guard.Int}, guard.Var{Name: name + "deadline", Kind: guard.Date})
+		if !timeless {
+			vars = append(vars, guard.Var{Name: name + "used", Kind: guard.Number})
+		}
+	}
+	for _, k := range c.Children {
+		name := "children." + k.ID + "."
+		vars = append(vars, guard.Var{Name: name + "total", Kind: guard.Int}, guard.Var{Name: name + "open", Kind: guard.Int},
+			guard.Var{Name: name + "done", Kind: guard.Int})
+	}
+	return vars
+}
+
+// compile makes the expressions and letters ready.
+func (c *compiler) compile() {
+	var err error
+	if c.whole, err = guard.NewEnv(c.variables(false)); err == nil {
+		c.timeless, err = guard.NewEnv(c.variables(true))
+	}
+	if err != nil {
+		c.add(c.at, "不能建立表达式的环境：%v", "the expressions have no environment: %v", err)
+		return
+	}
+	for i := range c.Fields {
+		if f := &c.Fields[i]; f.Value != "" {
+			at := c.at.Field("fields").Item(i).Field("value")
+			if f.Kind() == 0 {
+				c.add(at, "%s 类型的字段不能由公式得出", "a field of type %s cannot be worked out", string(f.Type))
+				continue
+			}
+			f.computed = c.express(c.timeless, at, f.Value, f.Kind())
+		}
+	}
+	for i := range c.Actions {
+		c.compileAction(c.at.Field("actions").Item(i), &c.Actions[i])
+	}
+	for i := range c.Clocks {
+		for j := range c.Clocks[i].Limits {
+			if l := &c.Clocks[i].Limits[j]; l.When != "" {
+				l.test = c.express(c.whole, c.at.Field("clocks").Item(i).Field("limits").Item(j).Field("when"), l.When, guard.Bool)
+			}
+		}
+	}
+	for i := range c.Colours {
+		if k := &c.Colours[i]; k.When != "" {
+			k.test = c.express(c.timeless, c.at.Field("colours").Item(i).Field("when"), k.When, guard.Bool)
+		}
+	}
+	for i := range c.Letters {
+		c.compileLetter(c.at.Field("letters").Item(i), &c.Letters[i])
+	}
+}
+
+func (c *compiler) compileAction(at source.Node, a *Action) {
+	for i := range a.When {
+		a.When[i].test = c.express(c.whole, at.Field("when").Item(i).Field("if"), a.When[i].If, guard.Bool)
+	}
+	if a.Auto != nil && a.Auto.When != "" {
+		a.Auto.test = c.express(c.timeless, at.Field("auto").Field("when"), a.Auto.When, guard.Bool)
+	}
+	for i := range a.Set {
+		s, n := &a.Set[i], at.Field("set").Item(i).Field("to")
+		f := c.field(s.Field)
+		if f.Kind() == 0 || f.Value != "" {
+			c.add(n, "字段“%s”不能由动作设定", "an action cannot set the field %q", s.Field)
+			continue
+		}
+		s.value = c.express(c.whole, n, s.To, f.Kind())
+	}
+}
+
+// express compiles one expression and reports its mistakes in the file.
+func (c *compiler) express(env *guard.Env, at source.Node, text string, want guard.Kind) *guard.Expr {
+	x, m := env.Compile(text, want)
+	if m == nil {
+		return x
+	}
+	guess := ""
+	if m.Unknown != "" {
+		guess = source.Suggest(m.Unknown, env.Names())
+	}
+	c.problems.AddGuess(at.Pos(), guess, "表达式第 %[1]d 行第 %[2]d 字：%[3]s", "line %[1]d, character %[2]d of the expression: %[4]s",
+		m.Line, m.Column, m.Text.ZH, m.Text.EN)
+	return nil
+}
+
+// LetterPart is a stretch of a letter: plain text, or a fact that stands for
+// itself.
+type LetterPart struct {
+	Text  string // plain
+	Field string // id of a field
+	Fact  string // "number", "title", "today"
+	Clock string // id of the clock whose deadline is meant
+}
+
+// Parts is the letter taken apart.
+func (l *Letter) Parts() []LetterPart { return l.parts }
+
+var placeForm = regexp.MustCompile(`\{[^{}\n]*\}`)
+
+func (c *compiler) compileLetter(at source.Node, l *Letter) {
+	rest := l.Body
+	for _, span := range placeForm.FindAllString(l.Body, -1) {
+		before, after, _ := strings.Cut(rest, span)
+		if rest = after; before != "" {
+			l.parts = append(l.parts, LetterPart{Text: before})
+		}
+		name := strings.TrimSpace(span[1 : len(span)-1])
+		if clock, ok := strings.CutPrefix(name, "deadline."); ok {
+			c.oneOf(at.Field("body"), clock, c.index.clocks, "时钟", "clock")
+			l.parts = append(l.parts, LetterPart{Clock: clock})
+			continue
+		}
+		if slices.Contains([]string{"number", "title", "today"}, name) {
+			l.parts = append(l.parts, LetterPart{Fact: name})
+			continue
+		}
+		c.oneOf(at.Field("body"), name, c.index.fields, "字段", "field")
+		l.parts = append(l.parts, LetterPart{Field: name})
+	}
+	if rest != "" {
+		l.parts = append(l.parts, LetterPart{Text: rest})
+	}
+}
+
+// Test is the compiled condition.
+func (w *Condition) Test() *guard.Expr { return w.test }
+
+// Test is the compiled condition of an automatic action, nil without When.
+func (a *Auto) Test() *guard.Expr { return a.test }
+
+// Expr is the compiled value.
+func (s *Set) Expr() *guard.Expr { return s.value }
+
+// Test is the compiled condition, nil when the limit always applies.
+func (l *LimitCase) Test() *guard.Expr { return l.test }
+
+// Test is the compiled condition, nil when the colour always applies.
+func (k *Colour) Test() *guard.Expr { return k.test }
+
+// Computed is the compiled value of a field that is worked out, else nil.
+func (f *Field) Computed() *guard.Expr { return f.computed }
+
+// missingEnglish warns of texts only Chinese readers can read.
+func (c *compiler) missingEnglish() {
+	c.texts(func(at source.Node, t gov.Text) {
+		if t.ZH != "" && t.EN == "" {
+			c.warnings.Add(at.Pos(), "缺少英文", "the English text is missing")
+		}
+	})
+}

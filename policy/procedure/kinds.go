@@ -1,0 +1,151 @@
+package procedure
+
+import (
+	"quanxiang/gov"
+	"quanxiang/rules/guard"
+)
+
+// New is the state before a case exists: an action at New begins one.
+const New = "new"
+
+// FieldType says what a field holds.
+type FieldType string
+
+// The types, and how a value travels.
+const (
+	TextField      FieldType = "text"      // one line: string
+	ParagraphField FieldType = "paragraph" // several lines: string
+	IntegerField   FieldType = "integer"   // int64
+	MoneyField     FieldType = "money"     // fen: int64
+	BoolField      FieldType = "bool"      // bool
+	DateField      FieldType = "date"      // YYYY-MM-DD: string
+	InstantField   FieldType = "instant"   // Unix milliseconds: int64
+	ChoiceField    FieldType = "choice"    // id of an option: string
+	UnitField      FieldType = "unit"      // id of a unit: string
+	UnitsField     FieldType = "units"     // ids of units: []string
+	PostField      FieldType = "post"      // id of a post: string
+	AreaField      FieldType = "area"      // code of an area: string
+	PersonField    FieldType = "person"    // id of a person: string
+	ContactField   FieldType = "contact"   // personal data, kept sealed elsewhere: its reference, a string
+	FilesField     FieldType = "files"     // SHA-256 of files, hex: []string
+	CaseField      FieldType = "case"      // id of another case: string
+)
+
+// typeFacts says what is true of each type. A type without kind is nothing an
+// expression may read.
+var typeFacts = map[FieldType]struct {
+	kind guard.Kind
+	list bool
+}{
+	TextField: {guard.Text, false}, ParagraphField: {guard.Text, false}, IntegerField: {guard.Int, false},
+	MoneyField: {guard.Int, false}, BoolField: {guard.Bool, false}, DateField: {guard.Date, false},
+	InstantField: {guard.Instant, false}, ChoiceField: {guard.Text, false}, UnitField: {guard.Text, false},
+	UnitsField: {guard.List, true}, PostField: {guard.Text, false}, AreaField: {guard.Text, false},
+	PersonField: {guard.Text, false}, ContactField: {0, false}, FilesField: {guard.List, true}, CaseField: {guard.Text, false},
+}
+
+// Values lists the types.
+func (FieldType) Values() []string {
+	return []string{"text", "paragraph", "integer", "money", "bool", "date", "instant", "choice", "unit", "units", "post", "area",
+		"person", "contact", "files", "case"}
+}
+
+// IsList reports that a value of the type has items.
+func (t FieldType) IsList() bool { return typeFacts[t].list }
+
+// IsNumber reports that a value of the type is counted.
+func (t FieldType) IsNumber() bool { return t == IntegerField || t == MoneyField }
+
+// IsText reports that someone writes the value freely.
+func (t FieldType) IsText() bool { return t == TextField || t == ParagraphField }
+
+// Openness says who may read a field.
+type Openness string
+
+// The levels, from wide to narrow.
+const (
+	OpenPublic Openness = "public" // everybody
+	OpenStaff  Openness = "staff"  // everybody who holds a post in the district
+	OpenCase   Openness = "case"   // every party of the case
+	OpenNamed  Openness = "named"  // the parties the field names
+)
+
+// Values lists the levels.
+func (Openness) Values() []string { return []string{"public", "staff", "case", "named"} }
+
+// rank orders the levels, the widest first.
+func (o Openness) rank() int {
+	switch o {
+	case OpenPublic:
+		return 0
+	case OpenStaff:
+		return 1
+	case OpenNamed:
+		return 3
+	}
+	return 2
+}
+
+// StateKind says what a state means for the outside.
+type StateKind string
+
+// The kinds.
+const (
+	OpenState   StateKind = "open"   // someone has to act
+	PausedState StateKind = "paused" // nothing is to be done until something happens
+	DoneState   StateKind = "done"   // ended with a result
+	VoidState   StateKind = "void"   // ended without
+)
+
+// Values lists the kinds.
+func (StateKind) Values() []string { return []string{"open", "paused", "done", "void"} }
+
+// Ended reports that a case in such a state has ended.
+func (k StateKind) Ended() bool { return k == DoneState || k == VoidState }
+
+// Again says what a second start does to a clock.
+type Again string
+
+// The ways.
+const (
+	Resume  Again = "resume"  // goes on with what was left; the time between does not count
+	Restart Again = "restart" // counts from zero
+	Keep    Again = "keep"    // counts from the first start, stops between included
+)
+
+// Values lists the ways.
+func (Again) Values() []string { return []string{"resume", "restart", "keep"} }
+
+// Period is the distance of the cases of a series.
+type Period string
+
+// The periods.
+const (
+	Monthly   Period = "month"
+	Quarterly Period = "quarter"
+	Yearly    Period = "year"
+)
+
+// Values lists the periods.
+func (Period) Values() []string { return []string{"month", "quarter", "year"} }
+
+// Tone is what a colour says, for those who do not see it.
+type Tone string
+
+// The tones.
+const (
+	Calm    Tone = "calm"    // nothing to do
+	Good    Tone = "good"    // on track
+	Warning Tone = "warning" // at risk
+	Bad     Tone = "bad"     // overdue
+)
+
+// Values lists the tones.
+func (Tone) Values() []string { return []string{"calm", "good", "warning", "bad"} }
+
+var toneNames = map[Tone]gov.Text{
+	Calm: {ZH: "平常", EN: "neutral"}, Good: {ZH: "正常", EN: "good"}, Warning: {ZH: "预警", EN: "warning"}, Bad: {ZH: "警示", EN: "bad"},
+}
+
+// Name is the tone in words.
+func (t Tone) Name() gov.Text { return toneNames[t] }

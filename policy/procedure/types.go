@@ -1,0 +1,213 @@
+package procedure
+
+import (
+	"quanxiang/calendar"
+	"quanxiang/gov"
+	"quanxiang/rules/guard"
+)
+
+// Procedure is a compiled procedure file.
+type Procedure struct {
+	ID       string   `yaml:"procedure" pack:"required"` // "duty"
+	Language int      `yaml:"language"`                  // of the expressions, see guard.Language; 0 means 1
+	Title    gov.Text `yaml:"title" pack:"required"`     // what one case of it is called
+	Cite     string   `yaml:"cite" pack:"required"`      // the clause it carries out
+	Number   Number   `yaml:"number" pack:"required"`    // how cases are numbered
+	Subject  string   `yaml:"subject" pack:"required"`   // the field that names a case in lists
+	Unit     string   `yaml:"unit"`                      // the unit field that says who is responsible
+	Due      string   `yaml:"due"`                       // the clock whose deadline lists show
+	Comments []string `yaml:"comments"`                  // parties who may add a comment with attachments at any time
+
+	Fields   []Field  `yaml:"fields" pack:"required"`
+	Parties  []Party  `yaml:"parties" pack:"required"`
+	States   []State  `yaml:"states" pack:"required"`
+	Actions  []Action `yaml:"actions" pack:"required"`
+	Clocks   []Clock  `yaml:"clocks"`
+	Children []Child  `yaml:"children"`
+	Series   *Series  `yaml:"series"`
+	Colours  []Colour `yaml:"colours"`
+	Letters  []Letter `yaml:"letters"`
+
+	index  index
+	opened [][2][]Term // parties by position: plus and minus with references opened
+}
+
+// Field is a value a case holds.
+type Field struct {
+	ID       string    `yaml:"id" pack:"required"`
+	Type     FieldType `yaml:"type" pack:"required"`
+	Label    gov.Text  `yaml:"label" pack:"required"`
+	Help     gov.Text  `yaml:"help"`
+	Unit     string    `yaml:"unit"`    // of an integer: "%", "户"
+	Min      *int      `yaml:"min"`     // of a number; of a list: how many
+	Max      *int      `yaml:"max"`     // of a number; of text: characters; of a list: how many
+	Options  []Option  `yaml:"options"` // of a choice
+	Accept   string    `yaml:"accept"`  // of files: "image", "document" or "" for both
+	Among    string    `yaml:"among"`   // of a person: the party it is chosen from
+	Open     Openness  `yaml:"open"`    // who may read it; "" means OpenCase
+	Named    []string  `yaml:"named"`   // the parties of OpenNamed
+	Once     []string  `yaml:"once"`    // states: the public reads it only after the case has been in one of them
+	Sealed   bool      `yaml:"sealed"`  // nobody reads it, whatever Open says, before an action unseals it
+	Value    string    `yaml:"value"`   // an expression: the field is worked out after every step and never asked
+	computed *guard.Expr
+}
+
+// Option is one value of a choice.
+type Option struct {
+	ID   string   `yaml:"id" pack:"required"`
+	Name gov.Text `yaml:"name" pack:"required"`
+}
+
+// Party is a relation of someone to the case: the only way to say who.
+type Party struct {
+	ID   string   `yaml:"id" pack:"required"`
+	Name gov.Text `yaml:"name" pack:"required"`
+	Who  Who      `yaml:"who" pack:"required"`
+}
+
+// State is where a case stands.
+type State struct {
+	ID   string    `yaml:"id" pack:"required"`
+	Name gov.Text  `yaml:"name" pack:"required"`
+	Kind StateKind `yaml:"kind" pack:"required"`
+}
+
+// Action is what moves a case or adds to it. The fields from Set on are its
+// effects, carried out in that order.
+type Action struct {
+	ID       string      `yaml:"id" pack:"required"`
+	Name     gov.Text    `yaml:"name" pack:"required"` // a verb, as a button bears it
+	Help     gov.Text    `yaml:"help"`
+	At       []string    `yaml:"at" pack:"required"` // states; New begins a case
+	To       string      `yaml:"to"`                 // the state it leads to; "" stays
+	By       []string    `yaml:"by"`                 // parties; may be empty only with Auto
+	Asks     []Ask       `yaml:"asks"`               // fields filled in
+	When     []Condition `yaml:"when"`               // all must hold
+	Times    int         `yaml:"times"`              // how often at most in the life of a case; 0 means any number
+	Approve  []string    `yaml:"approve"`            // parties who must agree one after the other, each another person
+	Together *Together   `yaml:"together"`           // persons who must all do it before it takes effect
+	Auto     *Auto       `yaml:"auto"`               // when it is done without anybody
+	Danger   bool        `yaml:"danger"`             // cannot be taken back: the page asks once more
+	Aside    bool        `yaml:"aside"`              // may be done, but nobody is waited for: it makes it nobody's turn
+
+	Set    []Set    `yaml:"set"`
+	Clear  []string `yaml:"clear"`  // fields emptied
+	Unseal []string `yaml:"unseal"` // sealed fields opened for good
+	Extend *Extend  `yaml:"extend"`
+	Open   []Open   `yaml:"open"`  // sub-cases begun
+	Merge  string   `yaml:"merge"` // a field of type case: the case this one is merged into
+	Letter string   `yaml:"letter"`
+	Notify []string `yaml:"notify"` // parties told, besides those whose turn it becomes
+}
+
+// Condition must hold for an action; Why tells the actor when it does not.
+type Condition struct {
+	If  string   `yaml:"if" pack:"required"`
+	Why gov.Text `yaml:"why" pack:"required"`
+
+	test *guard.Expr
+}
+
+// Together says that an action takes effect when persons of so many of the
+// parties, each another person, have done it.
+type Together struct {
+	Of   []string `yaml:"of" pack:"required"`
+	Need int      `yaml:"need" pack:"required"`
+}
+
+// Auto says when an action is done by the system: exactly one of its fields.
+type Auto struct {
+	After calendar.Limit `yaml:"after"` // so long after the case came into its state
+	At    string         `yaml:"at"`    // at the time in a date or instant field; the beginning of the day
+	Late  string         `yaml:"late"`  // when this clock has run out
+	When  string         `yaml:"when"`  // as soon as an expression without time holds
+
+	test *guard.Expr
+}
+
+// Set gives a field the value of an expression.
+type Set struct {
+	Field string `yaml:"field" pack:"required"`
+	To    string `yaml:"to" pack:"required"`
+
+	value *guard.Expr
+}
+
+// Extend adds to the limit of a clock.
+type Extend struct {
+	Clock string         `yaml:"clock" pack:"required"`
+	By    calendar.Limit `yaml:"by"`    // a fixed time, or
+	Field string         `yaml:"field"` // an integer field: so many of the units of the clock's limit
+}
+
+// Open begins sub-cases.
+type Open struct {
+	Child string `yaml:"child" pack:"required"`
+	Each  string `yaml:"each"` // a units field: one sub-case per unit, groups opened
+	With  []Set  `yaml:"with"` // fields of the sub-case from expressions over this case; "each" is the unit
+}
+
+// Clock measures time against a limit. All of it is derived from the history
+// of the case, nothing is counted up.
+type Clock struct {
+	ID      string           `yaml:"id" pack:"required"`
+	Name    gov.Text         `yaml:"name" pack:"required"`
+	From    []string         `yaml:"from" pack:"required"` // actions or states that start it
+	To      []string         `yaml:"to" pack:"required"`   // actions or states that stop it
+	Limit   calendar.Limit   `yaml:"limit"`                // exactly one of Limit, Limits and Until
+	Limits  []LimitCase      `yaml:"limits"`               // the first that applies when the clock starts
+	Until   string           `yaml:"until"`                // a date or instant field: the deadline itself
+	Windows calendar.Windows `yaml:"-"`
+	Pause   []string         `yaml:"pause"`  // states in which it stands still
+	Again   Again            `yaml:"again"`  // what a second start does; "" means Resume
+	Warn    []int            `yaml:"warn"`   // per cent of the limit
+	Tell    []string         `yaml:"tell"`   // parties told of a warning, besides those whose turn it is
+	Report  []string         `yaml:"report"` // parties told that it has run out
+}
+
+// LimitCase is a limit that applies under a condition, such as the law in
+// force on a day.
+type LimitCase struct {
+	When  string         `yaml:"when"` // "" always applies
+	Limit calendar.Limit `yaml:"limit" pack:"required"`
+	Cite  string         `yaml:"cite"`
+
+	test *guard.Expr
+}
+
+// Child is a kind of sub-case.
+type Child struct {
+	ID        string `yaml:"id" pack:"required"`
+	Procedure string `yaml:"procedure" pack:"required"`
+}
+
+// Series makes a case come back by itself, one for every unit and period.
+type Series struct {
+	Every  Period         `yaml:"every" pack:"required"`
+	For    string         `yaml:"for" pack:"required"`    // a unit or group of the pack
+	Unit   string         `yaml:"unit" pack:"required"`   // the unit field it fills
+	Period string         `yaml:"period" pack:"required"` // the text field it fills: 2016-10, 2016-Q4, 2016
+	Due    string         `yaml:"due" pack:"required"`    // the date field it fills: the last day to hand in,
+	Within calendar.Limit `yaml:"within" pack:"required"` // counted from the last day of the period
+}
+
+// Colour is how a case stands at a glance; the first that applies counts.
+type Colour struct {
+	ID   string   `yaml:"id" pack:"required"`
+	Name gov.Text `yaml:"name" pack:"required"`
+	Tone Tone     `yaml:"tone" pack:"required"`
+	When string   `yaml:"when"` // an expression without time; "" always applies
+
+	test *guard.Expr
+}
+
+// Letter is a text made of a case. {field} stands for a field as its reader
+// may see it, {number} {title} {today} {deadline.clock} for facts of the case.
+type Letter struct {
+	ID   string   `yaml:"id" pack:"required"`
+	Name gov.Text `yaml:"name" pack:"required"`
+	Body string   `yaml:"body" pack:"required"`
+	Open Openness `yaml:"open"` // to whom it goes: it may quote fields open to all of them
+
+	parts []LetterPart
+}
