@@ -17,12 +17,12 @@ var level = map[string]int{
 	"calendar": 1, "ledger": 1, "gazette": 1, "jobs": 1, "files": 1, "privacy": 1,
 	"policy":  2,
 	"library": 3, "people": 3,
-	"store":   5,
-	"packs":   5, // embeds the packs; imported by cmd and by tests
-	"web":     6,
-	"cmd":     7,
-	"e2e":     8,
-	"bench":   8,
+	"store": 5,
+	"packs": 5, // embeds the packs; imported by cmd and by tests
+	"web":   6,
+	"cmd":   7,
+	"e2e":   8,
+	"bench": 8,
 }
 
 // confined lists packages that only some rooms may import.
