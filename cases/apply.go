@@ -16,9 +16,6 @@ func Apply(p *procedure.Procedure, c Case, e Event) (Case, error) {
 	}
 	c = c.clone()
 	c.Version = e.Seq
-	if c.Values == nil {
-		c.Values, c.Done, c.Runs = Values{}, map[string]Done{}, map[string]Clock{}
-	}
 	switch e.Kind {
 	case Acted:
 		return c, c.acted(p, e)

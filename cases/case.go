@@ -127,13 +127,21 @@ type Event struct {
 
 // clone copies a case so deeply that the copy can be changed.
 func (c Case) clone() Case {
-	c.Values = maps.Clone(c.Values)
-	c.Done = maps.Clone(c.Done)
+	c.Values = cloneMap(c.Values)
+	c.Done = cloneMap(c.Done)
 	c.Visited = slices.Clone(c.Visited)
 	c.Unsealed = slices.Clone(c.Unsealed)
 	c.Pending = slices.Clone(c.Pending)
-	c.Runs = maps.Clone(c.Runs)
+	c.Runs = cloneMap(c.Runs)
 	return c
+}
+
+// cloneMap copies a map; the copy of none is empty and can be written to.
+func cloneMap[M ~map[K]V, K comparable, V any](m M) M {
+	if m == nil {
+		return M{}
+	}
+	return maps.Clone(m)
 }
 
 // Text is a value of a text-like field, "" without one.

@@ -91,10 +91,7 @@ func Begin(p *procedure.Procedure, c Case, in Input, seed Values, w World) (Resu
 		return Result{}, gov.Errorf(gov.Conflict, "案件已经存在", "the case is there already")
 	}
 	c.State = procedure.New
-	c.Values = maps.Clone(seed)
-	if c.Values == nil {
-		c.Values = Values{}
-	}
+	c.Values = cloneMap(seed)
 	s := newStep(p, c, w)
 	a, ok := p.Action(in.Action)
 	if !ok || !slices.Contains(a.At, procedure.New) {
@@ -128,18 +125,18 @@ func Act(p *procedure.Procedure, c Case, in Input, w World) (Result, error) {
 		return Result{}, gov.Errorf(gov.Conflict, "“%[1]s”已经提出，正在等待同意", "%[2]q has been asked for already and waits for consent", a.Name.ZH, a.Name.In(gov.EN))
 	}
 	e := Event{Kind: Asked, Action: a.ID, Set: given, Note: in.Note}
-	ask := a.Approve
+	who := a.By
 	if a.Together != nil {
-		party, seat, _ := c.belongs(p, a.Together.Of, in.Actor, w.Dir)
-		e.Party, e.By, ask = party, in.Actor.mark(seat), a.Together.Of
-	} else {
-		_, seat, _ := c.belongs(p, a.By, in.Actor, w.Dir)
-		e.By, ask = in.Actor.mark(seat), a.Approve[:1]
+		who = a.Together.Of
+	}
+	party, seat, _ := c.belongs(p, who, in.Actor, w.Dir)
+	if e.By = in.Actor.mark(seat); a.Together != nil {
+		e.Party = party // who asks has joined
 	}
 	if err := s.add(e); err != nil {
 		return Result{}, err
 	}
-	s.tell(Consent, "", ask)
+	s.tell(Consent, "", s.res.Case.Pending[len(s.res.Case.Pending)-1].asked(a))
 	return s.finish(nil)
 }
 

@@ -35,6 +35,7 @@ func (c *checker) check(folder string) {
 	c.checkRoles()
 	c.checkSeries()
 	c.checkDocuments()
+	c.checkProcedures()
 }
 
 // unique indexes entries by a key and reports a key used twice. Entries

@@ -14,6 +14,7 @@ import (
 
 	"quanxiang/gazette"
 	"quanxiang/gov"
+	"quanxiang/policy/procedure"
 	"quanxiang/policy/source"
 )
 
@@ -59,13 +60,14 @@ type loader struct {
 	files []string // every file of the pack, sorted
 	read  map[string]bool
 
-	header    entry[header]
-	units     []entry[Unit]
-	areas     []entry[Area]
-	posts     []entry[Post]
-	roles     []entry[Role]
-	documents []entry[Document]
-	lexicon   entry[gazette.Lexicon]
+	header     entry[header]
+	units      []entry[Unit]
+	areas      []entry[Area]
+	posts      []entry[Post]
+	roles      []entry[Role]
+	documents  []entry[Document]
+	lexicon    entry[gazette.Lexicon]
+	procedures []entry[*procedure.Procedure]
 
 	broken   bool // a file could not be parsed: what it defines is unknown
 	problems Problems
@@ -212,7 +214,38 @@ func (l *loader) parse() error {
 		}
 		l.documents = append(l.documents, entries(documents.Documents, at, "documents")...)
 	}
+	if err := l.parseProcedures(); err != nil {
+		return err
+	}
 	l.unread()
+	return nil
+}
+
+// scenarioSuffix ends the name of a file of scenarios, which "pack test" runs.
+const scenarioSuffix = ".test.yaml"
+
+func (l *loader) parseProcedures() error {
+	for _, name := range l.files {
+		if ok, _ := path.Match("procedures/*.yaml", name); !ok {
+			continue
+		}
+		if stem, ok := strings.CutSuffix(name, scenarioSuffix); ok && slices.Contains(l.files, stem+".yaml") {
+			l.read[name] = true
+			continue
+		}
+		p := new(procedure.Procedure)
+		at, err := l.decode(name, p)
+		if err != nil {
+			return err
+		}
+		if at == (source.Node{}) {
+			continue // not YAML at all, as reported
+		}
+		l.procedures = append(l.procedures, entry[*procedure.Procedure]{p, at})
+		if stem := strings.TrimSuffix(path.Base(name), ".yaml"); p.ID != "" && p.ID != stem {
+			l.problems.AddGuess(at.Field("procedure").Pos(), stem, "程序编号“%s”与文件名不同", "the procedure's id %q differs from the name of its file", p.ID)
+		}
+	}
 	return nil
 }
 
@@ -276,8 +309,9 @@ func (l *loader) compile(hash string) *Pack {
 	p := &Pack{
 		ID: h.ID, District: gov.District(h.District), Name: h.Name, Version: h.Version, Hash: hash,
 		Units: valuesOf(l.units), Areas: valuesOf(l.areas), Posts: valuesOf(l.posts), Roles: valuesOf(l.roles),
-		Documents: valuesOf(l.documents),
-		Gazette:   l.lexicon.value, Warnings: l.warnings,
+		Documents:  valuesOf(l.documents),
+		Procedures: valuesOf(l.procedures),
+		Gazette:    l.lexicon.value, Warnings: l.warnings,
 	}
 	slices.SortStableFunc(p.Areas, func(a, b Area) int { return cmp.Compare(a.Code, b.Code) })
 	p.Gazette.Units = lexUnits(p.Units)

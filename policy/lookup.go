@@ -1,24 +1,31 @@
 package policy
 
-import "slices"
+import (
+	"slices"
+
+	"quanxiang/policy/procedure"
+)
 
 // index finds things of a pack by name. It is made once by Load.
 type index struct {
-	units     map[string]int      // by id
-	names     map[string]int      // by folded name, full name and alias
-	members   map[string][]string // of a group, groups within it opened
-	children  map[string][]int    // units by parent id
-	areas     map[string]int      // by code
-	inside    map[string][]int    // areas by parent code
-	posts     map[string]int      // by id
-	roles     map[string]int      // by id
-	documents map[string]int      // by number
+	units      map[string]int      // by id
+	names      map[string]int      // by folded name, full name and alias
+	members    map[string][]string // of a group, groups within it opened
+	children   map[string][]int    // units by parent id
+	areas      map[string]int      // by code
+	inside     map[string][]int    // areas by parent code
+	posts      map[string]int      // by id
+	roles      map[string]int      // by id
+	documents  map[string]int      // by number
+	procedures map[string]int      // by id
+	serving    map[string]string   // unit by the code of the area it serves
 }
 
 func newIndex(p *Pack) index {
 	x := index{
 		units: map[string]int{}, names: map[string]int{}, members: map[string][]string{}, children: map[string][]int{},
 		areas: map[string]int{}, inside: map[string][]int{}, posts: map[string]int{}, roles: map[string]int{}, documents: map[string]int{},
+		procedures: map[string]int{}, serving: map[string]string{},
 	}
 	for i, u := range p.Units {
 		x.units[u.ID] = i
@@ -44,6 +51,14 @@ func newIndex(p *Pack) index {
 	}
 	for i, d := range p.Documents {
 		x.documents[d.Number] = i
+	}
+	for i, proc := range p.Procedures {
+		x.procedures[proc.ID] = i
+	}
+	for _, u := range p.Units {
+		if u.Area != "" {
+			x.serving[u.Area] = u.ID
+		}
 	}
 	return x
 }
@@ -108,6 +123,30 @@ func (p *Pack) RolesConflict(a, b string) bool {
 	other, too := p.Role(b)
 	return ok && too && r.conflicts(other)
 }
+
+// Procedure is the procedure with an id.
+func (p *Pack) Procedure(id string) (*procedure.Procedure, bool) {
+	return pick(p.Procedures, p.index.procedures, id)
+}
+
+// Serving is the id of the unit that serves an area, or the nearest area
+// around it that one serves; "" for none.
+func (p *Pack) Serving(code string) string {
+	for range maxNesting {
+		if u, ok := p.index.serving[code]; ok {
+			return u
+		}
+		a, ok := p.Area(code)
+		if !ok || a.Parent == "" {
+			return ""
+		}
+		code = a.Parent
+	}
+	return ""
+}
+
+// maxNesting bounds a walk up the areas: district, street, community, cell.
+const maxNesting = 8
 
 // Document is the document with a number, in whatever brackets and blanks it
 // is written.

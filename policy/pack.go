@@ -3,6 +3,7 @@ package policy
 import (
 	"quanxiang/gazette"
 	"quanxiang/gov"
+	"quanxiang/policy/procedure"
 	"quanxiang/policy/source"
 )
 
@@ -18,12 +19,13 @@ type Pack struct {
 	Version  string       // the pack author's version
 	Hash     string       // SHA-256 over the canonical file list, hex; see docs/spec/pack.md
 
-	Units     []Unit
-	Areas     []Area
-	Posts     []Post
-	Roles     []Role
-	Documents []Document
-	Gazette   gazette.Lexicon
+	Units      []Unit
+	Areas      []Area
+	Posts      []Post
+	Roles      []Role
+	Documents  []Document
+	Procedures []*procedure.Procedure // by id
+	Gazette    gazette.Lexicon
 
 	// Warnings are what does not stop the pack from working but is likely a
 	// slip: things nobody refers to, files nobody reads.

@@ -49,7 +49,8 @@ func Compile(p *Procedure, at source.Node, names Names) (problems, warnings sour
 // idForm is that of CEL's identifiers, in lower case.
 var idForm = regexp.MustCompile(`^[a-z][a-z0-9_]*$`)
 
-// reserved are the names expressions and templates have for other things.
+// reserved are the names expressions and templates have for other things. A
+// state is never a variable, so it may bear them.
 var reserved = []string{New, "state", "today", "now", "given", "times", "clock", "children", "each", "number", "title", "deadline",
 	"true", "false", "null", "in", "as", "break", "const", "continue", "else", "for", "function", "if", "import", "let", "loop",
 	"package", "namespace", "return", "var", "void", "while", "open"}
@@ -68,7 +69,7 @@ func number[T any](c *compiler, list []T, key string, id func(T) string) map[str
 		case name == "": // reported as missing
 		case !idForm.MatchString(name):
 			c.add(at, "编号“%s”应由小写字母、数字和下划线组成，以字母开头", "the id %q should be lower-case letters, digits and underscores, beginning with a letter", name)
-		case slices.Contains(reserved, name):
+		case name == New, key != "states" && slices.Contains(reserved, name):
 			c.add(at, "“%s”另有含义，不能作编号", "%q means something else and cannot be an id", name)
 		default:
 			if _, twice := out[name]; twice {
