@@ -70,6 +70,16 @@ func (db *DB) checkSchema(ctx context.Context) error {
 	return nil
 }
 
+// Analyze brings what the engine's planner knows about the tables up to date,
+// as after many rows came in at once. A server does that by itself within
+// minutes; until then it may read a whole district to find a word.
+func (db *DB) Analyze(ctx context.Context) error {
+	return db.Write(ctx, "", func(tx *Tx) error {
+		_, err := tx.ExecContext(ctx, "analyze")
+		return classify(err, "analyze the tables")
+	})
+}
+
 // withGoose runs fn on a migrator with connections of its own: on SQLite the
 // writer keeps the only writing connection of its pool.
 func (db *DB) withGoose(fn func(*goose.Provider) error) (err error) {
