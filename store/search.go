@@ -10,6 +10,7 @@ import (
 	"quanxiang/gov"
 	"quanxiang/library"
 	"quanxiang/library/fulltext"
+	"quanxiang/store/sqldb"
 )
 
 // A row key packs a library.Key behind its district into 63 bits, so that a
@@ -106,28 +107,28 @@ where district = $1 and head @@ $2::tsquery`
 
 // Index implements library.Tx.
 func (tx *libraryTx) Index(ctx context.Context, ordinal int, passages []library.Passage) error {
-	first, last, err := keyRange(tx.district, ordinal)
+	first, last, err := keyRange(tx.District(), ordinal)
 	if err != nil {
 		return err
 	}
-	if _, err := tx.ExecContext(ctx, deletePassages, tx.district, first, last); err != nil {
-		return classify(err, "clear the passages of document %d", ordinal)
+	if _, err := tx.ExecContext(ctx, deletePassages, tx.District(), first, last); err != nil {
+		return sqldb.Classify(err, "clear the passages of document %d", ordinal)
 	}
 	if err := tx.deleteTerms(ctx, first, last); err != nil {
-		return classify(err, "clear the search terms of document %d", ordinal)
+		return sqldb.Classify(err, "clear the search terms of document %d", ordinal)
 	}
 	for _, p := range passages {
-		key, err := passageKey(tx.district, p.Key)
+		key, err := passageKey(tx.District(), p.Key)
 		if err != nil {
 			return err
 		}
-		if _, err := tx.ExecContext(ctx, insertPassage, tx.district, key, p.Anchor, p.Head, p.Body); err != nil {
-			return classify(err, "save passage %s of %s", p.Anchor, p.Slug)
+		if _, err := tx.ExecContext(ctx, insertPassage, tx.District(), key, p.Anchor, p.Head, p.Body); err != nil {
+			return sqldb.Classify(err, "save passage %s of %s", p.Anchor, p.Slug)
 		}
 		head := fulltext.Terms(fulltext.Normalise(p.Head).Runes)
 		body := fulltext.Terms(fulltext.Normalise(p.Body).Runes)
 		if err := tx.insertTerms(ctx, key, head, body); err != nil {
-			return classify(err, "index passage %s of %s", p.Anchor, p.Slug)
+			return sqldb.Classify(err, "index passage %s of %s", p.Anchor, p.Slug)
 		}
 	}
 	return nil
@@ -137,7 +138,7 @@ func (tx *libraryTx) deleteTerms(ctx context.Context, first, last int64) (err er
 	if tx.Engine() == SQLite {
 		_, err = tx.ExecContext(ctx, deleteTermsSQLite, first, last)
 	} else {
-		_, err = tx.ExecContext(ctx, deleteTermsPostgres, tx.district, first, last)
+		_, err = tx.ExecContext(ctx, deleteTermsPostgres, tx.District(), first, last)
 	}
 	return err
 }
@@ -146,7 +147,7 @@ func (tx *libraryTx) insertTerms(ctx context.Context, key int64, head, body []st
 	if tx.Engine() == SQLite {
 		_, err = tx.ExecContext(ctx, insertTermsSQLite, key, strings.Join(head, " "), strings.Join(body, " "))
 	} else {
-		_, err = tx.ExecContext(ctx, insertTermsPostgres, tx.district, key, vector(head, nil), vector(head, body))
+		_, err = tx.ExecContext(ctx, insertTermsPostgres, tx.District(), key, vector(head, nil), vector(head, body))
 	}
 	return err
 }
@@ -188,11 +189,11 @@ func (tx *libraryTx) Match(ctx context.Context, q fulltext.Query, heads bool) ([
 	default:
 		list, err = tx.matchPostgres(ctx, q, matchPostgres)
 	}
-	return list, classify(err, "search")
+	return list, sqldb.Classify(err, "search")
 }
 
 func (tx *libraryTx) matchSQLite(ctx context.Context, q fulltext.Query, heads bool) ([]library.Key, error) {
-	first, last, err := keyRange(tx.district, 0)
+	first, last, err := keyRange(tx.District(), 0)
 	if err != nil {
 		return nil, err
 	}
@@ -200,7 +201,7 @@ func (tx *libraryTx) matchSQLite(ctx context.Context, q fulltext.Query, heads bo
 	if heads {
 		expr = "head : (" + expr + ")"
 	}
-	return collect(ctx, tx.Tx, func(scan func(...any) error) (library.Key, error) {
+	return sqldb.Collect(ctx, tx.Tx, func(scan func(...any) error) (library.Key, error) {
 		var row int64
 		err := scan(&row)
 		return keyOf(row), err
@@ -212,7 +213,7 @@ func (tx *libraryTx) matchSQLite(ctx context.Context, q fulltext.Query, heads bo
 // them.
 func (tx *libraryTx) matchPostgres(ctx context.Context, q fulltext.Query, query string) ([]library.Key, error) {
 	var keys []byte
-	if err := tx.QueryRowContext(ctx, query, tx.district, matchExpression(q, postgresSyntax)).Scan(&keys); err != nil {
+	if err := tx.QueryRowContext(ctx, query, tx.District(), matchExpression(q, postgresSyntax)).Scan(&keys); err != nil {
 		return nil, err
 	}
 	list := make([]library.Key, len(keys)/8)
@@ -258,22 +259,22 @@ const passageBatch = 20
 func (tx *libraryTx) Passages(ctx context.Context, keys []library.Key) ([]library.Passage, error) {
 	var list []library.Passage
 	for batch := range slices.Chunk(keys, passageBatch) {
-		args := []any{tx.district}
+		args := []any{tx.District()}
 		for i := range passageBatch { // the last key again where there is none left
-			key, err := passageKey(tx.district, batch[min(i, len(batch)-1)])
+			key, err := passageKey(tx.District(), batch[min(i, len(batch)-1)])
 			if err != nil {
 				return nil, err
 			}
 			args = append(args, key)
 		}
-		found, err := collect(ctx, tx.Tx, func(scan func(...any) error) (p library.Passage, err error) {
+		found, err := sqldb.Collect(ctx, tx.Tx, func(scan func(...any) error) (p library.Passage, err error) {
 			var row int64
 			err = scan(&row, &p.Slug, &p.Anchor, &p.Head, &p.Body)
 			p.Key = keyOf(row)
 			return p, err
 		}, passagesByKey, args...)
 		if err != nil {
-			return nil, classify(err, "read passages")
+			return nil, sqldb.Classify(err, "read passages")
 		}
 		list = append(list, found...)
 	}
