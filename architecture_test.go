@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"os"
 	"os/exec"
+	"path"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -104,6 +105,32 @@ func TestFileLength(t *testing.T) {
 		}
 		if n > 500 {
 			t.Errorf("%s has %d lines, over 500", name, n)
+		}
+	}
+}
+
+// TestPackageLength keeps rooms small enough to be known: a package over 3,000
+// lines, tests aside, is split.
+func TestPackageLength(t *testing.T) {
+	t.Parallel()
+	out, err := exec.Command("git", "ls-files", "*.go").Output()
+	if err != nil {
+		t.Fatalf("git ls-files: %v", err)
+	}
+	lines := map[string]int{}
+	for _, name := range strings.Fields(string(out)) {
+		if strings.HasSuffix(name, "_test.go") {
+			continue
+		}
+		n, err := countLines(filepath.FromSlash(name))
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+		lines[path.Dir(name)] += n
+	}
+	for dir, n := range lines {
+		if n > 3000 {
+			t.Errorf("package %s has %d lines, over 3000", dir, n)
 		}
 	}
 }

@@ -66,7 +66,7 @@ func burst(b *testing.B, db *store.DB, writers, total int) {
 			for range total / writers {
 				key := fmt.Sprint(serial.Add(1))
 				err := db.Write(context.Background(), district, func(tx *store.Tx) error {
-					return tx.Enqueue(context.Background(), "bench", key, tx.Now())
+					return store.Enqueue(context.Background(), tx, "bench", key, tx.Now())
 				})
 				if err != nil {
 					b.Error(err)

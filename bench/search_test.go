@@ -111,6 +111,9 @@ func BenchmarkSearch(b *testing.B) {
 			lib := db.Library(pack.District)
 			l := library.New(lib, pack, time.Now)
 			texts := fill(b, lib, base)
+			if err := db.Analyze(b.Context()); err != nil {
+				b.Fatal(err)
+			}
 			var searches, scans []time.Duration
 			for b.Loop() {
 				for _, words := range queries {

@@ -7,7 +7,7 @@
 // finds it even if every other job were lost.
 //
 // A job is enqueued in the transaction that makes it necessary
-// (store.Tx.Enqueue): both are kept or neither. A runner claims due jobs under
+// (store.Enqueue): both are kept or neither. A runner claims due jobs under
 // a lease, runs them once or more, tries a failed one again later, and picks
 // up those of a process that died when its lease ends. The package knows no
 // domain and no SQL.

@@ -50,12 +50,15 @@ type Mark struct {
 // not say.
 const perDocument = 3
 
+// worstClass is the class of a hit in running text.
+const worstClass = 3
+
 // candidate is a hit before its text is fetched.
 type candidate struct {
 	key   Key
 	doc   *Summary
 	place int // of the document in the order of lists; even, so that a cursor fits between
-	class int // 0 title, 1 heading, 2 item, 3 text
+	class int // 0 title, 1 heading, 2 item, worstClass text
 	best  int // lowest class among the hits of its document
 	more  int
 }
@@ -91,7 +94,7 @@ func (l *Library) Search(ctx context.Context, q Query, page gov.Page) (gov.List[
 }
 
 // candidates are the hits that pass the query's filters, one for each node or
-// item, in no order.
+// item, by document and then as they are read.
 func (l *Library) candidates(ctx context.Context, q Query, words fulltext.Query, docs []Summary) ([]candidate, error) {
 	at := make(map[int]int, len(docs)) // index in docs by ordinal
 	for i := range docs {
@@ -131,30 +134,35 @@ func (l *Library) candidates(ctx context.Context, q Query, words fulltext.Query,
 	if err != nil {
 		return nil, err
 	}
-	inHead := make(map[Key]bool, len(heads))
-	for _, k := range heads {
-		k.Part = 0
-		inHead[k] = true
-	}
-	// A long text makes several passages, of which the first that was found
-	// stands for the node: sorted, they are neighbours.
+	// Sorted, the passages of a node or item are neighbours, of which the first
+	// stands for it, and those of a document are too. A common word is found in
+	// tens of thousands, so what follows looks at each once.
 	slices.SortFunc(all, compareKeys)
+	slices.SortFunc(heads, compareKeys)
 	list := make([]candidate, 0, len(all))
 	last := Key{Ordinal: -1}
+	i, known := 0, false // the document of last
 	for _, k := range all {
-		whole := k
-		whole.Part = 0
-		i, ok := at[k.Ordinal]
-		if whole == last || !ok || q.Scope != "" && k.Scope.String() != q.Scope ||
+		whole := k.whole()
+		if whole == last {
+			continue
+		}
+		if k.Ordinal != last.Ordinal {
+			i, known = at[k.Ordinal]
+		}
+		last = whole
+		if !known || q.Scope != "" && k.Scope.String() != q.Scope ||
 			own != nil && k.Scope >= TaskScope && !own[whole] {
 			continue
 		}
-		last = whole
-		c := candidate{key: k, doc: &docs[i], place: 2 * i, class: 3}
+		for len(heads) > 0 && compareKeys(heads[0].whole(), whole) < 0 {
+			heads = heads[1:]
+		}
+		c := candidate{key: k, doc: &docs[i], place: 2 * i, class: worstClass}
 		switch {
 		case k.Scope >= TaskScope:
 			c.class = 2
-		case inHead[whole]:
+		case len(heads) > 0 && heads[0].whole() == whole:
 			c.class = int(k.Scope)
 		}
 		list = append(list, c)
@@ -162,46 +170,72 @@ func (l *Library) candidates(ctx context.Context, q Query, words fulltext.Query,
 	return list, nil
 }
 
-func compareKeys(a, b Key) int {
-	return cmp.Or(a.Ordinal-b.Ordinal, int(a.Scope-b.Scope), a.Seq-b.Seq, a.Part-b.Part)
+// whole is the first passage of the node or item of k.
+func (k Key) whole() Key {
+	k.Part = 0
+	return k
 }
 
-// order sorts candidates, keeps the hits of a document together and lists as
-// many of each as the query wants.
+func compareKeys(a, b Key) int {
+	switch {
+	case a.Ordinal != b.Ordinal:
+		return a.Ordinal - b.Ordinal
+	case a.Scope != b.Scope:
+		return int(a.Scope - b.Scope)
+	case a.Seq != b.Seq:
+		return a.Seq - b.Seq
+	}
+	return a.Part - b.Part
+}
+
+// order sorts candidates that come by document and then by key, as candidates
+// returns them. It keeps the hits of a document together and lists as many of
+// each as the query wants.
 func order(found []candidate, q Query) []candidate {
-	best := map[int]int{}
-	for _, c := range found {
-		if b, ok := best[c.key.Ordinal]; !ok || c.class < b {
-			best[c.key.Ordinal] = c.class
-		}
-	}
-	for i := range found {
-		found[i].best = best[found[i].key.Ordinal]
-	}
-	slices.SortFunc(found, compareCandidates)
 	limit := q.PerDocument
 	if limit == 0 && q.Document == "" {
 		limit = perDocument
 	}
 	if limit <= 0 {
-		return found
+		limit = len(found)
 	}
-	var list []candidate
+	var groups [][]candidate // one for each document
 	for i := 0; i < len(found); {
-		j := i
-		for j < len(found) && found[j].key.Ordinal == found[i].key.Ordinal {
+		j, best := i, found[i].class
+		for j < len(found) && found[j].doc == found[i].doc {
+			best = min(best, found[j].class)
 			j++
 		}
-		n := min(limit, j-i)
-		list = append(list, found[i:i+n]...)
-		list[len(list)-1].more = j - i - n
+		found[i].best = best
+		groups = append(groups, found[i:j])
 		i = j
+	}
+	slices.SortFunc(groups, func(a, b []candidate) int { return compareDocuments(&a[0], &b[0]) })
+	var list []candidate
+	for _, g := range groups {
+		best, n := g[0].best, 0
+		for class := best; class <= worstClass && n < limit; class++ {
+			for _, c := range g {
+				if c.class != class || n == limit {
+					continue
+				}
+				c.best = best
+				list = append(list, c)
+				n++
+			}
+		}
+		list[len(list)-1].more = len(g) - n
 	}
 	return list
 }
 
-func compareCandidates(a, b candidate) int {
-	return cmp.Or(a.best-b.best, force(a.doc)-force(b.doc), a.place-b.place, a.class-b.class, compareKeys(a.key, b.key))
+// compareDocuments orders candidates of different documents.
+func compareDocuments(a, b *candidate) int {
+	return cmp.Or(a.best-b.best, force(a.doc)-force(b.doc), a.place-b.place)
+}
+
+func compareCandidates(a, b *candidate) int {
+	return cmp.Or(compareDocuments(a, b), a.class-b.class, compareKeys(a.key, b.key))
 }
 
 // force orders documents by what a reader wants first.
@@ -240,7 +274,7 @@ func pageAfter(all []candidate, docs []Summary, page gov.Page) gov.List[candidat
 			}
 			last.key.Part = MaxPart
 			last.doc.State.Status = []Status{InForce, NotYet, Repealed, UnknownStatus}[min(max(status, 0), 3)]
-			start = sort.Search(len(all), func(i int) bool { return compareCandidates(all[i], last) > 0 })
+			start = sort.Search(len(all), func(i int) bool { return compareCandidates(&all[i], &last) > 0 })
 		}
 	}
 	end := min(start+pageSize(page), len(all))

@@ -12,10 +12,12 @@ import (
 
 	"quanxiang/calendar"
 	"quanxiang/gov"
+	"quanxiang/store/ledgerdb"
+	"quanxiang/store/sqldb"
 )
 
 var calendarTables = []Table{
-	table("calendar_years", Recorded, 3, "district text, year int, version int, content bytes, loaded_at int"),
+	sqldb.NewTable("calendar_years", sqldb.Recorded, 3, "district text, year int, version int, content bytes, loaded_at int"),
 }
 
 // yearLoaded is the kind of the act of LoadYear.
@@ -51,7 +53,7 @@ func (r YearReport) Unchanged() bool { return r.Event.IsZero() }
 // Current is calendar.Seed with the newest version of every loaded year.
 func (c *Calendar) Current(ctx context.Context) (cal calendar.Calendar, err error) {
 	err = c.db.Read(ctx, c.district, func(tx *Tx) error {
-		cal, err = tx.calendar(ctx)
+		cal, err = currentCalendar(ctx, tx)
 		return err
 	})
 	return cal, err
@@ -60,7 +62,7 @@ func (c *Calendar) Current(ctx context.Context) (cal calendar.Calendar, err erro
 // Years lists the newest version of every loaded year, by year.
 func (c *Calendar) Years(ctx context.Context) (years []StoredYear, err error) {
 	err = c.db.Read(ctx, c.district, func(tx *Tx) error {
-		years, err = tx.storedYears(ctx)
+		years, err = storedYears(ctx, tx)
 		return err
 	})
 	return years, err
@@ -77,7 +79,7 @@ func (c *Calendar) LoadYear(ctx context.Context, actor gov.Actor, y calendar.Yea
 		return YearReport{}, err
 	}
 	err = c.db.Write(ctx, c.district, func(tx *Tx) error {
-		r, err = tx.loadYear(ctx, actor, y, content)
+		r, err = loadYear(ctx, tx, actor, y, content)
 		return err
 	})
 	return r, err
@@ -98,8 +100,8 @@ insert into calendar_years (district, year, version, content, loaded_at)
 values ($1, $2, $3, $4, $5)`
 )
 
-func (tx *Tx) storedYears(ctx context.Context) ([]StoredYear, error) {
-	list, err := collect(ctx, tx, func(scan func(...any) error) (y StoredYear, err error) {
+func storedYears(ctx context.Context, tx *Tx) ([]StoredYear, error) {
+	list, err := sqldb.Collect(ctx, tx, func(scan func(...any) error) (y StoredYear, err error) {
 		var year int
 		var content []byte
 		if err = scan(&year, &y.Version, &content, &y.LoadedAt); err != nil {
@@ -113,13 +115,13 @@ func (tx *Tx) storedYears(ctx context.Context) ([]StoredYear, error) {
 			return y, fmt.Errorf("stored year %d, version %d: %v", year, y.Version, err)
 		}
 		return y, nil
-	}, newestYears, tx.district)
-	return list, classify(err, "read the calendar")
+	}, newestYears, tx.District())
+	return list, sqldb.Classify(err, "read the calendar")
 }
 
-func (tx *Tx) calendar(ctx context.Context) (calendar.Calendar, error) {
+func currentCalendar(ctx context.Context, tx *Tx) (calendar.Calendar, error) {
 	cal := calendar.Seed()
-	years, err := tx.storedYears(ctx)
+	years, err := storedYears(ctx, tx)
 	for _, y := range years {
 		cal = cal.With(y.Year)
 	}
@@ -128,8 +130,8 @@ func (tx *Tx) calendar(ctx context.Context) (calendar.Calendar, error) {
 
 // loadYear is LoadYear within a transaction. Two that load the same year at
 // once both want the same version; the key lets one of them in.
-func (tx *Tx) loadYear(ctx context.Context, actor gov.Actor, y calendar.Year, content []byte) (YearReport, error) {
-	years, err := tx.storedYears(ctx)
+func loadYear(ctx context.Context, tx *Tx, actor gov.Actor, y calendar.Year, content []byte) (YearReport, error) {
+	years, err := storedYears(ctx, tx)
 	if err != nil {
 		return YearReport{}, err
 	}
@@ -146,13 +148,13 @@ func (tx *Tx) loadYear(ctx context.Context, actor gov.Actor, y calendar.Year, co
 	}
 	r.Version++
 	r.Changes = before.Diff(before.With(y))
-	if _, err := tx.ExecContext(ctx, insertYear, tx.district, y.Year, r.Version, content, tx.now.UnixMilli()); err != nil {
-		return YearReport{}, classify(err, "save version %d of year %d", r.Version, y.Year)
+	if _, err := tx.ExecContext(ctx, insertYear, tx.District(), y.Year, r.Version, content, tx.Now().UnixMilli()); err != nil {
+		return YearReport{}, sqldb.Classify(err, "save version %d of year %d", r.Version, y.Year)
 	}
-	r.Event, err = tx.Record(ctx, Act{
+	r.Event, err = ledgerdb.Record(ctx, tx, ledgerdb.Act{
 		Kind: yearLoaded, Object: "calendar:" + strconv.Itoa(y.Year), Actor: actor,
 		Facts: yearFacts(r, content),
-		Rows:  []RowRef{RowOf("calendar_years", y.Year, r.Version)},
+		Rows:  []ledgerdb.RowRef{ledgerdb.RowOf("calendar_years", y.Year, r.Version)},
 	})
 	if err != nil {
 		return YearReport{}, fmt.Errorf("record the calendar of %d: %w", y.Year, err)

@@ -11,6 +11,8 @@ import (
 	"quanxiang/gov"
 	"quanxiang/ledger"
 	"quanxiang/store"
+	"quanxiang/store/ledgerdb"
+	"quanxiang/store/sqldb"
 	"quanxiang/store/storetest"
 )
 
@@ -81,8 +83,7 @@ func TestCalendarYears(t *testing.T) {
 		if len(years) != 1 || years[0].Version != 2 || years[0].LoadedAt == 0 {
 			t.Errorf("years: %+v", years)
 		}
-		rows, err := db.Rows(t.Context(), `select version from calendar_years where district = '110102' order by version`)
-		must(t, err)
+		rows := storetest.Rows(t, db, `select version from calendar_years where district = '110102' order by version`)
 		if d := cmp.Diff([][]string{{"1"}, {"2"}}, rows); d != "" {
 			t.Errorf("versions (-want +got):\n%s", d)
 		}
@@ -140,9 +141,8 @@ func TestCalendarInLedger(t *testing.T) {
 	t.Parallel()
 	storetest.Run(t, func(t *testing.T, db *store.DB) {
 		r := loadYear(t, db, notice(t))
-		must(t, sequencer(t, db).Sequence(t.Context()))
-		rows, err := db.Rows(t.Context(), `select body from ledger_entries where kind = 'calendar.year.loaded'`)
-		must(t, err)
+		must(t, storetest.Sequencer(t, db).Sequence(t.Context()))
+		rows := storetest.Rows(t, db, `select body from ledger_entries where kind = 'calendar.year.loaded'`)
 		if len(rows) != 1 {
 			t.Fatalf("%d entries", len(rows))
 		}
@@ -152,7 +152,7 @@ func TestCalendarInLedger(t *testing.T) {
 			e.Facts["now_off"] != "2027-01-01,2027-10-01,2027-10-04" || e.Facts["now_worked"] != "2027-09-26" {
 			t.Errorf("entry %+v", e)
 		}
-		if s := holds(t, db); s.Rows != 1 {
+		if s := storetest.Sound(t, db); s.Rows != 1 {
 			t.Errorf("summary %+v", s)
 		}
 	})
@@ -165,17 +165,17 @@ func TestCalendarTampered(t *testing.T) {
 	storetest.Run(t, func(t *testing.T, db *store.DB) {
 		ctx := t.Context()
 		loadYear(t, db, notice(t))
-		must(t, sequencer(t, db).Sequence(ctx))
+		must(t, storetest.Sequencer(t, db).Sequence(ctx))
 		y := notice(t)
 		y.Days = append(y.Days, calendar.Entry{Name: "国庆节", Date: gov.Date{Year: 2027, Month: 10, Day: 8}, Off: true})
 		set := func(content []byte) {
 			must(t, db.Write(ctx, district, func(tx *store.Tx) error {
-				return store.ExecOne(ctx, tx, `update calendar_years set content = $1 where district = $2`, content, district)
+				return sqldb.ExecOne(ctx, tx, `update calendar_years set content = $1 where district = $2`, content, district)
 			}))
 		}
 		set(y.Canonical())
-		_, found := verifyDB(t, db)
-		if len(found) != 1 || found[0].Problem != store.ChangedRow || !strings.Contains(found[0].Text.EN, "table calendar_years row 2027/1") {
+		_, found := storetest.Verify(t, db)
+		if len(found) != 1 || found[0].Problem != ledgerdb.ChangedRow || !strings.Contains(found[0].Text.EN, "table calendar_years row 2027/1") {
 			t.Errorf("found %v", found)
 		}
 		set([]byte(`{"year":2027}`))

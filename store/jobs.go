@@ -6,9 +6,14 @@ import (
 
 	"quanxiang/gov"
 	"quanxiang/jobs"
+	"quanxiang/store/sqldb"
 )
 
 var _ jobs.Store = (*DB)(nil)
+
+var jobTables = []Table{
+	sqldb.NewTable("jobs", sqldb.Passing, 3, "district text, kind text, key text, version int, attempts int, next_at int, lease_until int, holder text, failure text"),
+}
 
 const (
 	enqueueJob = `
@@ -64,32 +69,22 @@ where district = $5 and kind = $6 and key = $7 and holder = $8`
 // key at an instant or soon after. Requests for the same kind and key that has
 // not run yet become one. Let key name the object: transactions that request
 // the same key wait for each other on PostgreSQL.
-func (tx *Tx) Enqueue(ctx context.Context, kind, key string, at time.Time) error {
-	_, err := tx.ExecContext(ctx, enqueueJob, tx.district, kind, key, at.UnixMilli())
-	tx.enqueued = true
-	return classify(err, "enqueue %s", kind)
-}
-
-// announce tells the runner of this process that a commit enqueued.
-func (db *DB) announce(tx *Tx) {
-	if tx.enqueued {
-		select {
-		case db.enqueued <- struct{}{}:
-		default: // it has not looked since the last one
-		}
-	}
+func Enqueue(ctx context.Context, tx *Tx, kind, key string, at time.Time) error {
+	_, err := tx.ExecContext(ctx, enqueueJob, tx.District(), kind, key, at.UnixMilli())
+	tx.Wake()
+	return sqldb.Classify(err, "enqueue %s", kind)
 }
 
 // Enqueued is part of jobs.Store.
-func (db *DB) Enqueued() <-chan struct{} { return db.enqueued }
+func (db *DB) Enqueued() <-chan struct{} { return db.Woken() }
 
 // DueJobs is part of jobs.Store.
 func (db *DB) DueJobs(ctx context.Context, d gov.District) (kinds []string, err error) {
 	err = db.Read(ctx, d, func(tx *Tx) error {
-		kinds, err = collect(ctx, tx, func(scan func(...any) error) (k string, err error) {
+		kinds, err = sqldb.Collect(ctx, tx, func(scan func(...any) error) (k string, err error) {
 			return k, scan(&k)
-		}, dueJobs, d, tx.now.UnixMilli())
-		return classify(err, "look for due jobs")
+		}, dueJobs, d, tx.Now().UnixMilli())
+		return sqldb.Classify(err, "look for due jobs")
 	})
 	return kinds, err
 }
@@ -97,12 +92,12 @@ func (db *DB) DueJobs(ctx context.Context, d gov.District) (kinds []string, err 
 // ClaimJobs is part of jobs.Store.
 func (db *DB) ClaimJobs(ctx context.Context, d gov.District, kind, holder string, limit int, lease time.Duration) (claimed []jobs.Job, err error) {
 	err = db.Write(ctx, d, func(tx *Tx) error {
-		now := tx.now.UnixMilli()
-		claimed, err = collect(ctx, tx, func(scan func(...any) error) (jobs.Job, error) {
+		now := tx.Now().UnixMilli()
+		claimed, err = sqldb.Collect(ctx, tx, func(scan func(...any) error) (jobs.Job, error) {
 			j := jobs.Job{District: d, Kind: kind, Holder: holder}
 			return j, scan(&j.Key, &j.Version, &j.Attempt)
 		}, claimJobs, holder, now+lease.Milliseconds(), d, kind, now, limit)
-		return classify(err, "claim jobs of kind %s", kind)
+		return sqldb.Classify(err, "claim jobs of kind %s", kind)
 	})
 	return claimed, err
 }
@@ -112,14 +107,14 @@ func (db *DB) FinishJob(ctx context.Context, j jobs.Job) error {
 	return db.Write(ctx, j.District, func(tx *Tx) error {
 		r, err := tx.ExecContext(ctx, finishJob, j.District, j.Kind, j.Key, j.Holder, j.Version)
 		if err != nil {
-			return classify(err, "finish job %s", j.Kind)
+			return sqldb.Classify(err, "finish job %s", j.Kind)
 		}
 		if n, err := r.RowsAffected(); err != nil || n == 1 {
-			return classify(err, "finish job %s", j.Kind)
+			return sqldb.Classify(err, "finish job %s", j.Kind)
 		}
 		_, err = tx.ExecContext(ctx, freeJob, j.District, j.Kind, j.Key, j.Holder)
-		tx.enqueued = true
-		return classify(err, "free job %s", j.Kind)
+		tx.Wake()
+		return sqldb.Classify(err, "free job %s", j.Kind)
 	})
 }
 
@@ -132,7 +127,7 @@ func (db *DB) PostponeJob(ctx context.Context, j jobs.Job, at time.Time, failure
 	return db.Write(ctx, j.District, func(tx *Tx) error {
 		_, err := tx.ExecContext(ctx, postponeJob,
 			j.Version, at.UnixMilli(), attempts, failure, j.District, j.Kind, j.Key, j.Holder)
-		return classify(err, "postpone job %s", j.Kind)
+		return sqldb.Classify(err, "postpone job %s", j.Kind)
 	})
 }
 
@@ -140,6 +135,6 @@ func (db *DB) PostponeJob(ctx context.Context, j jobs.Job, at time.Time, failure
 func (db *DB) EnsureJob(ctx context.Context, d gov.District, kind, key string, at time.Time) error {
 	return db.Write(ctx, d, func(tx *Tx) error {
 		_, err := tx.ExecContext(ctx, ensureJob, d, kind, key, at.UnixMilli())
-		return classify(err, "ensure job %s", kind)
+		return sqldb.Classify(err, "ensure job %s", kind)
 	})
 }

@@ -21,7 +21,7 @@ import (
 
 func enqueue(ctx context.Context, t testing.TB, db *store.DB, kind, key string) {
 	t.Helper()
-	must(t, db.Write(ctx, district, func(tx *store.Tx) error { return tx.Enqueue(ctx, kind, key, tx.Now()) }))
+	must(t, db.Write(ctx, district, func(tx *store.Tx) error { return store.Enqueue(ctx, tx, kind, key, tx.Now()) }))
 }
 
 func claim(t testing.TB, db *store.DB, holder string, lease time.Duration) []jobs.Job {
@@ -44,7 +44,7 @@ func TestJobLife(t *testing.T) {
 
 			undone := errors.New("undone")
 			err := db.Write(ctx, district, func(tx *store.Tx) error {
-				must(t, tx.Enqueue(ctx, "wake", "x", tx.Now()))
+				must(t, store.Enqueue(ctx, tx, "wake", "x", tx.Now()))
 				return undone
 			})
 			if got := claim(t, db, "a", time.Minute); !errors.Is(err, undone) || len(got) != 0 {
@@ -103,7 +103,7 @@ func TestClaimsDoNotOverlap(t *testing.T) {
 		ctx := t.Context()
 		must(t, db.Write(ctx, district, func(tx *store.Tx) error {
 			for i := range 60 {
-				if err := tx.Enqueue(ctx, "wake", fmt.Sprint(i), tx.Now()); err != nil {
+				if err := store.Enqueue(ctx, tx, "wake", fmt.Sprint(i), tx.Now()); err != nil {
 					return err
 				}
 			}
@@ -182,8 +182,7 @@ func TestRunner(t *testing.T) {
 		}
 		stop()
 		must(t, <-ended)
-		rows, err := db.Rows(t.Context(), `select kind from jobs order by kind`)
-		must(t, err)
+		rows := storetest.Rows(t, db, `select kind from jobs order by kind`)
 		if s := fmt.Sprint(rows); s != "[[repeats] [unknown]]" {
 			t.Errorf("left in the table: %s, want the periodic and the unknown job", s)
 		}
@@ -234,12 +233,11 @@ func TestJobsSurviveKill(t *testing.T) {
 			}
 			db := storetest.Open(t, dsn, nil)
 			drain(t, db)
-			rows, err := db.Rows(t.Context(), `
+			rows := storetest.Rows(t, db, `
 select i.name, d.name
 from leases i
 left join leases d on d.district = i.district and d.name = 'done ' || i.name
 where i.holder = 'item'`)
-			must(t, err)
 			found := map[string]bool{}
 			for _, r := range rows {
 				if found[r[0]] = true; r[1] == "NULL" {
@@ -269,6 +267,10 @@ func worker(db *store.DB) *jobs.Runner {
 	return r
 }
 
+const addItem = `
+insert into leases (district, name, holder, expires)
+values ($1, $2, $3, $4)`
+
 // killedChild writes and works until it is killed.
 func killedChild(t *testing.T, dsn string) {
 	db, err := store.Open(t.Context(), dsn, store.Options{})
@@ -281,8 +283,8 @@ func killedChild(t *testing.T, dsn string) {
 			for i := range 5000 {
 				key := fmt.Sprintf("%s-%d-%d", os.Getenv("ROUND"), w, i)
 				must(t, db.Write(t.Context(), district, func(tx *store.Tx) error {
-					_, err := tx.ExecContext(t.Context(), addLease, district, key, "item", 0)
-					return errors.Join(err, tx.Enqueue(t.Context(), "wake", key, tx.Now()))
+					_, err := tx.ExecContext(t.Context(), addItem, district, key, "item", 0)
+					return errors.Join(err, store.Enqueue(t.Context(), tx, "wake", key, tx.Now()))
 				}))
 				mu.Lock()
 				fmt.Println("committed " + key)
@@ -299,8 +301,7 @@ func drain(t *testing.T, db *store.DB) {
 	ended := make(chan error, 1)
 	go func() { ended <- worker(db).Run(ctx) }()
 	for end := time.Now().Add(60 * time.Second); ; time.Sleep(50 * time.Millisecond) {
-		rows, err := db.Rows(t.Context(), `select count(*) from jobs`)
-		must(t, err)
+		rows := storetest.Rows(t, db, `select count(*) from jobs`)
 		if rows[0][0] == "0" {
 			break
 		}

@@ -10,22 +10,24 @@ import (
 	"quanxiang/gov"
 	"quanxiang/library"
 	"quanxiang/library/fulltext"
+	"quanxiang/store/ledgerdb"
+	"quanxiang/store/sqldb"
 )
 
 var libraryTables = []Table{
-	table("documents", Recorded, 2, `district text, slug text, id text, ordinal int, revision int, number text, series text,
+	sqldb.NewTable("documents", sqldb.Recorded, 2, `district text, slug text, id text, ordinal int, revision int, number text, series text,
 		year int, serial int, version int, title text, kind text, issuers text, has_text int, signed text, printed text,
 		effective text, valid_until text, plan_ends text, repealed_on text, repealed_by text, known int, tasks int,
 		indicators int, projects int, source text, imported_at int`),
-	table("document_versions", Recorded, 3, `district text, slug text, version int, content bytes, digest text, source text,
+	sqldb.NewTable("document_versions", sqldb.Recorded, 3, `district text, slug text, version int, content bytes, digest text, source text,
 		imported_at int, event text`),
-	table("document_links", Recorded, 3, `district text, slug text, seq int, relation text, target text, number text, title text, line int`),
-	table("document_items", Recorded, 4, `district text, slug text, scope int, seq int, anchor text, no text, section text,
+	sqldb.NewTable("document_links", sqldb.Recorded, 3, `district text, slug text, seq int, relation text, target text, number text, title text, line int`),
+	sqldb.NewTable("document_items", sqldb.Recorded, 4, `district text, slug text, scope int, seq int, anchor text, no text, section text,
 		body text, starts text, ends text, due text`),
-	table("item_parties", Recorded, 5, `district text, slug text, scope int, seq int, place int, role text, unit text,
+	sqldb.NewTable("item_parties", sqldb.Recorded, 5, `district text, slug text, scope int, seq int, place int, role text, unit text,
 		name text, raw text, restriction text`),
-	table("passages", Derived, 2, `district text, rowkey int, anchor text, head text, body text`),
-	{Name: "passage_terms", Role: Derived},
+	sqldb.NewTable("passages", sqldb.Derived, 2, `district text, rowkey int, anchor text, head text, body text`),
+	{Name: "passage_terms", Role: sqldb.Derived},
 }
 
 // Library is the library of one district in the database.
@@ -99,11 +101,11 @@ func (s *Library) Passages(ctx context.Context, keys []library.Key) ([]library.P
 // wrote, for Record.
 type libraryTx struct {
 	*Tx
-	written []RowRef
+	written []ledgerdb.RowRef
 }
 
 func (tx *libraryTx) wrote(table string, key ...any) {
-	tx.written = append(tx.written, RowRef{table, key})
+	tx.written = append(tx.written, ledgerdb.RowOf(table, key...))
 }
 
 const documentColumns = `
@@ -148,15 +150,15 @@ func scanDocument(scan func(...any) error) (library.Document, error) {
 
 // Heads implements library.Reader.
 func (tx *libraryTx) Heads(ctx context.Context) ([]library.Document, error) {
-	list, err := collect(ctx, tx.Tx, scanDocument, listDocuments, tx.district)
-	return list, classify(err, "list documents")
+	list, err := sqldb.Collect(ctx, tx.Tx, scanDocument, listDocuments, tx.District())
+	return list, sqldb.Classify(err, "list documents")
 }
 
 // Head implements library.Reader.
 func (tx *libraryTx) Head(ctx context.Context, slug string) (*library.Document, error) {
-	d, err := scanDocument(tx.QueryRowContext(ctx, documentBySlug, tx.district, slug).Scan)
+	d, err := scanDocument(tx.QueryRowContext(ctx, documentBySlug, tx.District(), slug).Scan)
 	if err != nil {
-		return nil, classify(err, "document %s", slug)
+		return nil, sqldb.Classify(err, "document %s", slug)
 	}
 	return &d, nil
 }
@@ -169,14 +171,14 @@ order by version desc`
 
 // Versions implements library.Reader.
 func (tx *libraryTx) Versions(ctx context.Context, slug string) ([]library.Version, error) {
-	list, err := collect(ctx, tx.Tx, func(scan func(...any) error) (v library.Version, err error) {
+	list, err := sqldb.Collect(ctx, tx.Tx, func(scan func(...any) error) (v library.Version, err error) {
 		var event string
 		if err = scan(&v.Slug, &v.Version, &v.Digest, &v.Source, &v.ImportedAt, &event); err == nil {
 			v.Event, err = gov.ParseID(event)
 		}
 		return v, err
-	}, listVersions, tx.district, slug)
-	return list, classify(err, "versions of %s", slug)
+	}, listVersions, tx.District(), slug)
+	return list, sqldb.Classify(err, "versions of %s", slug)
 }
 
 const versionByNumber = `
@@ -189,7 +191,7 @@ func (tx *libraryTx) Version(ctx context.Context, slug string, version int) (*li
 	var v library.Version
 	var content []byte
 	var event string
-	err := tx.QueryRowContext(ctx, versionByNumber, tx.district, slug, version).
+	err := tx.QueryRowContext(ctx, versionByNumber, tx.District(), slug, version).
 		Scan(&v.Slug, &v.Version, &content, &v.Digest, &v.Source, &v.ImportedAt, &event)
 	if err == nil {
 		v.Event, err = gov.ParseID(event)
@@ -199,7 +201,7 @@ func (tx *libraryTx) Version(ctx context.Context, slug string, version int) (*li
 		err = json.Unmarshal(content, v.Content)
 	}
 	if err != nil {
-		return nil, classify(err, "version %d of %s", version, slug)
+		return nil, sqldb.Classify(err, "version %d of %s", version, slug)
 	}
 	return &v, nil
 }
@@ -212,10 +214,10 @@ order by slug, seq`
 
 // Links implements library.Reader.
 func (tx *libraryTx) Links(ctx context.Context, slug string) ([]library.Link, error) {
-	list, err := collect(ctx, tx.Tx, func(scan func(...any) error) (l library.Link, err error) {
+	list, err := sqldb.Collect(ctx, tx.Tx, func(scan func(...any) error) (l library.Link, err error) {
 		return l, scan(&l.From, &l.Seq, &l.Relation, &l.To, &l.Number, &l.Title, &l.Line)
-	}, linksAround, tx.district, slug)
-	return list, classify(err, "references of %s", slug)
+	}, linksAround, tx.District(), slug)
+	return list, sqldb.Classify(err, "references of %s", slug)
 }
 
 const itemsOfUnit = `
@@ -228,7 +230,7 @@ order by i.slug, i.scope, i.seq, p.place`
 
 // Items implements library.Reader.
 func (tx *libraryTx) Items(ctx context.Context, unit string) ([]library.Item, error) {
-	rows, err := collect(ctx, tx.Tx, func(scan func(...any) error) (it library.Item, err error) {
+	rows, err := sqldb.Collect(ctx, tx.Tx, func(scan func(...any) error) (it library.Item, err error) {
 		var p library.Party
 		var start, end string
 		if err = scan(&it.Slug, &it.Scope, &it.Seq, &it.Anchor, &it.No, &it.Section, &it.Text, &start, &end, &it.Due,
@@ -241,9 +243,9 @@ func (tx *libraryTx) Items(ctx context.Context, unit string) ([]library.Item, er
 		}
 		it.End, err = gov.ParseDate(end)
 		return it, err
-	}, itemsOfUnit, tx.district, unit)
+	}, itemsOfUnit, tx.District(), unit)
 	if err != nil {
-		return nil, classify(err, "items of unit %s", unit)
+		return nil, sqldb.Classify(err, "items of unit %s", unit)
 	}
 	var list []library.Item
 	for _, it := range rows {

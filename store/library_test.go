@@ -18,6 +18,7 @@ import (
 	"quanxiang/packs"
 	"quanxiang/policy"
 	"quanxiang/store"
+	"quanxiang/store/sqldb"
 	"quanxiang/store/storetest"
 )
 
@@ -61,11 +62,10 @@ func outcomes(r *library.ImportReport) []string {
 func everything(t *testing.T, db *store.DB) (all []string) {
 	t.Helper()
 	for _, table := range store.Tables() {
-		if len(table.Columns) == 0 || table.Role == store.Passing {
+		if len(table.Columns) == 0 || table.Role == sqldb.Passing {
 			continue
 		}
-		rows, err := db.Rows(t.Context(), strings.Replace(table.SelectAll(), "district = $1", "district = '110102'", 1))
-		must(t, err)
+		rows := storetest.Rows(t, db, strings.Replace(table.SelectAll(), "district = $1", "district = '110102'", 1))
 		for _, r := range rows {
 			all = append(all, table.Name+" "+strings.Join(r, "|"))
 		}

@@ -8,6 +8,8 @@ import (
 
 	"quanxiang/gov"
 	"quanxiang/library"
+	"quanxiang/store/ledgerdb"
+	"quanxiang/store/sqldb"
 )
 
 const lastOrdinal = `
@@ -19,8 +21,8 @@ where district = $1`
 // told the same number; the unique index then lets one of them in.
 func (tx *libraryTx) NextOrdinal(ctx context.Context) (int, error) {
 	var n int
-	err := tx.QueryRowContext(ctx, lastOrdinal, tx.district).Scan(&n)
-	return n + 1, classify(err, "number a document")
+	err := tx.QueryRowContext(ctx, lastOrdinal, tx.District()).Scan(&n)
+	return n + 1, sqldb.Classify(err, "number a document")
 }
 
 const insertDocument = `
@@ -45,12 +47,12 @@ func (tx *libraryTx) SaveHead(ctx context.Context, d *library.Document) error {
 	}
 	var err error
 	if d.Revision == 0 {
-		_, err = tx.ExecContext(ctx, insertDocument, append([]any{tx.district, d.Slug, d.ID.String(), d.Ordinal, 1}, fields...)...)
+		_, err = tx.ExecContext(ctx, insertDocument, append([]any{tx.District(), d.Slug, d.ID.String(), d.Ordinal, 1}, fields...)...)
 	} else {
-		err = execOne(ctx, tx.Tx, updateDocument, append(fields, tx.district, d.Slug, d.Revision)...)
+		err = sqldb.ExecOne(ctx, tx.Tx, updateDocument, append(fields, tx.District(), d.Slug, d.Revision)...)
 	}
 	if err != nil {
-		return classify(err, "save document %s", d.Slug)
+		return sqldb.Classify(err, "save document %s", d.Slug)
 	}
 	d.Revision++
 	tx.wrote("documents", d.Slug)
@@ -74,10 +76,10 @@ func (tx *libraryTx) SaveVersion(ctx context.Context, v *library.Version) error 
 	content, err := json.Marshal(v.Content)
 	if err == nil {
 		_, err = tx.ExecContext(ctx, insertVersion,
-			tx.district, v.Slug, v.Version, content, v.Digest, v.Source, v.ImportedAt, v.Event.String())
+			tx.District(), v.Slug, v.Version, content, v.Digest, v.Source, v.ImportedAt, v.Event.String())
 	}
 	if err != nil {
-		return classify(err, "save version %d of %s", v.Version, v.Slug)
+		return sqldb.Classify(err, "save version %d of %s", v.Version, v.Slug)
 	}
 	tx.wrote("document_versions", v.Slug, v.Version)
 	return nil
@@ -129,24 +131,24 @@ func (tx *libraryTx) Replace(ctx context.Context, slug string, links []library.L
 		{"document_items", itemKeys, deleteItems, 2},
 	} {
 		if err := tx.clear(ctx, t.table, t.keys, t.clear, t.parts, slug); err != nil {
-			return classify(err, "clear %s of %s", t.table, slug)
+			return sqldb.Classify(err, "clear %s of %s", t.table, slug)
 		}
 	}
 	for _, l := range links {
-		if _, err := tx.ExecContext(ctx, insertLink, tx.district, slug, l.Seq, l.Relation, l.To, l.Number, l.Title, l.Line); err != nil {
-			return classify(err, "save reference %d of %s", l.Seq, slug)
+		if _, err := tx.ExecContext(ctx, insertLink, tx.District(), slug, l.Seq, l.Relation, l.To, l.Number, l.Title, l.Line); err != nil {
+			return sqldb.Classify(err, "save reference %d of %s", l.Seq, slug)
 		}
 		tx.wrote("document_links", slug, l.Seq)
 	}
 	for _, it := range items {
-		if _, err := tx.ExecContext(ctx, insertItem, tx.district, slug, int(it.Scope), it.Seq, it.Anchor, it.No, it.Section, it.Text,
+		if _, err := tx.ExecContext(ctx, insertItem, tx.District(), slug, int(it.Scope), it.Seq, it.Anchor, it.No, it.Section, it.Text,
 			it.Start.String(), it.End.String(), it.Due); err != nil {
-			return classify(err, "save %s of %s", it.Anchor, slug)
+			return sqldb.Classify(err, "save %s of %s", it.Anchor, slug)
 		}
 		tx.wrote("document_items", slug, int(it.Scope), it.Seq)
 		for i, p := range it.Parties {
-			if _, err := tx.ExecContext(ctx, insertParty, tx.district, slug, int(it.Scope), it.Seq, i, p.Role, p.Unit, p.Name, p.Raw, p.Scope); err != nil {
-				return classify(err, "save units of %s of %s", it.Anchor, slug)
+			if _, err := tx.ExecContext(ctx, insertParty, tx.District(), slug, int(it.Scope), it.Seq, i, p.Role, p.Unit, p.Name, p.Raw, p.Scope); err != nil {
+				return sqldb.Classify(err, "save units of %s of %s", it.Anchor, slug)
 			}
 			tx.wrote("item_parties", slug, int(it.Scope), it.Seq, i)
 		}
@@ -156,7 +158,7 @@ func (tx *libraryTx) Replace(ctx context.Context, slug string, links []library.L
 
 // clear deletes the rows of a document from a table and notes their keys.
 func (tx *libraryTx) clear(ctx context.Context, table, keys, del string, parts int, slug string) error {
-	old, err := collect(ctx, tx.Tx, func(scan func(...any) error) ([]any, error) {
+	old, err := sqldb.Collect(ctx, tx.Tx, func(scan func(...any) error) ([]any, error) {
 		key := make([]int, parts)
 		dest := make([]any, parts)
 		for i := range key {
@@ -168,20 +170,20 @@ func (tx *libraryTx) clear(ctx context.Context, table, keys, del string, parts i
 			all = append(all, k)
 		}
 		return all, err
-	}, keys, tx.district, slug)
+	}, keys, tx.District(), slug)
 	if err != nil || len(old) == 0 {
 		return err
 	}
 	for _, key := range old {
 		tx.wrote(table, key...)
 	}
-	_, err = tx.ExecContext(ctx, del, tx.district, slug)
+	_, err = tx.ExecContext(ctx, del, tx.District(), slug)
 	return err
 }
 
 // Record implements library.Tx.
 func (tx *libraryTx) Record(ctx context.Context, actor gov.Actor, e library.Event) error {
-	_, err := tx.Tx.Record(ctx, Act{
+	_, err := ledgerdb.Record(ctx, tx.Tx, ledgerdb.Act{
 		ID: e.ID, Kind: e.Kind, Object: e.Object, Actor: actor, Facts: e.Facts, Rows: tx.written,
 	})
 	if err != nil {

@@ -1,7 +1,6 @@
 package store_test
 
 import (
-	"context"
 	"fmt"
 	"maps"
 	"slices"
@@ -11,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"quanxiang/store"
+	"quanxiang/store/sqldb"
 	"quanxiang/store/storetest"
 )
 
@@ -50,8 +50,7 @@ func schema(t *testing.T, db *store.DB) map[string][]column {
 	if db.Engine() == store.Postgres {
 		query = columnsPostgres
 	}
-	rows, err := db.Rows(t.Context(), query)
-	must(t, err)
+	rows := storetest.Rows(t, db, query)
 	all := map[string][]column{}
 	for _, r := range rows {
 		typ := typeNames[r[2]]
@@ -94,7 +93,7 @@ func TestSchemaParity(t *testing.T) {
 			var want, got []column
 			for _, c := range table.Columns {
 				k := slices.Index(table.Key, c.Name) + 1
-				typ := map[store.Type]string{store.Text: "text", store.Int: "int", store.Bool: "int", store.Bytes: "bytes"}[c.Type]
+				typ := map[sqldb.Type]string{sqldb.Text: "text", sqldb.Int: "int", sqldb.Bool: "int", sqldb.Bytes: "bytes"}[c.Type]
 				want = append(want, column{Name: c.Name, Type: typ, Key: k})
 			}
 			for _, c := range s[name] {
@@ -175,25 +174,20 @@ where t.relkind in ('r', 'p') and t.relnamespace = 'public'::regnamespace and t.
 	},
 }
 
-func lint(ctx context.Context, db *store.DB) (faults []string, err error) {
+func lint(t *testing.T, db *store.DB) (faults []string) {
+	t.Helper()
 	for _, what := range slices.Sorted(maps.Keys(lints[db.Engine()])) {
-		rows, err := db.Rows(ctx, lints[db.Engine()][what])
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w", what, err)
-		}
-		for _, r := range rows {
+		for _, r := range storetest.Rows(t, db, lints[db.Engine()][what]) {
 			faults = append(faults, strings.Join(r, " ")+" "+what)
 		}
 	}
-	return faults, nil
+	return faults
 }
 
 func TestSchemaLint(t *testing.T) {
 	t.Parallel()
 	storetest.Run(t, func(t *testing.T, db *store.DB) {
-		faults, err := lint(t.Context(), db)
-		must(t, err)
-		for _, f := range faults {
+		for _, f := range lint(t, db) {
 			t.Error(f)
 		}
 	})
@@ -222,10 +216,8 @@ func TestSchemaLintFindsFaults(t *testing.T) {
 				`create trigger hook before insert on good for each row execute function hook()`,
 			},
 		}
-		must(t, db.Raw(t.Context(), bad[db.Engine()]...))
-		faults, err := lint(t.Context(), db)
-		must(t, err)
-		found := strings.Join(faults, "\n")
+		storetest.Exec(t, db, bad[db.Engine()]...)
+		found := strings.Join(lint(t, db), "\n")
 		for what := range lints[db.Engine()] {
 			if !strings.Contains(found, what) {
 				t.Errorf("not found: a table that %s; found only:\n%s", what, found)

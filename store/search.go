@@ -2,12 +2,15 @@ package store
 
 import (
 	"context"
+	"encoding/binary"
+	"slices"
 	"strconv"
 	"strings"
 
 	"quanxiang/gov"
 	"quanxiang/library"
 	"quanxiang/library/fulltext"
+	"quanxiang/store/sqldb"
 )
 
 // A row key packs a library.Key behind its district into 63 bits, so that a
@@ -68,11 +71,12 @@ where district = $1 and rowkey between $2 and $3`
 	insertPassage = `
 insert into passages (district, rowkey, anchor, head, body)
 values ($1, $2, $3, $4, $5)`
-	passageByKey = `
+	// The ordinal of a passage's document is cut out of its key as keyOf does.
+	passagesByKey = `
 select p.rowkey, d.slug, p.anchor, p.head, p.body
 from passages p
-join documents d on d.district = p.district and d.ordinal = $1
-where p.district = $2 and p.rowkey = $3`
+join documents d on d.district = p.district and d.ordinal = ((p.rowkey >> 25) & 262143)
+where p.district = $1 and p.rowkey in ($2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)`
 
 	deleteTermsSQLite = `
 delete from passage_terms
@@ -92,39 +96,39 @@ where district = $1 and rowkey between $2 and $3`
 insert into passage_terms (district, rowkey, head, whole)
 values ($1, $2, $3::tsvector, $4::tsvector)`
 	matchPostgres = `
-select rowkey
+select coalesce(string_agg(int8send(rowkey), ''), '')
 from passage_terms
 where district = $1 and whole @@ $2::tsquery`
 	matchHeadPostgres = `
-select rowkey
+select coalesce(string_agg(int8send(rowkey), ''), '')
 from passage_terms
 where district = $1 and head @@ $2::tsquery`
 )
 
 // Index implements library.Tx.
 func (tx *libraryTx) Index(ctx context.Context, ordinal int, passages []library.Passage) error {
-	first, last, err := keyRange(tx.district, ordinal)
+	first, last, err := keyRange(tx.District(), ordinal)
 	if err != nil {
 		return err
 	}
-	if _, err := tx.ExecContext(ctx, deletePassages, tx.district, first, last); err != nil {
-		return classify(err, "clear the passages of document %d", ordinal)
+	if _, err := tx.ExecContext(ctx, deletePassages, tx.District(), first, last); err != nil {
+		return sqldb.Classify(err, "clear the passages of document %d", ordinal)
 	}
 	if err := tx.deleteTerms(ctx, first, last); err != nil {
-		return classify(err, "clear the search terms of document %d", ordinal)
+		return sqldb.Classify(err, "clear the search terms of document %d", ordinal)
 	}
 	for _, p := range passages {
-		key, err := passageKey(tx.district, p.Key)
+		key, err := passageKey(tx.District(), p.Key)
 		if err != nil {
 			return err
 		}
-		if _, err := tx.ExecContext(ctx, insertPassage, tx.district, key, p.Anchor, p.Head, p.Body); err != nil {
-			return classify(err, "save passage %s of %s", p.Anchor, p.Slug)
+		if _, err := tx.ExecContext(ctx, insertPassage, tx.District(), key, p.Anchor, p.Head, p.Body); err != nil {
+			return sqldb.Classify(err, "save passage %s of %s", p.Anchor, p.Slug)
 		}
 		head := fulltext.Terms(fulltext.Normalise(p.Head).Runes)
 		body := fulltext.Terms(fulltext.Normalise(p.Body).Runes)
 		if err := tx.insertTerms(ctx, key, head, body); err != nil {
-			return classify(err, "index passage %s of %s", p.Anchor, p.Slug)
+			return sqldb.Classify(err, "index passage %s of %s", p.Anchor, p.Slug)
 		}
 	}
 	return nil
@@ -134,7 +138,7 @@ func (tx *libraryTx) deleteTerms(ctx context.Context, first, last int64) (err er
 	if tx.Engine() == SQLite {
 		_, err = tx.ExecContext(ctx, deleteTermsSQLite, first, last)
 	} else {
-		_, err = tx.ExecContext(ctx, deleteTermsPostgres, tx.district, first, last)
+		_, err = tx.ExecContext(ctx, deleteTermsPostgres, tx.District(), first, last)
 	}
 	return err
 }
@@ -143,7 +147,7 @@ func (tx *libraryTx) insertTerms(ctx context.Context, key int64, head, body []st
 	if tx.Engine() == SQLite {
 		_, err = tx.ExecContext(ctx, insertTermsSQLite, key, strings.Join(head, " "), strings.Join(body, " "))
 	} else {
-		_, err = tx.ExecContext(ctx, insertTermsPostgres, tx.district, key, vector(head, nil), vector(head, body))
+		_, err = tx.ExecContext(ctx, insertTermsPostgres, tx.District(), key, vector(head, nil), vector(head, body))
 	}
 	return err
 }
@@ -175,30 +179,48 @@ func (tx *libraryTx) Match(ctx context.Context, q fulltext.Query, heads bool) ([
 	if len(q) == 0 {
 		return nil, nil
 	}
-	scan := func(scan func(...any) error) (library.Key, error) {
-		var row int64
-		err := scan(&row)
-		return keyOf(row), err
-	}
 	var list []library.Key
 	var err error
 	switch {
 	case tx.Engine() == SQLite:
-		var first, last int64
-		if first, last, err = keyRange(tx.district, 0); err != nil {
-			return nil, err
-		}
-		expr := matchExpression(q, sqliteSyntax)
-		if heads {
-			expr = "head : (" + expr + ")"
-		}
-		list, err = collect(ctx, tx.Tx, scan, matchSQLite, expr, first, last)
+		list, err = tx.matchSQLite(ctx, q, heads)
 	case heads:
-		list, err = collect(ctx, tx.Tx, scan, matchHeadPostgres, tx.district, matchExpression(q, postgresSyntax))
+		list, err = tx.matchPostgres(ctx, q, matchHeadPostgres)
 	default:
-		list, err = collect(ctx, tx.Tx, scan, matchPostgres, tx.district, matchExpression(q, postgresSyntax))
+		list, err = tx.matchPostgres(ctx, q, matchPostgres)
 	}
-	return list, classify(err, "search")
+	return list, sqldb.Classify(err, "search")
+}
+
+func (tx *libraryTx) matchSQLite(ctx context.Context, q fulltext.Query, heads bool) ([]library.Key, error) {
+	first, last, err := keyRange(tx.District(), 0)
+	if err != nil {
+		return nil, err
+	}
+	expr := matchExpression(q, sqliteSyntax)
+	if heads {
+		expr = "head : (" + expr + ")"
+	}
+	return sqldb.Collect(ctx, tx.Tx, func(scan func(...any) error) (library.Key, error) {
+		var row int64
+		err := scan(&row)
+		return keyOf(row), err
+	}, matchSQLite, expr, first, last)
+}
+
+// matchPostgres reads the keys in one value, 8 bytes each: a common word has
+// tens of thousands, and a row of its own for each takes longer than finding
+// them.
+func (tx *libraryTx) matchPostgres(ctx context.Context, q fulltext.Query, query string) ([]library.Key, error) {
+	var keys []byte
+	if err := tx.QueryRowContext(ctx, query, tx.District(), matchExpression(q, postgresSyntax)).Scan(&keys); err != nil {
+		return nil, err
+	}
+	list := make([]library.Key, len(keys)/8)
+	for i := range list {
+		list[i] = keyOf(int64(binary.BigEndian.Uint64(keys[8*i:])))
+	}
+	return list, nil
 }
 
 // matchSyntax is how an engine writes a query of phrases.
@@ -230,22 +252,29 @@ func matchExpression(q fulltext.Query, s matchSyntax) string {
 	return strings.Join(words, s.and)
 }
 
+// passageBatch is how many keys passagesByKey takes.
+const passageBatch = 20
+
 // Passages implements library.Reader.
 func (tx *libraryTx) Passages(ctx context.Context, keys []library.Key) ([]library.Passage, error) {
 	var list []library.Passage
-	for _, k := range keys {
-		key, err := passageKey(tx.district, k)
-		if err != nil {
-			return nil, err
+	for batch := range slices.Chunk(keys, passageBatch) {
+		args := []any{tx.District()}
+		for i := range passageBatch { // the last key again where there is none left
+			key, err := passageKey(tx.District(), batch[min(i, len(batch)-1)])
+			if err != nil {
+				return nil, err
+			}
+			args = append(args, key)
 		}
-		found, err := collect(ctx, tx.Tx, func(scan func(...any) error) (p library.Passage, err error) {
+		found, err := sqldb.Collect(ctx, tx.Tx, func(scan func(...any) error) (p library.Passage, err error) {
 			var row int64
 			err = scan(&row, &p.Slug, &p.Anchor, &p.Head, &p.Body)
 			p.Key = keyOf(row)
 			return p, err
-		}, passageByKey, k.Ordinal, tx.district, key)
+		}, passagesByKey, args...)
 		if err != nil {
-			return nil, classify(err, "passage %d", key)
+			return nil, sqldb.Classify(err, "read passages")
 		}
 		list = append(list, found...)
 	}

@@ -71,11 +71,10 @@ type row struct {
 func allPassages(t *testing.T, db *store.DB) (all []row) {
 	t.Helper()
 	// A document is found by its ordinal, in the bits of the key; see passageKey.
-	rows, err := db.Rows(t.Context(), `
+	rows := storetest.Rows(t, db, `
 select d.slug, p.anchor, p.head, p.body
 from passages p
 join documents d on d.district = p.district and d.ordinal = p.rowkey / 33554432 % 262144`)
-	must(t, err)
 	for _, r := range rows {
 		all = append(all, row{r[0] + "#" + r[1], fulltext.Normalise(r[2] + "\n" + r[3]).Runes})
 	}

@@ -6,6 +6,7 @@ import (
 	"go/parser"
 	"go/token"
 	"os"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strconv"
@@ -25,12 +26,21 @@ type statement struct {
 
 var startsLikeSQL = regexp.MustCompile(`(?i)^\s*(select|insert\s+into|update|delete\s+from|with)\s`)
 
-// statements finds every SQL text in the room: constants by name, and literals
-// used in place, which have no name.
+// statements finds every SQL text in the packages of the room: constants by
+// name, and literals used in place, which have no name.
 func statements(t *testing.T) (all []statement) {
 	t.Helper()
+	for _, dir := range []string{".", "sqldb", "ledgerdb"} {
+		all = append(all, statementsIn(t, dir)...)
+	}
+	slices.SortFunc(all, func(a, b statement) int { return strings.Compare(a.name, b.name) })
+	return all
+}
+
+func statementsIn(t *testing.T, dir string) (all []statement) {
+	t.Helper()
 	fset := token.NewFileSet()
-	entries, err := os.ReadDir(".")
+	entries, err := os.ReadDir(dir)
 	must(t, err)
 	var files []*ast.File
 	consts := map[string]ast.Expr{}
@@ -39,7 +49,7 @@ func statements(t *testing.T) (all []statement) {
 		if !strings.HasSuffix(e.Name(), ".go") || strings.HasSuffix(e.Name(), "_test.go") {
 			continue
 		}
-		f, err := parser.ParseFile(fset, e.Name(), nil, parser.SkipObjectResolution)
+		f, err := parser.ParseFile(fset, filepath.Join(dir, e.Name()), nil, parser.SkipObjectResolution)
 		must(t, err)
 		files = append(files, f)
 		ast.Inspect(f, func(n ast.Node) bool {
@@ -74,7 +84,6 @@ func statements(t *testing.T) (all []statement) {
 			return true
 		})
 	}
-	slices.SortFunc(all, func(a, b statement) int { return strings.Compare(a.name, b.name) })
 	return all
 }
 
@@ -163,7 +172,7 @@ func TestStatements(t *testing.T) {
 	}
 	for _, s := range all {
 		if s.name == "" {
-			if s.pos.Filename != "table.go" { // which makes statements from the registry
+			if filepath.ToSlash(s.pos.Filename) != "sqldb/table.go" { // which makes statements from the registry
 				t.Errorf("%s: give the statement a name: a constant", s.pos)
 			}
 			continue
@@ -186,7 +195,7 @@ func TestStatements(t *testing.T) {
 			if s.name == "" || strings.Contains(s.name, other) {
 				continue
 			}
-			if err := db.Prepare(t.Context(), s.text); err != nil {
+			if err := storetest.Prepare(t, db, s.text); err != nil {
 				t.Errorf("%s: %s: %v", s.pos, s.name, err)
 			}
 		}

@@ -72,7 +72,7 @@ func importGazette(ctx context.Context, e *env, args []string) (err error) {
 		e.note("已导入 %d 件后中断；再次导入会接着完成。", "Stopped after %d documents; another import will complete it.", len(report.Documents))
 		return err
 	}
-	if err := keepSource(ctx, at.files(), rest[0], g.Source); err != nil {
+	if err := errors.Join(keepSource(ctx, at.files(), rest[0], g.Source), sys.db.Analyze(ctx)); err != nil {
 		return err
 	}
 	e.say("导入完成：新增 %d 件，更新 %d 件，未变 %d 件。", "Imported: %d new, %d changed, %d unchanged.",

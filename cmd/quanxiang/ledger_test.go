@@ -12,6 +12,7 @@ import (
 	"quanxiang/gov"
 	"quanxiang/ledger"
 	"quanxiang/store"
+	"quanxiang/store/ledgerdb"
 )
 
 const testDistrict = gov.District("110102")
@@ -31,7 +32,7 @@ func ledgerSite(t *testing.T) (dir string, event gov.ID) {
 	defer db.Close()
 	err = db.Write(t.Context(), testDistrict, func(tx *store.Tx) error {
 		for _, object := range []string{"thing:1", "thing:2", "thing:3"} {
-			event, err = tx.Record(t.Context(), store.Act{
+			event, err = ledgerdb.Record(t.Context(), tx, ledgerdb.Act{
 				Kind: "test.acted", Object: object, Actor: gov.Actor{Kind: gov.OperatorActor, Name: "importer"}, Facts: map[string]string{"note": "文"},
 			})
 			if err != nil {

@@ -13,6 +13,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"database/sql"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -28,6 +29,7 @@ import (
 
 	"quanxiang/gov"
 	"quanxiang/store"
+	"quanxiang/store/sqldb"
 )
 
 // Run runs test as a subtest per engine, each on a fresh, migrated database,
@@ -52,14 +54,23 @@ func Has(e store.Engine) bool {
 // real one.
 func Open(t testing.TB, dsn string, clock gov.Clock) *store.DB {
 	t.Helper()
-	db, err := store.Open(t.Context(), dsn, store.Options{
-		Clock: clock, Log: slog.New(slog.DiscardHandler), Readers: 4, Writers: 4,
+	return open(t, dsn, clock, store.Schema())
+}
+
+func open(t testing.TB, dsn string, clock gov.Clock, schema sqldb.Schema) *store.DB {
+	t.Helper()
+	o := &opened{dsn: dsn, raw: openRaw(t, dsn)}
+	engine, err := sqldb.Open(t.Context(), dsn, schema, store.Options{
+		Clock: clock, Log: slog.New(slog.DiscardHandler), Readers: 4, Writers: 4, Before: o.before,
 	})
 	if err != nil {
 		t.Fatalf("open the test database: %v", err)
 	}
+	db := &store.DB{DB: engine}
+	databases.Store(db, o)
 	t.Cleanup(func() {
-		if err := db.Close(); err != nil {
+		databases.Delete(db)
+		if err := errors.Join(db.Close(), o.raw.Close()); err != nil {
 			t.Errorf("close the test database: %v", err)
 		}
 	})

@@ -1,4 +1,4 @@
-package store_test
+package ledgerdb_test
 
 import (
 	"bytes"
@@ -12,42 +12,17 @@ import (
 	"quanxiang/gov"
 	"quanxiang/ledger"
 	"quanxiang/store"
+	"quanxiang/store/ledgerdb"
 	"quanxiang/store/storetest"
 )
 
 var importer = gov.Actor{Kind: gov.OperatorActor, Name: "importer"}
 
-// testSigner makes the same key for the same seed.
-func testSigner(t testing.TB, seed byte) (*ledger.Signer, *ledger.Verifier) {
-	t.Helper()
-	private, public, err := ledger.NewKey(bytes.NewReader(bytes.Repeat([]byte{seed}, 32)), "ledger.example/110102")
-	must(t, err)
-	s, err := ledger.NewSigner(private)
-	must(t, err)
-	v, err := ledger.NewVerifier(public)
-	must(t, err)
-	return s, v
-}
-
-func sequencer(t testing.TB, db *store.DB) *store.Sequencer {
-	t.Helper()
-	s, _ := testSigner(t, 1)
-	q, err := store.NewSequencer(db, district, s, nil)
-	must(t, err)
-	return q
-}
-
-func reader(t testing.TB, db *store.DB) *store.Ledger {
-	t.Helper()
-	_, v := testSigner(t, 1)
-	return store.NewLedger(db, district, v)
-}
-
 // act records an act without rows and returns its event.
 func act(t testing.TB, db *store.DB, object string) (id gov.ID) {
 	t.Helper()
 	must(t, db.Write(t.Context(), district, func(tx *store.Tx) (err error) {
-		id, err = tx.Record(t.Context(), store.Act{Kind: "test.acted", Object: object, Actor: importer, Facts: map[string]string{"n": object}})
+		id, err = ledgerdb.Record(t.Context(), tx, ledgerdb.Act{Kind: "test.acted", Object: object, Actor: importer, Facts: map[string]string{"n": object}})
 		return err
 	}))
 	return id
@@ -57,12 +32,12 @@ func TestRecordedActGetsAReceipt(t *testing.T) {
 	t.Parallel()
 	storetest.Run(t, func(t *testing.T, db *store.DB) {
 		ctx := t.Context()
-		l, q := reader(t, db), sequencer(t, db)
+		l, q := storetest.Ledger(t, db), storetest.Sequencer(t, db)
 		if _, err := l.Checkpoint(ctx); gov.CodeOf(err) != gov.NotFound {
 			t.Errorf("checkpoint of a new ledger: %v", err)
 		}
 		must(t, q.Sequence(ctx))
-		_, v := testSigner(t, 1)
+		_, v := storetest.Signer(t, 1)
 		note, err := l.Checkpoint(ctx)
 		must(t, err)
 		if c, err := v.Open(note); err != nil || c.Size != 0 {
@@ -102,7 +77,7 @@ func TestRecordIsPartOfItsTransaction(t *testing.T) {
 		ctx := t.Context()
 		no := gov.Errorf(gov.Invalid, "不行", "no")
 		err := db.Write(ctx, district, func(tx *store.Tx) error {
-			if _, err := tx.Record(ctx, store.Act{Kind: "test.acted", Object: "thing:1", Actor: importer}); err != nil {
+			if _, err := ledgerdb.Record(ctx, tx, ledgerdb.Act{Kind: "test.acted", Object: "thing:1", Actor: importer}); err != nil {
 				return err
 			}
 			return no
@@ -110,8 +85,8 @@ func TestRecordIsPartOfItsTransaction(t *testing.T) {
 		if gov.CodeOf(err) != gov.Invalid {
 			t.Fatal(err)
 		}
-		must(t, sequencer(t, db).Sequence(ctx))
-		if all, err := reader(t, db).Recent(ctx, 9); err != nil || len(all) != 0 {
+		must(t, storetest.Sequencer(t, db).Sequence(ctx))
+		if all, err := storetest.Ledger(t, db).Recent(ctx, 9); err != nil || len(all) != 0 {
 			t.Errorf("%v, %v", all, err)
 		}
 	})
@@ -125,7 +100,7 @@ func TestRecordTwice(t *testing.T) {
 		id := gov.NewID(time.Now())
 		record := func() error {
 			return db.Write(ctx, district, func(tx *store.Tx) error {
-				_, err := tx.Record(ctx, store.Act{ID: id, Kind: "test.acted", Object: "thing:1", Actor: importer})
+				_, err := ledgerdb.Record(ctx, tx, ledgerdb.Act{ID: id, Kind: "test.acted", Object: "thing:1", Actor: importer})
 				return err
 			})
 		}
@@ -140,10 +115,10 @@ func TestRecordRefusesMistakes(t *testing.T) {
 	t.Parallel()
 	storetest.Run(t, func(t *testing.T, db *store.DB) {
 		ctx := t.Context()
-		for name, a := range map[string]store.Act{
-			"unknown table":      {Rows: []store.RowRef{store.RowOf("nothing", "a")}},
-			"table not recorded": {Rows: []store.RowRef{store.RowOf("leases", "a")}},
-			"key of a float":     {Rows: []store.RowRef{store.RowOf("leases", 1.5)}},
+		for name, a := range map[string]ledgerdb.Act{
+			"unknown table":      {Rows: []ledgerdb.RowRef{ledgerdb.RowOf("nothing", "a")}},
+			"table not recorded": {Rows: []ledgerdb.RowRef{ledgerdb.RowOf("leases", "a")}},
+			"key of a float":     {Rows: []ledgerdb.RowRef{ledgerdb.RowOf("leases", 1.5)}},
 			"no kind":            {Kind: "x"},
 		} {
 			if a.Kind == "" {
@@ -151,7 +126,7 @@ func TestRecordRefusesMistakes(t *testing.T) {
 			}
 			a.Object, a.Actor = "thing:1", importer
 			err := db.Write(ctx, district, func(tx *store.Tx) error {
-				_, err := tx.Record(ctx, a)
+				_, err := ledgerdb.Record(ctx, tx, a)
 				return err
 			})
 			if err == nil {
@@ -165,9 +140,9 @@ func TestHistoryAndRecent(t *testing.T) {
 	t.Parallel()
 	storetest.Run(t, func(t *testing.T, db *store.DB) {
 		ctx := t.Context()
-		l := reader(t, db)
+		l := storetest.Ledger(t, db)
 		first, _ := act(t, db, "thing:1"), act(t, db, "thing:2")
-		must(t, sequencer(t, db).Sequence(ctx))
+		must(t, storetest.Sequencer(t, db).Sequence(ctx))
 		third := act(t, db, "thing:1")
 		h, err := l.History(ctx, "thing:1")
 		must(t, err)
@@ -194,15 +169,15 @@ func TestOrderOfRecording(t *testing.T) {
 		for i := range 4 {
 			must(t, db.Write(ctx, district, func(tx *store.Tx) error {
 				for j := range 5 {
-					if _, err := tx.Record(ctx, store.Act{Kind: "test.acted", Object: fmt.Sprintf("thing:%d", 5*i+j), Actor: importer}); err != nil {
+					if _, err := ledgerdb.Record(ctx, tx, ledgerdb.Act{Kind: "test.acted", Object: fmt.Sprintf("thing:%d", 5*i+j), Actor: importer}); err != nil {
 						return err
 					}
 				}
 				return nil
 			}))
 		}
-		must(t, sequencer(t, db).Sequence(ctx))
-		all, err := reader(t, db).Recent(ctx, 99)
+		must(t, storetest.Sequencer(t, db).Sequence(ctx))
+		all, err := storetest.Ledger(t, db).Recent(ctx, 99)
 		must(t, err)
 		for _, r := range all {
 			if r.Object != fmt.Sprintf("thing:%d", r.Index) {
@@ -218,8 +193,8 @@ func TestLedgersAreApart(t *testing.T) {
 	storetest.Run(t, func(t *testing.T, db *store.DB) {
 		ctx := t.Context()
 		id := act(t, db, "thing:1")
-		must(t, sequencer(t, db).Sequence(ctx))
-		_, v := testSigner(t, 1)
+		must(t, storetest.Sequencer(t, db).Sequence(ctx))
+		_, v := storetest.Signer(t, 1)
 		other := store.NewLedger(db, "110101", v)
 		if all, err := other.Recent(ctx, 9); err != nil || len(all) != 0 {
 			t.Errorf("recent: %v, %v", all, err)
@@ -239,7 +214,7 @@ func TestConcurrentWritersAndSequencers(t *testing.T) {
 		defer stop()
 		var running sync.WaitGroup
 		for range 2 {
-			q := sequencer(t, db)
+			q := storetest.Sequencer(t, db)
 			running.Go(func() { q.Run(ctx) })
 		}
 		const writers, each = 6, 60
@@ -253,12 +228,12 @@ func TestConcurrentWritersAndSequencers(t *testing.T) {
 			})
 		}
 		writing.Wait()
-		must(t, sequencer(t, db).Sequence(ctx)) // waits for whoever has the lease
+		must(t, storetest.Sequencer(t, db).Sequence(ctx)) // waits for whoever has the lease
 		stop()
 		running.Wait()
 
-		l, n := reader(t, db), 0
-		_, v := testSigner(t, 1)
+		l, n := storetest.Ledger(t, db), 0
+		_, v := storetest.Signer(t, 1)
 		ids.Range(func(id, _ any) bool {
 			n++
 			r, err := l.Receipt(t.Context(), id.(gov.ID))
@@ -275,7 +250,7 @@ func TestConcurrentWritersAndSequencers(t *testing.T) {
 		if n != writers*each || len(all) != n || all[0].Index != int64(n-1) {
 			t.Errorf("%d acts, %d entries", n, len(all))
 		}
-		holds(t, db)
+		storetest.Sound(t, db)
 	})
 }
 
@@ -289,9 +264,9 @@ func TestSequencerTakesOver(t *testing.T) {
 			now := time.Date(2016, 9, 15, 9, 0, 0, 0, gov.China)
 			db := storetest.Open(t, storetest.DSN(t, e), func() time.Time { mu.Lock(); defer mu.Unlock(); return now })
 			ctx := t.Context()
-			must(t, sequencer(t, db).Sequence(ctx)) // holds the lease from now on and is gone
+			must(t, storetest.Sequencer(t, db).Sequence(ctx)) // holds the lease from now on and is gone
 			act(t, db, "thing:1")
-			second := sequencer(t, db)
+			second := storetest.Sequencer(t, db)
 			soon, cancel := context.WithTimeout(ctx, 200*time.Millisecond)
 			defer cancel()
 			if err := second.Sequence(soon); err == nil {
@@ -301,7 +276,7 @@ func TestSequencerTakesOver(t *testing.T) {
 			now = now.Add(time.Minute)
 			mu.Unlock()
 			must(t, second.Sequence(ctx))
-			if all, err := reader(t, db).Recent(ctx, 9); err != nil || len(all) != 1 {
+			if all, err := storetest.Ledger(t, db).Recent(ctx, 9); err != nil || len(all) != 1 {
 				t.Errorf("%v, %v", all, err)
 			}
 		})
@@ -317,7 +292,7 @@ func TestClockPutBack(t *testing.T) {
 			var mu sync.Mutex
 			now := time.Date(2016, 9, 15, 9, 0, 0, 0, gov.China)
 			db := storetest.Open(t, storetest.DSN(t, e), func() time.Time { mu.Lock(); defer mu.Unlock(); return now })
-			q := sequencer(t, db)
+			q := storetest.Sequencer(t, db)
 			act(t, db, "thing:1")
 			must(t, q.Sequence(t.Context()))
 			mu.Lock()
@@ -325,12 +300,12 @@ func TestClockPutBack(t *testing.T) {
 			mu.Unlock()
 			act(t, db, "thing:2")
 			must(t, q.Sequence(t.Context()))
-			all, err := reader(t, db).Recent(t.Context(), 9)
+			all, err := storetest.Ledger(t, db).Recent(t.Context(), 9)
 			must(t, err)
 			if len(all) != 2 || all[0].At < all[1].At {
 				t.Errorf("entries %+v", all)
 			}
-			holds(t, db)
+			storetest.Sound(t, db)
 		})
 	}
 }
@@ -339,12 +314,12 @@ func TestExportFromDatabase(t *testing.T) {
 	t.Parallel()
 	storetest.Run(t, func(t *testing.T, db *store.DB) {
 		ctx := t.Context()
-		q, l := sequencer(t, db), reader(t, db)
-		_, v := testSigner(t, 1)
+		q, l := storetest.Sequencer(t, db), storetest.Ledger(t, db)
+		_, v := storetest.Signer(t, 1)
 		const n = 300
 		must(t, db.Write(ctx, district, func(tx *store.Tx) error {
 			for i := range n {
-				if _, err := tx.Record(ctx, store.Act{Kind: "test.acted", Object: fmt.Sprintf("thing:%d", i), Actor: importer}); err != nil {
+				if _, err := ledgerdb.Record(ctx, tx, ledgerdb.Act{Kind: "test.acted", Object: fmt.Sprintf("thing:%d", i), Actor: importer}); err != nil {
 					return err
 				}
 			}
@@ -388,22 +363,22 @@ func TestSequencerRefusesForeignHead(t *testing.T) {
 	t.Parallel()
 	storetest.Run(t, func(t *testing.T, db *store.DB) {
 		ctx := t.Context()
-		first := sequencer(t, db)
+		first := storetest.Sequencer(t, db)
 		act(t, db, "thing:1")
 		must(t, first.Sequence(ctx))
-		must(t, db.Raw(ctx, `update leases set expires = 0 where district = '110102'`))
+		storetest.Exec(t, db, `update leases set expires = 0 where district = '110102'`)
 		act(t, db, "thing:2")
-		s2, _ := testSigner(t, 2)
+		s2, _ := storetest.Signer(t, 2)
 		stranger, err := store.NewSequencer(db, district, s2, nil)
 		must(t, err)
 		if err := stranger.Sequence(ctx); err == nil {
 			t.Error("continued a tree it cannot verify")
 		}
 		// Told of the old key, it is the same ledger under a new one.
-		s1, _ := testSigner(t, 1)
+		s1, _ := storetest.Signer(t, 1)
 		heir, err := store.NewSequencer(db, district, s2, nil, s1.PublicKey())
 		must(t, err)
-		must(t, db.Raw(ctx, `update leases set expires = 0 where district = '110102'`))
+		storetest.Exec(t, db, `update leases set expires = 0 where district = '110102'`)
 		must(t, heir.Sequence(ctx))
 	})
 }
@@ -420,11 +395,11 @@ func TestSequencerRefusesRestoredDatabase(t *testing.T) {
 	t.Parallel()
 	storetest.Run(t, func(t *testing.T, db *store.DB) {
 		ctx := t.Context()
-		s, _ := testSigner(t, 1)
+		s, _ := storetest.Signer(t, 1)
 		kept := &keeper{}
 		next := func() *store.Sequencer {
 			t.Helper()
-			must(t, db.Raw(ctx, `update leases set expires = 0 where district = '110102'`))
+			storetest.Exec(t, db, `update leases set expires = 0 where district = '110102'`)
 			q, err := store.NewSequencer(db, district, s, kept)
 			must(t, err)
 			return q
@@ -445,10 +420,9 @@ func TestSequencerRefusesRestoredDatabase(t *testing.T) {
 		}
 
 		// Set the database back to one entry, as a restore would.
-		must(t, db.Raw(ctx,
-			`delete from ledger_entries where id in (select entry from ledger_leaves where idx > 0)`,
+		storetest.Exec(t, db, `delete from ledger_entries where id in (select entry from ledger_leaves where idx > 0)`,
 			`delete from ledger_leaves where idx > 0`, `delete from ledger_checkpoints where size > 1`,
-			`update ledger_tiles set hashes = substr(hashes, 1, 32)`))
+			`update ledger_tiles set hashes = substr(hashes, 1, 32)`)
 		act(t, db, "thing:4")
 		if err := next().Sequence(ctx); gov.CodeOf(err) != gov.Unavailable {
 			t.Errorf("an older database: %v", err)

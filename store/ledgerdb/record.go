@@ -1,10 +1,9 @@
-package store
+package ledgerdb
 
 import (
 	"context"
 	"crypto/rand"
 	"database/sql"
-	"encoding/base64"
 	"errors"
 	"fmt"
 	"maps"
@@ -14,16 +13,18 @@ import (
 
 	"quanxiang/gov"
 	"quanxiang/ledger"
+	"quanxiang/store/sqldb"
 )
 
-var ledgerTables = []Table{
-	table("ledger_entries", Evidence, 2, "district text, id text, at int, kind text, object text, actor text, body bytes"),
-	table("ledger_salts", Evidence, 3, "district text, entry text, name text, salt bytes"),
-	table("ledger_rows", Evidence, 4, "district text, tbl text, key text, version int, entry text, n int, digest bytes"),
-	table("ledger_pending", Evidence, 3, "district text, seq int, entry text, at int"),
-	table("ledger_leaves", Evidence, 2, "district text, idx int, entry text"),
-	table("ledger_tiles", Evidence, 3, "district text, level int, n int, hashes bytes"),
-	table("ledger_checkpoints", Evidence, 2, "district text, size int, latest int, signed int, note bytes"),
+// Tables lists the tables of the ledger.
+var Tables = []sqldb.Table{
+	sqldb.NewTable("ledger_entries", sqldb.Evidence, 2, "district text, id text, at int, kind text, object text, actor text, body bytes"),
+	sqldb.NewTable("ledger_salts", sqldb.Evidence, 3, "district text, entry text, name text, salt bytes"),
+	sqldb.NewTable("ledger_rows", sqldb.Evidence, 4, "district text, tbl text, key text, version int, entry text, n int, digest bytes"),
+	sqldb.NewTable("ledger_pending", sqldb.Evidence, 3, "district text, seq int, entry text, at int"),
+	sqldb.NewTable("ledger_leaves", sqldb.Evidence, 2, "district text, idx int, entry text"),
+	sqldb.NewTable("ledger_tiles", sqldb.Evidence, 3, "district text, level int, n int, hashes bytes"),
+	sqldb.NewTable("ledger_checkpoints", sqldb.Evidence, 2, "district text, size int, latest int, signed int, note bytes"),
 }
 
 // Act is one change of state, as it is recorded in the ledger. Facts are
@@ -92,17 +93,19 @@ where district = $1 and id = $2`
 
 // Record writes an act into the ledger in this transaction: the entry with the
 // digest of every row as the transaction has it now, and a place in the queue
-// of the sequencer. So it comes after the writes it tells of. It returns the
+// of the sequencer. The acts of a process get their places in the tree in the
+// order they are recorded; of two acts of different processes about one row the
+// versions of the row tell which came later. So it comes after the writes it tells of. It returns the
 // event's id. An id that is already recorded is a Conflict.
-func (tx *Tx) Record(ctx context.Context, a Act) (gov.ID, error) {
+func Record(ctx context.Context, tx *sqldb.Tx, a Act) (gov.ID, error) {
 	if a.ID.IsZero() {
-		a.ID = gov.NewID(tx.now)
+		a.ID = gov.NewID(tx.Now())
 	}
-	at, err := tx.entryTime(ctx)
+	at, err := entryTime(ctx, tx)
 	if err != nil {
-		return a.ID, classify(err, "read the ledger's time")
+		return a.ID, sqldb.Classify(err, "read the ledger's time")
 	}
-	e := ledger.Entry{ID: a.ID, District: tx.district, At: at, Kind: a.Kind, Object: a.Object, Facts: a.Facts}
+	e := ledger.Entry{ID: a.ID, District: tx.District(), At: at, Kind: a.Kind, Object: a.Object, Facts: a.Facts}
 	salts := map[string]ledger.Salt{actorSalt: newSalt()}
 	actor := a.Actor.String()
 	e.Actor = ledger.Commit(salts[actorSalt], []byte(actor))
@@ -113,7 +116,7 @@ func (tx *Tx) Record(ctx context.Context, a Act) (gov.ID, error) {
 		salts[name] = newSalt()
 		e.Sealed[name] = ledger.Commit(salts[name], []byte(value))
 	}
-	rows, err := tx.recordRows(ctx, a)
+	rows, err := recordRows(ctx, tx, a)
 	if err != nil {
 		return a.ID, err
 	}
@@ -126,43 +129,28 @@ func (tx *Tx) Record(ctx context.Context, a Act) (gov.ID, error) {
 		return a.ID, fmt.Errorf("record %s: %w", a.Kind, err)
 	}
 	id := a.ID.String()
-	if _, err := tx.ExecContext(ctx, addEntry, tx.district, id, e.At, e.Kind, e.Object, actor, body); err != nil {
-		return a.ID, classify(err, "record event %s", id)
+	if _, err := tx.ExecContext(ctx, addEntry, tx.District(), id, e.At, e.Kind, e.Object, actor, body); err != nil {
+		return a.ID, sqldb.Classify(err, "record event %s", id)
 	}
 	for _, name := range slices.Sorted(maps.Keys(salts)) {
 		salt := salts[name]
-		if _, err := tx.ExecContext(ctx, addSalt, tx.district, id, name, salt[:]); err != nil {
-			return a.ID, classify(err, "keep a salt of event %s", id)
+		if _, err := tx.ExecContext(ctx, addSalt, tx.District(), id, name, salt[:]); err != nil {
+			return a.ID, sqldb.Classify(err, "keep a salt of event %s", id)
 		}
 	}
-	_, err = tx.ExecContext(ctx, addPending, tx.district, tx.db.nextOrder(), id, e.At)
-	return a.ID, classify(err, "queue event %s", id)
+	_, err = tx.ExecContext(ctx, addPending, tx.District(), tx.NextOrder(), id, e.At)
+	return a.ID, sqldb.Classify(err, "queue event %s", id)
 }
 
 // entryTime is the transaction's time, or the ledger's newest when the clock
 // has been put back behind it: time never turns back in the ledger.
-func (tx *Tx) entryTime(ctx context.Context) (int64, error) {
+func entryTime(ctx context.Context, tx *sqldb.Tx) (int64, error) {
 	var latest int64
-	err := tx.QueryRowContext(ctx, latestEntryTime, tx.district).Scan(&latest)
+	err := tx.QueryRowContext(ctx, latestEntryTime, tx.District()).Scan(&latest)
 	if err != nil && !errors.Is(err, sql.ErrNoRows) {
 		return 0, err
 	}
-	return max(tx.now.UnixMilli(), latest), nil
-}
-
-// nextOrder numbers the acts of this process in the order they are recorded,
-// which is the order they get in the tree when they wait together. An act is
-// recorded after it wrote its rows, so of two acts about one row the later
-// number belongs to the one that came later. Numbers of several processes on
-// one clock compare well enough: the versions of the row settle the rest.
-func (db *DB) nextOrder() int64 {
-	for {
-		last := db.order.Load()
-		next := max(last+1, db.opts.Clock().UnixNano())
-		if db.order.CompareAndSwap(last, next) {
-			return next
-		}
-	}
+	return max(tx.Now().UnixMilli(), latest), nil
 }
 
 func newSalt() (s ledger.Salt) {
@@ -172,12 +160,12 @@ func newSalt() (s ledger.Salt) {
 
 // recordRows writes the state of every row of an act and returns the tree over
 // them.
-func (tx *Tx) recordRows(ctx context.Context, a Act) (*ledger.Builder, error) {
+func recordRows(ctx context.Context, tx *sqldb.Tx, a Act) (*ledger.Builder, error) {
 	tree := &ledger.Builder{}
 	done := map[[2]string]bool{}
 	for _, ref := range a.Rows {
-		t, ok := tx.db.tableNamed(ref.Table)
-		if !ok || t.Role != Recorded || len(ref.Key) != len(t.Key)-1 {
+		t, ok := tx.Table(ref.Table)
+		if !ok || t.Role != sqldb.Recorded || len(ref.Key) != len(t.Key)-1 {
 			return nil, fmt.Errorf("record %s: %s%v is not a row of a recorded table", a.Kind, ref.Table, ref.Key)
 		}
 		args, key, err := rowKey(ref.Key)
@@ -190,17 +178,17 @@ func (tx *Tx) recordRows(ctx context.Context, a Act) (*ledger.Builder, error) {
 		done[[2]string{ref.Table, key}] = true
 		row := ledger.Row{Table: ref.Table, Key: key}
 		var digest []byte // null for a deleted row
-		canonical, err := tx.canonicalRow(ctx, t, args...)
+		canonical, err := tx.CanonicalRow(ctx, t, args...)
 		switch {
 		case err == nil:
 			row.Digest = ledger.DigestRow(canonical)
 			digest = row.Digest[:]
 		case !errors.Is(err, sql.ErrNoRows):
-			return nil, classify(err, "read back %s %s", ref.Table, key)
+			return nil, sqldb.Classify(err, "read back %s %s", ref.Table, key)
 		}
-		err = tx.QueryRowContext(ctx, addRowState, tx.district, ref.Table, key, a.ID.String(), tree.Size(), digest).Scan(&row.Version)
+		err = tx.QueryRowContext(ctx, addRowState, tx.District(), ref.Table, key, a.ID.String(), tree.Size(), digest).Scan(&row.Version)
 		if err != nil {
-			return nil, classify(err, "keep the state of %s %s", ref.Table, key)
+			return nil, sqldb.Classify(err, "keep the state of %s %s", ref.Table, key)
 		}
 		if row.Version == 1 && digest == nil {
 			return nil, fmt.Errorf("record %s: there is no row %s %s", a.Kind, ref.Table, key)
@@ -233,67 +221,21 @@ func rowKey(key []any) (args []any, text string, err error) {
 	return args, ledger.RowKey(parts...), nil
 }
 
-// keyOf is the ledger's key of a row that was scanned into t.values().
-func (t Table) keyOf(values []any) (args []any, text string) {
-	parts := make([]string, len(t.Key)-1)
-	args = make([]any, len(t.Key)-1)
-	for i := range parts {
-		switch v := values[slices.IndexFunc(t.Columns, func(c Column) bool { return c.Name == t.Key[i+1] })].(type) {
-		case *sql.Null[string]:
-			args[i], parts[i] = v.V, v.V
-		case *sql.Null[int64]:
-			args[i], parts[i] = v.V, strconv.FormatInt(v.V, 10)
-		case *sql.Null[bool]:
-			args[i], parts[i] = v.V, strconv.FormatBool(v.V)
-		case *[]byte:
-			args[i], parts[i] = *v, base64.StdEncoding.EncodeToString(*v)
-		}
-	}
-	return args, ledger.RowKey(parts...)
-}
-
-// errKey is a ledger key that cannot be one of the table.
-var errKey = errors.New("not a key of the table")
-
-// parseKey undoes keyOf.
-func (t Table) parseKey(key string) (args []any, err error) {
-	parts := ledger.SplitRowKey(key)
-	if len(parts) != len(t.Key)-1 {
-		return nil, errKey
-	}
-	for i, p := range parts {
-		var v any = p
-		switch t.Columns[slices.IndexFunc(t.Columns, func(c Column) bool { return c.Name == t.Key[i+1] })].Type {
-		case Int:
-			v, err = strconv.ParseInt(p, 10, 64)
-		case Bool:
-			v, err = strconv.ParseBool(p)
-		case Bytes:
-			v, err = base64.StdEncoding.DecodeString(p)
-		}
-		if err != nil {
-			return nil, errKey
-		}
-		args = append(args, v)
-	}
-	return args, nil
-}
-
 // Erase erases the salts of an entry, and with ActorOpening the actor's name
 // as well: nobody can link the entry to the person or value any more. The entry
 // and every proof stay. The erasure is an act of its own.
-func (tx *Tx) Erase(ctx context.Context, by gov.Actor, entry gov.ID, names ...string) (gov.ID, error) {
+func Erase(ctx context.Context, tx *sqldb.Tx, by gov.Actor, entry gov.ID, names ...string) (gov.ID, error) {
 	for _, name := range names {
-		if err := execOne(ctx, tx, dropSalt, tx.district, entry.String(), name); err != nil {
-			return gov.ID{}, classify(err, "erase %s of event %s", name, entry)
+		if err := sqldb.ExecOne(ctx, tx, dropSalt, tx.District(), entry.String(), name); err != nil {
+			return gov.ID{}, sqldb.Classify(err, "erase %s of event %s", name, entry)
 		}
 		if name == actorSalt {
-			if err := execOne(ctx, tx, forgetActor, tx.district, entry.String()); err != nil {
-				return gov.ID{}, classify(err, "erase the actor of event %s", entry)
+			if err := sqldb.ExecOne(ctx, tx, forgetActor, tx.District(), entry.String()); err != nil {
+				return gov.ID{}, sqldb.Classify(err, "erase the actor of event %s", entry)
 			}
 		}
 	}
-	return tx.Record(ctx, Act{
+	return Record(ctx, tx, Act{
 		Kind: saltErased, Object: "entry:" + entry.String(), Actor: by,
 		Facts: map[string]string{"entry": entry.String(), "names": strings.Join(names, ",")},
 	})

@@ -1,4 +1,4 @@
-package store
+package ledgerdb
 
 import (
 	"context"
@@ -12,6 +12,7 @@ import (
 
 	"quanxiang/gov"
 	"quanxiang/ledger"
+	"quanxiang/store/sqldb"
 )
 
 // Sequencer appends recorded entries to a district's tree and signs the new
@@ -20,7 +21,7 @@ import (
 // lease's row, and the tree is read inside that transaction, so one that was
 // stopped in the middle, or that wakes up late, changes nothing.
 type Sequencer struct {
-	db       *DB
+	db       *sqldb.DB
 	district gov.District
 	signer   *ledger.Signer
 	verifier *ledger.Verifier
@@ -56,14 +57,14 @@ const (
 // NewSequencer returns a sequencer that signs with signer. Keys the signer's
 // replaced are given in old, so that the head they signed can be continued. A
 // nil keeper remembers nothing.
-func NewSequencer(db *DB, d gov.District, signer *ledger.Signer, keeper HeadKeeper, old ...string) (*Sequencer, error) {
+func NewSequencer(db *sqldb.DB, d gov.District, signer *ledger.Signer, keeper HeadKeeper, old ...string) (*Sequencer, error) {
 	v, err := ledger.NewVerifier(append([]string{signer.PublicKey()}, old...)...)
 	if err != nil {
 		return nil, err
 	}
 	s := &Sequencer{
 		db: db, district: d, signer: signer, verifier: v, keeper: keeper,
-		holder: gov.NewID(time.Now()).String(), log: db.opts.Log.With("district", d),
+		holder: gov.NewID(time.Now()).String(), log: db.Log().With("district", d),
 	}
 	if keeper == nil {
 		return s, nil
@@ -162,10 +163,10 @@ type head struct {
 }
 
 // readHead returns the newest checkpoint, verified, or sql.ErrNoRows.
-func readHead(ctx context.Context, tx *Tx, v *ledger.Verifier) (head, error) {
+func readHead(ctx context.Context, tx *sqldb.Tx, v *ledger.Verifier) (head, error) {
 	var h head
 	var size int64
-	if err := tx.QueryRowContext(ctx, newestCheckpoint, tx.district).Scan(&size, &h.latest, &h.note); err != nil {
+	if err := tx.QueryRowContext(ctx, newestCheckpoint, tx.District()).Scan(&size, &h.latest, &h.note); err != nil {
 		return h, err
 	}
 	var err error
@@ -179,12 +180,12 @@ func readHead(ctx context.Context, tx *Tx, v *ledger.Verifier) (head, error) {
 }
 
 // tileReader reads tiles inside a transaction.
-func tileReader(ctx context.Context, tx *Tx) ledger.TileReader {
+func tileReader(ctx context.Context, tx *sqldb.Tx) ledger.TileReader {
 	return func(t ledger.Tile) ([]byte, error) {
 		var data []byte
-		err := tx.QueryRowContext(ctx, oneTile, tx.district, t.Level, t.Index).Scan(&data)
+		err := tx.QueryRowContext(ctx, oneTile, tx.District(), t.Level, t.Index).Scan(&data)
 		if err != nil {
-			return nil, classify(err, "read %s", t.Path())
+			return nil, sqldb.Classify(err, "read %s", t.Path())
 		}
 		if need := 32 * t.Width; len(data) > need {
 			data = data[:need] // a partial tile as it was at a smaller size
@@ -198,7 +199,7 @@ func tileReader(ctx context.Context, tx *Tx) ledger.TileReader {
 func (s *Sequencer) batch(ctx context.Context) (n int, mine bool, err error) {
 	var c ledger.Checkpoint
 	var note []byte
-	err = s.db.Write(ctx, s.district, func(tx *Tx) (err error) {
+	err = s.db.Write(ctx, s.district, func(tx *sqldb.Tx) (err error) {
 		n, note = 0, nil
 		if mine, err = tx.TakeLease(ctx, sequencerLease, s.holder, leaseTime); err != nil || !mine {
 			return err
@@ -214,7 +215,7 @@ func (s *Sequencer) batch(ctx context.Context) (n int, mine bool, err error) {
 
 // step is a batch's work inside its transaction. It returns the new checkpoint,
 // or no note when there was nothing to append.
-func (s *Sequencer) step(ctx context.Context, tx *Tx) (n int, c ledger.Checkpoint, note []byte, err error) {
+func (s *Sequencer) step(ctx context.Context, tx *sqldb.Tx) (n int, c ledger.Checkpoint, note []byte, err error) {
 	h, err := readHead(ctx, tx, s.verifier)
 	isNew := errors.Is(err, sql.ErrNoRows)
 	if err != nil && !isNew {
@@ -240,56 +241,56 @@ func (s *Sequencer) step(ctx context.Context, tx *Tx) (n int, c ledger.Checkpoin
 	if note, err = s.signer.Sign(c.Size, c.Root); err != nil {
 		return n, c, nil, err
 	}
-	_, err = tx.ExecContext(ctx, addCheckpoint, tx.district, c.Size, h.latest, tx.now.UnixMilli(), note)
-	return n, c, note, classify(err, "keep the checkpoint of size %d", c.Size)
+	_, err = tx.ExecContext(ctx, addCheckpoint, tx.District(), c.Size, h.latest, tx.Now().UnixMilli(), note)
+	return n, c, note, sqldb.Classify(err, "keep the checkpoint of size %d", c.Size)
 }
 
 // append moves waiting entries into the tree.
-func (s *Sequencer) append(ctx context.Context, tx *Tx, tree *ledger.Builder, h *head) (int, error) {
+func (s *Sequencer) append(ctx context.Context, tx *sqldb.Tx, tree *ledger.Builder, h *head) (int, error) {
 	type waiting struct {
 		seq, at int64
 		entry   string
 		body    []byte
 	}
 	put := func(t ledger.Tile, data []byte) error {
-		_, err := tx.ExecContext(ctx, putTile, tx.district, t.Level, t.Index, data)
-		return classify(err, "keep %s", t.Path())
+		_, err := tx.ExecContext(ctx, putTile, tx.District(), t.Level, t.Index, data)
+		return sqldb.Classify(err, "keep %s", t.Path())
 	}
-	list, err := collect(ctx, tx, func(scan func(...any) error) (w waiting, err error) {
+	list, err := sqldb.Collect(ctx, tx, func(scan func(...any) error) (w waiting, err error) {
 		return w, scan(&w.seq, &w.entry, &w.at, &w.body)
-	}, pendingEntries, tx.district, maxBatch)
+	}, pendingEntries, tx.District(), maxBatch)
 	if err != nil || len(list) == 0 {
-		return 0, classify(err, "read waiting entries")
+		return 0, sqldb.Classify(err, "read waiting entries")
 	}
 	tree.Full = put
 	for _, w := range list {
-		if _, err := tx.ExecContext(ctx, addLeaf, tx.district, tree.Size(), w.entry); err != nil {
-			return 0, classify(err, "append event %s", w.entry)
+		if _, err := tx.ExecContext(ctx, addLeaf, tx.District(), tree.Size(), w.entry); err != nil {
+			return 0, sqldb.Classify(err, "append event %s", w.entry)
 		}
 		if err := tree.Append(ledger.LeafHash(w.body)); err != nil {
 			return 0, err
 		}
-		if err := execOne(ctx, tx, dropPending, tx.district, w.seq, w.entry); err != nil {
-			return 0, classify(err, "take event %s from the queue", w.entry)
+		if err := sqldb.ExecOne(ctx, tx, dropPending, tx.District(), w.seq, w.entry); err != nil {
+			return 0, sqldb.Classify(err, "take event %s from the queue", w.entry)
 		}
 		h.latest = max(h.latest, w.at)
 	}
 	return len(list), tree.Partial(put)
 }
 
-// waits counts the entries recorded until some nextOrder that are not in the tree.
+// waits counts the entries recorded until some DB.NextOrder that are not in the tree.
 func (s *Sequencer) waits(ctx context.Context, until int64) (n int, err error) {
-	err = s.db.Read(ctx, s.district, func(tx *Tx) error {
-		return tx.QueryRowContext(ctx, pendingUntil, tx.district, until).Scan(&n)
+	err = s.db.Read(ctx, s.district, func(tx *sqldb.Tx) error {
+		return tx.QueryRowContext(ctx, pendingUntil, tx.District(), until).Scan(&n)
 	})
-	return n, classify(err, "look for waiting entries")
+	return n, sqldb.Classify(err, "look for waiting entries")
 }
 
 // Sequence returns once every entry that this process recorded before the call
 // is in the tree, whether this sequencer appended it or another. A new ledger gets its first
 // checkpoint, of size 0. It may be called at any time from any process.
 func (s *Sequencer) Sequence(ctx context.Context) error {
-	until := s.db.nextOrder()
+	until := s.db.NextOrder()
 	for {
 		n, mine, err := s.batch(ctx)
 		if err != nil {
@@ -352,7 +353,7 @@ func (s *Sequencer) work(ctx context.Context) error {
 }
 
 func (s *Sequencer) release(ctx context.Context) {
-	err := s.db.Write(ctx, s.district, func(tx *Tx) error {
+	err := s.db.Write(ctx, s.district, func(tx *sqldb.Tx) error {
 		return tx.DropLease(ctx, sequencerLease, s.holder)
 	})
 	if err != nil {

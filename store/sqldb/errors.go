@@ -1,4 +1,4 @@
-package store
+package sqldb
 
 import (
 	"context"
@@ -14,11 +14,11 @@ import (
 	"quanxiang/gov"
 )
 
-// classify says what an error of the database means to the product, by the
+// Classify says what an error of the database means to the product, by the
 // driver's code and never by its text, and adds what was being done. An error
 // that has a gov.Code keeps it; one that means nothing to a user stays
 // Internal.
-func classify(err error, doing string, args ...any) error {
+func Classify(err error, doing string, args ...any) error {
 	if err == nil {
 		return nil
 	}

@@ -1,9 +1,10 @@
-package store
+package sqldb
 
 import (
 	"context"
 	"database/sql"
 	"errors"
+	"slices"
 	"time"
 
 	"quanxiang/gov"
@@ -24,7 +25,7 @@ type Tx struct {
 	now      time.Time
 	run      runner
 	over     func(context.Context) (context.Context, error) // the context a statement runs under; nil keeps the caller's
-	enqueued bool                                           // whether it asked for a job
+	woke     bool                                           // Wake was called
 	failed   error                                          // of the first statement that failed
 }
 
@@ -37,9 +38,38 @@ func (tx *Tx) District() gov.District { return tx.district }
 // Engine tells the dialect, for the few statements that have two texts.
 func (tx *Tx) Engine() Engine { return tx.db.engine }
 
+// Table finds a table of the schema by its name.
+func (tx *Tx) Table(name string) (Table, bool) {
+	all := tx.db.schema.Tables
+	i := slices.IndexFunc(all, func(t Table) bool { return t.Name == name })
+	if i < 0 {
+		return Table{}, false
+	}
+	return all[i], true
+}
+
+// Tables lists the tables of the schema; see DB.Tables.
+func (tx *Tx) Tables() []Table { return tx.db.schema.Tables }
+
+// NextOrder is DB.NextOrder.
+func (tx *Tx) NextOrder() int64 { return tx.db.NextOrder() }
+
+// Wake asks that DB.Woken receives once the transaction is committed.
+func (tx *Tx) Wake() { tx.woke = true }
+
+// wake does what Wake asked for.
+func (tx *Tx) wake() {
+	if tx.woke {
+		select {
+		case tx.db.woken <- struct{}{}:
+		default: // nobody has looked since the last one
+		}
+	}
+}
+
 // ExecContext runs a statement that returns no rows.
 func (tx *Tx) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
-	ctx, err := tx.begin(ctx)
+	ctx, err := tx.begin(ctx, query)
 	if err != nil {
 		return nil, err
 	}
@@ -48,9 +78,9 @@ func (tx *Tx) ExecContext(ctx context.Context, query string, args ...any) (sql.R
 }
 
 // QueryContext runs a query. The caller closes the rows before the next
-// statement; collect does so.
+// statement; Collect does so.
 func (tx *Tx) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
-	ctx, err := tx.begin(ctx)
+	ctx, err := tx.begin(ctx, query)
 	if err != nil {
 		return nil, err
 	}
@@ -60,7 +90,7 @@ func (tx *Tx) QueryContext(ctx context.Context, query string, args ...any) (*sql
 
 // QueryRowContext runs a query for one row, or the first one.
 func (tx *Tx) QueryRowContext(ctx context.Context, query string, args ...any) *Row {
-	ctx, err := tx.begin(ctx)
+	ctx, err := tx.begin(ctx, query)
 	if err != nil {
 		return &Row{err: err}
 	}
@@ -75,7 +105,7 @@ type Row struct {
 }
 
 // Scan copies the columns. It returns sql.ErrNoRows when there was no row,
-// which classify turns into NotFound.
+// which Classify turns into NotFound.
 func (r *Row) Scan(dest ...any) error {
 	if r.err != nil {
 		return r.err
@@ -83,9 +113,14 @@ func (r *Row) Scan(dest ...any) error {
 	return r.row.Scan(dest...)
 }
 
-func (tx *Tx) begin(ctx context.Context) (context.Context, error) {
+func (tx *Tx) begin(ctx context.Context, query string) (context.Context, error) {
 	if tx.failed != nil {
 		return nil, errors.Join(errFailed, tx.failed)
+	}
+	if before := tx.db.opts.Before; before != nil {
+		if err := before(query); err != nil {
+			return nil, tx.note(err)
+		}
 	}
 	if tx.over == nil {
 		return ctx, nil
@@ -101,8 +136,8 @@ func (tx *Tx) note(err error) error {
 	return err
 }
 
-// collect runs a query and scans every row with scan.
-func collect[T any](ctx context.Context, tx *Tx, scan func(scan func(dest ...any) error) (T, error), query string, args ...any) ([]T, error) {
+// Collect runs a query and scans every row with scan.
+func Collect[T any](ctx context.Context, tx *Tx, scan func(scan func(dest ...any) error) (T, error), query string, args ...any) ([]T, error) {
 	rows, err := tx.QueryContext(ctx, query, args...)
 	if err != nil {
 		return nil, err
@@ -119,9 +154,9 @@ func collect[T any](ctx context.Context, tx *Tx, scan func(scan func(dest ...any
 	return all, tx.note(rows.Err())
 }
 
-// execOne runs a statement that must touch exactly one row. When it touched
+// ExecOne runs a statement that must touch exactly one row. When it touched
 // none, the row is gone or has another version: a Conflict.
-func execOne(ctx context.Context, tx *Tx, query string, args ...any) error {
+func ExecOne(ctx context.Context, tx *Tx, query string, args ...any) error {
 	r, err := tx.ExecContext(ctx, query, args...)
 	if err != nil {
 		return err

@@ -1,4 +1,4 @@
-package store
+package ledgerdb
 
 import (
 	"context"
@@ -10,6 +10,7 @@ import (
 
 	"quanxiang/gov"
 	"quanxiang/ledger"
+	"quanxiang/store/sqldb"
 )
 
 // The problems that only the database can have, besides those of package
@@ -35,12 +36,12 @@ type VerifySummary struct {
 // bytes with each entry. The error is for reading that failed.
 func (l *Ledger) Verify(ctx context.Context, found func(ledger.Finding), pinned ...[]byte) (VerifySummary, error) {
 	var sum VerifySummary
-	err := l.db.Read(ctx, l.district, func(tx *Tx) error {
-		if l.db.engine == Postgres {
+	err := l.db.Read(ctx, l.district, func(tx *sqldb.Tx) error {
+		if l.db.Engine() == sqldb.Postgres {
 			// Every page below is a range of an index. A planner that has not
 			// yet seen a new table's size would rather sort all of it each time.
 			if _, err := tx.ExecContext(ctx, indexOrderPostgres); err != nil {
-				return classify(err, "prepare to verify")
+				return sqldb.Classify(err, "prepare to verify")
 			}
 		}
 		c := &dbCheck{ctx: ctx, tx: tx, Ledger: l, found: found, sum: &sum, pinned: pinned}
@@ -56,7 +57,7 @@ func (l *Ledger) Verify(ctx context.Context, found func(ledger.Finding), pinned 
 type dbCheck struct {
 	*Ledger
 	ctx    context.Context
-	tx     *Tx
+	tx     *sqldb.Tx
 	found  func(ledger.Finding)
 	sum    *VerifySummary
 	own    int64 // findings that are not in sum.Summary
@@ -134,8 +135,8 @@ func (c *dbCheck) run() error {
 	if err := c.strays(); err != nil {
 		return err
 	}
-	for _, t := range c.db.tables() {
-		if t.Role == Recorded {
+	for _, t := range c.tx.Tables() {
+		if t.Role == sqldb.Recorded {
 			if err := c.table(t); err != nil {
 				return err
 			}
@@ -154,7 +155,7 @@ func (c *dbCheck) tree() error {
 	if head == nil {
 		var n int64
 		if err := c.tx.QueryRowContext(c.ctx, countLeavesFrom, c.district, 0).Scan(&n); err != nil {
-			return classify(err, "count the leaves")
+			return sqldb.Classify(err, "count the leaves")
 		}
 		if n > 0 || len(c.pinned) > 0 {
 			c.report(ledger.BadCheckpoint, -1, gov.ID{}, "账本有 %d 条，却没有可用的检查点", "the ledger has %d entries but no checkpoint that verifies", n)
@@ -170,7 +171,7 @@ func (c *dbCheck) tree() error {
 	}
 	var beyond int64
 	if err := c.tx.QueryRowContext(c.ctx, countLeavesFrom, c.district, c.sum.Checkpoint.Size).Scan(&beyond); err != nil {
-		return classify(err, "count the leaves")
+		return sqldb.Classify(err, "count the leaves")
 	}
 	if beyond > 0 {
 		c.report(ledger.BadCheckpoint, c.sum.Checkpoint.Size, gov.ID{}, "第 %[1]d 条起的 %[2]d 条没有检查点签名", "the %[2]d entries from %[1]d on are covered by no checkpoint", c.sum.Checkpoint.Size, beyond)
@@ -189,9 +190,9 @@ func scanNote(scan func(...any) error) (n note, err error) { return n, scan(&n.s
 // newestValid returns the newest checkpoint that verifies, or nil. Those that
 // do not are reported when heads comes to them.
 func (c *dbCheck) newestValid() ([]byte, error) {
-	list, err := collect(c.ctx, c.tx, scanNote, newestNotes, c.district, maxNamed)
+	list, err := sqldb.Collect(c.ctx, c.tx, scanNote, newestNotes, c.district, maxNamed)
 	if err != nil {
-		return nil, classify(err, "read the newest checkpoints")
+		return nil, sqldb.Classify(err, "read the newest checkpoints")
 	}
 	for _, n := range list {
 		if _, err := c.verifier.Open(n.note); err == nil {
@@ -209,9 +210,9 @@ func (c *dbCheck) heads() iter.Seq2[ledger.Signed, error] {
 	pins := c.verifier.Pin(c.pinned)
 	return func(yield func(ledger.Signed, error) bool) {
 		for after := int64(-1); ; {
-			list, err := collect(c.ctx, c.tx, scanNote, notesAfter, c.district, after, maxNamed)
+			list, err := sqldb.Collect(c.ctx, c.tx, scanNote, notesAfter, c.district, after, maxNamed)
 			if err != nil {
-				yield(ledger.Signed{}, classify(err, "read the checkpoints"))
+				yield(ledger.Signed{}, sqldb.Classify(err, "read the checkpoints"))
 				return
 			}
 			for _, n := range list {
@@ -257,9 +258,9 @@ func scanKept(scan func(...any) error) (k kept, err error) {
 func (c *dbCheck) entries(t ledger.Tile) ([]ledger.Stored, error) {
 	from := t.Index * ledger.TileWidth
 	to := from + int64(t.Width)
-	list, err := collect(c.ctx, c.tx, scanKept, leavesFrom, c.district, from, to)
+	list, err := sqldb.Collect(c.ctx, c.tx, scanKept, leavesFrom, c.district, from, to)
 	if err != nil {
-		return nil, classify(err, "read entries from %d", from)
+		return nil, sqldb.Classify(err, "read entries from %d", from)
 	}
 	stored := make([]ledger.Stored, t.Width)
 	c.page = map[gov.ID]*trace{}
@@ -286,20 +287,20 @@ func (c *dbCheck) keep(id gov.ID, k kept) {
 func (c *dbCheck) readSalts(query string, args ...any) error {
 	rows, err := c.tx.QueryContext(c.ctx, query, append([]any{c.district}, args...)...)
 	if err != nil {
-		return classify(err, "read salts")
+		return sqldb.Classify(err, "read salts")
 	}
 	defer rows.Close()
 	for rows.Next() {
 		var entry, name string
 		var salt []byte
 		if err := rows.Scan(&entry, &name, &salt); err != nil {
-			return classify(err, "read salts")
+			return sqldb.Classify(err, "read salts")
 		}
 		if t := c.traceOf(entry); t != nil && len(salt) == ledger.SaltSize {
 			t.salts[name] = ledger.Salt(salt)
 		}
 	}
-	return classify(rows.Err(), "read salts")
+	return sqldb.Classify(rows.Err(), "read salts")
 }
 
 // readRows hashes the rows of entries as they come, so that an act over many
@@ -307,7 +308,7 @@ func (c *dbCheck) readSalts(query string, args ...any) error {
 func (c *dbCheck) readRows(query string, args ...any) error {
 	rows, err := c.tx.QueryContext(c.ctx, query, append([]any{c.district}, args...)...)
 	if err != nil {
-		return classify(err, "read the states of rows")
+		return sqldb.Classify(err, "read the states of rows")
 	}
 	defer rows.Close()
 	for rows.Next() {
@@ -315,7 +316,7 @@ func (c *dbCheck) readRows(query string, args ...any) error {
 		var r ledger.Row
 		var digest []byte
 		if err := rows.Scan(&entry, &r.Table, &r.Key, &r.Version, &digest); err != nil {
-			return classify(err, "read the states of rows")
+			return sqldb.Classify(err, "read the states of rows")
 		}
 		copy(r.Digest[:], digest)
 		if t := c.traceOf(entry); t != nil {
@@ -325,7 +326,7 @@ func (c *dbCheck) readRows(query string, args ...any) error {
 			}
 		}
 	}
-	return classify(rows.Err(), "read the states of rows")
+	return sqldb.Classify(rows.Err(), "read the states of rows")
 }
 
 func (c *dbCheck) traceOf(entry string) *trace {
@@ -379,10 +380,10 @@ func (c *dbCheck) entry(index int64, e ledger.Entry) error {
 
 // erased reports missing salts for which no act of erasure exists.
 func (c *dbCheck) erased(index int64, e ledger.Entry, gone []string) error {
-	bodies, err := collect(c.ctx, c.tx, func(scan func(...any) error) (b []byte, err error) { return b, scan(&b) },
+	bodies, err := sqldb.Collect(c.ctx, c.tx, func(scan func(...any) error) (b []byte, err error) { return b, scan(&b) },
 		erasuresOf, c.district, "entry:"+e.ID.String(), saltErased)
 	if err != nil {
-		return classify(err, "look for erasures")
+		return sqldb.Classify(err, "look for erasures")
 	}
 	for _, b := range bodies {
 		act, err := ledger.Decode(b)

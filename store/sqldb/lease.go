@@ -1,4 +1,4 @@
-package store
+package sqldb
 
 import (
 	"context"
@@ -8,6 +8,9 @@ import (
 // Leases make sure that a task of a district, such as sequencing its ledger,
 // is done by one process at a time. A lease ends by itself; the holder renews
 // it well before, or gives it up.
+
+// LeaseTable is the table of leases; a schema with leases has it.
+var LeaseTable = NewTable("leases", Passing, 2, "district text, name text, holder text, expires int")
 
 const takeLease = `
 insert into leases (district, name, holder, expires)
@@ -26,14 +29,14 @@ func (tx *Tx) TakeLease(ctx context.Context, name, holder string, ttl time.Durat
 	r, err := tx.ExecContext(ctx, takeLease,
 		tx.district, name, holder, tx.now.Add(ttl).UnixMilli(), tx.now.UnixMilli())
 	if err != nil {
-		return false, classify(err, "take lease %s", name)
+		return false, Classify(err, "take lease %s", name)
 	}
 	n, err := r.RowsAffected()
-	return n == 1, classify(err, "take lease %s", name)
+	return n == 1, Classify(err, "take lease %s", name)
 }
 
 // DropLease gives a lease up, if holder has it.
 func (tx *Tx) DropLease(ctx context.Context, name, holder string) error {
 	_, err := tx.ExecContext(ctx, dropLease, tx.district, name, holder)
-	return classify(err, "drop lease %s", name)
+	return Classify(err, "drop lease %s", name)
 }

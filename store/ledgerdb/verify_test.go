@@ -1,4 +1,4 @@
-package store_test
+package ledgerdb_test
 
 import (
 	"fmt"
@@ -10,6 +10,8 @@ import (
 	"quanxiang/gov"
 	"quanxiang/ledger"
 	"quanxiang/store"
+	"quanxiang/store/ledgerdb"
+	"quanxiang/store/sqldb"
 	"quanxiang/store/storetest"
 )
 
@@ -28,7 +30,7 @@ where district = $1 and shelf = $2 and no = $3`
 
 // withNotes gives a database a recorded table with every type of column, a
 // null, and a key whose text the ledger has to escape.
-func withNotes(t testing.TB, db *store.DB) {
+func withNotes(t testing.TB, db *store.DB) *store.DB {
 	t.Helper()
 	create := `
 create table notes (district text not null, shelf text not null, no integer not null, text text, scan blob, public integer not null,
@@ -38,20 +40,20 @@ create table notes (district text not null, shelf text not null, no integer not 
 create table notes (district text collate "C" not null, shelf text collate "C" not null, no bigint not null, text text, scan bytea, public boolean not null,
   primary key (district, shelf, no))`
 	}
-	must(t, db.Raw(t.Context(), create))
-	db.AddTable("notes", store.Recorded, 3, "district text, shelf text, no int, text text, scan bytes, public bool")
+	storetest.Exec(t, db, create)
+	return storetest.WithTable(t, db, sqldb.NewTable("notes", sqldb.Recorded, 3, "district text, shelf text, no int, text text, scan bytes, public bool"))
 }
 
 // saveNote writes a note and records it in one transaction.
 func saveNote(t testing.TB, db *store.DB, kind, shelf string, no int, statement string, args ...any) (id gov.ID) {
 	t.Helper()
 	must(t, db.Write(t.Context(), district, func(tx *store.Tx) (err error) {
-		if err = store.ExecOne(t.Context(), tx, statement, args...); err != nil {
+		if err = sqldb.ExecOne(t.Context(), tx, statement, args...); err != nil {
 			return err
 		}
-		id, err = tx.Record(t.Context(), store.Act{
+		id, err = ledgerdb.Record(t.Context(), tx, ledgerdb.Act{
 			Kind: "note." + kind, Object: fmt.Sprintf("note:%s-%d", strings.ReplaceAll(shelf, "/", "-"), no), Actor: importer,
-			Rows: []store.RowRef{store.RowOf("notes", shelf, no), store.RowOf("notes", shelf, no)},
+			Rows: []ledgerdb.RowRef{ledgerdb.RowOf("notes", shelf, no), ledgerdb.RowOf("notes", shelf, no)},
 		})
 		return err
 	}))
@@ -67,7 +69,7 @@ type notebook struct {
 
 func newNotebook(t testing.TB, db *store.DB) notebook {
 	t.Helper()
-	withNotes(t, db)
+	db = withNotes(t, db)
 	l := notebook{db: db}
 	for i := range 40 {
 		shelf := []string{"a/b", "c"}[i%2]
@@ -81,10 +83,10 @@ func newNotebook(t testing.TB, db *store.DB) notebook {
 	saveNote(t, db, "dropped", "c", 3, dropNote, district, "c", 3)
 	saveNote(t, db, "added", "c", 3, addNote, district, "c", 3, "又来", nil, true)
 	saveNote(t, db, "dropped", "c", 5, dropNote, district, "c", 5)
-	must(t, sequencer(t, db).Sequence(t.Context()))
+	must(t, storetest.Sequencer(t, db).Sequence(t.Context()))
 	must(t, db.Write(t.Context(), district, func(tx *store.Tx) (err error) {
 		l.erased = l.changed
-		_, err = tx.Erase(t.Context(), importer, l.erased, ledger.ActorOpening)
+		_, err = ledgerdb.Erase(t.Context(), tx, importer, l.erased, ledger.ActorOpening)
 		return err
 	}))
 	must(t, sequencer2(t, db).Sequence(t.Context()))
@@ -95,42 +97,16 @@ func newNotebook(t testing.TB, db *store.DB) notebook {
 // sequencer2 takes over the lease at once.
 func sequencer2(t testing.TB, db *store.DB) *store.Sequencer {
 	t.Helper()
-	must(t, db.Raw(t.Context(), `update leases set expires = 0 where district = '110102'`))
-	return sequencer(t, db)
-}
-
-func verifyDB(t testing.TB, db *store.DB, pinned ...[]byte) (store.VerifySummary, []ledger.Finding) {
-	t.Helper()
-	var found []ledger.Finding
-	sum, err := reader(t, db).Verify(t.Context(), func(f ledger.Finding) { found = append(found, f) }, pinned...)
-	must(t, err)
-	if sum.Findings != int64(len(found)) {
-		t.Errorf("the summary counts %d findings, %d were reported", sum.Findings, len(found))
-	}
-	for _, f := range found {
-		if f.Text.ZH == "" || f.Text.EN == "" || strings.Contains(f.Text.ZH+f.Text.EN, "%!") {
-			t.Errorf("bad text %+v", f.Text)
-		}
-	}
-	return sum, found
-}
-
-// holds fails the test unless the whole database verifies.
-func holds(t testing.TB, db *store.DB) store.VerifySummary {
-	t.Helper()
-	sum, found := verifyDB(t, db)
-	for _, f := range found {
-		t.Errorf("found: %s: %s", f.Problem, f.Text.EN)
-	}
-	return sum
+	storetest.Exec(t, db, `update leases set expires = 0 where district = '110102'`)
+	return storetest.Sequencer(t, db)
 }
 
 func TestVerifySound(t *testing.T) {
 	t.Parallel()
 	storetest.Run(t, func(t *testing.T, db *store.DB) {
-		holds(t, db) // an empty database is sound
-		newNotebook(t, db)
-		sum := holds(t, db)
+		storetest.Sound(t, db) // an empty database is sound
+		db = newNotebook(t, db).db
+		sum := storetest.Sound(t, db)
 		if sum.Rows != 39 || sum.Entries != 45 || sum.Waiting != 1 || sum.Checkpoints != 2 {
 			t.Errorf("summary %+v", sum)
 		}
@@ -157,37 +133,37 @@ func TestVerifyNamesTampering(t *testing.T) {
 	}{
 		{"a row changed", func(store.Engine) []string {
 			return []string{`update notes set text = '改' where shelf = 'c' and no = 7`}
-		}, map[ledger.Problem]string{store.ChangedRow: "table notes row c/7"}},
+		}, map[ledger.Problem]string{ledgerdb.ChangedRow: "table notes row c/7"}},
 		{"a row set to null", func(store.Engine) []string {
 			return []string{`update notes set text = null where shelf = 'a/b' and no = 4`}
-		}, map[ledger.Problem]string{store.ChangedRow: "table notes row a%2Fb/4"}},
+		}, map[ledger.Problem]string{ledgerdb.ChangedRow: "table notes row a%2Fb/4"}},
 		{"a changed row set back to what it once was", func(store.Engine) []string {
 			return []string{`update notes set text = '第2号' where shelf = 'a/b' and no = 2`}
-		}, map[ledger.Problem]string{store.ChangedRow: "table notes row a%2Fb/2"}},
+		}, map[ledger.Problem]string{ledgerdb.ChangedRow: "table notes row a%2Fb/2"}},
 		{"a row inserted", func(e store.Engine) []string {
 			return []string{`insert into notes values ('110102', 'd', 1, 'x', null, ` + map[store.Engine]string{store.SQLite: "1", store.Postgres: "true"}[e] + `)`}
-		}, map[ledger.Problem]string{store.InsertedRow: "table notes row d/1"}},
+		}, map[ledger.Problem]string{ledgerdb.InsertedRow: "table notes row d/1"}},
 		{"a deleted row put back", func(e store.Engine) []string {
 			return []string{`insert into notes values ('110102', 'c', 5, 'x', null, ` + map[store.Engine]string{store.SQLite: "1", store.Postgres: "true"}[e] + `)`}
-		}, map[ledger.Problem]string{store.InsertedRow: "table notes row c/5"}},
+		}, map[ledger.Problem]string{ledgerdb.InsertedRow: "table notes row c/5"}},
 		{"a row deleted", func(store.Engine) []string {
 			return []string{`delete from notes where shelf = 'a/b' and no = 6`}
-		}, map[ledger.Problem]string{store.DeletedRow: "table notes row a%2Fb/6"}},
+		}, map[ledger.Problem]string{ledgerdb.DeletedRow: "table notes row a%2Fb/6"}},
 		{"a row moved to another key", func(store.Engine) []string {
 			return []string{`update notes set no = 600 where shelf = 'a/b' and no = 6`}
-		}, map[ledger.Problem]string{store.DeletedRow: "a%2Fb/6 was", store.InsertedRow: "a%2Fb/600"}},
+		}, map[ledger.Problem]string{ledgerdb.DeletedRow: "a%2Fb/6 was", ledgerdb.InsertedRow: "a%2Fb/600"}},
 		{"a row deleted with its state", func(store.Engine) []string {
 			return []string{`delete from notes where shelf = 'c' and no = 1`, `delete from ledger_rows where tbl = 'notes' and key = 'c/1'`}
-		}, map[ledger.Problem]string{store.ChangedTrace: "note:c-1 covers 1 rows"}},
+		}, map[ledger.Problem]string{ledgerdb.ChangedTrace: "note:c-1 covers 1 rows"}},
 		{"a row changed with its state", func(e store.Engine) []string {
 			return []string{`update notes set text = '改' where shelf = 'c' and no = 7`, `update ledger_rows set digest = ` + blob(e, zero) + ` where key = 'c/7'`}
-		}, map[ledger.Problem]string{store.ChangedRow: "table notes row c/7", store.ChangedTrace: "note:c-7"}},
+		}, map[ledger.Problem]string{ledgerdb.ChangedRow: "table notes row c/7", ledgerdb.ChangedTrace: "note:c-7"}},
 		{"a row inserted with a state of a made-up event", func(e store.Engine) []string {
 			return []string{`insert into ledger_rows values ('110102', 'notes', 'e/1', 1, '00000000-0000-7000-8000-000000000000', 0, null)`}
-		}, map[ledger.Problem]string{store.ChangedTrace: "table notes row e/1"}},
+		}, map[ledger.Problem]string{ledgerdb.ChangedTrace: "table notes row e/1"}},
 		{"a newer state made up", func(e store.Engine) []string {
 			return []string{`insert into ledger_rows values ('110102', 'notes', 'c/7', 9, ` + at(7) + `, 5, ` + blob(e, zero) + `)`}
-		}, map[ledger.Problem]string{store.ChangedRow: "c/7", store.ChangedTrace: "covers 1 rows, but the states of 2"}},
+		}, map[ledger.Problem]string{ledgerdb.ChangedRow: "c/7", ledgerdb.ChangedTrace: "covers 1 rows, but the states of 2"}},
 		{"an entry changed", func(e store.Engine) []string {
 			return []string{`update ledger_entries set body = (select body from ledger_entries where id = ` + at(3) + `) where id = ` + at(4)}
 		}, map[ledger.Problem]string{ledger.ChangedEntry: "entry 4", ledger.Duplicate: "entries 3 and 4"}},
@@ -196,22 +172,22 @@ func TestVerifyNamesTampering(t *testing.T) {
 		}, map[ledger.Problem]string{ledger.BadEntry: "entry 4", ledger.ChangedEntry: "entry 4"}},
 		{"an entry deleted", func(store.Engine) []string {
 			return []string{`delete from ledger_entries where id = ` + at(4)}
-		}, map[ledger.Problem]string{ledger.MissingEntry: "entry 4", store.ChangedTrace: "which does not exist"}},
+		}, map[ledger.Problem]string{ledger.MissingEntry: "entry 4", ledgerdb.ChangedTrace: "which does not exist"}},
 		{"a leaf deleted", func(store.Engine) []string {
 			return []string{`delete from ledger_leaves where idx = 4`}
 		}, map[ledger.Problem]string{ledger.MissingEntry: ""}},
 		{"an entry's columns changed", func(store.Engine) []string {
 			return []string{`update ledger_entries set object = 'note:x' where id = ` + at(4)}
-		}, map[ledger.Problem]string{store.ChangedTrace: "columns"}},
+		}, map[ledger.Problem]string{ledgerdb.ChangedTrace: "columns"}},
 		{"an actor changed", func(store.Engine) []string {
 			return []string{`update ledger_entries set actor = 'operator:other' where id = ` + at(4)}
-		}, map[ledger.Problem]string{store.ChangedTrace: "the actor of event"}},
+		}, map[ledger.Problem]string{ledgerdb.ChangedTrace: "the actor of event"}},
 		{"an actor erased without an act", func(store.Engine) []string {
 			return []string{`update ledger_entries set actor = null where id = ` + at(4), `delete from ledger_salts where name = 'actor' and entry = ` + at(4)}
-		}, map[ledger.Problem]string{store.ChangedTrace: "without an act of erasure"}},
+		}, map[ledger.Problem]string{ledgerdb.ChangedTrace: "without an act of erasure"}},
 		{"the salt of rows deleted", func(store.Engine) []string {
 			return []string{`delete from ledger_salts where name = '.rows' and entry = ` + at(4)}
-		}, map[ledger.Problem]string{store.ChangedTrace: "(.rows) are gone"}},
+		}, map[ledger.Problem]string{ledgerdb.ChangedTrace: "(.rows) are gone"}},
 		{"a tile changed", func(e store.Engine) []string {
 			return []string{`update ledger_tiles set hashes = ` + blob(e, strings.Repeat("00", 32*45)) + ` where level = 0`}
 		}, map[ledger.Problem]string{ledger.BadTile: "tile/0/000.p/45"}},
@@ -244,18 +220,18 @@ func TestVerifyNamesTampering(t *testing.T) {
 		}, map[ledger.Problem]string{ledger.Duplicate: "entry 4"}},
 		{"a waiting entry deleted", func(store.Engine) []string {
 			return []string{`delete from ledger_entries where object = 'note:a-b-4' and kind = 'note.changed'`}
-		}, map[ledger.Problem]string{ledger.MissingEntry: "waits", store.ChangedTrace: ""}},
+		}, map[ledger.Problem]string{ledger.MissingEntry: "waits", ledgerdb.ChangedTrace: ""}},
 		{"a waiting entry's row state deleted", func(store.Engine) []string {
 			return []string{`delete from ledger_rows where key = 'a%2Fb/4' and version = 2`}
-		}, map[ledger.Problem]string{store.ChangedTrace: "covers 1 rows, but the states of 0", store.ChangedRow: "a%2Fb/4"}},
+		}, map[ledger.Problem]string{ledgerdb.ChangedTrace: "covers 1 rows, but the states of 0", ledgerdb.ChangedRow: "a%2Fb/4"}},
 	}
 	for _, tc := range tests {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
 			storetest.Run(t, func(t *testing.T, db *store.DB) {
-				newNotebook(t, db)
-				must(t, db.Raw(t.Context(), tc.sql(db.Engine())...))
-				_, found := verifyDB(t, db)
+				db = newNotebook(t, db).db
+				storetest.Exec(t, db, tc.sql(db.Engine())...)
+				_, found := storetest.Verify(t, db)
 				got, want := map[ledger.Problem]bool{}, map[ledger.Problem]bool{}
 				for _, f := range found {
 					got[f.Problem] = true
@@ -287,27 +263,26 @@ func TestVerifyPinnedCheckpoint(t *testing.T) {
 	t.Parallel()
 	storetest.Run(t, func(t *testing.T, db *store.DB) {
 		ctx := t.Context()
-		l := reader(t, db)
+		l := storetest.Ledger(t, db)
 		act(t, db, "thing:1")
-		must(t, sequencer(t, db).Sequence(ctx))
+		must(t, storetest.Sequencer(t, db).Sequence(ctx))
 		first, err := l.Checkpoint(ctx)
 		must(t, err)
 		act(t, db, "thing:2")
 		must(t, sequencer2(t, db).Sequence(ctx))
 		second, err := l.Checkpoint(ctx)
 		must(t, err)
-		if _, found := verifyDB(t, db, second, first); len(found) > 0 {
+		if _, found := storetest.Verify(t, db, second, first); len(found) > 0 {
 			t.Errorf("found %v", found)
 		}
-		must(t, db.Raw(ctx,
-			`delete from ledger_entries where id = (select entry from ledger_leaves where idx = 1)`,
+		storetest.Exec(t, db, `delete from ledger_entries where id = (select entry from ledger_leaves where idx = 1)`,
 			`delete from ledger_salts where entry = (select entry from ledger_leaves where idx = 1)`,
 			`delete from ledger_leaves where idx = 1`, `delete from ledger_checkpoints where size = 2`,
-			`update ledger_tiles set hashes = substr(hashes, 1, 32)`))
-		if _, found := verifyDB(t, db, first); len(found) > 0 {
+			`update ledger_tiles set hashes = substr(hashes, 1, 32)`)
+		if _, found := storetest.Verify(t, db, first); len(found) > 0 {
 			t.Errorf("an older ledger is sound in itself, found %v", found)
 		}
-		_, found := verifyDB(t, db, first, second)
+		_, found := storetest.Verify(t, db, first, second)
 		if len(found) != 1 || found[0].Problem != ledger.BadCheckpoint {
 			t.Errorf("set back: found %v", found)
 		}
@@ -319,9 +294,9 @@ func TestSequencerRefusesChangedTree(t *testing.T) {
 	t.Parallel()
 	storetest.Run(t, func(t *testing.T, db *store.DB) {
 		act(t, db, "thing:1")
-		must(t, sequencer(t, db).Sequence(t.Context()))
-		must(t, db.Raw(t.Context(), `update ledger_tiles set hashes = (select hashes from ledger_tiles where false)
-where false`, `delete from ledger_tiles`))
+		must(t, storetest.Sequencer(t, db).Sequence(t.Context()))
+		storetest.Exec(t, db, `update ledger_tiles set hashes = (select hashes from ledger_tiles where false)
+where false`, `delete from ledger_tiles`)
 		act(t, db, "thing:2")
 		if err := sequencer2(t, db).Sequence(t.Context()); err == nil {
 			t.Error("appended to a tree whose edge is gone")
@@ -335,10 +310,10 @@ func TestErase(t *testing.T) {
 		ctx := t.Context()
 		var id gov.ID
 		must(t, db.Write(ctx, district, func(tx *store.Tx) (err error) {
-			id, err = tx.Record(ctx, store.Act{Kind: "test.acted", Object: "thing:1", Actor: importer, Sealed: map[string]string{"phone": "010-0000000"}})
+			id, err = ledgerdb.Record(ctx, tx, ledgerdb.Act{Kind: "test.acted", Object: "thing:1", Actor: importer, Sealed: map[string]string{"phone": "010-0000000"}})
 			return err
 		}))
-		l := reader(t, db)
+		l := storetest.Ledger(t, db)
 		if o, err := l.OpenActor(ctx, id); err != nil || o.Value != "operator:importer" {
 			t.Fatalf("%+v, %v", o, err)
 		}
@@ -350,7 +325,7 @@ func TestErase(t *testing.T) {
 		}
 		erase := func(names ...string) error {
 			return db.Write(ctx, district, func(tx *store.Tx) error {
-				_, err := tx.Erase(ctx, importer, id, names...)
+				_, err := ledgerdb.Erase(ctx, tx, importer, id, names...)
 				return err
 			})
 		}
@@ -364,8 +339,8 @@ func TestErase(t *testing.T) {
 		if err := erase("phone"); err == nil {
 			t.Error("erased twice")
 		}
-		must(t, sequencer(t, db).Sequence(ctx))
-		holds(t, db)
+		must(t, storetest.Sequencer(t, db).Sequence(ctx))
+		storetest.Sound(t, db)
 		if r, err := l.Receipt(ctx, id); err != nil || r.Entry == "" {
 			t.Errorf("the receipt does not outlive the salt: %v", err)
 		}

@@ -1,4 +1,4 @@
-package store_test
+package ledgerdb_test
 
 import (
 	"bytes"
@@ -14,6 +14,8 @@ import (
 
 	"quanxiang/gov"
 	"quanxiang/store"
+	"quanxiang/store/ledgerdb"
+	"quanxiang/store/sqldb"
 	"quanxiang/store/storetest"
 )
 
@@ -26,32 +28,33 @@ func TestSequencerCrashPoints(t *testing.T) {
 		for i := range 3 {
 			act(t, db, fmt.Sprintf("thing:%d", i))
 		}
-		q := sequencer(t, db)
+		q := storetest.Sequencer(t, db)
 		step := 1
 		for ; ; step++ {
 			err := db.Write(ctx, district, func(tx *store.Tx) error {
-				tx.FailAt(step)
+				storetest.FailAt(t, db, step)
 				return q.Step(ctx, tx)
 			})
+			storetest.FailAt(t, db, 0)
 			if err == nil {
 				break
 			}
-			all, err := reader(t, db).Recent(ctx, 9)
+			all, err := storetest.Ledger(t, db).Recent(ctx, 9)
 			must(t, err)
-			if n, _, err := reader(t, db).Waiting(ctx); len(all) != 0 || n != 3 || err != nil {
+			if n, _, err := storetest.Ledger(t, db).Waiting(ctx); len(all) != 0 || n != 3 || err != nil {
 				t.Fatalf("a crash at statement %d left %d entries in the tree and %d waiting (%v)", step, len(all), n, err)
 			}
-			holds(t, db)
+			storetest.Sound(t, db)
 		}
 		if step < 10 {
 			t.Errorf("only %d crash points", step-1)
 		}
-		all, err := reader(t, db).Recent(ctx, 9)
+		all, err := storetest.Ledger(t, db).Recent(ctx, 9)
 		must(t, err)
 		if len(all) != 3 {
 			t.Errorf("%d entries in the end", len(all))
 		}
-		holds(t, db)
+		storetest.Sound(t, db)
 	})
 }
 
@@ -61,25 +64,26 @@ func TestRecordCrashPoints(t *testing.T) {
 	t.Parallel()
 	storetest.Run(t, func(t *testing.T, db *store.DB) {
 		ctx := t.Context()
-		withNotes(t, db)
+		db = withNotes(t, db)
 		step := 1
 		for ; ; step++ {
 			err := db.Write(ctx, district, func(tx *store.Tx) error {
-				tx.FailAt(step)
-				if err := store.ExecOne(ctx, tx, addNote, district, "c", 1, "文", nil, true); err != nil {
+				storetest.FailAt(t, db, step)
+				if err := sqldb.ExecOne(ctx, tx, addNote, district, "c", 1, "文", nil, true); err != nil {
 					return err
 				}
-				_, err := tx.Record(ctx, store.Act{Kind: "note.added", Object: "note:c-1", Actor: importer, Rows: []store.RowRef{store.RowOf("notes", "c", 1)}})
+				_, err := ledgerdb.Record(ctx, tx, ledgerdb.Act{Kind: "note.added", Object: "note:c-1", Actor: importer, Rows: []ledgerdb.RowRef{ledgerdb.RowOf("notes", "c", 1)}})
 				return err
 			})
+			storetest.FailAt(t, db, 0)
 			if err == nil {
 				break
 			}
-			if sum := holds(t, db); sum.Rows != 0 || sum.Waiting != 0 {
+			if sum := storetest.Sound(t, db); sum.Rows != 0 || sum.Waiting != 0 {
 				t.Fatalf("a crash at statement %d left %d rows and %d entries", step, sum.Rows, sum.Waiting)
 			}
 		}
-		if sum := holds(t, db); step < 6 || sum.Rows != 1 || sum.Waiting != 1 {
+		if sum := storetest.Sound(t, db); step < 6 || sum.Rows != 1 || sum.Waiting != 1 {
 			t.Errorf("%d statements, %+v", step, sum)
 		}
 	})
@@ -101,7 +105,7 @@ func victim(dsn string) {
 	db, err := store.Open(t.Context(), dsn, store.Options{Log: slog.New(slog.DiscardHandler)})
 	must(t, err)
 	for range 2 {
-		go sequencer(t, db).Run(t.Context())
+		go storetest.Sequencer(t, db).Run(t.Context())
 	}
 	for w := range 4 {
 		go func() {
@@ -151,13 +155,13 @@ func TestKill(t *testing.T) {
 				}
 			}
 			db := storetest.Open(t, dsn, nil)
-			holds(t, db)
+			storetest.Sound(t, db)
 			must(t, sequencer2(t, db).Sequence(t.Context()))
-			sum := holds(t, db)
+			sum := storetest.Sound(t, db)
 			if len(confirmed) < 80 || sum.Entries < int64(len(confirmed)) {
 				t.Errorf("%d acts were confirmed, %d are in the ledger", len(confirmed), sum.Entries)
 			}
-			l := reader(t, db)
+			l := storetest.Ledger(t, db)
 			for s := range confirmed {
 				id, err := gov.ParseID(s)
 				must(t, err)

@@ -1,4 +1,4 @@
-package store
+package sqldb
 
 import (
 	"context"
@@ -59,15 +59,16 @@ type Table struct {
 	Columns []Column // every column, the key's included
 }
 
-// table makes a Table from a compact description: "name type" pairs separated
-// by commas; the first keys of them are the primary key.
-func table(name string, role Role, keys int, columns string) Table {
+// NewTable makes a Table from a compact description: "name type" pairs separated
+// by commas; the first keys of them are the primary key. It panics when the
+// description is wrong.
+func NewTable(name string, role Role, keys int, columns string) Table {
 	t := Table{Name: name, Role: role}
 	types := map[string]Type{"text": Text, "int": Int, "bool": Bool, "bytes": Bytes}
 	for c := range strings.SplitSeq(columns, ",") {
 		col, typ, _ := strings.Cut(strings.TrimSpace(c), " ")
 		if types[typ] == 0 {
-			panic("store: table " + name + ": column " + col + " has no type")
+			panic("sqldb: table " + name + ": column " + col + " has no type")
 		}
 		t.Columns = append(t.Columns, Column{col, types[typ]})
 	}
@@ -75,28 +76,6 @@ func table(name string, role Role, keys int, columns string) Table {
 		t.Key = append(t.Key, c.Name)
 	}
 	return t
-}
-
-// Tables lists every table of the product, parents before the children that
-// refer to them.
-func Tables() []Table {
-	return slices.Concat(coreTables, ledgerTables, libraryTables, calendarTables)
-}
-
-var coreTables = []Table{
-	table("leases", Passing, 2, "district text, name text, holder text, expires int"),
-	table("jobs", Passing, 3, "district text, kind text, key text, version int, attempts int, next_at int, lease_until int, holder text, failure text"),
-}
-
-func (db *DB) tables() []Table { return append(Tables(), db.extra...) }
-
-func (db *DB) tableNamed(name string) (Table, bool) {
-	all := db.tables()
-	i := slices.IndexFunc(all, func(t Table) bool { return t.Name == name })
-	if i < 0 {
-		return Table{}, false
-	}
-	return all[i], true
 }
 
 func (t Table) names() string {
@@ -107,8 +86,8 @@ func (t Table) names() string {
 	return strings.Join(names, ", ")
 }
 
-// selectRow is the statement for one row by its key, the columns in order.
-func (t Table) selectRow() string {
+// SelectRow is the statement for one row by its key, the columns in order.
+func (t Table) SelectRow() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "select %s\nfrom %s\nwhere district = $1", t.names(), t.Name)
 	for i, k := range t.Key[1:] {
@@ -117,15 +96,15 @@ func (t Table) selectRow() string {
 	return b.String()
 }
 
-// selectAll is the statement for all rows of a district in the order of the key.
-func (t Table) selectAll() string {
+// SelectAll is the statement for all rows of a district in the order of the key.
+func (t Table) SelectAll() string {
 	return fmt.Sprintf("select %s\nfrom %s\nwhere district = $1\norder by %s", t.names(), t.Name, strings.Join(t.Key, ", "))
 }
 
-// selectFrom is the statement for a page of rows in the order of the key, the
+// SelectFrom is the statement for a page of rows in the order of the key, the
 // columns in order: the first rows of a district, or with after those behind
 // the row of a given key.
-func (t Table) selectFrom(after bool, limit int) string {
+func (t Table) SelectFrom(after bool, limit int) string {
 	where := ""
 	if after {
 		marks := make([]string, len(t.Key)-1)
@@ -138,8 +117,8 @@ func (t Table) selectFrom(after bool, limit int) string {
 		t.names(), t.Name, where, strings.Join(t.Key, ", "), limit)
 }
 
-// insertRow is the statement that adds a row, the columns in order.
-func (t Table) insertRow() string {
+// InsertRow is the statement that adds a row, the columns in order.
+func (t Table) InsertRow() string {
 	marks := make([]string, len(t.Columns))
 	for i := range marks {
 		marks[i] = "$" + strconv.Itoa(i+1)
@@ -147,9 +126,9 @@ func (t Table) insertRow() string {
 	return fmt.Sprintf("insert into %s (%s)\nvalues (%s)", t.Name, t.names(), strings.Join(marks, ", "))
 }
 
-// values makes one destination per column for a Scan: *sql.Null[...] of the
+// Values makes one destination per column for a Scan: *sql.Null[...] of the
 // column's type.
-func (t Table) values() []any {
+func (t Table) Values() []any {
 	v := make([]any, len(t.Columns))
 	for i, c := range t.Columns {
 		switch c.Type {
@@ -166,24 +145,24 @@ func (t Table) values() []any {
 	return v
 }
 
-// canonicalRow reads the row with the given key (after the district) in its
+// CanonicalRow reads the row with the given key (after the district) in its
 // canonical form. It returns sql.ErrNoRows when there is none.
-func (tx *Tx) canonicalRow(ctx context.Context, t Table, key ...any) ([]byte, error) {
-	v := t.values()
-	err := tx.QueryRowContext(ctx, t.selectRow(), append([]any{tx.district}, key...)...).Scan(v...)
+func (tx *Tx) CanonicalRow(ctx context.Context, t Table, key ...any) ([]byte, error) {
+	v := t.Values()
+	err := tx.QueryRowContext(ctx, t.SelectRow(), append([]any{tx.district}, key...)...).Scan(v...)
 	if err != nil {
 		return nil, err
 	}
-	return t.appendCanonical(nil, v)
+	return t.AppendCanonical(nil, v)
 }
 
-// appendCanonical appends the canonical form of a row: a JSON object of its
+// AppendCanonical appends the canonical form of a row: a JSON object of its
 // columns in the order of their names, without blanks and without the columns
 // that are null. Integers are decimal, bytes are standard base64 with padding,
 // text is escaped as RFC 8785 says. The form is the same on both engines and
 // does not change when a later migration adds a column that may be null, so
 // digests of it last. Text that is not UTF-8 or holds U+0000 is an error.
-func (t Table) appendCanonical(b []byte, values []any) ([]byte, error) {
+func (t Table) AppendCanonical(b []byte, values []any) ([]byte, error) {
 	order := make([]int, len(t.Columns))
 	for i := range order {
 		order[i] = i
@@ -208,6 +187,54 @@ func (t Table) appendCanonical(b []byte, values []any) ([]byte, error) {
 		}
 	}
 	return append(b, '}'), nil
+}
+
+// KeyOf is the primary key, after the district, of a row that was scanned into
+// Values: as arguments of a statement and, part by part, as text.
+func (t Table) KeyOf(values []any) (args []any, parts []string) {
+	for _, k := range t.Key[1:] {
+		switch v := values[t.index(k)].(type) {
+		case *sql.Null[string]:
+			args, parts = append(args, v.V), append(parts, v.V)
+		case *sql.Null[int64]:
+			args, parts = append(args, v.V), append(parts, strconv.FormatInt(v.V, 10))
+		case *sql.Null[bool]:
+			args, parts = append(args, v.V), append(parts, strconv.FormatBool(v.V))
+		case *[]byte:
+			args, parts = append(args, *v), append(parts, base64.StdEncoding.EncodeToString(*v))
+		}
+	}
+	return args, parts
+}
+
+// ParseKey turns the text of KeyOf into arguments again. ok is false for a text
+// that is no key of the table.
+func (t Table) ParseKey(parts []string) (args []any, ok bool) {
+	if len(parts) != len(t.Key)-1 {
+		return nil, false
+	}
+	for i, p := range parts {
+		var v any = p
+		var err error
+		switch t.Columns[t.index(t.Key[i+1])].Type {
+		case Int:
+			v, err = strconv.ParseInt(p, 10, 64)
+		case Bool:
+			v, err = strconv.ParseBool(p)
+		case Bytes:
+			v, err = base64.StdEncoding.DecodeString(p)
+		}
+		if err != nil {
+			return nil, false
+		}
+		args = append(args, v)
+	}
+	return args, true
+}
+
+// index is the place of a column.
+func (t Table) index(column string) int {
+	return slices.IndexFunc(t.Columns, func(c Column) bool { return c.Name == column })
 }
 
 func isNull(v any) bool {

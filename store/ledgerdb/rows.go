@@ -1,4 +1,4 @@
-package store
+package ledgerdb
 
 import (
 	"database/sql"
@@ -6,6 +6,7 @@ import (
 
 	"quanxiang/gov"
 	"quanxiang/ledger"
+	"quanxiang/store/sqldb"
 )
 
 const (
@@ -35,26 +36,28 @@ type tableRow struct {
 }
 
 // table compares every row of a recorded table with the last act about it.
-func (c *dbCheck) table(t Table) error {
-	first, next := t.selectFrom(false, rowPage), t.selectFrom(true, rowPage)
+func (c *dbCheck) table(t sqldb.Table) error {
+	first, next := t.SelectFrom(false, rowPage), t.SelectFrom(true, rowPage)
 	query, args := first, []any{c.district}
 	var live int64
 	for {
-		page, err := collect(c.ctx, c.tx, func(scan func(...any) error) (r tableRow, err error) {
-			v := t.values()
+		page, err := sqldb.Collect(c.ctx, c.tx, func(scan func(...any) error) (r tableRow, err error) {
+			v := t.Values()
 			if err := scan(v...); err != nil {
 				return r, err
 			}
-			canonical, err := t.appendCanonical(nil, v)
+			canonical, err := t.AppendCanonical(nil, v)
 			if err != nil {
 				return r, err
 			}
-			r.args, r.key = t.keyOf(v)
+			var parts []string
+			r.args, parts = t.KeyOf(v)
+			r.key = ledger.RowKey(parts...)
 			r.digest = ledger.DigestRow(canonical)
 			return r, nil
 		}, query, args...)
 		if err != nil {
-			return classify(err, "read table %s", t.Name)
+			return sqldb.Classify(err, "read table %s", t.Name)
 		}
 		for _, r := range page {
 			known, err := c.row(t, r)
@@ -92,11 +95,11 @@ type state struct {
 }
 
 // row checks a row and reports whether the ledger says that it exists.
-func (c *dbCheck) row(t Table, r tableRow) (known bool, err error) {
+func (c *dbCheck) row(t sqldb.Table, r tableRow) (known bool, err error) {
 	var s state
 	err = c.tx.QueryRowContext(c.ctx, lastState, c.district, t.Name, r.key).Scan(&s.digest, &s.entry)
 	if err != nil && !errors.Is(err, sql.ErrNoRows) {
-		return false, classify(err, "read the state of %s %s", t.Name, r.key)
+		return false, sqldb.Classify(err, "read the state of %s %s", t.Name, r.key)
 	}
 	c.sum.Rows++
 	id, _ := gov.ParseID(s.entry) // zero when no entry is named
@@ -115,15 +118,15 @@ func (c *dbCheck) row(t Table, r tableRow) (known bool, err error) {
 
 // lastStates calls fn with the last state of every row of a table the ledger
 // knows, by key.
-func (c *dbCheck) lastStates(t Table, fn func(s state) error) error {
+func (c *dbCheck) lastStates(t sqldb.Table, fn func(s state) error) error {
 	var last state
 	some := false
 	for {
-		list, err := collect(c.ctx, c.tx, func(scan func(...any) error) (s state, err error) {
+		list, err := sqldb.Collect(c.ctx, c.tx, func(scan func(...any) error) (s state, err error) {
 			return s, scan(&s.key, &s.version, &s.digest, &s.entry)
 		}, statesAfter, c.district, t.Name, last.key, last.version, rowPage)
 		if err != nil {
-			return classify(err, "list the states of %s", t.Name)
+			return sqldb.Classify(err, "list the states of %s", t.Name)
 		}
 		for _, s := range list {
 			if some && s.key != last.key {
@@ -144,19 +147,19 @@ func (c *dbCheck) lastStates(t Table, fn func(s state) error) error {
 }
 
 // exists names a row that should exist and does not.
-func (c *dbCheck) exists(t Table, s state) error {
+func (c *dbCheck) exists(t sqldb.Table, s state) error {
 	if s.digest == nil {
 		return nil
 	}
-	args, err := t.parseKey(s.key)
-	if err == nil {
-		err = c.tx.QueryRowContext(c.ctx, t.selectRow(), append([]any{c.district}, args...)...).Scan(t.values()...)
+	args, ok := t.ParseKey(ledger.SplitRowKey(s.key))
+	err := sql.ErrNoRows
+	if ok {
+		err = c.tx.QueryRowContext(c.ctx, t.SelectRow(), append([]any{c.district}, args...)...).Scan(t.Values()...)
 	}
-	switch {
-	case errors.Is(err, sql.ErrNoRows), errors.Is(err, errKey):
+	if errors.Is(err, sql.ErrNoRows) {
 		id, _ := gov.ParseID(s.entry)
 		c.report(DeletedRow, -1, id, "表 %[1]s 行 %[2]s 被绕过程序删除：事件 %[3]s 之后应有此行", "table %[1]s row %[2]s was deleted behind the program's back: event %[3]s left it there", t.Name, s.key, s.entry)
 		return nil
 	}
-	return classify(err, "look for %s %s", t.Name, s.key)
+	return sqldb.Classify(err, "look for %s %s", t.Name, s.key)
 }

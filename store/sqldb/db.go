@@ -1,10 +1,11 @@
-package store
+package sqldb
 
 import (
 	"context"
 	"database/sql"
 	"errors"
 	"fmt"
+	"log/slog"
 	"math/rand/v2"
 	"sync/atomic"
 	"time"
@@ -14,16 +15,16 @@ import (
 
 // DB is an open database. Its methods may be called from any goroutine.
 type DB struct {
-	engine   Engine
-	opts     Options
-	path     string  // of the file, SQLite only
-	reads    *sql.DB // connections that cannot write
-	writes   *sql.DB
-	writer   *writer       // SQLite only
-	extra    []Table       // beside Tables; only tests have any
-	order    atomic.Int64  // the last nextOrder
-	enqueued chan struct{} // holds one signal: a commit enqueued a job
-	stats    struct{ writes, groups, retries atomic.Int64 }
+	engine Engine
+	opts   Options
+	path   string  // of the file, SQLite only
+	reads  *sql.DB // connections that cannot write
+	writes *sql.DB
+	writer *writer // SQLite only
+	schema Schema
+	order  atomic.Int64  // the last NextOrder
+	woken  chan struct{} // holds one signal: a commit of a Tx that called Wake
+	stats  struct{ writes, groups, retries atomic.Int64 }
 }
 
 // Stats counts what a database did since it was opened.
@@ -59,6 +60,31 @@ func (db *DB) Close() error {
 	return errors.Join(errs...)
 }
 
+// Tables lists the tables of the schema, parents before the children that
+// refer to them.
+func (db *DB) Tables() []Table { return db.schema.Tables }
+
+// NextOrder returns a number greater than any it returned before in this
+// process, near the clock's nanoseconds. It orders what transactions do one
+// after the other; numbers of several processes on one clock compare well
+// enough.
+func (db *DB) NextOrder() int64 {
+	for {
+		last := db.order.Load()
+		next := max(last+1, db.opts.Clock().UnixNano())
+		if db.order.CompareAndSwap(last, next) {
+			return next
+		}
+	}
+}
+
+// Woken receives after a commit of this process whose transaction called
+// Tx.Wake. One signal may stand for several.
+func (db *DB) Woken() <-chan struct{} { return db.woken }
+
+// Log is where the database logs.
+func (db *DB) Log() *slog.Logger { return db.opts.Log }
+
 // Ping reports whether the database answers.
 func (db *DB) Ping(ctx context.Context) error {
 	if err := db.reads.PingContext(ctx); err != nil {
@@ -76,7 +102,7 @@ func (db *DB) Read(ctx context.Context, d gov.District, fn func(tx *Tx) error) e
 	}
 	t, err := db.reads.BeginTx(ctx, opts)
 	if err != nil {
-		return classify(err, "begin to read")
+		return Classify(err, "begin to read")
 	}
 	defer t.Rollback() // a read has nothing to commit; after ctx ended this only repeats its error
 	tx := db.newTx(d, t)
@@ -113,14 +139,14 @@ func (db *DB) Write(ctx context.Context, d gov.District, fn func(tx *Tx) error) 
 func (db *DB) writePostgres(ctx context.Context, d gov.District, fn func(tx *Tx) error) error {
 	conn, err := db.writes.Conn(ctx)
 	if err != nil {
-		return classify(err, "wait for a connection")
+		return Classify(err, "wait for a connection")
 	}
 	defer conn.Close()
 	wctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), db.opts.WriteTimeout)
 	defer cancel()
 	t, err := conn.BeginTx(wctx, &sql.TxOptions{Isolation: sql.LevelReadCommitted})
 	if err != nil {
-		return classify(err, "begin to write")
+		return Classify(err, "begin to write")
 	}
 	defer t.Rollback() // does nothing after Commit
 	tx := db.newTx(d, t)
@@ -129,11 +155,11 @@ func (db *DB) writePostgres(ctx context.Context, d gov.District, fn func(tx *Tx)
 		return err
 	}
 	if err := t.Commit(); err != nil {
-		return classify(err, "commit")
+		return Classify(err, "commit")
 	}
 	db.stats.writes.Add(1)
 	db.stats.groups.Add(1)
-	db.announce(tx)
+	tx.wake()
 	return nil
 }
 
@@ -149,7 +175,7 @@ var errFailed = errors.New("an earlier statement of this transaction failed")
 // engine the closure cannot overrule it.
 func (tx *Tx) outcome(err error) error {
 	if err == nil && tx.failed != nil {
-		return classify(fmt.Errorf("a closure ignored a failed statement: %w", tx.failed), "write")
+		return Classify(fmt.Errorf("a closure ignored a failed statement: %w", tx.failed), "write")
 	}
 	return err
 }

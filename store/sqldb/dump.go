@@ -1,4 +1,4 @@
-package store
+package sqldb
 
 import (
 	"bytes"
@@ -16,11 +16,11 @@ func (t Table) carried() bool { return t.Role == Recorded || t.Role == Evidence 
 // Dump gives put every row a backup carries, table by table, parents before
 // children and in the order of the key, all of one snapshot of the district: a
 // running system may go on writing. row is the canonical form of
-// Table.appendCanonical, the same on both engines. Memory does not grow with
+// Table.AppendCanonical, the same on both engines. Memory does not grow with
 // the rows.
 func (db *DB) Dump(ctx context.Context, d gov.District, put func(table string, row []byte) error) error {
 	return db.Read(ctx, d, func(tx *Tx) error {
-		for _, t := range db.tables() {
+		for _, t := range db.Tables() {
 			if !t.carried() {
 				continue
 			}
@@ -32,6 +32,9 @@ func (db *DB) Dump(ctx context.Context, d gov.District, put func(table string, r
 	})
 }
 
+// rowPage is how many rows a statement of Dump reads.
+const rowPage = 500
+
 // dumped is a row in its canonical form and its key after the district.
 type dumped struct {
 	row []byte
@@ -40,19 +43,19 @@ type dumped struct {
 
 // dump reads in pages: no statement lasts as long as the whole backup.
 func (tx *Tx) dump(ctx context.Context, t Table, put func(table string, row []byte) error) error {
-	query, args := t.selectFrom(false, rowPage), []any{tx.district}
+	query, args := t.SelectFrom(false, rowPage), []any{tx.district}
 	for {
-		page, err := collect(ctx, tx, func(scan func(...any) error) (r dumped, err error) {
-			v := t.values()
+		page, err := Collect(ctx, tx, func(scan func(...any) error) (r dumped, err error) {
+			v := t.Values()
 			if err := scan(v...); err != nil {
 				return r, err
 			}
-			r.key, _ = t.keyOf(v)
-			r.row, err = t.appendCanonical(nil, v)
+			r.key, _ = t.KeyOf(v)
+			r.row, err = t.AppendCanonical(nil, v)
 			return r, err
 		}, query, args...)
 		if err != nil {
-			return classify(err, "read table %s", t.Name)
+			return Classify(err, "read table %s", t.Name)
 		}
 		for _, r := range page {
 			if err := put(t.Name, r.row); err != nil {
@@ -62,7 +65,7 @@ func (tx *Tx) dump(ctx context.Context, t Table, put func(table string, row []by
 		if len(page) < rowPage {
 			return nil
 		}
-		query, args = t.selectFrom(true, rowPage), append([]any{tx.district}, page[len(page)-1].key...)
+		query, args = t.SelectFrom(true, rowPage), append([]any{tx.district}, page[len(page)-1].key...)
 	}
 }
 
@@ -74,15 +77,15 @@ func (tx *Tx) dump(ctx context.Context, t Table, put func(table string, row []by
 // Options.WriteTimeout limits the whole of it.
 func (db *DB) Load(ctx context.Context, d gov.District, rows func(put func(table string, row []byte) error) error) error {
 	return db.Write(ctx, d, func(tx *Tx) error {
-		for _, t := range db.tables() {
+		for _, t := range db.Tables() {
 			if !t.carried() {
 				continue
 			}
-			there, err := collect(ctx, tx, func(scan func(...any) error) (struct{}, error) {
-				return struct{}{}, scan(t.values()...)
-			}, t.selectFrom(false, 1), tx.district)
+			there, err := Collect(ctx, tx, func(scan func(...any) error) (struct{}, error) {
+				return struct{}{}, scan(t.Values()...)
+			}, t.SelectFrom(false, 1), tx.district)
 			if err != nil {
-				return classify(err, "look into table %s", t.Name)
+				return Classify(err, "look into table %s", t.Name)
 			}
 			if len(there) != 0 {
 				return gov.Errorf(gov.Conflict, "数据库中已有数据（表 %s）；只能恢复到空的安装中。",
@@ -94,7 +97,7 @@ func (db *DB) Load(ctx context.Context, d gov.District, rows func(put func(table
 }
 
 func (tx *Tx) load(ctx context.Context, table string, row []byte) error {
-	t, ok := tx.db.tableNamed(table)
+	t, ok := tx.Table(table)
 	if !ok || !t.carried() {
 		return gov.Errorf(gov.Invalid, "备份中有未知的表“%s”。", "The backup has an unknown table %q.", table)
 	}
@@ -105,17 +108,17 @@ func (tx *Tx) load(ctx context.Context, table string, row []byte) error {
 	if d, _ := values[0].(string); d != string(tx.district) {
 		return gov.Errorf(gov.Invalid, "备份中表 %s 有别的区的数据。", "The backup has a row of another district in table %s.", table)
 	}
-	return classify(execOne(ctx, tx, t.insertRow(), values...), "restore a row of table %s", table)
+	return Classify(ExecOne(ctx, tx, t.InsertRow(), values...), "restore a row of table %s", table)
 }
 
-// parseCanonical reads what appendCanonical wrote, and nothing else: writing
+// parseCanonical reads what AppendCanonical wrote, and nothing else: writing
 // the values again must give the same bytes.
 func (t Table) parseCanonical(row []byte) ([]any, error) {
 	var fields map[string]json.RawMessage
 	if err := json.Unmarshal(row, &fields); err != nil {
 		return nil, err
 	}
-	dest := t.values()
+	dest := t.Values()
 	args := make([]any, len(dest))
 	for i, c := range t.Columns {
 		raw, ok := fields[c.Name]
@@ -128,7 +131,7 @@ func (t Table) parseCanonical(row []byte) ([]any, error) {
 			return nil, fmt.Errorf("column %s: %w", c.Name, err)
 		}
 	}
-	again, err := t.appendCanonical(nil, dest)
+	again, err := t.AppendCanonical(nil, dest)
 	if err == nil && !bytes.Equal(again, row) {
 		err = fmt.Errorf("a row of table %s is not in its canonical form", t.Name)
 	}

@@ -1,4 +1,4 @@
-package store
+package ledgerdb
 
 import (
 	"context"
@@ -10,17 +10,18 @@ import (
 
 	"quanxiang/gov"
 	"quanxiang/ledger"
+	"quanxiang/store/sqldb"
 )
 
 // Ledger reads the ledger of a district: heads, receipts, export, and Verify.
 type Ledger struct {
-	db       *DB
+	db       *sqldb.DB
 	district gov.District
 	verifier *ledger.Verifier
 }
 
-// NewLedger returns the ledger of a district whose checkpoints v verifies.
-func NewLedger(db *DB, d gov.District, v *ledger.Verifier) *Ledger { return &Ledger{db, d, v} }
+// New returns the ledger of a district whose checkpoints v verifies.
+func New(db *sqldb.DB, d gov.District, v *ledger.Verifier) *Ledger { return &Ledger{db, d, v} }
 
 const (
 	leafOfEntry = `
@@ -74,8 +75,8 @@ func noCheckpoint() error {
 }
 
 // read runs fn on a snapshot with the newest head.
-func (l *Ledger) read(ctx context.Context, fn func(tx *Tx, h head) error) error {
-	return l.db.Read(ctx, l.district, func(tx *Tx) error {
+func (l *Ledger) read(ctx context.Context, fn func(tx *sqldb.Tx, h head) error) error {
+	return l.db.Read(ctx, l.district, func(tx *sqldb.Tx) error {
 		h, err := readHead(ctx, tx, l.verifier)
 		if errors.Is(err, sql.ErrNoRows) {
 			return noCheckpoint()
@@ -90,7 +91,7 @@ func (l *Ledger) read(ctx context.Context, fn func(tx *Tx, h head) error) error 
 // Checkpoint returns the newest signed checkpoint, or NotFound while there is
 // none.
 func (l *Ledger) Checkpoint(ctx context.Context) (note []byte, err error) {
-	err = l.read(ctx, func(tx *Tx, h head) error { note = h.note; return nil })
+	err = l.read(ctx, func(tx *sqldb.Tx, h head) error { note = h.note; return nil })
 	return note, err
 }
 
@@ -98,18 +99,18 @@ func (l *Ledger) Checkpoint(ctx context.Context) (note []byte, err error) {
 // NotFound for an unknown event and Unavailable while the event waits to be
 // sequenced.
 func (l *Ledger) Receipt(ctx context.Context, event gov.ID) (r ledger.Receipt, err error) {
-	err = l.read(ctx, func(tx *Tx, h head) error {
+	err = l.read(ctx, func(tx *sqldb.Tx, h head) error {
 		var body []byte
-		if err := tx.QueryRowContext(ctx, entryBody, tx.district, event.String()).Scan(&body); err != nil {
-			return classify(err, "read event %s", event)
+		if err := tx.QueryRowContext(ctx, entryBody, tx.District(), event.String()).Scan(&body); err != nil {
+			return sqldb.Classify(err, "read event %s", event)
 		}
 		var index int64
-		err := tx.QueryRowContext(ctx, leafOfEntry, tx.district, event.String()).Scan(&index)
+		err := tx.QueryRowContext(ctx, leafOfEntry, tx.District(), event.String()).Scan(&index)
 		if errors.Is(err, sql.ErrNoRows) {
 			return gov.Errorf(gov.Unavailable, "事件已记录，正等待入账，请稍后再取回执", "the event is recorded and about to be appended to the ledger; ask for the receipt again shortly")
 		}
 		if err != nil {
-			return classify(err, "find event %s", event)
+			return sqldb.Classify(err, "find event %s", event)
 		}
 		proof, err := ledger.ProveInclusion(h.Checkpoint, index, tileReader(ctx, tx))
 		if err != nil {
@@ -127,15 +128,15 @@ func (l *Ledger) Receipt(ctx context.Context, event gov.ID) (r ledger.Receipt, e
 // OpenActor returns the opening of the actor of an event, for a receipt that is
 // handed to someone who may know. It returns NotFound once it was erased.
 func (l *Ledger) OpenActor(ctx context.Context, event gov.ID) (o ledger.Opening, err error) {
-	err = l.db.Read(ctx, l.district, func(tx *Tx) error {
+	err = l.db.Read(ctx, l.district, func(tx *sqldb.Tx) error {
 		var salt []byte
 		o.Name = actorSalt
-		err := tx.QueryRowContext(ctx, actorOfEntry, tx.district, event.String(), actorSalt).Scan(&o.Value, &salt)
+		err := tx.QueryRowContext(ctx, actorOfEntry, tx.District(), event.String(), actorSalt).Scan(&o.Value, &salt)
 		if err == nil && len(salt) != ledger.SaltSize {
 			err = fmt.Errorf("the salt has %d bytes", len(salt))
 		}
 		if err != nil {
-			return classify(err, "open the actor of event %s", event)
+			return sqldb.Classify(err, "open the actor of event %s", event)
 		}
 		o.Salt = ledger.Hash(salt)
 		return nil
@@ -147,10 +148,10 @@ func (l *Ledger) OpenActor(ctx context.Context, event gov.ID) (o ledger.Opening,
 // caller knows. It returns Invalid when the value is another one and NotFound
 // once the salt was erased.
 func (l *Ledger) OpenSealed(ctx context.Context, event gov.ID, name, value string) (o ledger.Opening, err error) {
-	err = l.db.Read(ctx, l.district, func(tx *Tx) error {
+	err = l.db.Read(ctx, l.district, func(tx *sqldb.Tx) error {
 		var body, salt []byte
-		if err := tx.QueryRowContext(ctx, saltOfEntry, tx.district, event.String(), name).Scan(&body, &salt); err != nil {
-			return classify(err, "open %s of event %s", name, event)
+		if err := tx.QueryRowContext(ctx, saltOfEntry, tx.District(), event.String(), name).Scan(&body, &salt); err != nil {
+			return sqldb.Classify(err, "open %s of event %s", name, event)
 		}
 		e, err := ledger.Decode(body)
 		if err != nil || len(salt) != ledger.SaltSize {
@@ -168,7 +169,7 @@ func (l *Ledger) OpenSealed(ctx context.Context, event gov.ID, name, value strin
 // Consistency returns the proof that the newest checkpoint continues the tree
 // of an earlier size, and that checkpoint.
 func (l *Ledger) Consistency(ctx context.Context, earlier int64) (proof []ledger.Hash, note []byte, err error) {
-	err = l.read(ctx, func(tx *Tx, h head) (err error) {
+	err = l.read(ctx, func(tx *sqldb.Tx, h head) (err error) {
 		note = h.note
 		proof, err = ledger.ProveConsistency(earlier, h.Checkpoint, tileReader(ctx, tx))
 		return err
@@ -187,7 +188,7 @@ func (l *Ledger) File(ctx context.Context, path string) (data []byte, err error)
 	if err != nil {
 		return nil, err
 	}
-	err = l.read(ctx, func(tx *Tx, h head) (err error) {
+	err = l.read(ctx, func(tx *sqldb.Tx, h head) (err error) {
 		if (h.Size>>(8*t.Level))-t.Index*ledger.TileWidth < int64(t.Width) {
 			return gov.Errorf(gov.NotFound, "账本还没有 %s", "the ledger has no %s yet", path)
 		}
@@ -218,9 +219,9 @@ func scanIndexed(scan func(...any) error) (e indexed, err error) {
 	return e, scan(&e.index, &e.body)
 }
 
-func bodiesFrom(ctx context.Context, tx *Tx, start int64, n int) ([]indexed, error) {
-	list, err := collect(ctx, tx, scanIndexed, entriesFrom, tx.district, start, n)
-	return list, classify(err, "read entries from %d", start)
+func bodiesFrom(ctx context.Context, tx *sqldb.Tx, start int64, n int) ([]indexed, error) {
+	list, err := sqldb.Collect(ctx, tx, scanIndexed, entriesFrom, tx.District(), start, n)
+	return list, sqldb.Classify(err, "read entries from %d", start)
 }
 
 // Recent returns the newest entries of the tree, at most n, newest first.
@@ -233,10 +234,10 @@ func (l *Ledger) Before(ctx context.Context, index int64, n int) (all []ledger.R
 	if index < 0 {
 		index = ledger.MaxSize
 	}
-	err = l.db.Read(ctx, l.district, func(tx *Tx) error {
-		list, err := collect(ctx, tx, scanIndexed, newestEntries, tx.district, index, n)
+	err = l.db.Read(ctx, l.district, func(tx *sqldb.Tx) error {
+		list, err := sqldb.Collect(ctx, tx, scanIndexed, newestEntries, tx.District(), index, n)
 		if err != nil {
-			return classify(err, "read the newest entries")
+			return sqldb.Classify(err, "read the newest entries")
 		}
 		all = make([]ledger.Recorded, len(list))
 		for i, b := range list {
@@ -253,8 +254,8 @@ func (l *Ledger) Before(ctx context.Context, index int64, n int) (all []ledger.R
 // History returns every entry about an object, oldest first. Index is -1 for
 // those that are not in the tree yet.
 func (l *Ledger) History(ctx context.Context, object string) (all []ledger.Recorded, err error) {
-	err = l.db.Read(ctx, l.district, func(tx *Tx) error {
-		all, err = collect(ctx, tx, func(scan func(...any) error) (r ledger.Recorded, err error) {
+	err = l.db.Read(ctx, l.district, func(tx *sqldb.Tx) error {
+		all, err = sqldb.Collect(ctx, tx, func(scan func(...any) error) (r ledger.Recorded, err error) {
 			var body []byte
 			if err := scan(&body, &r.Index); err != nil {
 				return r, err
@@ -263,8 +264,8 @@ func (l *Ledger) History(ctx context.Context, object string) (all []ledger.Recor
 				return r, fmt.Errorf("decode an entry about %s: %v", object, err)
 			}
 			return r, nil
-		}, historyOf, tx.district, object)
-		return classify(err, "read the history of %s", object)
+		}, historyOf, tx.District(), object)
+		return sqldb.Classify(err, "read the history of %s", object)
 	})
 	return all, err
 }
@@ -272,16 +273,16 @@ func (l *Ledger) History(ctx context.Context, object string) (all []ledger.Recor
 // Waiting tells how many entries are not in the tree yet and since when, in
 // Unix milliseconds, the oldest of them waits.
 func (l *Ledger) Waiting(ctx context.Context) (n int, since int64, err error) {
-	err = l.db.Read(ctx, l.district, func(tx *Tx) error {
-		return tx.QueryRowContext(ctx, countPending, tx.district).Scan(&n, &since)
+	err = l.db.Read(ctx, l.district, func(tx *sqldb.Tx) error {
+		return tx.QueryRowContext(ctx, countPending, tx.District()).Scan(&n, &since)
 	})
-	return n, since, classify(err, "count waiting entries")
+	return n, since, sqldb.Classify(err, "count waiting entries")
 }
 
 // Export writes the ledger as of its newest checkpoint in the tlog-tiles
 // layout. It runs on one snapshot; put gets slash-separated names.
 func (l *Ledger) Export(ctx context.Context, put func(name string, data []byte) error) (c ledger.Checkpoint, err error) {
-	err = l.read(ctx, func(tx *Tx, h head) (err error) {
+	err = l.read(ctx, func(tx *sqldb.Tx, h head) (err error) {
 		c, err = ledger.Export(l.verifier, h.note, eachBody(ctx, tx), put)
 		return err
 	})
@@ -289,7 +290,7 @@ func (l *Ledger) Export(ctx context.Context, put func(name string, data []byte) 
 }
 
 // eachBody streams the entries of the tree, a tile's worth at a time.
-func eachBody(ctx context.Context, tx *Tx) iter.Seq2[[]byte, error] {
+func eachBody(ctx context.Context, tx *sqldb.Tx) iter.Seq2[[]byte, error] {
 	return func(yield func([]byte, error) bool) {
 		for start := int64(0); ; start += ledger.TileWidth {
 			list, err := bodiesFrom(ctx, tx, start, ledger.TileWidth)

@@ -1,9 +1,8 @@
-package store
+package sqldb
 
 import (
 	"context"
 	"database/sql"
-	"embed"
 	"fmt"
 	"io/fs"
 
@@ -12,9 +11,6 @@ import (
 
 	"quanxiang/gov"
 )
-
-//go:embed migrations
-var migrations embed.FS
 
 // Migrate brings the schema up to date and returns its version. A step that
 // failed leaves the schema as it was before that step. Processes that start
@@ -32,10 +28,10 @@ func (db *DB) Migrate(ctx context.Context) (version int64, err error) {
 			now, verr := p.GetDBVersion(ctx)
 			if err == nil {
 				version = now
-				return classify(verr, "read the schema version")
+				return Classify(verr, "read the schema version")
 			}
 			if db.engine != SQLite || verr != nil || now <= before {
-				return classify(err, "migrate the schema")
+				return Classify(err, "migrate the schema")
 			}
 			before = now
 		}
@@ -48,7 +44,7 @@ func (db *DB) Migrate(ctx context.Context) (version int64, err error) {
 func (db *DB) SchemaVersion(ctx context.Context) (current, target int64, err error) {
 	err = db.withGoose(func(p *goose.Provider) error {
 		current, target, err = p.GetVersions(ctx)
-		return classify(err, "read the schema version")
+		return Classify(err, "read the schema version")
 	})
 	return current, target, err
 }
@@ -70,6 +66,16 @@ func (db *DB) checkSchema(ctx context.Context) error {
 	return nil
 }
 
+// Analyze brings what the engine's planner knows about the tables up to date,
+// as after many rows came in at once. A server does that by itself within
+// minutes; until then it may read a whole district to find a word.
+func (db *DB) Analyze(ctx context.Context) error {
+	return db.Write(ctx, "", func(tx *Tx) error {
+		_, err := tx.ExecContext(ctx, "analyze")
+		return Classify(err, "analyze the tables")
+	})
+}
+
 // withGoose runs fn on a migrator with connections of its own: on SQLite the
 // writer keeps the only writing connection of its pool.
 func (db *DB) withGoose(fn func(*goose.Provider) error) (err error) {
@@ -87,7 +93,7 @@ func (db *DB) withGoose(fn func(*goose.Provider) error) (err error) {
 			}
 		}()
 		if err := patiently(context.Background(), pool.PingContext); err != nil {
-			return classify(err, "open the database to migrate")
+			return Classify(err, "open the database to migrate")
 		}
 	} else {
 		l, err := lock.NewPostgresSessionLocker()
@@ -96,7 +102,7 @@ func (db *DB) withGoose(fn func(*goose.Provider) error) (err error) {
 		}
 		opts = append(opts, goose.WithSessionLocker(l))
 	}
-	dir, err := fs.Sub(migrations, "migrations/"+string(db.engine))
+	dir, err := fs.Sub(db.schema.Migrations, string(db.engine))
 	if err != nil {
 		return err
 	}
@@ -105,26 +111,4 @@ func (db *DB) withGoose(fn func(*goose.Provider) error) (err error) {
 		return fmt.Errorf("read the migrations: %w", err)
 	}
 	return fn(p)
-}
-
-// MigrationNames lists an engine's migrations in their order.
-func MigrationNames(e Engine) []string {
-	entries, err := migrations.ReadDir("migrations/" + string(e))
-	if err != nil {
-		panic("store: embedded migrations: " + err.Error())
-	}
-	names := make([]string, len(entries))
-	for i, f := range entries { // sorted by ReadDir
-		names[i] = f.Name()
-	}
-	return names
-}
-
-// MigrationText is the text of one of an engine's migrations.
-func MigrationText(e Engine, name string) string {
-	b, err := migrations.ReadFile("migrations/" + string(e) + "/" + name)
-	if err != nil {
-		panic("store: embedded migrations: " + err.Error())
-	}
-	return string(b)
 }

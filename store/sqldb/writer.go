@@ -1,4 +1,4 @@
-package store
+package sqldb
 
 import (
 	"context"
@@ -90,7 +90,7 @@ func (t *turn) take(fn func(*Tx) error) error {
 		}
 		err := <-t.outcome
 		if err == nil {
-			tx.db.announce(tx)
+			tx.wake()
 		}
 		return err
 	case err := <-t.outcome: // the transaction could not even begin
@@ -124,7 +124,7 @@ func (w *writer) loop() {
 func (w *writer) group(first *turn) {
 	ctx := context.Background()
 	if err := w.begin(ctx); err != nil {
-		first.outcome <- classify(err, "begin to write")
+		first.outcome <- Classify(err, "begin to write")
 		return
 	}
 	var kept []*turn
@@ -155,7 +155,7 @@ func (w *writer) group(first *turn) {
 	}
 	if err := w.exec(ctx, "commit"); err != nil {
 		w.discard()
-		tell(classify(err, "commit"))
+		tell(Classify(err, "commit"))
 		return
 	}
 	w.db.stats.writes.Add(int64(len(kept)))

@@ -1,4 +1,4 @@
-package store_test
+package sqldb_test
 
 import (
 	"context"
@@ -12,6 +12,7 @@ import (
 
 	"quanxiang/gov"
 	"quanxiang/store"
+	"quanxiang/store/sqldb"
 	"quanxiang/store/storetest"
 )
 
@@ -33,7 +34,7 @@ where district = $2 and name = $3`
 
 func add(ctx context.Context, tx *store.Tx, name string) error {
 	_, err := tx.ExecContext(ctx, addLease, tx.District(), name, "me", 1)
-	return store.Classify(err, "add %s", name)
+	return sqldb.Classify(err, "add %s", name)
 }
 
 func count(t *testing.T, db *store.DB) (n int) {
@@ -76,13 +77,13 @@ func TestWriteKeepsAllOrNothing(t *testing.T) {
 			}, gov.Conflict, 1},
 			{"no row", func(tx *store.Tx) error {
 				var n int
-				return store.Classify(tx.QueryRowContext(ctx, `select expires from leases where district = $1 and name = $2`, district, "x").Scan(&n), "look")
+				return sqldb.Classify(tx.QueryRowContext(ctx, `select expires from leases where district = $1 and name = $2`, district, "x").Scan(&n), "look")
 			}, gov.NotFound, 1},
 			{"stale version", func(tx *store.Tx) error {
-				return store.ExecOne(ctx, tx, setLease, 5, tx.District(), "x")
+				return sqldb.ExecOne(ctx, tx, setLease, 5, tx.District(), "x")
 			}, gov.Conflict, 1},
 			{"one row", func(tx *store.Tx) error {
-				return store.ExecOne(ctx, tx, setLease, 5, tx.District(), "a")
+				return sqldb.ExecOne(ctx, tx, setLease, 5, tx.District(), "a")
 			}, "", 1},
 		} {
 			err := db.Write(ctx, district, c.fn)
@@ -175,7 +176,7 @@ func TestConcurrentIncrementsAreNotLost(t *testing.T) {
 			wg.Go(func() {
 				for range 10 {
 					err := db.Write(ctx, district, func(tx *store.Tx) error {
-						return store.ExecOne(ctx, tx, `
+						return sqldb.ExecOne(ctx, tx, `
 update leases
 set expires = expires + $1
 where district = $2 and name = $3`, 1, district, "n")
@@ -216,14 +217,14 @@ func TestDeadlockIsRetried(t *testing.T) {
 			wg.Go(func() {
 				err := db.Write(ctx, district, func(tx *store.Tx) error {
 					mine := runs.Add(1)
-					if err := store.ExecOne(ctx, tx, setLease, 2, district, order[0]); err != nil {
+					if err := sqldb.ExecOne(ctx, tx, setLease, 2, district, order[0]); err != nil {
 						return err
 					}
 					if mine <= 2 && db.Engine() == store.Postgres {
 						first.Done()
 						first.Wait()
 					}
-					return store.ExecOne(ctx, tx, setLease, 2, district, order[1])
+					return sqldb.ExecOne(ctx, tx, setLease, 2, district, order[1])
 				})
 				if err != nil {
 					t.Errorf("write: %v", err)

@@ -1,4 +1,4 @@
-package store
+package ledgerdb
 
 import (
 	"database/sql"
@@ -7,6 +7,7 @@ import (
 
 	"quanxiang/gov"
 	"quanxiang/ledger"
+	"quanxiang/store/sqldb"
 )
 
 const (
@@ -56,9 +57,9 @@ func (c *dbCheck) waiting() error {
 	audit := ledger.Audit{District: c.district, Found: func(f ledger.Finding) { c.own++; c.found(f) }}
 	seq, entry := int64(math.MinInt64), ""
 	for {
-		list, err := collect(c.ctx, c.tx, scanKept, pendingAfter, c.district, seq, entry, ledger.TileWidth)
+		list, err := sqldb.Collect(c.ctx, c.tx, scanKept, pendingAfter, c.district, seq, entry, ledger.TileWidth)
 		if err != nil {
-			return classify(err, "read waiting entries")
+			return sqldb.Classify(err, "read waiting entries")
 		}
 		for _, k := range list {
 			seq, entry = k.place, k.entry
@@ -75,7 +76,7 @@ func (c *dbCheck) waiting() error {
 				continue
 			}
 			if !errors.Is(err, sql.ErrNoRows) {
-				return classify(err, "find event %s", k.entry)
+				return sqldb.Classify(err, "find event %s", k.entry)
 			}
 			c.page = map[gov.ID]*trace{}
 			c.keep(id, k)
@@ -106,18 +107,18 @@ func (c *dbCheck) strays() error {
 	var entries, states, leaves int64
 	for query, n := range map[string]*int64{countEntries: &entries, countRowStates: &states} {
 		if err := c.tx.QueryRowContext(c.ctx, query, c.district).Scan(n); err != nil {
-			return classify(err, "count the ledger")
+			return sqldb.Classify(err, "count the ledger")
 		}
 	}
 	if err := c.tx.QueryRowContext(c.ctx, countLeavesFrom, c.district, 0).Scan(&leaves); err != nil {
-		return classify(err, "count the leaves")
+		return sqldb.Classify(err, "count the leaves")
 	}
 	type stray struct{ a, b, id string }
 	scan := func(scan func(...any) error) (s stray, err error) { return s, scan(&s.a, &s.b, &s.id) }
 	if entries != leaves+c.sum.Waiting { // one that waits again makes them differ too; it names itself
-		list, err := collect(c.ctx, c.tx, scan, strayEntries, c.district, maxNamed)
+		list, err := sqldb.Collect(c.ctx, c.tx, scan, strayEntries, c.district, maxNamed)
 		if err != nil {
-			return classify(err, "look for stray entries")
+			return sqldb.Classify(err, "look for stray entries")
 		}
 		for _, s := range list {
 			id, err := gov.ParseID(s.a)
@@ -128,9 +129,9 @@ func (c *dbCheck) strays() error {
 		}
 	}
 	if states != c.traced {
-		list, err := collect(c.ctx, c.tx, scan, strayRowStates, c.district, maxNamed)
+		list, err := sqldb.Collect(c.ctx, c.tx, scan, strayRowStates, c.district, maxNamed)
 		if err != nil {
-			return classify(err, "look for stray row states")
+			return sqldb.Classify(err, "look for stray row states")
 		}
 		for _, s := range list {
 			c.report(ChangedTrace, -1, gov.ID{}, "表 %[1]s 行 %[2]s 的记录所指事件 %[3]s 不存在", "the kept state of table %[1]s row %[2]s names event %[3]s, which does not exist", s.a, s.b, s.id)

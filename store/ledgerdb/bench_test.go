@@ -1,4 +1,4 @@
-package store_test
+package ledgerdb_test
 
 import (
 	"fmt"
@@ -6,6 +6,8 @@ import (
 
 	"quanxiang/ledger"
 	"quanxiang/store"
+	"quanxiang/store/ledgerdb"
+	"quanxiang/store/sqldb"
 	"quanxiang/store/storetest"
 )
 
@@ -18,16 +20,15 @@ func BenchmarkLedger(b *testing.B) {
 		}
 		open := func(b *testing.B) *store.DB {
 			db := storetest.Open(b, storetest.DSN(b, e), nil)
-			withNotes(b, db)
-			return db
+			return withNotes(b, db)
 		}
 		record := func(b *testing.B, db *store.DB, from, n int) {
 			must(b, db.Write(b.Context(), district, func(tx *store.Tx) error {
 				for i := from; i < from+n; i++ {
-					if err := store.ExecOne(b.Context(), tx, addNote, district, "c", i, "文", nil, true); err != nil {
+					if err := sqldb.ExecOne(b.Context(), tx, addNote, district, "c", i, "文", nil, true); err != nil {
 						return err
 					}
-					_, err := tx.Record(b.Context(), store.Act{Kind: "note.added", Object: fmt.Sprintf("note:c-%d", i), Actor: importer, Rows: []store.RowRef{store.RowOf("notes", "c", i)}})
+					_, err := ledgerdb.Record(b.Context(), tx, ledgerdb.Act{Kind: "note.added", Object: fmt.Sprintf("note:c-%d", i), Actor: importer, Rows: []ledgerdb.RowRef{ledgerdb.RowOf("notes", "c", i)}})
 					if err != nil {
 						return err
 					}
@@ -44,7 +45,7 @@ func BenchmarkLedger(b *testing.B) {
 		})
 		b.Run("sequence/"+string(e), func(b *testing.B) {
 			db := open(b)
-			q := sequencer(b, db)
+			q := storetest.Sequencer(b, db)
 			for i := 0; b.Loop(); i++ {
 				b.StopTimer()
 				record(b, db, 1000*i, 1000)
@@ -59,9 +60,9 @@ func BenchmarkLedger(b *testing.B) {
 			for i := 0; i < n; i += 500 {
 				record(b, db, i, 500)
 			}
-			must(b, sequencer(b, db).Sequence(b.Context()))
+			must(b, storetest.Sequencer(b, db).Sequence(b.Context()))
 			for b.Loop() {
-				sum, err := reader(b, db).Verify(b.Context(), func(f ledger.Finding) { b.Error(f.Text.EN) })
+				sum, err := storetest.Ledger(b, db).Verify(b.Context(), func(f ledger.Finding) { b.Error(f.Text.EN) })
 				if err != nil || sum.Rows != n {
 					b.Fatal(sum, err)
 				}

@@ -1,10 +1,11 @@
-package store
+package sqldb
 
 import (
 	"context"
 	"database/sql"
 	"errors"
 	"fmt"
+	"io/fs"
 	"log/slog"
 	"math/rand/v2"
 	"net/url"
@@ -41,6 +42,17 @@ type Options struct {
 	ReadTimeout  time.Duration // limit of one read statement on PostgreSQL; 0 means 15 s
 	WriteTimeout time.Duration // limit of one write, waiting included; 0 means 30 s
 	GroupSize    int           // most writes SQLite commits together; 0 means 256, 1 switches grouping off
+
+	// Before, if not nil, is called with every statement of a closure before it
+	// runs; an error fails the statement and with it the transaction. It is for
+	// tests of what a death at any point leaves behind.
+	Before func(query string) error
+}
+
+// Schema is what a database holds.
+type Schema struct {
+	Migrations fs.FS   // a folder for each engine, with the same numbers and names of files
+	Tables     []Table // that the migrations leave, parents before the children that refer to them
 }
 
 func (o Options) withDefaults(e Engine) Options {
@@ -71,19 +83,19 @@ func (o Options) withDefaults(e Engine) Options {
 	return o
 }
 
-// Open opens the database at dsn, which is "sqlite:PATH" (made if absent) or a
+// Open opens the database of a schema at dsn, which is "sqlite:PATH" (made if absent) or a
 // PostgreSQL URL, "postgres://...". It returns Invalid for any other dsn and
 // Unavailable when the database cannot be reached, or when its schema is not
 // the program's and Options.Migrate is off.
-func Open(ctx context.Context, dsn string, o Options) (*DB, error) {
+func Open(ctx context.Context, dsn string, schema Schema, o Options) (*DB, error) {
 	path, isFile := strings.CutPrefix(dsn, "sqlite:")
 	var db *DB
 	var err error
 	switch {
 	case isFile && path != "":
-		db, err = openSQLite(ctx, path, o.withDefaults(SQLite))
+		db, err = openSQLite(ctx, path, schema, o.withDefaults(SQLite))
 	case strings.HasPrefix(dsn, "postgres://"), strings.HasPrefix(dsn, "postgresql://"):
-		db, err = openPostgres(ctx, dsn, o.withDefaults(Postgres))
+		db, err = openPostgres(ctx, dsn, schema, o.withDefaults(Postgres))
 	default:
 		return nil, gov.Errorf(gov.Invalid,
 			"数据库地址应为 sqlite:文件路径 或 postgres://…", "a database is sqlite:PATH or postgres://...")
@@ -102,7 +114,7 @@ func Open(ctx context.Context, dsn string, o Options) (*DB, error) {
 	return db, nil
 }
 
-func openSQLite(ctx context.Context, path string, o Options) (*DB, error) {
+func openSQLite(ctx context.Context, path string, schema Schema, o Options) (*DB, error) {
 	path, err := filepath.Abs(path)
 	if err != nil {
 		return nil, fmt.Errorf("find %s: %w", path, err)
@@ -118,17 +130,17 @@ func openSQLite(ctx context.Context, path string, o Options) (*DB, error) {
 	if err := f.Close(); err != nil {
 		return nil, unavailable(fmt.Errorf("open the database: %w", err))
 	}
-	db := &DB{engine: SQLite, enqueued: make(chan struct{}, 1), opts: o, path: path}
+	db := &DB{engine: SQLite, woken: make(chan struct{}, 1), schema: schema, opts: o, path: path}
 	// The writer's pool first: it is the one that may turn a new file to WAL.
 	if db.writes, err = sql.Open("sqlite", sqliteDSN(path, false)); err != nil {
 		return nil, fmt.Errorf("open the database for writing: %w", err)
 	}
 	db.writes.SetMaxOpenConns(1)
 	if err := patiently(ctx, db.writes.PingContext); err != nil {
-		return nil, errors.Join(classify(err, "open %s", path), db.writes.Close())
+		return nil, errors.Join(Classify(err, "open %s", path), db.writes.Close())
 	}
 	if db.writer, err = newWriter(ctx, db); err != nil {
-		return nil, errors.Join(classify(err, "open %s", path), db.writes.Close())
+		return nil, errors.Join(Classify(err, "open %s", path), db.writes.Close())
 	}
 	if db.reads, err = sql.Open("sqlite", sqliteDSN(path, true)); err != nil {
 		return nil, errors.Join(fmt.Errorf("open the database for reading: %w", err), db.Close())
@@ -175,7 +187,7 @@ func patiently(ctx context.Context, fn func(context.Context) error) error {
 // sqliteBusy is how long SQLite itself waits for another process, in ms.
 const sqliteBusy = 2000
 
-func openPostgres(ctx context.Context, dsn string, o Options) (*DB, error) {
+func openPostgres(ctx context.Context, dsn string, schema Schema, o Options) (*DB, error) {
 	pool := func(size int, params map[string]string) (*sql.DB, error) {
 		c, err := pgx.ParseConfig(dsn)
 		if err != nil {
@@ -194,7 +206,7 @@ func openPostgres(ctx context.Context, dsn string, o Options) (*DB, error) {
 		return p, nil
 	}
 	ms := func(d time.Duration) string { return strconv.FormatInt(d.Milliseconds(), 10) }
-	db := &DB{engine: Postgres, enqueued: make(chan struct{}, 1), opts: o}
+	db := &DB{engine: Postgres, woken: make(chan struct{}, 1), schema: schema, opts: o}
 	var err error
 	db.writes, err = pool(o.Writers, map[string]string{
 		"statement_timeout":                   ms(o.WriteTimeout),

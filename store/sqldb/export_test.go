@@ -1,0 +1,4 @@
+package sqldb
+
+// Retryable is what the tests of the outside package need from the inside.
+var Retryable = retryable

@@ -1,0 +1,62 @@
+package store
+
+import (
+	"context"
+	"slices"
+
+	"quanxiang/gov"
+	"quanxiang/ledger"
+	"quanxiang/store/ledgerdb"
+	"quanxiang/store/sqldb"
+)
+
+// DB is the product's database; what it can do with any tables is told in
+// package sqldb.
+type DB struct{ *sqldb.DB }
+
+// What others need of the parts of the room, under one name.
+type (
+	Tx            = sqldb.Tx
+	Options       = sqldb.Options
+	Engine        = sqldb.Engine
+	Table         = sqldb.Table
+	Ledger        = ledgerdb.Ledger
+	Sequencer     = ledgerdb.Sequencer
+	HeadKeeper    = ledgerdb.HeadKeeper
+	VerifySummary = ledgerdb.VerifySummary
+)
+
+// The engines.
+const (
+	SQLite   = sqldb.SQLite
+	Postgres = sqldb.Postgres
+)
+
+// Open opens the product's database at an address; see sqldb.Open.
+func Open(ctx context.Context, dsn string, o Options) (*DB, error) {
+	db, err := sqldb.Open(ctx, dsn, Schema(), o)
+	if err != nil {
+		return nil, err
+	}
+	return &DB{db}, nil
+}
+
+// Schema is the product's.
+func Schema() sqldb.Schema {
+	return sqldb.Schema{Migrations: migrations(), Tables: Tables()}
+}
+
+// Tables lists every table of the product, parents before the children that
+// refer to them.
+func Tables() []Table {
+	return slices.Concat([]Table{sqldb.LeaseTable}, jobTables, ledgerdb.Tables, libraryTables, calendarTables)
+}
+
+// NewLedger returns the ledger of a district whose checkpoints v verifies.
+func NewLedger(db *DB, d gov.District, v *ledger.Verifier) *Ledger { return ledgerdb.New(db.DB, d, v) }
+
+// NewSequencer returns what appends a district's acts to its ledger; see
+// ledgerdb.NewSequencer.
+func NewSequencer(db *DB, d gov.District, signer *ledger.Signer, keeper HeadKeeper, old ...string) (*Sequencer, error) {
+	return ledgerdb.NewSequencer(db.DB, d, signer, keeper, old...)
+}
