@@ -13,48 +13,52 @@ import (
 type Values map[string]any
 
 // Case is one matter under a procedure. All but the identity is the fold of
-// its events; see Apply and Derive.
+// its events; see Apply.
 type Case struct {
-	ID        gov.ID
-	Procedure string // id
-	Pack      string // hash of the pack it began under and ends under
-	Number    string
-	Parent    gov.ID // of a sub-case, else zero
-	Kind      string // of a sub-case: the id its parent's procedure gives such sub-cases
+	ID        gov.ID `json:"-"`
+	Procedure string `json:"-"` // id
+	Pack      string `json:"-"` // hash of the pack it began under and ends under
+	Number    string `json:"-"`
+	Parent    gov.ID `json:"-"` // of a sub-case, else zero
+	Kind      string `json:"-"` // of a sub-case: the id its parent's procedure gives such sub-cases
 
-	Version  int64 // how many events it has
-	State    string
-	Since    int64 // when it came into the state, Unix ms
-	Opened   int64
-	Ended    int64 // when it came into its ending state; 0 while it runs
-	Values   Values
-	Done     map[string]Done  // by action
-	Visited  []string         // the states it has been in, each once
-	Unsealed []string         // the sealed fields that were opened
-	Runs     map[string]Clock // by clock
-	Pending  []Request        // actions that wait for others to agree or join
-	Merged   gov.ID           // the case it was merged into, else zero
+	Version  int64            `json:"-"` // how many events it has
+	State    string           `json:"state"`
+	Since    int64            `json:"since"` // when it came into the state, Unix ms
+	Opened   int64            `json:"opened"`
+	Ended    int64            `json:"ended,omitempty"` // when it came into its ending state; 0 while it runs
+	Values   Values           `json:"values"`
+	Done     map[string]Done  `json:"done"`               // by action
+	Visited  []string         `json:"visited"`            // the states it has been in, each once
+	Unsealed []string         `json:"unsealed,omitempty"` // the sealed fields that were opened
+	Runs     map[string]Clock `json:"runs,omitempty"`     // by clock
+	Pending  []Request        `json:"pending,omitempty"`  // actions that wait for others to agree or join
+	Merged   gov.ID           `json:"merged,omitzero"`    // the case it was merged into, else zero
 }
 
 // Done is how an action was done so far.
 type Done struct {
-	Times       int
-	First, Last int64
-	By          []string // persons who did it and persons it was done for, each once
+	Times int      `json:"times"`
+	First int64    `json:"first"`
+	Last  int64    `json:"last"`
+	By    []string `json:"by,omitempty"` // persons who did it and persons it was done for, each once
 }
 
 // Clock is the history of a clock in a case.
 type Clock struct {
-	Limit  calendar.Limit // as chosen at the start; none of a clock with a date
-	Runs   []Span
-	Pauses []Span
-	Extra  []calendar.Limit // extensions
-	Warned int              // the highest warning given, per cent
-	Noted  bool             // it was told that the clock ran out
+	Limit  calendar.Limit   `json:"limit,omitzero"` // as chosen at the start; none of a clock with a date
+	Runs   []Span           `json:"runs"`
+	Pauses []Span           `json:"pauses,omitempty"`
+	Extra  []calendar.Limit `json:"extra,omitempty"`  // extensions
+	Warned int              `json:"warned,omitempty"` // the highest warning given, per cent
+	Noted  bool             `json:"noted,omitempty"`  // it was told that the clock ran out
 }
 
 // Span is a stretch of time in Unix ms; To 0 means that it has not ended.
-type Span struct{ From, To int64 }
+type Span struct {
+	From int64 `json:"from"`
+	To   int64 `json:"to,omitempty"`
+}
 
 func (s Span) open() bool { return s.To == 0 }
 
@@ -63,29 +67,29 @@ func (k Clock) Running() bool { return len(k.Runs) > 0 && k.Runs[len(k.Runs)-1].
 
 // Request is an action someone asked for and others must agree to or join.
 type Request struct {
-	Seq    int64 // of the event that made it; its name
-	Action string
-	Values Values
-	Note   string
-	By     Mark
-	At     int64
-	Joined []Joining // who agreed or joined, in order
+	Seq    int64     `json:"seq"` // of the event that made it; its name
+	Action string    `json:"action"`
+	Values Values    `json:"values,omitempty"`
+	Note   string    `json:"note,omitempty"`
+	By     Mark      `json:"by"`
+	At     int64     `json:"at"`
+	Joined []Joining `json:"joined,omitempty"` // who agreed or joined, in order
 }
 
 // Joining is one agreement to a request.
 type Joining struct {
-	Party string
-	By    Mark
+	Party string `json:"party"`
+	By    Mark   `json:"by"`
 }
 
 // Mark is who did something, as the history keeps it.
 type Mark struct {
-	Kind   gov.ActorKind
-	Person string // id, "" for the public and the system
-	For    string // the person on whose behalf a deputy acted
-	Unit   string // of the post by which it was done
-	Role   string
-	Post   string
+	Kind   gov.ActorKind `json:"kind"`
+	Person string        `json:"person,omitempty"` // id, "" for the public and the system
+	For    string        `json:"for,omitempty"`    // the person on whose behalf a deputy acted
+	Unit   string        `json:"unit,omitempty"`   // of the post by which it was done
+	Role   string        `json:"role,omitempty"`
+	Post   string        `json:"post,omitempty"`
 }
 
 // EventKind is the kind of an event.
@@ -105,24 +109,24 @@ const (
 // Event is one entry of a case's history. Events are facts: they are written
 // once and never changed.
 type Event struct {
-	Seq     int64 // from 1
-	At      int64
-	Kind    EventKind
-	By      Mark
-	Action  string                    // of Acted, Asked, Agreed, Refused
-	Request int64                     // of Agreed, Refused, and of an Acted that was agreed to
-	Party   string                    // of Agreed and Refused: as which party
-	From    string                    // of Acted
-	To      string                    // of Acted
-	Set     Values                    // fields given a value; nil takes it away
-	Limits  map[string]calendar.Limit // clocks started, with their limit
-	Extend  map[string]calendar.Limit // clocks extended
-	Unseal  []string                  // fields opened
-	Merge   gov.ID                    // the case this one is merged into
-	Clock   string                    // of Warned, Late
-	Percent int                       // of Warned
-	Note    string                    // of Commented, Refused; optional elsewhere
-	Files   []string                  // of Commented: SHA-256, hex
+	Seq     int64     `json:"-"` // from 1
+	At      int64     `json:"-"`
+	Kind    EventKind `json:"kind"`
+	By      Mark      `json:"by"`
+	Action  string    `json:"action,omitempty"`  // of Acted, Asked, Agreed, Refused
+	Request int64     `json:"request,omitempty"` // of Agreed, Refused, and of an Acted that was agreed to
+	Party   string    `json:"party,omitempty"`   // as which party, where it matters
+	From    string    `json:"from,omitempty"`    // of Acted
+	To      string    `json:"to,omitempty"`      // of Acted
+	Set     Values    `json:"set,omitempty"`     // fields given a value; nil takes it away
+	Limits  Limits    `json:"limits,omitempty"`  // clocks started, with their limit
+	Extend  Limits    `json:"extend,omitempty"`  // clocks extended
+	Unseal  []string  `json:"unseal,omitempty"`  // fields opened
+	Merge   gov.ID    `json:"merge,omitzero"`    // the case this one is merged into
+	Clock   string    `json:"clock,omitempty"`   // of Warned, Late
+	Percent int       `json:"percent,omitempty"` // of Warned
+	Note    string    `json:"note,omitempty"`    // of Commented, Refused; optional elsewhere
+	Files   []string  `json:"files,omitempty"`   // of Commented: SHA-256, hex
 }
 
 // clone copies a case so deeply that the copy can be changed.

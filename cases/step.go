@@ -306,7 +306,7 @@ func (s *step) clocks(a *procedure.Action, e *Event, sc scope) error {
 			break
 		}
 		if e.Limits == nil {
-			e.Limits = map[string]calendar.Limit{}
+			e.Limits = Limits{}
 		}
 		e.Limits[def.ID] = limit
 	}
@@ -318,7 +318,7 @@ func (s *step) clocks(a *procedure.Action, e *Event, sc scope) error {
 		if !k.Running() || by.N < 1 {
 			return gov.Errorf(gov.Conflict, "时钟没有在走，不能延长", "the clock does not run and cannot be extended")
 		}
-		e.Extend = map[string]calendar.Limit{x.Clock: by}
+		e.Extend = Limits{x.Clock: by}
 	}
 	return nil
 }
