@@ -192,3 +192,42 @@ func (c Case) belongs(p *procedure.Procedure, parties []string, a Actor, dir Dir
 	}
 	return "", Seat{}, false
 }
+
+// Key is the name under which a turn is kept, so that whoever it is for can
+// look it up; "" for the public's.
+func (t Turn) Key() string {
+	switch t.Kind {
+	case procedure.Post:
+		return "post/" + t.Unit + "/" + t.Role
+	case procedure.Holds, procedure.Person, procedure.Holder:
+		return string(t.Kind) + "/" + t.Name
+	}
+	return ""
+}
+
+// keys lists the names under which an actor's turns are kept.
+func (a Actor) keys() []string {
+	var list []string
+	add := func(t Turn) {
+		if key := t.Key(); !slices.Contains(list, key) {
+			list = append(list, key)
+		}
+	}
+	if a.Person != "" {
+		add(Turn{Kind: procedure.Person, Name: a.Person})
+	}
+	for _, s := range a.Seats {
+		add(Turn{Kind: procedure.Post, Unit: s.Unit, Role: s.Role})
+		add(Turn{Kind: procedure.Post, Unit: s.Unit})
+		if s.Post != "" {
+			add(Turn{Kind: procedure.Holds, Name: s.Post})
+		}
+		if s.For != "" {
+			add(Turn{Kind: procedure.Person, Name: s.For})
+		}
+	}
+	for _, c := range a.Contacts {
+		add(Turn{Kind: procedure.Holder, Name: c})
+	}
+	return list
+}

@@ -31,7 +31,7 @@ type Case struct {
 	Done     map[string]Done  `json:"done"`               // by action
 	Visited  []string         `json:"visited"`            // the states it has been in, each once
 	Unsealed []string         `json:"unsealed,omitempty"` // the sealed fields that were opened
-	Runs     map[string]Clock `json:"runs,omitempty"`     // by clock
+	Runs     map[string]Clock `json:"runs"`               // by clock
 	Pending  []Request        `json:"pending,omitempty"`  // actions that wait for others to agree or join
 	Merged   gov.ID           `json:"merged,omitzero"`    // the case it was merged into, else zero
 }

@@ -6,6 +6,7 @@ import (
 
 	"quanxiang/gov"
 	"quanxiang/ledger"
+	"quanxiang/store/casedb"
 	"quanxiang/store/ledgerdb"
 	"quanxiang/store/sqldb"
 )
@@ -49,8 +50,11 @@ func Schema() sqldb.Schema {
 // Tables lists every table of the product, parents before the children that
 // refer to them.
 func Tables() []Table {
-	return slices.Concat([]Table{sqldb.LeaseTable}, jobTables, ledgerdb.Tables, libraryTables, calendarTables)
+	return slices.Concat([]Table{sqldb.LeaseTable}, jobTables, ledgerdb.Tables, libraryTables, calendarTables, casedb.Tables)
 }
+
+// Cases returns the cases of a district.
+func (db *DB) Cases(d gov.District) *casedb.Cases { return casedb.New(db.DB, d) }
 
 // NewLedger returns the ledger of a district whose checkpoints v verifies.
 func NewLedger(db *DB, d gov.District, v *ledger.Verifier) *Ledger { return ledgerdb.New(db.DB, d, v) }

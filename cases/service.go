@@ -1,0 +1,376 @@
+package cases
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"time"
+
+	"quanxiang/calendar"
+	"quanxiang/gov"
+	"quanxiang/policy"
+	"quanxiang/policy/procedure"
+)
+
+// Packs gives the packs cases run under.
+type Packs interface {
+	// Current is the pack new cases begin under.
+	Current() *policy.Pack
+	// Version is the pack with a hash, or NotFound.
+	Version(ctx context.Context, hash string) (*policy.Pack, error)
+}
+
+// Cases runs the cases of a district: it loads, lets the engine decide, and
+// saves, each step in one transaction.
+type Cases struct {
+	store    Store
+	packs    Packs
+	calendar func() calendar.Calendar
+}
+
+// New makes the service over a store.
+func New(store Store, packs Packs, cal func() calendar.Calendar) *Cases {
+	return &Cases{store, packs, cal}
+}
+
+// Case returns a case with its procedure.
+func (s *Cases) Case(ctx context.Context, id gov.ID) (Case, *procedure.Procedure, error) {
+	c, err := s.store.Case(ctx, id)
+	if err != nil {
+		return c, nil, err
+	}
+	_, p, err := s.under(ctx, c)
+	return c, p, err
+}
+
+// History returns the events of a case after a number.
+func (s *Cases) History(ctx context.Context, id gov.ID, after int64) ([]Event, error) {
+	return s.store.History(ctx, id, after)
+}
+
+// under finds the pack and the procedure a case runs under.
+func (s *Cases) under(ctx context.Context, c Case) (*policy.Pack, *procedure.Procedure, error) {
+	pack, err := s.packs.Version(ctx, c.Pack)
+	if err != nil {
+		return nil, nil, err
+	}
+	p, ok := pack.Procedure(c.Procedure)
+	if !ok {
+		return nil, nil, gov.Errorf(gov.Internal, "政策包里没有程序 %s", "the pack has no procedure %s", c.Procedure)
+	}
+	return pack, p, nil
+}
+
+// Begin starts a case of the current pack. id is the caller's and names the
+// step: beginning a case that is there returns it as it is.
+func (s *Cases) Begin(ctx context.Context, id gov.ID, procedureID string, in Input) (c Case, err error) {
+	pack := s.packs.Current()
+	p, ok := pack.Procedure(procedureID)
+	if !ok {
+		return c, gov.Errorf(gov.NotFound, "没有程序“%s”", "there is no procedure %q", procedureID)
+	}
+	err = s.store.Update(ctx, func(ctx context.Context, tx Tx) error {
+		if there, err := tx.Case(ctx, id); err == nil {
+			c = there
+			return nil
+		} else if gov.CodeOf(err) != gov.NotFound {
+			return err
+		}
+		var err error
+		c, err = s.begin(ctx, tx, pack, p, Case{ID: id}, in, nil)
+		return err
+	})
+	return c, err
+}
+
+// begin starts a case in a transaction.
+func (s *Cases) begin(ctx context.Context, tx Tx, pack *policy.Pack, p *procedure.Procedure, c Case, in Input, seed Values) (Case, error) {
+	c.Procedure, c.Pack = p.ID, pack.Hash
+	w := World{Now: tx.Now(), Calendar: s.calendar(), Dir: pack}
+	res, err := Begin(p, c, in, seed, w)
+	if err != nil {
+		return c, err
+	}
+	// Numbered last, so that what is refused takes no number.
+	year := tx.Now().In(gov.China).Year()
+	seq, err := tx.Number(ctx, p.Number.Series(year))
+	if err != nil {
+		return c, err
+	}
+	res.Case.Number = p.Number.Write(year, seq)
+	return res.Case, s.commit(ctx, tx, pack, p, Case{}, res, in.Actor, c.ID, w)
+}
+
+// Step is a step on a case that is there.
+type Step struct {
+	Case    gov.ID
+	Version int64  // what the actor saw; 0 takes the case as it is
+	Key     gov.ID // names the step, so that sending it twice does it once; zero for none
+}
+
+// Act does an action; see the function Act. A case that has moved on since the
+// version the actor saw is a Conflict.
+func (s *Cases) Act(ctx context.Context, st Step, in Input) (Case, error) {
+	return s.step(ctx, st, in.Actor, func(p *procedure.Procedure, c Case, w World) (Result, error) { return Act(p, c, in, w) })
+}
+
+// Agree gives consent to a request; see the function Agree.
+func (s *Cases) Agree(ctx context.Context, st Step, request int64, note string, actor Actor) (Case, error) {
+	return s.step(ctx, st, actor, func(p *procedure.Procedure, c Case, w World) (Result, error) {
+		return Agree(p, c, request, note, actor, w)
+	})
+}
+
+// Refuse turns a request down; see the function Refuse.
+func (s *Cases) Refuse(ctx context.Context, st Step, request int64, note string, actor Actor) (Case, error) {
+	return s.step(ctx, st, actor, func(p *procedure.Procedure, c Case, w World) (Result, error) {
+		return Refuse(p, c, request, note, actor, w)
+	})
+}
+
+// Comment adds a remark; see the function Comment.
+func (s *Cases) Comment(ctx context.Context, st Step, note string, files []string, actor Actor) (Case, error) {
+	return s.step(ctx, st, actor, func(p *procedure.Procedure, c Case, w World) (Result, error) {
+		return Comment(p, c, note, files, actor, w)
+	})
+}
+
+// step loads a case, lets decide and saves.
+func (s *Cases) step(ctx context.Context, st Step, actor Actor, decide func(*procedure.Procedure, Case, World) (Result, error)) (c Case, err error) {
+	err = s.store.Update(ctx, func(ctx context.Context, tx Tx) error {
+		if !st.Key.IsZero() {
+			of, done, err := tx.Answered(ctx, st.Key)
+			if err != nil {
+				return err
+			}
+			if done && of != st.Case {
+				return gov.Errorf(gov.Conflict, "这个请求编号已用于另一件事", "this request id was used for something else")
+			}
+			if done {
+				c, err = tx.Case(ctx, st.Case)
+				return err
+			}
+		}
+		var err error
+		if c, err = tx.Case(ctx, st.Case); err != nil {
+			return err
+		}
+		if st.Version != 0 && st.Version != c.Version {
+			return gov.Errorf(gov.Conflict, "案件在您打开之后又有了变化，请查看最新情况后再办理", "the case has changed since you opened it; look at it again first")
+		}
+		c, err = s.advance(ctx, tx, c, actor, st.Key, decide)
+		return err
+	})
+	return c, err
+}
+
+// advance lets something be decided on a case in a transaction and saves it.
+// Without events nothing is saved.
+func (s *Cases) advance(ctx context.Context, tx Tx, c Case, actor Actor, key gov.ID, decide func(*procedure.Procedure, Case, World) (Result, error)) (Case, error) {
+	pack, p, err := s.under(ctx, c)
+	if err != nil {
+		return c, err
+	}
+	w, err := s.world(ctx, tx, pack, p, c)
+	if err != nil {
+		return c, err
+	}
+	res, err := decide(p, c, w)
+	if err != nil || len(res.Events) == 0 {
+		return c, err
+	}
+	return res.Case, s.commit(ctx, tx, pack, p, c, res, actor, key, w)
+}
+
+// world is what a decision on a case may know.
+func (s *Cases) world(ctx context.Context, tx Tx, pack *policy.Pack, p *procedure.Procedure, c Case) (w World, err error) {
+	w = World{Now: tx.Now(), Calendar: s.calendar(), Dir: pack}
+	if len(p.Children) > 0 {
+		w.Children, err = tx.Children(ctx, c.ID)
+	}
+	return w, err
+}
+
+// commit saves a step and does what it asks of other cases.
+func (s *Cases) commit(ctx context.Context, tx Tx, pack *policy.Pack, p *procedure.Procedure, before Case, res Result, actor Actor, key gov.ID, w World) error {
+	c := res.Case
+	l, err := listing(p, c, w)
+	if err != nil {
+		return err
+	}
+	l.Row.Touched = w.Now.UnixMilli()
+	ch := Change{Case: c, Before: before.Version, Events: res.Events, Key: key, Actor: gov.Actor{Kind: actor.Kind, Name: actor.Person}, Listing: l}
+	if err := tx.Save(ctx, ch); err != nil {
+		return err
+	}
+	for _, e := range res.Effects {
+		if e.Kind != OpenEffect {
+			continue
+		}
+		if err := s.open(ctx, tx, pack, p, c, e); err != nil {
+			return err
+		}
+	}
+	if !c.Parent.IsZero() && (before.Ended == 0) != (c.Ended == 0) {
+		return s.stir(ctx, tx, c.Parent)
+	}
+	return nil
+}
+
+// open begins a sub-case a step asks for.
+func (s *Cases) open(ctx context.Context, tx Tx, pack *policy.Pack, p *procedure.Procedure, parent Case, e Effect) error {
+	kind, _ := p.Child(e.Child)
+	child, _ := pack.Procedure(kind.Procedure)
+	i := slices.IndexFunc(child.Actions, func(a procedure.Action) bool { return slices.Contains(a.At, procedure.New) && len(a.By) == 0 })
+	c := Case{ID: gov.NewID(tx.Now()), Parent: parent.ID, Kind: e.Child}
+	_, err := s.begin(ctx, tx, pack, child, c, Input{Action: child.Actions[i].ID, Actor: system}, e.Values)
+	return err
+}
+
+// lookAgain is when to look again at a case whose time has come but which a
+// condition of the procedure holds back.
+const lookAgain = time.Hour
+
+// stir looks whether a case has something to do by itself now.
+func (s *Cases) stir(ctx context.Context, tx Tx, id gov.ID) error {
+	c, err := tx.Case(ctx, id)
+	if err != nil {
+		return err
+	}
+	after, err := s.advance(ctx, tx, c, system, gov.ID{}, Tick)
+	if err != nil || after.Version > c.Version {
+		return err
+	}
+	return tx.Sleep(ctx, id, tx.Now().Add(lookAgain))
+}
+
+// listing derives what lists know of a case.
+func listing(p *procedure.Procedure, c Case, w World) (l Listing, err error) {
+	state, _ := p.State(c.State)
+	l.Row = Row{ID: c.ID, Procedure: p.ID, Number: c.Number, Parent: c.Parent, Kind: c.Kind, Subject: c.Values.Text(p.Subject),
+		Unit: c.Values.Text(p.Unit), State: c.State, Ends: string(state.Kind), Opened: c.Opened, Ended: c.Ended}
+	for _, d := range c.Done {
+		l.Row.Touched = max(l.Row.Touched, d.Last)
+	}
+	if k := Colour(p, c, w); k != nil {
+		l.Row.Colour = k.ID
+	}
+	if def, ok := p.Clock(p.Due); ok && c.Ended == 0 {
+		d, ok, err := c.deadline(def, w.Calendar)
+		if err != nil {
+			return l, err
+		}
+		if ok && d.Stopped.IsZero() && !d.At.IsZero() {
+			l.Row.Due = d.At.UnixMilli()
+		}
+	}
+	l.Turns = Waiting(p, c, w.Dir)
+	l.Wake, err = Wake(p, c, w)
+	return l, err
+}
+
+// Relist derives anew what lists know of up to limit cases behind an id, each
+// in a transaction of its own: after a restore, or when the calendar was
+// corrected and deadlines have moved. It returns the id to go on from, zero at
+// the end.
+func (s *Cases) Relist(ctx context.Context, after gov.ID, limit int) (next gov.ID, err error) {
+	ids, err := s.store.All(ctx, after, limit)
+	if err != nil {
+		return next, err
+	}
+	for _, id := range ids {
+		if err := s.store.Update(ctx, func(ctx context.Context, tx Tx) error {
+			c, err := tx.Case(ctx, id)
+			if err != nil {
+				return err
+			}
+			pack, p, err := s.under(ctx, c)
+			if err != nil {
+				return err
+			}
+			w, err := s.world(ctx, tx, pack, p, c)
+			if err != nil {
+				return err
+			}
+			l, err := listing(p, c, w)
+			if err != nil {
+				return err
+			}
+			return tx.List(ctx, l)
+		}); err != nil {
+			return next, err
+		}
+	}
+	if len(ids) == limit {
+		next = ids[len(ids)-1]
+	}
+	return next, nil
+}
+
+// Stir looks at up to limit cases for which time may have brought something,
+// each in a transaction of its own, and returns how many it looked at. One
+// that fails does not stop the others; the first failure is returned.
+func (s *Cases) Stir(ctx context.Context, now time.Time, limit int) (int, error) {
+	ids, err := s.store.Waking(ctx, now, limit)
+	if err != nil {
+		return 0, err
+	}
+	var first error
+	for _, id := range ids {
+		err := s.store.Update(ctx, func(ctx context.Context, tx Tx) error { return s.stir(ctx, tx, id) })
+		if gov.CodeOf(err) != gov.Conflict { // someone acts on it at this moment: that step looks too
+			first = cmp.Or(first, err)
+		}
+	}
+	return len(ids), first
+}
+
+// maxWork bounds a page of a worklist.
+const maxWork = 200
+
+// Worklist lists the cases that wait for an actor, by due time, and the place
+// to go on from; the zero place begins and ends.
+func (s *Cases) Worklist(ctx context.Context, actor Actor, after Place, limit int) (list []Row, next Place, err error) {
+	limit = min(max(limit, 1), maxWork)
+	seen := map[gov.ID]bool{}
+	for _, key := range actor.keys() {
+		place, kept := after, 0
+		for kept <= limit { // one more than fits tells that there are more
+			page, err := s.store.Waiting(ctx, key, place, limit+1)
+			if err != nil {
+				return nil, next, err
+			}
+			for _, w := range page {
+				if _, mine := w.Turn.Matches(actor); mine {
+					kept++
+					if !seen[w.ID] {
+						seen[w.ID] = true
+						list = append(list, w.Row)
+					}
+				}
+			}
+			if len(page) <= limit {
+				break
+			}
+			place = placeOf(page[len(page)-1].Row)
+		}
+	}
+	slices.SortFunc(list, func(a, b Row) int { return placeOf(a).compare(placeOf(b)) })
+	if len(list) > limit {
+		list = list[:limit]
+		next = placeOf(list[limit-1])
+	}
+	return list, next, nil
+}
+
+// Never is the due time of what has none, in lists ordered by it.
+const Never = int64(1) << 53
+
+func placeOf(r Row) Place { return Place{cmp.Or(r.Due, Never), r.ID} }
+
+func (p Place) compare(o Place) int {
+	return cmp.Or(cmp.Compare(p.Due, o.Due), cmp.Compare(p.ID.String(), o.ID.String()))
+}
+
+// IsZero reports the beginning of a list.
+func (p Place) IsZero() bool { return p == Place{} }

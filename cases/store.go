@@ -1,0 +1,111 @@
+package cases
+
+import (
+	"context"
+	"time"
+
+	"quanxiang/gov"
+)
+
+// Store keeps the cases of one district.
+type Store interface {
+	// Update runs fn in one transaction: everything it saves, with the acts of
+	// the ledger, or nothing. fn may run more than once and must touch nothing
+	// but its Tx.
+	Update(ctx context.Context, fn func(ctx context.Context, tx Tx) error) error
+
+	// Case returns a case, or NotFound.
+	Case(ctx context.Context, id gov.ID) (Case, error)
+
+	// History returns events of a case in order, those after a number.
+	History(ctx context.Context, id gov.ID, after int64) ([]Event, error)
+
+	// Waiting returns the cases for which a turn is kept under a key, by due
+	// time and then by id, at most limit of them after a place in that order.
+	Waiting(ctx context.Context, key string, after Place, limit int) ([]Waiter, error)
+
+	// All lists the cases behind an id in the order of their ids, at most limit.
+	All(ctx context.Context, after gov.ID, limit int) ([]gov.ID, error)
+
+	// Waking lists the cases to look at at an instant, the longest due first.
+	Waking(ctx context.Context, at time.Time, limit int) ([]gov.ID, error)
+}
+
+// Tx is a transaction of the store.
+type Tx interface {
+	// Now is the instant of the transaction.
+	Now() time.Time
+
+	// Case returns a case, or NotFound.
+	Case(ctx context.Context, id gov.ID) (Case, error)
+
+	// Children counts the sub-cases of a case by kind.
+	Children(ctx context.Context, parent gov.ID) (map[string]Count, error)
+
+	// Answered tells what a step with a key led to; ok is false when there was
+	// none.
+	Answered(ctx context.Context, key gov.ID) (of gov.ID, ok bool, err error)
+
+	// Number counts a series of numbers up and returns the new one, from 1.
+	Number(ctx context.Context, series string) (int, error)
+
+	// Save writes a case with its new events, how lists show it and whose turn
+	// it is, and records the step in the ledger. It returns Conflict when
+	// someone else was first, or when the key has been used.
+	Save(ctx context.Context, ch Change) error
+
+	// List writes anew what lists know of a case that is there, and nothing else.
+	List(ctx context.Context, l Listing) error
+
+	// Sleep sets when to look at a case again, and nothing else: no act of the
+	// ledger.
+	Sleep(ctx context.Context, id gov.ID, until time.Time) error
+}
+
+// Change is a step as it is kept.
+type Change struct {
+	Case   Case
+	Before int64   // the version it was decided on; 0 of a new case
+	Events []Event // at least one
+	Key    gov.ID  // names the step, so that doing it twice does it once; zero for none
+	Actor  gov.Actor
+	Listing
+}
+
+// Listing is what lists know of a case: derived, and no part of the ledger.
+type Listing struct {
+	Row   Row
+	Turns []Turn
+	Wake  time.Time // when to look at it again; zero when time brings nothing
+}
+
+// Row is how lists show a case. It is derived from the case.
+type Row struct {
+	ID        gov.ID
+	Procedure string
+	Number    string
+	Parent    gov.ID
+	Kind      string
+	Subject   string
+	Unit      string
+	State     string
+	Ends      string // kind of the state: open, paused, done, void
+	Colour    string // id, "" for none
+	Due       int64  // deadline of the procedure's due clock, Unix ms; 0 for none
+	Opened    int64
+	Ended     int64
+	Touched   int64 // when the last event was
+}
+
+// Place is a position in a list ordered by due time; cases without one come
+// last.
+type Place struct {
+	Due int64
+	ID  gov.ID
+}
+
+// Waiter is a case that waits for someone.
+type Waiter struct {
+	Row
+	Turn Turn
+}

@@ -1,0 +1,288 @@
+package casedb_test
+
+import (
+	"context"
+	"os"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"quanxiang/calendar"
+	"quanxiang/cases"
+	"quanxiang/gov"
+	"quanxiang/policy"
+	"quanxiang/store"
+	"quanxiang/store/storetest"
+)
+
+// onePack is a district whose pack never changes.
+type onePack struct{ pack *policy.Pack }
+
+func (p onePack) Current() *policy.Pack { return p.pack }
+
+func (p onePack) Version(_ context.Context, hash string) (*policy.Pack, error) {
+	if hash != p.pack.Hash {
+		return nil, gov.Errorf(gov.NotFound, "没有这个版本", "no such version")
+	}
+	return p.pack, nil
+}
+
+// hand is a clock tests turn.
+type hand struct {
+	mu  sync.Mutex
+	now time.Time
+}
+
+func (h *hand) Now() time.Time { h.mu.Lock(); defer h.mu.Unlock(); return h.now }
+
+func (h *hand) set(t testing.TB, text string) {
+	t.Helper()
+	at, err := time.ParseInLocation(cases.InstantForm, text, gov.China)
+	must(t, err)
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.now = at
+}
+
+func must(t testing.TB, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// run gives a test the cases of the sample pack on each engine.
+func run(t *testing.T, test func(t *testing.T, db *store.DB, s *cases.Cases, h *hand)) {
+	t.Parallel()
+	pack, err := policy.Load(os.DirFS("../../cases/testdata"), "sample")
+	must(t, err)
+	for _, e := range []store.Engine{store.SQLite, store.Postgres} {
+		t.Run(string(e), func(t *testing.T) {
+			t.Parallel()
+			h := &hand{}
+			h.set(t, "2016-10-10 09:00")
+			db := storetest.Open(t, storetest.DSN(t, e), h.Now)
+			test(t, db, cases.New(db.Cases(storetest.District), onePack{pack}, calendar.Seed), h)
+		})
+	}
+}
+
+func clerk(person, unit, role string) cases.Actor {
+	return cases.Actor{Kind: gov.PersonActor, Person: person, Seats: []cases.Seat{{Unit: unit, Role: role}}}
+}
+
+var (
+	li   = clerk("li", "fgw", "clerk")
+	wang = clerk("wang", "fgw", "clerk")
+)
+
+func enter(t testing.TB, s *cases.Cases, id gov.ID) cases.Case {
+	t.Helper()
+	c, err := s.Begin(t.Context(), id, "payment", cases.Input{Action: "enter", Actor: li,
+		Values: cases.Values{"purpose": "印刷", "unit": "fgw", "amount": int64(80050), "account": "6222"}})
+	must(t, err)
+	return c
+}
+
+// What the engine decides is what the database holds, event by event, and all
+// of it is in the ledger.
+func TestStepsAreKept(t *testing.T) {
+	run(t, func(t *testing.T, db *store.DB, s *cases.Cases, h *hand) {
+		ctx := t.Context()
+		c := enter(t, s, gov.NewID(h.Now()))
+		if c.Number != "FK2016-0001" || c.State != "entered" {
+			t.Fatalf("began as %s %s", c.Number, c.State)
+		}
+		h.set(t, "2016-10-10 09:05")
+		c, err := s.Act(ctx, cases.Step{Case: c.ID, Version: c.Version}, cases.Input{Action: "send_back", Actor: wang, Values: cases.Values{"reason": "账号不对"}})
+		must(t, err)
+		c, err = s.Comment(ctx, cases.Step{Case: c.ID}, "请核对", nil, wang)
+		must(t, err)
+		stored, p, err := s.Case(ctx, c.ID)
+		must(t, err)
+		if diff := cmp.Diff(c, stored, cmpopts.EquateEmpty()); diff != "" {
+			t.Errorf("decided - and stored +:\n%s", diff)
+		}
+		history, err := s.History(ctx, c.ID, 0)
+		must(t, err)
+		folded, err := cases.Fold(p, cases.Case{ID: c.ID, Procedure: c.Procedure, Pack: c.Pack, Number: c.Number}, history)
+		must(t, err)
+		if diff := cmp.Diff(stored, folded, cmpopts.EquateEmpty()); diff != "" {
+			t.Errorf("stored - and folded +:\n%s", diff)
+		}
+		storetest.Sound(t, db)
+		storetest.Exec(t, db, "update case_events set body = body where seq = 1", "update cases set number = 'FK2016-0009'")
+		if summary, findings := storetest.Verify(t, db); len(findings) == 0 {
+			t.Errorf("a changed case was not found: %+v", summary)
+		}
+	})
+}
+
+// A step sent twice is done once; a step on what someone else has changed is
+// refused, and loses nothing.
+func TestStepsAreDoneOnce(t *testing.T) {
+	run(t, func(t *testing.T, db *store.DB, s *cases.Cases, h *hand) {
+		ctx := t.Context()
+		id, key := gov.NewID(h.Now()), gov.NewID(h.Now())
+		c := enter(t, s, id)
+		if again := enter(t, s, id); again.Version != c.Version || again.Number != c.Number {
+			t.Errorf("beginning again made %s version %d", again.Number, again.Version)
+		}
+		back := cases.Input{Action: "send_back", Actor: wang, Values: cases.Values{"reason": "重填"}}
+		step := cases.Step{Case: id, Version: c.Version, Key: key}
+		first, err := s.Act(ctx, step, back)
+		must(t, err)
+		second, err := s.Act(ctx, step, back)
+		must(t, err)
+		if diff := cmp.Diff(first, second, cmpopts.EquateEmpty()); diff != "" {
+			t.Errorf("the same step twice:\n%s", diff)
+		}
+		if _, err := s.Act(ctx, cases.Step{Case: id, Version: c.Version}, cases.Input{Action: "amend", Actor: li}); gov.CodeOf(err) != gov.Conflict {
+			t.Errorf("a stale form: %v", err)
+		}
+		other := enter(t, s, gov.NewID(h.Now()))
+		if _, err := s.Act(ctx, cases.Step{Case: other.ID, Key: key}, back); gov.CodeOf(err) != gov.Conflict {
+			t.Errorf("a key used for another case: %v", err)
+		}
+		storetest.Sound(t, db)
+	})
+}
+
+// Of many who act at once on one case one gets through; numbers are given
+// once.
+func TestConcurrentSteps(t *testing.T) {
+	run(t, func(t *testing.T, db *store.DB, s *cases.Cases, h *hand) {
+		c := enter(t, s, gov.NewID(h.Now()))
+		const n = 12
+		var wg sync.WaitGroup
+		errs, numbers := make([]error, n), make([]string, n)
+		for i := range n {
+			wg.Go(func() {
+				_, errs[i] = s.Act(t.Context(), cases.Step{Case: c.ID, Version: c.Version}, cases.Input{Action: "check", Actor: wang})
+				numbers[i] = enter(t, s, gov.NewID(h.Now())).Number
+			})
+		}
+		wg.Wait()
+		done := 0
+		for _, err := range errs {
+			switch gov.CodeOf(err) {
+			case "":
+				done++
+			case gov.Conflict:
+			default:
+				t.Error(err)
+			}
+		}
+		slices.Sort(numbers)
+		if done != 1 || len(slices.Compact(numbers)) != n {
+			t.Errorf("%d steps got through; numbers %v", done, numbers)
+		}
+		storetest.Sound(t, db)
+	})
+}
+
+// A worklist holds what waits for someone, in the order it is due, and loses
+// what no longer does.
+func TestWorklist(t *testing.T) {
+	run(t, func(t *testing.T, db *store.DB, s *cases.Cases, h *hand) {
+		ctx := t.Context()
+		var ids []gov.ID
+		for range 5 {
+			ids = append(ids, enter(t, s, gov.NewID(h.Now())).ID)
+			h.set(t, "2016-10-10 09:0"+string(rune('1'+len(ids))))
+		}
+		if list, _, err := s.Worklist(ctx, li, cases.Place{}, 10); err != nil || len(list) != 0 {
+			t.Errorf("who entered has to check %d, %v", len(list), err)
+		}
+		var got []gov.ID
+		for place, pages := (cases.Place{}), 0; pages == 0 || !place.IsZero(); pages++ {
+			list, next, err := s.Worklist(ctx, wang, place, 2)
+			must(t, err)
+			for _, r := range list {
+				got = append(got, r.ID)
+			}
+			place = next
+		}
+		if diff := cmp.Diff(ids, got); diff != "" {
+			t.Errorf("worklist by pages:\n%s", diff)
+		}
+		_, err := s.Act(ctx, cases.Step{Case: ids[0]}, cases.Input{Action: "check", Actor: wang})
+		must(t, err)
+		deputy := cases.Actor{Kind: gov.PersonActor, Person: "zhao", Seats: []cases.Seat{{Unit: "fgw", Role: "clerk", For: "wang"}}}
+		list, _, err := s.Worklist(ctx, deputy, cases.Place{}, 10)
+		must(t, err)
+		if len(list) != 4 || list[0].Subject != "印刷" || list[0].Unit != "fgw" {
+			t.Errorf("a deputy sees %+v", list)
+		}
+	})
+}
+
+// Time and sub-cases move cases by themselves, each move once.
+func TestStir(t *testing.T) {
+	run(t, func(t *testing.T, db *store.DB, s *cases.Cases, h *hand) {
+		ctx := t.Context()
+		h.set(t, "2016-11-01 09:00")
+		parent, err := s.Begin(ctx, gov.NewID(h.Now()), "campaign", cases.Input{Action: "start", Actor: clerk("office", "zfb", "supervision"),
+			Values: cases.Values{"name": "清理", "units": []string{"streets"}, "end": "2016-12-31"}})
+		must(t, err)
+		site, err := s.Begin(ctx, gov.NewID(h.Now()), "sitework", cases.Input{Action: "send", Actor: clerk("desk", "zfb", "clerk"),
+			Values: cases.Values{"what": "井盖", "place": "990102002", "unit": "czj"}})
+		must(t, err)
+		for _, unit := range []string{"xijie", "dongjie"} {
+			worker := clerk(unit, unit, "clerk")
+			list, _, err := s.Worklist(ctx, worker, cases.Place{}, 10)
+			must(t, err)
+			if len(list) != 1 || list[0].Parent != parent.ID || list[0].Due == 0 {
+				t.Fatalf("%s has %+v", unit, list)
+			}
+			_, err = s.Act(ctx, cases.Step{Case: list[0].ID}, cases.Input{Action: "complete", Actor: worker})
+			must(t, err)
+		}
+		parent, _, err = s.Case(ctx, parent.ID)
+		must(t, err)
+		if parent.State != "summing_up" {
+			t.Errorf("with its parts done the parent is %q", parent.State)
+		}
+		h.set(t, "2016-11-02 09:00")
+		for range 2 {
+			_, err := s.Stir(ctx, h.Now(), 100)
+			must(t, err)
+		}
+		site, p, err := s.Case(ctx, site.ID)
+		must(t, err)
+		if k := cases.Colour(p, site, cases.World{Now: h.Now(), Calendar: calendar.Seed()}); site.Version != 2 || k.ID != "red" {
+			t.Errorf("after its deadline version %d, %s", site.Version, k.ID)
+		}
+		if n, err := s.Stir(ctx, h.Now(), 100); n != 0 || err != nil {
+			t.Errorf("there is still %d to look at, %v", n, err)
+		}
+		storetest.Exec(t, db, "delete from case_rows", "delete from case_turns")
+		storetest.Sound(t, db)
+	})
+}
+
+// What lists know can be derived again, as after a restore.
+func TestRelist(t *testing.T) {
+	run(t, func(t *testing.T, db *store.DB, s *cases.Cases, h *hand) {
+		for range 5 {
+			enter(t, s, gov.NewID(h.Now()))
+		}
+		look := func() (all [][]string) {
+			return slices.Concat(storetest.Rows(t, db, "select * from case_rows order by id"), storetest.Rows(t, db, "select * from case_turns order by case_id, n"))
+		}
+		before := look()
+		storetest.Exec(t, db, "delete from case_rows", "delete from case_turns")
+		for next, first := (gov.ID{}), true; first || !next.IsZero(); first = false {
+			var err error
+			next, err = s.Relist(t.Context(), next, 2)
+			must(t, err)
+		}
+		if diff := cmp.Diff(before, look()); diff != "" {
+			t.Errorf("before - and derived again +:\n%s", diff)
+		}
+	})
+}

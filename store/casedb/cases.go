@@ -1,0 +1,265 @@
+package casedb
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"strings"
+	"time"
+
+	"quanxiang/cases"
+	"quanxiang/gov"
+	"quanxiang/store/sqldb"
+)
+
+// Tables lists the tables of cases.
+var Tables = []sqldb.Table{
+	sqldb.NewTable("counters", sqldb.Recorded, 2, "district text, series text, last int"),
+	sqldb.NewTable("cases", sqldb.Recorded, 2, `district text, id text, procedure text, pack text, number text, parent text, kind text,
+		version int, body bytes`),
+	sqldb.NewTable("case_events", sqldb.Recorded, 3, "district text, case_id text, seq int, at int, step text, body bytes"),
+	sqldb.NewTable("case_rows", sqldb.Derived, 2, `district text, id text, procedure text, number text, parent text, kind text, subject text,
+		unit text, state text, ends text, colour text, due int, opened int, ended int, touched int, wake int`),
+	sqldb.NewTable("case_turns", sqldb.Derived, 5, "district text, who text, due int, case_id text, n int, body bytes"),
+}
+
+// Cases are the cases of one district in the database.
+type Cases struct {
+	db       *sqldb.DB
+	district gov.District
+}
+
+var _ cases.Store = (*Cases)(nil)
+
+// New returns the cases of a district.
+func New(db *sqldb.DB, d gov.District) *Cases { return &Cases{db, d} }
+
+// Update implements cases.Store.
+func (s *Cases) Update(ctx context.Context, fn func(ctx context.Context, tx cases.Tx) error) error {
+	return s.db.Write(ctx, s.district, func(t *sqldb.Tx) error { return fn(ctx, &tx{Tx: t}) })
+}
+
+// Case implements cases.Store.
+func (s *Cases) Case(ctx context.Context, id gov.ID) (c cases.Case, err error) {
+	err = s.db.Read(ctx, s.district, func(t *sqldb.Tx) error {
+		c, err = (&tx{Tx: t}).Case(ctx, id)
+		return err
+	})
+	return c, err
+}
+
+const eventsAfter = `
+select seq, at, body
+from case_events
+where district = $1 and case_id = $2 and seq > $3
+order by seq`
+
+// History implements cases.Store.
+func (s *Cases) History(ctx context.Context, id gov.ID, after int64) (list []cases.Event, err error) {
+	err = s.db.Read(ctx, s.district, func(t *sqldb.Tx) error {
+		list, err = sqldb.Collect(ctx, t, func(scan func(...any) error) (e cases.Event, err error) {
+			var seq, at int64
+			var body []byte
+			if err = scan(&seq, &at, &body); err == nil {
+				err = json.Unmarshal(body, &e)
+			}
+			e.Seq, e.At = seq, at
+			return e, err
+		}, eventsAfter, s.district, id.String(), after)
+		return sqldb.Classify(err, "history of case %s", id)
+	})
+	return list, err
+}
+
+const waitingFor = `
+select t.due, t.body, r.id, r.procedure, r.number, r.parent, r.kind, r.subject, r.unit, r.state, r.ends, r.colour, r.due,
+  r.opened, r.ended, r.touched
+from case_turns t
+join case_rows r on r.district = t.district and r.id = t.case_id
+where t.district = $1 and t.who = $2 and (t.due, t.case_id) > ($3, $4)
+order by t.due, t.case_id, t.n
+limit $5`
+
+// Waiting implements cases.Store.
+func (s *Cases) Waiting(ctx context.Context, key string, after cases.Place, limit int) (list []cases.Waiter, err error) {
+	err = s.db.Read(ctx, s.district, func(t *sqldb.Tx) error {
+		list, err = sqldb.Collect(ctx, t, func(scan func(...any) error) (w cases.Waiter, err error) {
+			var due int64
+			var body []byte
+			var id, parent string
+			if err = scan(&due, &body, &id, &w.Procedure, &w.Number, &parent, &w.Kind, &w.Subject, &w.Unit, &w.State, &w.Ends,
+				&w.Colour, &w.Due, &w.Opened, &w.Ended, &w.Touched); err != nil {
+				return w, err
+			}
+			if err = json.Unmarshal(body, &w.Turn); err == nil {
+				w.ID, w.Parent, err = ids(id, parent)
+			}
+			return w, err
+		}, waitingFor, s.district, key, after.Due, placeID(after), limit)
+		return sqldb.Classify(err, "cases that wait for %s", key)
+	})
+	return list, err
+}
+
+// placeID sorts before every id at the beginning of a list.
+func placeID(p cases.Place) string {
+	if p.ID.IsZero() {
+		return ""
+	}
+	return p.ID.String()
+}
+
+const wakingBefore = `
+select id
+from case_rows
+where district = $1 and wake > 0 and wake <= $2
+order by wake
+limit $3`
+
+// Waking implements cases.Store.
+func (s *Cases) Waking(ctx context.Context, at time.Time, limit int) ([]gov.ID, error) {
+	return s.ids(ctx, wakingBefore, at.UnixMilli(), limit)
+}
+
+const casesAfter = `
+select id
+from cases
+where district = $1 and id > $2
+order by id
+limit $3`
+
+// All implements cases.Store.
+func (s *Cases) All(ctx context.Context, after gov.ID, limit int) ([]gov.ID, error) {
+	return s.ids(ctx, casesAfter, text(after), limit)
+}
+
+// ids runs a query for ids.
+func (s *Cases) ids(ctx context.Context, query string, args ...any) (list []gov.ID, err error) {
+	err = s.db.Read(ctx, s.district, func(t *sqldb.Tx) error {
+		list, err = sqldb.Collect(ctx, t, func(scan func(...any) error) (id gov.ID, err error) {
+			var s string
+			if err = scan(&s); err == nil {
+				id, err = gov.ParseID(s)
+			}
+			return id, err
+		}, query, append([]any{s.district}, args...)...)
+		return sqldb.Classify(err, "list ids of cases")
+	})
+	return list, err
+}
+
+// tx is a transaction on cases.
+type tx struct {
+	*sqldb.Tx
+	counted []string // series counted up, for the ledger
+}
+
+const caseByID = `
+select procedure, pack, number, parent, kind, version, body
+from cases
+where district = $1 and id = $2`
+
+// Case implements cases.Tx.
+func (t *tx) Case(ctx context.Context, id gov.ID) (c cases.Case, err error) {
+	var parent string
+	var body []byte
+	c.ID = id
+	err = t.QueryRowContext(ctx, caseByID, t.District(), id.String()).
+		Scan(&c.Procedure, &c.Pack, &c.Number, &parent, &c.Kind, &c.Version, &body)
+	if err == nil {
+		_, c.Parent, err = ids("", parent)
+	}
+	if err == nil {
+		err = json.Unmarshal(body, &c)
+	}
+	return c, sqldb.Classify(err, "case %s", id)
+}
+
+// ids reads ids of which each may be missing.
+func ids(a, b string) (x, y gov.ID, err error) {
+	if a != "" {
+		if x, err = gov.ParseID(a); err != nil {
+			return x, y, err
+		}
+	}
+	if b != "" {
+		y, err = gov.ParseID(b)
+	}
+	return x, y, err
+}
+
+// text is an id as it is kept, "" for none.
+func text(id gov.ID) string {
+	if id.IsZero() {
+		return ""
+	}
+	return id.String()
+}
+
+const countChildren = `
+select kind, count(*), count(case when ended = 0 then 1 end), count(case when ends = 'done' then 1 end)
+from case_rows
+where district = $1 and parent = $2 and parent <> ''
+group by kind`
+
+// Children implements cases.Tx.
+func (t *tx) Children(ctx context.Context, parent gov.ID) (map[string]cases.Count, error) {
+	counts := map[string]cases.Count{}
+	_, err := sqldb.Collect(ctx, t.Tx, func(scan func(...any) error) (struct{}, error) {
+		var kind string
+		var n cases.Count
+		err := scan(&kind, &n.Total, &n.Open, &n.Done)
+		counts[kind] = n
+		return struct{}{}, err
+	}, countChildren, t.District(), parent.String())
+	return counts, sqldb.Classify(err, "sub-cases of %s", parent)
+}
+
+const stepByKey = `
+select case_id
+from case_events
+where district = $1 and step = $2 and step <> ''`
+
+// Answered implements cases.Tx.
+func (t *tx) Answered(ctx context.Context, key gov.ID) (of gov.ID, ok bool, err error) {
+	list, err := sqldb.Collect(ctx, t.Tx, func(scan func(...any) error) (id string, err error) { return id, scan(&id) },
+		stepByKey, t.District(), key.String())
+	if err != nil || len(list) == 0 {
+		return of, false, sqldb.Classify(err, "step %s", key)
+	}
+	of, err = gov.ParseID(list[0])
+	return of, true, err
+}
+
+const countUp = `
+insert into counters (district, series, last)
+values ($1, $2, 1)
+on conflict (district, series) do update
+set last = counters.last + 1
+returning last`
+
+// Number implements cases.Tx.
+func (t *tx) Number(ctx context.Context, series string) (n int, err error) {
+	err = t.QueryRowContext(ctx, countUp, t.District(), series).Scan(&n)
+	t.counted = append(t.counted, series)
+	return n, sqldb.Classify(err, "number in series %s", series)
+}
+
+const sleepUntil = `
+update case_rows
+set wake = $1
+where district = $2 and id = $3`
+
+// Sleep implements cases.Tx.
+func (t *tx) Sleep(ctx context.Context, id gov.ID, until time.Time) error {
+	return sqldb.Classify(sqldb.ExecOne(ctx, t.Tx, sleepUntil, until.UnixMilli(), t.District(), id.String()), "put case %s off", id)
+}
+
+// kindOf is the kind of a step in the ledger: its procedure and what was done.
+func kindOf(c cases.Case, e cases.Event) string {
+	what := e.Action
+	if e.Kind != cases.Acted {
+		what = strings.TrimSuffix(string(e.Kind)+"."+e.Action, ".")
+	}
+	return fmt.Sprintf("case.%s.%s", c.Procedure, what)
+}

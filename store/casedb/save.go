@@ -1,0 +1,120 @@
+package casedb
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"strconv"
+
+	"quanxiang/cases"
+	"quanxiang/store/ledgerdb"
+	"quanxiang/store/sqldb"
+)
+
+const (
+	insertCase = `
+insert into cases (district, id, procedure, pack, number, parent, kind, version, body)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`
+	updateCase = `
+update cases
+set version = $1, body = $2
+where district = $3 and id = $4 and version = $5`
+	insertEvent = `
+insert into case_events (district, case_id, seq, at, step, body)
+values ($1, $2, $3, $4, $5, $6)`
+	saveRow = `
+insert into case_rows (district, id, procedure, number, parent, kind, subject, unit, state, ends, colour, due, opened, ended, touched, wake)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
+on conflict (district, id) do update
+set subject = excluded.subject, unit = excluded.unit, state = excluded.state, ends = excluded.ends, colour = excluded.colour,
+  due = excluded.due, opened = excluded.opened, ended = excluded.ended, touched = excluded.touched, wake = excluded.wake`
+	dropTurns = `
+delete from case_turns
+where district = $1 and case_id = $2`
+	insertTurn = `
+insert into case_turns (district, who, due, case_id, n, body)
+values ($1, $2, $3, $4, $5, $6)`
+)
+
+// Save implements cases.Tx.
+func (t *tx) Save(ctx context.Context, ch cases.Change) error {
+	c, id := ch.Case, ch.Case.ID.String()
+	body, err := json.Marshal(c)
+	if err != nil {
+		return err
+	}
+	if ch.Before == 0 {
+		_, err = t.ExecContext(ctx, insertCase, t.District(), id, c.Procedure, c.Pack, c.Number, text(c.Parent), c.Kind, c.Version, body)
+	} else {
+		err = sqldb.ExecOne(ctx, t.Tx, updateCase, c.Version, body, t.District(), id, ch.Before)
+	}
+	if err != nil {
+		return sqldb.Classify(err, "save case %s", c.Number)
+	}
+	act := ledgerdb.Act{Object: "case:" + id, Actor: ch.Actor, Rows: []ledgerdb.RowRef{ledgerdb.RowOf("cases", id)}}
+	for _, series := range t.counted {
+		act.Rows = append(act.Rows, ledgerdb.RowOf("counters", series))
+	}
+	t.counted = nil
+	if err := t.saveEvents(ctx, ch, &act); err != nil {
+		return err
+	}
+	if err := t.List(ctx, ch.Listing); err != nil {
+		return err
+	}
+	_, err = ledgerdb.Record(ctx, t.Tx, act)
+	return err
+}
+
+// saveEvents writes the events and says in the ledger what they were. The
+// facts name procedure, number and states; what was typed is in the rows,
+// whose digests the ledger holds.
+func (t *tx) saveEvents(ctx context.Context, ch cases.Change, act *ledgerdb.Act) error {
+	c, step := ch.Case, text(ch.Key)
+	for _, e := range ch.Events {
+		body, err := json.Marshal(e)
+		if err != nil {
+			return err
+		}
+		if _, err := t.ExecContext(ctx, insertEvent, t.District(), c.ID.String(), e.Seq, e.At, step, body); err != nil {
+			return sqldb.Classify(err, "save event %d of case %s", e.Seq, c.Number)
+		}
+		step = "" // one step, one name
+		act.Rows = append(act.Rows, ledgerdb.RowOf("case_events", c.ID.String(), e.Seq))
+	}
+	first, last := ch.Events[0], ch.Events[len(ch.Events)-1]
+	act.Kind = kindOf(c, first)
+	act.Facts = map[string]string{
+		"procedure": c.Procedure, "number": c.Number, "state": c.State,
+		"events": strconv.FormatInt(first.Seq, 10) + "-" + strconv.FormatInt(last.Seq, 10),
+	}
+	return nil
+}
+
+// List implements cases.Tx.
+func (t *tx) List(ctx context.Context, l cases.Listing) error {
+	r, wake := l.Row, int64(0)
+	if !l.Wake.IsZero() {
+		wake = l.Wake.UnixMilli()
+	}
+	_, err := t.ExecContext(ctx, saveRow, t.District(), r.ID.String(), r.Procedure, r.Number, text(r.Parent), r.Kind, r.Subject, r.Unit,
+		r.State, r.Ends, r.Colour, r.Due, r.Opened, r.Ended, r.Touched, wake)
+	if err != nil {
+		return sqldb.Classify(err, "list case %s", r.Number)
+	}
+	if _, err := t.ExecContext(ctx, dropTurns, t.District(), r.ID.String()); err != nil {
+		return sqldb.Classify(err, "clear turns of case %s", r.Number)
+	}
+	for n, turn := range l.Turns {
+		body, err := json.Marshal(turn)
+		if err != nil {
+			return err
+		}
+		if _, err := t.ExecContext(ctx, insertTurn, t.District(), turn.Key(), cmp.Or(r.Due, cases.Never), r.ID.String(), n, body); err != nil {
+			return sqldb.Classify(err, "note whose turn case %s is", r.Number)
+		}
+	}
+	return nil
+}
+
+var _ cases.Tx = (*tx)(nil)
