@@ -63,13 +63,7 @@ func (c *Case) acted(p *procedure.Procedure, e Event) error {
 	if !ok {
 		return fmt.Errorf("event %d leads to an unknown state %q", e.Seq, e.To)
 	}
-	for f, v := range e.Set {
-		if v == nil {
-			delete(c.Values, f)
-		} else {
-			c.Values[f] = v
-		}
-	}
+	c.Values.put(e.Set)
 	c.note(e)
 	for _, f := range e.Unseal {
 		if !slices.Contains(c.Unsealed, f) {

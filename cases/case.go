@@ -144,6 +144,17 @@ func cloneMap[M ~map[K]V, K comparable, V any](m M) M {
 	return maps.Clone(m)
 }
 
+// put gives fields their values; nil takes one away.
+func (v Values) put(set Values) {
+	for field, value := range set {
+		if value == nil {
+			delete(v, field)
+		} else {
+			v[field] = value
+		}
+	}
+}
+
 // Text is a value of a text-like field, "" without one.
 func (v Values) Text(field string) string {
 	s, _ := v[field].(string)

@@ -24,7 +24,7 @@ func Agree(p *procedure.Procedure, c Case, request int64, note string, actor Act
 		s.tell(Consent, "", next)
 		return s.finish(nil)
 	}
-	if err := s.conditions(a); err != nil {
+	if err := s.conditions(a, r.Values); err != nil {
 		return Result{}, err
 	}
 	return s.finish(s.grant(a, r))

@@ -153,12 +153,7 @@ func (s *step) prepare(a *procedure.Action, in Input) (Values, error) {
 	if n := len([]rune(in.Note)); n > maxNote {
 		return nil, Mistakes{gov.Errorf(gov.Invalid, "有 %[1]d 个字，最多 %[2]d 个", "it has %[1]d characters; the limit is %[2]d", n, maxNote).On("note")}
 	}
-	before := s.res.Case
-	s.res.Case = before.clone()
-	maps.Copy(s.res.Case.Values, given)
-	err = s.conditions(a) // conditions are about the case as it would be
-	s.res.Case = before
-	return given, err
+	return given, s.conditions(a, given)
 }
 
 // may says whether an actor may do an action where the case stands, apart from
@@ -189,9 +184,16 @@ func (s *step) may(a *procedure.Action, actor Actor) error {
 	return nil
 }
 
-func (s *step) conditions(a *procedure.Action) error {
+// conditions says whether the conditions of an action hold. They are about the
+// case as it would be with the values given.
+func (s *step) conditions(a *procedure.Action, given Values) error {
+	sc := s.scope()
+	if len(given) > 0 {
+		sc.c = sc.c.clone()
+		sc.c.Values.put(given)
+	}
 	for i := range a.When {
-		yes, err := a.When[i].Test().Holds(s.scope().value)
+		yes, err := a.When[i].Test().Holds(sc.value)
 		if err != nil {
 			return gov.Errorf(gov.Conflict, "无法判断条件：%s", "a condition cannot be decided: %s", a.When[i].Why.ZH).Because(err)
 		}
@@ -243,7 +245,7 @@ func (s *step) act(a *procedure.Action, actor Actor, given Values, note string, 
 	sc := s.scope()
 	sc.c = before.clone()
 	sc.c.State = e.To
-	maps.Copy(sc.c.Values, given)
+	sc.c.Values.put(given)
 	for _, f := range a.Clear {
 		e.Set[f] = nil
 		delete(sc.c.Values, f)
@@ -254,11 +256,8 @@ func (s *step) act(a *procedure.Action, actor Actor, given Values, note string, 
 		if err != nil {
 			return err
 		}
-		if e.Set[f.ID] = v; v == nil {
-			delete(sc.c.Values, f.ID)
-		} else {
-			sc.c.Values[f.ID] = v
-		}
+		e.Set[f.ID] = v
+		sc.c.Values.put(Values{f.ID: v})
 	}
 	if a.Merge != "" {
 		into, err := gov.ParseID(sc.c.Values.Text(a.Merge))
@@ -425,7 +424,7 @@ func (s *step) ready() (*procedure.Action, error) {
 		if err != nil || !yes {
 			continue // a condition that cannot be decided does not hold
 		}
-		if s.conditions(a) == nil {
+		if s.conditions(a, nil) == nil {
 			return a, nil
 		}
 	}

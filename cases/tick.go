@@ -89,7 +89,7 @@ func (s *step) due() (*procedure.Action, error) {
 		if err != nil {
 			return nil, err
 		}
-		if at.IsZero() || at.After(s.w.Now) || s.conditions(a) != nil {
+		if at.IsZero() || at.After(s.w.Now) || s.conditions(a, nil) != nil {
 			continue
 		}
 		return a, nil

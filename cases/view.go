@@ -132,7 +132,7 @@ func Options(p *procedure.Procedure, c Case, actor Actor, w World) []Option {
 			err = gov.Errorf(gov.Conflict, "“%[1]s”已经提出，正在等待同意", "%[2]q has been asked for already and waits for consent", a.Name.ZH, a.Name.In(gov.EN))
 		}
 		if err == nil && len(a.Asks) == 0 { // with fields the condition may be about what is typed
-			err = s.conditions(a)
+			err = s.conditions(a, nil)
 		}
 		list = append(list, Option{a, err})
 	}

@@ -146,7 +146,7 @@ func (s scope) compute() (Values, error) {
 		}
 		if !same(v, s.c.Values[f.ID]) {
 			changed[f.ID] = v
-			s.c.Values[f.ID] = v
+			s.c.Values.put(Values{f.ID: v})
 		}
 	}
 	return changed, nil
