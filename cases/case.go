@@ -100,6 +100,7 @@ const (
 	Commented EventKind = "commented" // said something
 	Warned    EventKind = "warned"    // a clock passed a warning
 	Late      EventKind = "late"      // a clock ran out
+	Reckoned  EventKind = "reckoned"  // computed fields changed without an action
 )
 
 // Event is one entry of a case's history. Events are facts: they are written

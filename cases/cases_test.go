@@ -64,7 +64,17 @@ type trial struct {
 // newTrial compiles the body of a procedure that lacks only its head.
 func newTrial(t testing.TB, body string) *trial {
 	t.Helper()
-	pack, err := policy.Load(district(t, map[string]string{"trial": head + strings.TrimPrefix(body, "\n")}), "sample")
+	return newTrialWith(t, body, nil)
+}
+
+// newTrialWith has other procedures beside, by id.
+func newTrialWith(t testing.TB, body string, others map[string]string) *trial {
+	t.Helper()
+	files := map[string]string{"trial": head + strings.TrimPrefix(body, "\n")}
+	for id, text := range others {
+		files[id] = replaceOnce(t, replaceOnce(t, head, "trial", id), "SY", strings.ToUpper(id)) + strings.TrimPrefix(text, "\n")
+	}
+	pack, err := policy.Load(district(t, files), "sample")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -180,11 +190,27 @@ func (g *trial) kinds() string {
 	return strings.Join(list, " ")
 }
 
-func (g *trial) want(name, want string, got any) {
+func (g *trial) want(name string, want, got any) {
 	g.Helper()
 	if diff := cmp.Diff(want, got); diff != "" {
 		g.Errorf("%s (-want +got):\n%s", name, diff)
 	}
+}
+
+func replaceOnce(t testing.TB, s, old, with string) string {
+	t.Helper()
+	if strings.Count(s, old) != 1 {
+		t.Fatalf("%q is there %d times", old, strings.Count(s, old))
+	}
+	return strings.Replace(s, old, with, 1)
+}
+
+// diffCase tells how two cases differ.
+func diffCase(a, b cases.Case) string { return cmp.Diff(a, b) }
+
+// begun is a case as it was before its first event.
+func begun(c cases.Case) cases.Case {
+	return cases.Case{ID: c.ID, Procedure: c.Procedure, Pack: c.Pack, Number: c.Number, Parent: c.Parent, Kind: c.Kind}
 }
 
 // person is an actor with posts written "unit role", "unit role post" or with
