@@ -114,10 +114,14 @@ func (c Case) units(ref procedure.UnitRef, dir Directory) []string {
 	}
 	var list []string
 	for _, id := range ids {
-		if members := dir.Members(id); members != nil {
-			list = append(list, members...)
-		} else {
-			list = append(list, id)
+		members := dir.Members(id)
+		if members == nil {
+			members = []string{id}
+		}
+		for _, u := range members { // a unit may be named beside a group it is in
+			if !slices.Contains(list, u) {
+				list = append(list, u)
+			}
 		}
 	}
 	return list
@@ -137,6 +141,9 @@ func (t Turn) Matches(a Actor) (Seat, bool) {
 	case procedure.Holder:
 		return Seat{}, slices.Contains(a.Contacts, t.Name)
 	case procedure.Person:
+		if t.Name == "" {
+			return Seat{}, false // nobody, not everybody without a name
+		}
 		if a.Person == t.Name {
 			return a.own(), true
 		}
@@ -181,7 +188,8 @@ func (a Actor) mark(s Seat) Mark {
 	return Mark{Kind: a.Kind, Person: a.Person, For: s.For, Unit: s.Unit, Role: s.Role, Post: s.Post}
 }
 
-// belongs finds the first of some parties an actor is one of.
+// belongs finds the first of some parties an actor is one of, in the order of
+// the file; within one term an own post goes before one held for somebody else.
 func (c Case) belongs(p *procedure.Procedure, parties []string, a Actor, dir Directory) (party string, seat Seat, ok bool) {
 	for _, party := range parties {
 		for _, t := range c.Turns(p, party, dir) {

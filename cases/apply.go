@@ -37,6 +37,8 @@ func Apply(p *procedure.Procedure, c Case, e Event) (Case, error) {
 		k.Warned = max(k.Warned, e.Percent)
 		k.Noted = k.Noted || e.Kind == Late
 		c.Runs[e.Clock] = k
+	case Reckoned:
+		c.Values.put(e.Set)
 	case Commented:
 	default:
 		return c, fmt.Errorf("event %d is of an unknown kind %q", e.Seq, e.Kind)
@@ -63,14 +65,15 @@ func (c *Case) acted(p *procedure.Procedure, e Event) error {
 	if !ok {
 		return fmt.Errorf("event %d leads to an unknown state %q", e.Seq, e.To)
 	}
-	for f, v := range e.Set {
-		if v == nil {
-			delete(c.Values, f)
-		} else {
-			c.Values[f] = v
+	for i := range p.Clocks { // what was told about a deadline that changes is void
+		if date := p.Clocks[i].Until; date != "" {
+			if v, set := e.Set[date]; set && !same(v, c.Values[date]) {
+				c.unwarn(p.Clocks[i].ID)
+			}
 		}
 	}
-	c.note(e)
+	c.Values.put(e.Set)
+	c.note(p, e)
 	for _, f := range e.Unseal {
 		if !slices.Contains(c.Unsealed, f) {
 			c.Unsealed = append(c.Unsealed, f)
@@ -101,22 +104,39 @@ func (c *Case) acted(p *procedure.Procedure, e Event) error {
 	return nil
 }
 
+func (c *Case) unwarn(clock string) {
+	if k, ok := c.Runs[clock]; ok {
+		k.Warned, k.Noted = 0, false
+		c.Runs[clock] = k
+	}
+}
+
 func allowedAt(p *procedure.Procedure, action, state string) bool {
 	a, ok := p.Action(action)
 	return ok && slices.Contains(a.At, state)
 }
 
 // note counts the action and remembers by whom and for whom it was done.
-func (c *Case) note(e Event) {
+func (c *Case) note(p *procedure.Procedure, e Event) {
 	d := c.Done[e.Action]
 	d.By = slices.Clone(d.By)
 	if d.Times++; d.Times == 1 {
 		d.First = e.At
 	}
 	d.Last = e.At
-	for _, person := range []string{e.By.Person, e.By.For} {
-		if person != "" && !slices.Contains(d.By, person) {
-			d.By = append(d.By, person)
+	doers := []Mark{e.By}
+	if a, ok := p.Action(e.Action); ok && a.Together != nil {
+		if i := c.request(e.Request); i >= 0 { // who joined did it as much as who asked
+			for _, j := range c.Pending[i].Joined {
+				doers = append(doers, j.By)
+			}
+		}
+	}
+	for _, m := range doers {
+		for _, person := range []string{m.Person, m.For} {
+			if person != "" && !slices.Contains(d.By, person) {
+				d.By = append(d.By, person)
+			}
 		}
 	}
 	c.Done[e.Action] = d
@@ -141,7 +161,7 @@ func (c *Case) turnClocks(p *procedure.Procedure, e Event, moved, ended bool) {
 			}
 			k.Runs = append(k.Runs, Span{From: e.At})
 		}
-		if k.Running() && moved {
+		if k.Running() {
 			paused := len(k.Pauses) > 0 && k.Pauses[len(k.Pauses)-1].open()
 			if still := slices.Contains(def.Pause, e.To); still && !paused {
 				k.Pauses = append(k.Pauses, Span{From: e.At})

@@ -104,6 +104,7 @@ const (
 	Commented EventKind = "commented" // said something
 	Warned    EventKind = "warned"    // a clock passed a warning
 	Late      EventKind = "late"      // a clock ran out
+	Reckoned  EventKind = "reckoned"  // computed fields changed without an action
 )
 
 // Event is one entry of a case's history. Events are facts: they are written
@@ -146,6 +147,17 @@ func cloneMap[M ~map[K]V, K comparable, V any](m M) M {
 		return M{}
 	}
 	return maps.Clone(m)
+}
+
+// put gives fields their values; nil takes one away.
+func (v Values) put(set Values) {
+	for field, value := range set {
+		if value == nil {
+			delete(v, field)
+		} else {
+			v[field] = value
+		}
+	}
 }
 
 // Text is a value of a text-like field, "" without one.

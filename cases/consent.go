@@ -2,6 +2,7 @@ package cases
 
 import (
 	"slices"
+	"strings"
 
 	"quanxiang/gov"
 	"quanxiang/policy/procedure"
@@ -16,6 +17,9 @@ func Agree(p *procedure.Procedure, c Case, request int64, note string, actor Act
 	if err != nil {
 		return Result{}, err
 	}
+	if err := checkNote(note); err != nil {
+		return Result{}, err
+	}
 	if err := s.add(Event{Kind: Agreed, Action: r.Action, Request: r.Seq, Party: party, By: actor.mark(seat), Note: note}); err != nil {
 		return Result{}, err
 	}
@@ -24,16 +28,37 @@ func Agree(p *procedure.Procedure, c Case, request int64, note string, actor Act
 		s.tell(Consent, "", next)
 		return s.finish(nil)
 	}
-	if err := s.conditions(a); err != nil {
-		return Result{}, err
-	}
 	return s.finish(s.grant(a, r))
 }
 
-// grant lets a request take effect in the name of who asked for it.
+// grant lets a request take effect in the name of who asked for it, if it still
+// may: while it waited, the case went on, and who asked may have done what bars
+// them from it.
 func (s *step) grant(a *procedure.Action, r Request) error {
-	asker := Actor{Kind: r.By.Kind, Person: r.By.Person, Seats: []Seat{{Unit: r.By.Unit, Role: r.By.Role, Post: r.By.Post, For: r.By.For}}}
-	return s.act(a, asker, r.Values, r.Note, r.Seq)
+	if _, _, err := s.may(a, r.asker(s.p, s.res.Case)); err != nil {
+		return err
+	}
+	if err := s.conditions(a, r.Values); err != nil {
+		return err
+	}
+	return s.act(a, r.By, r.Values, r.Note, r.Seq)
+}
+
+// asker is who asked, as far as the history knows them: by the post they asked
+// by. Who had none asked as a person or as the holder of a contact, and is so
+// still.
+func (r Request) asker(p *procedure.Procedure, c Case) Actor {
+	a := Actor{Kind: r.By.Kind, Person: r.By.Person}
+	if seat := (Seat{Unit: r.By.Unit, Role: r.By.Role, Post: r.By.Post, For: r.By.For}); seat != (Seat{}) {
+		a.Seats = []Seat{seat}
+		return a
+	}
+	for _, f := range p.Fields {
+		if contact := c.Values.Text(f.ID); f.Type == procedure.ContactField && contact != "" {
+			a.Contacts = append(a.Contacts, contact)
+		}
+	}
+	return a
 }
 
 // Refuse turns a request down. Whoever asked may take it back the same way.
@@ -46,14 +71,19 @@ func Refuse(p *procedure.Procedure, c Case, request int64, note string, actor Ac
 	}
 	if err != nil { // taken back by who asked
 		r, seat = c.Pending[i], actor.own()
-	} else if note == "" {
+	} else if strings.TrimSpace(note) == "" {
 		return Result{}, Mistakes{gov.Errorf(gov.Invalid, "请写明不同意的理由", "say why you do not agree").On("note")}
+	}
+	if err := checkNote(note); err != nil {
+		return Result{}, err
 	}
 	if err := s.add(Event{Kind: Refused, Action: r.Action, Request: r.Seq, Party: party, By: actor.mark(seat), Note: note}); err != nil {
 		return Result{}, err
 	}
-	s.res.Effects = append(s.res.Effects, Effect{Kind: NoticeEffect, Event: s.res.Case.Version, Why: Answered,
-		To: []Turn{{Kind: procedure.Person, Name: r.By.Person}}})
+	if r.By.Person != "" { // the public has no address to be told at
+		s.res.Effects = append(s.res.Effects, Effect{Kind: NoticeEffect, Event: s.res.Case.Version, Why: Answered,
+			To: []Turn{{Kind: procedure.Person, Name: r.By.Person}}})
+	}
 	return s.finish(nil)
 }
 
@@ -109,16 +139,22 @@ func (r Request) involves(actor Actor, seat Seat) bool {
 
 // Comment adds a remark with files. It changes nothing else.
 func Comment(p *procedure.Procedure, c Case, note string, files []string, actor Actor, w World) (Result, error) {
+	if c.Version == 0 {
+		return Result{}, gov.Errorf(gov.Conflict, "案件还没有开始", "the case has not begun")
+	}
 	s := newStep(p, c, w)
 	party, seat, ok := c.belongs(p, p.Comments, actor, w.Dir)
 	if !ok {
 		return Result{}, gov.Errorf(gov.Forbidden, "只有办理人员可以留言", "comments are for those who deal with the case")
 	}
-	if note == "" && len(files) == 0 {
+	if strings.TrimSpace(note) == "" && len(files) == 0 {
 		return Result{}, Mistakes{gov.Errorf(gov.Invalid, "请填写内容", "write something").On("note")}
 	}
-	if n := len([]rune(note)); n > maxNote {
-		return Result{}, Mistakes{gov.Errorf(gov.Invalid, "有 %[1]d 个字，最多 %[2]d 个", "it has %[1]d characters; the limit is %[2]d", n, maxNote).On("note")}
+	if err := checkNote(note); err != nil {
+		return Result{}, err
+	}
+	if err := checkFiles(files); err != nil {
+		return Result{}, Mistakes{err.On("files")}
 	}
 	return s.finish(s.add(Event{Kind: Commented, Party: party, By: actor.mark(seat), Note: note, Files: files}))
 }

@@ -1,6 +1,7 @@
 package cases
 
 import (
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -36,7 +37,7 @@ func ParseValue(f *procedure.Field, inputs ...string) (any, *gov.Error) {
 	case f.Type == procedure.MoneyField:
 		return parseMoney(text)
 	case f.Type == procedure.IntegerField:
-		n, err := strconv.ParseInt(strings.ReplaceAll(text, ",", ""), 10, 64)
+		n, err := strconv.ParseInt(ungroup(text), 10, 64)
 		if err != nil {
 			return nil, gov.Errorf(gov.Invalid, "“%s”不是整数", "%q is not a whole number", text)
 		}
@@ -62,13 +63,24 @@ func ParseValue(f *procedure.Field, inputs ...string) (any, *gov.Error) {
 	return text, nil
 }
 
+// grouped is a number whose thousands are parted by commas. Commas elsewhere
+// are not taken out: "1,5" may be meant as one and a half.
+var grouped = regexp.MustCompile(`^[+-]?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]*)?$`)
+
+func ungroup(s string) string {
+	if grouped.MatchString(s) {
+		return strings.ReplaceAll(s, ",", "")
+	}
+	return s
+}
+
 // maxYuan keeps sums of fen far from the end of an int64.
 const maxYuan = 10_000_000_000_000
 
 // parseMoney reads yuan: "1,200", "1200.5", "1200.50元".
 func parseMoney(text string) (any, *gov.Error) {
 	wrong := gov.Errorf(gov.Invalid, "“%s”不是金额；以元为单位，如 12000.50", "%q is not an amount; write yuan as 12000.50", text)
-	s := strings.ReplaceAll(strings.TrimSuffix(text, "元"), ",", "")
+	s := ungroup(strings.TrimSpace(strings.TrimSuffix(text, "元")))
 	yuan, cents, point := strings.Cut(s, ".")
 	if point && (cents == "" || len(cents) > 2) || strings.HasPrefix(cents, "-") || strings.HasPrefix(cents, "+") {
 		return nil, wrong

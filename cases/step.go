@@ -77,7 +77,14 @@ type step struct {
 	res Result
 }
 
+// newStep begins a decision. A clock that runs behind, on another machine or
+// after a correction, does not turn back the time of a case.
 func newStep(p *procedure.Procedure, c Case, w World) *step {
+	for _, d := range c.Done {
+		if last := milli(d.Last); w.Now.Before(last) {
+			w.Now = last
+		}
+	}
 	return &step{p: p, w: w, now: w.Now.UnixMilli(), res: Result{Case: c}}
 }
 
@@ -90,6 +97,10 @@ func Begin(p *procedure.Procedure, c Case, in Input, seed Values, w World) (Resu
 	if c.State != "" || c.Version != 0 {
 		return Result{}, gov.Errorf(gov.Conflict, "案件已经存在", "the case is there already")
 	}
+	seed, err := checkSeed(p, seed)
+	if err != nil {
+		return Result{}, err
+	}
 	c.State = procedure.New
 	c.Values = cloneMap(seed)
 	s := newStep(p, c, w)
@@ -97,12 +108,12 @@ func Begin(p *procedure.Procedure, c Case, in Input, seed Values, w World) (Resu
 	if !ok || !slices.Contains(a.At, procedure.New) {
 		return Result{}, gov.Errorf(gov.Invalid, "“%[1]s”不能开始一件%[2]s", "%[1]q does not begin a case of %[3]s", in.Action, p.Title.ZH, p.Title.In(gov.EN))
 	}
-	given, err := s.prepare(a, in)
+	_, by, given, err := s.prepare(a, in)
 	if err != nil {
 		return Result{}, err
 	}
 	maps.Copy(given, seed)
-	return s.finish(s.act(a, in.Actor, given, in.Note, 0))
+	return s.finish(s.act(a, by, given, in.Note, 0))
 }
 
 // Act does an action, or asks for it when others have to agree. The error says
@@ -114,23 +125,18 @@ func Act(p *procedure.Procedure, c Case, in Input, w World) (Result, error) {
 	if !ok {
 		return Result{}, gov.Errorf(gov.Invalid, "程序没有“%s”这个动作", "the procedure has no action %q", in.Action)
 	}
-	given, err := s.prepare(a, in)
+	party, by, given, err := s.prepare(a, in)
 	if err != nil {
 		return Result{}, err
 	}
 	if len(a.Approve) == 0 && a.Together == nil {
-		return s.finish(s.act(a, in.Actor, given, in.Note, 0))
+		return s.finish(s.act(a, by, given, in.Note, 0))
 	}
 	if slices.ContainsFunc(c.Pending, func(r Request) bool { return r.Action == a.ID }) {
 		return Result{}, gov.Errorf(gov.Conflict, "“%[1]s”已经提出，正在等待同意", "%[2]q has been asked for already and waits for consent", a.Name.ZH, a.Name.In(gov.EN))
 	}
-	e := Event{Kind: Asked, Action: a.ID, Set: given, Note: in.Note}
-	who := a.By
+	e := Event{Kind: Asked, Action: a.ID, By: by, Set: given, Note: in.Note}
 	if a.Together != nil {
-		who = a.Together.Of
-	}
-	party, seat, _ := c.belongs(p, who, in.Actor, w.Dir)
-	if e.By = in.Actor.mark(seat); a.Together != nil {
 		e.Party = party // who asks has joined
 	}
 	if err := s.add(e); err != nil {
@@ -140,58 +146,69 @@ func Act(p *procedure.Procedure, c Case, in Input, w World) (Result, error) {
 	return s.finish(nil)
 }
 
-// prepare checks who, when and what of an action and returns the values it
-// gives.
-func (s *step) prepare(a *procedure.Action, in Input) (Values, error) {
-	if err := s.may(a, in.Actor); err != nil {
-		return nil, err
-	}
-	given, err := checkValues(s.p, a, s.res.Case.Values, in.Values, s.w.Dir)
+// prepare checks who, when and what of an action and returns as what the actor
+// does it and the values it gives.
+func (s *step) prepare(a *procedure.Action, in Input) (party string, by Mark, given Values, err error) {
+	party, seat, err := s.may(a, in.Actor)
 	if err != nil {
-		return nil, err
+		return "", by, nil, err
 	}
-	if n := len([]rune(in.Note)); n > maxNote {
-		return nil, Mistakes{gov.Errorf(gov.Invalid, "有 %[1]d 个字，最多 %[2]d 个", "it has %[1]d characters; the limit is %[2]d", n, maxNote).On("note")}
+	if given, err = checkValues(s.p, a, s.res.Case.Values, in.Values); err != nil {
+		return "", by, nil, err
 	}
-	before := s.res.Case
-	s.res.Case = before.clone()
-	maps.Copy(s.res.Case.Values, given)
-	err = s.conditions(a) // conditions are about the case as it would be
-	s.res.Case = before
-	return given, err
+	if err := checkNote(in.Note); err != nil {
+		return "", by, nil, err
+	}
+	return party, in.Actor.mark(seat), given, s.conditions(a, given)
+}
+
+// who is the parties an action is for.
+func who(a *procedure.Action) []string {
+	if a.Together != nil {
+		return a.Together.Of
+	}
+	return a.By
 }
 
 // may says whether an actor may do an action where the case stands, apart from
-// what is typed.
-func (s *step) may(a *procedure.Action, actor Actor) error {
+// what is typed, and as what.
+func (s *step) may(a *procedure.Action, actor Actor) (party string, seat Seat, err error) {
 	c := s.res.Case
 	if !slices.Contains(a.At, c.State) {
 		state, _ := s.p.State(c.State)
 		if state == nil {
 			state = &procedure.State{}
 		}
-		return gov.Errorf(gov.Conflict, "案件处于“%[1]s”，不能“%[2]s”", "a case that is %[3]q cannot do %[4]q",
+		return "", seat, gov.Errorf(gov.Conflict, "案件处于“%[1]s”，不能“%[2]s”", "a case that is %[3]q cannot do %[4]q",
 			state.Name.ZH, a.Name.ZH, state.Name.In(gov.EN), a.Name.In(gov.EN))
 	}
 	if a.Times > 0 && c.Done[a.ID].Times >= a.Times {
-		return gov.Errorf(gov.Conflict, "“%[1]s”至多 %[2]d 次，已经用完", "%[3]q may be done %[2]d times at most", a.Name.ZH, a.Times, a.Name.In(gov.EN))
+		return "", seat, gov.Errorf(gov.Conflict, "“%[1]s”至多 %[2]d 次，已经用完", "%[3]q may be done %[2]d times at most", a.Name.ZH, a.Times, a.Name.In(gov.EN))
+	}
+	if x := a.Extend; x != nil && !c.Runs[x.Clock].Running() {
+		def, _ := s.p.Clock(x.Clock)
+		return "", seat, gov.Errorf(gov.Conflict, "“%[1]s”没有在计时，不能延长", "%[2]q does not run and cannot be extended", def.Name.ZH, def.Name.In(gov.EN))
 	}
 	if actor.Kind == gov.SystemActor && (a.Auto != nil || c.State == procedure.New && len(a.By) == 0) {
-		return nil
+		return "", seat, nil
 	}
-	who := a.By
-	if a.Together != nil {
-		who = a.Together.Of
+	party, seat, ok := c.belongs(s.p, who(a), actor, s.w.Dir)
+	if !ok {
+		return "", seat, gov.Errorf(gov.Forbidden, "“%[1]s”由%[2]s办理", "%[3]q is for %[4]s", a.Name.ZH, s.names(who(a), gov.ZH), a.Name.In(gov.EN), s.names(who(a), gov.EN))
 	}
-	if _, _, ok := c.belongs(s.p, who, actor, s.w.Dir); !ok {
-		return gov.Errorf(gov.Forbidden, "“%[1]s”由%[2]s办理", "%[3]q is for %[4]s", a.Name.ZH, s.names(who, gov.ZH), a.Name.In(gov.EN), s.names(who, gov.EN))
-	}
-	return nil
+	return party, seat, nil
 }
 
-func (s *step) conditions(a *procedure.Action) error {
+// conditions says whether the conditions of an action hold. They are about the
+// case as it would be with the values given.
+func (s *step) conditions(a *procedure.Action, given Values) error {
+	sc := s.scope()
+	if len(given) > 0 {
+		sc.c = sc.c.clone()
+		sc.c.Values.put(given)
+	}
 	for i := range a.When {
-		yes, err := a.When[i].Test().Holds(s.scope().value)
+		yes, err := a.When[i].Test().Holds(sc.value)
 		if err != nil {
 			return gov.Errorf(gov.Conflict, "无法判断条件：%s", "a condition cannot be decided: %s", a.When[i].Why.ZH).Because(err)
 		}
@@ -203,6 +220,9 @@ func (s *step) conditions(a *procedure.Action) error {
 }
 
 func (s *step) names(parties []string, l gov.Lang) string {
+	if len(parties) == 0 {
+		return gov.Text{ZH: "系统", EN: "the system"}.In(l)
+	}
 	out := ""
 	for i, id := range parties {
 		if i > 0 {
@@ -216,7 +236,7 @@ func (s *step) names(parties []string, l gov.Lang) string {
 
 // add numbers an event, applies it and keeps it.
 func (s *step) add(e Event) error {
-	e.Seq, e.At = s.res.Case.Version+1, s.now
+	e = s.dated(e)
 	c, err := Apply(s.p, s.res.Case, e)
 	if err != nil {
 		return err
@@ -225,15 +245,15 @@ func (s *step) add(e Event) error {
 	return nil
 }
 
+func (s *step) dated(e Event) Event {
+	e.Seq, e.At = s.res.Case.Version+1, s.now
+	return e
+}
+
 // act lets an action take effect.
-func (s *step) act(a *procedure.Action, actor Actor, given Values, note string, request int64) error {
+func (s *step) act(a *procedure.Action, by Mark, given Values, note string, request int64) error {
 	before := s.res.Case
-	parties := a.By
-	if a.Together != nil {
-		parties = a.Together.Of
-	}
-	_, seat, _ := before.belongs(s.p, parties, actor, s.w.Dir)
-	e := Event{Kind: Acted, By: actor.mark(seat), Action: a.ID, From: before.State, To: before.State, Set: Values{}, Note: note, Request: request, Unseal: a.Unseal}
+	e := Event{Kind: Acted, By: by, Action: a.ID, From: before.State, To: before.State, Set: Values{}, Note: note, Request: request, Unseal: a.Unseal}
 	if a.To != "" {
 		e.To = a.To
 	}
@@ -243,7 +263,7 @@ func (s *step) act(a *procedure.Action, actor Actor, given Values, note string, 
 	sc := s.scope()
 	sc.c = before.clone()
 	sc.c.State = e.To
-	maps.Copy(sc.c.Values, given)
+	sc.c.Values.put(given)
 	for _, f := range a.Clear {
 		e.Set[f] = nil
 		delete(sc.c.Values, f)
@@ -254,15 +274,15 @@ func (s *step) act(a *procedure.Action, actor Actor, given Values, note string, 
 		if err != nil {
 			return err
 		}
-		if e.Set[f.ID] = v; v == nil {
-			delete(sc.c.Values, f.ID)
-		} else {
-			sc.c.Values[f.ID] = v
-		}
+		e.Set[f.ID] = v
+		sc.c.Values.put(Values{f.ID: v})
 	}
 	if a.Merge != "" {
 		into, err := gov.ParseID(sc.c.Values.Text(a.Merge))
-		if err != nil || into == before.ID {
+		switch {
+		case err != nil:
+			return Mistakes{gov.Errorf(gov.Invalid, "没有写明并入哪个案件", "no case is named to merge into").On(a.Merge)}
+		case into == before.ID:
 			return Mistakes{gov.Errorf(gov.Invalid, "案件不能并入自己", "a case cannot be merged into itself").On(a.Merge)}
 		}
 		e.Merge = into
@@ -270,13 +290,20 @@ func (s *step) act(a *procedure.Action, actor Actor, given Values, note string, 
 	if err := s.clocks(a, &e, sc); err != nil {
 		return err
 	}
-	computed, err := sc.compute()
+	after, err := Apply(s.p, before, s.dated(e))
+	if err != nil {
+		return err
+	}
+	computed, err := scope{p: s.p, c: after, w: s.w}.compute()
 	if err != nil {
 		return err
 	}
 	maps.Copy(e.Set, computed)
 	if err := s.add(e); err != nil {
 		return err
+	}
+	if _, err := Deadlines(s.p, s.res.Case, s.w); err != nil {
+		return err // a case whose clocks cannot be read would be stuck
 	}
 	return s.effects(a, e)
 }
@@ -315,8 +342,8 @@ func (s *step) clocks(a *procedure.Action, e *Event, sc scope) error {
 		if x.Field != "" {
 			by = calendar.Limit{N: int(sc.c.Values.Int(x.Field)), Unit: k.Limit.Unit}
 		}
-		if !k.Running() || by.N < 1 {
-			return gov.Errorf(gov.Conflict, "时钟没有在走，不能延长", "the clock does not run and cannot be extended")
+		if by.N < 1 {
+			return Mistakes{gov.Errorf(gov.Invalid, "延长的时间应大于零", "an extension should be more than zero").On(x.Field)}
 		}
 		e.Extend = Limits{x.Clock: by}
 	}
@@ -361,7 +388,9 @@ func (s *step) seed(sc scope, o *procedure.Open) (Values, error) {
 			return nil, err
 		}
 		if t, ok := v.(time.Time); ok {
-			v = t.UnixMilli()
+			if v = t.UnixMilli(); t.IsZero() {
+				continue
+			}
 		}
 		if given(v) {
 			values[o.With[i].Field] = v
@@ -400,34 +429,44 @@ func (s *step) finish(err error) (Result, error) {
 // settle does automatic actions that depend on no time until there is none.
 func (s *step) settle() error {
 	for range maxSettle {
-		a, err := s.ready()
-		if err != nil || a == nil {
+		if err := s.reckon(); err != nil {
 			return err
 		}
-		if err := s.act(a, system, nil, "", 0); err != nil {
+		a := s.ready()
+		if a == nil {
+			return nil
+		}
+		if err := s.act(a, Mark{Kind: gov.SystemActor}, nil, "", 0); err != nil {
 			return err
 		}
 	}
 	return fmt.Errorf("procedure %s: automatic actions of case %s do not come to rest", s.p.ID, s.res.Case.Number)
 }
 
+// reckon notes computed fields that changed without an action, because a clock
+// ran out or a sub-case ended.
+func (s *step) reckon() error {
+	changed, err := s.scope().compute()
+	if err != nil || len(changed) == 0 {
+		return err
+	}
+	return s.add(Event{Kind: Reckoned, By: Mark{Kind: gov.SystemActor}, Set: changed})
+}
+
 // system is the actor of what happens by itself.
 var system = Actor{Kind: gov.SystemActor}
 
 // ready is an automatic action whose condition holds.
-func (s *step) ready() (*procedure.Action, error) {
+func (s *step) ready() *procedure.Action {
 	for i := range s.p.Actions {
 		a := &s.p.Actions[i]
-		if a.Auto == nil || a.Auto.Test() == nil || s.may(a, system) != nil {
+		if a.Auto == nil || a.Auto.Test() == nil || !slices.Contains(a.At, s.res.Case.State) {
 			continue
 		}
-		yes, err := a.Auto.Test().Holds(s.scope().value)
-		if err != nil || !yes {
-			continue // a condition that cannot be decided does not hold
-		}
-		if s.conditions(a) == nil {
-			return a, nil
+		// A condition that cannot be decided does not hold.
+		if yes, err := a.Auto.Test().Holds(s.scope().value); err == nil && yes && s.allows(a) {
+			return a
 		}
 	}
-	return nil, nil
+	return nil
 }

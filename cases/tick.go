@@ -28,7 +28,7 @@ func Tick(p *procedure.Procedure, c Case, w World) (Result, error) {
 			return Result{}, err
 		}
 		if a != nil {
-			if err := s.act(a, system, nil, "", 0); err != nil {
+			if err := s.act(a, Mark{Kind: gov.SystemActor}, nil, "", 0); err != nil {
 				return Result{}, err
 			}
 		}
@@ -82,14 +82,14 @@ func (s *step) tellTime() error {
 func (s *step) due() (*procedure.Action, error) {
 	for i := range s.p.Actions {
 		a := &s.p.Actions[i]
-		if a.Auto == nil || s.may(a, system) != nil {
+		if a.Auto == nil || !slices.Contains(a.At, s.res.Case.State) {
 			continue
 		}
 		at, err := s.res.Case.autoAt(s.p, a, s.w)
 		if err != nil {
 			return nil, err
 		}
-		if at.IsZero() || at.After(s.w.Now) || s.conditions(a) != nil {
+		if at.IsZero() || at.After(s.w.Now) || !s.allows(a) {
 			continue
 		}
 		return a, nil
@@ -100,9 +100,15 @@ func (s *step) due() (*procedure.Action, error) {
 // autoAt is when an automatic action is due; zero when time does not bring it,
 // or has brought it in this state already.
 func (c Case) autoAt(p *procedure.Procedure, a *procedure.Action, w World) (time.Time, error) {
-	if a.To == "" && c.Done[a.ID].Last >= c.Since { // it stays, and was done since the case came here
-		return time.Time{}, nil
+	at, err := c.dueAt(p, a, w)
+	stays := a.To == "" || a.To == c.State
+	if last := c.Done[a.ID].Last; stays && last >= c.Since && last >= at.UnixMilli() {
+		return time.Time{}, err // done here since it was due
 	}
+	return at, err
+}
+
+func (c Case) dueAt(p *procedure.Procedure, a *procedure.Action, w World) (time.Time, error) {
 	switch {
 	case a.Auto.After.N > 0:
 		return after(c.Since, a.Auto.After, w)
@@ -124,7 +130,9 @@ func (c Case) autoAt(p *procedure.Procedure, a *procedure.Action, w World) (time
 }
 
 // Wake is the next instant at which time may bring something to a case; zero
-// when nothing is to come. A Tick then may still find nothing.
+// when nothing is to come. It is not after w.Now only when a Tick now finds
+// something. A Tick then may find nothing while an action that is due waits for
+// a condition that time can bring about; such a one is looked at every hour.
 func Wake(p *procedure.Procedure, c Case, w World) (time.Time, error) {
 	var next time.Time
 	sooner := func(t time.Time) {
@@ -160,7 +168,18 @@ func Wake(p *procedure.Procedure, c Case, w World) (time.Time, error) {
 		if err != nil {
 			return next, err
 		}
+		if s := newStep(p, c, w); !at.IsZero() && !at.After(w.Now) && !s.allows(a) {
+			if at = (time.Time{}); a.Timed() {
+				at = w.Now.Truncate(time.Hour).Add(time.Hour)
+			}
+		}
 		sooner(at)
 	}
 	return next, nil
+}
+
+// allows reports that an automatic action that is due may be done.
+func (s *step) allows(a *procedure.Action) bool {
+	_, _, err := s.may(a, system)
+	return err == nil && s.conditions(a, nil) == nil
 }

@@ -43,7 +43,7 @@ func (m Mistakes) Unwrap() []error {
 // checkValues checks what was typed for an action and returns the values it
 // changes. before has the case's own values: a field that keeps its value may
 // be left out.
-func checkValues(p *procedure.Procedure, a *procedure.Action, before, typed Values, dir Directory) (Values, error) {
+func checkValues(p *procedure.Procedure, a *procedure.Action, before, typed Values) (Values, error) {
 	var wrong Mistakes
 	for name := range typed {
 		if !slices.ContainsFunc(a.Asks, func(k procedure.Ask) bool { return k.Field == name }) {
@@ -56,24 +56,46 @@ func checkValues(p *procedure.Procedure, a *procedure.Action, before, typed Valu
 		v, there := typed[ask.Field]
 		if !there {
 			v = before[ask.Field]
-		}
-		if !given(v) {
-			if ask.Required {
-				wrong = append(wrong, gov.Errorf(gov.Invalid, "请填写“%[1]s”", "fill in %[2]q", f.Label.ZH, f.Label.In(gov.EN)).On(f.ID))
-			} else if there {
-				out[f.ID] = nil
+		} else if given(v) { // the normal form may be nothing at all
+			var err *gov.Error
+			if v, err = CheckValue(f, v); err != nil {
+				wrong = append(wrong, err.On(f.ID))
+				continue
 			}
-			continue
 		}
-		if !there {
+		switch {
+		case !given(v) && ask.Required:
+			wrong = append(wrong, gov.Errorf(gov.Invalid, "请填写“%[1]s”", "fill in %[2]q", f.Label.ZH, f.Label.In(gov.EN)).On(f.ID))
+		case there && !given(v):
+			out[f.ID] = nil
+		case there:
+			out[f.ID] = v
+		}
+	}
+	if len(wrong) > 0 {
+		slices.SortFunc(wrong, func(a, b *gov.Error) int { return strings.Compare(a.Field, b.Field) })
+		return nil, wrong
+	}
+	return out, nil
+}
+
+// checkSeed checks what a parent or a series gives a case: as much as what is
+// typed, since both are values of the same fields.
+func checkSeed(p *procedure.Procedure, seed Values) (Values, error) {
+	out := Values{}
+	var wrong Mistakes
+	for name, v := range seed {
+		f, ok := p.Field(name)
+		if !ok {
+			wrong = append(wrong, gov.Errorf(gov.Invalid, "没有字段“%s”", "there is no field %q", name).On(name))
 			continue
 		}
 		v, err := CheckValue(f, v)
 		if err != nil {
-			wrong = append(wrong, err.On(f.ID))
-			continue
+			wrong = append(wrong, err.On(name))
+		} else if given(v) {
+			out[name] = v
 		}
-		out[f.ID] = v
 	}
 	if len(wrong) > 0 {
 		slices.SortFunc(wrong, func(a, b *gov.Error) int { return strings.Compare(a.Field, b.Field) })
@@ -83,7 +105,8 @@ func checkValues(p *procedure.Procedure, a *procedure.Action, before, typed Valu
 }
 
 // CheckValue checks one value against its field and returns it in its normal
-// form: text without blanks at the ends, lists without repetitions. Whether a
+// form: text without blanks at the ends, lists without repetitions, nil for
+// what is empty then. Whether a
 // unit, person or file exists is for the caller, who knows them.
 func CheckValue(f *procedure.Field, v any) (any, *gov.Error) {
 	switch v := v.(type) {
@@ -91,7 +114,10 @@ func CheckValue(f *procedure.Field, v any) (any, *gov.Error) {
 		if f.Type.IsNumber() || f.Type.IsList() || f.Type == procedure.BoolField || f.Type == procedure.InstantField {
 			break
 		}
-		return checkText(f, strings.TrimSpace(v))
+		if v = strings.TrimSpace(v); v == "" {
+			return nil, nil
+		}
+		return checkText(f, v)
 	case int64:
 		if !f.Type.IsNumber() && f.Type != procedure.InstantField {
 			break
@@ -101,6 +127,9 @@ func CheckValue(f *procedure.Field, v any) (any, *gov.Error) {
 		}
 		if f.Max != nil && v > int64(*f.Max) {
 			return nil, gov.Errorf(gov.Invalid, "不能大于 %d", "it cannot be more than %d", *f.Max)
+		}
+		if f.Type == procedure.InstantField && !inRange(gov.DateOf(milli(v))) {
+			return nil, gov.Errorf(gov.Invalid, "不是有效时间", "it is no valid time")
 		}
 		return v, nil
 	case bool:
@@ -116,10 +145,8 @@ func CheckValue(f *procedure.Field, v any) (any, *gov.Error) {
 }
 
 func checkText(f *procedure.Field, s string) (any, *gov.Error) {
-	if !utf8.ValidString(s) || strings.ContainsFunc(s, func(r rune) bool {
-		return unicode.IsControl(r) && !(f.Type == procedure.ParagraphField && (r == '\n' || r == '\t'))
-	}) {
-		return nil, gov.Errorf(gov.Invalid, "含有不能显示的字符", "it holds characters that cannot be shown")
+	if !shows(s, f.Type == procedure.ParagraphField) {
+		return nil, unshown()
 	}
 	limit := maxText
 	if f.Type == procedure.ParagraphField {
@@ -136,7 +163,7 @@ func checkText(f *procedure.Field, s string) (any, *gov.Error) {
 	switch f.Type {
 	case procedure.DateField:
 		d, err := gov.ParseDate(s)
-		if err != nil || d.Year < 1950 || d.Year > 2200 {
+		if err != nil || !inRange(d) {
 			return nil, gov.Errorf(gov.Invalid, "“%s”不是有效日期，应写作 2016-09-15", "%q is not a date; write 2016-09-15", s)
 		}
 	case procedure.ChoiceField:
@@ -151,6 +178,52 @@ func checkText(f *procedure.Field, s string) (any, *gov.Error) {
 	return s, nil
 }
 
+// inRange reports a date the calendar can reckon with.
+func inRange(d gov.Date) bool { return d.Year >= 1950 && d.Year <= 2200 }
+
+// shows reports that a text is what it looks like: valid, without control
+// characters and without those that turn the direction of reading, which let
+// one text pass for another.
+func shows(s string, lines bool) bool {
+	return utf8.ValidString(s) && !strings.ContainsFunc(s, func(r rune) bool {
+		switch {
+		case lines && (r == '\n' || r == '\t'):
+			return false
+		case r >= 0x202A && r <= 0x202E, r >= 0x2066 && r <= 0x2069, r == 0x2028, r == 0x2029, r&0xFFFE == 0xFFFE:
+			return true
+		}
+		return unicode.IsControl(r)
+	})
+}
+
+func unshown() *gov.Error {
+	return gov.Errorf(gov.Invalid, "含有不能显示的字符", "it holds characters that cannot be shown")
+}
+
+// checkNote checks a remark.
+func checkNote(s string) error {
+	if n := utf8.RuneCountInString(s); n > maxNote {
+		return Mistakes{gov.Errorf(gov.Invalid, "有 %[1]d 个字，最多 %[2]d 个", "it has %[1]d characters; the limit is %[2]d", n, maxNote).On("note")}
+	}
+	if !shows(s, true) {
+		return Mistakes{unshown().On("note")}
+	}
+	return nil
+}
+
+// checkFiles checks how files are named, and that they are not too many.
+func checkFiles(list []string) *gov.Error {
+	for _, s := range list {
+		if !digest.MatchString(s) {
+			return gov.Errorf(gov.Invalid, "附件没有上传成功，请重新上传", "a file did not arrive; send it again")
+		}
+	}
+	if len(list) > maxItems {
+		return gov.Errorf(gov.Invalid, "有 %[1]d 项，最多 %[2]d 项", "it has %[1]d items; the limit is %[2]d", len(list), maxItems)
+	}
+	return nil
+}
+
 // digest is how a file is named.
 var digest = regexp.MustCompile(`^[0-9a-f]{64}$`)
 
@@ -160,8 +233,16 @@ func checkList(f *procedure.Field, list []string) (any, *gov.Error) {
 		if s = strings.TrimSpace(s); s != "" && !slices.Contains(out, s) {
 			out = append(out, s)
 		}
-		if f.Type == procedure.FilesField && !digest.MatchString(s) {
-			return nil, gov.Errorf(gov.Invalid, "附件没有上传成功，请重新上传", "a file did not arrive; send it again")
+	}
+	if len(out) == 0 {
+		return nil, nil
+	}
+	if slices.ContainsFunc(out, func(s string) bool { return !shows(s, false) || utf8.RuneCountInString(s) > maxText }) {
+		return nil, unshown()
+	}
+	if f.Type == procedure.FilesField {
+		if err := checkFiles(out); err != nil {
+			return nil, err
 		}
 	}
 	limit := maxItems

@@ -124,15 +124,15 @@ func Options(p *procedure.Procedure, c Case, actor Actor, w World) []Option {
 	var list []Option
 	for i := range p.Actions {
 		a := &p.Actions[i]
-		err := s.may(a, actor)
+		_, _, err := s.may(a, actor)
 		if code := gov.CodeOf(err); code == gov.Forbidden || !slices.Contains(a.At, c.State) {
 			continue
 		}
 		if err == nil && slices.ContainsFunc(c.Pending, func(r Request) bool { return r.Action == a.ID }) {
 			err = gov.Errorf(gov.Conflict, "“%[1]s”已经提出，正在等待同意", "%[2]q has been asked for already and waits for consent", a.Name.ZH, a.Name.In(gov.EN))
 		}
-		if err == nil && len(a.Asks) == 0 { // with fields the condition may be about what is typed
-			err = s.conditions(a)
+		if err == nil && len(a.Asks) == 0 { // with fields it depends on what is typed
+			_, err = Act(p, c, Input{Action: a.ID, Actor: actor}, w)
 		}
 		list = append(list, Option{a, err})
 	}

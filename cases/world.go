@@ -1,6 +1,7 @@
 package cases
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -122,9 +123,10 @@ func (s scope) evaluate(f *procedure.Field, x *guard.Expr) (any, error) {
 	if !given(v) {
 		return nil, nil
 	}
-	if f.Type == procedure.DateField { // an expression may give any text
-		if _, err := gov.ParseDate(v.(string)); err != nil {
-			return nil, err
+	switch f.Type { // an expression may give any text
+	case procedure.DateField, procedure.ChoiceField, procedure.CaseField, procedure.InstantField:
+		if _, err := CheckValue(f, v); err != nil {
+			return nil, fmt.Errorf("value of %s from %q: %w", f.ID, x.Source(), err)
 		}
 	}
 	return v, nil
@@ -146,7 +148,7 @@ func (s scope) compute() (Values, error) {
 		}
 		if !same(v, s.c.Values[f.ID]) {
 			changed[f.ID] = v
-			s.c.Values[f.ID] = v
+			s.c.Values.put(Values{f.ID: v})
 		}
 	}
 	return changed, nil

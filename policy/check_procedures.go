@@ -25,6 +25,7 @@ func (c *checker) checkProcedures() {
 		fine = fine && len(problems) == 0
 	}
 	if fine {
-		c.problems = append(c.problems, procedure.Link(valuesOf(c.procedures), files)...)
+		problems, warnings := procedure.Link(valuesOf(c.procedures), files)
+		c.problems, c.warnings = append(c.problems, problems...), append(c.warnings, warnings...)
 	}
 }

@@ -12,7 +12,6 @@ func (c *compiler) check() {
 	c.checkStates()
 	c.checkClocks()
 	c.checkParties()
-	c.checkFields()
 	c.checkOpenness()
 	c.missingEnglish()
 }
@@ -172,27 +171,6 @@ func covers(m, t Term) bool {
 	return m.Kind == Post && t.Kind == Post && m.Unit == t.Unit && m.Role == ""
 }
 
-// checkFields finds fields nobody can ever fill.
-func (c *compiler) checkFields() {
-	filled := map[string]bool{}
-	for _, a := range c.Actions {
-		for _, ask := range a.Asks {
-			filled[ask.Field] = true
-		}
-		for _, s := range a.Set {
-			filled[s.Field] = true
-		}
-	}
-	if s := c.Series; s != nil {
-		filled[s.Unit], filled[s.Period], filled[s.Due] = true, true, true
-	}
-	for i, f := range c.Fields {
-		if !filled[f.ID] && f.Value == "" {
-			c.warnings.Add(c.at.Field("fields").Item(i).Pos(), "没有动作填写字段“%s”；只有上级案件能给它值", "no action fills the field %q; only a parent case can", f.ID)
-		}
-	}
-}
-
 // checkOpenness finds ways in which a field would reach readers its level
 // keeps out: through a letter, a computed field or a field set by an action.
 func (c *compiler) checkOpenness() {
@@ -247,10 +225,9 @@ func narrower(f Field, level Openness, named []string) bool {
 
 // Link checks what procedures say of each other and makes the expressions
 // that fill sub-cases ready. files gives the root of each procedure's file.
-func Link(all []*Procedure, files []source.Node) source.Problems {
+func Link(all []*Procedure, files []source.Node) (problems, warnings source.Problems) {
 	byID := map[string]*Procedure{}
 	ids := make([]string, len(all))
-	var problems source.Problems
 	for i, p := range all {
 		if _, twice := byID[p.ID]; twice {
 			problems.Add(files[i].Field("procedure").Pos(), "程序“%s”重复", "duplicate procedure %q", p.ID)
@@ -272,9 +249,42 @@ func Link(all []*Procedure, files []source.Node) source.Problems {
 				c.linkOpen(env, c.at.Field("actions").Item(j).Field("open").Item(k), &p.Actions[j].Open[k], byID)
 			}
 		}
-		problems = append(problems, c.problems...)
+		c.checkFilled(all)
+		problems, warnings = append(problems, c.problems...), append(warnings, c.warnings...)
 	}
-	return problems
+	return problems, warnings
+}
+
+// checkFilled finds fields nobody ever fills: no action, no series, no parent.
+func (c *compiler) checkFilled(all []*Procedure) {
+	filled := map[string]bool{}
+	for _, a := range c.Actions {
+		for _, ask := range a.Asks {
+			filled[ask.Field] = true
+		}
+		for _, s := range a.Set {
+			filled[s.Field] = true
+		}
+	}
+	if s := c.Series; s != nil {
+		filled[s.Unit], filled[s.Period], filled[s.Due] = true, true, true
+	}
+	for _, parent := range all {
+		for _, a := range parent.Actions {
+			for _, o := range a.Open {
+				if kind, ok := parent.Child(o.Child); ok && kind.Procedure == c.Procedure.ID {
+					for _, s := range o.With {
+						filled[s.Field] = true
+					}
+				}
+			}
+		}
+	}
+	for i, f := range c.Fields {
+		if !filled[f.ID] && f.Value == "" {
+			c.warnings.Add(c.at.Field("fields").Item(i).Pos(), "没有动作也没有上级案件填写字段“%s”", "no action and no parent case fills the field %q", f.ID)
+		}
+	}
 }
 
 // linkOpen checks the fields a sub-case begins with against its procedure.

@@ -158,6 +158,16 @@ func (c *compiler) compileLetter(at source.Node, l *Letter) {
 // Test is the compiled condition.
 func (w *Condition) Test() *guard.Expr { return w.test }
 
+// Timed reports that a condition of the action may come to hold because time
+// passes, while nothing happens.
+func (a *Action) Timed() bool {
+	return slices.ContainsFunc(a.When, func(w Condition) bool {
+		return slices.ContainsFunc(w.test.Uses(), func(name string) bool {
+			return name == "now" || name == "today" || strings.HasPrefix(name, "clock.")
+		})
+	})
+}
+
 // Test is the compiled condition of an automatic action, nil without When.
 func (a *Auto) Test() *guard.Expr { return a.test }
 
