@@ -62,7 +62,7 @@ func (c Case) Turns(p *procedure.Procedure, party string, dir Directory) []Turn 
 				base.Away = append(base.Away, Seat{Unit: u, Role: t.Role})
 			}
 		case procedure.Holds:
-			if post := c.Values.Text(t.Name); post != "" {
+			for _, post := range c.Values.All(t.Name) {
 				base.Away = append(base.Away, Seat{Post: post})
 			}
 		}
@@ -80,7 +80,7 @@ func (c Case) Turns(p *procedure.Procedure, party string, dir Directory) []Turn 
 				list = append(list, turn)
 			}
 		case procedure.Holds, procedure.Person, procedure.Holder:
-			if turn.Name = c.Values.Text(t.Name); turn.Name != "" {
+			for _, turn.Name = range c.Values.All(t.Name) {
 				list = append(list, turn)
 			}
 		case procedure.Did:
@@ -106,11 +106,7 @@ func (c Case) units(ref procedure.UnitRef, dir Directory) []string {
 			ids = []string{u}
 		}
 	default:
-		if ids = c.Values.List(ref.Field); ids == nil {
-			if u := c.Values.Text(ref.Field); u != "" {
-				ids = []string{u}
-			}
-		}
+		ids = c.Values.All(ref.Field)
 	}
 	var list []string
 	for _, id := range ids {

@@ -177,3 +177,16 @@ func (v Values) List(field string) []string {
 	l, _ := v[field].([]string)
 	return l
 }
+
+// All is the values of a field as a list, whether it holds one or several.
+func (v Values) All(field string) []string {
+	switch x := v[field].(type) {
+	case string:
+		if x != "" {
+			return []string{x}
+		}
+	case []string:
+		return x
+	}
+	return nil
+}

@@ -248,7 +248,13 @@ func (s *Cases) stir(ctx context.Context, tx Tx, id gov.ID) error {
 func listing(p *procedure.Procedure, c Case, w World) (l Listing, err error) {
 	state, _ := p.State(c.State)
 	l.Row = Row{ID: c.ID, Procedure: p.ID, Number: c.Number, Parent: c.Parent, Kind: c.Kind, Subject: c.Values.Text(p.Subject),
-		Unit: c.Values.Text(p.Unit), State: c.State, Ends: string(state.Kind), Opened: c.Opened, Ended: c.Ended}
+		Units: c.Values.All(p.Unit), State: c.State, Ends: string(state.Kind), Opened: c.Opened, Ended: c.Ended}
+	l.Facets = []Facet{{}}
+	for _, field := range p.Facets {
+		for _, v := range c.Values.All(field) {
+			l.Facets = append(l.Facets, Facet{field, v})
+		}
+	}
 	for _, d := range c.Done {
 		l.Row.Touched = max(l.Row.Touched, d.Last)
 	}
@@ -361,6 +367,24 @@ func (s *Cases) Worklist(ctx context.Context, actor Actor, after Place, limit in
 		next = placeOf(list[limit-1])
 	}
 	return list, next, nil
+}
+
+// List returns a page of the cases a query asks for, and the place to go on
+// from; the zero place begins and ends.
+func (s *Cases) List(ctx context.Context, q Query, after Place, limit int) (list []Row, next Place, err error) {
+	limit = min(max(limit, 1), maxWork)
+	list, err = s.store.List(ctx, q, after, limit+1)
+	if len(list) > limit {
+		list = list[:limit]
+		next = placeOf(list[limit-1])
+	}
+	return list, next, err
+}
+
+// Tallies counts the cases of a procedure by the values of a field it has
+// facets of, "" for all together.
+func (s *Cases) Tallies(ctx context.Context, procedureID, field string) ([]Tally, error) {
+	return s.store.Tallies(ctx, procedureID, field)
 }
 
 // Never is the due time of what has none, in lists ordered by it.

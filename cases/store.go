@@ -24,6 +24,14 @@ type Store interface {
 	// time and then by id, at most limit of them after a place in that order.
 	Waiting(ctx context.Context, key string, after Place, limit int) ([]Waiter, error)
 
+	// List returns the cases a query asks for, by due time and then by id, at
+	// most limit of them after a place in that order.
+	List(ctx context.Context, q Query, after Place, limit int) ([]Row, error)
+
+	// Tallies counts the cases of a procedure by the values of a field, "" for
+	// all together. They are kept up with every step, not counted when asked.
+	Tallies(ctx context.Context, procedureID, field string) ([]Tally, error)
+
 	// All lists the cases behind an id in the order of their ids, at most limit.
 	All(ctx context.Context, after gov.ID, limit int) ([]gov.ID, error)
 
@@ -72,11 +80,36 @@ type Change struct {
 	Listing
 }
 
+// Facet is a value by which the cases of a procedure are listed and counted.
+// The zero Facet is every case.
+type Facet struct {
+	Field string
+	Value string
+}
+
+// Query asks for cases of a procedure, by due time.
+type Query struct {
+	Procedure string
+	Facet     Facet
+	Ended     bool   // those that have ended instead of those that run
+	State     string // "" for any
+	Colour    string // "" for any
+}
+
+// Tally is how many cases of a facet are in a state with a colour.
+type Tally struct {
+	Facet
+	State  string
+	Colour string
+	N      int64
+}
+
 // Listing is what lists know of a case: derived, and no part of the ledger.
 type Listing struct {
-	Row   Row
-	Turns []Turn
-	Wake  time.Time // when to look at it again; zero when time brings nothing
+	Row    Row
+	Facets []Facet
+	Turns  []Turn
+	Wake   time.Time // when to look at it again; zero when time brings nothing
 }
 
 // Row is how lists show a case. It is derived from the case.
@@ -87,7 +120,7 @@ type Row struct {
 	Parent    gov.ID
 	Kind      string
 	Subject   string
-	Unit      string
+	Units     []string // who is responsible
 	State     string
 	Ends      string // kind of the state: open, paused, done, void
 	Colour    string // id, "" for none

@@ -97,7 +97,16 @@ func (c *compiler) resolve() {
 		c.add(c.at.Field("language"), "本程序只认识第 %d 版表达式语言", "this program knows version %d of the expression language only", guard.Language)
 	}
 	c.oneOf(c.at.Field("subject"), c.Subject, c.index.fields, "字段", "field")
-	c.optional(c.at.Field("unit"), c.Unit, c.index.fields, "字段", "field")
+	if c.Unit != "" {
+		c.typed(c.at.Field("unit"), c.Unit, UnitField, UnitsField)
+	}
+	for i, f := range c.Facets {
+		at := c.at.Field("facets").Item(i)
+		c.typed(at, f, UnitField, UnitsField, PostField, PostsField, PersonField, AreaField, ChoiceField, TextField)
+		if slices.Contains(c.Facets[:i], f) {
+			c.add(at, "“%s”重复", "%q is listed twice", f)
+		}
+	}
 	c.optional(c.at.Field("due"), c.Due, c.index.clocks, "时钟", "clock")
 	c.each(c.at.Field("comments"), c.Comments, c.index.parties, "关系人", "party")
 	for i, f := range c.Fields {
@@ -174,7 +183,7 @@ func (c *compiler) resolveWho(at source.Node, p Party) {
 				c.refer(at, t.Role, c.names.Roles, "角色", "role")
 			}
 		case Holds:
-			c.typed(at, t.Name, PostField)
+			c.typed(at, t.Name, PostField, PostsField)
 		case Person:
 			c.typed(at, t.Name, PersonField)
 		case Holder:

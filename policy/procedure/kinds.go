@@ -24,6 +24,7 @@ const (
 	UnitField      FieldType = "unit"      // id of a unit: string
 	UnitsField     FieldType = "units"     // ids of units: []string
 	PostField      FieldType = "post"      // id of a post: string
+	PostsField     FieldType = "posts"     // ids of posts: []string
 	AreaField      FieldType = "area"      // code of an area: string
 	PersonField    FieldType = "person"    // id of a person: string
 	ContactField   FieldType = "contact"   // personal data, kept sealed elsewhere: its reference, a string
@@ -40,13 +41,13 @@ var typeFacts = map[FieldType]struct {
 	TextField: {guard.Text, false}, ParagraphField: {guard.Text, false}, IntegerField: {guard.Int, false},
 	MoneyField: {guard.Int, false}, BoolField: {guard.Bool, false}, DateField: {guard.Date, false},
 	InstantField: {guard.Instant, false}, ChoiceField: {guard.Text, false}, UnitField: {guard.Text, false},
-	UnitsField: {guard.List, true}, PostField: {guard.Text, false}, AreaField: {guard.Text, false},
+	UnitsField: {guard.List, true}, PostField: {guard.Text, false}, PostsField: {guard.List, true}, AreaField: {guard.Text, false},
 	PersonField: {guard.Text, false}, ContactField: {0, false}, FilesField: {guard.List, true}, CaseField: {guard.Text, false},
 }
 
 // Values lists the types.
 func (FieldType) Values() []string {
-	return []string{"text", "paragraph", "integer", "money", "bool", "date", "instant", "choice", "unit", "units", "post", "area",
+	return []string{"text", "paragraph", "integer", "money", "bool", "date", "instant", "choice", "unit", "units", "post", "posts", "area",
 		"person", "contact", "files", "case"}
 }
 

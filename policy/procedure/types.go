@@ -14,8 +14,9 @@ type Procedure struct {
 	Cite     string   `yaml:"cite" pack:"required"`      // the clause it carries out
 	Number   Number   `yaml:"number" pack:"required"`    // how cases are numbered
 	Subject  string   `yaml:"subject" pack:"required"`   // the field that names a case in lists
-	Unit     string   `yaml:"unit"`                      // the unit field that says who is responsible
+	Unit     string   `yaml:"unit"`                      // the unit or units field that says who is responsible
 	Due      string   `yaml:"due"`                       // the clock whose deadline lists show
+	Facets   []string `yaml:"facets"`                    // fields by whose values cases are listed and counted
 	Comments []string `yaml:"comments"`                  // parties who may add a comment with attachments at any time
 
 	Fields   []Field  `yaml:"fields" pack:"required"`

@@ -215,7 +215,7 @@ func TestWorklist(t *testing.T) {
 		deputy := cases.Actor{Kind: gov.PersonActor, Person: "zhao", Seats: []cases.Seat{{Unit: "fgw", Role: "clerk", For: "wang"}}}
 		list, _, err := s.Worklist(ctx, deputy, cases.Place{}, 10)
 		must(t, err)
-		if len(list) != 4 || list[0].Subject != "印刷" || list[0].Unit != "fgw" {
+		if len(list) != 4 || list[0].Subject != "印刷" || !slices.Equal(list[0].Units, []string{"fgw"}) {
 			t.Errorf("a deputy sees %+v", list)
 		}
 	})
@@ -272,10 +272,12 @@ func TestRelist(t *testing.T) {
 			enter(t, s, gov.NewID(h.Now()))
 		}
 		look := func() (all [][]string) {
-			return slices.Concat(storetest.Rows(t, db, "select * from case_rows order by id"), storetest.Rows(t, db, "select * from case_turns order by case_id, n"))
+			return slices.Concat(storetest.Rows(t, db, "select * from case_rows order by id"), storetest.Rows(t, db, "select * from case_turns order by case_id, n"),
+				storetest.Rows(t, db, "select * from case_facets order by case_id, field, value"),
+				storetest.Rows(t, db, "select * from case_tallies where n <> 0 order by field, value, state, colour"))
 		}
 		before := look()
-		storetest.Exec(t, db, "delete from case_rows", "delete from case_turns")
+		storetest.Exec(t, db, "delete from case_rows", "delete from case_turns", "delete from case_facets", "delete from case_tallies")
 		for next, first := (gov.ID{}), true; first || !next.IsZero(); first = false {
 			var err error
 			next, err = s.Relist(t.Context(), next, 2)
@@ -283,6 +285,48 @@ func TestRelist(t *testing.T) {
 		}
 		if diff := cmp.Diff(before, look()); diff != "" {
 			t.Errorf("before - and derived again +:\n%s", diff)
+		}
+	})
+}
+
+// Lists and tallies follow every step.
+func TestListsAndTallies(t *testing.T) {
+	run(t, func(t *testing.T, db *store.DB, s *cases.Cases, h *hand) {
+		ctx := t.Context()
+		var ids []gov.ID
+		for range 3 {
+			ids = append(ids, enter(t, s, gov.NewID(h.Now())).ID)
+		}
+		_, err := s.Act(ctx, cases.Step{Case: ids[0]}, cases.Input{Action: "send_back", Actor: wang, Values: cases.Values{"reason": "重填"}})
+		must(t, err)
+		_, err = s.Act(ctx, cases.Step{Case: ids[1]}, cases.Input{Action: "check", Actor: wang})
+		must(t, err)
+		for _, field := range []string{"", "unit"} {
+			tallies, err := s.Tallies(ctx, "payment", field)
+			must(t, err)
+			counts := map[string]int64{}
+			for _, n := range tallies {
+				counts[n.Value+" "+n.State] += n.N
+			}
+			value := map[string]string{"unit": "fgw"}[field]
+			want := map[string]int64{value + " entered": 1, value + " returned": 1, value + " paid": 1}
+			if diff := cmp.Diff(want, counts); diff != "" {
+				t.Errorf("tallies by %q:\n%s", field, diff)
+			}
+		}
+		for _, tt := range []struct {
+			q    cases.Query
+			want int
+		}{
+			{cases.Query{Procedure: "payment"}, 2},
+			{cases.Query{Procedure: "payment", Ended: true}, 1},
+			{cases.Query{Procedure: "payment", Facet: cases.Facet{Field: "unit", Value: "fgw"}, State: "returned"}, 1},
+			{cases.Query{Procedure: "payment", Facet: cases.Facet{Field: "unit", Value: "czj"}}, 0},
+		} {
+			list, next, err := s.List(ctx, tt.q, cases.Place{}, 10)
+			if err != nil || len(list) != tt.want || !next.IsZero() {
+				t.Errorf("%+v: %d cases, %v, %v", tt.q, len(list), next, err)
+			}
 		}
 	})
 }

@@ -19,7 +19,10 @@ var Tables = []sqldb.Table{
 		version int, body bytes`),
 	sqldb.NewTable("case_events", sqldb.Recorded, 3, "district text, case_id text, seq int, at int, step text, body bytes"),
 	sqldb.NewTable("case_rows", sqldb.Derived, 2, `district text, id text, procedure text, number text, parent text, kind text, subject text,
-		unit text, state text, ends text, colour text, due int, opened int, ended int, touched int, wake int`),
+		units text, state text, ends text, colour text, due int, opened int, ended int, touched int, wake int`),
+	sqldb.NewTable("case_facets", sqldb.Derived, 4, `district text, case_id text, field text, value text, procedure text, state text, colour text,
+		ended int, due int`),
+	sqldb.NewTable("case_tallies", sqldb.Derived, 6, "district text, procedure text, field text, value text, state text, colour text, n int"),
 	sqldb.NewTable("case_turns", sqldb.Derived, 5, "district text, who text, due int, case_id text, n int, body bytes"),
 }
 
@@ -72,8 +75,8 @@ func (s *Cases) History(ctx context.Context, id gov.ID, after int64) (list []cas
 }
 
 const waitingFor = `
-select t.due, t.body, r.id, r.procedure, r.number, r.parent, r.kind, r.subject, r.unit, r.state, r.ends, r.colour, r.due,
-  r.opened, r.ended, r.touched
+select r.id, r.procedure, r.number, r.parent, r.kind, r.subject, r.units, r.state, r.ends, r.colour, r.due,
+  r.opened, r.ended, r.touched, t.body
 from case_turns t
 join case_rows r on r.district = t.district and r.id = t.case_id
 where t.district = $1 and t.who = $2 and (t.due, t.case_id) > ($3, $4)
@@ -84,21 +87,30 @@ limit $5`
 func (s *Cases) Waiting(ctx context.Context, key string, after cases.Place, limit int) (list []cases.Waiter, err error) {
 	err = s.db.Read(ctx, s.district, func(t *sqldb.Tx) error {
 		list, err = sqldb.Collect(ctx, t, func(scan func(...any) error) (w cases.Waiter, err error) {
-			var due int64
 			var body []byte
-			var id, parent string
-			if err = scan(&due, &body, &id, &w.Procedure, &w.Number, &parent, &w.Kind, &w.Subject, &w.Unit, &w.State, &w.Ends,
-				&w.Colour, &w.Due, &w.Opened, &w.Ended, &w.Touched); err != nil {
-				return w, err
-			}
-			if err = json.Unmarshal(body, &w.Turn); err == nil {
-				w.ID, w.Parent, err = ids(id, parent)
+			if w.Row, err = scanRow(scan, &body); err == nil {
+				err = json.Unmarshal(body, &w.Turn)
 			}
 			return w, err
 		}, waitingFor, s.district, key, after.Due, placeID(after), limit)
 		return sqldb.Classify(err, "cases that wait for %s", key)
 	})
 	return list, err
+}
+
+// scanRow reads the columns of a row, and what follows them.
+func scanRow(scan func(...any) error, more ...any) (r cases.Row, err error) {
+	var id, parent, units string
+	err = scan(append([]any{&id, &r.Procedure, &r.Number, &parent, &r.Kind, &r.Subject, &units, &r.State, &r.Ends,
+		&r.Colour, &r.Due, &r.Opened, &r.Ended, &r.Touched}, more...)...)
+	if err != nil {
+		return r, err
+	}
+	if units != "" {
+		r.Units = strings.Split(units, "\n")
+	}
+	r.ID, r.Parent, err = ids(id, parent)
+	return r, err
 }
 
 // placeID sorts before every id at the beginning of a list.

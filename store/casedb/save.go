@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"strconv"
+	"strings"
 
 	"quanxiang/cases"
 	"quanxiang/store/ledgerdb"
@@ -23,10 +24,10 @@ where district = $3 and id = $4 and version = $5`
 insert into case_events (district, case_id, seq, at, step, body)
 values ($1, $2, $3, $4, $5, $6)`
 	saveRow = `
-insert into case_rows (district, id, procedure, number, parent, kind, subject, unit, state, ends, colour, due, opened, ended, touched, wake)
+insert into case_rows (district, id, procedure, number, parent, kind, subject, units, state, ends, colour, due, opened, ended, touched, wake)
 values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
 on conflict (district, id) do update
-set subject = excluded.subject, unit = excluded.unit, state = excluded.state, ends = excluded.ends, colour = excluded.colour,
+set subject = excluded.subject, units = excluded.units, state = excluded.state, ends = excluded.ends, colour = excluded.colour,
   due = excluded.due, opened = excluded.opened, ended = excluded.ended, touched = excluded.touched, wake = excluded.wake`
 	dropTurns = `
 delete from case_turns
@@ -97,10 +98,13 @@ func (t *tx) List(ctx context.Context, l cases.Listing) error {
 	if !l.Wake.IsZero() {
 		wake = l.Wake.UnixMilli()
 	}
-	_, err := t.ExecContext(ctx, saveRow, t.District(), r.ID.String(), r.Procedure, r.Number, text(r.Parent), r.Kind, r.Subject, r.Unit,
+	_, err := t.ExecContext(ctx, saveRow, t.District(), r.ID.String(), r.Procedure, r.Number, text(r.Parent), r.Kind, r.Subject, strings.Join(r.Units, "\n"),
 		r.State, r.Ends, r.Colour, r.Due, r.Opened, r.Ended, r.Touched, wake)
 	if err != nil {
 		return sqldb.Classify(err, "list case %s", r.Number)
+	}
+	if err := t.saveFacets(ctx, l); err != nil {
+		return err
 	}
 	if _, err := t.ExecContext(ctx, dropTurns, t.District(), r.ID.String()); err != nil {
 		return sqldb.Classify(err, "clear turns of case %s", r.Number)

@@ -44,7 +44,7 @@ create table case_rows (
   parent    text not null,
   kind      text not null,
   subject   text not null,
-  unit      text not null,
+  units      text not null, -- one to a line
   state     text not null,
   ends      text not null, -- kind of the state
   colour    text not null,
@@ -70,7 +70,36 @@ create table case_turns (
 ) strict, without rowid;
 create index case_turns_case on case_turns (district, case_id);
 
+-- By what cases are listed. Made from the tables above.
+create table case_facets (
+  district  text not null,
+  case_id   text not null,
+  field     text not null, -- '' for every case
+  value     text not null,
+  procedure text not null,
+  state     text not null,
+  colour    text not null,
+  ended     integer not null, -- 0 or 1
+  due       integer not null, -- those without come last
+  primary key (district, case_id, field, value)
+) strict, without rowid;
+create index case_facets_list on case_facets (district, procedure, field, value, ended, due, case_id);
+
+-- How many cases there are. Made from the tables above.
+create table case_tallies (
+  district  text not null,
+  procedure text not null,
+  field     text not null,
+  value     text not null,
+  state     text not null,
+  colour    text not null,
+  n         integer not null,
+  primary key (district, procedure, field, value, state, colour)
+) strict, without rowid;
+
 -- +goose Down
+drop table case_tallies;
+drop table case_facets;
 drop table case_turns;
 drop table case_rows;
 drop table case_events;

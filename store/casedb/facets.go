@@ -1,0 +1,146 @@
+package casedb
+
+import (
+	"cmp"
+	"context"
+	"slices"
+
+	"quanxiang/cases"
+	"quanxiang/store/sqldb"
+)
+
+const (
+	facetsOf = `
+select field, value, state, colour, ended, due
+from case_facets
+where district = $1 and case_id = $2`
+	dropFacets = `
+delete from case_facets
+where district = $1 and case_id = $2`
+	insertFacet = `
+insert into case_facets (district, case_id, field, value, procedure, state, colour, ended, due)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`
+	addToTally = `
+insert into case_tallies (district, procedure, field, value, state, colour, n)
+values ($1, $2, $3, $4, $5, $6, $7)
+on conflict (district, procedure, field, value, state, colour) do update
+set n = case_tallies.n + excluded.n`
+)
+
+// facet is a row of case_facets.
+type facet struct {
+	cases.Facet
+	state, colour string
+	ended, due    int64
+}
+
+// saveFacets puts a case where lists look for it and keeps the tallies: what
+// the case counted for before is taken off, what it counts for now is added.
+func (t *tx) saveFacets(ctx context.Context, l cases.Listing) error {
+	id := l.Row.ID.String()
+	before, err := sqldb.Collect(ctx, t.Tx, func(scan func(...any) error) (f facet, err error) {
+		return f, scan(&f.Field, &f.Value, &f.state, &f.colour, &f.ended, &f.due)
+	}, facetsOf, t.District(), id)
+	if err != nil {
+		return sqldb.Classify(err, "facets of case %s", l.Row.Number)
+	}
+	var now []facet
+	for _, f := range l.Facets {
+		one := facet{Facet: f, state: l.Row.State, colour: l.Row.Colour, due: cmp.Or(l.Row.Due, cases.Never)}
+		if l.Row.Ended != 0 {
+			one.ended = 1
+		}
+		if !slices.Contains(now, one) {
+			now = append(now, one)
+		}
+	}
+	order(before)
+	order(now)
+	if slices.Equal(before, now) {
+		return nil
+	}
+	if len(before) > 0 {
+		if _, err := t.ExecContext(ctx, dropFacets, t.District(), id); err != nil {
+			return sqldb.Classify(err, "clear facets of case %s", l.Row.Number)
+		}
+	}
+	for _, f := range now {
+		if _, err := t.ExecContext(ctx, insertFacet, t.District(), id, f.Field, f.Value, l.Row.Procedure, f.state, f.colour, f.ended, f.due); err != nil {
+			return sqldb.Classify(err, "facets of case %s", l.Row.Number)
+		}
+	}
+	return t.tally(ctx, l.Row.Procedure, before, now)
+}
+
+// tally moves a case from what it counted for to what it counts for. All
+// transactions touch tallies in the same order, so none waits for another in a
+// circle.
+func (t *tx) tally(ctx context.Context, procedure string, before, now []facet) error {
+	change := map[cases.Tally]int64{}
+	for _, f := range before {
+		change[cases.Tally{Facet: f.Facet, State: f.state, Colour: f.colour}]--
+	}
+	for _, f := range now {
+		change[cases.Tally{Facet: f.Facet, State: f.state, Colour: f.colour}]++
+	}
+	keys := make([]cases.Tally, 0, len(change))
+	for k, n := range change {
+		if n != 0 {
+			keys = append(keys, k)
+		}
+	}
+	slices.SortFunc(keys, func(a, b cases.Tally) int {
+		return cmp.Or(cmp.Compare(a.Field, b.Field), cmp.Compare(a.Value, b.Value), cmp.Compare(a.State, b.State), cmp.Compare(a.Colour, b.Colour))
+	})
+	for _, k := range keys {
+		if _, err := t.ExecContext(ctx, addToTally, t.District(), procedure, k.Field, k.Value, k.State, k.Colour, change[k]); err != nil {
+			return sqldb.Classify(err, "count cases")
+		}
+	}
+	return nil
+}
+
+func order(list []facet) {
+	slices.SortFunc(list, func(a, b facet) int { return cmp.Or(cmp.Compare(a.Field, b.Field), cmp.Compare(a.Value, b.Value)) })
+}
+
+const listByFacet = `
+select r.id, r.procedure, r.number, r.parent, r.kind, r.subject, r.units, r.state, r.ends, r.colour, r.due,
+  r.opened, r.ended, r.touched
+from case_facets f
+join case_rows r on r.district = f.district and r.id = f.case_id
+where f.district = $1 and f.procedure = $2 and f.field = $3 and f.value = $4 and f.ended = $5
+  and ($6 = '' or f.state = $6) and ($7 = '' or f.colour = $7) and (f.due, f.case_id) > ($8, $9)
+order by f.due, f.case_id
+limit $10`
+
+// List implements cases.Store.
+func (s *Cases) List(ctx context.Context, q cases.Query, after cases.Place, limit int) (list []cases.Row, err error) {
+	ended := 0
+	if q.Ended {
+		ended = 1
+	}
+	err = s.db.Read(ctx, s.district, func(t *sqldb.Tx) error {
+		list, err = sqldb.Collect(ctx, t, func(scan func(...any) error) (cases.Row, error) { return scanRow(scan) },
+			listByFacet, s.district, q.Procedure, q.Facet.Field, q.Facet.Value, ended, q.State, q.Colour, after.Due, placeID(after), limit)
+		return sqldb.Classify(err, "list cases of %s", q.Procedure)
+	})
+	return list, err
+}
+
+const talliesOf = `
+select field, value, state, colour, n
+from case_tallies
+where district = $1 and procedure = $2 and field = $3 and n <> 0
+order by value, state, colour`
+
+// Tallies implements cases.Store.
+func (s *Cases) Tallies(ctx context.Context, procedure, field string) (list []cases.Tally, err error) {
+	err = s.db.Read(ctx, s.district, func(t *sqldb.Tx) error {
+		list, err = sqldb.Collect(ctx, t, func(scan func(...any) error) (c cases.Tally, err error) {
+			return c, scan(&c.Field, &c.Value, &c.State, &c.Colour, &c.N)
+		}, talliesOf, s.district, procedure, field)
+		return sqldb.Classify(err, "count cases of %s", procedure)
+	})
+	return list, err
+}
