@@ -160,7 +160,7 @@ func TestOccurrences(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			body := kidBody + "series: {every: " + tt.every + ", for: " + tt.unit + ", unit: unit, period: name, due: due, within: " + tt.within + "}\n"
+			body := kidBody + "series: {every: " + tt.every + ", for: " + tt.unit + ", unit: unit, period: name, due: due, within: " + tt.within + ", since: 2000-01-01}\n"
 			body = replaceOnce(t, body, "fields: [", "fields: [{id: unit, type: unit, label: {zh: 位, en: Unit}}, {id: due, type: date, label: {zh: 期, en: Due}}, ")
 			g := newTrial(t, body)
 			list, err := cases.Occurrences(g.p, day(tt.from), day(tt.to), calendar.Seed(), g.w.Dir)
@@ -172,7 +172,7 @@ func TestOccurrences(t *testing.T) {
 				got = append(got, o.Unit+" "+o.Period+" "+o.Begins.String()+" "+o.Due.String())
 				res, err := cases.Begin(g.p, cases.Case{ID: gov.NewID(time.Unix(0, 0))}, cases.Input{Action: "begin", Actor: system}, o.Seed(g.p), g.w)
 				if err != nil || res.Case.Values["due"] != o.Due.String() {
-					t.Errorf("%s: %v", o.Key(g.p), err)
+					t.Errorf("%s: %v", o.Origin(), err)
 				}
 			}
 			if len(got) != len(tt.want) {

@@ -21,6 +21,7 @@ type Case struct {
 	Number    string `json:"-"`
 	Parent    gov.ID `json:"-"` // of a sub-case, else zero
 	Kind      string `json:"-"` // of a sub-case: the id its parent's procedure gives such sub-cases
+	Origin    string `json:"-"` // what it was made of, once: "series/xijie/2016-10", "item/xzf-2016-8#task_6"; "" for none
 
 	Version  int64            `json:"-"` // how many events it has
 	State    string           `json:"state"`

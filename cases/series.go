@@ -17,9 +17,8 @@ type Occurrence struct {
 	Due    gov.Date // the last day to hand in
 }
 
-// Key names the occurrence within its procedure: beginning it twice makes one
-// case.
-func (o Occurrence) Key(p *procedure.Procedure) string { return p.ID + "/" + o.Unit + "/" + o.Period }
+// Origin names the occurrence within its procedure: there is one case of it.
+func (o Occurrence) Origin() string { return "series/" + o.Unit + "/" + o.Period }
 
 // Seed is what the case begins with.
 func (o Occurrence) Seed(p *procedure.Procedure) Values {

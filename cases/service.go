@@ -221,9 +221,8 @@ func (s *Cases) commit(ctx context.Context, tx Tx, pack *policy.Pack, p *procedu
 func (s *Cases) open(ctx context.Context, tx Tx, pack *policy.Pack, p *procedure.Procedure, parent Case, e Effect) error {
 	kind, _ := p.Child(e.Child)
 	child, _ := pack.Procedure(kind.Procedure)
-	i := slices.IndexFunc(child.Actions, func(a procedure.Action) bool { return slices.Contains(a.At, procedure.New) && len(a.By) == 0 })
 	c := Case{ID: gov.NewID(tx.Now()), Parent: parent.ID, Kind: e.Child}
-	_, err := s.begin(ctx, tx, pack, child, c, Input{Action: child.Actions[i].ID, Actor: system}, e.Values)
+	_, err := s.begin(ctx, tx, pack, child, c, Input{Action: child.SystemBegin(), Actor: system}, e.Values)
 	return err
 }
 

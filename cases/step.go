@@ -264,10 +264,6 @@ func (s *step) act(a *procedure.Action, by Mark, given Values, note string, requ
 	sc.c = before.clone()
 	sc.c.State = e.To
 	sc.c.Values.put(given)
-	for _, f := range a.Clear {
-		e.Set[f] = nil
-		delete(sc.c.Values, f)
-	}
 	for i := range a.Set {
 		f, _ := s.p.Field(a.Set[i].Field)
 		v, err := sc.evaluate(f, a.Set[i].Expr())
@@ -276,6 +272,10 @@ func (s *step) act(a *procedure.Action, by Mark, given Values, note string, requ
 		}
 		e.Set[f.ID] = v
 		sc.c.Values.put(Values{f.ID: v})
+	}
+	for _, f := range a.Clear {
+		e.Set[f] = nil
+		delete(sc.c.Values, f)
 	}
 	if a.Merge != "" {
 		into, err := gov.ParseID(sc.c.Values.Text(a.Merge))
@@ -356,11 +356,14 @@ func (s *step) effects(a *procedure.Action, e Event) error {
 	for i := range a.Open {
 		o := &a.Open[i]
 		each := []string{""}
-		if o.Each != "" {
+		switch {
+		case o.Each != "":
 			each = s.res.Case.units(procedure.UnitRef{Field: o.Each}, s.w.Dir)
+		case o.Times != "":
+			each = make([]string, s.res.Case.Values.Int(o.Times))
 		}
-		for _, unit := range each {
-			sc.each = unit
+		for n, unit := range each {
+			sc.each, sc.nth = unit, int64(n+1)
 			values, err := s.seed(sc, o)
 			if err != nil {
 				return err

@@ -54,6 +54,9 @@ type Tx interface {
 	// none.
 	Answered(ctx context.Context, key gov.ID) (of gov.ID, ok bool, err error)
 
+	// Made tells whether a procedure has a case of an origin.
+	Made(ctx context.Context, procedureID, origin string) (bool, error)
+
 	// Number counts a series of numbers up and returns the new one, from 1.
 	Number(ctx context.Context, series string) (int, error)
 

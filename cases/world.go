@@ -29,6 +29,7 @@ type scope struct {
 	c    Case
 	w    World
 	each string // the unit a sub-case is opened for
+	nth  int64  // of the sub-cases opened, from 1
 }
 
 // value is a variable by name; the names are those of procedure.Compile.
@@ -43,6 +44,8 @@ func (s scope) value(name string) any {
 		return s.w.Now
 	case "each":
 		return s.each
+	case "nth":
+		return s.nth
 	case "given":
 		return given(s.c.Values[rest])
 	case "times":

@@ -269,6 +269,11 @@ func (c *compiler) checkFilled(all []*Procedure) {
 	if s := c.Series; s != nil {
 		filled[s.Unit], filled[s.Period], filled[s.Due] = true, true, true
 	}
+	if c.Items != nil {
+		for _, s := range c.Items.With {
+			filled[s.Field] = true
+		}
+	}
 	for _, parent := range all {
 		for _, a := range parent.Actions {
 			for _, o := range a.Open {
@@ -294,7 +299,7 @@ func (c *compiler) linkOpen(env *guard.Env, at source.Node, o *Open, all map[str
 	if !ok || child == nil {
 		return // reported
 	}
-	if !slices.ContainsFunc(child.Actions, func(a Action) bool { return slices.Equal(a.At, []string{New}) && len(a.By) == 0 }) {
+	if child.SystemBegin() == "" {
 		c.add(at.Field("child"), "程序“%s”没有由系统开始的动作（at: [new]，没有 by）", "the procedure %q has no action that the system begins a case with (at: [new], no by)", child.ID)
 	}
 	for i := range o.With {

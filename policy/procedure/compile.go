@@ -31,6 +31,9 @@ type compiler struct {
 	warnings source.Problems
 }
 
+// maxOpen bounds the sub-cases one action begins by number.
+const maxOpen = 100
+
 // Compile resolves and checks a decoded procedure and makes it ready to run.
 // at is the file's root. What it refers to in other procedures is checked by
 // Link. With problems the procedure cannot be used.
@@ -51,7 +54,7 @@ var idForm = regexp.MustCompile(`^[a-z][a-z0-9_]*$`)
 
 // reserved are the names expressions and templates have for other things. A
 // state is never a variable, so it may bear them.
-var reserved = []string{New, "state", "today", "now", "given", "times", "clock", "children", "each", "number", "title", "deadline",
+var reserved = []string{New, "state", "today", "now", "given", "times", "clock", "children", "each", "nth", "item", "number", "deadline",
 	"true", "false", "null", "in", "as", "break", "const", "continue", "else", "for", "function", "if", "import", "let", "loop",
 	"package", "namespace", "return", "var", "void", "while", "open"}
 
@@ -127,6 +130,20 @@ func (c *compiler) resolve() {
 		c.typed(at.Field("unit"), s.Unit, UnitField)
 		c.typed(at.Field("period"), s.Period, TextField)
 		c.typed(at.Field("due"), s.Due, DateField)
+	}
+	if it := c.Items; it != nil {
+		at := c.at.Field("items")
+		if !slices.Contains([]string{"task", "indicator", "project"}, it.Scope) {
+			c.add(at.Field("scope"), "scope 应为 task、indicator 或 project", "scope should be task, indicator or project")
+		}
+		for i, s := range it.With {
+			c.oneOf(at.Field("with").Item(i).Field("field"), s.Field, c.index.fields, "字段", "field")
+		}
+	}
+	if c.Items != nil || c.Series != nil {
+		if c.SystemBegin() == "" {
+			c.add(c.at.Field("actions"), "没有由系统开始案件的动作（at: [new]，没有 by）", "no action lets the system begin a case (at: [new], no by)")
+		}
 	}
 }
 
@@ -253,6 +270,15 @@ func (c *compiler) resolveAction(at source.Node, a *Action) {
 		c.oneOf(n.Field("child"), o.Child, c.index.children, "子案", "sub-case")
 		if o.Each != "" {
 			c.typed(n.Field("each"), o.Each, UnitsField)
+		}
+		if o.Times != "" {
+			c.typed(n.Field("times"), o.Times, IntegerField)
+			if f := c.field(o.Times); f.Max == nil || *f.Max > maxOpen {
+				c.add(n.Field("times"), "字段“%[1]s”应有不超过 %[2]d 的 max", "the field %[1]q should have a max of %[2]d at most", o.Times, maxOpen)
+			}
+		}
+		if o.Each != "" && o.Times != "" {
+			c.add(n, "each 与 times 只能用一个", "each and times exclude each other")
 		}
 	}
 	if a.Merge != "" {
@@ -385,6 +411,17 @@ func (c *compiler) field(id string) Field {
 		return c.Fields[i]
 	}
 	return Field{}
+}
+
+// SystemBegin is the action by which the system begins a case, for a parent, a
+// series or an item of the library; "" if there is none.
+func (p *Procedure) SystemBegin() string {
+	for _, a := range p.Actions {
+		if slices.Contains(a.At, New) && len(a.By) == 0 {
+			return a.ID
+		}
+	}
+	return ""
 }
 
 // Field is the field with an id.

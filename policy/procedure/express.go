@@ -16,7 +16,7 @@ func (c *compiler) variables(timeless bool) []guard.Var {
 	vars := []guard.Var{{Name: "state", Kind: guard.Text}}
 	if !timeless {
 		vars = append(vars, guard.Var{Name: "today", Kind: guard.Date}, guard.Var{Name: "now", Kind: guard.Instant},
-			guard.Var{Name: "each", Kind: guard.Text}) // the unit a sub-case is opened for
+			guard.Var{Name: "each", Kind: guard.Text}, guard.Var{Name: "nth", Kind: guard.Int}) // the unit a sub-case is opened for
 	}
 	for _, f := range c.Fields {
 		if f.Kind() != 0 {
@@ -78,6 +78,9 @@ func (c *compiler) compile() {
 			k.test = c.express(c.timeless, c.at.Field("colours").Item(i).Field("when"), k.When, guard.Bool)
 		}
 	}
+	if c.Items != nil {
+		c.compileItems(c.at.Field("items"), c.Items)
+	}
 	for i := range c.Letters {
 		c.compileLetter(c.at.Field("letters").Item(i), &c.Letters[i])
 	}
@@ -101,6 +104,42 @@ func (c *compiler) compileAction(at source.Node, a *Action) {
 	}
 }
 
+// itemVariables is what expressions of Items read: an item of the library.
+var itemVariables = []guard.Var{
+	{Name: "item.document", Kind: guard.Text}, // number of the document
+	{Name: "item.title", Kind: guard.Text},    // of the document
+	{Name: "item.address", Kind: guard.Text},  // slug#anchor
+	{Name: "item.section", Kind: guard.Text},
+	{Name: "item.no", Kind: guard.Text},
+	{Name: "item.text", Kind: guard.Text},
+	{Name: "item.start", Kind: guard.Date},
+	{Name: "item.end", Kind: guard.Date},
+	{Name: "item.plan_end", Kind: guard.Date}, // of the document
+	{Name: "item.due", Kind: guard.Text},      // as printed
+	{Name: "item.lead", Kind: guard.List},     // units that lead, or are responsible where nobody leads
+	{Name: "item.support", Kind: guard.List},
+	{Name: "item.unresolved", Kind: guard.List}, // names no unit of the pack bears
+}
+
+func (c *compiler) compileItems(at source.Node, it *Items) {
+	env, err := guard.NewEnv(itemVariables)
+	if err != nil {
+		c.add(at, "不能建立表达式的环境：%v", "the expressions have no environment: %v", err)
+		return
+	}
+	if it.When != "" {
+		it.test = c.express(env, at.Field("when"), it.When, guard.Bool)
+	}
+	for i := range it.With {
+		s, n := &it.With[i], at.Field("with").Item(i)
+		if f := c.field(s.Field); f.Kind() == 0 || f.Value != "" {
+			c.add(n.Field("field"), "字段“%s”不能由文件条目给出", "an item cannot give the field %q", s.Field)
+		} else {
+			s.value = c.express(env, n.Field("to"), s.To, f.Kind())
+		}
+	}
+}
+
 // express compiles one expression and reports its mistakes in the file.
 func (c *compiler) express(env *guard.Env, at source.Node, text string, want guard.Kind) *guard.Expr {
 	x, m := env.Compile(text, want)
@@ -121,7 +160,7 @@ func (c *compiler) express(env *guard.Env, at source.Node, text string, want gua
 type LetterPart struct {
 	Text  string // plain
 	Field string // id of a field
-	Fact  string // "number", "title", "today"
+	Fact  string // "number", "today"
 	Clock string // id of the clock whose deadline is meant
 }
 
@@ -143,7 +182,7 @@ func (c *compiler) compileLetter(at source.Node, l *Letter) {
 			l.parts = append(l.parts, LetterPart{Clock: clock})
 			continue
 		}
-		if slices.Contains([]string{"number", "title", "today"}, name) {
+		if slices.Contains([]string{"number", "today"}, name) {
 			l.parts = append(l.parts, LetterPart{Fact: name})
 			continue
 		}
@@ -167,6 +206,9 @@ func (a *Action) Timed() bool {
 		})
 	})
 }
+
+// Test is the compiled condition, nil when every item is taken.
+func (it *Items) Test() *guard.Expr { return it.test }
 
 // Test is the compiled condition of an automatic action, nil without When.
 func (a *Auto) Test() *guard.Expr { return a.test }

@@ -26,6 +26,7 @@ type Procedure struct {
 	Clocks   []Clock  `yaml:"clocks"`
 	Children []Child  `yaml:"children"`
 	Series   *Series  `yaml:"series"`
+	Items    *Items   `yaml:"items"`
 	Colours  []Colour `yaml:"colours"`
 	Letters  []Letter `yaml:"letters"`
 
@@ -144,8 +145,9 @@ type Extend struct {
 // Open begins sub-cases.
 type Open struct {
 	Child string `yaml:"child" pack:"required"`
-	Each  string `yaml:"each"` // a units field: one sub-case per unit, groups opened
-	With  []Set  `yaml:"with"` // fields of the sub-case from expressions over this case; "each" is the unit
+	Each  string `yaml:"each"`  // a units field: one sub-case per unit, groups opened; or
+	Times string `yaml:"times"` // an integer field: so many sub-cases
+	With  []Set  `yaml:"with"`  // fields of the sub-case from expressions over this case; "each" is the unit, "nth" counts from 1
 }
 
 // Clock measures time against a limit. All of it is derived from the history
@@ -190,6 +192,17 @@ type Series struct {
 	Period string         `yaml:"period" pack:"required"` // the text field it fills: 2016-10, 2016-Q4, 2016
 	Due    string         `yaml:"due" pack:"required"`    // the date field it fills: the last day to hand in,
 	Within calendar.Limit `yaml:"within" pack:"required"` // counted from the last day of the period
+	Since  gov.Date       `yaml:"since" pack:"required"`  // periods that ended before are none of it
+}
+
+// Items makes a case of every item of a document of the library that has one:
+// its tasks, indicators or projects.
+type Items struct {
+	Scope string `yaml:"scope" pack:"required"` // task, indicator or project
+	When  string `yaml:"when"`                  // an expression over the item; "" takes all
+	With  []Set  `yaml:"with" pack:"required"`  // fields from expressions over the item
+
+	test *guard.Expr
 }
 
 // Colour is how a case stands at a glance; the first that applies counts.
@@ -203,7 +216,7 @@ type Colour struct {
 }
 
 // Letter is a text made of a case. {field} stands for a field as its reader
-// may see it, {number} {title} {today} {deadline.clock} for facts of the case.
+// may see it, {number} {today} {deadline.clock} for facts of the case.
 type Letter struct {
 	ID   string   `yaml:"id" pack:"required"`
 	Name gov.Text `yaml:"name" pack:"required"`

@@ -50,6 +50,9 @@ func TestEval(t *testing.T) {
 		{"now >= opening", guard.Bool, true},
 		{"units.filter(u, u != 'fgw')", guard.List, []string{"czj"}},
 		{"join(units)", guard.Text, "fgw、czj"},
+		{"short('加强督查工作', 4)", guard.Text, "加强督…"},
+		{"short('督查', 4)", guard.Text, "督查"},
+		{"short('督查', -1)", guard.Text, "…"},
 		{"now", guard.Instant, time.Date(2016, 9, 15, 9, 0, 0, 0, gov.China)},
 	} {
 		x, mistake := e.Compile(tt.source, tt.kind)

@@ -48,6 +48,15 @@ var library = []cel.EnvOption{
 		[]*cel.Type{cel.TimestampType}, cel.StringType, func(args []ref.Val) ref.Val {
 			return types.String(gov.DateOf(args[0].(types.Timestamp).Time).String())
 		}),
+	function("short", "the text, cut to so many characters with … behind it when it is longer",
+		[]*cel.Type{cel.StringType, cel.IntType}, cel.StringType, func(args []ref.Val) ref.Val {
+			runes := []rune(string(args[0].(types.String)))
+			n := int(max(1, min(args[1].(types.Int), MaxLength)))
+			if len(runes) <= n {
+				return args[0]
+			}
+			return types.String(string(runes[:n-1]) + "…")
+		}),
 	function("join", "the items of a list parted by 、",
 		[]*cel.Type{cel.ListType(cel.StringType)}, cel.StringType, func(args []ref.Val) ref.Val {
 			list, err := args[0].ConvertToNative(stringsType)

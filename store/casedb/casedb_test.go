@@ -2,6 +2,7 @@ package casedb_test
 
 import (
 	"context"
+	"errors"
 	"os"
 	"slices"
 	"sync"
@@ -328,5 +329,36 @@ func TestListsAndTallies(t *testing.T) {
 				t.Errorf("%+v: %d cases, %v, %v", tt.q, len(list), next, err)
 			}
 		}
+	})
+}
+
+// A series has one case for every unit and period, however often it is looked
+// after and by however many.
+func TestRecur(t *testing.T) {
+	run(t, func(t *testing.T, db *store.DB, s *cases.Cases, h *hand) {
+		ctx := t.Context()
+		h.set(t, "2016-10-10 09:00")
+		var wg sync.WaitGroup
+		errs, made := make([]error, 4), make([]int, 4)
+		for i := range made {
+			wg.Go(func() { made[i], errs[i] = s.Recur(ctx, h.Now()) })
+		}
+		wg.Wait()
+		if err := errors.Join(errs...); err != nil {
+			t.Fatal(err)
+		}
+		if n := made[0] + made[1] + made[2] + made[3]; n != 4 { // two streets, August and September
+			t.Errorf("%d cases were begun", n)
+		}
+		list, _, err := s.Worklist(ctx, clerk("xi", "xijie", "clerk"), cases.Place{}, 10)
+		must(t, err)
+		var subjects []string
+		for _, r := range list {
+			subjects = append(subjects, r.Subject)
+		}
+		if diff := cmp.Diff([]string{"2016-08", "2016-09"}, subjects); diff != "" {
+			t.Errorf("the street has to report:\n%s", diff)
+		}
+		storetest.Sound(t, db)
 	})
 }

@@ -16,7 +16,7 @@ import (
 var Tables = []sqldb.Table{
 	sqldb.NewTable("counters", sqldb.Recorded, 2, "district text, series text, last int"),
 	sqldb.NewTable("cases", sqldb.Recorded, 2, `district text, id text, procedure text, pack text, number text, parent text, kind text,
-		version int, body bytes`),
+		origin text, version int, body bytes`),
 	sqldb.NewTable("case_events", sqldb.Recorded, 3, "district text, case_id text, seq int, at int, step text, body bytes"),
 	sqldb.NewTable("case_rows", sqldb.Derived, 2, `district text, id text, procedure text, number text, parent text, kind text, subject text,
 		units text, state text, ends text, colour text, due int, opened int, ended int, touched int, wake int`),
@@ -167,7 +167,7 @@ type tx struct {
 }
 
 const caseByID = `
-select procedure, pack, number, parent, kind, version, body
+select procedure, pack, number, parent, kind, origin, version, body
 from cases
 where district = $1 and id = $2`
 
@@ -177,7 +177,7 @@ func (t *tx) Case(ctx context.Context, id gov.ID) (c cases.Case, err error) {
 	var body []byte
 	c.ID = id
 	err = t.QueryRowContext(ctx, caseByID, t.District(), id.String()).
-		Scan(&c.Procedure, &c.Pack, &c.Number, &parent, &c.Kind, &c.Version, &body)
+		Scan(&c.Procedure, &c.Pack, &c.Number, &parent, &c.Kind, &c.Origin, &c.Version, &body)
 	if err == nil {
 		_, c.Parent, err = ids("", parent)
 	}
@@ -241,6 +241,18 @@ func (t *tx) Answered(ctx context.Context, key gov.ID) (of gov.ID, ok bool, err 
 	}
 	of, err = gov.ParseID(list[0])
 	return of, true, err
+}
+
+const caseOfOrigin = `
+select count(*)
+from cases
+where district = $1 and procedure = $2 and origin = $3 and origin <> ''`
+
+// Made implements cases.Tx.
+func (t *tx) Made(ctx context.Context, procedure, origin string) (bool, error) {
+	var n int
+	err := t.QueryRowContext(ctx, caseOfOrigin, t.District(), procedure, origin).Scan(&n)
+	return n > 0, sqldb.Classify(err, "case of %s", origin)
 }
 
 const countUp = `

@@ -14,8 +14,8 @@ import (
 
 const (
 	insertCase = `
-insert into cases (district, id, procedure, pack, number, parent, kind, version, body)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`
+insert into cases (district, id, procedure, pack, number, parent, kind, origin, version, body)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`
 	updateCase = `
 update cases
 set version = $1, body = $2
@@ -45,7 +45,7 @@ func (t *tx) Save(ctx context.Context, ch cases.Change) error {
 		return err
 	}
 	if ch.Before == 0 {
-		_, err = t.ExecContext(ctx, insertCase, t.District(), id, c.Procedure, c.Pack, c.Number, text(c.Parent), c.Kind, c.Version, body)
+		_, err = t.ExecContext(ctx, insertCase, t.District(), id, c.Procedure, c.Pack, c.Number, text(c.Parent), c.Kind, c.Origin, c.Version, body)
 	} else {
 		err = sqldb.ExecOne(ctx, t.Tx, updateCase, c.Version, body, t.District(), id, ch.Before)
 	}

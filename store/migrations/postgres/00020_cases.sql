@@ -16,11 +16,13 @@ create table cases (
   number    text collate "C" not null,
   parent    text collate "C" not null, -- of a sub-case, else ''
   kind      text collate "C" not null, -- of a sub-case
+  origin    text collate "C" not null, -- what the case was made of, once, or ''
   version   bigint not null, -- how many events the case has
   body      bytea not null, -- JSON, package cases
   primary key (district, id)
 );
 create unique index cases_number on cases (district, number);
+create unique index cases_origin on cases (district, procedure, origin) where origin <> '';
 
 -- The history of cases; never changed.
 create table case_events (

@@ -16,11 +16,13 @@ create table cases (
   number    text not null,
   parent    text not null, -- of a sub-case, else ''
   kind      text not null, -- of a sub-case
+  origin    text not null, -- what the case was made of, once, or ''
   version   integer not null, -- how many events the case has
   body      blob not null, -- JSON, package cases
   primary key (district, id)
 ) strict, without rowid;
 create unique index cases_number on cases (district, number);
+create unique index cases_origin on cases (district, procedure, origin) where origin <> '';
 
 -- The history of cases; never changed.
 create table case_events (
