@@ -86,7 +86,7 @@ func fill(b *testing.B, lib library.Store, base []string) []string {
 			if err := tx.SaveHead(ctx, &h); err != nil {
 				return err
 			}
-			return tx.Index(ctx, doc, list)
+			return tx.Index(ctx, &h, list)
 		})
 		if err != nil {
 			b.Fatal(err)

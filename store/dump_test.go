@@ -8,6 +8,7 @@ import (
 
 	"quanxiang/gov"
 	"quanxiang/store"
+	"quanxiang/store/sqldb"
 	"quanxiang/store/storetest"
 )
 
@@ -16,11 +17,16 @@ type line struct{ Table, Row string }
 
 func dump(t *testing.T, db *store.DB) (all []line) {
 	t.Helper()
-	must(t, db.Dump(t.Context(), district, func(table string, row []byte) error {
-		all = append(all, line{table, string(row)})
+	must(t, dumpTo(t, db, func(r sqldb.Carried) error {
+		all = append(all, line{r.Table, string(r.Row)})
 		return nil
 	}))
 	return all
+}
+
+func dumpTo(t *testing.T, db *store.DB, put func(sqldb.Carried) error) error {
+	t.Helper()
+	return db.Read(t.Context(), district, func(tx *store.Tx) error { return tx.Dump(t.Context(), put) })
 }
 
 func load(t *testing.T, db *store.DB, all []line) error {
@@ -95,7 +101,7 @@ func TestDumpEndsWithItsReader(t *testing.T) {
 	storetest.Run(t, func(t *testing.T, db *store.DB) {
 		loadYear(t, db, notice(t))
 		full := errors.New("disk full")
-		if err := db.Dump(t.Context(), district, func(string, []byte) error { return full }); !errors.Is(err, full) {
+		if err := dumpTo(t, db, func(sqldb.Carried) error { return full }); !errors.Is(err, full) {
 			t.Errorf("got %v", err)
 		}
 	})
