@@ -17,6 +17,7 @@ var level = map[string]int{
 	"gov":      0,
 	"calendar": 1, "ledger": 1, "gazette": 1, "jobs": 1, "files": 1,
 	"policy":  2,
+	"backup":  2,
 	"library": 3,
 	"store":   5,
 	"packs":   5, // embeds the packs; imported by cmd and by tests
