@@ -17,7 +17,7 @@ type Indexed struct {
 	Version  int // of the document that was indexed
 	Rules    int // the IndexRules of then
 	Passages int // how many were made
-	Found    int // how many are there
+	Found    int // how many are there and can be found
 }
 
 // Complete reports whether the index holds all that is to be found of a

@@ -25,6 +25,7 @@ func TestReindexMakesTheIndexAgain(t *testing.T) {
 		importAll(t, l, librarytest.Sample())
 		before := passageRows(t, db)
 		n := len(storetest.Rows(t, db, `select slug from documents`))
+		terms := `delete from passage_terms`
 		for _, tt := range []struct {
 			why  string
 			harm string
@@ -33,6 +34,7 @@ func TestReindexMakesTheIndexAgain(t *testing.T) {
 			{"an import leaves nothing to do", `update documents set district = district`, 0},
 			{"a restored backup has no index", `delete from indexed_documents`, n},
 			{"passages were lost", `delete from passages where anchor = 'task-1'`, 1},
+			{"terms were lost", terms, n},
 			{"an older program made them", `update indexed_documents set rules = 0`, n},
 			{"another version is indexed", `update indexed_documents set version = 7 where ordinal = 1`, 1},
 		} {

@@ -98,6 +98,11 @@ where rowid between $1 and $2`
 	insertTermsSQLite = `
 insert into passage_terms (rowid, head, body)
 values ($1, $2, $3)`
+	countTermsSQLite = `
+select ((rowid >> 25) & 262143), count(*)
+from passage_terms
+where rowid between $1 and $2
+group by 1`
 	matchSQLite = `
 select rowid
 from passage_terms
@@ -109,6 +114,11 @@ where district = $1 and rowkey between $2 and $3`
 	insertTermsPostgres = `
 insert into passage_terms (district, rowkey, head, whole)
 values ($1, $2, $3::tsvector, $4::tsvector)`
+	countTermsPostgres = `
+select ((rowkey >> 25) & 262143), count(*)
+from passage_terms
+where district = $1
+group by 1`
 	matchPostgres = `
 select coalesce(string_agg(int8send(rowkey), ''), '')
 from passage_terms
@@ -151,22 +161,41 @@ func (tx *libraryTx) Index(ctx context.Context, d *library.Document, passages []
 
 // Indexed implements library.Reader.
 func (tx *libraryTx) Indexed(ctx context.Context) ([]library.Indexed, error) {
-	found := map[int]int{}
-	_, err := sqldb.Collect(ctx, tx.Tx, func(scan func(...any) error) (struct{}, error) {
-		var ordinal, n int
-		err := scan(&ordinal, &n)
-		found[ordinal] = n
-		return struct{}{}, err
-	}, countPassages, tx.District())
+	passages, err := tx.count(ctx, countPassages, tx.District())
 	if err != nil {
 		return nil, sqldb.Classify(err, "count passages")
 	}
+	var terms map[int]int
+	if tx.Engine() == SQLite {
+		first, last, e := keyRange(tx.District(), 0)
+		if e != nil {
+			return nil, e
+		}
+		terms, err = tx.count(ctx, countTermsSQLite, first, last)
+	} else {
+		terms, err = tx.count(ctx, countTermsPostgres, tx.District())
+	}
+	if err != nil {
+		return nil, sqldb.Classify(err, "count search terms")
+	}
 	list, err := sqldb.Collect(ctx, tx.Tx, func(scan func(...any) error) (x library.Indexed, err error) {
 		err = scan(&x.Ordinal, &x.Version, &x.Rules, &x.Passages)
-		x.Found = found[x.Ordinal]
+		x.Found = min(passages[x.Ordinal], terms[x.Ordinal])
 		return x, err
 	}, listIndexed, tx.District())
 	return list, sqldb.Classify(err, "list what is indexed")
+}
+
+// count runs a query for numbers by ordinal.
+func (tx *libraryTx) count(ctx context.Context, query string, args ...any) (map[int]int, error) {
+	all := map[int]int{}
+	_, err := sqldb.Collect(ctx, tx.Tx, func(scan func(...any) error) (struct{}, error) {
+		var ordinal, n int
+		err := scan(&ordinal, &n)
+		all[ordinal] = n
+		return struct{}{}, err
+	}, query, args...)
+	return all, err
 }
 
 func (tx *libraryTx) deleteTerms(ctx context.Context, first, last int64) (err error) {

@@ -21,8 +21,8 @@ type Deps struct {
 	Pack      *policy.Pack
 	Library   *library.Library
 	Ledger    portal.Ledger
-	LedgerKey string // the ledger's public key, in the note format
-	Calendar  calendar.Calendar
+	LedgerKey string                                  // the ledger's public key, in the note format
+	Calendar  func(context.Context) calendar.Calendar // as it is now: years are loaded while the site runs
 	Clock     gov.Clock
 	Log       *slog.Logger
 	BaseURL   string // scheme and host as the public types them; https turns on HSTS

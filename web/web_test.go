@@ -73,7 +73,7 @@ func setup(t *testing.T, log io.Writer, change func(*web.Deps)) *web.Site {
 	check(t, err)
 	d := web.Deps{
 		Pack: pack, Library: lib, Ledger: store.NewLedger(db, pack.District, verifier), LedgerKey: public,
-		Calendar: calendar.Seed(), Clock: clock, Log: slog.New(slog.NewTextHandler(log, nil)), BaseURL: "https://policy.example", Version: "test",
+		Calendar: func(context.Context) calendar.Calendar { return calendar.Seed() }, Clock: clock, Log: slog.New(slog.NewTextHandler(log, nil)), BaseURL: "https://policy.example", Version: "test",
 	}
 	if change != nil {
 		change(&d)

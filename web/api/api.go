@@ -30,7 +30,7 @@ type Deps struct {
 	Library   *library.Library
 	Ledger    Ledger
 	LedgerKey string
-	Calendar  calendar.Calendar
+	Calendar  func(context.Context) calendar.Calendar // as it is now: years are loaded while the site runs
 	BaseURL   string
 	Log       *slog.Logger
 }

@@ -2,6 +2,7 @@ package api_test
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"flag"
 	"io"
@@ -70,7 +71,7 @@ func site(t *testing.T) *httptest.Server {
 	check(t, err)
 	s, err := web.New(web.Deps{
 		Pack: pack, Library: lib, Ledger: store.NewLedger(db, pack.District, verifier), LedgerKey: public,
-		Calendar: calendar.Seed(), Clock: func() time.Time { return now }, Log: log, BaseURL: "https://policy.example", Version: "test",
+		Calendar: func(context.Context) calendar.Calendar { return calendar.Seed() }, Clock: func() time.Time { return now }, Log: log, BaseURL: "https://policy.example", Version: "test",
 	})
 	check(t, err)
 	srv := httptest.NewServer(s.Public)

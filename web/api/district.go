@@ -115,7 +115,7 @@ func (a *API) listAreas(context.Context, *struct{}) (*answer[list[area]], error)
 	return &answer[list[area]]{out}, nil
 }
 
-func (a *API) getDeadline(_ context.Context, in *struct {
+func (a *API) getDeadline(ctx context.Context, in *struct {
 	Start string `query:"start" required:"true" doc:"api.param.start"`
 	Limit string `query:"limit" required:"true" doc:"api.param.limit_units"`
 }) (*answer[deadline], error) {
@@ -127,7 +127,7 @@ func (a *API) getDeadline(_ context.Context, in *struct {
 	if err != nil {
 		return nil, err
 	}
-	r, err := calendar.Deadline(calendar.Spec{Limit: limit}, calendar.History{Start: start}, a.Calendar)
+	r, err := calendar.Deadline(calendar.Spec{Limit: limit}, calendar.History{Start: start}, a.Calendar(ctx))
 	if err != nil {
 		return nil, err
 	}

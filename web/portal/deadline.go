@@ -33,7 +33,7 @@ const longest = 3000
 func (p *Portal) deadline(w http.ResponseWriter, r *http.Request) error {
 	m := p.Engine.For(r)
 	frame := ui.Frame{Section: "deadline", Title: m.T("deadline.title")}
-	v := deadlineView{Known: knownYears(m, p.Calendar)}
+	v := deadlineView{Known: knownYears(m, p.Calendar(r.Context()))}
 	v.Form = ui.Form{ID: "deadline", Action: "/tools/deadline", Submit: m.T("deadline.go"), Fields: []ui.Field{
 		{Name: "start", Kind: "date", Label: m.T("deadline.start"), Hint: m.T("deadline.start_hint"), Value: p.today().String()},
 		{Name: "days", Kind: "number", Label: m.T("deadline.days"), Value: "20"},
@@ -87,7 +87,7 @@ func (p *Portal) reckon(r *http.Request) (calendar.Result, error) {
 	if err != nil {
 		return calendar.Result{}, err
 	}
-	return calendar.Deadline(calendar.Spec{Limit: limit}, calendar.History{Start: start.Time()}, p.Calendar)
+	return calendar.Deadline(calendar.Spec{Limit: limit}, calendar.History{Start: start.Time()}, p.Calendar(r.Context()))
 }
 
 // weekday names the day of the week.

@@ -41,8 +41,8 @@ type Deps struct {
 	Pack      *policy.Pack
 	Library   *library.Library
 	Ledger    Ledger
-	LedgerKey string // the ledger's public key, in the note format
-	Calendar  calendar.Calendar
+	LedgerKey string                                  // the ledger's public key, in the note format
+	Calendar  func(context.Context) calendar.Calendar // as it is now: years are loaded while the site runs
 	Clock     gov.Clock
 	BaseURL   string // scheme and host, for feeds and structured data
 }
