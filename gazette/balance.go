@@ -1,44 +1,66 @@
 package gazette
 
 import (
+	"maps"
 	"slices"
 	"strings"
 )
 
-// characters counts how often each was printed and is not yet accounted for.
-type characters map[rune]int
+// characters counts how often each was printed and is not yet accounted for:
+// those of the basic plane in pages of 256, the rest in a map.
+type characters struct {
+	pages [256]*[256]int
+	rest  map[rune]int
+}
 
 // add counts the characters of a text, blanks excepted; raised digits count as
 // the digits they were printed as.
-func (c characters) add(s string, n int) {
+func (c *characters) add(s string, n int) {
 	for _, r := range s {
 		if isBlank(r) || r == '\n' {
 			continue
 		}
-		if i := slices.Index(raised, r); i >= 0 {
-			r = '0' + rune(i)
+		if r >= '²' && r <= '⁹' {
+			if i := slices.Index(raised, r); i >= 0 {
+				r = '0' + rune(i)
+			}
 		}
-		c[r] += n
+		if r >= 0x10000 {
+			if c.rest == nil {
+				c.rest = map[rune]int{}
+			}
+			c.rest[r] += n
+			continue
+		}
+		page := &c.pages[r>>8]
+		if *page == nil {
+			*page = new([256]int)
+		}
+		(*page)[r&0xff] += n
 	}
 }
 
 // remains lists what is left over on either side, in code point order.
-func (c characters) remains() (lost, invented string) {
-	var keys []rune
-	for r, n := range c {
-		if n != 0 {
-			keys = append(keys, r)
-		}
-	}
-	slices.Sort(keys)
+func (c *characters) remains() (lost, invented string) {
 	var over, under strings.Builder
-	for _, r := range keys {
-		for range c[r] {
+	list := func(r rune, n int) {
+		for range n {
 			over.WriteRune(r)
 		}
-		for range -c[r] {
+		for range -n {
 			under.WriteRune(r)
 		}
+	}
+	for high, page := range c.pages {
+		if page == nil {
+			continue
+		}
+		for low, n := range page {
+			list(rune(high<<8|low), n)
+		}
+	}
+	for _, r := range slices.Sorted(maps.Keys(c.rest)) {
+		list(r, c.rest[r])
 	}
 	return over.String(), under.String()
 }
@@ -48,14 +70,12 @@ func (c characters) remains() (lost, invented string) {
 func (r *reading) balance(ls []line, tables []Span) Check {
 	d := &r.doc
 	c := Check{Document: d.Number, Table: "全文", Form: "text", Lines: d.Lines}
-	count := characters{}
+	count := new(characters)
 	for _, l := range ls[:len(ls)-len(r.tail)] {
 		if !slices.ContainsFunc(tables, func(t Span) bool { return l.no >= t[0] && l.no <= t[1] }) {
 			count.add(l.text, 1)
+			c.Printed += visible(l.text)
 		}
-	}
-	for _, n := range count {
-		c.Printed += n
 	}
 	for _, l := range r.head {
 		count.add(l.text, -1)

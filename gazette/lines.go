@@ -74,6 +74,7 @@ func clean(raw []string) (ls, pageNumbers []line) {
 		white  = true // the last line without text had blanks in it
 		turned = false
 	)
+	ls = make([]line, 0, len(raw))
 	for i, r := range raw {
 		r = strings.TrimSuffix(r, "\r")
 		if j := strings.LastIndexByte(r, '\f'); j >= 0 {
@@ -95,7 +96,7 @@ func clean(raw []string) (ls, pageNumbers []line) {
 		first, _ := utf8.DecodeRuneInString(r)
 		tail := utf8.RuneCountInString(r[strings.LastIndex(r, text)+len(text):])
 		l := line{no: i + 1, text: text, end: tail > 0, tail: tail}
-		if strings.IndexFunc(text, isBlank) >= 0 {
+		if hasBlank(text) {
 			l.text = strings.Map(plainBlank, text)
 		}
 		if n, dashed, ok := pageNumber(l.text); ok && before == "" {
@@ -256,7 +257,12 @@ func join(ls []line) string {
 	if len(ls) == 1 {
 		return ls[0].text
 	}
+	size := 0
+	for _, l := range ls {
+		size += len(l.text) + 1
+	}
 	var b strings.Builder
+	b.Grow(size)
 	for i, l := range ls {
 		if i > 0 && isLatin(lastByte(ls[i-1].text)) && isLatin(l.text[0]) {
 			b.WriteByte(' ')

@@ -158,8 +158,8 @@ func headingOf(typ NodeType, rest string, inArticle bool) (heading, stop, text s
 		return "", "", rest
 	}
 	full := strings.Index(rest, "。")
-	colon := strings.IndexAny(rest, "：:")
-	mark := strings.IndexAny(rest, "，。；")
+	colon := strings.IndexFunc(rest, func(c rune) bool { return c == '：' || c == ':' })
+	mark := strings.IndexFunc(rest, func(c rune) bool { return c == '，' || c == '。' || c == '；' })
 	if colon > 0 && (mark < 0 || colon < mark) && utf8.RuneCountInString(rest[:colon]) <= shortHeading {
 		_, size := utf8.DecodeRuneInString(rest[colon:])
 		return squeeze(rest[:colon]), rest[colon : colon+size], strings.TrimLeft(rest[colon+size:], " ")

@@ -101,7 +101,7 @@ func (r *resolver) streetList(text string) []string {
 			out = append(out, s)
 		}
 	}
-	for _, w := range strings.FieldsFunc(text, func(c rune) bool { return strings.ContainsRune(unitSeparators, c) }) {
+	for _, w := range strings.FieldsFunc(text, isSeparator) {
 		if i := strings.Index(w, "等"); i > 0 {
 			w = w[:i] // 展览路、天桥等街道
 		}
@@ -109,7 +109,7 @@ func (r *resolver) streetList(text string) []string {
 			for _, name := range names {
 				add(name)
 			}
-		} else if name, ok := r.names[unitKey(w)]; ok {
+		} else if name, ok := r.named(w); ok {
 			add(name)
 		} else {
 			add(w)

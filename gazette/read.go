@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"io"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -93,6 +94,9 @@ func load(src io.Reader, name string, limits Limits) ([]byte, error) {
 		n, err := src.Read(chunk)
 		if n > 0 {
 			from := len(data)
+			if len(data)+n > cap(data) {
+				data = slices.Grow(data, max(n, len(data))) // doubles: what is copied stays below what is read
+			}
 			data = append(data, chunk[:n]...)
 			if from < sniffed {
 				if err := sniff(data, name); err != nil {

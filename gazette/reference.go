@@ -25,6 +25,14 @@ const (
 	closeYear = "〕﹞]］）)】"
 )
 
+func opensYear(c rune) bool {
+	switch c {
+	case '〔', '﹝', '[', '［', '（', '(', '【':
+		return true
+	}
+	return false
+}
+
 var (
 	// wholeNumber is a line that is a document number, blanks removed.
 	wholeNumber = regexp.MustCompile(`^(\p{Han}{1,16})[` + regexp.QuoteMeta(openYear) + `]((?:19|20)[0-9]{2})[` + regexp.QuoteMeta(closeYear) + `]第?0*([0-9]{1,5})号$`)
@@ -54,7 +62,7 @@ type mention struct {
 // verb or conjunction in front is taken off.
 func mentions(s string) (ms []mention) {
 	for i := 0; i < len(s); {
-		j := strings.IndexAny(s[i:], openYear)
+		j := strings.IndexFunc(s[i:], opensYear)
 		if j < 0 {
 			return ms
 		}

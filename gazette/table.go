@@ -76,6 +76,7 @@ func (t *table) col(role Role) int {
 // they are parted by a blank, so a cell is always a run of tokens.
 type token struct {
 	text        string
+	width       float64
 	at          int // index of its line
 	no          int // raw line number
 	first, last bool
@@ -92,7 +93,7 @@ func tokens(ls []line, from, to int) []token {
 		words := strings.Fields(ls[i].text)
 		airy := len(words) > 1 && !slices.ContainsFunc(words, func(w string) bool { return !shortHan(w) })
 		for j, w := range words {
-			t := token{airy: airy, text: w, at: i, no: ls[i].no, first: j == 0, last: j == len(words)-1}
+			t := token{airy: airy, text: w, width: width(w), at: i, no: ls[i].no, first: j == 0, last: j == len(words)-1}
 			t.page = t.first && ls[i].page
 			if t.last {
 				t.end, t.void = ls[i].end, ls[i].void

@@ -8,7 +8,7 @@ type tally struct {
 	printed int
 }
 
-func newTally() *tally { return &tally{count: characters{}} }
+func newTally() *tally { return &tally{} }
 
 // print adds text that stands on the page.
 func (t *tally) print(s string) {

@@ -107,7 +107,7 @@ func (f *fitter) width(part, col int) float64 {
 func lineWidth(ts []token) float64 {
 	w := 0.0
 	for _, t := range ts {
-		w += width(t.text)
+		w += t.width
 	}
 	return w
 }
@@ -163,6 +163,16 @@ func shortHan(s string) bool {
 	return unicode.Is(unicode.Han, c) && utf8.RuneCountInString(s[n:]) <= 1 || n == len(s) && c >= 0x2000
 }
 
+// shorter reports whether s has fewer than n characters. It looks no further.
+func shorter(s string, n int) bool {
+	for range s {
+		if n--; n == 0 {
+			return false
+		}
+	}
+	return true
+}
+
 func isNumber(s string) bool { return strings.Trim(s, "0123456789.,") == "" }
 
 func firstOf(s string) rune {
@@ -180,6 +190,8 @@ func besideNumber(ts []token, i int) bool {
 
 // candidate is a text that might be a cell.
 type candidate struct {
+	g      *segment
+	from   int // index of its first token in the segment
 	ts     []token
 	text   string
 	begins bool // at the beginning of the segment: only a running number stands before it
@@ -199,10 +211,10 @@ func (f *fitter) roleCost(c *candidate, role Role) float64 {
 	if first.at != last.at && (!first.first && !c.begins || !last.last && !c.ends) {
 		cost += sharedLine
 	}
-	if first.first && last.last && utf8.RuneCountInString(c.text) == 1 {
+	if first.first && last.last && len(c.text) <= utf8.UTFMax && utf8.RuneCountInString(c.text) == 1 {
 		cost += shortText(role)
 	}
-	if freeText(role) && f.opensWithUnits(c.ts) {
+	if freeText(role) && f.opensWithUnits(c) {
 		cost += closeUnits
 	}
 	if c.ts[0].sub > 0 && role != RoleText {
@@ -229,10 +241,10 @@ func (f *fitter) roleCost(c *candidate, role Role) float64 {
 		if f.isUnits(c) {
 			cost += 3
 		}
-		if role == RoleDefinition && (utf8.RuneCountInString(c.text) < 8 || strings.IndexAny(c.text, "≥≤＞＜") == 0) {
+		if role == RoleDefinition && (shorter(c.text, 8) || strings.ContainsRune("≥≤＞＜", firstOf(c.text))) {
 			cost++
 		}
-		if f.closesWithUnits(c.ts) {
+		if f.closesWithUnits(c) {
 			cost += closeUnits
 		}
 	case RoleName, RolePlace, RoleComparison:
@@ -245,7 +257,7 @@ func (f *fitter) roleCost(c *candidate, role Role) float64 {
 		}
 		cost += min(3, 0.5*float64(utf8.RuneCountInString(strings.Map(notDate, c.text))))
 	case RoleUnit:
-		if strings.ContainsAny(c.text, "0123456789≥≤＞＜><") || utf8.RuneCountInString(c.text) > 8 {
+		if strings.ContainsAny(c.text, "0123456789≥≤＞＜><") || !shorter(c.text, 9) {
 			cost += 2
 		}
 	case RoleBaseline:
@@ -277,7 +289,7 @@ func (f *fitter) roleCost(c *candidate, role Role) float64 {
 			cost += 2
 		}
 		for _, t := range c.ts {
-			if utf8.RuneCountInString(t.text) > 2 {
+			if !shorter(t.text, 3) {
 				cost++
 			}
 		}
@@ -304,13 +316,10 @@ func shortText(role Role) float64 {
 
 // opensWithUnits reports whether the first paragraph of a cell of several is a
 // list of units: then it is the cell before.
-func (f *fitter) opensWithUnits(ts []token) bool {
-	for i := 0; i < len(ts)-1; i++ {
-		if ts[i].end {
-			if !f.r.mayClose(ts[i].text) {
-				return false
-			}
-			return f.allUnits(joinTokens(ts[:i+1]))
+func (f *fitter) opensWithUnits(c *candidate) bool {
+	for i := range len(c.ts) - 1 {
+		if c.ts[i].end {
+			return f.r.mayClose(c.ts[i].text) && f.allUnits(c.g.joined(c.from, c.from+i+1))
 		}
 	}
 	return false
@@ -318,7 +327,8 @@ func (f *fitter) opensWithUnits(ts []token) bool {
 
 // closesWithUnits reports whether the last lines of a cell are a list of
 // units: then they are the next cell.
-func (f *fitter) closesWithUnits(ts []token) bool {
+func (f *fitter) closesWithUnits(c *candidate) bool {
+	ts := c.ts
 	if !f.r.mayClose(ts[len(ts)-1].text) {
 		return false
 	}
@@ -328,7 +338,7 @@ func (f *fitter) closesWithUnits(ts []token) bool {
 			continue
 		}
 		lines++
-		if f.allUnits(joinTokens(ts[i:])) {
+		if f.allUnits(c.g.joined(c.from+i, c.from+len(ts))) {
 			return true
 		}
 	}
@@ -381,10 +391,12 @@ func amountCost(c *candidate) float64 {
 // word that is none, and two more if the text stops before the word 街道.
 func (r *resolver) streetsCost(s string) float64 {
 	cost := 0.0
-	for _, w := range strings.FieldsFunc(s, func(c rune) bool { return strings.ContainsRune(unitSeparators, c) }) {
+	for _, w := range strings.FieldsFunc(s, isSeparator) {
 		w, _, _ := strings.Cut(w, "等")
 		if len(r.streetsIn(w)) == 0 && !r.listed(w) {
-			cost += 2
+			if cost += 2; cost > hopeless {
+				return cost
+			}
 		}
 	}
 	if !isStreetName(s) {

@@ -3,6 +3,7 @@ package gazette
 import (
 	"math"
 	"slices"
+	"strings"
 )
 
 // fitter divides the rows of one table.
@@ -12,6 +13,7 @@ type fitter struct {
 	year    int
 	widths  [][]float64 // by part, by column; 0 is unknown
 	seen    unitFits
+	best    []trail   // memory of the search, used again for every segment
 	spacing []float64 // by column: share of its wrapped lines that are spaced out
 }
 
@@ -37,12 +39,66 @@ type segment struct {
 	slots    []slot
 	first    int // slot in which the reading begins
 	part     int
-	work     int    // cells that may still be tried
-	lastPage int    // index of the last token that begins a page, or -1
-	last     bool   // the last row: the table ends somewhere inside
-	head     []bool // by column: the row's cell in a column before its number was left open
-	open     []bool // by slot: the cell was left open at the last page break
-	maybe    []bool // likewise, or it shares its line with one that was
+	work     int       // cells that may still be tried
+	lastPage int       // index of the last token that begins a page, or -1
+	last     bool      // the last row: the table ends somewhere inside
+	head     []bool    // by column: the row's cell in a column before its number was left open
+	open     []bool    // by slot: the cell was left open at the last page break
+	maybe    []bool    // likewise, or it shares its line with one that was
+	least    []float64 // by number of tokens read: the cheapest reading so far
+	prices   prices
+	text     string // the tokens joined
+	at       []int  // by token: where it begins in text; then where text ends
+}
+
+// prices remembers what runs of tokens cost as cells of a column: that is the
+// same in every reading of the table.
+type prices struct {
+	cols  int
+	cells [][]float64 // by first token; by number of tokens and column
+	size  int
+}
+
+// mostPriced is how many prices a segment remembers; rows of real tables stay
+// far below it.
+const mostPriced = 1 << 18
+
+// of is where the price of a cell is kept, NaN if it is not known yet. It is
+// nil when there is no room left.
+func (p *prices) of(from, to, col int) *float64 {
+	at := (to-from-1)*p.cols + col
+	row := p.cells[from]
+	if at >= len(row) {
+		more := (to-from)*p.cols - len(row)
+		if p.size+more > mostPriced {
+			return nil
+		}
+		p.size += more
+		for range more {
+			row = append(row, math.NaN())
+		}
+		p.cells[from] = row
+	}
+	return &row[at]
+}
+
+// newSegment is a segment of a table with so many columns.
+func newSegment(ts []token, cols int) *segment {
+	g := &segment{ts: ts, head: make([]bool, cols), prices: prices{cols: cols, cells: make([][]float64, len(ts))}}
+	g.text, g.at = joinTokens(ts), make([]int, len(ts)+1)
+	from := 0
+	for i := range ts {
+		from += strings.Index(g.text[from:], ts[i].text) // behind at most one blank
+		g.at[i] = from
+		from += len(ts[i].text)
+	}
+	g.at[len(ts)] = from
+	return g
+}
+
+// joined is the text of the tokens [i, j).
+func (g *segment) joined(i, j int) string {
+	return g.text[g.at[i] : g.at[j-1]+len(g.ts[j-1].text)]
 }
 
 // cutAfter reports whether a page break follows token j or later.
@@ -61,8 +117,8 @@ func (g *segment) closedCost(s int) float64 {
 // before it.
 type trail struct {
 	cost float64
-	from int // tokens before the cell
-	prev int // state before it
+	from int32 // tokens before the cell
+	prev int16 // state before it
 	kind byte
 }
 
@@ -87,12 +143,17 @@ func (f *fitter) divide(g *segment) ([]piece, int) {
 	n, width := len(g.ts), 2*len(g.slots)+1
 	g.work = workPerToken * (n + workPerToken)
 	start := 2 * len(g.slots) // the state before the first cell
-	best := make([]trail, (n+1)*width)
+	f.best = slices.Grow(f.best[:0], (n+1)*width)[:(n+1)*width]
+	best := f.best
 	enter := make([]trail, width)
 	for i := range best {
-		best[i].cost = math.Inf(1)
+		best[i] = trail{cost: math.Inf(1)}
 	}
 	best[start].cost = 0
+	g.least = make([]float64, n+1)
+	for j := range g.least {
+		g.least[j] = math.Inf(1)
+	}
 	inner := f.innerCosts(g.ts)
 	g.open, g.maybe, g.lastPage = make([]bool, len(g.slots)), make([]bool, len(g.slots)), -1
 	for i, t := range g.ts {
@@ -136,7 +197,7 @@ func (f *fitter) findOpen(g *segment, best []trail, i int) {
 			g.maybe[s] = leftOpen(g.ts, j-1)
 			g.open[s] = g.maybe[s] && g.ts[j-1].last
 		}
-		j, state = b.from, b.prev
+		j, state = int(b.from), int(b.prev)
 	}
 }
 
@@ -157,7 +218,7 @@ func (f *fitter) enterAll(g *segment, i int, at, enter []trail) {
 	}
 	put := func(state int, cost float64, prev int, kind byte) {
 		if cost < enter[state].cost {
-			enter[state] = trail{cost: cost, from: i, prev: prev, kind: kind}
+			enter[state] = trail{cost: cost, from: int32(i), prev: int16(prev), kind: kind}
 		}
 	}
 	void := i > 0 && g.ts[i-1].void
@@ -325,32 +386,63 @@ func (f *fitter) extend(g *segment, i int, enter []trail, inner []float64, best 
 		if j < n && f.breakCost(g.ts, j) >= breakSpaced {
 			continue
 		}
-		c := candidate{ts: g.ts[i:j], begins: i == 0, ends: j == n, cut: g.cutAfter(j)}
+		c := candidate{g: g, from: i, ts: g.ts[i:j], text: g.joined(i, j), begins: i == 0, ends: j == n, cut: g.cutAfter(j)}
+		limit := g.limit(j)
 		for s := range s2 {
-			cost := math.Inf(1)
-			for _, state := range []int{s, s + s2} {
-				if e := enter[state].cost; e <= least+beam && e+within+wide[s] < best[j*width+state].cost {
-					cost = within + wide[s]
-				}
-			}
-			if cost > longestCell {
+			cheap, own, cut := within+wide[s], &best[j*width+s], &best[j*width+s+s2]
+			if cheap > longestCell || !(worth(&enter[s], least+beam, cheap, own, limit) || worth(&enter[s+s2], least+beam, cheap, cut, limit)) {
 				continue
 			}
 			col := g.slots[s].col
-			cost += overCost(part, f.width(g.part, col))
-			if c.text == "" {
-				c.text = joinTokens(c.ts)
+			cost := cheap + overCost(part, f.width(g.part, col)) + f.price(g, &c, i, j, col)
+			if e := &enter[s]; worth(e, least+beam, cost, own, limit) {
+				*own = *e
+				own.cost += cost
+				g.least[j] = min(g.least[j], own.cost)
 			}
-			cost += f.roleCost(&c, f.t.cols[col].Role)
-			for _, state := range []int{s, s + s2} {
-				e := enter[state]
-				if to := &best[j*width+state]; e.cost <= least+beam && e.cost+cost < to.cost {
-					*to = e
-					to.cost += cost
-				}
+			if e := &enter[s+s2]; worth(e, least+beam, cost, cut, limit) {
+				*cut = *e
+				cut.cost += cost
+				g.least[j] = min(g.least[j], cut.cost)
 			}
 		}
 	}
+}
+
+// price is the price of the tokens [i, j) as a cell of a column.
+func (f *fitter) price(g *segment, c *candidate, i, j, col int) float64 {
+	known := g.prices.of(i, j, col)
+	if known != nil && !math.IsNaN(*known) {
+		return *known
+	}
+	cost := f.roleCost(c, f.t.cols[col].Role)
+	if known != nil {
+		*known = cost
+	}
+	return cost
+}
+
+// worth reports whether a cell entered at e that costs this much is better than
+// what is known.
+func worth(e *trail, dearest, cost float64, known *trail, limit float64) bool {
+	total := e.cost + cost
+	return e.cost <= dearest && total < known.cost && total <= limit
+}
+
+// limit is what a reading of the first j tokens may cost: one so much dearer
+// than the cheapest would not be carried on, and where the table cannot end it
+// would never be looked at.
+func (g *segment) limit(j int) float64 {
+	if j == len(g.ts) || g.mayEnd(j) {
+		return math.Inf(1)
+	}
+	return g.least[j] + beam
+}
+
+// mayEnd reports whether the table may end before the last token, after j of
+// them.
+func (g *segment) mayEnd(j int) bool {
+	return g.last && (g.ts[j-1].end || g.ts[j].page)
 }
 
 // trace picks the cheapest end and walks back from it.
@@ -361,7 +453,7 @@ func (f *fitter) trace(g *segment, best []trail, start int) ([]piece, int) {
 		if j < n && g.ts[j].sub > 0 {
 			break // a numbered sub-task belongs to the row
 		}
-		if j < n && !(g.last && (g.ts[j-1].end || g.ts[j].page)) {
+		if j < n && !g.mayEnd(j) {
 			continue
 		}
 		for k := range 2 * s2 {
@@ -387,8 +479,8 @@ func (f *fitter) trace(g *segment, best []trail, start int) ([]piece, int) {
 	var ps []piece
 	for j, k := end, state; k != start; {
 		b := best[j*width+k]
-		ps = append(ps, piece{from: b.from, to: j, slot: k % s2, cut: b.kind == afterCut || k >= s2, sub: b.kind == afterSub || b.kind == afterRepeat})
-		j, k = b.from, b.prev
+		ps = append(ps, piece{from: int(b.from), to: j, slot: k % s2, cut: b.kind == afterCut || k >= s2, sub: b.kind == afterSub || b.kind == afterRepeat})
+		j, k = int(b.from), int(b.prev)
 	}
 	slices.Reverse(ps)
 	return ps, end

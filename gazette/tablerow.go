@@ -60,7 +60,9 @@ func (t *table) segments(b *tableBody, starts []int) []*segment {
 			own = append(own, slot{col: c})
 		}
 	}
-	gs := []*segment{{ts: b.ts[:starts[0]], slots: next, head: make([]bool, len(t.cols))}}
+	before := newSegment(b.ts[:starts[0]], len(t.cols))
+	before.slots = next
+	gs := []*segment{before}
 	longest, part, seen := 0, 0, 0
 	for k, at := range starts {
 		to := len(b.ts)
@@ -76,7 +78,8 @@ func (t *table) segments(b *tableBody, starts []int) []*segment {
 				part = n
 			}
 		}
-		g := &segment{ts: b.ts[at+1 : to], first: t.no, part: part, last: last, head: make([]bool, len(t.cols))}
+		g := newSegment(b.ts[at+1:to], len(t.cols))
+		g.first, g.part, g.last = t.no, part, last
 		g.slots = append(g.slots, own...)
 		if !last {
 			g.slots = append(g.slots, next...)

@@ -10,9 +10,25 @@ import (
 	"quanxiang/gov"
 )
 
+// hasBlank reports whether isBlank holds for a character of s. It is asked for
+// almost every piece of text and looks at bytes.
+func hasBlank(s string) bool {
+	for i := range len(s) {
+		switch s[i] {
+		case ' ', '\t':
+			return true
+		case 0xc2, 0xe3, 0xef:
+			if strings.HasPrefix(s[i:], "\u00a0") || strings.HasPrefix(s[i:], "\u3000") || strings.HasPrefix(s[i:], "\ufeff") {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // compact is s without blanks: the form in which print is matched.
 func compact(s string) string {
-	if strings.IndexFunc(s, isBlank) < 0 {
+	if !hasBlank(s) {
 		return s
 	}
 	return strings.Map(func(r rune) rune {
@@ -26,7 +42,7 @@ func compact(s string) string {
 // squeeze removes the blanks that a PDF sets between Chinese characters and
 // around numbers; between two Latin words one blank stays.
 func squeeze(s string) string {
-	if strings.IndexFunc(s, isBlank) < 0 {
+	if !hasBlank(s) {
 		return s
 	}
 	var b strings.Builder

@@ -11,11 +11,13 @@ type resolver struct {
 	names   map[string]string // normalised spelling -> canonical name
 	streets map[string]string // short name of a street office -> canonical name
 	last    map[rune]bool     // characters with which spellings end
+	short   map[string]string // spelling without its last character -> canonical name, "" for several
+	reach   map[string]int    // runes of the longest spelling by its first two characters
 	longest int               // runes of the longest spelling
 }
 
 func newResolver(lex *Lexicon) *resolver {
-	r := &resolver{lex: lex, names: map[string]string{}, streets: map[string]string{}, last: map[rune]bool{}}
+	r := &resolver{lex: lex, names: map[string]string{}, streets: map[string]string{}, short: map[string]string{}, reach: map[string]int{}, last: map[rune]bool{}}
 	for _, u := range lex.Units {
 		for _, name := range append([]string{u.Name}, u.Aliases...) {
 			key := unitKey(name)
@@ -25,23 +27,57 @@ func newResolver(lex *Lexicon) *resolver {
 			r.names[key] = u.Name
 			c, _ := utf8.DecodeLastRuneInString(key)
 			r.last[c] = true
-			r.longest = max(r.longest, utf8.RuneCountInString(key))
+			n := utf8.RuneCountInString(key)
+			r.longest = max(r.longest, n)
+			r.reach[firstTwo(key)] = max(r.reach[firstTwo(key)], n)
 			if !u.Group && isStreetName(u.Name) {
 				r.streets[streetShort(key)] = u.Name
+			}
+		}
+	}
+	for key, name := range r.names {
+		for _, end := range []string{"局", "委", "办", "会", "院", "所", "队", "部"} {
+			if t, ok := strings.CutSuffix(key, end); ok {
+				if known, taken := r.short[t]; taken && known != name {
+					name = ""
+				}
+				r.short[t] = name
 			}
 		}
 	}
 	return r
 }
 
+// named finds the unit with a spelling.
+func (r *resolver) named(s string) (name string, ok bool) {
+	if name, ok = r.names[s]; ok {
+		return name, ok
+	}
+	if hasBlank(s) || halfBracket(s) {
+		name, ok = r.names[unitKey(s)]
+	}
+	return name, ok
+}
+
 // unitKey is the form in which spellings are compared: no blanks, full-width
 // brackets.
 func unitKey(s string) string {
 	s = squeeze(s)
-	if strings.ContainsAny(s, "()") {
+	if halfBracket(s) {
 		s = strings.ReplaceAll(strings.ReplaceAll(s, "(", "（"), ")", "）")
 	}
 	return s
+}
+
+// firstTwo is the first two characters of s.
+func firstTwo(s string) string {
+	_, n := utf8.DecodeRuneInString(s)
+	_, m := utf8.DecodeRuneInString(s[n:])
+	return s[:n+m]
+}
+
+func halfBracket(s string) bool {
+	return strings.IndexByte(s, '(') >= 0 || strings.IndexByte(s, ')') >= 0
 }
 
 func isStreetName(s string) bool {
@@ -58,9 +94,15 @@ func streetShort(s string) string {
 	return s
 }
 
-// unitSeparators part the names of a list. 及 and 和 part them too, but only
-// where a unit stands beside them (see split).
-const unitSeparators = "、，,；;。"
+// isSeparator tells the marks that part the names of a list. 及 and 和 part them
+// too, but only where a unit stands beside them (see split).
+func isSeparator(c rune) bool {
+	switch c {
+	case '、', '，', ',', '；', ';', '。':
+		return true
+	}
+	return false
+}
 
 // list reads a printed list of units. Glue is what stands between the names,
 // so that names, scopes and glue together are the print again.
@@ -80,7 +122,7 @@ func (r *resolver) list(printed string) (refs []UnitRef, glue string) {
 			depth++
 		case c == '）' || c == ')':
 			depth = max(0, depth-1)
-		case depth == 0 && strings.ContainsRune(unitSeparators, c):
+		case depth == 0 && isSeparator(c):
 			add(s[from:i])
 			glue += string(c)
 			from = i + utf8.RuneLen(c)
@@ -179,15 +221,14 @@ func (r *resolver) run(s string) (refs []UnitRef, glue string, ok bool) {
 // prefix finds the longest unit at the front of s, with a parenthesis that
 // belongs to it.
 func (r *resolver) prefix(s string) (ref printedUnit, size int) {
-	n := 0
-	for i := range s + " " {
-		if i == 0 {
-			continue
-		}
-		if n++; n > r.longest {
-			break
-		}
-		if _, ok := r.names[unitKey(s[:i])]; ok {
+	longest := r.reach[firstTwo(s)]
+	if hasBlank(s) || halfBracket(s) {
+		longest = r.longest
+	}
+	for n, i := 0, 0; i < len(s) && n < longest; n++ {
+		_, width := utf8.DecodeRuneInString(s[i:])
+		i += width
+		if _, ok := r.named(s[:i]); ok {
 			size = i
 		}
 	}
@@ -217,25 +258,25 @@ type printedUnit struct {
 // one reads a piece that is exactly one unit: its name, its name with a
 // co-name or a scope in brackets, or its name short of the last character.
 func (r *resolver) one(s string) (printedUnit, bool) {
-	if name, ok := r.names[unitKey(s)]; ok {
-		return printedUnit{UnitRef: named(name, s)}, true
+	if name, ok := r.named(s); ok {
+		return printedUnit{UnitRef: refTo(name, s)}, true
 	}
 	if base, inner, brackets, ok := cutBracket(s); ok {
-		name, known := r.names[unitKey(base)]
+		name, known := r.named(base)
 		if !known {
 			return printedUnit{}, false
 		}
 		if r.isUnit(inner) {
 			return printedUnit{UnitRef: UnitRef{Name: name, Raw: s}}, true
 		}
-		ref := named(name, base)
+		ref := refTo(name, base)
 		ref.Scope = inner
 		return printedUnit{ref, brackets}, true
 	}
 	return r.clipped(s)
 }
 
-func named(name, printed string) UnitRef {
+func refTo(name, printed string) UnitRef {
 	ref := UnitRef{Name: name}
 	if printed != name {
 		ref.Raw = printed
@@ -245,7 +286,7 @@ func named(name, printed string) UnitRef {
 
 // isUnit tells a co-name from a scope.
 func (r *resolver) isUnit(s string) bool {
-	if _, ok := r.names[unitKey(s)]; ok {
+	if _, ok := r.named(s); ok {
 		return true
 	}
 	for _, end := range []string{"局", "办", "委", "中心", "指挥部", "办公室"} {
@@ -262,22 +303,17 @@ func (r *resolver) clipped(s string) (printedUnit, bool) {
 	if utf8.RuneCountInString(s) < 3 {
 		return printedUnit{}, false
 	}
-	found := ""
-	for _, end := range []string{"局", "委", "办", "会", "院", "所", "队", "部"} {
-		if name, ok := r.names[unitKey(s+end)]; ok {
-			if found != "" && found != name {
-				return printedUnit{}, false
-			}
-			found = name
-		}
-	}
+	found := r.short[unitKey(s)]
 	return printedUnit{UnitRef: UnitRef{Name: found, Raw: s}}, found != ""
 }
 
 // cutBracket parts "A（B）" into A, B and the two brackets.
 func cutBracket(s string) (base, inner, brackets string, ok bool) {
+	if !strings.HasSuffix(s, "）") && !strings.HasSuffix(s, ")") {
+		return "", "", "", false
+	}
 	open := strings.IndexAny(s, "（(")
-	if open <= 0 || !(strings.HasSuffix(s, "）") || strings.HasSuffix(s, ")")) {
+	if open <= 0 {
 		return "", "", "", false
 	}
 	_, n := utf8.DecodeRuneInString(s[open:])
@@ -354,15 +390,12 @@ func (r *resolver) fit(s string, limit int, seen unitFits) (f unitFit) {
 		f.bad, f.known = f.bad+p.bad, f.known+p.known
 	}
 	for i, c := range s {
-		switch c {
-		case '（', '(':
+		switch {
+		case c == '（' || c == '(':
 			depth++
-		case '）', ')':
+		case c == '）' || c == ')':
 			depth = max(0, depth-1)
-		case '、', '，', ',', '；', ';', '。':
-			if depth > 0 {
-				continue
-			}
+		case depth == 0 && isSeparator(c):
 			add(s[from:i])
 			from = i + utf8.RuneLen(c)
 			if f.bad >= limit {
@@ -398,7 +431,7 @@ func (r *resolver) fitPiece(s string) (f unitFit) {
 
 // listed reports whether a spelling is in the lexicon.
 func (r *resolver) listed(s string) bool {
-	_, ok := r.names[unitKey(s)]
+	_, ok := r.named(s)
 	return ok
 }
 
