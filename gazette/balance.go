@@ -9,7 +9,7 @@ import (
 // characters counts how often each was printed and is not yet accounted for:
 // those of the basic plane in pages of 256, the rest in a map.
 type characters struct {
-	pages [256]*[256]int
+	pages [256]*[256]int32
 	rest  map[rune]int
 }
 
@@ -34,9 +34,9 @@ func (c *characters) add(s string, n int) {
 		}
 		page := &c.pages[r>>8]
 		if *page == nil {
-			*page = new([256]int)
+			*page = new([256]int32)
 		}
-		(*page)[r&0xff] += n
+		(*page)[r&0xff] += int32(n)
 	}
 }
 
@@ -56,7 +56,7 @@ func (c *characters) remains() (lost, invented string) {
 			continue
 		}
 		for low, n := range page {
-			list(rune(high<<8|low), n)
+			list(rune(high<<8|low), int(n))
 		}
 	}
 	for _, r := range slices.Sorted(maps.Keys(c.rest)) {

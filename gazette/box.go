@@ -23,7 +23,7 @@ type box struct {
 // paragraph after the one it was cut from.
 func items(ls []line) []item {
 	var (
-		main  []line
+		main  = make([]line, 0, len(ls))
 		cut   = map[int][]box{}       // boxes by the raw line before them
 		notes = map[int][]paragraph{} // footnotes likewise
 		whole = map[int][]item{}      // boxes between paragraphs; 0 before the first line

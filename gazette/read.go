@@ -6,7 +6,6 @@ import (
 	"encoding/hex"
 	"errors"
 	"io"
-	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -45,13 +44,12 @@ func Read(src io.Reader, name string, lex Lexicon, limits Limits) (*Gazette, err
 	if limits.Line <= 0 {
 		limits.Line = defaultLine
 	}
-	data, err := load(src, name, limits)
+	data, sum, err := load(src, name, limits)
 	if err != nil {
 		return nil, err
 	}
-	sum := sha256.Sum256(data)
 	g := &Gazette{
-		Source:       Source{Name: name, SHA256: hex.EncodeToString(sum[:]), Bytes: int64(len(data))},
+		Source:       Source{Name: name, SHA256: hex.EncodeToString(sum), Bytes: int64(len(data))},
 		Documents:    []Document{},
 		Unattributed: []Passage{},
 		Checks:       []Check{},
@@ -82,54 +80,68 @@ func Read(src io.Reader, name string, lex Lexicon, limits Limits) (*Gazette, err
 }
 
 // load reads src within the limits and refuses at the first byte that shows
-// the file is no text.
-func load(src io.Reader, name string, limits Limits) ([]byte, error) {
+// the file is no text. It returns the bytes and their SHA-256.
+func load(src io.Reader, name string, limits Limits) (data string, sum []byte, err error) {
 	var (
-		data  []byte
-		chunk = make([]byte, 64<<10)
-		line  = 1
-		start = 0 // offset at which the line begins
+		text  strings.Builder
+		hash  = sha256.New()
+		chunk = make([]byte, 256<<10)
+		at    = position{line: 1}
+		head  []byte
 	)
 	for {
 		n, err := src.Read(chunk)
-		if n > 0 {
-			from := len(data)
-			if len(data)+n > cap(data) {
-				data = slices.Grow(data, max(n, len(data))) // doubles: what is copied stays below what is read
-			}
-			data = append(data, chunk[:n]...)
-			if from < sniffed {
-				if err := sniff(data, name); err != nil {
-					return nil, err
-				}
-			}
-			for i := from; i < len(data); i++ {
-				switch data[i] {
-				case '\n':
-					line, start = line+1, i+1
-				case 0:
-					return nil, gov.Errorf(gov.Unsupported,
-						"这不是文本文件：其中有空字节。请先把公报转成纯文本（UTF-8 或 GB18030）",
-						"this is not a text file: it contains a zero byte. Convert the gazette to plain text (UTF-8 or GB18030) first").
-						At(gov.Pos{File: name, Line: line, Column: i - start + 1})
-				}
-				if i-start >= limits.Line {
-					return nil, gov.Errorf(gov.TooLarge, "这一行超过 %d 字节，不像公报的正文", "this line is longer than %d bytes; the text of a gazette has no such lines", limits.Line).
-						At(gov.Pos{File: name, Line: line, Column: limits.Line + 1})
-				}
-			}
-			if int64(len(data)) > limits.Bytes {
-				return nil, gov.Errorf(gov.TooLarge, "文件超过 %d 字节的上限", "the file is larger than the limit of %d bytes", limits.Bytes).
-					At(gov.Pos{File: name})
+		read := chunk[:n]
+		if len(head) < sniffed && n > 0 {
+			head = append(head, read[:min(n, sniffed-len(head))]...)
+			if err := sniff(head, name); err != nil {
+				return "", nil, err
 			}
 		}
+		if err := at.advance(read, name, limits.Line); err != nil {
+			return "", nil, err
+		}
+		if int64(text.Len()+n) > limits.Bytes {
+			return "", nil, gov.Errorf(gov.TooLarge, "文件超过 %d 字节的上限", "the file is larger than the limit of %d bytes", limits.Bytes).
+				At(gov.Pos{File: name})
+		}
+		if text.Len()+n > text.Cap() {
+			text.Grow(max(n, text.Len())) // doubles: less is copied than was read
+		}
+		text.Write(read)
+		hash.Write(read)
 		if errors.Is(err, io.EOF) {
-			return data, nil
+			return text.String(), hash.Sum(nil), nil
 		}
 		if err != nil {
-			return nil, err
+			return "", nil, err
 		}
 	}
+}
+
+// position is how far a file has been read: its line, and how many bytes of it.
+type position struct{ line, bytes int }
+
+// advance goes over what was read and refuses zero bytes and endless lines.
+func (p *position) advance(read []byte, name string, longest int) error {
+	for len(read) > 0 {
+		line, rest, whole := bytes.Cut(read, []byte("\n"))
+		if i := bytes.IndexByte(line, 0); i >= 0 && p.bytes+i < longest {
+			return gov.Errorf(gov.Unsupported,
+				"这不是文本文件：其中有空字节。请先把公报转成纯文本（UTF-8 或 GB18030）",
+				"this is not a text file: it contains a zero byte. Convert the gazette to plain text (UTF-8 or GB18030) first").
+				At(gov.Pos{File: name, Line: p.line, Column: p.bytes + i + 1})
+		}
+		if p.bytes += len(line); p.bytes > longest {
+			return gov.Errorf(gov.TooLarge, "这一行超过 %d 字节，不像公报的正文", "this line is longer than %d bytes; the text of a gazette has no such lines", longest).
+				At(gov.Pos{File: name, Line: p.line, Column: longest + 1})
+		}
+		if whole {
+			p.line, p.bytes = p.line+1, 0
+		}
+		read = rest
+	}
+	return nil
 }
 
 // sniffed is how many bytes decide what kind of file it is.
@@ -159,14 +171,14 @@ func sniff(data []byte, name string) error {
 // decode returns the text of data and its encoding. Data that is not UTF-8 is
 // taken for GB18030 unless most of it is UTF-8: then it is UTF-8 with a broken
 // place, which GB18030 would read as other characters without complaint.
-func decode(data []byte, name string) (text, encoding string, err error) {
-	data = bytes.TrimPrefix(data, []byte("\ufeff"))
-	if utf8.Valid(data) {
-		return string(data), UTF8, nil
+func decode(data, name string) (text, encoding string, err error) {
+	data = strings.TrimPrefix(data, "\ufeff")
+	if utf8.ValidString(data) {
+		return data, UTF8, nil
 	}
 	broken, whole, first := 0, 0, -1
 	for i := 0; i < len(data); {
-		r, size := utf8.DecodeRune(data[i:])
+		r, size := utf8.DecodeRuneInString(data[i:])
 		switch {
 		case r == utf8.RuneError && size == 1:
 			broken++
@@ -181,19 +193,19 @@ func decode(data []byte, name string) (text, encoding string, err error) {
 	if whole > broken {
 		return "", "", gov.Errorf(gov.Invalid, "这里不是有效的 UTF-8 文字", "this is not valid UTF-8").At(place(data, first, name))
 	}
-	out, err := simplifiedchinese.GB18030.NewDecoder().Bytes(data)
+	out, err := simplifiedchinese.GB18030.NewDecoder().String(data)
 	if err != nil {
 		return "", "", gov.Errorf(gov.Invalid, "文件既不是 UTF-8 也不是 GB18030 编码", "the file is neither UTF-8 nor GB18030").At(gov.Pos{File: name}).Because(err)
 	}
-	if i := bytes.Index(out, []byte("\ufffd")); i >= 0 {
+	if i := strings.Index(out, "\ufffd"); i >= 0 {
 		return "", "", gov.Errorf(gov.Invalid, "文件既不是有效的 UTF-8，也不是有效的 GB18030", "the file is neither valid UTF-8 nor valid GB18030").At(place(out, i, name))
 	}
-	return string(out), GB18030, nil
+	return out, GB18030, nil
 }
 
 // place is the position of an offset; the column counts characters.
-func place(data []byte, offset int, name string) gov.Pos {
+func place(data string, offset int, name string) gov.Pos {
 	before := data[:offset]
-	start := bytes.LastIndexByte(before, '\n') + 1
-	return gov.Pos{File: name, Line: 1 + bytes.Count(before, []byte("\n")), Column: 1 + utf8.RuneCount(before[start:])}
+	start := strings.LastIndexByte(before, '\n') + 1
+	return gov.Pos{File: name, Line: 1 + strings.Count(before, "\n"), Column: 1 + utf8.RuneCountInString(before[start:])}
 }

@@ -204,7 +204,7 @@ var listedAttachment = regexp.MustCompile(`^附 ?件 ?[:：] ?`)
 
 // attachmentList reads the 附件 list (附件：1.…… 2.……) out of the lines.
 func (r *reading) attachmentList(ls []line) []line {
-	var rest []line
+	rest := make([]line, 0, len(ls))
 	for i := 0; i < len(ls); {
 		if !strings.HasPrefix(ls[i].text, "附") || !listedAttachment.MatchString(ls[i].text) {
 			rest = append(rest, ls[i])

@@ -55,7 +55,7 @@ type segment struct {
 // same in every reading of the table.
 type prices struct {
 	cols  int
-	cells [][]float64 // by first token; by number of tokens and column
+	cells [][]float32 // by first token; by number of tokens and column
 	size  int
 }
 
@@ -63,9 +63,11 @@ type prices struct {
 // far below it.
 const mostPriced = 1 << 18
 
-// of is where the price of a cell is kept, NaN if it is not known yet. It is
-// nil when there is no room left.
-func (p *prices) of(from, to, col int) *float64 {
+// unpriced is the price of a cell that is not known yet.
+const unpriced = -1
+
+// of is where the price of a cell is kept. It is nil when there is no room left.
+func (p *prices) of(from, to, col int) *float32 {
 	at := (to-from-1)*p.cols + col
 	row := p.cells[from]
 	if at >= len(row) {
@@ -75,7 +77,7 @@ func (p *prices) of(from, to, col int) *float64 {
 		}
 		p.size += more
 		for range more {
-			row = append(row, math.NaN())
+			row = append(row, unpriced)
 		}
 		p.cells[from] = row
 	}
@@ -84,7 +86,7 @@ func (p *prices) of(from, to, col int) *float64 {
 
 // newSegment is a segment of a table with so many columns.
 func newSegment(ts []token, cols int) *segment {
-	g := &segment{ts: ts, head: make([]bool, cols), prices: prices{cols: cols, cells: make([][]float64, len(ts))}}
+	g := &segment{ts: ts, head: make([]bool, cols), prices: prices{cols: cols, cells: make([][]float32, len(ts))}}
 	g.text, g.at = joinTokens(ts), make([]int, len(ts)+1)
 	from := 0
 	for i := range ts {
@@ -412,14 +414,14 @@ func (f *fitter) extend(g *segment, i int, enter []trail, inner []float64, best 
 // price is the price of the tokens [i, j) as a cell of a column.
 func (f *fitter) price(g *segment, c *candidate, i, j, col int) float64 {
 	known := g.prices.of(i, j, col)
-	if known != nil && !math.IsNaN(*known) {
-		return *known
+	if known != nil && *known != unpriced {
+		return float64(*known)
 	}
-	cost := f.roleCost(c, f.t.cols[col].Role)
+	cost := float32(f.roleCost(c, f.t.cols[col].Role))
 	if known != nil {
 		*known = cost
 	}
-	return cost
+	return float64(cost)
 }
 
 // worth reports whether a cell entered at e that costs this much is better than
