@@ -7,9 +7,9 @@ import (
 )
 
 // characters counts how often each was printed and is not yet accounted for:
-// those of the basic plane in pages of 256, the rest in a map.
+// those of the basic plane in pages of 64, the rest in a map.
 type characters struct {
-	pages [256]*[256]int32
+	pages [1024]*[64]int32
 	rest  map[rune]int
 }
 
@@ -32,11 +32,11 @@ func (c *characters) add(s string, n int) {
 			c.rest[r] += n
 			continue
 		}
-		page := &c.pages[r>>8]
+		page := &c.pages[r>>6]
 		if *page == nil {
-			*page = new([256]int32)
+			*page = new([64]int32)
 		}
-		(*page)[r&0xff] += int32(n)
+		(*page)[r&0x3f] += int32(n)
 	}
 }
 
@@ -56,7 +56,7 @@ func (c *characters) remains() (lost, invented string) {
 			continue
 		}
 		for low, n := range page {
-			list(rune(high<<8|low), int(n))
+			list(rune(high<<6|low), int(n))
 		}
 	}
 	for _, r := range slices.Sorted(maps.Keys(c.rest)) {
