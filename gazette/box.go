@@ -136,8 +136,6 @@ func footnoteAt(ls []line, marks []string) int {
 	return n
 }
 
-var raised = []rune("⁰¹²³⁴⁵⁶⁷⁸⁹")
-
 // superscript raises the digits of a footnote mark, so that they do not read as
 // figures of the sentence.
 func superscript(r rune) rune {

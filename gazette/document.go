@@ -25,7 +25,6 @@ func (rd *reader) document(ls []line, s start) *reading {
 		Number: s.num.String(), Series: s.num.series, Year: s.num.year, Serial: s.num.serial,
 		Issuers: s.issuers, Addressees: []string{}, CC: []string{}, Repeals: []Reference{}, Cites: []Reference{},
 		Instruments: []Instrument{}, Attachments: []Attachment{}, Structure: []Node{},
-		Tasks: []Task{}, Indicators: []Indicator{}, Projects: []Project{},
 	}}
 	d := &r.doc
 	r.take(ls[:n+1])
@@ -211,7 +210,9 @@ func (rd *reader) fill(r *reading) (tables []Span) {
 		body = append(body, s.lines...)
 	}
 	r.outline(nil)
-	r.checks = readTables(d, body, rd.units)
+	work := rd.work.read(body, d.Number, d.Year)
+	d.Tasks, d.Indicators, d.Projects, r.checks = work.Tasks, work.Indicators, work.Projects, work.Checks
+	d.Notes = append(d.Notes, work.Notes...)
 	for i := range r.checks {
 		if r.checks[i].Form == "table" {
 			tables = append(tables, r.checks[i].Lines)

@@ -211,11 +211,6 @@ func span(y, m, n int) period {
 	return period{first: gov.Date{Year: y, Month: time.Month(m), Day: 1}, last: last, year: y, month: m}
 }
 
-func firstRune(s string) string {
-	_, n := utf8.DecodeRuneInString(s)
-	return s[:n]
-}
-
 // recurrences finds the repeated duties a text states: "每月前3个工作日",
 // "按季度公开", "20个工作日内". A word such as 每周 counts only where an action or
 // a limit follows, so that the name 每周评论 is not taken for a schedule.

@@ -1,7 +1,7 @@
 package gazette
 
 // indicators makes an indicator of every row.
-func (t *table) indicators(d *Document, r *resolver, w *tally) {
+func indicators(d *found, t *table, r *resolver, w *tally) {
 	for i := range t.rows {
 		row := &t.rows[i]
 		ind := Indicator{No: row.no, Units: []UnitRef{}, Lines: row.lines}

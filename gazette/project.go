@@ -6,7 +6,7 @@ import (
 )
 
 // projects makes a project of every row.
-func (t *table) projects(d *Document, r *resolver, w *tally) {
+func projects(d *found, t *table, r *resolver, w *tally) {
 	source := ""
 	for i := range t.rows {
 		row := &t.rows[i]
@@ -90,30 +90,4 @@ func resolveDitto(values []string, above string) string {
 		out = append(out, v)
 	}
 	return strings.Join(compactStrings(out), "；")
-}
-
-// streetList is the street offices that a cell names, by canonical name, each
-// once. Words that name none stay as printed; "/" is none.
-func (r *resolver) streetList(text string) []string {
-	out := []string{}
-	add := func(s string) {
-		if s != "" && s != "/" && !slices.Contains(out, s) {
-			out = append(out, s)
-		}
-	}
-	for _, w := range strings.FieldsFunc(text, isSeparator) {
-		if i := strings.Index(w, "等"); i > 0 {
-			w = w[:i] // 展览路、天桥等街道
-		}
-		if names := r.streetsIn(w); names != nil {
-			for _, name := range names {
-				add(name)
-			}
-		} else if name, ok := r.named(w); ok {
-			add(name)
-		} else {
-			add(w)
-		}
-	}
-	return out
 }

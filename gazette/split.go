@@ -7,8 +7,8 @@ import (
 
 // reader carries what is known of the district while one file is read.
 type reader struct {
-	lex   *Lexicon
-	units *resolver
+	lex  *Lexicon
+	work *workReader
 }
 
 // opening of a document: where its letterhead begins and its number stands.

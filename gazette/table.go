@@ -5,7 +5,6 @@ import (
 	"strconv"
 	"strings"
 	"sync"
-	"unicode/utf8"
 )
 
 // A table comes out of the PDF flattened: cell after cell, each cell line by
@@ -136,14 +135,20 @@ func joined(ls []line) string {
 	return b.String()
 }
 
-// readTable reads the table whose head stands at line i, if there is one, and
+// tableReader reads tables of known layouts.
+type tableReader struct {
+	units   *resolver
+	layouts []Layout
+}
+
+// read reads the table whose head stands at line i, if there is one, and
 // returns the index of the first line after it.
-func (r *resolver) readTable(ls []line, i, year int) (*table, int) {
+func (r *tableReader) read(ls []line, i, year int) (*table, int) {
 	var t *table
-	for k := range r.lex.Tables {
-		cols, lines := r.lex.Tables[k].head(ls, i)
+	for k := range r.layouts {
+		cols, lines := r.layouts[k].head(ls, i)
 		if lines > 0 && (t == nil || len(cols) > len(t.cols)) {
-			t = &table{layout: &r.lex.Tables[k], cols: cols}
+			t = &table{layout: &r.layouts[k], cols: cols}
 		}
 	}
 	if t == nil || !firstRowNear(ls, i) {
@@ -164,7 +169,7 @@ func (r *resolver) readTable(ls []line, i, year int) (*table, int) {
 	if len(starts) == 0 {
 		return nil, 0
 	}
-	end := t.fill(r, body, starts, year)
+	end := t.fill(r.units, body, starts, year)
 	t.mend(sync.OnceValue(func() string { return joined(ls) }))
 	t.lines = Span{ls[from].no, ls[end-1].no}
 	return t, end
@@ -198,7 +203,7 @@ type placed struct {
 
 // body takes the repeated heads and the section headings out of the lines
 // that follow the head at line i.
-func (t *table) body(r *resolver, ls []line, i int, section string) *tableBody {
+func (t *table) body(r *tableReader, ls []line, i int, section string) *tableBody {
 	b := &tableBody{sections: map[int]string{}, parts: map[int]int{}}
 	if section != "" {
 		b.sections[0] = section
@@ -248,9 +253,9 @@ func (t *table) body(r *resolver, ls []line, i int, section string) *tableBody {
 
 // otherHead reports whether the head of a table of another layout stands at
 // line j.
-func (r *resolver) otherHead(layout *Layout, ls []line, j int) bool {
-	for k := range r.lex.Tables {
-		if l := &r.lex.Tables[k]; l != layout {
+func (r *tableReader) otherHead(layout *Layout, ls []line, j int) bool {
+	for k := range r.layouts {
+		if l := &r.layouts[k]; l != layout {
 			if _, n := l.head(ls, j); n > 0 {
 				_, own := layout.head(ls, j)
 				return own == 0
@@ -278,12 +283,6 @@ func beginsAnew(ls []line, j, end int) bool {
 	return !turned || rest == "" && ls[end].end
 }
 
-// isImprint recognises the imprint with which an official document closes.
-func isImprint(s string) bool {
-	s = compact(s)
-	return strings.HasPrefix(s, "抄送:") || strings.HasPrefix(s, "抄送：")
-}
-
 // sectionMark recognises a section heading inside a table: one line numbered
 // 一、 or （一） with one of the two numbers expected.
 func sectionMark(l line, same, next int) (string, int) {
@@ -295,59 +294,6 @@ func sectionMark(l line, same, next int) (string, int) {
 		return "", 0
 	}
 	return squeeze(l.text), n
-}
-
-// sectionNumber is the number of a heading 一、 or （一）, or 0.
-func sectionNumber(s string) int {
-	s = strings.TrimPrefix(strings.TrimPrefix(s, "（"), "(")
-	n, size := chineseNumber(s)
-	if n == 0 || utf8.RuneCountInString(s) > 40 {
-		return 0
-	}
-	for _, mark := range []string{"、", "）", ")"} {
-		if strings.HasPrefix(s[size:], mark) {
-			return n
-		}
-	}
-	return 0
-}
-
-// chineseNumber reads a number up to ninety-nine at the front of s.
-func chineseNumber(s string) (n, size int) {
-	tens, units := 0, 0
-	for i, c := range s {
-		if c == '十' {
-			if tens > 0 {
-				return 0, 0
-			}
-			tens, units = max(units, 1), 0
-		} else if d := strings.IndexRune("一二三四五六七八九", c); d >= 0 && units == 0 {
-			units = d/len("一") + 1
-		} else {
-			return tens*10 + units, i
-		}
-	}
-	return tens*10 + units, len(s)
-}
-
-// titleBefore is the title of a table whose head stands at line i: the
-// nearest short paragraph before it that is no sentence.
-func titleBefore(ls []line, i int) string {
-	for range 3 {
-		to := i
-		for i > 0 && to-i < 4 && (i == to || !ls[i-1].end) && !(i < to && ls[i].page) {
-			i--
-		}
-		var parts []string
-		for _, l := range ls[i:to] {
-			parts = append(parts, l.text)
-		}
-		s := squeeze(strings.Join(parts, ""))
-		if s != "" && utf8.RuneCountInString(s) <= 40 && !strings.Contains(s, "。") {
-			return s
-		}
-	}
-	return ""
 }
 
 // numbers finds the tokens that are the running numbers 1, 2, 3 ... A number

@@ -31,10 +31,10 @@ func page(t *testing.T, marked string) []line {
 	return ls
 }
 
-func readPage(t *testing.T, marked string) *Document {
+func readPage(t *testing.T, marked string) *found {
 	t.Helper()
-	d := &Document{Number: "东政发〔2019〕1号", Year: 2019}
-	for _, c := range readTables(d, page(t, marked), newResolver(inventedLexicon())) {
+	d := inventedReader().read(page(t, marked), "东政发〔2019〕1号", 2019)
+	for _, c := range d.Checks {
 		if c.Lost != "" || c.Invented != "" || c.Printed == 0 {
 			t.Errorf("%s: %d characters, lost %q, invented %q", c.Table, c.Printed, c.Lost, c.Invented)
 		}
@@ -364,14 +364,13 @@ func FuzzReadTables(f *testing.F) {
 	f.Add("项目 工作描述 工作分解 牵头部门 配合部门 \n1 甲 \n1.乙 区环卫局 \n2.丙 \n 项目 工作描述 工作分解 牵头部门 配合部门 \n2 丁 戊 区水务局 ")
 	f.Add("1.甲。 \n主责单位：区环卫局 \n2.乙（区水务局负责落实） \n3.丙 \n公开时限：2019年底 ")
 	f.Add("附件 \n重点任务 \n一、甲 \n二、乙 \n三、丙 ")
-	r := newResolver(inventedLexicon())
+	r := inventedReader()
 	f.Fuzz(func(t *testing.T, s string) {
 		if len(s) > 4000 {
 			return
 		}
 		ls, _ := clean(strings.Split(strings.ToValidUTF8(s, "?"), "\n"))
-		d := &Document{Year: 2019}
-		for _, c := range readTables(d, ls, r) {
+		for _, c := range r.read(ls, "", 2019).Checks {
 			if c.Invented != "" {
 				t.Errorf("%s invented %q", c.Table, c.Invented)
 			}

@@ -42,19 +42,8 @@ func (t *tally) units(refs []UnitRef, glue string) {
 }
 
 // check is the balance.
-func (t *tally) check(d *Document, table, form string, lines Span) Check {
-	c := Check{Document: d.Number, Table: table, Form: form, Lines: lines, Printed: t.printed}
+func (t *tally) check(d *found, table, form string, lines Span) Check {
+	c := Check{Document: d.number, Table: table, Form: form, Lines: lines, Printed: t.printed}
 	c.Lost, c.Invented = t.count.remains()
 	return c
-}
-
-// visible is the number of characters that are no blanks.
-func visible(s string) int {
-	n := 0
-	for _, c := range s {
-		if !isBlank(c) && c != '\n' {
-			n++
-		}
-	}
-	return n
 }

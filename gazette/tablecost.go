@@ -175,11 +175,6 @@ func shorter(s string, n int) bool {
 
 func isNumber(s string) bool { return strings.Trim(s, "0123456789.,") == "" }
 
-func firstOf(s string) rune {
-	c, _ := utf8.DecodeRuneInString(s)
-	return c
-}
-
 // besideNumber reports whether the blank before token i stands beside a number
 // or a Latin word, where a PDF sets one.
 func besideNumber(ts []token, i int) bool {
@@ -283,7 +278,7 @@ func (f *fitter) roleCost(c *candidate, role Role) float64 {
 			cost += 2
 		}
 	case RoleStreets:
-		cost += f.r.streetsCost(c.text)
+		cost += streetsCost(f.r, c.text)
 	case RoleType:
 		if strings.Contains(c.text, "、") {
 			cost += 2
@@ -389,7 +384,7 @@ func amountCost(c *candidate) float64 {
 
 // streetsCost is the price of a text in a column of streets: two for every
 // word that is none, and two more if the text stops before the word 街道.
-func (r *resolver) streetsCost(s string) float64 {
+func streetsCost(r *resolver, s string) float64 {
 	cost := 0.0
 	for _, w := range strings.FieldsFunc(s, isSeparator) {
 		w, _, _ := strings.Cut(w, "等")

@@ -113,24 +113,6 @@ func (g *segment) leave(ps []piece, next *segment) {
 	}
 }
 
-// cutNumber parts "12.text" at the mark after the number. It refuses "1.5".
-func cutNumber(s string) (n int, rest string, ok bool) {
-	i := 0
-	for i < len(s) && i < 4 && '0' <= s[i] && s[i] <= '9' {
-		n = n*10 + int(s[i]-'0')
-		i++
-	}
-	if i == 0 || i > 3 {
-		return 0, "", false
-	}
-	for _, mark := range []string{".", "．", "、"} {
-		if rest, ok := strings.CutPrefix(s[i:], mark); ok {
-			return n, rest, rest == "" || rest[0] < '0' || rest[0] > '9'
-		}
-	}
-	return 0, "", false
-}
-
 // assemble makes rows of the readings.
 func (t *table) assemble(b *tableBody, starts []int, gs []*segment, read [][]piece) {
 	section, seen := "", 0

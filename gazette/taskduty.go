@@ -23,9 +23,9 @@ type label struct {
 	printed string
 }
 
-// labels calls f for every label wording of the lexicon until it returns false.
-func (r *resolver) labels(f func(labelKind, string) bool) {
-	l := &r.lex.Labels
+// eachLabel calls f for every label wording of the lexicon until it returns false.
+func (r *workReader) eachLabel(f func(labelKind, string) bool) {
+	l := &r.labels
 	for i, words := range [][]string{l.Leader, l.Lead, l.Support, l.Units, l.Due, l.Location} {
 		for _, w := range words {
 			if w != "" && !f(leaderLabel+labelKind(i), w) {
@@ -36,9 +36,9 @@ func (r *resolver) labels(f func(labelKind, string) bool) {
 }
 
 // cutLabel reads the label at the front of a paragraph, the longest that fits.
-func (r *resolver) cutLabel(s string) (l label, rest string) {
+func (r *workReader) cutLabel(s string) (l label, rest string) {
 	size := 0
-	r.labels(func(k labelKind, w string) bool {
+	r.eachLabel(func(k labelKind, w string) bool {
 		if len(w) > size && strings.HasPrefix(s, w) {
 			for _, colon := range []string{"：", ":"} {
 				if strings.HasPrefix(s[len(w):], colon) {
@@ -54,9 +54,9 @@ func (r *resolver) cutLabel(s string) (l label, rest string) {
 }
 
 // nextLabel finds the first label inside s, what follows it and where it is.
-func (r *resolver) nextLabel(s string) (l label, rest string, at int) {
+func (r *workReader) nextLabel(s string) (l label, rest string, at int) {
 	at = len(s)
-	r.labels(func(_ labelKind, w string) bool {
+	r.eachLabel(func(_ labelKind, w string) bool {
 		for from := 0; ; {
 			i := strings.Index(s[from:], w)
 			if i < 0 || from+i > at {
@@ -86,7 +86,7 @@ type dutyBracket struct {
 
 // dutyBrackets finds the brackets in a text that assign units:
 // （区商务委、区科信委负责落实）.
-func (r *resolver) dutyBrackets(s string) []dutyBracket {
+func (r *workReader) dutyBrackets(s string) []dutyBracket {
 	var out []dutyBracket
 	open := -1
 	for i, c := range s {
@@ -98,7 +98,7 @@ func (r *resolver) dutyBrackets(s string) []dutyBracket {
 				continue
 			}
 			inner := s[open+utf8.RuneLen(firstOf(s[open:])) : i]
-			if duties := r.duties(inner, strings.TrimRight(s[:open], " ")); len(duties) > 0 {
+			if duties := r.dutiesIn(inner, strings.TrimRight(s[:open], " ")); len(duties) > 0 {
 				end := i + utf8.RuneLen(c)
 				for strings.HasPrefix(s[end:], "。") || strings.HasPrefix(s[end:], "；") {
 					end += len("。")
@@ -111,10 +111,10 @@ func (r *resolver) dutyBrackets(s string) []dutyBracket {
 	return out
 }
 
-// duties reads what stands between such brackets. Clauses end with a word for
+// dutiesIn reads what stands between such brackets. Clauses end with a word for
 // the duty; without one the brackets must follow a whole sentence and hold
 // nothing but units.
-func (r *resolver) duties(s, before string) []duty {
+func (r *workReader) dutiesIn(s, before string) []duty {
 	var out []duty
 	clause := ""
 	if len(s) > longestPiece*4 {
@@ -129,8 +129,8 @@ func (r *resolver) duties(s, before string) []duty {
 		if kind == 0 {
 			continue
 		}
-		units, _ := r.list(names)
-		if fit := r.fit(names, len(names), unitFits{}); fit.known == 0 && fit.bad > 0 || len(units) == 0 {
+		units, _ := r.units.list(names)
+		if fit := r.units.fit(names, len(names), unitFits{}); fit.known == 0 && fit.bad > 0 || len(units) == 0 {
 			return nil
 		}
 		out, clause = append(out, duty{kind, units}), ""
@@ -138,17 +138,17 @@ func (r *resolver) duties(s, before string) []duty {
 	if clause == "" {
 		return out
 	}
-	if fit := r.fit(clause, 1, unitFits{}); fit.bad == 0 && fit.known > 0 && len(out) == 0 && endsWith(before, "。；") {
-		units, _ := r.list(clause)
+	if fit := r.units.fit(clause, 1, unitFits{}); fit.bad == 0 && fit.known > 0 && len(out) == 0 && endsWith(before, "。；") {
+		units, _ := r.units.list(clause)
 		return []duty{{unitsLabel, units}}
 	}
 	return nil
 }
 
 // cutDuty cuts the word for a duty off a clause.
-func (r *resolver) cutDuty(s string) (names string, kind labelKind) {
+func (r *workReader) cutDuty(s string) (names string, kind labelKind) {
 	best := ""
-	for i, words := range [][]string{r.lex.Duties.Lead, r.lex.Duties.Support, r.lex.Duties.Units} {
+	for i, words := range [][]string{r.duties.Lead, r.duties.Support, r.duties.Units} {
 		for _, w := range words {
 			if len(w) > len(best) && strings.HasSuffix(s, w) {
 				best, kind = w, leadLabel+labelKind(i)

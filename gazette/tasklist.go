@@ -4,7 +4,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"unicode/utf8"
 )
 
 // numbered is a candidate for a list of tasks: items 1, 2, 3 ... that count on
@@ -23,14 +22,13 @@ type listItem struct {
 // readLists finds the lists of tasks in running text: numbered items that name
 // who is responsible, and the items of an attachment whose title says that
 // they are tasks.
-func readLists(d *Document, ls []line, r *resolver) []Check {
-	var checks []Check
+func (r *workReader) readLists(d *found, ls []line) {
 	for _, l := range findLists(ls) {
 		tasks := make([]Task, len(l.items))
 		w := newTally()
 		assigned := 0
 		for i, item := range l.items {
-			it := &itemReader{r: r, year: d.Year, w: w}
+			it := &itemReader{r: r, year: d.year, w: w}
 			tasks[i] = it.read(ls[item.from:item.to], item, i == len(l.items)-1)
 			if it.assigned {
 				assigned++
@@ -40,9 +38,9 @@ func readLists(d *Document, ls []line, r *resolver) []Check {
 			continue
 		}
 		d.Tasks = append(d.Tasks, tasks...)
-		checks = append(checks, w.check(d, l.title, "list", Span{tasks[0].Lines[0], tasks[len(tasks)-1].Lines[1]}))
+		d.Checks = append(d.Checks, w.check(d, l.title, "list", Span{tasks[0].Lines[0], tasks[len(tasks)-1].Lines[1]}))
 	}
-	return append(checks, readTitled(d, ls, r)...)
+	r.readTitled(d, ls)
 }
 
 // findLists finds the chains of numbered items.
@@ -106,15 +104,9 @@ func heading(ls []line, i int) string {
 	return squeeze(l.text)
 }
 
-// isAttachmentMark recognises the line 附件 or 附件1 over an attachment.
-func isAttachmentMark(l line) bool {
-	rest, ok := strings.CutPrefix(squeeze(l.text), "附件")
-	return ok && strings.Trim(rest, "0123456789一二三四五六七八九十：:") == "" && utf8.RuneCountInString(rest) <= 3
-}
-
 // itemReader reads one item of a list.
 type itemReader struct {
-	r        *resolver
+	r        *workReader
 	year     int
 	w        *tally
 	task     Task
@@ -273,7 +265,7 @@ func (it *itemReader) fields(l label, rest string) {
 		}
 	case leadLabel, supportLabel, unitsLabel:
 		it.labelled = true
-		units, glue := it.r.list(value)
+		units, glue := it.r.units.list(value)
 		it.w.units(units, glue)
 		if it.shared {
 			p = &Part{}

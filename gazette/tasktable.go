@@ -8,13 +8,42 @@ import (
 	"quanxiang/gov"
 )
 
-// readTables finds the tables and task lists among the lines of a document and
-// fills its Tasks, Indicators and Projects. It returns one Check for each.
-func readTables(d *Document, ls []line, r *resolver) []Check {
-	checks := []Check{}
+// workReader finds what is to be done: in tables of known layouts and in
+// numbered text with known labels.
+type workReader struct {
+	units     *resolver
+	tables    tableReader
+	labels    Labels
+	duties    Duties
+	taskLists []string
+}
+
+// newWorkReader is a reader that knows the units, layouts and words of a
+// district. TaskLists are the words with which the title of an attachment ends
+// when its numbered paragraphs are tasks.
+func newWorkReader(units *resolver, layouts []Layout, labels Labels, duties Duties, taskLists []string) *workReader {
+	return &workReader{units, tableReader{units, layouts}, labels, duties, taskLists}
+}
+
+// found is the work found in one document, with one Check for each table and
+// list.
+type found struct {
+	Tasks      []Task
+	Indicators []Indicator
+	Projects   []Project
+	Checks     []Check
+	Notes      []Note
+	number     string
+	year       int
+}
+
+// read finds the tables and task lists among the lines of the document with a
+// number; deadlines that name no year are of the given one.
+func (r *workReader) read(ls []line, number string, year int) *found {
+	d := &found{Tasks: []Task{}, Indicators: []Indicator{}, Projects: []Project{}, Checks: []Check{}, number: number, year: year}
 	from := 0
 	for i := 0; i < len(ls); i++ {
-		t, end := r.readTable(ls, i, d.Year)
+		t, end := r.tables.read(ls, i, year)
 		if t == nil {
 			continue
 		}
@@ -22,7 +51,7 @@ func readTables(d *Document, ls []line, r *resolver) []Check {
 		for start > from && ls[start-1].no >= t.lines[0] {
 			start--
 		}
-		checks = append(checks, readLists(d, ls[from:start], r)...)
+		r.readLists(d, ls[from:start])
 		w := newTally()
 		for _, l := range ls[start:end] {
 			w.print(l.text)
@@ -45,19 +74,20 @@ func readTables(d *Document, ls []line, r *resolver) []Check {
 		}
 		switch t.layout.Kind {
 		case TaskTable:
-			t.tasks(d, r, w)
+			r.tasks(d, t, w)
 		case IndicatorTable:
-			t.indicators(d, r, w)
+			indicators(d, t, r.units, w)
 		case ProjectTable:
-			t.projects(d, r, w)
+			projects(d, t, r.units, w)
 		}
-		checks = append(checks, w.check(d, t.name(), "table", t.lines))
+		d.Checks = append(d.Checks, w.check(d, tableName(t), "table", t.lines))
 		i, from = end-1, end
 	}
-	return append(checks, readLists(d, ls[from:], r)...)
+	r.readLists(d, ls[from:])
+	return d
 }
 
-func (t *table) name() string {
+func tableName(t *table) string {
 	if t.title != "" {
 		return t.title
 	}
@@ -72,7 +102,7 @@ func newTask(no, section, text string, lines Span) Task {
 
 // tasks makes a task of every row, and of every sub-row where the table
 // divides an item into sub-tasks.
-func (t *table) tasks(d *Document, r *resolver, w *tally) {
+func (r *workReader) tasks(d *found, t *table, w *tally) {
 	item, text := t.col(RoleItem), t.col(RoleText)
 	for i := range t.rows {
 		row := &t.rows[i]
@@ -81,7 +111,7 @@ func (t *table) tasks(d *Document, r *resolver, w *tally) {
 		}
 		w.said(row.no)
 		if item < 0 {
-			d.Tasks = append(d.Tasks, t.task(d, r, w, row, -1, row.no, row.text(text)))
+			d.Tasks = append(d.Tasks, r.task(d, t, w, row, -1, row.no, row.text(text)))
 			continue
 		}
 		head := newTask(row.no, row.section, row.text(item), row.lines)
@@ -92,19 +122,19 @@ func (t *table) tasks(d *Document, r *resolver, w *tally) {
 			last = max(last, c.sub)
 		}
 		for sub := 0; sub <= last; sub++ {
-			printed := row.sub(text, sub)
+			printed := subText(row, text, sub)
 			n, rest, ok := cutNumber(printed)
 			if !ok || n != sub+1 {
 				rest = printed
 			}
 			w.said(strings.TrimSuffix(printed, rest))
-			d.Tasks = append(d.Tasks, t.task(d, r, w, row, sub, fmt.Sprintf("%s.%d", row.no, sub+1), rest))
+			d.Tasks = append(d.Tasks, r.task(d, t, w, row, sub, fmt.Sprintf("%s.%d", row.no, sub+1), rest))
 		}
 	}
 }
 
-// sub is the content of a column in one sub-row.
-func (r *tableRow) sub(col, sub int) string {
+// subText is the content of a column in one sub-row.
+func subText(r *tableRow, col, sub int) string {
 	var b strings.Builder
 	for _, c := range r.cells[col] {
 		if c.sub == sub {
@@ -115,7 +145,7 @@ func (r *tableRow) sub(col, sub int) string {
 }
 
 // task makes the task of a row, or of one of its sub-rows (sub >= 0).
-func (t *table) task(d *Document, r *resolver, w *tally, row *tableRow, sub int, no, text string) Task {
+func (r *workReader) task(d *found, t *table, w *tally, row *tableRow, sub int, no, text string) Task {
 	task := newTask(no, row.section, text, row.lines)
 	w.said(text)
 	for c, col := range t.cols {
@@ -127,7 +157,7 @@ func (t *table) task(d *Document, r *resolver, w *tally, row *tableRow, sub int,
 			if sub >= 0 {
 				task.Lines = cover(task.Lines, x.lines, col.Role == RoleText)
 			}
-			t.field(&task, r, w, col.Role, x, d.Year)
+			field(&task, r.units, w, col.Role, x, d.year)
 		}
 	}
 	if before := len(d.Tasks) - 1; sub > 0 && len(task.Lead) == 0 && len(task.Units) == 0 && before >= 0 {
@@ -149,7 +179,7 @@ func cover(s, by Span, first bool) Span {
 }
 
 // field puts one cell into the task.
-func (t *table) field(task *Task, r *resolver, w *tally, role Role, x cell, year int) {
+func field(task *Task, r *resolver, w *tally, role Role, x cell, year int) {
 	if x.text == "/" {
 		w.said(x.text)
 		return
@@ -176,7 +206,7 @@ func (t *table) field(task *Task, r *resolver, w *tally, role Role, x cell, year
 	}
 }
 
-// note annotates the document.
-func (d *Document) note(kind string, line int, zh, en string, args ...any) {
+// note annotates the source.
+func (d *found) note(kind string, line int, zh, en string, args ...any) {
 	d.Notes = append(d.Notes, Note{Kind: kind, Text: gov.Textf(zh, en, args...), Line: line})
 }

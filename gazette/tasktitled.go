@@ -6,8 +6,7 @@ import (
 
 // readTitled reads attachments whose title says that their numbered paragraphs
 // are tasks, although they name nobody.
-func readTitled(d *Document, ls []line, r *resolver) []Check {
-	var checks []Check
+func (r *workReader) readTitled(d *found, ls []line) {
 	for i := range ls {
 		if !isAttachmentMark(ls[i]) {
 			continue
@@ -36,9 +35,8 @@ func readTitled(d *Document, ls []line, r *resolver) []Check {
 			task.Recurrence = append(task.Recurrence, recurrences(task.Text)...)
 			d.Tasks = append(d.Tasks, task)
 		}
-		checks = append(checks, w.check(d, title, "list", Span{ls[items[0].from].no, ls[items[len(items)-1].to-1].no}))
+		d.Checks = append(d.Checks, w.check(d, title, "list", Span{ls[items[0].from].no, ls[items[len(items)-1].to-1].no}))
 	}
-	return checks
 }
 
 // titleAfter is the title under the mark of an attachment: the lines up to the
@@ -53,8 +51,8 @@ func titleAfter(ls []line, i int) (title string, next int) {
 	return "", i
 }
 
-func (r *resolver) isTaskList(title string) bool {
-	for _, end := range r.lex.TaskLists {
+func (r *workReader) isTaskList(title string) bool {
+	for _, end := range r.taskLists {
 		if end != "" && strings.HasSuffix(title, end) {
 			return true
 		}

@@ -1,13 +1,13 @@
 package gazette
 
 import (
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
 
 // resolver knows the units of a district and finds them in print.
 type resolver struct {
-	lex     *Lexicon
 	names   map[string]string // normalised spelling -> canonical name
 	streets map[string]string // short name of a street office -> canonical name
 	last    map[rune]bool     // characters with which spellings end
@@ -16,9 +16,9 @@ type resolver struct {
 	longest int               // runes of the longest spelling
 }
 
-func newResolver(lex *Lexicon) *resolver {
-	r := &resolver{lex: lex, names: map[string]string{}, streets: map[string]string{}, short: map[string]string{}, reach: map[string]int{}, last: map[rune]bool{}}
-	for _, u := range lex.Units {
+func newResolver(units []LexUnit) *resolver {
+	r := &resolver{names: map[string]string{}, streets: map[string]string{}, short: map[string]string{}, reach: map[string]int{}, last: map[rune]bool{}}
+	for _, u := range units {
 		for _, name := range append([]string{u.Name}, u.Aliases...) {
 			key := unitKey(name)
 			if _, taken := r.names[key]; taken && key != unitKey(u.Name) {
@@ -449,4 +449,30 @@ func genericUnit(s string) bool {
 		}
 	}
 	return false
+}
+
+// streetList is the street offices that a cell names, by canonical name, each
+// once. Words that name none stay as printed; "/" is none.
+func (r *resolver) streetList(text string) []string {
+	out := []string{}
+	add := func(s string) {
+		if s != "" && s != "/" && !slices.Contains(out, s) {
+			out = append(out, s)
+		}
+	}
+	for _, w := range strings.FieldsFunc(text, isSeparator) {
+		if i := strings.Index(w, "等"); i > 0 {
+			w = w[:i] // 展览路、天桥等街道
+		}
+		if names := r.streetsIn(w); names != nil {
+			for _, name := range names {
+				add(name)
+			}
+		} else if name, ok := r.named(w); ok {
+			add(name)
+		} else {
+			add(w)
+		}
+	}
+	return out
 }

@@ -1,0 +1,34 @@
+package gazette
+
+import "strings"
+
+// inventedReader knows the bodies, tables and labels of a district that does
+// not exist.
+func inventedReader() *workReader {
+	units := []LexUnit{
+		{Name: "各街道", Aliases: []string{"各街道办事处", "各街道办"}, Group: true},
+		{Name: "区科技委", Aliases: []string{"区科学技术委员会"}},
+		{Name: "区政府办公室", Aliases: []string{"区政府办"}},
+		{Name: "区城市建设和管理委"},
+		{Name: "东湖街道"}, {Name: "西桥街道"}, {Name: "南门内街道", Aliases: []string{"南内街道"}},
+	}
+	for _, n := range strings.Fields("区财税局 区教育局 区民生局 区卫健委 区水务局 区商贸委 区助残会 区规划局 区环卫局 区质检局 区旅游局 区档案馆") {
+		units = append(units, LexUnit{Name: n})
+	}
+	col := func(role Role, heads ...string) Column { return Column{Heads: heads, Role: role} }
+	opt := func(c Column) Column { c.Optional = true; return c }
+	layouts := []Layout{
+		{TaskTable, []Column{col(RoleNo, "序号"), col(RoleText, "工作任务"), opt(col(RoleLead, "牵头单位")),
+			opt(col(RoleSupport, "配合单位")), opt(col(RoleUnits, "责任单位")), opt(col(RoleDue, "完成时间"))}},
+		{TaskTable, []Column{col(RoleNo, "项目"), col(RoleItem, "工作描述"), col(RoleText, "工作分解"), col(RoleLead, "牵头部门"), col(RoleSupport, "配合部门")}},
+		{IndicatorTable, []Column{col(RoleGoal, "目标"), col(RoleNo, "序号"), col(RoleName, "指标"), col(RoleUnit, "单位"),
+			col(RoleBaseline, "现状值"), col(RoleTarget, "YYYY年规划值"), col(RoleDefinition, "指标定义"), col(RoleUnits, "责任单位"), col(RoleComparison, "指标对比")}},
+		{ProjectTable, []Column{col(RoleNo, "序号"), col(RoleType, "类别"), col(RoleStreets, "所属街道"), col(RoleName, "项目名称"), col(RolePlace, "建设地点"),
+			col(RoleScale, "建设规模"), col(RoleInvestment, "总投资"), col(RoleStart, "启动时间"), opt(col(RoleExpected, "预计进度")), opt(col(RoleSource, "项目来源"))}},
+	}
+	return newWorkReader(newResolver(units), layouts,
+		Labels{Leader: []string{"牵头领导"}, Lead: []string{"主责单位", "牵头单位", "牵头落实单位"}, Support: []string{"配合单位"},
+			Units: []string{"公开主责部门"}, Due: []string{"公开时限"}, Location: []string{"公开位置"}},
+		Duties{Lead: []string{"牵头", "牵头落实"}, Support: []string{"配合落实"}, Units: []string{"负责落实", "分别落实"}},
+		[]string{"重点任务"})
+}
