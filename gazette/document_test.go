@@ -6,6 +6,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"quanxiang/gazette/paper"
 	"quanxiang/gov"
 )
 
@@ -91,7 +92,7 @@ var snippets = []string{repealSnippet, rulesSnippet, planSnippet, jointSnippet, 
 
 func readSnippet(t *testing.T, snippet string) (*Gazette, *Document) {
 	t.Helper()
-	g, err := Read(strings.NewReader(printed(snippet)), "f.txt", testLexicon, Limits{})
+	g, err := Read(strings.NewReader(printed(snippet)), "f.txt", testLexicon, paper.Limits{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -234,7 +235,7 @@ func TestNoticeWithoutItsText(t *testing.T) {
 	if d.BodyPresent {
 		t.Error("the plan is not there")
 	}
-	diff(t, "the divider after the imprint", []Passage{{Span{27, 27}, "东 政 办 发"}}, g.Unattributed)
+	diff(t, "the divider after the imprint", []Passage{{Lines: Span{27, 27}, Text: "东 政 办 发"}}, g.Unattributed)
 	diff(t, "approval", "区委、区政府", d.Approval.Body)
 	found := 0
 	for _, n := range d.Notes {
@@ -294,7 +295,7 @@ func TestTwoInstrumentsAroundAnAttachment(t *testing.T) {
 func TestForwardedPlan(t *testing.T) {
 	t.Parallel()
 	_, d := readSnippet(t, strings.Replace(forwardSnippet, "二〇二〇年三月九日_\n", "二〇二〇年三月九日_\n\n（此件公开发布）_\n", 1))
-	diff(t, "remark", []Passage{{Span{21, 21}, "此件公开发布"}}, d.Remarks)
+	diff(t, "remark", []Passage{{Lines: Span{21, 21}, Text: "此件公开发布"}}, d.Remarks)
 	diff(t, "action", actionForward, d.Action)
 	diff(t, "signed in Chinese digits", "2020-03-09", d.Signed.String())
 	diff(t, "instrument", "东城区河道清淤工作方案（2020.6—2021.2）", d.Instruments[0].Title)
@@ -328,7 +329,7 @@ func TestLetterheadWithoutNumber(t *testing.T) {
 func TestGazetteOfAllSnippets(t *testing.T) {
 	t.Parallel()
 	text := "海州市东城区人民政府公报_\n\n目  录_\n" + strings.Join(snippets, "")
-	g, err := Read(strings.NewReader(printed(text)), "f.txt", testLexicon, Limits{})
+	g, err := Read(strings.NewReader(printed(text)), "f.txt", testLexicon, paper.Limits{})
 	if err != nil {
 		t.Fatal(err)
 	}

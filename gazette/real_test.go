@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
 	"quanxiang/gazette"
 	"quanxiang/gov"
 	"quanxiang/packs"

@@ -1,6 +1,12 @@
 package gazette
 
-import "quanxiang/gov"
+import (
+	"quanxiang/gazette/due"
+	"quanxiang/gazette/paper"
+	"quanxiang/gazette/unit"
+	"quanxiang/gazette/work"
+	"quanxiang/gov"
+)
 
 // Gazette is what was understood of one file. Every line of the file that
 // carries text is either inside a document or listed in Unattributed.
@@ -19,6 +25,29 @@ type Source struct {
 	Lines    int    `json:"lines"`
 	Encoding string `json:"encoding"` // "UTF-8" or "GB18030"
 }
+
+// What is printed, and the units, deadlines and work found in it.
+type (
+	Span       = paper.Span
+	Passage    = paper.Passage
+	Limits     = paper.Limits
+	UnitRef    = unit.Ref
+	Due        = due.Due
+	Recurrence = due.Recurrence
+	Task       = work.Task
+	Part       = work.Part
+	Leader     = work.Leader
+	Indicator  = work.Indicator
+	Project    = work.Project
+	Check      = work.Check
+	Note       = work.Note
+)
+
+// Encodings of Source.
+const (
+	UTF8    = paper.UTF8
+	GB18030 = paper.GB18030
+)
 
 // Document is one official document of the gazette. Numbers and names are
 // normalised (full-width brackets 〔〕, no blanks inside); what the print says
