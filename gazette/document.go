@@ -226,5 +226,6 @@ func (rd *reader) fill(r *reading) (tables []Span) {
 	r.present(tables)
 	r.terms()
 	r.misprints()
+	r.conflicts()
 	return tables
 }

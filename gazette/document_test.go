@@ -201,6 +201,30 @@ func TestPlanAfterItsImprint(t *testing.T) {
 	}, got)
 }
 
+// Headings without numbers have the blanks at their ends for a style. One right
+// under another of its style is nested; the next at the top of a page is not.
+func TestHeadingsWithoutNumbers(t *testing.T) {
+	t.Parallel()
+	_, d := readSnippet(t, head(headGov, "9 号")+
+		"海州市东城区人民政府关于印发东城区路灯规划的通知_\n\n"+everyone+
+		"现将《东城区路灯规划》印发给你们。_\n"+signedGov+imprintGov+
+		"^东城区路灯规划_\n"+
+		"^第一部分    任务\n^总体思路~\n\n指导思想~\n\n路灯要亮，照到每个角落。_\n\n基本原则~\n\n先暗处，后明处。_\n"+
+		"^点亮街巷~\n\n街巷先行。_\n\n主干路~\n\n换灯头。_\n\n胡同_\n\n加灯杆。_\n\n院落_\n\n装感应灯。_\n\n桥梁~\n\n装灯带。_\n"+
+		"^看护路灯~\n\n专人看护。_\n")
+	var got []string
+	for _, n := range d.Structure[1:] {
+		got = append(got, strings.Repeat(" ", n.Depth)+string(n.Type)+" "+n.Number+n.Heading)
+	}
+	diff(t, "outline", []string{
+		"instrument 东城区路灯规划",
+		" part 第一部分任务",
+		"  level1 总体思路", "   level2 指导思想", "   level2 基本原则",
+		"  level1 点亮街巷", "   level2 主干路", "    level3 胡同", "    level3 院落", "   level2 桥梁",
+		"  level1 看护路灯",
+	}, got)
+}
+
 func TestJointLetterhead(t *testing.T) {
 	t.Parallel()
 	_, d := readSnippet(t, jointSnippet)

@@ -1,8 +1,8 @@
 package gazette
 
 import (
+	"quanxiang/gazette/roster"
 	"quanxiang/gazette/table"
-	"quanxiang/gazette/unit"
 	"quanxiang/gazette/work"
 )
 
@@ -29,4 +29,4 @@ type Series struct {
 }
 
 // LexUnit is a unit the print may name.
-type LexUnit = unit.Unit
+type LexUnit = roster.Unit

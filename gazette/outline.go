@@ -21,8 +21,9 @@ type outliner struct {
 	wait    []Node // boxes that interrupted the paragraphs of the open node
 	heading bool   // the node before has no text yet
 
-	styles   map[int]int // ranks of headings without numbers, by style
-	inferred bool        // a note says that levels are inferred
+	styles   map[string]int // ranks of headings without numbers, by style
+	outer    map[string]int // likewise, of the styles that are nested: the level outside
+	inferred bool           // a note says that levels are inferred
 }
 
 var bodyAttachment = regexp.MustCompile(`^附(图|表) ?[0-9一二三四五六七八九十]{0,3} ?[.．：:]`)
@@ -34,7 +35,7 @@ func (r *reading) outline(tables []Span) {
 	r.seen = nil
 	for i := range r.sections {
 		s := &r.sections[i]
-		o := &outliner{r: r, count: newCounter(), styles: map[int]int{}}
+		o := &outliner{r: r, count: newCounter(), styles: map[string]int{}, outer: map[string]int{}}
 		node := Node{Type: s.typ, Number: s.number, Line: s.first()}
 		if s.typ != PreambleNode {
 			o.base = 1
@@ -226,6 +227,7 @@ func (o *outliner) numbered(ord ordinal, it item) {
 	o.count.enter(ord.typ, ord.n)
 	if ranks[ord.typ] < ranks[Level1Node] {
 		clear(o.styles)
+		clear(o.outer)
 	}
 	o.open(ranks[ord.typ], n)
 	if text != "" {
@@ -286,15 +288,19 @@ var coverLine = regexp.MustCompile(`^[0-9〇○零一二三四五六七八九]{4
 var caption = regexp.MustCompile(`^(图|表|附图|附表|注) ?[0-9]`)
 
 // unnumbered opens a heading without a number. Its level is gone from the
-// print, but its style shows in the number of blanks at the end of the line:
-// every style has the level at which it was first seen under the part. A
-// heading right under another of its style is one level deeper.
+// print, but its style shows in the blanks at the end of the line, how many and
+// of which kind: every style has the level at which it was first seen under the
+// part. A heading right under another of its style begins a deeper level, and
+// those that follow are beside it until one opens a page: what stands at the
+// head of a page is of the outer level again.
 func (o *outliner) unnumbered(it item) {
 	p := it.para
 	style := p.Lines[len(p.Lines)-1].Tail
 	rank, used := o.styles[style]
 	under := o.heading && len(o.stack) > 0 && o.nodes[len(o.nodes)-1].Number == ""
-	if !used {
+	outer, nested := o.outer[style]
+	switch {
+	case !used:
 		rank = ranks[Level1Node]
 		if under {
 			rank = o.stack[len(o.stack)-1] + 1
@@ -304,8 +310,14 @@ func (o *outliner) unnumbered(it item) {
 		}
 		rank = min(rank, ranks[Level3Node])
 		o.styles[style] = rank
-	} else if under {
-		rank = min(max(rank, o.stack[len(o.stack)-1]+1), ranks[Level3Node])
+	case nested && p.Lines[0].Page:
+		rank = outer
+	case under && rank <= o.stack[len(o.stack)-1]:
+		if !nested {
+			o.outer[style] = rank
+		}
+		rank = min(o.stack[len(o.stack)-1]+1, ranks[Level3Node])
+		o.styles[style] = rank
 	}
 	if !o.inferred {
 		o.inferred = true

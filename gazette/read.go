@@ -6,7 +6,7 @@ import (
 	"strings"
 
 	"quanxiang/gazette/paper"
-	"quanxiang/gazette/unit"
+	"quanxiang/gazette/roster"
 	"quanxiang/gazette/work"
 	"quanxiang/gov"
 )
@@ -41,7 +41,7 @@ func Read(src io.Reader, name string, lex Lexicon, limits paper.Limits) (*Gazett
 	if len(ls) == 0 {
 		return nil, gov.Errorf(gov.Invalid, "文件中没有文字", "the file holds no text").At(gov.Pos{File: name})
 	}
-	rd := &reader{lex: &lex, work: work.New(unit.New(lex.Units), lex.Tables, lex.Labels, lex.Duties, lex.TaskLists)}
+	rd := &reader{lex: &lex, work: work.New(roster.New(lex.Units), lex.Tables, lex.Labels, lex.Duties, lex.TaskLists)}
 	rd.gazette(g, ls)
 	if len(g.Documents) == 0 {
 		return nil, gov.Errorf(gov.Invalid,

@@ -191,7 +191,7 @@ var (
 	onIssue  = regexp.MustCompile(`(?:本[^，。；]{1,12}?)?自(?:本[^，。；]{1,6})?((?:发布|公布|印发|颁布|下发)之日)起[^，。；]{0,4}(?:施行|实施|执行|生效|试行|废止)`)
 	duration = regexp.MustCompile(`有效期限?(?:为)?([0-9]{1,2}|[一二三四五六七八九十]{1,3})年`)
 	validTo  = regexp.MustCompile(`有效期限?(?:截)?(?:至|到)((?:19|20)[0-9]{2}年[0-9]{1,2}月[0-9]{1,2}日)`)
-	explains = regexp.MustCompile(`由([^，。；：]{2,30}?)(?:负责)?(?:进行)?(?:负责|予以)?解释`)
+	explains = regexp.MustCompile(`由([^，。；：]{2,30}?)(?:负责)?(?:进行)?(?:负责|予以)?解释|(?:^第[一二三四五六七八九十百]+条|^|[。；])([^，。；：]{2,30}?)负责(?:对)?本[^，。；：]{1,8}?的?解释`)
 	prevails = regexp.MustCompile(`与本[^，。；]{1,12}(?:不一致|不相一致|相抵触|不符|有抵触)的?，[^。；]{0,10}本[^，。；]{1,12}(?:为准|执行)`)
 )
 
@@ -236,7 +236,7 @@ func (r *reading) terms() {
 				d.validity(p, t, stated, issue)
 			}
 			if m := explains.FindStringSubmatch(t); m != nil && d.Interpreter == "" && strings.Contains(t, "本") {
-				d.Interpreter = m[1]
+				d.Interpreter = m[1] + m[2]
 			}
 			if m := prevails.FindString(t); m != "" && d.Supersedes == nil {
 				d.Supersedes = &Passage{Lines: p.Span(), Text: m}

@@ -3,7 +3,7 @@ package gazette
 import (
 	"quanxiang/gazette/due"
 	"quanxiang/gazette/paper"
-	"quanxiang/gazette/unit"
+	"quanxiang/gazette/roster"
 	"quanxiang/gazette/work"
 	"quanxiang/gov"
 )
@@ -31,7 +31,7 @@ type (
 	Span       = paper.Span
 	Passage    = paper.Passage
 	Limits     = paper.Limits
-	UnitRef    = unit.Ref
+	UnitRef    = roster.UnitRef
 	Due        = due.Due
 	Recurrence = due.Recurrence
 	Task       = work.Task
@@ -175,9 +175,9 @@ const (
 // paragraphs are together all that is printed, blanks excepted.
 type Node struct {
 	Type       NodeType  `json:"type"`
-	Number     string    `json:"number"`            // as printed: "第三章", "（一）", "1."; "" for a heading without one
-	Heading    string    `json:"heading,omitempty"` // "" for an article or item that is all text
-	Stop       string    `json:"stop,omitempty"`    // the mark printed after a heading on whose line the text runs on: 。 or ：
+	Number     string    `json:"number"`         // as printed: "第三章", "（一）", "1."; "" for a heading without one
+	Heading    string    `json:"heading"`        // "" for an article or item that is all text
+	Stop       string    `json:"stop,omitempty"` // the mark printed after a heading on whose line the text runs on: 。 or ：
 	Line       int       `json:"line"`
 	Depth      int       `json:"depth"` // 0 for outermost; the parent is the nearest node before with a smaller depth
 	Paragraphs []Passage `json:"paragraphs,omitempty"`

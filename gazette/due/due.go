@@ -1,6 +1,7 @@
 package due
 
 import (
+	"regexp"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -112,12 +113,15 @@ func (d *dateScanner) rangeMark() bool {
 	return d.eat("至", "到", "——", "—", "--", "-", "－", "–", "~", "～") != ""
 }
 
-// number reads digits followed by one of the words.
+// number reads a number, in digits or in Chinese, followed by one of the words.
 func (d *dateScanner) number(min, max int, words ...string) (int, bool) {
 	n, i := 0, 0
 	for i < len(d.s) && i < 4 && '0' <= d.s[i] && d.s[i] <= '9' {
 		n = n*10 + int(d.s[i]-'0')
 		i++
+	}
+	if i == 0 {
+		n, i = paper.ChineseNumber(d.s)
 	}
 	if i == 0 || n < min || n > max {
 		return 0, false
@@ -252,6 +256,9 @@ func Recurrences(text string) []Recurrence {
 	return out
 }
 
+// times is how a clause goes on that says how often: (每月)评选两次.
+var times = regexp.MustCompile(`^[^，。；：、]{0,10}?[一二两三四五六七八九十0-9]次`)
+
 // recurrenceAt reads one recurrence at the front of s and how long it is.
 func recurrenceAt(s string) (Recurrence, int) {
 	if n, unit, size := eventLimit(s); n > 0 {
@@ -288,7 +295,11 @@ func recurrenceAt(s string) (Recurrence, int) {
 	}
 	if r.Within == 0 && r.By == "" && sc.eat("公开", "公布", "公示", "更新", "报送", "上报", "报告", "通报", "发布", "汇总", "检查",
 		"至少", "不少于", "不得少于", "组织", "举办", "召开", "开展", "进行", "出席", "参加", "定期", "一次", "1次", "2次") == "" {
-		return Recurrence{}, 0
+		n := times.FindString(sc.s)
+		if n == "" {
+			return Recurrence{}, 0
+		}
+		sc.s = sc.s[len(n):]
 	}
 	r.Text = s[:len(s)-len(sc.s)]
 	return r, len(r.Text)

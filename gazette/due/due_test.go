@@ -71,6 +71,9 @@ func TestRecurrences(t *testing.T) {
 		"确保一年 2次移送":               {{Every: "year", Text: "一年2次"}},
 		"名册，在作出决定之日起 20 个工作日内，公布": {{Every: "event", Within: 20, Unit: "working-day", Text: "在作出决定之日起20个工作日内"}},
 		"收到之后24小时内回复":             {{Every: "event", Within: 24, Unit: "hour", Text: "收到之后24小时内"}},
+		"每月评选两次最美窗口":              {{Every: "month", Text: "每月评选两次"}},
+		"自收到申请之日起十五日内答复":          {{Every: "event", Within: 15, Unit: "day", Text: "自收到申请之日起十五日内"}},
+		"每月前三个工作日报送台账":            {{Every: "month", Within: 3, Unit: "working-day", Text: "每月前三个工作日"}},
 		"每周评论旧址":                  nil, // a name, not a schedule
 		"在每个街道建一座馆":               nil,
 		"每年减少两成":                  nil,

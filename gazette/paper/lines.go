@@ -21,7 +21,7 @@ type Line struct {
 	No   int    // raw line number from 1
 	Text string // the print without surrounding blanks; inner blanks kept; no-break space is a space
 	End  bool   // the raw line ended with a blank: the paragraph or table cell ends here
-	Tail int    // how many blanks it ended with
+	Tail string // the blanks it ended with
 	Page bool   // first line after a page break
 	Void bool   // a line of blanks follows: an empty paragraph or table cell
 }
@@ -107,8 +107,8 @@ func Clean(raw []string) (ls, pageNumbers []Line) {
 			continue
 		}
 		first, _ := utf8.DecodeRuneInString(r)
-		tail := utf8.RuneCountInString(r[strings.LastIndex(r, text)+len(text):])
-		l := Line{No: i + 1, Text: text, End: tail > 0, Tail: tail}
+		tail := r[strings.LastIndex(r, text)+len(text):]
+		l := Line{No: i + 1, Text: text, End: tail != "", Tail: tail}
 		if HasBlank(text) {
 			l.Text = strings.Map(plainBlank, text)
 		}

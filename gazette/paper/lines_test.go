@@ -28,10 +28,10 @@ func TestCleanKeepsTheTwoSignalsOfTheLayout(t *testing.T) {
 	t.Parallel()
 	ls, _ := cleaned("^甲乙~丙_\n\n丁戊\n^己庚\r\n\n~~辛_\n壬\n\f癸")
 	want := []Line{
-		{No: 1, Text: "甲乙 丙", End: true, Tail: 1, Page: true},
+		{No: 1, Text: "甲乙 丙", End: true, Tail: " ", Page: true},
 		{No: 3, Text: "丁戊"},
-		{No: 4, Text: "己庚", Page: true},        // a blank first and a full line before
-		{No: 6, Text: "辛", End: true, Tail: 1}, // indented after an empty line: no new page
+		{No: 4, Text: "己庚", Page: true},          // a blank first and a full line before
+		{No: 6, Text: "辛", End: true, Tail: " "}, // indented after an empty line: no new page
 		{No: 7, Text: "壬"},
 		{No: 8, Text: "癸", Page: true}, // form feed
 	}

@@ -8,7 +8,7 @@ import (
 
 	"quanxiang/gazette/due"
 	"quanxiang/gazette/paper"
-	"quanxiang/gazette/unit"
+	"quanxiang/gazette/roster"
 )
 
 // Dividing a row into cells is a search for the cheapest reading. Every token
@@ -388,9 +388,9 @@ func amountCost(c *candidate) float64 {
 
 // streetsCost is the price of a text in a column of streets: two for every
 // word that is none, and two more if the text stops before the word 街道.
-func streetsCost(r *unit.Resolver, s string) float64 {
+func streetsCost(r *roster.Resolver, s string) float64 {
 	cost := 0.0
-	for _, w := range strings.FieldsFunc(s, unit.IsSeparator) {
+	for _, w := range strings.FieldsFunc(s, roster.IsSeparator) {
 		w, _, _ := strings.Cut(w, "等")
 		if len(r.StreetsIn(w)) == 0 && !r.Listed(w) {
 			if cost += 2; cost > hopeless {
@@ -398,7 +398,7 @@ func streetsCost(r *unit.Resolver, s string) float64 {
 			}
 		}
 	}
-	if !unit.IsStreetName(s) {
+	if !roster.IsStreetName(s) {
 		cost += 2
 	}
 	return cost

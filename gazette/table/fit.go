@@ -4,16 +4,16 @@ import (
 	"math"
 	"slices"
 
-	"quanxiang/gazette/unit"
+	"quanxiang/gazette/roster"
 )
 
 // fitter divides the rows of one table.
 type fitter struct {
-	r       *unit.Resolver
+	r       *roster.Resolver
 	t       *Table
 	year    int
 	widths  [][]float64 // by part, by column; 0 is unknown
-	seen    unit.Fits
+	seen    roster.Fits
 	best    []trail   // memory of the search, used again for every segment
 	spacing []float64 // by column: share of its wrapped lines that are spaced out
 }

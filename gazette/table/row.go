@@ -5,7 +5,7 @@ import (
 	"unicode/utf8"
 
 	"quanxiang/gazette/paper"
-	"quanxiang/gazette/unit"
+	"quanxiang/gazette/roster"
 )
 
 // Ditto stands in a cell for "as above".
@@ -17,12 +17,12 @@ const readings = 2
 
 // fill divides the body into rows and cells. It returns the index of the
 // first line after the table.
-func (t *Table) fill(r *unit.Resolver, b *tableBody, starts []int, year int) int {
+func (t *Table) fill(r *roster.Resolver, b *tableBody, starts []int, year int) int {
 	t.parts = 1
 	for _, n := range b.parts {
 		t.parts = max(t.parts, n+1)
 	}
-	f := &fitter{r: r, t: t, year: year, seen: unit.Fits{}}
+	f := &fitter{r: r, t: t, year: year, seen: roster.Fits{}}
 	gs := t.segments(b, starts)
 	read := make([][]piece, len(gs))
 	taken := 0

@@ -7,7 +7,7 @@ import (
 	"sync"
 
 	"quanxiang/gazette/paper"
-	"quanxiang/gazette/unit"
+	"quanxiang/gazette/roster"
 )
 
 // A table comes out of the PDF flattened: cell after cell, each cell line by
@@ -140,12 +140,12 @@ func joined(ls []paper.Line) string {
 
 // Reader reads tables of known layouts.
 type Reader struct {
-	units   *unit.Resolver
+	units   *roster.Resolver
 	layouts []Layout
 }
 
 // NewReader is a reader that knows the units a cell may name and the layouts.
-func NewReader(units *unit.Resolver, layouts []Layout) Reader { return Reader{units, layouts} }
+func NewReader(units *roster.Resolver, layouts []Layout) Reader { return Reader{units, layouts} }
 
 // Read reads the table whose head stands at line i, if there is one, and
 // returns the index of the first line after it.

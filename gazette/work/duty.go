@@ -5,7 +5,7 @@ import (
 	"unicode/utf8"
 
 	"quanxiang/gazette/paper"
-	"quanxiang/gazette/unit"
+	"quanxiang/gazette/roster"
 )
 
 // labelKind is the field that a label introduces.
@@ -78,7 +78,7 @@ func (r *Reader) nextLabel(s string) (l label, rest string, at int) {
 // duty is a list of units with what they have to do.
 type duty struct {
 	kind  labelKind
-	units []unit.Ref
+	units []roster.UnitRef
 }
 
 // dutyBracket is a pair of brackets that assigns units.
@@ -120,7 +120,7 @@ func (r *Reader) dutyBrackets(s string) []dutyBracket {
 func (r *Reader) dutiesIn(s, before string) []duty {
 	var out []duty
 	clause := ""
-	if len(s) > unit.LongestPiece*4 {
+	if len(s) > roster.LongestPiece*4 {
 		return nil
 	}
 	for _, part := range strings.Split(s, "，") {
@@ -133,7 +133,7 @@ func (r *Reader) dutiesIn(s, before string) []duty {
 			continue
 		}
 		units, _ := r.units.List(names)
-		if fit := r.units.Fit(names, len(names), unit.Fits{}); fit.Known == 0 && fit.Bad > 0 || len(units) == 0 {
+		if fit := r.units.Fit(names, len(names), roster.Fits{}); fit.Known == 0 && fit.Bad > 0 || len(units) == 0 {
 			return nil
 		}
 		out, clause = append(out, duty{kind, units}), ""
@@ -141,7 +141,7 @@ func (r *Reader) dutiesIn(s, before string) []duty {
 	if clause == "" {
 		return out
 	}
-	if fit := r.units.Fit(clause, 1, unit.Fits{}); fit.Bad == 0 && fit.Known > 0 && len(out) == 0 && paper.EndsWith(before, "。；") {
+	if fit := r.units.Fit(clause, 1, roster.Fits{}); fit.Bad == 0 && fit.Known > 0 && len(out) == 0 && paper.EndsWith(before, "。；") {
 		units, _ := r.units.List(clause)
 		return []duty{{unitsLabel, units}}
 	}

@@ -1,15 +1,15 @@
 package work
 
 import (
+	"quanxiang/gazette/roster"
 	"quanxiang/gazette/table"
-	"quanxiang/gazette/unit"
 )
 
 // indicators makes an indicator of every row.
-func indicators(d *found, t *table.Table, r *unit.Resolver, w *tally) {
+func indicators(d *found, t *table.Table, r *roster.Resolver, w *tally) {
 	for i := range t.Rows {
 		row := &t.Rows[i]
-		ind := Indicator{No: row.No, Units: []unit.Ref{}, Lines: row.Lines}
+		ind := Indicator{No: row.No, Units: []roster.UnitRef{}, Lines: row.Lines}
 		w.said(row.No)
 		for c, col := range t.Cols {
 			text := row.Text(c)

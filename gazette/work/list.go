@@ -7,7 +7,7 @@ import (
 
 	"quanxiang/gazette/due"
 	"quanxiang/gazette/paper"
-	"quanxiang/gazette/unit"
+	"quanxiang/gazette/roster"
 )
 
 // numbered is a candidate for a list of tasks: items 1, 2, 3 ... that count on
@@ -233,9 +233,9 @@ func (it *itemReader) assign(p *Part, duties []duty) {
 }
 
 // addUnits adds the units that a list lacks.
-func addUnits(list, more []unit.Ref) []unit.Ref {
+func addUnits(list, more []roster.UnitRef) []roster.UnitRef {
 	for _, u := range more {
-		if !slices.ContainsFunc(list, func(v unit.Ref) bool { return v.Name == u.Name && v.Scope == u.Scope }) {
+		if !slices.ContainsFunc(list, func(v roster.UnitRef) bool { return v.Name == u.Name && v.Scope == u.Scope }) {
 			list = append(list, u)
 		}
 	}

@@ -5,12 +5,12 @@ import (
 	"strings"
 
 	"quanxiang/gazette/paper"
+	"quanxiang/gazette/roster"
 	"quanxiang/gazette/table"
-	"quanxiang/gazette/unit"
 )
 
 // projects makes a project of every row.
-func projects(d *found, t *table.Table, r *unit.Resolver, w *tally) {
+func projects(d *found, t *table.Table, r *roster.Resolver, w *tally) {
 	source := ""
 	for i := range t.Rows {
 		row := &t.Rows[i]

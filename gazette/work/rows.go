@@ -7,15 +7,15 @@ import (
 
 	"quanxiang/gazette/due"
 	"quanxiang/gazette/paper"
+	"quanxiang/gazette/roster"
 	"quanxiang/gazette/table"
-	"quanxiang/gazette/unit"
 	"quanxiang/gov"
 )
 
 // Reader finds what is to be done: in tables of known layouts and in
 // numbered text with known labels.
 type Reader struct {
-	units     *unit.Resolver
+	units     *roster.Resolver
 	tables    table.Reader
 	labels    Labels
 	duties    Duties
@@ -25,7 +25,7 @@ type Reader struct {
 // New is a reader that knows the units, layouts and words of a
 // district. TaskLists are the words with which the title of an attachment ends
 // when its numbered paragraphs are tasks.
-func New(units *unit.Resolver, layouts []table.Layout, labels Labels, duties Duties, taskLists []string) *Reader {
+func New(units *roster.Resolver, layouts []table.Layout, labels Labels, duties Duties, taskLists []string) *Reader {
 	return &Reader{units, table.NewReader(units, layouts), labels, duties, taskLists}
 }
 
@@ -100,8 +100,8 @@ func tableName(t *table.Table) string {
 
 // newTask is a task without empty lists that would read as unknown.
 func newTask(no, section, text string, lines paper.Span) Task {
-	return Task{No: no, Section: section, Text: text, Lines: lines, Leaders: []Leader{}, Lead: []unit.Ref{},
-		Support: []unit.Ref{}, Units: []unit.Ref{}, Locations: []string{}, Recurrence: []due.Recurrence{}}
+	return Task{No: no, Section: section, Text: text, Lines: lines, Leaders: []Leader{}, Lead: []roster.UnitRef{},
+		Support: []roster.UnitRef{}, Units: []roster.UnitRef{}, Locations: []string{}, Recurrence: []due.Recurrence{}}
 }
 
 // tasks makes a task of every row, and of every sub-row where the table
@@ -183,7 +183,7 @@ func cover(s, by paper.Span, first bool) paper.Span {
 }
 
 // field puts one cell into the task.
-func field(task *Task, r *unit.Resolver, w *tally, role table.Role, x table.Cell, year int) {
+func field(task *Task, r *roster.Resolver, w *tally, role table.Role, x table.Cell, year int) {
 	if x.Text == "/" {
 		w.said(x.Text)
 		return
@@ -194,7 +194,7 @@ func field(task *Task, r *unit.Resolver, w *tally, role table.Role, x table.Cell
 		if !x.Shared {
 			w.units(refs, glue)
 		}
-		list := map[table.Role]*[]unit.Ref{table.RoleLead: &task.Lead, table.RoleSupport: &task.Support, table.RoleUnits: &task.Units}[role]
+		list := map[table.Role]*[]roster.UnitRef{table.RoleLead: &task.Lead, table.RoleSupport: &task.Support, table.RoleUnits: &task.Units}[role]
 		*list = append(*list, refs...)
 	case table.RoleDue:
 		task.Due = due.Parse(x.Text, year)

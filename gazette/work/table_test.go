@@ -7,7 +7,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"quanxiang/gazette/paper"
-	"quanxiang/gazette/unit"
+	"quanxiang/gazette/roster"
 )
 
 // page makes raw lines as a PDF gives them: every line followed by an empty
@@ -46,7 +46,7 @@ func readPage(t *testing.T, marked string) *found {
 }
 
 // show writes the rows of a document in a form that tests can state.
-func show(refs []unit.Ref) string {
+func show(refs []roster.UnitRef) string {
 	var out []string
 	for _, u := range refs {
 		s := u.Name

@@ -2,7 +2,7 @@ package work
 
 import (
 	"quanxiang/gazette/paper"
-	"quanxiang/gazette/unit"
+	"quanxiang/gazette/roster"
 )
 
 // tally weighs the print of a table or list against what was made of it. The
@@ -35,7 +35,7 @@ func (t *tally) said(parts ...string) {
 }
 
 // units takes away a list of units as it was printed.
-func (t *tally) units(refs []unit.Ref, glue string) {
+func (t *tally) units(refs []roster.UnitRef, glue string) {
 	for _, ref := range refs {
 		if ref.Raw != "" {
 			t.said(ref.Raw, ref.Scope)

@@ -3,7 +3,7 @@ package work
 import (
 	"quanxiang/gazette/due"
 	"quanxiang/gazette/paper"
-	"quanxiang/gazette/unit"
+	"quanxiang/gazette/roster"
 	"quanxiang/gov"
 )
 
@@ -20,9 +20,9 @@ type Task struct {
 	Section    string           `json:"section,omitempty"` // heading it stands under
 	Text       string           `json:"text"`
 	Leaders    []Leader         `json:"leaders"`
-	Lead       []unit.Ref       `json:"lead"`
-	Support    []unit.Ref       `json:"support"`
-	Units      []unit.Ref       `json:"units"`
+	Lead       []roster.UnitRef `json:"lead"`
+	Support    []roster.UnitRef `json:"support"`
+	Units      []roster.UnitRef `json:"units"`
 	Due        *due.Due         `json:"due,omitempty"`
 	Locations  []string         `json:"locations"` // where something must be published or done
 	Recurrence []due.Recurrence `json:"recurrence"`
@@ -32,26 +32,26 @@ type Task struct {
 
 // Part is a piece of a task that the print assigns to units of its own.
 type Part struct {
-	Text      string     `json:"text"`
-	Lead      []unit.Ref `json:"lead,omitempty"`
-	Support   []unit.Ref `json:"support,omitempty"`
-	Units     []unit.Ref `json:"units,omitempty"`
-	Locations []string   `json:"locations,omitempty"`
+	Text      string           `json:"text"`
+	Lead      []roster.UnitRef `json:"lead,omitempty"`
+	Support   []roster.UnitRef `json:"support,omitempty"`
+	Units     []roster.UnitRef `json:"units,omitempty"`
+	Locations []string         `json:"locations,omitempty"`
 }
 
 // Indicator is a target figure of a plan.
 type Indicator struct {
-	No         string     `json:"no"`
-	Goal       string     `json:"goal"`
-	Subgoal    string     `json:"subgoal,omitempty"`
-	Name       string     `json:"name"`
-	Unit       string     `json:"unit"`
-	Baseline   string     `json:"baseline"`
-	Target     string     `json:"target"`
-	Definition string     `json:"definition"`
-	Units      []unit.Ref `json:"units"`
-	Comparison string     `json:"comparison"`
-	Lines      paper.Span `json:"lines"`
+	No         string           `json:"no"`
+	Goal       string           `json:"goal"`
+	Subgoal    string           `json:"subgoal,omitempty"`
+	Name       string           `json:"name"`
+	Unit       string           `json:"unit"`
+	Baseline   string           `json:"baseline"`
+	Target     string           `json:"target"`
+	Definition string           `json:"definition"`
+	Units      []roster.UnitRef `json:"units"`
+	Comparison string           `json:"comparison"`
+	Lines      paper.Span       `json:"lines"`
 }
 
 // Project is a row of a project table.

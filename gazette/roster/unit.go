@@ -1,8 +1,8 @@
-package unit
+package roster
 
-// Ref is a unit as understood: its canonical name, and the printed words
+// UnitRef is a unit as understood: its canonical name, and the printed words
 // where they differ. Scope is what the print restricts it to ("流通领域").
-type Ref struct {
+type UnitRef struct {
 	Name       string `json:"name"`
 	Raw        string `json:"raw,omitempty"`
 	Scope      string `json:"scope,omitempty"`

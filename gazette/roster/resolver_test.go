@@ -1,4 +1,4 @@
-package unit
+package roster
 
 import (
 	"cmp"
@@ -30,22 +30,22 @@ func TestUnitList(t *testing.T) {
 	r := New(inventedUnits())
 	for _, tt := range []struct {
 		name, printed string
-		want          []Ref
+		want          []UnitRef
 	}{
-		{"names broken by lines and spaced out", "区财 税局、\n区 教 育 局", []Ref{{Name: "区财税局"}, {Name: "区教育局"}}},
-		{"mixed separators", "区财税局，区教育局；区民生局", []Ref{{Name: "区财税局"}, {Name: "区教育局"}, {Name: "区民生局"}}},
-		{"an alias", "区政府办", []Ref{{Name: "区政府办公室", Raw: "区政府办"}}},
-		{"a co-name in half-width brackets is one unit", "区规划局(区名城保护办)、区水务局", []Ref{{Name: "区规划局", Raw: "区规划局(区名城保护办)"}, {Name: "区水务局"}}},
-		{"a scope", "区质检局（生产领域）", []Ref{{Name: "区质检局", Scope: "生产领域"}}},
-		{"scopes and no separator", "区质检局（生产领域）区教育局（校服）", []Ref{{Name: "区质检局", Scope: "生产领域"}, {Name: "区教育局", Scope: "校服"}}},
-		{"a separator lost at a line end", "区财税局区卫健委、区水务局", []Ref{{Name: "区财税局"}, {Name: "区卫健委"}, {Name: "区水务局"}}},
-		{"the last character lost", "区助残会、区财税、各街道办事处", []Ref{{Name: "区助残会"}, {Name: "区财税局", Raw: "区财税"}, {Name: "各街道", Raw: "各街道办事处"}}},
-		{"及 parts, also before a generic name", "区财税局及区各相关单位", []Ref{{Name: "区财税局"}, {Name: "区各相关单位", Unresolved: true}}},
-		{"和 inside a name does not part", "区城市建设和管理委和区水务局", []Ref{{Name: "区城市建设和管理委"}, {Name: "区水务局"}}},
-		{"a closing 等", "区助残会、各街道办事处等", []Ref{{Name: "区助残会"}, {Name: "各街道", Raw: "各街道办事处等"}}},
-		{"等 before what they all are", "区财税局、区水务局等监管部门", []Ref{{Name: "区财税局"}, {Name: "区水务局"}, {Name: "监管部门", Unresolved: true}}},
-		{"a trailing separator", "区商贸委、区旅游局、", []Ref{{Name: "区商贸委"}, {Name: "区旅游局"}}},
-		{"a misprint is kept and flagged", "区水水务局", []Ref{{Name: "区水水务局", Unresolved: true}}},
+		{"names broken by lines and spaced out", "区财 税局、\n区 教 育 局", []UnitRef{{Name: "区财税局"}, {Name: "区教育局"}}},
+		{"mixed separators", "区财税局，区教育局；区民生局", []UnitRef{{Name: "区财税局"}, {Name: "区教育局"}, {Name: "区民生局"}}},
+		{"an alias", "区政府办", []UnitRef{{Name: "区政府办公室", Raw: "区政府办"}}},
+		{"a co-name in half-width brackets is one unit", "区规划局(区名城保护办)、区水务局", []UnitRef{{Name: "区规划局", Raw: "区规划局(区名城保护办)"}, {Name: "区水务局"}}},
+		{"a scope", "区质检局（生产领域）", []UnitRef{{Name: "区质检局", Scope: "生产领域"}}},
+		{"scopes and no separator", "区质检局（生产领域）区教育局（校服）", []UnitRef{{Name: "区质检局", Scope: "生产领域"}, {Name: "区教育局", Scope: "校服"}}},
+		{"a separator lost at a line end", "区财税局区卫健委、区水务局", []UnitRef{{Name: "区财税局"}, {Name: "区卫健委"}, {Name: "区水务局"}}},
+		{"the last character lost", "区助残会、区财税、各街道办事处", []UnitRef{{Name: "区助残会"}, {Name: "区财税局", Raw: "区财税"}, {Name: "各街道", Raw: "各街道办事处"}}},
+		{"及 parts, also before a generic name", "区财税局及区各相关单位", []UnitRef{{Name: "区财税局"}, {Name: "区各相关单位", Unresolved: true}}},
+		{"和 inside a name does not part", "区城市建设和管理委和区水务局", []UnitRef{{Name: "区城市建设和管理委"}, {Name: "区水务局"}}},
+		{"a closing 等", "区助残会、各街道办事处等", []UnitRef{{Name: "区助残会"}, {Name: "各街道", Raw: "各街道办事处等"}}},
+		{"等 before what they all are", "区财税局、区水务局等监管部门", []UnitRef{{Name: "区财税局"}, {Name: "区水务局"}, {Name: "监管部门", Unresolved: true}}},
+		{"a trailing separator", "区商贸委、区旅游局、", []UnitRef{{Name: "区商贸委"}, {Name: "区旅游局"}}},
+		{"a misprint is kept and flagged", "区水水务局", []UnitRef{{Name: "区水水务局", Unresolved: true}}},
 		{"nothing", " ", nil},
 	} {
 		got, _ := r.List(tt.printed)

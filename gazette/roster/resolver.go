@@ -1,4 +1,4 @@
-package unit
+package roster
 
 import (
 	"slices"
@@ -83,9 +83,15 @@ func halfBracket(s string) bool {
 	return strings.IndexByte(s, '(') >= 0 || strings.IndexByte(s, ')') >= 0
 }
 
-// IsStreetName reports whether a name is that of a street office.
+// IsStreetName reports whether a name is that of a street office, a town or a
+// township: what a district is divided into.
 func IsStreetName(s string) bool {
-	return strings.HasSuffix(s, "街道") || strings.HasSuffix(s, "街道办事处") || strings.HasSuffix(s, "街道办")
+	for _, end := range []string{"街道", "街道办事处", "街道办", "镇", "乡"} {
+		if strings.HasSuffix(s, end) {
+			return true
+		}
+	}
+	return false
 }
 
 // streetShort is the name of a street office without its kind: 什刹海.
@@ -110,7 +116,7 @@ func IsSeparator(c rune) bool {
 
 // List reads a printed list of units. Glue is what stands between the names,
 // so that names, scopes and glue together are the print again.
-func (r *Resolver) List(printed string) (refs []Ref, glue string) {
+func (r *Resolver) List(printed string) (refs []UnitRef, glue string) {
 	s := paper.Squeeze(printed)
 	from, depth := 0, 0
 	add := func(piece string) {
@@ -141,24 +147,24 @@ func (r *Resolver) List(printed string) (refs []Ref, glue string) {
 const LongestPiece = 600
 
 // piece reads what stands between two separators: as a rule one unit.
-func (r *Resolver) piece(s string) (refs []Ref, glue string) {
+func (r *Resolver) piece(s string) (refs []UnitRef, glue string) {
 	if len(s) > LongestPiece {
-		return []Ref{{Name: s, Unresolved: true}}, ""
+		return []UnitRef{{Name: s, Unresolved: true}}, ""
 	}
 	if ref, ok := r.one(s); ok {
-		return []Ref{ref.Ref}, ref.glue
+		return []UnitRef{ref.UnitRef}, ref.glue
 	}
 	if left, rest, ok := cutEtc(s); ok { // 区财政局等; 西城国土分局等监管部门
 		if ref, ok := r.one(left); ok {
 			if rest == "" && ref.Scope != "" {
-				return []Ref{ref.Ref}, ref.glue + "等"
+				return []UnitRef{ref.UnitRef}, ref.glue + "等"
 			}
 			if rest == "" {
 				ref.Raw = s
-				return []Ref{ref.Ref}, ""
+				return []UnitRef{ref.UnitRef}, ""
 			}
 			more, g := r.piece(rest)
-			return append([]Ref{ref.Ref}, more...), ref.glue + "等" + g
+			return append([]UnitRef{ref.UnitRef}, more...), ref.glue + "等" + g
 		}
 	}
 	for _, and := range []string{"及", "以及", "和", "与"} {
@@ -169,7 +175,7 @@ func (r *Resolver) piece(s string) (refs []Ref, glue string) {
 	if refs, glue, ok := r.run(s); ok {
 		return refs, glue
 	}
-	return []Ref{{Name: s, Unresolved: true}}, ""
+	return []UnitRef{{Name: s, Unresolved: true}}, ""
 }
 
 // cutEtc parts "A等B" at a 等 that closes a list rather than being part of a name.
@@ -183,7 +189,7 @@ func cutEtc(s string) (left, rest string, ok bool) {
 
 // split parts a piece at a conjunction if a known unit stands on one side.
 // 及 joins nothing but names in such lists, so there it always parts.
-func (r *Resolver) split(s, and string) ([]Ref, string, bool) {
+func (r *Resolver) split(s, and string) ([]UnitRef, string, bool) {
 	for from := 0; ; {
 		i := strings.Index(s[from:], and)
 		if i < 0 {
@@ -200,7 +206,7 @@ func (r *Resolver) split(s, and string) ([]Ref, string, bool) {
 		if !leftKnown && !rightKnown && and != "及" {
 			continue
 		}
-		refs, glue := []Ref{a.Ref}, a.glue
+		refs, glue := []UnitRef{a.UnitRef}, a.glue
 		if !leftKnown {
 			refs, glue = r.piece(left)
 		}
@@ -211,13 +217,13 @@ func (r *Resolver) split(s, and string) ([]Ref, string, bool) {
 
 // run reads units printed one after the other without a separator, as happens
 // where a line ends after a name: 区财政局/区卫生计生委.
-func (r *Resolver) run(s string) (refs []Ref, glue string, ok bool) {
+func (r *Resolver) run(s string) (refs []UnitRef, glue string, ok bool) {
 	for s != "" {
 		ref, size := r.prefix(s)
 		if size == 0 {
 			return nil, "", false
 		}
-		refs, glue, s = append(refs, ref.Ref), glue+ref.glue, s[size:]
+		refs, glue, s = append(refs, ref.UnitRef), glue+ref.glue, s[size:]
 	}
 	return refs, glue, true
 }
@@ -255,7 +261,7 @@ func (r *Resolver) prefix(s string) (ref printedUnit, size int) {
 // printedUnit is a unit with the characters of the print that are in none of
 // its fields: the brackets round a scope.
 type printedUnit struct {
-	Ref
+	UnitRef
 	glue string
 }
 
@@ -263,7 +269,7 @@ type printedUnit struct {
 // co-name or a scope in brackets, or its name short of the last character.
 func (r *Resolver) one(s string) (printedUnit, bool) {
 	if name, ok := r.named(s); ok {
-		return printedUnit{Ref: refTo(name, s)}, true
+		return printedUnit{UnitRef: refTo(name, s)}, true
 	}
 	if base, inner, brackets, ok := cutBracket(s); ok {
 		name, known := r.named(base)
@@ -271,7 +277,7 @@ func (r *Resolver) one(s string) (printedUnit, bool) {
 			return printedUnit{}, false
 		}
 		if r.isUnit(inner) {
-			return printedUnit{Ref: Ref{Name: name, Raw: s}}, true
+			return printedUnit{UnitRef: UnitRef{Name: name, Raw: s}}, true
 		}
 		ref := refTo(name, base)
 		ref.Scope = inner
@@ -280,8 +286,8 @@ func (r *Resolver) one(s string) (printedUnit, bool) {
 	return r.clipped(s)
 }
 
-func refTo(name, printed string) Ref {
-	ref := Ref{Name: name}
+func refTo(name, printed string) UnitRef {
+	ref := UnitRef{Name: name}
 	if printed != name {
 		ref.Raw = printed
 	}
@@ -308,7 +314,7 @@ func (r *Resolver) clipped(s string) (printedUnit, bool) {
 		return printedUnit{}, false
 	}
 	found := r.short[unitKey(s)]
-	return printedUnit{Ref: Ref{Name: found, Raw: s}}, found != ""
+	return printedUnit{UnitRef: UnitRef{Name: found, Raw: s}}, found != ""
 }
 
 // cutBracket parts "A（B）" into A, B and the two brackets.
