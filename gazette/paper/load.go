@@ -64,7 +64,8 @@ func Load(src io.Reader, name string, limits Limits) (data string, sum []byte, e
 				At(gov.Pos{File: name})
 		}
 		if text.Len()+n > text.Cap() {
-			text.Grow(max(n, text.Len())) // doubles: less is copied than was read
+			// Doubling copies less than was read; more than the limit is never needed.
+			text.Grow(max(n, min(text.Len(), int(limits.Bytes)-text.Len())))
 		}
 		text.Write(read)
 		hash.Write(read)
@@ -86,8 +87,8 @@ func (p *position) advance(read []byte, name string, longest int) error {
 		line, rest, whole := bytes.Cut(read, []byte("\n"))
 		if i := bytes.IndexByte(line, 0); i >= 0 && p.bytes+i < longest {
 			return gov.Errorf(gov.Unsupported,
-				"这不是文本文件：其中有空字节。请先把公报转成纯文本（UTF-8 或 GB18030）",
-				"this is not a text file: it contains a zero byte. Convert the gazette to plain text (UTF-8 or GB18030) first").
+				"这不是可读的文本：其中有空字节（二进制文件，或 UTF-16 编码）。请先把公报转成纯文本（UTF-8 或 GB18030）",
+				"this is no readable text: it contains a zero byte (a binary file, or UTF-16). Convert the gazette to plain text (UTF-8 or GB18030) first").
 				At(gov.Pos{File: name, Line: p.line, Column: p.bytes + i + 1})
 		}
 		if p.bytes += len(line); p.bytes > longest {
@@ -108,12 +109,12 @@ const sniffed = 8
 // sniff names the formats people take for the text of a gazette.
 func sniff(data []byte, name string) error {
 	for _, f := range []struct{ magic, zh, en string }{
-		{"%PDF-", "PDF 文件", "a PDF file"},
-		{"\xd0\xcf\x11\xe0", "Word 或 Excel 97-2003 文件", "a Word or Excel 97-2003 file"},
-		{"PK\x03\x04", "Word、WPS 或 OFD 等压缩格式的文件", "a Word, WPS or OFD file (zip)"},
-		{"{\\rtf", "RTF 文件", "an RTF file"},
-		{"\xff\xfe", "UTF-16 编码的文件", "a file in UTF-16"},
-		{"\xfe\xff", "UTF-16 编码的文件", "a file in UTF-16"},
+		{"%PDF-", " PDF 文件", "a PDF file"},
+		{"\xd0\xcf\x11\xe0", " Word 或 Excel 97-2003 文件", "a Word or Excel 97-2003 file"},
+		{"PK\x03\x04", " Word、WPS 或 OFD 等压缩格式的文件", "a Word, WPS or OFD file (zip)"},
+		{"{\\rtf", " RTF 文件", "an RTF file"},
+		{"\xff\xfe", " UTF-16 编码的文件", "a file in UTF-16"},
+		{"\xfe\xff", " UTF-16 编码的文件", "a file in UTF-16"},
 		{"\x1f\x8b", "压缩文件", "a compressed file"},
 	} {
 		if bytes.HasPrefix(data, []byte(f.magic)) {
