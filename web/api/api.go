@@ -68,9 +68,12 @@ func New(d Deps) (*API, error) {
 	return a, a.loadReference()
 }
 
+// Root is where the operations stand.
+const Root = "/api/v1/"
+
 // Mount adds the API's routes to the site's.
 func (a *API) Mount(mux *http.ServeMux) {
-	mux.Handle("/api/v1/", a.v1())
+	mux.Handle(Root, a.v1())
 	mux.Handle("GET /api", a.Engine.Handle(a.reference))
 	mux.Handle("GET /api/openapi.json", a.Engine.Handle(a.openAPI))
 	mux.Handle("GET /api/openapi.yaml", a.Engine.Handle(a.openAPI))
@@ -81,8 +84,11 @@ func (a *API) Mount(mux *http.ServeMux) {
 func (a *API) v1() http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if _, pattern := a.mux.Handler(r); pattern == "" {
-			err := gov.Errorf(gov.NotFound, "没有这个接口。", "There is no such operation.")
-			writeProblem(w, newProblem(r.Context(), err))
+			err := ui.NotHere(a.mux, r)
+			if gov.CodeOf(err) == gov.NotFound {
+				err = gov.Errorf(gov.NotFound, "没有这个接口。", "There is no such operation.")
+			}
+			a.ShowError(w, r, err)
 			return
 		}
 		a.mux.ServeHTTP(w, r)

@@ -40,8 +40,11 @@ func newProblem(ctx context.Context, err error) *Problem {
 	lang := ui.PrefsOf(ctx).Lang
 	code := ui.CodeFor(err)
 	p := &Problem{Type: "about:blank", Code: code, Status: ui.Status(code), Request: ui.RequestID(ctx)}
-	p.Title = http.StatusText(p.Status)
 	p.Detail = gov.TextOf(err, lang)
+	if h, ok := errors.AsType[*ui.HTTPError](err); ok {
+		p.Code, p.Status, p.Detail = gov.Invalid, h.Status, h.Text.In(lang)
+	}
+	p.Title = http.StatusText(p.Status)
 	if e, ok := errors.AsType[*gov.Error](err); ok {
 		p.Field = e.Field
 	}
@@ -93,7 +96,12 @@ func badInput(d *huma.ErrorDetail) error {
 	return gov.Errorf(gov.Invalid, "“%s”缺少或形式不对。", "%q is missing or malformed.", name).On(name)
 }
 
-func writeProblem(w http.ResponseWriter, p *Problem) {
+// ShowError answers a request below Root that no operation could take.
+func (a *API) ShowError(w http.ResponseWriter, r *http.Request, err error) {
+	if h, ok := errors.AsType[*ui.HTTPError](err); ok && h.Allow != "" {
+		w.Header().Set("Allow", h.Allow)
+	}
+	p := newProblem(r.Context(), err)
 	w.Header().Set("Content-Type", p.ContentType(""))
 	w.WriteHeader(p.Status)
 	// An error here means that the client is gone: there is no one to tell.

@@ -53,12 +53,19 @@ func (p *Portal) checkReceipt(w http.ResponseWriter, r *http.Request) error {
 			return p.showLedger(w, r, http.StatusOK, nil, p.proven(m, v))
 		}
 	}
+	if ui.CodeFor(err) == gov.TooLarge {
+		return err
+	}
 	return p.showLedger(w, r, http.StatusUnprocessableEntity, err, nil)
 }
 
 // receiptOf is the uploaded file, else the pasted text.
 func receiptOf(r *http.Request) (string, error) {
-	if err := r.ParseMultipartForm(maxReceipt); err != nil && !errors.Is(err, http.ErrNotMultipart) {
+	err := r.ParseForm() // first: ParseMultipartForm would forget its error
+	if err == nil {
+		err = r.ParseMultipartForm(maxReceipt)
+	}
+	if err != nil && !errors.Is(err, http.ErrNotMultipart) {
 		return "", gov.Errorf(gov.Invalid, "没有收到回执。请选择文件或粘贴内容。", "No receipt arrived. Choose a file or paste its content.").On("receipt").Because(err)
 	}
 	text := r.PostFormValue("text")
