@@ -57,11 +57,16 @@ func New(d Deps) (*API, error) {
 	config.Servers = []*huma.Server{{URL: d.BaseURL}}
 	config.OpenAPIPath, config.DocsPath, config.SchemasPath = "", "", ""
 	config.CreateHooks = nil // no $schema links in answers
+	config.Tags = tags()
 	installProblems()
 	h := humago.New(a.mux, config)
+	registerTypes(h.OpenAPI().Components.Schemas)
 	a.libraryOperations(h)
 	a.districtOperations(h)
 	a.ledgerOperations(h)
+	if err := illustrate(h.OpenAPI()); err != nil {
+		return nil, err
+	}
 	if a.documents, err = describe(h.OpenAPI(), d.Engine); err != nil {
 		return nil, fmt.Errorf("describe the API: %w", err)
 	}
@@ -101,7 +106,7 @@ func operation[I, O any](a *API, h huma.API, method, path, id, tag string, fn fu
 	huma.Register(h, huma.Operation{
 		OperationID: id, Method: method, Path: path, Tags: []string{tag},
 		Summary: "api." + id + ".summary", Description: "api." + id + ".about",
-		Errors: []int{http.StatusNotFound, http.StatusUnprocessableEntity},
+		Errors: mistakesOf(method, path),
 	}, func(ctx context.Context, in *I) (*O, error) {
 		out, err := fn(ctx, in)
 		if err != nil {

@@ -63,7 +63,7 @@ func TestOperations(t *testing.T) {
 		{"tasks", "/documents/xzf-2017-3/tasks", 200, `"total":12`},
 		{"no indicators is an empty list", "/documents/xzf-2017-3/indicators", 200, `"items":[]`},
 		{"search", "/search?q=停车", 200, `"hit":true`},
-		{"units", "/units", 200, `"id":"fgw"`},
+		{"units", "/units?limit=200", 200, `"id":"fgw"`},
 		{"a unit's duties", "/units/fgw", 200, `"role":"lead"`},
 		{"areas", "/areas", 200, `"110102001"`},
 		{"a deadline over the make-up days", "/deadline?start=2016-09-30&limit=3wd-end", 200, `"last_day":"2016-10-10"`},

@@ -59,17 +59,24 @@ func problemOf(h huma.Context, status int, msg string, errs ...error) huma.Statu
 		ctx = h.Context()
 	}
 	p := newProblem(ctx, gov.Errorf(gov.Invalid, "请求的形式不对。", "The request is malformed."))
-	for _, err := range errs {
-		if d, ok := errors.AsType[*huma.ErrorDetail](err); ok {
-			p = newProblem(ctx, badInput(d))
-			break
+	switch status {
+	case http.StatusBadRequest:
+	case http.StatusRequestEntityTooLarge:
+		p = newProblem(ctx, gov.Errorf(gov.TooLarge, "提交的内容超过了本站的限制。", "What was sent is over the limit of this site."))
+	case http.StatusUnsupportedMediaType:
+		p = newProblem(ctx, gov.Errorf(gov.Unsupported, "请求内容应为 application/json。", "The body must be application/json."))
+	default:
+		for _, err := range errs {
+			if d, ok := errors.AsType[*huma.ErrorDetail](err); ok {
+				p = newProblem(ctx, badInput(d))
+				break
+			}
 		}
 	}
 	if status >= http.StatusInternalServerError {
 		p = newProblem(ctx, errors.New(msg))
-	} else {
-		p.Status = status
 	}
+	p.Status, p.Title = status, http.StatusText(status)
 	return p
 }
 
