@@ -81,13 +81,21 @@ func New(d Deps) (*Site, error) {
 	if d.OpenMetrics {
 		mux.Handle("GET /metrics", m.handler())
 	}
+	show := func(w http.ResponseWriter, r *http.Request, err error) {
+		if strings.HasPrefix(r.URL.Path, api.Root) {
+			machine.ShowError(w, r, err)
+		} else {
+			engine.ShowError(w, r, err)
+		}
+	}
 	public := chain(mux,
 		bounded(d.Clock),
 		guarded(strings.HasPrefix(d.BaseURL, "https:")),
 		compressed,
 		ui.WithPrefs,
-		observed(d.Log, m, engine.ShowError),
-		sameOrigin(engine.ShowError),
+		observed(d.Log, m, show),
+		wellFormed(show),
+		sameOrigin(show),
 		routed,
 	)
 	return &Site{Public: public, Operator: operator}, nil
