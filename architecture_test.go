@@ -16,7 +16,7 @@ import (
 var level = map[string]int{
 	"gov":      0,
 	"calendar": 1, "rules": 1, "ledger": 1, "gazette": 1, "jobs": 1, "files": 1, "privacy": 1,
-	"policy":  2,
+	"policy": 2, "backup": 2,
 	"library": 3, "people": 3,
 	"cases": 4,
 	"store": 5,

@@ -5,7 +5,6 @@ import (
 	"context"
 	"fmt"
 	"os"
-	"path/filepath"
 	"slices"
 	"testing"
 	"time"
@@ -39,7 +38,7 @@ var queries = []string{
 func paragraphs(b *testing.B, pack *policy.Pack) []string {
 	b.Helper()
 	g := librarytest.Sample()
-	if f, err := os.Open(filepath.Join("..", "..", "shared", "gazette", "xicheng-2016.txt")); err == nil {
+	if f, err := os.Open(realGazette); err == nil {
 		defer f.Close()
 		if g, err = gazette.Read(f, "gazette", pack.Gazette, gazette.Limits{}); err != nil {
 			b.Fatal(err)
@@ -86,7 +85,7 @@ func fill(b *testing.B, lib library.Store, base []string) []string {
 			if err := tx.SaveHead(ctx, &h); err != nil {
 				return err
 			}
-			return tx.Index(ctx, doc, list)
+			return tx.Index(ctx, &h, list)
 		})
 		if err != nil {
 			b.Fatal(err)

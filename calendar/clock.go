@@ -290,14 +290,16 @@ var (
 
 func offReason(d Day) (SpanKind, gov.Text) {
 	if d.Kind == Holiday {
-		return HolidaySpan, gov.Textf("放假：%[1]s", "holiday: %[1]s", d.Name)
+		name := festival(d.Name)
+		return HolidaySpan, gov.Textf("放假：%[1]s", "holiday: %[2]s", name.ZH, name.EN)
 	}
 	return WeekendSpan, gov.Text{ZH: "周六、周日", EN: "weekend"}
 }
 
 func countedReason(d Day) (SpanKind, gov.Text) {
 	if d.Kind == Makeup {
-		return MakeupSpan, gov.Textf("调休上班：%[1]s", "worked in exchange for the holiday %[1]s", d.Name)
+		name := festival(d.Name)
+		return MakeupSpan, gov.Textf("调休上班：%[1]s", "worked in exchange for the holiday %[2]s", name.ZH, name.EN)
 	}
 	return CountedSpan, gov.Text{ZH: "工作时间", EN: "working time"}
 }

@@ -145,13 +145,13 @@ func TestSpanTable(t *testing.T) {
 	}
 	const want = `09-30T17:00 09-30T18:00 counted 1h0m0s working time
 09-30T18:00 10-01T00:00 off 0s outside working hours
-10-01T00:00 10-08T00:00 holiday 0s holiday: 国庆节
+10-01T00:00 10-08T00:00 holiday 0s holiday: National Day
 10-08T00:00 10-08T08:00 off 0s outside working hours
-10-08T08:00 10-08T10:00 makeup 2h0m0s worked in exchange for the holiday 国庆节
+10-08T08:00 10-08T10:00 makeup 2h0m0s worked in exchange for the holiday National Day
 10-08T10:00 10-08T15:00 paused 0s asking a third party
-10-08T15:00 10-08T18:00 makeup 3h0m0s worked in exchange for the holiday 国庆节
+10-08T15:00 10-08T18:00 makeup 3h0m0s worked in exchange for the holiday National Day
 10-08T18:00 10-09T08:00 off 0s outside working hours
-10-09T08:00 10-09T10:00 makeup 2h0m0s worked in exchange for the holiday 国庆节
+10-09T08:00 10-09T10:00 makeup 2h0m0s worked in exchange for the holiday National Day
 `
 	if got.String() != want {
 		t.Errorf("got\n%s", got.String())

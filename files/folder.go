@@ -97,7 +97,7 @@ func (f *Folder) Open(k Key) (io.ReadCloser, error) {
 	}
 	file, err := os.Open(path)
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, gov.Errorf(gov.NotFound, "没有文件 %s。", "There is no file %s.", k)
+		return nil, absent(k)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("open file %s: %w", k, err)
@@ -116,6 +116,26 @@ func (f *Folder) Has(k Key) (bool, error) {
 		return false, nil
 	}
 	return err == nil, err
+}
+
+// Size is how many bytes a kept file has, or NotFound.
+func (f *Folder) Size(k Key) (int64, error) {
+	path, err := f.path(k)
+	if err != nil {
+		return 0, err
+	}
+	info, err := os.Stat(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return 0, absent(k)
+	}
+	if err != nil {
+		return 0, fmt.Errorf("look at file %s: %w", k, err)
+	}
+	return info.Size(), nil
+}
+
+func absent(k Key) error {
+	return gov.Errorf(gov.NotFound, "没有文件 %s。", "There is no file %s.", k)
 }
 
 // Check reads a kept file and returns Conflict when its bytes are not the ones

@@ -2,63 +2,24 @@ package gazette
 
 import (
 	"slices"
-	"strings"
+
+	"quanxiang/gazette/paper"
 )
-
-// characters counts how often each was printed and is not yet accounted for.
-type characters map[rune]int
-
-// add counts the characters of a text, blanks excepted; raised digits count as
-// the digits they were printed as.
-func (c characters) add(s string, n int) {
-	for _, r := range s {
-		if isBlank(r) || r == '\n' {
-			continue
-		}
-		if i := slices.Index(raised, r); i >= 0 {
-			r = '0' + rune(i)
-		}
-		c[r] += n
-	}
-}
-
-// remains lists what is left over on either side, in code point order.
-func (c characters) remains() (lost, invented string) {
-	var keys []rune
-	for r, n := range c {
-		if n != 0 {
-			keys = append(keys, r)
-		}
-	}
-	slices.Sort(keys)
-	var over, under strings.Builder
-	for _, r := range keys {
-		for range c[r] {
-			over.WriteRune(r)
-		}
-		for range -c[r] {
-			under.WriteRune(r)
-		}
-	}
-	return over.String(), under.String()
-}
 
 // balance checks that every character printed in the document is in its head
 // fields' lines, in a table, or in the structure, and none twice.
-func (r *reading) balance(ls []line, tables []Span) Check {
+func (r *reading) balance(ls []paper.Line, tables []Span) Check {
 	d := &r.doc
 	c := Check{Document: d.Number, Table: "全文", Form: "text", Lines: d.Lines}
-	count := characters{}
+	count := new(paper.Characters)
 	for _, l := range ls[:len(ls)-len(r.tail)] {
-		if !slices.ContainsFunc(tables, func(t Span) bool { return l.no >= t[0] && l.no <= t[1] }) {
-			count.add(l.text, 1)
+		if !slices.ContainsFunc(tables, func(t Span) bool { return l.No >= t[0] && l.No <= t[1] }) {
+			count.Add(l.Text, 1)
+			c.Printed += paper.Visible(l.Text)
 		}
 	}
-	for _, n := range count {
-		c.Printed += n
-	}
 	for _, l := range r.head {
-		count.add(l.text, -1)
+		count.Add(l.Text, -1)
 	}
 	untitled := map[int]bool{} // instruments whose heading is not printed over them
 	for i := range r.sections {
@@ -67,15 +28,15 @@ func (r *reading) balance(ls []line, tables []Span) Check {
 		}
 	}
 	for _, n := range d.Structure {
-		count.add(n.Number, -1)
+		count.Add(n.Number, -1)
 		if n.Type != InstrumentNode || !untitled[n.Line] {
-			count.add(n.Heading, -1)
+			count.Add(n.Heading, -1)
 		}
-		count.add(n.Stop, -1)
+		count.Add(n.Stop, -1)
 		for _, p := range n.Paragraphs {
-			count.add(p.Text, -1)
+			count.Add(p.Text, -1)
 		}
 	}
-	c.Lost, c.Invented = count.remains()
+	c.Lost, c.Invented = count.Remains()
 	return c
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"quanxiang/gazette/paper"
 	"quanxiang/gov"
 )
 
@@ -91,7 +92,7 @@ var snippets = []string{repealSnippet, rulesSnippet, planSnippet, jointSnippet, 
 
 func readSnippet(t *testing.T, snippet string) (*Gazette, *Document) {
 	t.Helper()
-	g, err := Read(strings.NewReader(printed(snippet)), "f.txt", testLexicon, Limits{})
+	g, err := Read(strings.NewReader(printed(snippet)), "f.txt", testLexicon, paper.Limits{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -200,6 +201,30 @@ func TestPlanAfterItsImprint(t *testing.T) {
 	}, got)
 }
 
+// Headings without numbers have the blanks at their ends for a style. One right
+// under another of its style is nested; the next at the top of a page is not.
+func TestHeadingsWithoutNumbers(t *testing.T) {
+	t.Parallel()
+	_, d := readSnippet(t, head(headGov, "9 号")+
+		"海州市东城区人民政府关于印发东城区路灯规划的通知_\n\n"+everyone+
+		"现将《东城区路灯规划》印发给你们。_\n"+signedGov+imprintGov+
+		"^东城区路灯规划_\n"+
+		"^第一部分    任务\n^总体思路~\n\n指导思想~\n\n路灯要亮，照到每个角落。_\n\n基本原则~\n\n先暗处，后明处。_\n"+
+		"^点亮街巷~\n\n街巷先行。_\n\n主干路~\n\n换灯头。_\n\n胡同_\n\n加灯杆。_\n\n院落_\n\n装感应灯。_\n\n桥梁~\n\n装灯带。_\n"+
+		"^看护路灯~\n\n专人看护。_\n")
+	var got []string
+	for _, n := range d.Structure[1:] {
+		got = append(got, strings.Repeat(" ", n.Depth)+string(n.Type)+" "+n.Number+n.Heading)
+	}
+	diff(t, "outline", []string{
+		"instrument 东城区路灯规划",
+		" part 第一部分任务",
+		"  level1 总体思路", "   level2 指导思想", "   level2 基本原则",
+		"  level1 点亮街巷", "   level2 主干路", "    level3 胡同", "    level3 院落", "   level2 桥梁",
+		"  level1 看护路灯",
+	}, got)
+}
+
 func TestJointLetterhead(t *testing.T) {
 	t.Parallel()
 	_, d := readSnippet(t, jointSnippet)
@@ -234,7 +259,7 @@ func TestNoticeWithoutItsText(t *testing.T) {
 	if d.BodyPresent {
 		t.Error("the plan is not there")
 	}
-	diff(t, "the divider after the imprint", []Passage{{Span{27, 27}, "东 政 办 发"}}, g.Unattributed)
+	diff(t, "the divider after the imprint", []Passage{{Lines: Span{27, 27}, Text: "东 政 办 发"}}, g.Unattributed)
 	diff(t, "approval", "区委、区政府", d.Approval.Body)
 	found := 0
 	for _, n := range d.Notes {
@@ -294,7 +319,7 @@ func TestTwoInstrumentsAroundAnAttachment(t *testing.T) {
 func TestForwardedPlan(t *testing.T) {
 	t.Parallel()
 	_, d := readSnippet(t, strings.Replace(forwardSnippet, "二〇二〇年三月九日_\n", "二〇二〇年三月九日_\n\n（此件公开发布）_\n", 1))
-	diff(t, "remark", []Passage{{Span{21, 21}, "此件公开发布"}}, d.Remarks)
+	diff(t, "remark", []Passage{{Lines: Span{21, 21}, Text: "此件公开发布"}}, d.Remarks)
 	diff(t, "action", actionForward, d.Action)
 	diff(t, "signed in Chinese digits", "2020-03-09", d.Signed.String())
 	diff(t, "instrument", "东城区河道清淤工作方案（2020.6—2021.2）", d.Instruments[0].Title)
@@ -328,7 +353,7 @@ func TestLetterheadWithoutNumber(t *testing.T) {
 func TestGazetteOfAllSnippets(t *testing.T) {
 	t.Parallel()
 	text := "海州市东城区人民政府公报_\n\n目  录_\n" + strings.Join(snippets, "")
-	g, err := Read(strings.NewReader(printed(text)), "f.txt", testLexicon, Limits{})
+	g, err := Read(strings.NewReader(printed(text)), "f.txt", testLexicon, paper.Limits{})
 	if err != nil {
 		t.Fatal(err)
 	}

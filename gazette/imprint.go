@@ -5,6 +5,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"quanxiang/gazette/paper"
 	"quanxiang/gov"
 )
 
@@ -19,26 +20,26 @@ var copies = regexp.MustCompile(`^(抄 ?送|抄 ?报|分 ?送|主 ?送) ?[:：]`
 
 // findImprint looks for the imprint among the lines of a document. Its last
 // line names the printing office and the date: ……办公室 2016年6月16日印发.
-func findImprint(ls []line) (imprint, bool) {
+func findImprint(ls []paper.Line) (imprint, bool) {
 	for i, l := range ls {
-		if !strings.HasSuffix(l.text, "印发") {
+		if !strings.HasSuffix(l.Text, "印发") {
 			continue
 		}
-		t := strings.TrimSuffix(compact(l.text), "印发")
+		t := strings.TrimSuffix(paper.Compact(l.Text), "印发")
 		at, office := dateStart(t), i
 		if at == 0 && i > 0 { // the office on the line above
 			office = i - 1
 		}
-		if at < 0 || !organ(compact(ls[office].text)) && !(at > 0 && organ(t[:at])) {
+		if at < 0 || !organ(paper.Compact(ls[office].Text)) && !(at > 0 && organ(t[:at])) {
 			continue
 		}
-		d, rest, ok := leadingDate(t[at:])
+		d, rest, ok := paper.LeadingDate(t[at:])
 		if !ok || rest != "" {
 			continue
 		}
 		im := imprint{from: office, to: i + 1, printed: d}
 		for j := office - 1; j >= 0 && j >= office-maxCopies; j-- {
-			if copies.MatchString(ls[j].text) {
+			if copies.MatchString(ls[j].Text) {
 				im.from = j
 				break
 			}
@@ -69,13 +70,13 @@ func dateStart(t string) int {
 }
 
 // copyList reads the lines of 抄送 into names.
-func copyList(ls []line) []string {
+func copyList(ls []paper.Line) []string {
 	names := []string{}
-	for _, p := range paragraphs(ls) {
-		t := squeeze(p.text)
-		if _, after, ok := strings.Cut(t, "："); ok && copies.MatchString(p.text) {
+	for _, p := range paper.Paragraphs(ls) {
+		t := paper.Squeeze(p.Text)
+		if _, after, ok := strings.Cut(t, "："); ok && copies.MatchString(p.Text) {
 			t = after
-		} else if _, after, ok := strings.Cut(t, ":"); ok && copies.MatchString(p.text) {
+		} else if _, after, ok := strings.Cut(t, ":"); ok && copies.MatchString(p.Text) {
 			t = after
 		}
 		names = append(names, cutList(t, "，,。；;")...)
@@ -86,7 +87,7 @@ func copyList(ls []line) []string {
 // cutList cuts a list at the given marks and drops empty pieces.
 func cutList(s, marks string) (out []string) {
 	for _, n := range strings.FieldsFunc(s, func(r rune) bool { return strings.ContainsRune(marks, r) }) {
-		if n = strings.TrimFunc(n, isBlank); n != "" {
+		if n = strings.TrimFunc(n, paper.IsBlank); n != "" {
 			out = append(out, n)
 		}
 	}

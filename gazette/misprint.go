@@ -5,6 +5,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"quanxiang/gazette/paper"
 )
 
 var (
@@ -20,22 +22,22 @@ var (
 func (r *reading) misprints() {
 	d := &r.doc
 	if m := movedQuote.FindString(d.Title); m != "" {
-		r.note("misprint", r.head[0].no, "标题中的引号错位：%s", "a quotation mark in the title is out of place: %s", m)
+		r.note("misprint", r.head[0].No, "标题中的引号错位：%s", "a quotation mark in the title is out of place: %s", m)
 	}
 	for _, s := range r.sections {
 		for i, p := range s.paras {
-			if m := misquoted(p.text); m != nil {
-				r.note("misprint", p.lineAt(m[0]), "引号错位：%s", "a quotation mark is out of place: %s", p.text[m[0]:m[1]])
+			if m := misquoted(p.Text); m != nil {
+				r.note("misprint", p.LineAt(m[0]), "引号错位：%s", "a quotation mark is out of place: %s", p.Text[m[0]:m[1]])
 			}
-			if i > 0 && i+1 < len(s.paras) && nameless(s.paras[i-1].text, p.text, s.paras[i+1].text) {
-				r.note("misprint", p.span()[0], "名单中只有职务，缺姓名：%s", "a list of people has a post without a name: %s", p.text)
+			if i > 0 && i+1 < len(s.paras) && nameless(s.paras[i-1].Text, p.Text, s.paras[i+1].Text) {
+				r.note("misprint", p.Span()[0], "名单中只有职务，缺姓名：%s", "a list of people has a post without a name: %s", p.Text)
 			}
 		}
 	}
 	for _, in := range d.Instruments {
 		for _, alt := range append([]string{titled(d.Title)}, d.AltTitles...) {
 			if m := slip(in.Title, alt); m != "" {
-				line := r.head[0].no
+				line := r.head[0].No
 				if in.Lines != (Span{}) {
 					line = in.Lines[0]
 				}
@@ -57,9 +59,9 @@ func misquoted(s string) []int {
 // slip reports whether two wordings differ by at most two characters that are
 // missing from one of them.
 func slip(a, b string) string {
-	x, y := plainTitle(a), plainTitle(b)
+	x, y := paper.PlainTitle(a), paper.PlainTitle(b)
 	nx, ny := utf8.RuneCountInString(x), utf8.RuneCountInString(y)
-	if x == y || nx < 8 || ny < 8 || nx-ny > 2 || ny-nx > 2 || likeness(x, y) < float64(2*min(nx, ny)-2)/float64(nx+ny) {
+	if x == y || nx < 8 || ny < 8 || nx-ny > 2 || ny-nx > 2 || paper.Likeness(x, y) < float64(2*min(nx, ny)-2)/float64(nx+ny) {
 		return ""
 	}
 	return b

@@ -4,6 +4,8 @@ import (
 	"regexp"
 	"strings"
 	"unicode/utf8"
+
+	"quanxiang/gazette/paper"
 )
 
 // ordinal is the number with which a heading, article or item begins.
@@ -48,7 +50,7 @@ func ordinalOf(text string) ordinal {
 				return ordinal{}
 			}
 		}
-		n, ok := hanNumber(text[m[2]:m[3]])
+		n, ok := paper.HanNumber(text[m[2]:m[3]])
 		typ := map[string]NodeType{"章": ChapterNode, "节": SectionNode, "条": ArticleNode}[text[m[4]:m[5]]]
 		if typ == "" {
 			typ = PartNode
@@ -56,7 +58,7 @@ func ordinalOf(text string) ordinal {
 		if !ok {
 			return ordinal{}
 		}
-		return ordinal{typ, n, compact(text[:m[1]]), strings.TrimLeft(rest, " ")}
+		return ordinal{typ, n, paper.Compact(text[:m[1]]), strings.TrimLeft(rest, " ")}
 	case !strings.ContainsRune("一二三四五六七八九十百（(0123456789", first):
 		return ordinal{}
 	}
@@ -65,12 +67,12 @@ func ordinalOf(text string) ordinal {
 		if m == nil {
 			continue
 		}
-		n, ok := hanNumber(text[m[2]:m[3]])
+		n, ok := paper.HanNumber(text[m[2]:m[3]])
 		rest := text[m[1]:]
 		if !ok || o.typ == Level3Node && rest != "" && rest[0] >= '0' && rest[0] <= '9' {
 			return ordinal{} // 2.5 微克 is a figure
 		}
-		return ordinal{o.typ, n, compact(text[:m[1]]), strings.TrimLeft(rest, " ")}
+		return ordinal{o.typ, n, paper.Compact(text[:m[1]]), strings.TrimLeft(rest, " ")}
 	}
 	return ordinal{}
 }
@@ -153,22 +155,22 @@ const (
 func headingOf(typ NodeType, rest string, inArticle bool) (heading, stop, text string) {
 	switch {
 	case typ == PartNode || typ == ChapterNode || typ == SectionNode:
-		return squeeze(rest), "", ""
+		return paper.Squeeze(rest), "", ""
 	case typ == ArticleNode || inArticle:
 		return "", "", rest
 	}
 	full := strings.Index(rest, "。")
-	colon := strings.IndexAny(rest, "：:")
-	mark := strings.IndexAny(rest, "，。；")
+	colon := strings.IndexFunc(rest, func(c rune) bool { return c == '：' || c == ':' })
+	mark := strings.IndexFunc(rest, func(c rune) bool { return c == '，' || c == '。' || c == '；' })
 	if colon > 0 && (mark < 0 || colon < mark) && utf8.RuneCountInString(rest[:colon]) <= shortHeading {
 		_, size := utf8.DecodeRuneInString(rest[colon:])
-		return squeeze(rest[:colon]), rest[colon : colon+size], strings.TrimLeft(rest[colon+size:], " ")
+		return paper.Squeeze(rest[:colon]), rest[colon : colon+size], strings.TrimLeft(rest[colon+size:], " ")
 	}
 	if full < 0 {
-		if endsWith(rest, "；;：:，,") || utf8.RuneCountInString(rest) > 2*longHeading {
+		if paper.EndsWith(rest, "；;：:，,") || utf8.RuneCountInString(rest) > 2*longHeading {
 			return "", "", rest
 		}
-		return squeeze(rest), "", ""
+		return paper.Squeeze(rest), "", ""
 	}
 	sentence, after := rest[:full], strings.TrimLeft(rest[full+len("。"):], " ")
 	commas := strings.Count(sentence, "，") + strings.Count(sentence, ",")
@@ -176,7 +178,7 @@ func headingOf(typ NodeType, rest string, inArticle bool) (heading, stop, text s
 	case strings.Contains(sentence, "；") || strings.Count(sentence, "“") != strings.Count(sentence, "”"):
 	case after != "" && n <= longHeading && commas <= 1,
 		after == "" && n <= shortHeading && commas == 0:
-		return squeeze(sentence), "。", after
+		return paper.Squeeze(sentence), "。", after
 	}
 	return "", "", rest
 }

@@ -1,35 +1,14 @@
 package gazette
 
 import (
-	"bytes"
-	"crypto/sha256"
 	"encoding/hex"
-	"errors"
 	"io"
 	"strings"
-	"unicode/utf8"
 
-	"golang.org/x/text/encoding/simplifiedchinese"
-
+	"quanxiang/gazette/paper"
+	"quanxiang/gazette/roster"
+	"quanxiang/gazette/work"
 	"quanxiang/gov"
-)
-
-// Limits bound what Read accepts, so that a hostile file costs bounded memory.
-// A zero field means the default.
-type Limits struct {
-	Bytes int64 // of the whole file; default 64 MiB
-	Line  int   // bytes of one line; default 1 MiB
-}
-
-const (
-	defaultBytes = 64 << 20
-	defaultLine  = 1 << 20
-)
-
-// Encodings of Source.
-const (
-	UTF8    = "UTF-8"
-	GB18030 = "GB18030"
 )
 
 // Read understands the text of a gazette. Name is the file's name for messages
@@ -37,25 +16,18 @@ const (
 // over a limit, Unsupported for a file that is no text or in another encoding,
 // Invalid for an empty file, for broken characters and for a text in which no
 // document of the district begins. Errors of src are returned as they are.
-func Read(src io.Reader, name string, lex Lexicon, limits Limits) (*Gazette, error) {
-	if limits.Bytes <= 0 {
-		limits.Bytes = defaultBytes
-	}
-	if limits.Line <= 0 {
-		limits.Line = defaultLine
-	}
-	data, err := load(src, name, limits)
+func Read(src io.Reader, name string, lex Lexicon, limits paper.Limits) (*Gazette, error) {
+	data, sum, err := paper.Load(src, name, limits)
 	if err != nil {
 		return nil, err
 	}
-	sum := sha256.Sum256(data)
 	g := &Gazette{
-		Source:       Source{Name: name, SHA256: hex.EncodeToString(sum[:]), Bytes: int64(len(data))},
+		Source:       Source{Name: name, SHA256: hex.EncodeToString(sum), Bytes: int64(len(data))},
 		Documents:    []Document{},
 		Unattributed: []Passage{},
 		Checks:       []Check{},
 	}
-	text, encoding, err := decode(data, name)
+	text, encoding, err := paper.Decode(data, name)
 	if err != nil {
 		return nil, err
 	}
@@ -65,131 +37,17 @@ func Read(src io.Reader, name string, lex Lexicon, limits Limits) (*Gazette, err
 		raw = raw[:len(raw)-1]
 	}
 	g.Source.Lines = len(raw)
-	ls, _ := clean(raw)
+	ls, _ := paper.Clean(raw)
 	if len(ls) == 0 {
 		return nil, gov.Errorf(gov.Invalid, "文件中没有文字", "the file holds no text").At(gov.Pos{File: name})
 	}
-	rd := &reader{lex: &lex, units: newResolver(&lex)}
+	rd := &reader{lex: &lex, work: work.New(roster.New(lex.Units), lex.Tables, lex.Labels, lex.Duties, lex.TaskLists)}
 	rd.gazette(g, ls)
 	if len(g.Documents) == 0 {
 		return nil, gov.Errorf(gov.Invalid,
 			"没有找到公文：没有一处“……文件”的发文机关标志后面跟着“发〔年份〕号”的发文字号",
 			"no document found: nowhere does a letterhead (……文件) stand before a document number (……发〔year〕……号)").
-			At(gov.Pos{File: name, Line: ls[0].no})
+			At(gov.Pos{File: name, Line: ls[0].No})
 	}
 	return g, nil
-}
-
-// load reads src within the limits and refuses at the first byte that shows
-// the file is no text.
-func load(src io.Reader, name string, limits Limits) ([]byte, error) {
-	var (
-		data  []byte
-		chunk = make([]byte, 64<<10)
-		line  = 1
-		start = 0 // offset at which the line begins
-	)
-	for {
-		n, err := src.Read(chunk)
-		if n > 0 {
-			from := len(data)
-			data = append(data, chunk[:n]...)
-			if from < sniffed {
-				if err := sniff(data, name); err != nil {
-					return nil, err
-				}
-			}
-			for i := from; i < len(data); i++ {
-				switch data[i] {
-				case '\n':
-					line, start = line+1, i+1
-				case 0:
-					return nil, gov.Errorf(gov.Unsupported,
-						"这不是文本文件：其中有空字节。请先把公报转成纯文本（UTF-8 或 GB18030）",
-						"this is not a text file: it contains a zero byte. Convert the gazette to plain text (UTF-8 or GB18030) first").
-						At(gov.Pos{File: name, Line: line, Column: i - start + 1})
-				}
-				if i-start >= limits.Line {
-					return nil, gov.Errorf(gov.TooLarge, "这一行超过 %d 字节，不像公报的正文", "this line is longer than %d bytes; the text of a gazette has no such lines", limits.Line).
-						At(gov.Pos{File: name, Line: line, Column: limits.Line + 1})
-				}
-			}
-			if int64(len(data)) > limits.Bytes {
-				return nil, gov.Errorf(gov.TooLarge, "文件超过 %d 字节的上限", "the file is larger than the limit of %d bytes", limits.Bytes).
-					At(gov.Pos{File: name})
-			}
-		}
-		if errors.Is(err, io.EOF) {
-			return data, nil
-		}
-		if err != nil {
-			return nil, err
-		}
-	}
-}
-
-// sniffed is how many bytes decide what kind of file it is.
-const sniffed = 8
-
-// sniff names the formats people take for the text of a gazette.
-func sniff(data []byte, name string) error {
-	for _, f := range []struct{ magic, zh, en string }{
-		{"%PDF-", "PDF 文件", "a PDF file"},
-		{"\xd0\xcf\x11\xe0", "Word 或 Excel 97-2003 文件", "a Word or Excel 97-2003 file"},
-		{"PK\x03\x04", "Word、WPS 或 OFD 等压缩格式的文件", "a Word, WPS or OFD file (zip)"},
-		{"{\\rtf", "RTF 文件", "an RTF file"},
-		{"\xff\xfe", "UTF-16 编码的文件", "a file in UTF-16"},
-		{"\xfe\xff", "UTF-16 编码的文件", "a file in UTF-16"},
-		{"\x1f\x8b", "压缩文件", "a compressed file"},
-	} {
-		if bytes.HasPrefix(data, []byte(f.magic)) {
-			e := gov.Errorf(gov.Unsupported,
-				"这是%[1]s，不是纯文本。请先转成纯文本（UTF-8 或 GB18030）",
-				"this is %[2]s, not plain text. Convert it to plain text (UTF-8 or GB18030) first", f.zh, f.en)
-			return e.At(gov.Pos{File: name, Line: 1, Column: 1})
-		}
-	}
-	return nil
-}
-
-// decode returns the text of data and its encoding. Data that is not UTF-8 is
-// taken for GB18030 unless most of it is UTF-8: then it is UTF-8 with a broken
-// place, which GB18030 would read as other characters without complaint.
-func decode(data []byte, name string) (text, encoding string, err error) {
-	data = bytes.TrimPrefix(data, []byte("\ufeff"))
-	if utf8.Valid(data) {
-		return string(data), UTF8, nil
-	}
-	broken, whole, first := 0, 0, -1
-	for i := 0; i < len(data); {
-		r, size := utf8.DecodeRune(data[i:])
-		switch {
-		case r == utf8.RuneError && size == 1:
-			broken++
-			if first < 0 {
-				first = i
-			}
-		case size > 1:
-			whole += size
-		}
-		i += size
-	}
-	if whole > broken {
-		return "", "", gov.Errorf(gov.Invalid, "这里不是有效的 UTF-8 文字", "this is not valid UTF-8").At(place(data, first, name))
-	}
-	out, err := simplifiedchinese.GB18030.NewDecoder().Bytes(data)
-	if err != nil {
-		return "", "", gov.Errorf(gov.Invalid, "文件既不是 UTF-8 也不是 GB18030 编码", "the file is neither UTF-8 nor GB18030").At(gov.Pos{File: name}).Because(err)
-	}
-	if i := bytes.Index(out, []byte("\ufffd")); i >= 0 {
-		return "", "", gov.Errorf(gov.Invalid, "文件既不是有效的 UTF-8，也不是有效的 GB18030", "the file is neither valid UTF-8 nor valid GB18030").At(place(out, i, name))
-	}
-	return string(out), GB18030, nil
-}
-
-// place is the position of an offset; the column counts characters.
-func place(data []byte, offset int, name string) gov.Pos {
-	before := data[:offset]
-	start := bytes.LastIndexByte(before, '\n') + 1
-	return gov.Pos{File: name, Line: 1 + bytes.Count(before, []byte("\n")), Column: 1 + utf8.RuneCount(before[start:])}
 }

@@ -10,6 +10,7 @@ import (
 
 	"golang.org/x/text/encoding/simplifiedchinese"
 
+	"quanxiang/gazette/paper"
 	"quanxiang/gov"
 )
 
@@ -50,24 +51,24 @@ func TestReadRefuses(t *testing.T) {
 	good := printed(notice("海州市东城区人民政府关于春季植树的通知", plainBody))
 	tests := []struct {
 		name, data string
-		limits     Limits
+		limits     paper.Limits
 		code       gov.Code
 		pos        string
 		en         string // part of the message
 	}{
-		{"empty", "", Limits{}, gov.Invalid, "f.txt", "no text"},
-		{"blanks only", "\n \n\u00a0\n", Limits{}, gov.Invalid, "f.txt", "no text"},
-		{"no document", "随便几行文字。\n没有公文。\n", Limits{}, gov.Invalid, "f.txt:1", "no document"},
-		{"PDF", "%PDF-1.4\nxyz", Limits{}, gov.Unsupported, "f.txt:1:1", "PDF"},
-		{"Word 97", "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", Limits{}, gov.Unsupported, "f.txt:1:1", "Word"},
-		{"docx", "PK\x03\x04rest", Limits{}, gov.Unsupported, "f.txt:1:1", "Word"},
-		{"RTF", `{\rtf1\ansi`, Limits{}, gov.Unsupported, "f.txt:1:1", "RTF"},
-		{"UTF-16", "\xff\xfe\x17\x53", Limits{}, gov.Unsupported, "f.txt:1:1", "UTF-16"},
-		{"binary", "第一行\nab\x00c", Limits{}, gov.Unsupported, "f.txt:2:3", "zero byte"},
-		{"broken UTF-8", "第一行\n第二\xe5行\n第三行文字不少", Limits{}, gov.Invalid, "f.txt:2:3", "not valid UTF-8"},
-		{"neither encoding", "\xff\xff\xff\n\xff\xff", Limits{}, gov.Invalid, "f.txt:1:1", "neither"},
-		{"long line", "短\n" + strings.Repeat("长", 100), Limits{Line: 90}, gov.TooLarge, "f.txt:2:91", "longer than 90 bytes"},
-		{"large file", good, Limits{Bytes: 100}, gov.TooLarge, "f.txt", "100 bytes"},
+		{"empty", "", paper.Limits{}, gov.Invalid, "f.txt", "no text"},
+		{"blanks only", "\n \n\u00a0\n", paper.Limits{}, gov.Invalid, "f.txt", "no text"},
+		{"no document", "随便几行文字。\n没有公文。\n", paper.Limits{}, gov.Invalid, "f.txt:1", "no document"},
+		{"PDF", "%PDF-1.4\nxyz", paper.Limits{}, gov.Unsupported, "f.txt:1:1", "PDF"},
+		{"Word 97", "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", paper.Limits{}, gov.Unsupported, "f.txt:1:1", "Word"},
+		{"docx", "PK\x03\x04rest", paper.Limits{}, gov.Unsupported, "f.txt:1:1", "Word"},
+		{"RTF", `{\rtf1\ansi`, paper.Limits{}, gov.Unsupported, "f.txt:1:1", "RTF"},
+		{"UTF-16", "\xff\xfe\x17\x53", paper.Limits{}, gov.Unsupported, "f.txt:1:1", "UTF-16"},
+		{"binary", "第一行\nab\x00c", paper.Limits{}, gov.Unsupported, "f.txt:2:3", "zero byte"},
+		{"broken UTF-8", "第一行\n第二\xe5行\n第三行文字不少", paper.Limits{}, gov.Invalid, "f.txt:2:3", "not valid UTF-8"},
+		{"neither encoding", "\xff\xff\xff\n\xff\xff", paper.Limits{}, gov.Invalid, "f.txt:1:1", "neither"},
+		{"long line", "短\n" + strings.Repeat("长", 100), paper.Limits{Line: 90}, gov.TooLarge, "f.txt:2:91", "longer than 90 bytes"},
+		{"large file", good, paper.Limits{Bytes: 100}, gov.TooLarge, "f.txt", "100 bytes"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -102,10 +103,10 @@ func (e *endless) Read(b []byte) (int, error) {
 func TestReadStopsEarly(t *testing.T) {
 	t.Parallel()
 	src := &endless{}
-	if _, err := Read(src, "f.txt", testLexicon, Limits{}); gov.CodeOf(err) != gov.TooLarge {
+	if _, err := Read(src, "f.txt", testLexicon, paper.Limits{}); gov.CodeOf(err) != gov.TooLarge {
 		t.Fatal(err)
 	}
-	if src.n > 2*defaultLine {
+	if src.n > 2*paper.DefaultLine {
 		t.Errorf("%d bytes were read before the long line was refused", src.n)
 	}
 }
@@ -139,7 +140,7 @@ func TestReadHostile(t *testing.T) {
 	for name, unit := range hostile {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			g, err := Read(strings.NewReader(hostileText(unit, 100_000)), "f.txt", testLexicon, Limits{})
+			g, err := Read(strings.NewReader(hostileText(unit, 100_000)), "f.txt", testLexicon, paper.Limits{})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -161,7 +162,7 @@ func BenchmarkReadHostile(b *testing.B) {
 			cost := func(size int) float64 {
 				text := hostileText(unit, size)
 				begin := time.Now()
-				if _, err := Read(strings.NewReader(text), "f.txt", testLexicon, Limits{}); err != nil {
+				if _, err := Read(strings.NewReader(text), "f.txt", testLexicon, paper.Limits{}); err != nil {
 					b.Fatal(err)
 				}
 				return float64(time.Since(begin)) / float64(len(text))
@@ -178,7 +179,7 @@ func BenchmarkReadHostile(b *testing.B) {
 func TestReadPassesErrorsOfTheSourceOn(t *testing.T) {
 	t.Parallel()
 	broken := errors.New("disk on fire")
-	_, err := Read(io.MultiReader(strings.NewReader("第一行\n"), failing{broken}), "f.txt", testLexicon, Limits{})
+	_, err := Read(io.MultiReader(strings.NewReader("第一行\n"), failing{broken}), "f.txt", testLexicon, paper.Limits{})
 	if !errors.Is(err, broken) {
 		t.Errorf("got %v", err)
 	}
@@ -198,13 +199,13 @@ func TestReadForms(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, tt := range map[string]struct{ data, encoding string }{
-		"UTF-8":                 {text, UTF8},
-		"byte order mark":       {"\ufeff" + text, UTF8},
-		"CRLF":                  {strings.ReplaceAll(text, "\n", "\r\n"), UTF8},
-		"GB18030":               {gb, GB18030},
-		"no newline at the end": {strings.TrimRight(text, "\n"), UTF8},
+		"UTF-8":                 {text, paper.UTF8},
+		"byte order mark":       {"\ufeff" + text, paper.UTF8},
+		"CRLF":                  {strings.ReplaceAll(text, "\n", "\r\n"), paper.UTF8},
+		"GB18030":               {gb, paper.GB18030},
+		"no newline at the end": {strings.TrimRight(text, "\n"), paper.UTF8},
 	} {
-		g, err := Read(bytes.NewReader([]byte(tt.data)), "f.txt", testLexicon, Limits{})
+		g, err := Read(bytes.NewReader([]byte(tt.data)), "f.txt", testLexicon, paper.Limits{})
 		if err != nil {
 			t.Errorf("%s: %v", name, err)
 			continue
@@ -228,7 +229,7 @@ func FuzzRead(f *testing.F) {
 	}
 	f.Add([]byte("\xd7\xd6\n号"))
 	f.Fuzz(func(t *testing.T, data []byte) {
-		g, err := Read(bytes.NewReader(data), "f.txt", testLexicon, Limits{Bytes: 1 << 16, Line: 1 << 12})
+		g, err := Read(bytes.NewReader(data), "f.txt", testLexicon, paper.Limits{Bytes: 1 << 16, Line: 1 << 12})
 		if err != nil {
 			if gov.CodeOf(err) == gov.Internal {
 				t.Fatalf("an error without a code: %v", err)
@@ -277,7 +278,7 @@ func BenchmarkRead(b *testing.B) {
 	data := strings.Repeat(one, 10<<20/len(one)+1)
 	b.SetBytes(int64(len(data)))
 	for b.Loop() {
-		g, err := Read(strings.NewReader(data), "f.txt", testLexicon, Limits{})
+		g, err := Read(strings.NewReader(data), "f.txt", testLexicon, paper.Limits{})
 		if err != nil {
 			b.Fatal(err)
 		}

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"quanxiang/gazette/paper"
 )
 
 // number is a document number 文号 in its normal form.
@@ -16,6 +18,7 @@ type number struct {
 	serial int
 }
 
+// String is the number as the standard writes it: 西政发〔2016〕8号.
 func (n number) String() string {
 	return n.series + "〔" + strconv.Itoa(n.year) + "〕" + strconv.Itoa(n.serial) + "号"
 }
@@ -24,6 +27,14 @@ const (
 	openYear  = "〔﹝[［（(【"
 	closeYear = "〕﹞]］）)】"
 )
+
+func opensYear(c rune) bool {
+	switch c {
+	case '〔', '﹝', '[', '［', '（', '(', '【':
+		return true
+	}
+	return false
+}
 
 var (
 	// wholeNumber is a line that is a document number, blanks removed.
@@ -34,7 +45,7 @@ var (
 
 // parseNumber reads a text that is a document number and nothing else.
 func parseNumber(s string) (number, bool) {
-	m := wholeNumber.FindStringSubmatch(compact(s))
+	m := wholeNumber.FindStringSubmatch(paper.Compact(s))
 	if m == nil {
 		return number{}, false
 	}
@@ -54,7 +65,7 @@ type mention struct {
 // verb or conjunction in front is taken off.
 func mentions(s string) (ms []mention) {
 	for i := 0; i < len(s); {
-		j := strings.IndexAny(s[i:], openYear)
+		j := strings.IndexFunc(s[i:], opensYear)
 		if j < 0 {
 			return ms
 		}
@@ -73,7 +84,7 @@ func mentions(s string) (ms []mention) {
 			}
 			from -= size
 		}
-		series := compact(s[from:at])
+		series := paper.Compact(s[from:at])
 		if i := strings.LastIndexAny(series, "见据照和与及即"); i >= 0 && i+len("见") < len(series) {
 			series = series[i+len("见"):] // no series has these words in it
 		}
@@ -85,7 +96,7 @@ func mentions(s string) (ms []mention) {
 				}
 			}
 		}
-		if series == "" || !isHan(series) || strings.HasPrefix(s[at:], "（") && !endsWith(series, "发函字办令文号") {
+		if series == "" || !paper.IsHan(series) || strings.HasPrefix(s[at:], "（") && !paper.EndsWith(series, "发函字办令文号") {
 			continue
 		}
 		year, _ := strconv.Atoi(s[at+m[2] : at+m[3]])
@@ -105,22 +116,22 @@ var intoNumber = []string{"贯彻", "落实", "执行", "以", "由", "对", "�
 
 // references finds every document a paragraph names by number, with the title
 // that stands in 《》 right before the number.
-func references(p paragraph) (refs []Reference) {
-	ms := mentions(p.text)
+func references(p paper.Paragraph) (refs []Reference) {
+	ms := mentions(p.Text)
 	if len(ms) == 0 {
 		return nil
 	}
-	titles, k := quoted(p.text), 0
+	titles, k := paper.Quoted(p.Text), 0
 	for _, m := range ms {
-		ref := Reference{Number: m.number.String(), Line: p.lineAt(m.from)}
+		ref := Reference{Number: m.number.String(), Line: p.LineAt(m.from)}
 		for k < len(titles) && titles[k][1]+len("》") <= m.from {
 			k++
 		}
 		if k > 0 {
 			q := titles[k-1]
-			if gap := compact(p.text[q[1]+len("》") : m.from]); gap == "（" || gap == "(" || gap == "" {
-				ref.Title = squeeze(p.text[q[0]:q[1]])
-				ref.Line = p.lineAt(q[0])
+			if gap := paper.Compact(p.Text[q[1]+len("》") : m.from]); gap == "（" || gap == "(" || gap == "" {
+				ref.Title = paper.Squeeze(p.Text[q[0]:q[1]])
+				ref.Line = p.LineAt(q[0])
 			}
 		}
 		refs = append(refs, ref)
@@ -130,17 +141,17 @@ func references(p paragraph) (refs []Reference) {
 
 // repealed finds the documents that a paragraph repeals: those named in a
 // sentence before its 废止, the word inside a title excepted.
-func repealed(p paragraph) (refs []Reference) {
-	if !strings.Contains(p.text, "废止") {
+func repealed(p paper.Paragraph) (refs []Reference) {
+	if !strings.Contains(p.Text, "废止") {
 		return nil
 	}
-	titles := quoted(p.text)
+	titles := paper.Quoted(p.Text)
 	inTitle := func(i int) bool {
 		return slices.ContainsFunc(titles, func(q [2]int) bool { return i >= q[0] && i < q[1] })
 	}
 	from := 0
 	for at := 0; ; {
-		i := strings.Index(p.text[at:], "废止")
+		i := strings.Index(p.Text[at:], "废止")
 		if i < 0 {
 			return refs
 		}
@@ -151,7 +162,7 @@ func repealed(p paragraph) (refs []Reference) {
 		}
 		begin := from
 		for j := i; j > from; {
-			r, size := utf8.DecodeLastRuneInString(p.text[:j])
+			r, size := utf8.DecodeLastRuneInString(p.Text[:j])
 			if r == '。' && !inTitle(j-size) {
 				begin = j
 				break
@@ -165,17 +176,17 @@ func repealed(p paragraph) (refs []Reference) {
 
 // namedBetween lists the documents named between two offsets: by title and
 // number, by number alone, or by a title alone that is a document's.
-func namedBetween(p paragraph, titles [][2]int, from, to int) (refs []Reference) {
+func namedBetween(p paper.Paragraph, titles [][2]int, from, to int) (refs []Reference) {
 	taken := map[string]bool{}
 	for _, r := range references(p) {
 		taken[r.Title] = true
 	}
 	for _, q := range titles {
-		if t := squeeze(p.text[q[0]:q[1]]); q[0] >= from && q[1] <= to && !taken[t] {
-			refs = append(refs, Reference{Title: t, Line: p.lineAt(q[0])})
+		if t := paper.Squeeze(p.Text[q[0]:q[1]]); q[0] >= from && q[1] <= to && !taken[t] {
+			refs = append(refs, Reference{Title: t, Line: p.LineAt(q[0])})
 		}
 	}
-	ms := mentions(p.text)
+	ms := mentions(p.Text)
 	for i, r := range references(p) {
 		if ms[i].from >= from && ms[i].to <= to {
 			refs = append(refs, r)

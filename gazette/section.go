@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"quanxiang/gazette/paper"
 )
 
 // section is a stretch of a document that has its own title and its own
@@ -14,18 +16,18 @@ type section struct {
 	number string // 附件1
 	no     int
 	title  string
-	head   []line // the lines of number and title
-	cover  []line // other lines of the title page: who, when
-	lines  []line
-	paras  []paragraph // what lines read as, tables excepted; set by outline
+	head   []paper.Line // the lines of number and title
+	cover  []paper.Line // other lines of the title page: who, when
+	lines  []paper.Line
+	paras  []paper.Paragraph // what lines read as, tables excepted; set by outline
 }
 
 // first is the raw line it begins on.
 func (s *section) first() int {
 	n := 0
-	for _, ls := range [][]line{s.head, s.cover, s.lines} {
-		if len(ls) > 0 && (n == 0 || ls[0].no < n) {
-			n = ls[0].no
+	for _, ls := range [][]paper.Line{s.head, s.cover, s.lines} {
+		if len(ls) > 0 && (n == 0 || ls[0].No < n) {
+			n = ls[0].No
 		}
 	}
 	return n
@@ -34,9 +36,9 @@ func (s *section) first() int {
 // last is the raw line it ends on.
 func (s *section) last() int {
 	n := 0
-	for _, ls := range [][]line{s.head, s.cover, s.lines} {
+	for _, ls := range [][]paper.Line{s.head, s.cover, s.lines} {
 		if len(ls) > 0 {
-			n = max(n, ls[len(ls)-1].no)
+			n = max(n, ls[len(ls)-1].No)
 		}
 	}
 	return n
@@ -46,16 +48,16 @@ func (s *section) last() int {
 // What follows the signature is the instrument, up to the mark of an
 // attachment; a page that begins with the title of another instrument begins
 // that.
-func (r *reading) split(notice, text []line, wordings []string) {
+func (r *reading) split(notice, text []paper.Line, wordings []string) {
 	r.sections = []section{{typ: PreambleNode}}
 	outstanding := slices.Clone(wordings)
-	add := func(ls []line, first bool) {
+	add := func(ls []paper.Line, first bool) {
 		for i := 0; i < len(ls); {
-			if mark := attachmentMark(ls[i].text); mark != "" && len(r.sections) < maxAttachments {
+			if mark := attachmentMark(ls[i].Text); mark != "" && len(r.sections) < maxAttachments {
 				i += r.openAttachment(mark, ls[i:])
 				continue
 			}
-			if ls[i].page || first && i == 0 {
+			if ls[i].Page || first && i == 0 {
 				if k, n := matching(ls[i:], outstanding); n > 0 {
 					r.openInstrument(ls[i:i+n], outstanding[k])
 					outstanding = slices.Delete(outstanding, k, k+1)
@@ -86,7 +88,7 @@ func (r *reading) split(notice, text []line, wordings []string) {
 
 // openInstrument begins an instrument whose title is somewhere in the block.
 // The text may lack a title of its own.
-func (r *reading) openInstrument(block []line, title string) {
+func (r *reading) openInstrument(block []paper.Line, title string) {
 	s := section{typ: InstrumentNode, title: title}
 	from, to := within(block, title)
 	if title == "" {
@@ -95,16 +97,16 @@ func (r *reading) openInstrument(block []line, title string) {
 	s.head = block[from:to:to]
 	s.cover = append(block[:from:from], block[to:]...)
 	if len(s.head) > 0 {
-		s.title = squeeze(join(s.head))
+		s.title = paper.Squeeze(paper.Join(s.head))
 	}
 	r.sections = append(r.sections, s)
 }
 
 // openAttachment begins an attachment at its mark and tells how many lines its
 // mark and title take.
-func (r *reading) openAttachment(mark string, ls []line) int {
+func (r *reading) openAttachment(mark string, ls []paper.Line) int {
 	s := section{typ: AttachmentNode, number: mark, no: 1}
-	if n, ok := hanNumber(strings.TrimPrefix(mark, "附件")); ok {
+	if n, ok := paper.HanNumber(strings.TrimPrefix(mark, "附件")); ok {
 		s.no = n
 	}
 	n := 1 + titleBlock(ls[1:])
@@ -119,9 +121,9 @@ func (r *reading) openAttachment(mark string, ls []line) int {
 	if listed == "" || from == to {
 		from, to = 0, len(block)
 	}
-	s.head = append([]line{ls[0]}, block[from:to]...)
+	s.head = append([]paper.Line{ls[0]}, block[from:to]...)
 	s.cover = append(block[:from:from], block[to:]...)
-	s.title = squeeze(join(block[from:to]))
+	s.title = paper.Squeeze(paper.Join(block[from:to]))
 	r.sections = append(r.sections, s)
 	return n
 }
@@ -134,7 +136,7 @@ func attachmentMark(text string) string {
 	if !strings.HasPrefix(text, "附") || len(text) > 40 {
 		return ""
 	}
-	t := strings.TrimRight(compact(text), "：:")
+	t := strings.TrimRight(paper.Compact(text), "：:")
 	if attachmentLine.MatchString(t) {
 		return t
 	}
@@ -146,16 +148,16 @@ const maxTitle = 12
 
 // titleBlock counts the lines of a title page or head: short lines without a
 // sentence before the first heading or paragraph.
-func titleBlock(ls []line) int {
+func titleBlock(ls []paper.Line) int {
 	for i, l := range ls {
-		t := compact(l.text)
+		t := paper.Compact(l.Text)
 		switch {
-		case i == maxTitle, i > 0 && l.page:
-		case utf8.RuneCountInString(t) < 2, i > 0 && strings.Count(l.text, " ") >= 3 && !strings.Contains(l.text, "  "):
+		case i == maxTitle, i > 0 && l.Page:
+		case utf8.RuneCountInString(t) < 2, i > 0 && strings.Count(l.Text, " ") >= 3 && !strings.Contains(l.Text, "  "):
 			// the head of a table
-		case strings.ContainsAny(t, "，。；：:"), width(l.text) > fullLine-1:
-		case preface.MatchString(t) || isBox(l.text) || attachmentMark(l.text) != "":
-		case ordinalOf(l.text).typ != "":
+		case strings.ContainsAny(t, "，。；：:"), paper.Width(l.Text) > paper.FullLine-1:
+		case preface.MatchString(t) || paper.IsBox(l.Text) || attachmentMark(l.Text) != "":
+		case ordinalOf(l.Text).typ != "":
 		default:
 			continue
 		}
@@ -166,7 +168,7 @@ func titleBlock(ls []line) int {
 
 // matching finds the outstanding title with which a text begins, and how many
 // lines its head takes.
-func matching(ls []line, titles []string) (which, n int) {
+func matching(ls []paper.Line, titles []string) (which, n int) {
 	if len(titles) == 0 {
 		return 0, 0
 	}
@@ -175,7 +177,7 @@ func matching(ls []line, titles []string) (which, n int) {
 	found := false
 	for k, t := range titles {
 		if from, to := within(ls[:n], t); to > from {
-			if l := likeness(join(ls[from:to]), t); l >= best {
+			if l := paper.Likeness(paper.Join(ls[from:to]), t); l >= best {
 				which, best, found = k, l, true
 			}
 		}
@@ -188,11 +190,11 @@ func matching(ls []line, titles []string) (which, n int) {
 
 // within finds the lines of a block that are most like a title. It returns an
 // empty range when none is.
-func within(block []line, title string) (from, to int) {
+func within(block []paper.Line, title string) (from, to int) {
 	best := 0.6
 	for i := range block {
 		for j := i + 1; j <= len(block); j++ {
-			if l := likeness(join(block[i:j]), title); l > best {
+			if l := paper.Likeness(paper.Join(block[i:j]), title); l > best {
 				from, to, best = i, j, l
 			}
 		}
@@ -203,10 +205,10 @@ func within(block []line, title string) (from, to int) {
 var listedAttachment = regexp.MustCompile(`^附 ?件 ?[:：] ?`)
 
 // attachmentList reads the 附件 list (附件：1.…… 2.……) out of the lines.
-func (r *reading) attachmentList(ls []line) []line {
-	var rest []line
+func (r *reading) attachmentList(ls []paper.Line) []paper.Line {
+	rest := make([]paper.Line, 0, len(ls))
 	for i := 0; i < len(ls); {
-		if !strings.HasPrefix(ls[i].text, "附") || !listedAttachment.MatchString(ls[i].text) {
+		if !strings.HasPrefix(ls[i].Text, "附") || !listedAttachment.MatchString(ls[i].Text) {
 			rest = append(rest, ls[i])
 			i++
 			continue
@@ -214,22 +216,22 @@ func (r *reading) attachmentList(ls []line) []line {
 		to := i
 		for n := 1; to < len(ls); n++ {
 			if n > 1 {
-				if o := ordinalOf(ls[to].text); o.typ != Level3Node || o.n != n {
+				if o := ordinalOf(ls[to].Text); o.typ != Level3Node || o.n != n {
 					break
 				}
 			}
-			for to < len(ls) && !ls[to].end {
+			for to < len(ls) && !ls[to].End {
 				to++
 			}
 			to = min(to+1, len(ls))
 		}
-		for _, p := range paragraphs(ls[i:to]) {
-			t := strings.TrimSpace(listedAttachment.ReplaceAllString(p.text, ""))
+		for _, p := range paper.Paragraphs(ls[i:to]) {
+			t := strings.TrimSpace(listedAttachment.ReplaceAllString(p.Text, ""))
 			a := Attachment{No: len(r.doc.Attachments) + 1, Title: t}
 			if o := ordinalOf(t); o.typ == Level3Node {
 				a.No, a.Title = o.n, o.rest
 			}
-			if a.Title = squeeze(a.Title); a.Title != "" && len(r.doc.Attachments) < maxAttachments {
+			if a.Title = paper.Squeeze(a.Title); a.Title != "" && len(r.doc.Attachments) < maxAttachments {
 				r.doc.Attachments = append(r.doc.Attachments, a)
 			}
 		}
@@ -250,7 +252,7 @@ func (r *reading) present(tables []Span) {
 		case InstrumentNode:
 			d.BodyPresent = true
 			for k := range d.Instruments {
-				if in := &d.Instruments[k]; in.Lines == (Span{}) && (len(s.head) == 0 || likeness(in.Title, s.title) > 0.6) {
+				if in := &d.Instruments[k]; in.Lines == (Span{}) && (len(s.head) == 0 || paper.Likeness(in.Title, s.title) > 0.6) {
 					in.Lines = lines
 					r.chooseTitle(in, s)
 					break
@@ -265,7 +267,7 @@ func (r *reading) present(tables []Span) {
 			}
 			a := &d.Attachments[k]
 			a.Present, a.Lines, a.Form = true, lines, form(s, tables)
-			if s.title != "" && likeness(a.Title, s.title) < 1 && !strings.HasPrefix(s.title, a.Title) {
+			if s.title != "" && paper.Likeness(a.Title, s.title) < 1 && !strings.HasPrefix(s.title, a.Title) {
 				r.note("conflict", s.first(), "附件说明中的名称是“%s”，附件上的名称是“%s”", "the list of attachments calls it %q, the attachment itself %q", a.Title, s.title)
 			}
 		}
@@ -286,7 +288,7 @@ func form(s *section, tables []Span) string {
 			return "table"
 		}
 	}
-	title := compact(s.title + join(s.cover))
+	title := paper.Compact(s.title + paper.Join(s.cover))
 	for _, word := range []string{"模版", "模板", "样表", "样式", "申请表", "登记表", "报告表", "参考格式"} {
 		if strings.Contains(title, word) {
 			return "form"
@@ -301,12 +303,12 @@ func form(s *section, tables []Span) string {
 func (r *reading) chooseTitle(in *Instrument, s *section) {
 	d := &r.doc
 	inTitle := titled(d.Title)
-	if len(s.head) > 0 && plainTitle(s.title) != plainTitle(in.Title) && plainTitle(s.title) == plainTitle(inTitle) {
+	if len(s.head) > 0 && paper.PlainTitle(s.title) != paper.PlainTitle(in.Title) && paper.PlainTitle(s.title) == paper.PlainTitle(inTitle) {
 		d.alt(in.Title)
 		in.Title = s.title
 		in.Kind, in.Trial = instrumentKind(s.title)
 	}
-	if len(s.head) > 0 && plainTitle(s.title) != plainTitle(in.Title) {
+	if len(s.head) > 0 && paper.PlainTitle(s.title) != paper.PlainTitle(in.Title) {
 		d.alt(s.title)
 	}
 }

@@ -3,12 +3,15 @@ package gazette
 import (
 	"slices"
 	"strings"
+
+	"quanxiang/gazette/paper"
+	"quanxiang/gazette/work"
 )
 
 // reader carries what is known of the district while one file is read.
 type reader struct {
-	lex   *Lexicon
-	units *resolver
+	lex  *Lexicon
+	work *work.Reader
 }
 
 // opening of a document: where its letterhead begins and its number stands.
@@ -21,7 +24,7 @@ type start struct {
 
 // gazette splits the lines into documents and reads each. What stands before
 // the first document, or after the end of one, is listed as unattributed.
-func (rd *reader) gazette(g *Gazette, ls []line) {
+func (rd *reader) gazette(g *Gazette, ls []paper.Line) {
 	starts := rd.starts(ls)
 	if len(starts) == 0 {
 		return
@@ -44,22 +47,22 @@ func (rd *reader) gazette(g *Gazette, ls []line) {
 }
 
 // unattributed lists lines as passages, one for each paragraph.
-func (g *Gazette) unattributed(ls []line) {
-	for _, p := range paragraphs(ls) {
-		g.Unattributed = append(g.Unattributed, Passage{p.span(), p.text})
+func (g *Gazette) unattributed(ls []paper.Line) {
+	for _, p := range paper.Paragraphs(ls) {
+		g.Unattributed = append(g.Unattributed, Passage{Lines: p.Span(), Text: p.Text})
 	}
 }
 
 // starts finds the documents: a number on a line of its own under a letterhead.
-func (rd *reader) starts(ls []line) (out []start) {
+func (rd *reader) starts(ls []paper.Line) (out []start) {
 	for i, l := range ls {
-		if !strings.HasSuffix(l.text, "号") {
-			if l.page && rd.isLetterhead(compact(l.text)) && !rd.numberFollows(ls, i) {
+		if !strings.HasSuffix(l.Text, "号") {
+			if l.Page && rd.isLetterhead(paper.Compact(l.Text)) && !rd.numberFollows(ls, i) {
 				out = append(out, start{first: i, number: -1})
 			}
 			continue
 		}
-		num, ok := parseNumber(l.text)
+		num, ok := parseNumber(l.Text)
 		if !ok {
 			continue
 		}
@@ -73,9 +76,9 @@ func (rd *reader) starts(ls []line) (out []start) {
 
 // numberFollows reports whether a document number stands among the lines under
 // a letterhead.
-func (rd *reader) numberFollows(ls []line, i int) bool {
+func (rd *reader) numberFollows(ls []paper.Line, i int) bool {
 	for j := i + 1; j < len(ls) && j <= i+maxLetterhead; j++ {
-		if _, ok := parseNumber(ls[j].text); ok {
+		if _, ok := parseNumber(ls[j].Text); ok {
 			return true
 		}
 	}
@@ -89,16 +92,16 @@ const maxLetterhead = 6
 // letterhead finds the letterhead above the number of s. It is one line
 // (……文件), or for a joint document one spaced-out line for each organ, at the
 // top of a page, the word 文件 standing elsewhere.
-func (rd *reader) letterhead(ls []line, s *start) bool {
+func (rd *reader) letterhead(ls []paper.Line, s *start) bool {
 	s.first = s.number
 	known := false
 	for j := s.number - 1; j >= 0 && j >= s.number-maxLetterhead; j-- {
-		t := compact(ls[j].text)
+		t := paper.Compact(ls[j].Text)
 		if t == "文件" {
 			s.first = j
 			continue
 		}
-		if !isHan(t) || width(t) > measure || len(t) < len("某局") {
+		if !paper.IsHan(t) || paper.Width(t) > paper.Measure || len(t) < len("某局") {
 			break
 		}
 		name, full := strings.CutSuffix(t, "文件")
@@ -111,7 +114,7 @@ func (rd *reader) letterhead(ls []line, s *start) bool {
 		s.issuers = append([]string{name}, s.issuers...)
 		s.first = j
 		known = known || full || rd.isIssuer(name)
-		if full || ls[j].page {
+		if full || ls[j].Page {
 			break
 		}
 	}
@@ -119,15 +122,15 @@ func (rd *reader) letterhead(ls []line, s *start) bool {
 		return false
 	}
 	s.joint = len(s.issuers) > 1
-	return s.joint || strings.HasSuffix(compact(ls[s.first].text), "文件") || ls[s.first].page
+	return s.joint || strings.HasSuffix(paper.Compact(ls[s.first].Text), "文件") || ls[s.first].Page
 }
 
 // headless accepts a number without a letterhead, which may have been a picture
 // in the PDF: a number of a known series at the top of a page over a title and
 // addressees.
-func (rd *reader) headless(ls []line, s *start) bool {
+func (rd *reader) headless(ls []paper.Line, s *start) bool {
 	i := slices.IndexFunc(rd.lex.Series, func(x Series) bool { return x.Code == s.num.series })
-	if i < 0 || !ls[s.number].page {
+	if i < 0 || !ls[s.number].Page {
 		return false
 	}
 	title, addressees := titleLines(ls[s.number+1:])
@@ -141,7 +144,7 @@ func (rd *reader) headless(ls []line, s *start) bool {
 func (rd *reader) isLetterhead(t string) bool {
 	for _, s := range rd.lex.Series {
 		for _, h := range s.Letterhead {
-			if compact(h) == t {
+			if paper.Compact(h) == t {
 				return true
 			}
 		}
@@ -170,7 +173,7 @@ func (rd *reader) seriesKnown(code string) bool {
 // organ reports whether a name ends as names of public bodies do.
 func organ(name string) bool {
 	for _, end := range []string{"政府", "办公室", "办公厅", "委员会", "局", "委", "厅", "部", "院", "署", "处", "中心", "办", "管委会", "领导小组", "指挥部", "协会", "联合会", "工会", "公司"} {
-		if strings.HasSuffix(name, end) && isHan(name) {
+		if strings.HasSuffix(name, end) && paper.IsHan(name) {
 			return true
 		}
 	}

@@ -8,6 +8,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"quanxiang/gazette/paper"
 	"quanxiang/gov"
 )
 
@@ -76,7 +77,7 @@ var actionWord = regexp.MustCompile(`(?:^|关于|政府|办公室|办公厅|委�
 // action reads from the title what the document does. Titles quoted in it do
 // not count.
 func action(title string) string {
-	m := actionWord.FindStringSubmatch(unquoted(title))
+	m := actionWord.FindStringSubmatch(paper.Unquoted(title))
 	if m == nil {
 		return actionDirect
 	}
@@ -99,7 +100,7 @@ func titled(title string) string {
 		return ""
 	}
 	t := m[1]
-	if q := quoted(t); len(q) == 1 && q[0][0] == len("《") && q[0][1] == len(t)-len("》") {
+	if q := paper.Quoted(t); len(q) == 1 && q[0][0] == len("《") && q[0][1] == len(t)-len("》") {
 		t = t[q[0][0]:q[0][1]]
 	}
 	return t
@@ -108,26 +109,26 @@ func titled(title string) string {
 // instrumentTitles finds what a notice promulgates and records it: the titles
 // between 现将 and 印发 or 转发, or the last title before 现将此……转发, or else
 // what the title of the notice says.
-func instrumentTitles(d *Document, notice []paragraph) (titles []string) {
+func instrumentTitles(d *Document, notice []paper.Paragraph) (titles []string) {
 	if d.Action != actionIssue && d.Action != actionForward {
 		return nil
 	}
 	for _, p := range notice {
-		from := strings.Index(p.text, "现将")
+		from := strings.Index(p.Text, "现将")
 		if from < 0 {
 			continue
 		}
-		to := len(p.text)
-		if i := lastVerb(p.text[from:]); i > 0 {
+		to := len(p.Text)
+		if i := lastVerb(p.Text[from:]); i > 0 {
 			to = from + i
 		}
 		var before string
-		for _, q := range quoted(p.text) {
+		for _, q := range paper.Quoted(p.Text) {
 			switch {
 			case q[0] > from && q[1] < to:
-				titles = append(titles, squeeze(p.text[q[0]:q[1]]))
+				titles = append(titles, paper.Squeeze(p.Text[q[0]:q[1]]))
 			case q[1] < from:
-				before = squeeze(p.text[q[0]:q[1]])
+				before = paper.Squeeze(p.Text[q[0]:q[1]])
 			}
 		}
 		if titles == nil && before != "" {
@@ -150,7 +151,7 @@ func instrumentTitles(d *Document, notice []paragraph) (titles []string) {
 		for _, t := range titles {
 			d.alt(t)
 		}
-	case d.Action == actionIssue && plainTitle(said) != plainTitle(titles[0]):
+	case d.Action == actionIssue && paper.PlainTitle(said) != paper.PlainTitle(titles[0]):
 		d.alt(titles[0])
 	}
 	return titles
@@ -165,7 +166,7 @@ const (
 // lastVerb is where the verb of issuing stands outside titles.
 func lastVerb(s string) int {
 	at := -1
-	titles := quoted(s)
+	titles := paper.Quoted(s)
 	for _, verb := range []string{"印发", "转发", "发给", "下发"} {
 		for i := 0; ; {
 			j := strings.Index(s[i:], verb)
@@ -190,7 +191,7 @@ var (
 	onIssue  = regexp.MustCompile(`(?:本[^，。；]{1,12}?)?自(?:本[^，。；]{1,6})?((?:发布|公布|印发|颁布|下发)之日)起[^，。；]{0,4}(?:施行|实施|执行|生效|试行|废止)`)
 	duration = regexp.MustCompile(`有效期限?(?:为)?([0-9]{1,2}|[一二三四五六七八九十]{1,3})年`)
 	validTo  = regexp.MustCompile(`有效期限?(?:截)?(?:至|到)((?:19|20)[0-9]{2}年[0-9]{1,2}月[0-9]{1,2}日)`)
-	explains = regexp.MustCompile(`由([^，。；：]{2,30}?)(?:负责)?(?:进行)?(?:负责|予以)?解释`)
+	explains = regexp.MustCompile(`由([^，。；：]{2,30}?)(?:负责)?(?:进行)?(?:负责|予以)?解释|(?:^第[一二三四五六七八九十百]+条|^|[。；])([^，。；：]{2,30}?)负责(?:对)?本[^，。；：]{1,8}?的?解释`)
 	prevails = regexp.MustCompile(`与本[^，。；]{1,12}(?:不一致|不相一致|相抵触|不符|有抵触)的?，[^。；]{0,10}本[^，。；]{1,12}(?:为准|执行)`)
 )
 
@@ -206,8 +207,8 @@ func (r *reading) terms() {
 	for si := range r.sections {
 		s := &r.sections[si]
 		for _, p := range s.paras {
-			if len(p.text) > longParagraph {
-				r.note("layout", p.span()[0], "这一段过长，没有在其中查找引用和期限", "this paragraph is too long; it was not searched for references and dates")
+			if len(p.Text) > longParagraph {
+				r.note("layout", p.Span()[0], "这一段过长，没有在其中查找引用和期限", "this paragraph is too long; it was not searched for references and dates")
 				continue
 			}
 			d.Cites = append(d.Cites, references(p)...)
@@ -217,16 +218,16 @@ func (r *reading) terms() {
 			if s.typ == PreambleNode && d.Approval == nil {
 				d.Approval = approval(p)
 			}
-			if s.typ == AttachmentNode || !termed(p.text) {
+			if s.typ == AttachmentNode || !termed(p.Text) {
 				continue
 			}
-			t := compact(p.text)
+			t := paper.Compact(p.Text)
 			if m := fromDay.FindStringSubmatch(t); m != nil && stated == nil {
-				if day, _, ok := leadingDate(m[1]); ok {
-					stated = &Effective{day, BasisStated, m[0], p.lineOf("自")}
+				if day, _, ok := paper.LeadingDate(m[1]); ok {
+					stated = &Effective{day, BasisStated, m[0], p.LineOf("自")}
 				}
 			} else if m := onIssue.FindStringSubmatch(t); m != nil && issue == nil {
-				issue = &Effective{d.Signed, BasisSigned, m[0], p.lineOf(m[1])}
+				issue = &Effective{d.Signed, BasisSigned, m[0], p.LineOf(m[1])}
 				if !d.Printed.IsZero() {
 					issue.Date, issue.Basis = d.Printed, BasisPrinted
 				}
@@ -235,10 +236,10 @@ func (r *reading) terms() {
 				d.validity(p, t, stated, issue)
 			}
 			if m := explains.FindStringSubmatch(t); m != nil && d.Interpreter == "" && strings.Contains(t, "本") {
-				d.Interpreter = m[1]
+				d.Interpreter = m[1] + m[2]
 			}
 			if m := prevails.FindString(t); m != "" && d.Supersedes == nil {
-				d.Supersedes = &Passage{p.span(), m}
+				d.Supersedes = &Passage{Lines: p.Span(), Text: m}
 			}
 		}
 	}
@@ -251,7 +252,7 @@ func (r *reading) terms() {
 		d.Effective = &Effective{Date: d.Signed, Basis: BasisSigned}
 	}
 	for _, s := range r.sections {
-		for _, p := range paragraphs(s.head) {
+		for _, p := range paper.Paragraphs(s.head) {
 			d.Cites = append(d.Cites, references(p)...)
 		}
 	}
@@ -271,14 +272,14 @@ func (r *reading) ownWording() {
 			continue
 		}
 		for _, p := range s.paras[:min(len(s.paras), 12)] {
-			for _, q := range quoted(p.text) {
-				after := p.text[q[1]+len("》"):]
-				if !calledThis.MatchString(compact(after[:min(len(after), 60)])) {
+			for _, q := range paper.Quoted(p.Text) {
+				after := p.Text[q[1]+len("》"):]
+				if !calledThis.MatchString(paper.Compact(after[:min(len(after), 60)])) {
 					continue
 				}
-				t := squeeze(p.text[q[0]:q[1]])
+				t := paper.Squeeze(p.Text[q[0]:q[1]])
 				for _, in := range r.doc.Instruments {
-					if l := likeness(t, in.Title); l > 0.7 && l < 1 {
+					if l := paper.Likeness(t, in.Title); l > 0.7 && l < 1 {
 						r.doc.alt(t)
 					}
 				}
@@ -301,36 +302,24 @@ func termed(s string) bool {
 	return false
 }
 
-// lineOf is the raw line on which a word of the paragraph stands, blanks
-// ignored.
-func (p paragraph) lineOf(word string) int {
-	for i := range p.lines {
-		t := compact(p.lines[i].text)
-		if strings.Contains(t, word) {
-			return p.lines[i].no
-		}
-	}
-	return p.span()[0]
-}
-
 // approval reads 经第139次区政府常务会议研究同意 or 经区政府同意.
-func approval(p paragraph) *Approval {
-	t := compact(p.text)
+func approval(p paper.Paragraph) *Approval {
+	t := paper.Compact(p.Text)
 	if m := approvedBy.FindStringSubmatch(t); m != nil {
-		return &Approval{Body: m[2], Meeting: m[1], Line: p.lineOf("经第")}
+		return &Approval{Body: m[2], Meeting: m[1], Line: p.LineOf("经第")}
 	}
 	if m := approved.FindStringSubmatch(t); m != nil && (organ(m[1]) || strings.HasSuffix(m[1], "区委")) {
-		return &Approval{Body: m[1], Line: p.lineOf("经")}
+		return &Approval{Body: m[1], Line: p.LineOf("经")}
 	}
 	return nil
 }
 
 // validity reads 有效期5年 or 有效期至……. Five years from the first day in force
 // end on the day before that day five years later.
-func (d *Document) validity(p paragraph, t string, stated, issue *Effective) {
+func (d *Document) validity(p paper.Paragraph, t string, stated, issue *Effective) {
 	if m := validTo.FindStringSubmatch(t); m != nil {
-		day, _, _ := leadingDate(m[1])
-		d.ValidUntil, d.Validity = day, &Passage{p.span(), m[0]}
+		day, _, _ := paper.LeadingDate(m[1])
+		d.ValidUntil, d.Validity = day, &Passage{Lines: p.Span(), Text: m[0]}
 		return
 	}
 	m := duration.FindStringSubmatch(t)
@@ -341,8 +330,8 @@ func (d *Document) validity(p paragraph, t string, stated, issue *Effective) {
 	if m == nil || from == nil || from.Date.IsZero() || !ownValidity(t) {
 		return
 	}
-	n, _ := hanNumber(m[1])
-	d.ValidUntil, d.Validity = from.Date.AddYears(n).Add(-1), &Passage{p.span(), m[0]}
+	n, _ := paper.HanNumber(m[1])
+	d.ValidUntil, d.Validity = from.Date.AddYears(n).Add(-1), &Passage{Lines: p.Span(), Text: m[0]}
 }
 
 // ownValidity reports whether the sentence with 有效期 is about the document:
@@ -369,7 +358,7 @@ var (
 func (r *reading) planEnd() gov.Date {
 	for _, s := range r.sections {
 		for _, p := range s.paras[:min(len(s.paras), 40)] {
-			if m := planPeriod.FindStringSubmatch(compact(p.text)); m != nil {
+			if m := planPeriod.FindStringSubmatch(paper.Compact(p.Text)); m != nil {
 				return yearEnd(m[2])
 			}
 		}
@@ -386,7 +375,7 @@ func (r *reading) planEnd() gov.Date {
 			}
 		}
 		if m := fivePlan.FindStringSubmatch(in.Title); m != nil {
-			n, _ := hanNumber(m[1] + m[2])
+			n, _ := paper.HanNumber(m[1] + m[2])
 			return yearEnd(strconv.Itoa(2005 + 5*n))
 		}
 		if m := yearPlan.FindStringSubmatch(in.Title); m != nil {
@@ -403,25 +392,25 @@ func yearEnd(year string) gov.Date {
 
 // contacts reads the note in brackets after the signature 附注 (联系人……, 此件公开
 // 发布) and returns the lines after it.
-func (r *reading) contacts(ls []line) []line {
-	if len(ls) == 0 || !strings.HasPrefix(ls[0].text, "（") && !strings.HasPrefix(ls[0].text, "(") || ordinalOf(ls[0].text).typ != "" {
+func (r *reading) contacts(ls []paper.Line) []paper.Line {
+	if len(ls) == 0 || !strings.HasPrefix(ls[0].Text, "（") && !strings.HasPrefix(ls[0].Text, "(") || ordinalOf(ls[0].Text).typ != "" {
 		return ls
 	}
 	n := 1
-	for n < len(ls) && n < 8 && !endsWith(ls[n-1].text, "）)") {
+	for n < len(ls) && n < 8 && !paper.EndsWith(ls[n-1].Text, "）)") {
 		n++
 	}
-	if !endsWith(ls[n-1].text, "）)") {
+	if !paper.EndsWith(ls[n-1].Text, "）)") {
 		return ls
 	}
 	r.take(ls[:n])
 	for _, l := range ls[:n] {
-		for _, part := range cutList(strings.Trim(l.text, "（）()"), "；;。") {
+		for _, part := range cutList(strings.Trim(l.Text, "（）()"), "；;。") {
 			if c, ok := contact(part); ok {
-				c.Line = l.no
+				c.Line = l.No
 				r.doc.Contacts = append(r.doc.Contacts, c)
 			} else {
-				r.doc.Remarks = append(r.doc.Remarks, Passage{Span{l.no, l.no}, part})
+				r.doc.Remarks = append(r.doc.Remarks, Passage{Lines: Span{l.No, l.No}, Text: part})
 			}
 		}
 	}
@@ -436,7 +425,7 @@ func contact(s string) (Contact, bool) {
 	if m == nil {
 		return Contact{}, false
 	}
-	c := Contact{Phone: strings.TrimFunc(s[m[2]:m[3]], isBlank)}
+	c := Contact{Phone: strings.TrimFunc(s[m[2]:m[3]], paper.IsBlank)}
 	who := strings.TrimLeft(s[:m[0]], " ")
 	for _, w := range []string{"联系人：", "联系人:", "联系单位：", "联系单位:"} {
 		who = strings.TrimPrefix(who, w)

@@ -1,6 +1,12 @@
 package gazette
 
-import "quanxiang/gov"
+import (
+	"quanxiang/gazette/due"
+	"quanxiang/gazette/paper"
+	"quanxiang/gazette/roster"
+	"quanxiang/gazette/work"
+	"quanxiang/gov"
+)
 
 // Gazette is what was understood of one file. Every line of the file that
 // carries text is either inside a document or listed in Unattributed.
@@ -20,27 +26,28 @@ type Source struct {
 	Encoding string `json:"encoding"` // "UTF-8" or "GB18030"
 }
 
-// Span is a range of raw file lines, first and last, counted from 1.
-type Span [2]int
+// What is printed, and the units, deadlines and work found in it.
+type (
+	Span       = paper.Span
+	Passage    = paper.Passage
+	Limits     = paper.Limits
+	UnitRef    = roster.UnitRef
+	Due        = due.Due
+	Recurrence = due.Recurrence
+	Task       = work.Task
+	Part       = work.Part
+	Leader     = work.Leader
+	Indicator  = work.Indicator
+	Project    = work.Project
+	Check      = work.Check
+	Note       = work.Note
+)
 
-// Passage is text with the raw lines it stands on.
-type Passage struct {
-	Lines Span   `json:"lines"`
-	Text  string `json:"text"`
-}
-
-// Check is the character balance of one table or list: the multiset of its
-// printed characters against the multiset of what was understood of it. It
-// holds when Lost and Invented are empty.
-type Check struct {
-	Document string `json:"document"` // number of the document
-	Table    string `json:"table"`    // its heading or kind
-	Form     string `json:"form"`     // "table" for rows of cells: its lines are in no Node; "list" for numbered running text, which is in the Structure too
-	Lines    Span   `json:"lines"`
-	Printed  int    `json:"printed"` // characters on the page, headers of repeated pages and blanks excepted
-	Lost     string `json:"lost,omitempty"`
-	Invented string `json:"invented,omitempty"`
-}
+// Encodings of Source.
+const (
+	UTF8    = paper.UTF8
+	GB18030 = paper.GB18030
+)
 
 // Document is one official document of the gazette. Numbers and names are
 // normalised (full-width brackets 〔〕, no blanks inside); what the print says
@@ -168,110 +175,10 @@ const (
 // paragraphs are together all that is printed, blanks excepted.
 type Node struct {
 	Type       NodeType  `json:"type"`
-	Number     string    `json:"number"`            // as printed: "第三章", "（一）", "1."; "" for a heading without one
-	Heading    string    `json:"heading,omitempty"` // "" for an article or item that is all text
-	Stop       string    `json:"stop,omitempty"`    // the mark printed after a heading on whose line the text runs on: 。 or ：
+	Number     string    `json:"number"`         // as printed: "第三章", "（一）", "1."; "" for a heading without one
+	Heading    string    `json:"heading"`        // "" for an article or item that is all text
+	Stop       string    `json:"stop,omitempty"` // the mark printed after a heading on whose line the text runs on: 。 or ：
 	Line       int       `json:"line"`
 	Depth      int       `json:"depth"` // 0 for outermost; the parent is the nearest node before with a smaller depth
 	Paragraphs []Passage `json:"paragraphs,omitempty"`
-}
-
-// UnitRef is a unit as understood: its canonical name, and the printed words
-// where they differ. Scope is what the print restricts it to ("流通领域").
-type UnitRef struct {
-	Name       string `json:"name"`
-	Raw        string `json:"raw,omitempty"`
-	Scope      string `json:"scope,omitempty"`
-	Unresolved bool   `json:"unresolved,omitempty"` // no unit of the pack has this name; kept verbatim for a human
-}
-
-// Leader is a named leader, with the post if the document itself states it.
-type Leader struct {
-	Name string `json:"name"`
-	Post string `json:"post,omitempty"`
-}
-
-// Task is one numbered item of work. Lead and Support are filled where the
-// print distinguishes them, Units where it gives one undivided list.
-type Task struct {
-	No         string       `json:"no"`                // printed number, "1.2" for a sub-task of a table
-	Section    string       `json:"section,omitempty"` // heading it stands under
-	Text       string       `json:"text"`
-	Leaders    []Leader     `json:"leaders"`
-	Lead       []UnitRef    `json:"lead"`
-	Support    []UnitRef    `json:"support"`
-	Units      []UnitRef    `json:"units"`
-	Due        *Due         `json:"due,omitempty"`
-	Locations  []string     `json:"locations"` // where something must be published or done
-	Recurrence []Recurrence `json:"recurrence"`
-	Parts      []Part       `json:"parts,omitempty"` // where the print divides the task among units; the fields above hold all of them together
-	Lines      Span         `json:"lines"`
-}
-
-// Part is a piece of a task that the print assigns to units of its own.
-type Part struct {
-	Text      string    `json:"text"`
-	Lead      []UnitRef `json:"lead,omitempty"`
-	Support   []UnitRef `json:"support,omitempty"`
-	Units     []UnitRef `json:"units,omitempty"`
-	Locations []string  `json:"locations,omitempty"`
-}
-
-// Due is a deadline or period as an interval: "2016年6月中下旬" is 11 to 30
-// June, "2016年全年" the whole year. Text is the print.
-type Due struct {
-	Start gov.Date `json:"start,omitzero"`
-	End   gov.Date `json:"end,omitzero"`
-	Text  string   `json:"text"`
-}
-
-// Recurrence is a repeated or continuing duty: every month within the first 3
-// working days; within 20 working days of an event; continuously.
-type Recurrence struct {
-	Every  string `json:"every"`            // week, month, quarter, half-year, year, event, continuous
-	Within int    `json:"within,omitempty"` // how many
-	Unit   string `json:"unit,omitempty"`   // working-day, day, hour
-	By     string `json:"by,omitempty"`     // MM-DD, the last day within the year
-	Text   string `json:"text"`
-}
-
-// Indicator is a target figure of a plan.
-type Indicator struct {
-	No         string    `json:"no"`
-	Goal       string    `json:"goal"`
-	Subgoal    string    `json:"subgoal,omitempty"`
-	Name       string    `json:"name"`
-	Unit       string    `json:"unit"`
-	Baseline   string    `json:"baseline"`
-	Target     string    `json:"target"`
-	Definition string    `json:"definition"`
-	Units      []UnitRef `json:"units"`
-	Comparison string    `json:"comparison"`
-	Lines      Span      `json:"lines"`
-}
-
-// Project is a row of a project table.
-type Project struct {
-	No         string   `json:"no"`
-	Category   string   `json:"category"`
-	Type       string   `json:"type"`
-	Streets    []string `json:"streets"`               // canonical names; words that name no street as printed
-	StreetsRaw string   `json:"streets_raw,omitempty"` // the cell, where it differs
-	Name       string   `json:"name"`
-	Place      string   `json:"place"`
-	Scale      string   `json:"scale"`
-	Investment string   `json:"investment"` // as printed, 万元; "待测算" and "/" are not zero
-	Start      string   `json:"start"`
-	Expected   string   `json:"expected"`
-	Source     string   `json:"source"`               // with 同上 replaced by what it refers to
-	SourceRaw  string   `json:"source_raw,omitempty"` // the cell, where it differs
-	Lines      Span     `json:"lines"`
-}
-
-// Note is an annotation on the source: a printing error that was kept, or two
-// places that contradict each other.
-type Note struct {
-	Kind string   `json:"kind"` // misprint, conflict, unresolved-unit, layout
-	Text gov.Text `json:"text"`
-	Line int      `json:"line"`
 }

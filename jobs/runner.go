@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"runtime/debug"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"quanxiang/gov"
@@ -25,7 +26,17 @@ type Runner struct {
 
 	handlers map[string]handler
 	holder   string
+	stats    struct{ done, failed atomic.Int64 }
 }
+
+// Stats counts the runs of a runner since it began.
+type Stats struct {
+	Done   int64 // runs that ended well
+	Failed int64 // runs that will be tried again
+}
+
+// Stats returns the counters. It may be called from any goroutine.
+func (r *Runner) Stats() Stats { return Stats{r.stats.done.Load(), r.stats.failed.Load()} }
 
 type handler struct {
 	fn    func(context.Context, Job) error
@@ -159,10 +170,15 @@ func take(ctx context.Context, free chan struct{}) (int, error) {
 // stopped.
 func (r *Runner) work(ctx context.Context, j Job) {
 	h := r.handlers[j.Kind]
+	start := r.Clock()
 	err := r.call(ctx, h, j)
 	stopping := ctx.Err() != nil
 	ctx = context.WithoutCancel(ctx)
 	now := r.Clock()
+	if err == nil {
+		r.stats.done.Add(1)
+		r.Log.InfoContext(ctx, "job done", "kind", j.Kind, "attempt", j.Attempt, "ms", now.Sub(start).Milliseconds())
+	}
 	switch {
 	case err == nil && h.again == nil:
 		err = r.Store.FinishJob(ctx, j)
@@ -171,6 +187,7 @@ func (r *Runner) work(ctx context.Context, j Job) {
 	case stopping && errors.Is(err, context.Canceled):
 		err = r.Store.PostponeJob(ctx, j, now, "") // whoever starts next goes on with it
 	default:
+		r.stats.failed.Add(1)
 		r.Log.ErrorContext(ctx, "job failed", "kind", j.Kind, "attempt", j.Attempt, "err", err)
 		err = r.Store.PostponeJob(ctx, j, now.Add(Backoff(j.Attempt)), err.Error())
 	}

@@ -189,7 +189,7 @@ func (l *Library) save(ctx context.Context, tx Tx, actor gov.Actor, g *gazette.G
 	if err := tx.Replace(ctx, one.Slug, links, items); err != nil {
 		return err
 	}
-	if err := tx.Index(ctx, head.Ordinal, passages(&head, d, Body(d), items)); err != nil {
+	if err := tx.Index(ctx, &head, passages(&head, d, Body(d), items)); err != nil {
 		return err
 	}
 	seen := map[string]bool{one.Slug: true}
@@ -261,7 +261,7 @@ func (l *Library) touch(ctx context.Context, tx Tx, link Link) error {
 	if err := tx.SaveHead(ctx, head); err != nil || !fresh {
 		return err
 	}
-	return tx.Index(ctx, head.Ordinal, stubPassages(head))
+	return tx.Index(ctx, head, stubPassages(head))
 }
 
 // stub is a document known by name only, with what the pack says of it.

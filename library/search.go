@@ -35,7 +35,7 @@ type Hit struct {
 	Scope    Scope
 	Anchor   string // on the document's page; "" for the document itself
 	Title    []Mark // of the document
-	Heading  []Mark // of the node
+	Heading  []Mark // of the node; an item's text
 	Snippet  []Mark // text around the hit
 	More     int    // on the last listed hit of a document: how many more it has
 }
@@ -311,14 +311,28 @@ func (l *Library) hits(ctx context.Context, words fulltext.Query, list []candida
 				continue
 			}
 			h.Anchor = p.Anchor
-			if c.key.Scope != DocumentScope {
-				h.Heading = mark(strings.ReplaceAll(p.Head, "\n", " "), words)
+			switch text, facts, _ := strings.Cut(p.Body, "\n"); {
+			case c.key.Scope >= TaskScope && c.key.Part == 0:
+				// An item is headed by its text; what else is known of it is shown
+				// only when something was found there.
+				h.Heading, h.Snippet = snippet(text, words), found(snippet(facts, words))
+			case c.key.Scope != DocumentScope:
+				h.Heading, h.Snippet = mark(strings.ReplaceAll(p.Head, "\n", " "), words), snippet(p.Body, words)
+			default:
+				h.Snippet = snippet(p.Body, words)
 			}
-			h.Snippet = snippet(p.Body, words)
 		}
 		hits = append(hits, h)
 	}
 	return hits, nil
+}
+
+// found is the text if there is a hit in it.
+func found(text []Mark) []Mark {
+	if slices.ContainsFunc(text, func(m Mark) bool { return m.Hit }) {
+		return text
+	}
+	return nil
 }
 
 // mark cuts a short text into hits and what lies between.

@@ -46,6 +46,10 @@ type Reader interface {
 	// is found, in no order. heads restricts the search to titles and headings.
 	Match(ctx context.Context, q fulltext.Query, heads bool) ([]Key, error)
 
+	// Indexed tells of every document that was ever indexed what the index holds,
+	// in no order.
+	Indexed(ctx context.Context) ([]Indexed, error)
+
 	// Passages returns the passages of the keys that exist, in no order.
 	Passages(ctx context.Context, keys []Key) ([]Passage, error)
 }
@@ -69,9 +73,10 @@ type Tx interface {
 	// document.
 	Replace(ctx context.Context, slug string, links []Link, items []Item) error
 
-	// Index puts new passages in the place of all those of a document. They are
+	// Index puts new passages in the place of all those of a document, and notes
+	// for Indexed that its present version is indexed by IndexRules. They are
 	// made from the rest and no part of the ledger.
-	Index(ctx context.Context, ordinal int, passages []Passage) error
+	Index(ctx context.Context, d *Document, passages []Passage) error
 
 	// Record appends an event to the ledger in this transaction, with the
 	// digest of every row the transaction has written.

@@ -59,6 +59,15 @@ func (c *Calendar) Current(ctx context.Context) (cal calendar.Calendar, err erro
 	return cal, err
 }
 
+// Loads is how often a year was loaded: when it has not grown, Current is what
+// it was.
+func (c *Calendar) Loads(ctx context.Context) (n int, err error) {
+	err = c.db.Read(ctx, c.district, func(tx *Tx) error {
+		return tx.QueryRowContext(ctx, countLoads, tx.District()).Scan(&n)
+	})
+	return n, sqldb.Classify(err, "count loaded years")
+}
+
 // Years lists the newest version of every loaded year, by year.
 func (c *Calendar) Years(ctx context.Context) (years []StoredYear, err error) {
 	err = c.db.Read(ctx, c.district, func(tx *Tx) error {
@@ -95,6 +104,10 @@ where y.district = $1 and y.version = (
   where v.district = y.district and v.year = y.year
 )
 order by y.year`
+	countLoads = `
+select count(*)
+from calendar_years
+where district = $1`
 	insertYear = `
 insert into calendar_years (district, year, version, content, loaded_at)
 values ($1, $2, $3, $4, $5)`

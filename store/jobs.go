@@ -28,6 +28,12 @@ insert into jobs (district, kind, key, version, attempts, next_at, lease_until, 
 values ($1, $2, $3, 1, 0, $4, 0, '', '')
 on conflict (district, kind, key) do nothing`
 
+	countJobs = `
+select coalesce(sum(case when next_at <= $1 and lease_until <= $1 then 1 else 0 end), 0),
+  coalesce(sum(case when failure <> '' then 1 else 0 end), 0)
+from jobs
+where district = $2`
+
 	dueJobs = `
 select distinct kind
 from jobs
@@ -73,6 +79,15 @@ func Enqueue(ctx context.Context, tx *Tx, kind, key string, at time.Time) error 
 	_, err := tx.ExecContext(ctx, enqueueJob, tx.District(), kind, key, at.UnixMilli())
 	tx.Wake()
 	return sqldb.Classify(err, "enqueue %s", kind)
+}
+
+// CountJobs tells how many jobs of a district wait for a runner although their
+// time has come, and how many failed when they last ran.
+func (db *DB) CountJobs(ctx context.Context, d gov.District) (waiting, failing int, err error) {
+	err = db.Read(ctx, d, func(tx *Tx) error {
+		return tx.QueryRowContext(ctx, countJobs, tx.Now().UnixMilli(), d).Scan(&waiting, &failing)
+	})
+	return waiting, failing, sqldb.Classify(err, "count jobs")
 }
 
 // Enqueued is part of jobs.Store.

@@ -18,14 +18,15 @@ var libraryTables = []Table{
 	sqldb.NewTable("documents", sqldb.Recorded, 2, `district text, slug text, id text, ordinal int, revision int, number text, series text,
 		year int, serial int, version int, title text, kind text, issuers text, has_text int, signed text, printed text,
 		effective text, valid_until text, plan_ends text, repealed_on text, repealed_by text, known int, tasks int,
-		indicators int, projects int, source text, imported_at int`),
-	sqldb.NewTable("document_versions", sqldb.Recorded, 3, `district text, slug text, version int, content bytes, digest text, source text,
+		indicators int, projects int, source file, imported_at int`),
+	sqldb.NewTable("document_versions", sqldb.Recorded, 3, `district text, slug text, version int, content bytes, digest text, source file,
 		imported_at int, event text`),
 	sqldb.NewTable("document_links", sqldb.Recorded, 3, `district text, slug text, seq int, relation text, target text, number text, title text, line int`),
 	sqldb.NewTable("document_items", sqldb.Recorded, 4, `district text, slug text, scope int, seq int, anchor text, no text, section text,
 		body text, starts text, ends text, due text`),
 	sqldb.NewTable("item_parties", sqldb.Recorded, 5, `district text, slug text, scope int, seq int, place int, role text, unit text,
 		name text, raw text, restriction text`),
+	sqldb.NewTable("indexed_documents", sqldb.Derived, 2, `district text, ordinal int, version int, rules int, passages int`),
 	sqldb.NewTable("passages", sqldb.Derived, 2, `district text, rowkey int, anchor text, head text, body text`),
 	{Name: "passage_terms", Role: sqldb.Derived},
 }
@@ -90,6 +91,11 @@ func (s *Library) Items(ctx context.Context, unit string) ([]library.Item, error
 // Match implements library.Reader.
 func (s *Library) Match(ctx context.Context, q fulltext.Query, heads bool) ([]library.Key, error) {
 	return readLibrary(ctx, s, func(tx *libraryTx) ([]library.Key, error) { return tx.Match(ctx, q, heads) })
+}
+
+// Indexed implements library.Reader.
+func (s *Library) Indexed(ctx context.Context) ([]library.Indexed, error) {
+	return readLibrary(ctx, s, func(tx *libraryTx) ([]library.Indexed, error) { return tx.Indexed(ctx) })
 }
 
 // Passages implements library.Reader.

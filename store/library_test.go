@@ -355,8 +355,8 @@ func (tx breakingTx) SaveHead(ctx context.Context, d *library.Document) error {
 	return errors.Join(tx.s.step(), tx.Tx.SaveHead(ctx, d))
 }
 
-func (tx breakingTx) Index(ctx context.Context, n int, p []library.Passage) error {
-	return errors.Join(tx.s.step(), tx.Tx.Index(ctx, n, p))
+func (tx breakingTx) Index(ctx context.Context, d *library.Document, p []library.Passage) error {
+	return errors.Join(tx.s.step(), tx.Tx.Index(ctx, d, p))
 }
 
 func (tx breakingTx) Record(ctx context.Context, a gov.Actor, e library.Event) error {

@@ -93,7 +93,7 @@ func TestSchemaParity(t *testing.T) {
 			var want, got []column
 			for _, c := range table.Columns {
 				k := slices.Index(table.Key, c.Name) + 1
-				typ := map[sqldb.Type]string{sqldb.Text: "text", sqldb.Int: "int", sqldb.Bool: "int", sqldb.Bytes: "bytes"}[c.Type]
+				typ := map[sqldb.Type]string{sqldb.Text: "text", sqldb.Int: "int", sqldb.Bool: "int", sqldb.Bytes: "bytes", sqldb.File: "text"}[c.Type]
 				want = append(want, column{Name: c.Name, Type: typ, Key: k})
 			}
 			for _, c := range s[name] {

@@ -71,6 +71,20 @@ where district = $1 and rowkey between $2 and $3`
 	insertPassage = `
 insert into passages (district, rowkey, anchor, head, body)
 values ($1, $2, $3, $4, $5)`
+	putIndexed = `
+insert into indexed_documents (district, ordinal, version, rules, passages)
+values ($1, $2, $3, $4, $5)
+on conflict (district, ordinal) do update
+set version = excluded.version, rules = excluded.rules, passages = excluded.passages`
+	listIndexed = `
+select ordinal, version, rules, passages
+from indexed_documents
+where district = $1`
+	countPassages = `
+select ((rowkey >> 25) & 262143), count(*)
+from passages
+where district = $1
+group by 1`
 	// The ordinal of a passage's document is cut out of its key as keyOf does.
 	passagesByKey = `
 select p.rowkey, d.slug, p.anchor, p.head, p.body
@@ -84,6 +98,11 @@ where rowid between $1 and $2`
 	insertTermsSQLite = `
 insert into passage_terms (rowid, head, body)
 values ($1, $2, $3)`
+	countTermsSQLite = `
+select ((rowid >> 25) & 262143), count(*)
+from passage_terms
+where rowid between $1 and $2
+group by 1`
 	matchSQLite = `
 select rowid
 from passage_terms
@@ -95,6 +114,11 @@ where district = $1 and rowkey between $2 and $3`
 	insertTermsPostgres = `
 insert into passage_terms (district, rowkey, head, whole)
 values ($1, $2, $3::tsvector, $4::tsvector)`
+	countTermsPostgres = `
+select ((rowkey >> 25) & 262143), count(*)
+from passage_terms
+where district = $1
+group by 1`
 	matchPostgres = `
 select coalesce(string_agg(int8send(rowkey), ''), '')
 from passage_terms
@@ -106,16 +130,16 @@ where district = $1 and head @@ $2::tsquery`
 )
 
 // Index implements library.Tx.
-func (tx *libraryTx) Index(ctx context.Context, ordinal int, passages []library.Passage) error {
-	first, last, err := keyRange(tx.District(), ordinal)
+func (tx *libraryTx) Index(ctx context.Context, d *library.Document, passages []library.Passage) error {
+	first, last, err := keyRange(tx.District(), d.Ordinal)
 	if err != nil {
 		return err
 	}
 	if _, err := tx.ExecContext(ctx, deletePassages, tx.District(), first, last); err != nil {
-		return sqldb.Classify(err, "clear the passages of document %d", ordinal)
+		return sqldb.Classify(err, "clear the passages of %s", d.Slug)
 	}
 	if err := tx.deleteTerms(ctx, first, last); err != nil {
-		return sqldb.Classify(err, "clear the search terms of document %d", ordinal)
+		return sqldb.Classify(err, "clear the search terms of %s", d.Slug)
 	}
 	for _, p := range passages {
 		key, err := passageKey(tx.District(), p.Key)
@@ -131,7 +155,47 @@ func (tx *libraryTx) Index(ctx context.Context, ordinal int, passages []library.
 			return sqldb.Classify(err, "index passage %s of %s", p.Anchor, p.Slug)
 		}
 	}
-	return nil
+	_, err = tx.ExecContext(ctx, putIndexed, tx.District(), d.Ordinal, d.Version, library.IndexRules, len(passages))
+	return sqldb.Classify(err, "note that %s is indexed", d.Slug)
+}
+
+// Indexed implements library.Reader.
+func (tx *libraryTx) Indexed(ctx context.Context) ([]library.Indexed, error) {
+	passages, err := tx.count(ctx, countPassages, tx.District())
+	if err != nil {
+		return nil, sqldb.Classify(err, "count passages")
+	}
+	var terms map[int]int
+	if tx.Engine() == SQLite {
+		first, last, e := keyRange(tx.District(), 0)
+		if e != nil {
+			return nil, e
+		}
+		terms, err = tx.count(ctx, countTermsSQLite, first, last)
+	} else {
+		terms, err = tx.count(ctx, countTermsPostgres, tx.District())
+	}
+	if err != nil {
+		return nil, sqldb.Classify(err, "count search terms")
+	}
+	list, err := sqldb.Collect(ctx, tx.Tx, func(scan func(...any) error) (x library.Indexed, err error) {
+		err = scan(&x.Ordinal, &x.Version, &x.Rules, &x.Passages)
+		x.Found = min(passages[x.Ordinal], terms[x.Ordinal])
+		return x, err
+	}, listIndexed, tx.District())
+	return list, sqldb.Classify(err, "list what is indexed")
+}
+
+// count runs a query for numbers by ordinal.
+func (tx *libraryTx) count(ctx context.Context, query string, args ...any) (map[int]int, error) {
+	all := map[int]int{}
+	_, err := sqldb.Collect(ctx, tx.Tx, func(scan func(...any) error) (struct{}, error) {
+		var ordinal, n int
+		err := scan(&ordinal, &n)
+		all[ordinal] = n
+		return struct{}{}, err
+	}, query, args...)
+	return all, err
 }
 
 func (tx *libraryTx) deleteTerms(ctx context.Context, first, last int64) (err error) {

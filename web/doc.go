@@ -3,7 +3,7 @@
 //
 // A request passes, from the outside in: request id, time and body limits;
 // security headers; compression; language and display preferences; access log,
-// metrics and recovery; cross-origin protection; then the one ServeMux on which
+// metrics and recovery; addresses that are no text; cross-origin protection; then the one ServeMux on which
 // every surface mounts its route table. Handlers return errors; one adapter per
 // surface turns a gov.Error into an error page or an RFC 9457 problem with the
 // same status, and hides everything else.

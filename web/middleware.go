@@ -145,6 +145,20 @@ func guarded(https bool) func(http.Handler) http.Handler {
 	}
 }
 
+// wellFormed refuses requests whose address is not text before a handler or a
+// database meets it.
+func wellFormed(show func(http.ResponseWriter, *http.Request, error)) func(http.Handler) http.Handler {
+	return func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if err := ui.Malformed(r); err != nil {
+				show(w, r, err)
+				return
+			}
+			next.ServeHTTP(w, r)
+		})
+	}
+}
+
 // sameOrigin refuses unsafe requests that another site made a browser send.
 func sameOrigin(show func(http.ResponseWriter, *http.Request, error)) func(http.Handler) http.Handler {
 	p := http.NewCrossOriginProtection()

@@ -21,8 +21,8 @@ type Deps struct {
 	Pack      *policy.Pack
 	Library   *library.Library
 	Ledger    portal.Ledger
-	LedgerKey string // the ledger's public key, in the note format
-	Calendar  calendar.Calendar
+	LedgerKey string                                  // the ledger's public key, in the note format
+	Calendar  func(context.Context) calendar.Calendar // as it is now: years are loaded while the site runs
 	Clock     gov.Clock
 	Log       *slog.Logger
 	BaseURL   string // scheme and host as the public types them; https turns on HSTS
@@ -81,13 +81,21 @@ func New(d Deps) (*Site, error) {
 	if d.OpenMetrics {
 		mux.Handle("GET /metrics", m.handler())
 	}
+	show := func(w http.ResponseWriter, r *http.Request, err error) {
+		if strings.HasPrefix(r.URL.Path, api.Root) {
+			machine.ShowError(w, r, err)
+		} else {
+			engine.ShowError(w, r, err)
+		}
+	}
 	public := chain(mux,
 		bounded(d.Clock),
 		guarded(strings.HasPrefix(d.BaseURL, "https:")),
 		compressed,
 		ui.WithPrefs,
-		observed(d.Log, m, engine.ShowError),
-		sameOrigin(engine.ShowError),
+		observed(d.Log, m, show),
+		wellFormed(show),
+		sameOrigin(show),
 		routed,
 	)
 	return &Site{Public: public, Operator: operator}, nil

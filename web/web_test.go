@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"log/slog"
 	"mime/multipart"
@@ -12,69 +11,21 @@ import (
 	"net/http"
 	"net/http/cookiejar"
 	"net/http/httptest"
-	"os"
-	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
-	"time"
 
-	"quanxiang/calendar"
-	"quanxiang/gazette"
 	"quanxiang/gov"
 	"quanxiang/ledger"
-	"quanxiang/library"
-	"quanxiang/packs"
-	"quanxiang/policy"
-	"quanxiang/store"
 	"quanxiang/web"
+	"quanxiang/web/webtest"
 )
 
-// now is when the tests' requests arrive.
-var now = time.Date(2026, 11, 24, 10, 0, 0, 0, gov.China)
-
-// heads is a keeper for a ledger that lives as long as its test.
-type heads struct{ note []byte }
-
-func (h *heads) Load() ([]byte, error)  { return h.note, nil }
-func (h *heads) Save(note []byte) error { h.note = note; return nil }
-
-// setup serves the sample gazette of the demonstration from a fresh SQLite
-// database. change may alter what the site stands on.
+// setup serves the sample gazette. change may alter what the site stands on.
 func setup(t *testing.T, log io.Writer, change func(*web.Deps)) *web.Site {
 	t.Helper()
-	fsys, ok := packs.FS("xicheng")
-	if !ok {
-		t.Fatal("the program carries no pack xicheng")
-	}
-	pack, err := policy.Load(fsys, ".")
-	check(t, err)
-	f, err := fsys.Open("demo/gazette.txt")
-	check(t, err)
-	defer f.Close()
-	g, err := gazette.Read(f, "gazette.txt", pack.Gazette, gazette.Limits{})
-	check(t, err)
-	db, err := store.Open(t.Context(), "sqlite:"+filepath.Join(t.TempDir(), "test.db"), store.Options{Migrate: true, Log: slog.New(slog.DiscardHandler)})
-	check(t, err)
-	t.Cleanup(func() { check(t, db.Close()) })
-	clock := func() time.Time { return now }
-	lib := library.New(db.Library(pack.District), pack, clock)
-	actor := gov.Actor{Kind: gov.SystemActor, Name: "test"}
-	_, err = lib.Import(t.Context(), actor, g, library.ImportOptions{})
-	check(t, err)
-	private, public, err := ledger.NewKey(bytes.NewReader(bytes.Repeat([]byte{7}, 64)), "test.example/ledger/110102")
-	check(t, err)
-	signer, err := ledger.NewSigner(private)
-	check(t, err)
-	sequencer, err := store.NewSequencer(db, pack.District, signer, &heads{})
-	check(t, err)
-	check(t, sequencer.Sequence(t.Context()))
-	verifier, err := ledger.NewVerifier(public)
-	check(t, err)
-	d := web.Deps{
-		Pack: pack, Library: lib, Ledger: store.NewLedger(db, pack.District, verifier), LedgerKey: public,
-		Calendar: calendar.Seed(), Clock: clock, Log: slog.New(slog.NewTextHandler(log, nil)), BaseURL: "https://policy.example", Version: "test",
-	}
+	d := webtest.Deps(t)
+	d.Log = slog.New(slog.NewTextHandler(log, nil))
 	if change != nil {
 		change(&d)
 	}
@@ -87,122 +38,6 @@ func check(t *testing.T, err error) {
 	t.Helper()
 	if err != nil {
 		t.Fatal(err)
-	}
-}
-
-// TestScripts runs the request scripts of testdata: a request line, then what
-// the answer must hold.
-//
-//	GET /path            or POST /path name=value&name=value
-//	cookie name=value    sent with the request, before its checks
-//	origin https://...   the request's Origin header
-//	code == 200
-//	header name contains words    or !contains
-//	body contains words           or !contains
-func TestScripts(t *testing.T) {
-	t.Parallel()
-	site := setup(t, io.Discard, nil)
-	srv := httptest.NewServer(site.Public)
-	t.Cleanup(srv.Close)
-	files, err := filepath.Glob("testdata/*.txt")
-	check(t, err)
-	if len(files) < 3 {
-		t.Fatalf("only %d scripts", len(files))
-	}
-	for _, name := range files {
-		t.Run(strings.TrimSuffix(filepath.Base(name), ".txt"), func(t *testing.T) {
-			t.Parallel()
-			b, err := os.ReadFile(name)
-			check(t, err)
-			s := script{t: t, base: srv.URL, name: name}
-			for i, line := range strings.Split(string(b), "\n") {
-				s.line(i+1, strings.TrimSpace(line))
-			}
-			if s.requests == 0 {
-				t.Error("no request in the script")
-			}
-		})
-	}
-}
-
-// script is a request under way: it is sent by its first check.
-type script struct {
-	t        *testing.T
-	base     string
-	name     string
-	req      *http.Request
-	resp     *http.Response
-	body     string
-	requests int
-}
-
-func (s *script) line(n int, line string) {
-	s.t.Helper()
-	word, rest, _ := strings.Cut(line, " ")
-	switch word {
-	case "", "#":
-	case "GET", "HEAD", "POST":
-		path, form, _ := strings.Cut(rest, " ")
-		req, err := http.NewRequestWithContext(s.t.Context(), word, s.base+path, strings.NewReader(form))
-		check(s.t, err)
-		if word == "POST" {
-			req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-			req.Header.Set("Sec-Fetch-Site", "same-origin")
-		}
-		s.req, s.resp = req, nil
-		s.requests++
-	case "cookie":
-		s.req.Header.Add("Cookie", rest)
-	case "origin":
-		s.req.Header.Set("Origin", rest)
-		s.req.Header.Set("Sec-Fetch-Site", "cross-site")
-	case "code", "header", "body":
-		s.send()
-		s.expect(n, word, rest)
-	default:
-		s.t.Fatalf("%s:%d: %q is no word of a script", s.name, n, word)
-	}
-}
-
-func (s *script) send() {
-	s.t.Helper()
-	if s.resp != nil {
-		return
-	}
-	client := &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
-	resp, err := client.Do(s.req)
-	check(s.t, err)
-	defer resp.Body.Close()
-	b, err := io.ReadAll(resp.Body)
-	check(s.t, err)
-	s.resp, s.body = resp, string(b)
-}
-
-func (s *script) expect(n int, what, rest string) {
-	s.t.Helper()
-	subject := s.body
-	if what == "header" {
-		var name string
-		name, rest, _ = strings.Cut(rest, " ")
-		subject = strings.Join(s.resp.Header.Values(name), ", ")
-	}
-	op, want, _ := strings.Cut(rest, " ")
-	ok := false
-	switch op {
-	case "==":
-		if what == "code" {
-			subject = fmt.Sprint(s.resp.StatusCode)
-		}
-		ok = subject == want
-	case "contains":
-		ok = strings.Contains(subject, want)
-	case "!contains":
-		ok = !strings.Contains(subject, want)
-	default:
-		s.t.Fatalf("%s:%d: %q is no comparison", s.name, n, op)
-	}
-	if !ok {
-		s.t.Errorf("%s:%d: %s %s: %s %s, got %.600q", s.name, n, s.req.Method, s.req.URL.Path, what, rest, subject)
 	}
 }
 
@@ -484,4 +319,57 @@ func TestServeStopsGracefully(t *testing.T) {
 		t.Errorf("the request under way got %q", s)
 	}
 	check(t, <-served)
+}
+
+// A page the client still has is not sent again, one in another language is.
+func TestNotModified(t *testing.T) {
+	t.Parallel()
+	site := setup(t, io.Discard, nil)
+	get := func(path, tag string) *httptest.ResponseRecorder {
+		r := httptest.NewRequest("GET", path, nil)
+		r.Header.Set("If-None-Match", tag)
+		w := httptest.NewRecorder()
+		site.Public.ServeHTTP(w, r)
+		return w
+	}
+	for _, path := range []string{"/", "/documents/xzf-2017-3", "/feed.atom", "/sitemap.xml", "/documents/xzf-2017-3/akn.xml", "/search?q=停车", "/api/openapi.json"} {
+		first := get(path, "")
+		tag := first.Header().Get("ETag")
+		if first.Code != 200 || tag == "" {
+			t.Fatalf("GET %s: %d, ETag %q", path, first.Code, tag)
+		}
+		for _, sent := range []string{tag, strings.TrimPrefix(tag, "W/"), `"other", ` + tag, "*"} {
+			if again := get(path, sent); again.Code != 304 || again.Body.Len() != 0 {
+				t.Errorf("GET %s with If-None-Match %s: %d with %d bytes, want 304 and none", path, sent, again.Code, again.Body.Len())
+			}
+		}
+		if other := get(path, `W/"0123"`); other.Code != 200 {
+			t.Errorf("GET %s with another ETag: %d", path, other.Code)
+		}
+	}
+	if w := get("/?lang=en", get("/", "").Header().Get("ETag")); w.Code != 200 {
+		t.Errorf("the page in another language: %d, want 200", w.Code)
+	}
+	if w := get("/nowhere", "*"); w.Code != 404 {
+		t.Errorf("an error: %d, want 404", w.Code)
+	}
+}
+
+// What is too large is refused with a page or a problem that says so.
+func TestTooLarge(t *testing.T) {
+	t.Parallel()
+	site := setup(t, io.Discard, nil)
+	for path, kind := range map[string]string{"/ledger": "text/html", "/preferences": "text/html", "/api/v1/ledger/verify": "application/problem+json"} {
+		body := "text=" + strings.Repeat("a", 3<<20)
+		r := httptest.NewRequest("POST", path, strings.NewReader(body))
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		if strings.HasPrefix(path, "/api/") {
+			r.Header.Set("Content-Type", "application/json")
+		}
+		w := httptest.NewRecorder()
+		site.Public.ServeHTTP(w, r)
+		if w.Code != 413 || !strings.HasPrefix(w.Header().Get("Content-Type"), kind) {
+			t.Errorf("POST %s of 3 MiB: %d %s, want 413 %s", path, w.Code, w.Header().Get("Content-Type"), kind)
+		}
+	}
 }

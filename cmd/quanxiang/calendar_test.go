@@ -138,3 +138,15 @@ func TestCalendarLoad(t *testing.T) {
 		t.Errorf("ledger verify: exit %d\n%s%s", code, out, errs)
 	}
 }
+
+// yearFile is a lawful notice for 2027.
+func yearFile(t testing.TB) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "2027.json")
+	text := `{"year": 2027, "papers": ["https://notice.example/2027"], "days": [{"name": "元旦", "date": "2027-01-01", "isOffDay": true},
+{"name": "劳动节", "date": "2027-05-01", "isOffDay": true}, {"name": "国庆节", "date": "2027-10-01", "isOffDay": true}]}`
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}

@@ -14,6 +14,8 @@ func commands() []command {
 		{"import", "gazette FILE [--dry-run] [--yes]", gov.Text{ZH: "导入公报", EN: "import a gazette"}, importCommand},
 		{"calendar", "show|load|deadline", gov.Text{ZH: "查看、载入工作日历，推算期限", EN: "show and load the working calendar, reckon deadlines"}, calendarCommand},
 		{"ledger", "verify|export|checkpoint|prove|receipt|key", gov.Text{ZH: "核验、导出账本，开具和核验回执", EN: "verify and export the ledger, make and verify receipts"}, ledgerCommand},
+		{"backup", "FILE|- [--with-key]", gov.Text{ZH: "备份整个安装，系统可照常运行", EN: "back up the whole installation, which may go on running"}, backupCommand},
+		{"restore", "FILE [--new-key]", gov.Text{ZH: "把备份恢复到空的安装", EN: "restore a backup into an empty installation"}, restoreCommand},
 		{"version", "", gov.Text{ZH: "显示版本", EN: "print the version"}, versionCommand},
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strconv"
 	"strings"
 
 	"quanxiang/gazette"
@@ -106,6 +107,7 @@ func (s summary) line(zh, en string, args ...any) {
 func (s summary) gazette(g *gazette.Gazette) {
 	s.line("%[1]s：%[2]d 行，%[3]s 编码，%[4]d 份公文。SHA-256 %[5]s", "%[1]s: %[2]d lines in %[3]s, documents: %[4]d. SHA-256 %[5]s",
 		g.Source.Name, g.Source.Lines, g.Source.Encoding, len(g.Documents), g.Source.SHA256)
+	s.line("方括号里的数字是文件的行号。", "Numbers in square brackets are lines of the file.")
 	for i := range g.Documents {
 		fmt.Fprintln(s.w)
 		s.document(&g.Documents[i])
@@ -116,7 +118,7 @@ func (s summary) gazette(g *gazette.Gazette) {
 
 func (s summary) document(d *gazette.Document) {
 	fmt.Fprintf(s.w, "%s  %s\n", d.Number, d.Title)
-	s.line("  文种 %[1]s，%[2]s；第 %[3]d—%[4]d 行", "  %[1]s, %[2]s; lines %[3]d to %[4]d", cmp.Or(d.Kind, "—"), d.Action, d.Lines[0], d.Lines[1])
+	fmt.Fprintf(s.w, "  %s%s  [%s]\n", cmp.Or(d.Kind, "—"), s.aside(actions[d.Action]), lines(d.Lines))
 	s.list("发文机关", "issued by", d.Issuers)
 	s.list("另一名称", "also called", d.AltTitles)
 	s.life(d)
@@ -137,13 +139,62 @@ func (s summary) document(d *gazette.Document) {
 		}
 		s.line("  附件%[1]d：%[2]s（%[3]s）", "  attachment %[1]d: %[2]s (%[4]s)", a.No, a.Title, state.ZH, state.EN)
 	}
-	if n := len(d.Tasks) + len(d.Indicators) + len(d.Projects); n > 0 {
-		s.line("  任务 %d 项，指标 %d 项，项目 %d 项", "  tasks: %d, indicators: %d, projects: %d", len(d.Tasks), len(d.Indicators), len(d.Projects))
-	}
+	s.work(d)
 	s.outline(d)
 	for _, n := range d.Notes {
-		s.line("  注意（第 %[1]d 行）：%[2]s", "  note (line %[1]d): %[3]s", n.Line, n.Text.ZH, n.Text.In(gov.EN))
+		s.line("  注意：%[2]s  [%[1]d]", "  note: %[3]s  [%[1]d]", n.Line, n.Text.ZH, n.Text.In(gov.EN))
 	}
+}
+
+// actions are what a document does, by the word the reader has for it.
+var actions = map[string]gov.Text{
+	"印发":   {ZH: "印发", EN: "issues a text"},
+	"转发":   {ZH: "转发", EN: "forwards a text"},
+	"废止":   {ZH: "废止", EN: "repeals"},
+	"直接发布": {ZH: "直接发布", EN: "is itself the text"},
+}
+
+// aside is a remark in brackets, in the brackets of the language.
+func (s summary) aside(t gov.Text) string {
+	return gov.Text{ZH: "（" + t.ZH + "）", EN: " (" + t.EN + ")"}.In(s.lang)
+}
+
+// lines writes a range of lines: 12, or 12-15.
+func lines(span gazette.Span) string {
+	if span[0] == span[1] {
+		return strconv.Itoa(span[0])
+	}
+	return fmt.Sprintf("%d-%d", span[0], span[1])
+}
+
+// work is how much there is to do, and what of it names nobody.
+func (s summary) work(d *gazette.Document) {
+	nobody := 0
+	for i, t := range d.Tasks {
+		divided := i+1 < len(d.Tasks) && strings.HasPrefix(d.Tasks[i+1].No, t.No+".")
+		if !divided && len(t.Lead)+len(t.Support)+len(t.Units) == 0 {
+			nobody++
+		}
+	}
+	switch n := len(d.Tasks); {
+	case nobody > 0:
+		s.line("  任务 %[1]d 项，其中 %[2]d 项没有写明责任单位", "  tasks: %[1]d, of which %[2]d name no unit", n, nobody)
+	case n > 0:
+		s.line("  任务 %d 项", "  tasks: %d", n)
+	}
+	if n := len(d.Indicators); n > 0 {
+		s.line("  指标 %d 项", "  indicators: %d", n)
+	}
+	if n := len(d.Projects); n > 0 {
+		s.line("  项目 %d 项", "  projects: %d", n)
+	}
+}
+
+// bases say why a document is in force from its day.
+var bases = map[string]gov.Text{
+	gazette.BasisStated:  {ZH: "正文写明", EN: "stated in the text"},
+	gazette.BasisPrinted: {ZH: "自发布之日起，按印发日期", EN: "on issue: the day it was printed"},
+	gazette.BasisSigned:  {ZH: "正文没有写明，按成文日期", EN: "nothing said: the day it was signed"},
 }
 
 // life is when a document begins and ends.
@@ -158,6 +209,7 @@ func (s summary) life(d *gazette.Document) {
 	add("印发", "printed", d.Printed)
 	if d.Effective != nil {
 		add("生效", "in force from", d.Effective.Date)
+		parts[len(parts)-1] += s.aside(bases[d.Effective.Basis])
 	}
 	add("有效至", "in force to", d.ValidUntil)
 	add("规划期至", "plan ends", d.PlanEnd)
@@ -207,8 +259,8 @@ func (s summary) rest(g *gazette.Gazette) {
 	for _, c := range g.Checks {
 		if c.Lost != "" || c.Invented != "" {
 			bad++
-			s.line("%[1]s %[2]s（第 %[3]d—%[4]d 行）对不上：少了“%[5]s”，多了“%[6]s”", "%[1]s %[2]s (lines %[3]d to %[4]d) does not add up: lost %[5]q, invented %[6]q",
-				c.Document, c.Table, c.Lines[0], c.Lines[1], c.Lost, c.Invented)
+			s.line("%[1]s %[2]s 对不上：少了“%[4]s”，多了“%[5]s”  [%[3]s]", "%[1]s %[2]s does not add up: lost %[4]q, invented %[5]q  [%[3]s]",
+				c.Document, c.Table, lines(c.Lines), c.Lost, c.Invented)
 		}
 	}
 	if bad == 0 {
@@ -220,7 +272,7 @@ func (s summary) rest(g *gazette.Gazette) {
 	}
 	s.line("没能归属的文字 %d 处：", "Text that belongs to no document, %d passages:", len(g.Unattributed))
 	for _, u := range g.Unattributed {
-		s.line("  第 %d—%d 行：%s", "  lines %d to %d: %s", u.Lines[0], u.Lines[1], clip(u.Text, 60))
+		fmt.Fprintf(s.w, "  %s  [%s]\n", clip(u.Text, 60), lines(u.Lines))
 	}
 }
 

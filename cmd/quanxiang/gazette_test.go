@@ -34,7 +34,7 @@ func TestGazetteReadText(t *testing.T) {
 	}
 	for _, want := range []string{
 		"gazette.txt: ", "西政发〔2031〕4号  北京市西城区人民政府关于印发风筝节管理办法的通知",
-		"signed 2031-03-09, printed 2031-03-12, in force from 2031-04-01, in force to 2033-03-31",
+		"signed 2031-03-09, printed 2031-03-12, in force from 2031-04-01 (stated in the text), in force to 2033-03-31",
 		"promulgates: 《风筝节管理办法》", "第一章 总则", "chapters: 1, articles: 1",
 		"all checks hold", "no document, 1 passages", "另 页",
 	} {

@@ -6,7 +6,6 @@ import (
 	"crypto/sha256"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -14,7 +13,6 @@ import (
 
 	"quanxiang/gov"
 	"quanxiang/library"
-	"quanxiang/store"
 	"quanxiang/store/storetest"
 )
 
@@ -71,47 +69,46 @@ func TestImportCommand(t *testing.T) {
 	}
 }
 
-// TestMain is the program itself when it is started as the child of
-// TestImportSurvivesKill.
+// childEnv holds the arguments of a test binary that is to be the program.
+const childEnv = "QUANXIANG_TEST_CHILD"
+
+// TestMain is the program itself when it is started as the child of a test that
+// kills it.
 func TestMain(m *testing.M) {
-	if args := os.Getenv("IMPORT_CHILD"); args != "" {
+	if args := os.Getenv(childEnv); args != "" {
 		e := &env{Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Getenv: os.Getenv}
 		os.Exit(run(context.Background(), e, strings.Split(args, "\n")))
 	}
 	os.Exit(m.Run())
 }
 
-// An import that is killed leaves whole documents only, on either database,
-// and the next import completes it.
+// An import that is killed leaves whole documents only and a ledger that
+// verifies, on either database, and the next import completes it.
 func TestImportSurvivesKill(t *testing.T) {
 	t.Parallel()
 	file := importFile(t)
-	for _, engine := range []store.Engine{store.SQLite, store.Postgres} {
+	for _, engine := range engines() {
 		t.Run(string(engine), func(t *testing.T) {
 			t.Parallel()
-			dsn, data := storetest.DSN(t, engine), t.TempDir()
-			killed := false
+			at := site{t.TempDir(), storetest.DSN(t, engine)}
+			killed := 0
 			for wait := 150 * time.Millisecond; ; wait += 150 * time.Millisecond {
-				child := exec.Command(os.Args[0])
-				child.Env = append(os.Environ(), "IMPORT_CHILD="+strings.Join([]string{"import", "gazette", file, "--yes", "--data", data, "--database", dsn}, "\n"))
-				if err := child.Start(); err != nil {
-					t.Fatal(err)
-				}
-				timer := time.AfterFunc(wait, func() { child.Process.Kill() })
-				err := child.Wait()
-				timer.Stop()
-				whole(t, dsn)
-				if err == nil {
+				if killedAfter(t, wait, at.args("import", "gazette", file, "--yes")...) {
 					break
 				}
-				killed = true
+				if whole(t, at.dsn) > 0 {
+					killed++
+					at.want(t, exitOK, "The ledger is sound", "ledger", "verify")
+				}
 			}
-			if !killed {
-				t.Error("the import was too fast to be killed")
+			if killed == 0 {
+				t.Error("the import was never killed in the middle")
 			}
-			if n := whole(t, dsn); n != 24 {
+			if n := whole(t, at.dsn); n != 24 {
 				t.Errorf("%d documents in the end", n)
 			}
+			at.want(t, exitOK, "24 unchanged", "import", "gazette", file, "--yes")
+			at.want(t, exitOK, "The ledger is sound", "ledger", "verify")
 		})
 	}
 }

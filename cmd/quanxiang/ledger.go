@@ -54,6 +54,9 @@ func placeFlags(e *env, fs *flag.FlagSet) *place {
 // openDatabase opens the database of an installation that exists, and tells its
 // district and the ledger's keys. The caller closes db.
 func (p *place) openDatabase(ctx context.Context) (db *store.DB, d gov.District, v *ledger.Verifier, err error) {
+	if err := p.whole(); err != nil {
+		return nil, "", nil, err
+	}
 	keys, err := readLedgerKeys(p.data)
 	if err != nil {
 		return nil, "", nil, err
@@ -61,18 +64,16 @@ func (p *place) openDatabase(ctx context.Context) (db *store.DB, d gov.District,
 	if v, err = ledger.NewVerifier(keys.public()...); err != nil {
 		return nil, "", nil, err
 	}
-	dsn, district := p.database, p.district
-	if dsn == "" {
-		file := filepath.Join(p.data, "quanxiang.db")
+	if file, ok := strings.CutPrefix(p.dsn(), "sqlite:"); ok {
 		if _, err := os.Stat(file); err != nil {
 			return nil, "", nil, gov.Errorf(gov.NotFound, "没有数据库文件 %s", "there is no database file %s", file)
 		}
-		dsn = "sqlite:" + file
 	}
+	district := p.district
 	if district == "" {
 		district = path.Base(v.Origin())
 	}
-	db, err = store.Open(ctx, dsn, store.Options{})
+	db, err = store.Open(ctx, p.dsn(), store.Options{})
 	return db, gov.District(district), v, err
 }
 

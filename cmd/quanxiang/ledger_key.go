@@ -15,7 +15,7 @@ import (
 )
 
 // keyFile is the name of the file in the data folder that holds the ledger's
-// private key. It is neither in the database nor in a backup.
+// private key. It is neither in the database nor, unless asked for, in a backup.
 const keyFile = "ledger.key"
 
 // ledgerKeys is what a key file holds: the key that signs, and the public keys
@@ -32,24 +32,36 @@ func (k ledgerKeys) public() []string { return append([]string{k.signer.PublicKe
 // "xicheng.example/ledger/110102" and writes it to the data folder. It returns
 // Conflict if there is one already: a key is never overwritten.
 func createLedgerKey(dir, origin string) (ledgerKeys, error) {
-	private, _, err := ledger.NewKey(rand.Reader, origin)
+	private, _, err := newLedgerKey(origin)
+	if err == nil {
+		err = writeLedgerKey(dir, private+"\n")
+	}
 	if err != nil {
 		return ledgerKeys{}, err
 	}
+	return readLedgerKeys(dir)
+}
+
+func newLedgerKey(origin string) (private, public string, err error) {
+	return ledger.NewKey(rand.Reader, origin)
+}
+
+// writeLedgerKey makes the key file. It returns Conflict if there is one: a key
+// is never overwritten.
+func writeLedgerKey(dir, content string) error {
 	path := filepath.Join(dir, keyFile)
 	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if errors.Is(err, fs.ErrExist) {
-		return ledgerKeys{}, gov.Errorf(gov.Conflict, "账本私钥 %s 已存在，不会覆盖", "the ledger's key %s exists and is not overwritten", path)
+		return gov.Errorf(gov.Conflict, "账本私钥 %s 已存在，不会覆盖", "the ledger's key %s exists and is not overwritten", path)
 	}
 	if err != nil {
-		return ledgerKeys{}, fmt.Errorf("make the ledger's key: %w", err)
+		return fmt.Errorf("make the ledger's key: %w", err)
 	}
-	_, err = f.WriteString(private + "\n")
-	err = errors.Join(err, f.Sync(), f.Close())
-	if err != nil {
-		return ledgerKeys{}, fmt.Errorf("write the ledger's key: %w", err)
+	_, err = f.WriteString(content)
+	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
+		return fmt.Errorf("write the ledger's key: %w", err)
 	}
-	return readLedgerKeys(dir)
+	return nil
 }
 
 // readLedgerKeys reads the key file of a data folder: the private key in the

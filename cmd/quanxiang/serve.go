@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"quanxiang/gov"
+	"quanxiang/jobs"
 	"quanxiang/ledger"
 	"quanxiang/web"
 )
@@ -58,10 +59,14 @@ func serveCommand(ctx context.Context, e *env, args []string) error {
 	return errors.Join(s.serve(ctx, e, log, o), s.close())
 }
 
-// serve runs the site and the sequencer until ctx ends. Requests under way are
-// finished first, then what they recorded is sequenced.
+// serve runs the site, the jobs and the sequencer until ctx ends. Requests and
+// jobs under way are finished first, then what they recorded is sequenced.
 func (s *system) serve(ctx context.Context, e *env, log *slog.Logger, o *serveOptions) error {
-	cal, err := s.db.Calendar(s.pack.District).Current(ctx)
+	years, err := newLiveCalendar(ctx, s.db.Calendar(s.pack.District), log)
+	if err != nil {
+		return err
+	}
+	runner, err := s.newRunner(ctx, log)
 	if err != nil {
 		return err
 	}
@@ -77,13 +82,13 @@ func (s *system) serve(ctx context.Context, e *env, log *slog.Logger, o *serveOp
 		Library:   s.library,
 		Ledger:    s.ledger,
 		LedgerKey: s.keys.signer.PublicKey(),
-		Calendar:  cal,
+		Calendar:  years.current,
 		Clock:     time.Now,
 		Log:       log,
 		BaseURL:   o.baseURL,
 		Version:   versionString(),
 		Ready:     s.db.Ping,
-		Gauges:    s.gauges(),
+		Gauges:    s.gauges(runner),
 	})
 	if err != nil {
 		return errors.Join(err, public.Close())
@@ -96,16 +101,26 @@ func (s *system) serve(ctx context.Context, e *env, log *slog.Logger, o *serveOp
 			return errors.Join(err, public.Close())
 		}
 		listeners = append(listeners, web.Listener{Listener: operator, Handler: site.Operator})
+		e.say("指标与健康检查：%s", "Metrics: %s", "http://"+localName(operator.Addr().String())+"/metrics")
 	}
 	e.say("已启动：%s", "Running: %s", o.baseURL)
 
-	// The sequencer outlives the requests: it stops when they have ended.
+	// The sequencer outlives the requests and the jobs: it stops when they have
+	// ended.
 	sequencing, stop := context.WithCancel(context.WithoutCancel(ctx))
-	var wg sync.WaitGroup
-	wg.Go(func() { s.sequencer.Run(sequencing) })
+	working, rest := context.WithCancel(ctx)
+	var work, sequence sync.WaitGroup
+	sequence.Go(func() { s.sequencer.Run(sequencing) })
+	work.Go(func() {
+		if err := runner.Run(working); err != nil {
+			log.ErrorContext(ctx, "jobs are not run", "err", err)
+		}
+	})
 	err = web.Serve(ctx, log, listeners...)
+	rest()
+	work.Wait()
 	stop()
-	wg.Wait()
+	sequence.Wait()
 	return err
 }
 
@@ -123,7 +138,7 @@ func localName(addr string) string {
 }
 
 // gauges are the figures of the store and the ledger on the metrics page.
-func (s *system) gauges() []web.Gauge {
+func (s *system) gauges(runner *jobs.Runner) []web.Gauge {
 	count := func(f func() int64) func(context.Context) (float64, error) {
 		return func(context.Context) (float64, error) { return float64(f()), nil }
 	}
@@ -133,6 +148,10 @@ func (s *system) gauges() []web.Gauge {
 		{Name: "store_retries", Help: "Write closures that had to run again.", Read: count(func() int64 { return s.db.Stats().Retries })},
 		{Name: "ledger_size", Help: "Entries under the newest checkpoint.", Read: s.ledgerSize},
 		{Name: "ledger_waiting", Help: "Recorded entries that are not in the tree yet.", Read: s.ledgerWaiting},
+		{Name: "jobs_done", Help: "Runs of jobs that ended well since the start.", Read: count(func() int64 { return runner.Stats().Done })},
+		{Name: "jobs_failed", Help: "Runs of jobs that failed since the start; they are tried again.", Read: count(func() int64 { return runner.Stats().Failed })},
+		{Name: "jobs_waiting", Help: "Jobs whose time has come and that nobody runs yet.", Read: s.jobsWaiting},
+		{Name: "jobs_failing", Help: "Jobs that failed when they last ran.", Read: s.jobsFailing},
 	}
 }
 
@@ -154,5 +173,15 @@ func (s *system) ledgerSize(ctx context.Context) (float64, error) {
 
 func (s *system) ledgerWaiting(ctx context.Context) (float64, error) {
 	n, _, err := s.ledger.Waiting(ctx)
+	return float64(n), err
+}
+
+func (s *system) jobsWaiting(ctx context.Context) (float64, error) {
+	n, _, err := s.db.CountJobs(ctx, s.pack.District)
+	return float64(n), err
+}
+
+func (s *system) jobsFailing(ctx context.Context) (float64, error) {
+	_, n, err := s.db.CountJobs(ctx, s.pack.District)
 	return float64(n), err
 }

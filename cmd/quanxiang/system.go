@@ -50,13 +50,32 @@ func openPack(e *env, dir string) (*policy.Pack, error) {
 // openSystem opens the installation at a place, and makes it if there is none:
 // data folder, database, schema and the ledger's key. The caller closes it.
 func (p *place) openSystem(ctx context.Context, e *env, pack *policy.Pack, log *slog.Logger) (_ *system, err error) {
+	if err := p.whole(); err != nil {
+		return nil, err
+	}
 	if err := os.MkdirAll(p.data, 0o750); err != nil {
 		return nil, fmt.Errorf("make the data folder: %w", err)
 	}
-	keys, err := readLedgerKeys(p.data)
-	if gov.CodeOf(err) == gov.NotFound {
-		keys, err = p.createKey(e, pack, "")
+	if _, err := readLedgerKeys(p.data); gov.CodeOf(err) == gov.NotFound {
+		if err := p.createKey(e, pack, ""); err != nil {
+			return nil, err
+		}
 	}
+	db, err := store.Open(ctx, p.dsn(), store.Options{Migrate: true, Log: log})
+	if err != nil {
+		return nil, err
+	}
+	s, err := p.newSystem(db, pack)
+	if err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	return s, nil
+}
+
+// newSystem puts together what stands on an open database and the key in the
+// data folder.
+func (p *place) newSystem(db *store.DB, pack *policy.Pack) (*system, error) {
+	keys, err := readLedgerKeys(p.data)
 	if err != nil {
 		return nil, err
 	}
@@ -64,19 +83,6 @@ func (p *place) openSystem(ctx context.Context, e *env, pack *policy.Pack, log *
 	if err != nil {
 		return nil, err
 	}
-	dsn := p.database
-	if dsn == "" {
-		dsn = "sqlite:" + filepath.Join(p.data, "quanxiang.db")
-	}
-	db, err := store.Open(ctx, dsn, store.Options{Migrate: true, Log: log})
-	if err != nil {
-		return nil, err
-	}
-	defer func() {
-		if err != nil {
-			err = errors.Join(err, db.Close())
-		}
-	}()
 	sequencer, err := newSequencer(db, pack.District, p.data, keys)
 	if err != nil {
 		return nil, err
@@ -91,17 +97,44 @@ func (p *place) openSystem(ctx context.Context, e *env, pack *policy.Pack, log *
 	}, nil
 }
 
+// dsn is the address of the database.
+func (p *place) dsn() string {
+	if p.database != "" {
+		return p.database
+	}
+	return "sqlite:" + filepath.Join(p.data, databaseFile)
+}
+
+// databaseFile is the database in the data folder when no other is named.
+const databaseFile = "quanxiang.db"
+
+// restoring is the file that stands while a restore is unfinished.
+func (p *place) restoring() string { return filepath.Join(p.data, "restore.unfinished") }
+
+// whole refuses an installation whose restore was cut off.
+func (p *place) whole() error {
+	_, err := os.Stat(p.restoring())
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("look for an unfinished restore: %w", err)
+	}
+	return gov.Errorf(gov.Unavailable, "“%s”的恢复尚未完成：请再次运行 quanxiang restore，用同一个备份文件。",
+		"The restore of %q is not finished: run quanxiang restore again with the same backup.", p.data)
+}
+
 // createKey makes the ledger's key and says so. The ledger's name ends in the
 // district's code, so that no two districts' ledgers can be confused.
-func (p *place) createKey(e *env, pack *policy.Pack, name string) (ledgerKeys, error) {
+func (p *place) createKey(e *env, pack *policy.Pack, name string) error {
 	if name == "" {
 		name = "quanxiang.local/ledger"
 	}
-	keys, err := createLedgerKey(p.data, name+"/"+string(pack.District))
+	_, err := createLedgerKey(p.data, name+"/"+string(pack.District))
 	if err == nil {
 		e.note("已生成账本密钥 %s，请妥善保管并另行备份。", "Made the ledger's key %s; keep it safe and back it up on its own.", filepath.Join(p.data, keyFile))
 	}
-	return keys, err
+	return err
 }
 
 func (s *system) close() error { return s.db.Close() }
@@ -126,6 +159,9 @@ func initCommand(ctx context.Context, e *env, args []string) (err error) {
 	if err != nil {
 		return err
 	}
+	if err := p.whole(); err != nil {
+		return err
+	}
 	if err := os.MkdirAll(p.data, 0o750); err != nil {
 		return fmt.Errorf("make the data folder: %w", err)
 	}
@@ -135,7 +171,7 @@ func initCommand(ctx context.Context, e *env, args []string) (err error) {
 	case !errors.Is(err, fs.ErrNotExist):
 		return fmt.Errorf("look for the ledger's key: %w", err)
 	}
-	if _, err := p.createKey(e, pack, *name); err != nil {
+	if err := p.createKey(e, pack, *name); err != nil {
 		return err
 	}
 	s, err := p.openSystem(ctx, e, pack, slog.Default())

@@ -88,6 +88,17 @@ func (l *Ledger) read(ctx context.Context, fn func(tx *sqldb.Tx, h head) error) 
 	})
 }
 
+// Newest returns the newest checkpoint as a transaction sees it, unverified, or
+// nil while there is none.
+func Newest(ctx context.Context, tx *sqldb.Tx) (note []byte, err error) {
+	var size, latest int64
+	err = tx.QueryRowContext(ctx, newestCheckpoint, tx.District()).Scan(&size, &latest, &note)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, nil
+	}
+	return note, sqldb.Classify(err, "read the newest checkpoint")
+}
+
 // Checkpoint returns the newest signed checkpoint, or NotFound while there is
 // none.
 func (l *Ledger) Checkpoint(ctx context.Context) (note []byte, err error) {

@@ -13,36 +13,54 @@ import (
 // carried tells whether a backup carries the rows of a table.
 func (t Table) carried() bool { return t.Role == Recorded || t.Role == Evidence }
 
+// Carried is a row as a backup carries it.
+type Carried struct {
+	Table string
+	Row   []byte   // in the canonical form of Table.AppendCanonical, the same on both engines
+	Files []string // keys of the whole files the row refers to
+}
+
 // Dump gives put every row a backup carries, table by table, parents before
-// children and in the order of the key, all of one snapshot of the district: a
-// running system may go on writing. row is the canonical form of
-// Table.AppendCanonical, the same on both engines. Memory does not grow with
-// the rows.
-func (db *DB) Dump(ctx context.Context, d gov.District, put func(table string, row []byte) error) error {
-	return db.Read(ctx, d, func(tx *Tx) error {
-		for _, t := range db.Tables() {
-			if !t.carried() {
-				continue
-			}
-			if err := tx.dump(ctx, t, put); err != nil {
-				return err
-			}
+// children and in the order of the key, all of the transaction's snapshot: a
+// running system may go on writing. Memory does not grow with the rows.
+func (tx *Tx) Dump(ctx context.Context, put func(Carried) error) error {
+	for _, t := range tx.Tables() {
+		if !t.carried() {
+			continue
 		}
-		return nil
-	})
+		if err := tx.dump(ctx, t, put); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// CountCarried tells how many rows Dump will give.
+func (tx *Tx) CountCarried(ctx context.Context) (total int64, err error) {
+	for _, t := range tx.Tables() {
+		if !t.carried() {
+			continue
+		}
+		var n int64
+		if err := tx.QueryRowContext(ctx, t.countAll(), tx.district).Scan(&n); err != nil {
+			return 0, Classify(err, "count table %s", t.Name)
+		}
+		total += n
+	}
+	return total, nil
 }
 
 // rowPage is how many rows a statement of Dump reads.
 const rowPage = 500
 
-// dumped is a row in its canonical form and its key after the district.
+// dumped is a row and its key after the district.
 type dumped struct {
-	row []byte
+	Carried
 	key []any
 }
 
 // dump reads in pages: no statement lasts as long as the whole backup.
-func (tx *Tx) dump(ctx context.Context, t Table, put func(table string, row []byte) error) error {
+func (tx *Tx) dump(ctx context.Context, t Table, put func(Carried) error) error {
 	query, args := t.SelectFrom(false, rowPage), []any{tx.district}
 	for {
 		page, err := Collect(ctx, tx, func(scan func(...any) error) (r dumped, err error) {
@@ -51,14 +69,15 @@ func (tx *Tx) dump(ctx context.Context, t Table, put func(table string, row []by
 				return r, err
 			}
 			r.key, _ = t.KeyOf(v)
-			r.row, err = t.AppendCanonical(nil, v)
+			r.Table, r.Files = t.Name, t.files(v)
+			r.Row, err = t.AppendCanonical(nil, v)
 			return r, err
 		}, query, args...)
 		if err != nil {
 			return Classify(err, "read table %s", t.Name)
 		}
 		for _, r := range page {
-			if err := put(t.Name, r.row); err != nil {
+			if err := put(r.Carried); err != nil {
 				return err
 			}
 		}
@@ -77,23 +96,32 @@ func (tx *Tx) dump(ctx context.Context, t Table, put func(table string, row []by
 // Options.WriteTimeout limits the whole of it.
 func (db *DB) Load(ctx context.Context, d gov.District, rows func(put func(table string, row []byte) error) error) error {
 	return db.Write(ctx, d, func(tx *Tx) error {
-		for _, t := range db.Tables() {
-			if !t.carried() {
-				continue
-			}
-			there, err := Collect(ctx, tx, func(scan func(...any) error) (struct{}, error) {
-				return struct{}{}, scan(t.Values()...)
-			}, t.SelectFrom(false, 1), tx.district)
-			if err != nil {
-				return Classify(err, "look into table %s", t.Name)
-			}
-			if len(there) != 0 {
-				return gov.Errorf(gov.Conflict, "数据库中已有数据（表 %s）；只能恢复到空的安装中。",
-					"The database already holds data (table %s); a backup is restored into an empty installation only.", t.Name)
-			}
+		empty, err := tx.Empty(ctx)
+		if err != nil {
+			return err
+		}
+		if !empty {
+			return gov.Errorf(gov.Conflict, "数据库中已有数据；只能恢复到空的安装中。",
+				"The database already holds data; a backup is restored into an empty installation only.")
 		}
 		return rows(func(table string, row []byte) error { return tx.load(ctx, table, row) })
 	})
+}
+
+// Empty reports that the district has no row a backup would carry.
+func (tx *Tx) Empty(ctx context.Context) (bool, error) {
+	for _, t := range tx.Tables() {
+		if !t.carried() {
+			continue
+		}
+		there, err := Collect(ctx, tx, func(scan func(...any) error) (struct{}, error) {
+			return struct{}{}, scan(t.Values()...)
+		}, t.SelectFrom(false, 1), tx.district)
+		if err != nil || len(there) != 0 {
+			return false, Classify(err, "look into table %s", t.Name)
+		}
+	}
+	return true, nil
 }
 
 func (tx *Tx) load(ctx context.Context, table string, row []byte) error {
@@ -142,7 +170,7 @@ func (t Table) parseCanonical(row []byte) ([]any, error) {
 // as an argument of a statement.
 func parseValue(typ Type, raw json.RawMessage, dest any) (any, error) {
 	switch typ {
-	case Text:
+	case Text, File:
 		v := dest.(*sql.Null[string])
 		v.Valid = true
 		err := json.Unmarshal(raw, &v.V)

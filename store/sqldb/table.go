@@ -41,6 +41,7 @@ const (
 	Int                   // integer, bigint
 	Bool                  // integer, boolean
 	Bytes                 // blob, bytea
+	File                  // a Text that is '' or the key of a whole file, package files
 )
 
 // Column is a column of a Table.
@@ -64,7 +65,7 @@ type Table struct {
 // description is wrong.
 func NewTable(name string, role Role, keys int, columns string) Table {
 	t := Table{Name: name, Role: role}
-	types := map[string]Type{"text": Text, "int": Int, "bool": Bool, "bytes": Bytes}
+	types := map[string]Type{"text": Text, "int": Int, "bool": Bool, "bytes": Bytes, "file": File}
 	for c := range strings.SplitSeq(columns, ",") {
 		col, typ, _ := strings.Cut(strings.TrimSpace(c), " ")
 		if types[typ] == 0 {
@@ -117,6 +118,25 @@ func (t Table) SelectFrom(after bool, limit int) string {
 		t.names(), t.Name, where, strings.Join(t.Key, ", "), limit)
 }
 
+// countAll is the statement that counts the rows of a district.
+func (t Table) countAll() string {
+	return fmt.Sprintf("select count(*)\nfrom %s\nwhere district = $1", t.Name)
+}
+
+// files are the keys of the whole files a row refers to that was scanned into
+// Values.
+func (t Table) files(values []any) (keys []string) {
+	for i, c := range t.Columns {
+		if c.Type != File {
+			continue
+		}
+		if v, ok := values[i].(*sql.Null[string]); ok && v.V != "" {
+			keys = append(keys, v.V)
+		}
+	}
+	return keys
+}
+
 // InsertRow is the statement that adds a row, the columns in order.
 func (t Table) InsertRow() string {
 	marks := make([]string, len(t.Columns))
@@ -132,7 +152,7 @@ func (t Table) Values() []any {
 	v := make([]any, len(t.Columns))
 	for i, c := range t.Columns {
 		switch c.Type {
-		case Text:
+		case Text, File:
 			v[i] = new(sql.Null[string])
 		case Int:
 			v[i] = new(sql.Null[int64])

@@ -30,7 +30,7 @@ type Deps struct {
 	Library   *library.Library
 	Ledger    Ledger
 	LedgerKey string
-	Calendar  calendar.Calendar
+	Calendar  func(context.Context) calendar.Calendar // as it is now: years are loaded while the site runs
 	BaseURL   string
 	Log       *slog.Logger
 }
@@ -57,20 +57,28 @@ func New(d Deps) (*API, error) {
 	config.Servers = []*huma.Server{{URL: d.BaseURL}}
 	config.OpenAPIPath, config.DocsPath, config.SchemasPath = "", "", ""
 	config.CreateHooks = nil // no $schema links in answers
+	config.Tags = tags()
 	installProblems()
 	h := humago.New(a.mux, config)
+	registerTypes(h.OpenAPI().Components.Schemas)
 	a.libraryOperations(h)
 	a.districtOperations(h)
 	a.ledgerOperations(h)
+	if err := illustrate(h.OpenAPI()); err != nil {
+		return nil, err
+	}
 	if a.documents, err = describe(h.OpenAPI(), d.Engine); err != nil {
 		return nil, fmt.Errorf("describe the API: %w", err)
 	}
 	return a, a.loadReference()
 }
 
+// Root is where the operations stand.
+const Root = "/api/v1/"
+
 // Mount adds the API's routes to the site's.
 func (a *API) Mount(mux *http.ServeMux) {
-	mux.Handle("/api/v1/", a.v1())
+	mux.Handle(Root, a.v1())
 	mux.Handle("GET /api", a.Engine.Handle(a.reference))
 	mux.Handle("GET /api/openapi.json", a.Engine.Handle(a.openAPI))
 	mux.Handle("GET /api/openapi.yaml", a.Engine.Handle(a.openAPI))
@@ -81,8 +89,11 @@ func (a *API) Mount(mux *http.ServeMux) {
 func (a *API) v1() http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if _, pattern := a.mux.Handler(r); pattern == "" {
-			err := gov.Errorf(gov.NotFound, "没有这个接口。", "There is no such operation.")
-			writeProblem(w, newProblem(r.Context(), err))
+			err := ui.NotHere(a.mux, r)
+			if gov.CodeOf(err) == gov.NotFound {
+				err = gov.Errorf(gov.NotFound, "没有这个接口。", "There is no such operation.")
+			}
+			a.ShowError(w, r, err)
 			return
 		}
 		a.mux.ServeHTTP(w, r)
@@ -95,7 +106,7 @@ func operation[I, O any](a *API, h huma.API, method, path, id, tag string, fn fu
 	huma.Register(h, huma.Operation{
 		OperationID: id, Method: method, Path: path, Tags: []string{tag},
 		Summary: "api." + id + ".summary", Description: "api." + id + ".about",
-		Errors: []int{http.StatusNotFound, http.StatusUnprocessableEntity},
+		Errors: mistakesOf(method, path),
 	}, func(ctx context.Context, in *I) (*O, error) {
 		out, err := fn(ctx, in)
 		if err != nil {

@@ -5,73 +5,24 @@ import (
 	"encoding/json"
 	"flag"
 	"io"
-	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"os"
-	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 
-	"quanxiang/calendar"
-	"quanxiang/gazette"
-	"quanxiang/gov"
-	"quanxiang/ledger"
-	"quanxiang/library"
-	"quanxiang/packs"
-	"quanxiang/policy"
-	"quanxiang/store"
 	"quanxiang/web"
+	"quanxiang/web/webtest"
 )
 
 var update = flag.Bool("update", false, "rewrite the golden files")
 
-// now is when the tests' requests arrive.
-var now = time.Date(2026, 11, 24, 10, 0, 0, 0, gov.China)
-
-// unread is a keeper of heads for a ledger that lives as long as its test.
-type unread struct{ note []byte }
-
-func (u *unread) Load() ([]byte, error)  { return u.note, nil }
-func (u *unread) Save(note []byte) error { u.note = note; return nil }
-
-// site serves the sample gazette from a fresh SQLite database.
+// site serves the sample gazette.
 func site(t *testing.T) *httptest.Server {
 	t.Helper()
-	fsys, ok := packs.FS("xicheng")
-	if !ok {
-		t.Fatal("no pack")
-	}
-	pack, err := policy.Load(fsys, ".")
-	check(t, err)
-	f, err := fsys.Open("demo/gazette.txt")
-	check(t, err)
-	defer f.Close()
-	g, err := gazette.Read(f, "gazette.txt", pack.Gazette, gazette.Limits{})
-	check(t, err)
-	log := slog.New(slog.DiscardHandler)
-	db, err := store.Open(t.Context(), "sqlite:"+filepath.Join(t.TempDir(), "test.db"), store.Options{Migrate: true, Log: log})
-	check(t, err)
-	t.Cleanup(func() { check(t, db.Close()) })
-	lib := library.New(db.Library(pack.District), pack, func() time.Time { return now })
-	_, err = lib.Import(t.Context(), gov.Actor{Kind: gov.SystemActor, Name: "test"}, g, library.ImportOptions{})
-	check(t, err)
-	private, public, err := ledger.NewKey(bytes.NewReader(bytes.Repeat([]byte{7}, 64)), "test.example/ledger/110102")
-	check(t, err)
-	signer, err := ledger.NewSigner(private)
-	check(t, err)
-	sequencer, err := store.NewSequencer(db, pack.District, signer, &unread{})
-	check(t, err)
-	check(t, sequencer.Sequence(t.Context()))
-	verifier, err := ledger.NewVerifier(public)
-	check(t, err)
-	s, err := web.New(web.Deps{
-		Pack: pack, Library: lib, Ledger: store.NewLedger(db, pack.District, verifier), LedgerKey: public,
-		Calendar: calendar.Seed(), Clock: func() time.Time { return now }, Log: log, BaseURL: "https://policy.example", Version: "test",
-	})
+	s, err := web.New(webtest.Deps(t))
 	check(t, err)
 	srv := httptest.NewServer(s.Public)
 	t.Cleanup(srv.Close)
@@ -112,7 +63,7 @@ func TestOperations(t *testing.T) {
 		{"tasks", "/documents/xzf-2017-3/tasks", 200, `"total":12`},
 		{"no indicators is an empty list", "/documents/xzf-2017-3/indicators", 200, `"items":[]`},
 		{"search", "/search?q=停车", 200, `"hit":true`},
-		{"units", "/units", 200, `"id":"fgw"`},
+		{"units", "/units?limit=200", 200, `"id":"fgw"`},
 		{"a unit's duties", "/units/fgw", 200, `"role":"lead"`},
 		{"areas", "/areas", 200, `"110102001"`},
 		{"a deadline over the make-up days", "/deadline?start=2016-09-30&limit=3wd-end", 200, `"last_day":"2016-10-10"`},

@@ -83,7 +83,5 @@ func (a *API) openAPI(w http.ResponseWriter, r *http.Request) error {
 	if strings.HasSuffix(r.URL.Path, ".yaml") {
 		body, kind = d.yaml, "application/vnd.oai.openapi;version=3.1"
 	}
-	w.Header().Set("Content-Type", kind)
-	_, err := w.Write(body)
-	return err
+	return ui.Send(w, r, kind, body)
 }

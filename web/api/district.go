@@ -9,11 +9,12 @@ import (
 
 	"quanxiang/calendar"
 	"quanxiang/gov"
+	"quanxiang/library"
 	"quanxiang/policy"
 )
 
-// unit is a unit of the district.
-type unit struct {
+// Unit is a unit of the district.
+type Unit struct {
 	ID      string   `json:"id"`
 	Name    gov.Text `json:"name"`
 	Kind    string   `json:"kind"`
@@ -23,13 +24,13 @@ type unit struct {
 	Area    string   `json:"area,omitempty"`
 }
 
-func unitOf(u policy.Unit) unit {
-	return unit{u.ID, u.Name, string(u.Kind), u.Parent, u.Aliases, u.Members, u.Area}
+func unitOf(u policy.Unit) Unit {
+	return Unit{u.ID, u.Name, string(u.Kind), u.Parent, u.Aliases, u.Members, u.Area}
 }
 
 // unitDuties is a unit with what the documents give it to do.
 type unitDuties struct {
-	unit
+	Unit
 	Lead        int    `json:"lead"`
 	Support     int    `json:"support"`
 	Responsible int    `json:"responsible"`
@@ -38,16 +39,16 @@ type unitDuties struct {
 
 // duty is an item in which a unit has a part.
 type duty struct {
-	Document string   `json:"document"`
-	Scope    string   `json:"scope"`
-	Anchor   string   `json:"anchor"`
-	No       string   `json:"no"`
-	Text     string   `json:"text"`
-	Role     string   `json:"role"`
-	Through  string   `json:"through,omitempty"`
-	Start    gov.Date `json:"start,omitzero"`
-	End      gov.Date `json:"end,omitzero"`
-	Due      string   `json:"due,omitempty"`
+	Document string       `json:"document"`
+	Scope    scopeText    `json:"scope"`
+	Anchor   string       `json:"anchor"`
+	No       string       `json:"no"`
+	Text     string       `json:"text"`
+	Role     library.Role `json:"role"`
+	Through  string       `json:"through,omitempty"`
+	Start    gov.Date     `json:"start,omitzero"`
+	End      gov.Date     `json:"end,omitzero"`
+	Due      string       `json:"due,omitempty"`
 }
 
 // area is a place with a code.
@@ -74,16 +75,16 @@ func (a *API) districtOperations(h huma.API) {
 	operation(a, h, http.MethodGet, "/api/v1/deadline", "getDeadline", "calendar", a.getDeadline)
 }
 
-func (a *API) listUnits(context.Context, *struct{}) (*answer[list[unit]], error) {
-	out := list[unit]{Total: len(a.Pack.Units), Items: make([]unit, len(a.Pack.Units))}
+func (a *API) listUnits(_ context.Context, in *Paging) (*answer[list[Unit]], error) {
+	all := make([]Unit, len(a.Pack.Units))
 	for i, u := range a.Pack.Units {
-		out.Items[i] = unitOf(u)
+		all[i] = unitOf(u)
 	}
-	return &answer[list[unit]]{out}, nil
+	return pieceOf(all, *in)
 }
 
 func (a *API) getUnit(ctx context.Context, in *struct {
-	ID   string `path:"id" doc:"api.param.unit"`
+	ID   string `path:"id" doc:"api.param.unit" example:"fgw"`
 	AsOf string `query:"as_of" doc:"api.param.as_of"`
 }) (*answer[unitDuties], error) {
 	asOf, err := dateOf("as_of", in.AsOf)
@@ -94,10 +95,10 @@ func (a *API) getUnit(ctx context.Context, in *struct {
 	if err != nil {
 		return nil, err
 	}
-	out := unitDuties{unit: unitOf(v.Unit), Lead: v.Lead, Support: v.Support, Responsible: v.Responsible, Duties: []duty{}}
+	out := unitDuties{Unit: unitOf(v.Unit), Lead: v.Lead, Support: v.Support, Responsible: v.Responsible, Duties: []duty{}}
 	for _, d := range v.Documents {
 		for _, i := range d.Items {
-			one := duty{Document: d.Slug, Scope: i.Scope.String(), Anchor: i.Anchor, No: i.No, Text: i.Text, Role: string(i.Role), Start: i.Start, End: i.End, Due: i.Due}
+			one := duty{Document: d.Slug, Scope: scopeText(i.Scope.String()), Anchor: i.Anchor, No: i.No, Text: i.Text, Role: i.Role, Start: i.Start, End: i.End, Due: i.Due}
 			if i.Through != nil {
 				one.Through = i.Through.ID
 			}
@@ -107,17 +108,17 @@ func (a *API) getUnit(ctx context.Context, in *struct {
 	return &answer[unitDuties]{out}, nil
 }
 
-func (a *API) listAreas(context.Context, *struct{}) (*answer[list[area]], error) {
-	out := list[area]{Total: len(a.Pack.Areas), Items: make([]area, len(a.Pack.Areas))}
+func (a *API) listAreas(_ context.Context, in *Paging) (*answer[list[area]], error) {
+	all := make([]area, len(a.Pack.Areas))
 	for i, x := range a.Pack.Areas {
-		out.Items[i] = area{x.Code, x.Name, string(x.Level), x.Parent}
+		all[i] = area{x.Code, x.Name, string(x.Level), x.Parent}
 	}
-	return &answer[list[area]]{out}, nil
+	return pieceOf(all, *in)
 }
 
-func (a *API) getDeadline(_ context.Context, in *struct {
-	Start string `query:"start" required:"true" doc:"api.param.start"`
-	Limit string `query:"limit" required:"true" doc:"api.param.limit_units"`
+func (a *API) getDeadline(ctx context.Context, in *struct {
+	Start string `query:"start" required:"true" doc:"api.param.start" example:"2016-09-30"`
+	Limit string `query:"limit" required:"true" doc:"api.param.limit_units" example:"3wd-end"`
 }) (*answer[deadline], error) {
 	limit, err := calendar.ParseLimit(in.Limit)
 	if err != nil {
@@ -127,7 +128,7 @@ func (a *API) getDeadline(_ context.Context, in *struct {
 	if err != nil {
 		return nil, err
 	}
-	r, err := calendar.Deadline(calendar.Spec{Limit: limit}, calendar.History{Start: start}, a.Calendar)
+	r, err := calendar.Deadline(calendar.Spec{Limit: limit}, calendar.History{Start: start}, a.Calendar(ctx))
 	if err != nil {
 		return nil, err
 	}

@@ -2,12 +2,12 @@ package api
 
 import (
 	"context"
-	"encoding/json"
 	"net/http"
 
 	"github.com/danielgtaylor/huma/v2"
 
 	"quanxiang/gov"
+	"quanxiang/ledger"
 )
 
 // checkpoint is the newest head of the ledger.
@@ -49,8 +49,8 @@ func (a *API) getCheckpoint(ctx context.Context, _ *struct{}) (*answer[checkpoin
 }
 
 func (a *API) getReceipt(ctx context.Context, in *struct {
-	Event string `path:"event" doc:"api.param.event"`
-}) (*answer[json.RawMessage], error) {
+	Event string `path:"event" doc:"api.param.event" example:"01983c5e-7c00-7000-8000-000000000000"`
+}) (*answer[ledger.Receipt], error) {
 	id, err := gov.ParseID(in.Event)
 	if err != nil {
 		return nil, err
@@ -59,17 +59,13 @@ func (a *API) getReceipt(ctx context.Context, in *struct {
 	if err != nil {
 		return nil, err
 	}
-	b, err := r.Marshal()
-	if err != nil {
-		return nil, err
-	}
-	return &answer[json.RawMessage]{b}, nil
+	return &answer[ledger.Receipt]{r}, nil
 }
 
 func (a *API) verifyReceipt(_ context.Context, in *struct {
-	Body json.RawMessage
+	Body ledger.Receipt
 }) (*answer[proof], error) {
-	v, err := a.verifier.VerifyReceipt(in.Body)
+	v, err := a.verifier.Check(in.Body)
 	if err != nil {
 		return nil, err
 	}

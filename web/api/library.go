@@ -1,8 +1,10 @@
 package api
 
 import (
+	"cmp"
 	"context"
 	"net/http"
+	"strconv"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -15,8 +17,8 @@ import (
 
 // Paging are the parameters of every list.
 type Paging struct {
-	After string `query:"after" doc:"api.param.after"`
-	Limit int    `query:"limit" minimum:"0" maximum:"200" doc:"api.param.limit"`
+	After string `query:"after" maxLength:"200" doc:"api.param.after"`
+	Limit int    `query:"limit" minimum:"0" maximum:"200" doc:"api.param.limit" example:"20"`
 }
 
 func (p Paging) page() gov.Page { return gov.Page{After: p.After, Limit: p.Limit} }
@@ -29,6 +31,28 @@ type list[T any] struct {
 }
 
 type answer[T any] struct{ Body T }
+
+// defaultLimit is how many items a page holds when the client does not say.
+const defaultLimit = 20
+
+// pieceOf cuts a page out of a list that is held whole. Its cursor is the
+// number of items before the page.
+func pieceOf[T any](all []T, p Paging) (*answer[list[T]], error) {
+	start := 0
+	if p.After != "" {
+		n, err := strconv.Atoi(p.After)
+		if err != nil || n < 0 {
+			return nil, gov.Errorf(gov.Invalid, "“%s”不是上一页返回的 next", "%q is no next of the page before", p.After).On("after")
+		}
+		start = min(n, len(all))
+	}
+	end := min(start+cmp.Or(p.Limit, defaultLimit), len(all))
+	out := list[T]{Items: append([]T{}, all[start:end]...), Total: len(all)}
+	if end < len(all) {
+		out.Next = strconv.Itoa(end)
+	}
+	return &answer[list[T]]{out}, nil
+}
 
 // Filter are the parameters that restrict documents.
 type Filter struct {
@@ -65,8 +89,8 @@ func dateOf(name, value string) (gov.Date, error) {
 	return d, nil
 }
 
-// documentHead is a document in a list.
-type documentHead struct {
+// DocumentHead is a document in a list.
+type DocumentHead struct {
 	Slug       string         `json:"slug"`
 	Number     string         `json:"number"`
 	Title      string         `json:"title"`
@@ -88,8 +112,8 @@ type documentHead struct {
 	URL        string         `json:"url"`
 }
 
-func (a *API) head(s library.Summary) documentHead {
-	return documentHead{
+func (a *API) head(s library.Summary) DocumentHead {
+	return DocumentHead{
 		Slug: s.Slug, Number: s.Number, Title: s.Title, Kind: s.Kind, Issuers: s.Issuers,
 		Signed: s.Signed, Printed: s.Printed, Effective: s.Effective, ValidUntil: s.ValidUntil,
 		Version: s.Version, Stub: s.Stub(), Status: s.State.Status, Since: s.State.Since, RepealedBy: s.State.By,
@@ -98,8 +122,8 @@ func (a *API) head(s library.Summary) documentHead {
 	}
 }
 
-func (a *API) heads(all []library.Summary) []documentHead {
-	out := make([]documentHead, len(all))
+func (a *API) heads(all []library.Summary) []DocumentHead {
+	out := make([]DocumentHead, len(all))
 	for i, s := range all {
 		out[i] = a.head(s)
 	}
@@ -133,7 +157,7 @@ type version struct {
 
 // fullDocument is a document with its text.
 type fullDocument struct {
-	documentHead
+	DocumentHead
 	Reason   string            `json:"reason"`
 	Repeals  []citation        `json:"repeals"`
 	Repealed []citation        `json:"repealed_by_documents"`
@@ -143,16 +167,23 @@ type fullDocument struct {
 	Content  *gazette.Document `json:"content,omitempty"`
 }
 
-type documentInput struct {
-	Slug    string `path:"slug" doc:"api.param.slug"`
+// DocumentInput asks for a document.
+type DocumentInput struct {
+	Slug    string `path:"slug" doc:"api.param.slug" example:"xzf-2017-3"`
 	Version int    `query:"version" minimum:"0" doc:"api.param.version"`
 	AsOf    string `query:"as_of" doc:"api.param.as_of"`
 }
 
+// contentInput asks for one of a document's lists.
+type contentInput struct {
+	DocumentInput
+	Paging
+}
+
 // hit is one search result.
 type hit struct {
-	Document documentHead `json:"document"`
-	Scope    string       `json:"scope"`
+	Document DocumentHead `json:"document"`
+	Scope    scopeText    `json:"scope"`
 	Anchor   string       `json:"anchor,omitempty"`
 	Heading  string       `json:"heading,omitempty"`
 	Snippet  []mark       `json:"snippet"`
@@ -180,7 +211,7 @@ func (a *API) listDocuments(ctx context.Context, in *struct {
 	Filter
 	Stubs bool `query:"stubs" doc:"api.param.stubs"`
 	Paging
-}) (*answer[list[documentHead]], error) {
+}) (*answer[list[DocumentHead]], error) {
 	status, asOf, err := in.parse(a.Pack)
 	if err != nil {
 		return nil, err
@@ -191,10 +222,10 @@ func (a *API) listDocuments(ctx context.Context, in *struct {
 	if err != nil {
 		return nil, err
 	}
-	return &answer[list[documentHead]]{list[documentHead]{a.heads(docs.Items), docs.Total, docs.Next}}, nil
+	return &answer[list[DocumentHead]]{list[DocumentHead]{a.heads(docs.Items), docs.Total, docs.Next}}, nil
 }
 
-func (a *API) view(ctx context.Context, in *documentInput) (*library.View, error) {
+func (a *API) view(ctx context.Context, in *DocumentInput) (*library.View, error) {
 	asOf, err := dateOf("as_of", in.AsOf)
 	if err != nil {
 		return nil, err
@@ -202,13 +233,13 @@ func (a *API) view(ctx context.Context, in *documentInput) (*library.View, error
 	return a.Library.Document(ctx, in.Slug, in.Version, asOf)
 }
 
-func (a *API) getDocument(ctx context.Context, in *documentInput) (*answer[fullDocument], error) {
+func (a *API) getDocument(ctx context.Context, in *DocumentInput) (*answer[fullDocument], error) {
 	v, err := a.view(ctx, in)
 	if err != nil {
 		return nil, err
 	}
 	out := fullDocument{
-		documentHead: a.head(library.Summary{Document: v.Document, State: v.State}), Reason: v.State.Reason.ZH,
+		DocumentHead: a.head(library.Summary{Document: v.Document, State: v.State}), Reason: v.State.Reason.ZH,
 		Repeals: citations(v.Repeals), Repealed: citations(v.Repealed), Cites: citations(v.Cites), CitedBy: citations(v.CitedBy),
 		Versions: make([]version, len(v.Versions)), Content: withoutPersons(v.Content),
 	}
@@ -234,22 +265,21 @@ func withoutPersons(d *gazette.Document) *gazette.Document {
 }
 
 // content answers with one of the lists a document holds.
-func content[T any](a *API, of func(*gazette.Document) []T) func(context.Context, *documentInput) (*answer[list[T]], error) {
-	return func(ctx context.Context, in *documentInput) (*answer[list[T]], error) {
-		v, err := a.view(ctx, in)
+func content[T any](a *API, of func(*gazette.Document) []T) func(context.Context, *contentInput) (*answer[list[T]], error) {
+	return func(ctx context.Context, in *contentInput) (*answer[list[T]], error) {
+		v, err := a.view(ctx, &in.DocumentInput)
 		if err != nil {
 			return nil, err
 		}
-		items := []T{}
-		if v.Content != nil {
-			items = append(items, of(v.Content)...)
+		if v.Content == nil {
+			return pieceOf[T](nil, in.Paging)
 		}
-		return &answer[list[T]]{list[T]{Items: items, Total: len(items)}}, nil
+		return pieceOf(of(v.Content), in.Paging)
 	}
 }
 
 func (a *API) search(ctx context.Context, in *struct {
-	Words string `query:"q" maxLength:"200" doc:"api.param.q"`
+	Words string `query:"q" maxLength:"200" doc:"api.param.q" example:"停车"`
 	Scope string `query:"scope" doc:"api.param.scope"`
 	Filter
 	Paging
@@ -266,7 +296,7 @@ func (a *API) search(ctx context.Context, in *struct {
 	}
 	out := list[hit]{Items: make([]hit, len(found.Items)), Total: found.Total, Next: found.Next}
 	for i, x := range found.Items {
-		one := hit{Document: a.head(x.Document), Scope: x.Scope.String(), Anchor: x.Anchor, More: x.More, Snippet: make([]mark, len(x.Snippet))}
+		one := hit{Document: a.head(x.Document), Scope: scopeText(x.Scope.String()), Anchor: x.Anchor, More: x.More, Snippet: make([]mark, len(x.Snippet))}
 		for _, m := range x.Heading {
 			one.Heading += m.Text
 		}

@@ -40,8 +40,11 @@ func newProblem(ctx context.Context, err error) *Problem {
 	lang := ui.PrefsOf(ctx).Lang
 	code := ui.CodeFor(err)
 	p := &Problem{Type: "about:blank", Code: code, Status: ui.Status(code), Request: ui.RequestID(ctx)}
-	p.Title = http.StatusText(p.Status)
 	p.Detail = gov.TextOf(err, lang)
+	if h, ok := errors.AsType[*ui.HTTPError](err); ok {
+		p.Code, p.Status, p.Detail = gov.Invalid, h.Status, h.Text.In(lang)
+	}
+	p.Title = http.StatusText(p.Status)
 	if e, ok := errors.AsType[*gov.Error](err); ok {
 		p.Field = e.Field
 	}
@@ -56,17 +59,24 @@ func problemOf(h huma.Context, status int, msg string, errs ...error) huma.Statu
 		ctx = h.Context()
 	}
 	p := newProblem(ctx, gov.Errorf(gov.Invalid, "请求的形式不对。", "The request is malformed."))
-	for _, err := range errs {
-		if d, ok := errors.AsType[*huma.ErrorDetail](err); ok {
-			p = newProblem(ctx, badInput(d))
-			break
+	switch status {
+	case http.StatusBadRequest:
+	case http.StatusRequestEntityTooLarge:
+		p = newProblem(ctx, gov.Errorf(gov.TooLarge, "提交的内容超过了本站的限制。", "What was sent is over the limit of this site."))
+	case http.StatusUnsupportedMediaType:
+		p = newProblem(ctx, gov.Errorf(gov.Unsupported, "请求内容应为 application/json。", "The body must be application/json."))
+	default:
+		for _, err := range errs {
+			if d, ok := errors.AsType[*huma.ErrorDetail](err); ok {
+				p = newProblem(ctx, badInput(d))
+				break
+			}
 		}
 	}
 	if status >= http.StatusInternalServerError {
 		p = newProblem(ctx, errors.New(msg))
-	} else {
-		p.Status = status
 	}
+	p.Status, p.Title = status, http.StatusText(status)
 	return p
 }
 
@@ -93,7 +103,12 @@ func badInput(d *huma.ErrorDetail) error {
 	return gov.Errorf(gov.Invalid, "“%s”缺少或形式不对。", "%q is missing or malformed.", name).On(name)
 }
 
-func writeProblem(w http.ResponseWriter, p *Problem) {
+// ShowError answers a request below Root that no operation could take.
+func (a *API) ShowError(w http.ResponseWriter, r *http.Request, err error) {
+	if h, ok := errors.AsType[*ui.HTTPError](err); ok && h.Allow != "" {
+		w.Header().Set("Allow", h.Allow)
+	}
+	p := newProblem(r.Context(), err)
 	w.Header().Set("Content-Type", p.ContentType(""))
 	w.WriteHeader(p.Status)
 	// An error here means that the client is gone: there is no one to tell.

@@ -2,8 +2,13 @@ package api
 
 import (
 	"embed"
+	"encoding/json"
+	"fmt"
+	"maps"
 	"net/http"
+	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 
 	"quanxiang/web/ui"
@@ -14,32 +19,24 @@ var templates embed.FS
 
 // referenceView is the page made from the description.
 type referenceView struct {
-	About  string
-	Base   string
-	Groups []group
+	About    string
+	Base     string
+	Groups   []group
+	Mistakes ui.Table
 }
 
 type group struct {
+	ID         string
 	Name       string
 	Operations []operationView
 }
 
 type operationView struct {
 	ID, Method, Path, Summary, About string
-	Parameters                       []parameterView
-	Answer                           []fieldView
-	Example                          string
-}
-
-type parameterView struct {
-	Name, In, Type, About string
-	Required              bool
-}
-
-// fieldView is a field of the answer; Depth indents the fields of an item.
-type fieldView struct {
-	Name, Type string
-	Depth      int
+	Parameters                       []ui.Table // one or none
+	Answer                           ui.Table
+	Request                          string // a command line
+	Example                          string // of the answer
 }
 
 func (a *API) loadReference() (err error) {
@@ -50,6 +47,7 @@ func (a *API) loadReference() (err error) {
 func (a *API) reference(w http.ResponseWriter, r *http.Request) error {
 	m := a.Engine.For(r)
 	v := a.documents[m.Lang()].view(a.BaseURL, m)
+	v.Mistakes = mistakesTable(m)
 	return a.page.Render(w, r, http.StatusOK, ui.Frame{Section: "api", Title: m.T("nav.api"), Description: v.About}, v)
 }
 
@@ -78,8 +76,8 @@ func (d *openAPIDocument) view(base string, m *ui.Messages) referenceView {
 		names = append(names, p)
 	}
 	slices.Sort(names)
-	for _, tag := range []string{"library", "district", "calendar", "ledger"} {
-		g := group{Name: m.T("api.tag." + tag)}
+	for _, tag := range groups {
+		g := group{ID: "group-" + tag, Name: m.T("api.tag." + tag)}
 		for _, path := range names {
 			for _, method := range []string{"get", "post"} {
 				op := object(paths, path, method)
@@ -87,7 +85,7 @@ func (d *openAPIDocument) view(base string, m *ui.Messages) referenceView {
 				if op == nil || !slices.Contains(tags, any(tag)) {
 					continue
 				}
-				g.Operations = append(g.Operations, d.operation(base, path, method, op))
+				g.Operations = append(g.Operations, d.operation(base, path, method, op, m))
 			}
 		}
 		v.Groups = append(v.Groups, g)
@@ -95,37 +93,80 @@ func (d *openAPIDocument) view(base string, m *ui.Messages) referenceView {
 	return v
 }
 
-func (d *openAPIDocument) operation(base, path, method string, op map[string]any) operationView {
+func (d *openAPIDocument) operation(base, path, method string, op map[string]any, m *ui.Messages) operationView {
 	v := operationView{
 		ID: text(op, "operationId"), Method: strings.ToUpper(method), Path: path,
 		Summary: text(op, "summary"), About: text(op, "description"),
 	}
-	example := base + path
+	t := ui.Table{Caption: m.T("api.parameters"), Columns: []ui.Column{
+		{Label: m.T("api.column.name"), Main: true}, {Label: m.T("api.column.type")}, {Label: m.T("api.column.meaning")},
+	}}
 	list, _ := op["parameters"].([]any)
 	for _, x := range list {
 		p := object(x)
-		required, _ := p["required"].(bool)
-		v.Parameters = append(v.Parameters, parameterView{
-			Name: text(p, "name"), In: text(p, "in"), Type: d.typeName(p["schema"]),
-			About: text(p, "description"), Required: required,
-		})
+		about := text(p, "description")
+		if required, _ := p["required"].(bool); required {
+			about = m.T("api.required") + m.T("list.separator") + about
+		}
+		t.Rows = append(t.Rows, ui.TableRow{Cells: []ui.Cell{{Code: text(p, "name")}, {Code: d.typeName(p["schema"])}, ui.TextCell(about)}})
 	}
-	for name, value := range map[string]string{"{slug}": "xzf-2016-16", "{id}": "fgw", "{event}": "EVENT"} {
-		example = strings.ReplaceAll(example, name, value)
+	if len(t.Rows) > 0 {
+		v.Parameters = []ui.Table{t}
 	}
-	switch v.ID {
-	case "search":
-		example += "?q=%E5%81%9C%E8%BD%A6"
-	case "getDeadline":
-		example += "?start=2016-09-30&limit=3wd-end"
-	}
-	v.Example = "curl '" + example + "'"
+	v.Request = "curl '" + base + exampleAddress(path, list) + "'"
 	if method == "post" {
-		v.Example = "curl -H 'Content-Type: application/json' --data-binary @receipt.json '" + example + "'"
+		v.Request = "curl -H 'Content-Type: application/json' --data-binary @receipt.json '" + base + path + "'"
 	}
-	schema := object(op, "responses", "200", "content", "application/json", "schema")
-	v.Answer = d.fields(schema, 0)
+	content := object(op, "responses", "200", "content", "application/json")
+	v.Answer = ui.Table{Caption: m.T("api.answer"), Columns: []ui.Column{{Label: m.T("api.column.name"), Main: true}, {Label: m.T("api.column.type")}}}
+	d.fields(&v.Answer, content["schema"], "", 0)
+	if b, err := json.MarshalIndent(content["example"], "", "  "); err == nil { // read from JSON, it always can be written
+		v.Example = string(b)
+	}
 	return v
+}
+
+// exampleOf is the example of a parameter, "" if there is none.
+func exampleOf(p any) string {
+	list, _ := object(p, "schema")["examples"].([]any)
+	if len(list) == 0 {
+		return ""
+	}
+	return fmt.Sprint(list[0])
+}
+
+// exampleAddress fills an address with the examples of those parameters that
+// must be given, and of q, without which a search finds nothing.
+func exampleAddress(path string, parameters []any) string {
+	q := url.Values{}
+	for _, x := range parameters {
+		p := object(x)
+		name := text(p, "name")
+		value := exampleOf(p)
+		required, _ := p["required"].(bool)
+		switch {
+		case text(p, "in") == "path":
+			path = strings.ReplaceAll(path, "{"+name+"}", value)
+		case required || name == "q":
+			q.Set(name, value)
+		}
+	}
+	if len(q) == 0 {
+		return path
+	}
+	return path + "?" + q.Encode()
+}
+
+// mistakesTable explains the problems.
+func mistakesTable(m *ui.Messages) ui.Table {
+	t := ui.Table{Caption: m.T("api.problems"), Columns: []ui.Column{
+		{Label: m.T("api.column.status"), Main: true}, {Label: m.T("api.column.code")}, {Label: m.T("api.column.meaning")},
+	}}
+	for _, status := range slices.Sorted(maps.Keys(mistakes)) {
+		s := strconv.Itoa(status)
+		t.Rows = append(t.Rows, ui.TableRow{Cells: []ui.Cell{ui.TextCell(s), {Code: string(mistakes[status])}, ui.TextCell(m.T("api.problem." + s))}})
+	}
+	return t
 }
 
 // resolve follows a reference to the components.
@@ -158,20 +199,13 @@ func (d *openAPIDocument) typeName(schema any) string {
 }
 
 // fields lists an answer's fields and, one level deeper, those of its items.
-func (d *openAPIDocument) fields(schema any, depth int) []fieldView {
+func (d *openAPIDocument) fields(t *ui.Table, schema any, prefix string, depth int) {
 	s := d.resolve(schema)
 	props := object(s, "properties")
-	names := make([]string, 0, len(props))
-	for n := range props {
-		names = append(names, n)
-	}
-	slices.Sort(names)
-	var out []fieldView
-	for _, n := range names {
-		out = append(out, fieldView{n, d.typeName(props[n]), depth})
+	for _, n := range slices.Sorted(maps.Keys(props)) {
+		t.Rows = append(t.Rows, ui.TableRow{Cells: []ui.Cell{{Code: prefix + n}, {Code: d.typeName(props[n])}}})
 		if item := d.resolve(props[n])["items"]; item != nil && depth < 1 {
-			out = append(out, d.fields(item, depth+1)...)
+			d.fields(t, item, prefix+n+"[].", depth+1)
 		}
 	}
-	return out
 }

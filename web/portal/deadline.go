@@ -33,7 +33,7 @@ const longest = 3000
 func (p *Portal) deadline(w http.ResponseWriter, r *http.Request) error {
 	m := p.Engine.For(r)
 	frame := ui.Frame{Section: "deadline", Title: m.T("deadline.title")}
-	v := deadlineView{Known: knownYears(m, p.Calendar)}
+	v := deadlineView{Known: knownYears(m, p.Calendar(r.Context()))}
 	v.Form = ui.Form{ID: "deadline", Action: "/tools/deadline", Submit: m.T("deadline.go"), Fields: []ui.Field{
 		{Name: "start", Kind: "date", Label: m.T("deadline.start"), Hint: m.T("deadline.start_hint"), Value: p.today().String()},
 		{Name: "days", Kind: "number", Label: m.T("deadline.days"), Value: "20"},
@@ -58,7 +58,7 @@ func (p *Portal) deadline(w http.ResponseWriter, r *http.Request) error {
 	if result.Provisional() {
 		v.Answer.Warning = result.Missing.Text().In(m.Lang())
 	}
-	v.Spans = spanTable(m, result)
+	v.Spans = spanTable(m, result, v.Form.Fields[2].Value == string(calendar.WholeWorkdays))
 	return p.pages.deadline.Render(w, r, http.StatusOK, frame, v)
 }
 
@@ -87,7 +87,7 @@ func (p *Portal) reckon(r *http.Request) (calendar.Result, error) {
 	if err != nil {
 		return calendar.Result{}, err
 	}
-	return calendar.Deadline(calendar.Spec{Limit: limit}, calendar.History{Start: start.Time()}, p.Calendar)
+	return calendar.Deadline(calendar.Spec{Limit: limit}, calendar.History{Start: start.Time()}, p.Calendar(r.Context()))
 }
 
 // weekday names the day of the week.
@@ -97,9 +97,9 @@ func weekday(m *ui.Messages, d gov.Date) string {
 
 // spanTable explains a deadline: every stretch of days with what it was and how
 // many days it counted.
-func spanTable(m *ui.Messages, r calendar.Result) ui.Table {
-	t := ui.Table{Columns: []ui.Column{
-		{Label: m.T("deadline.from")}, {Label: m.T("deadline.to")}, {Label: m.T("deadline.why"), Main: true},
+func spanTable(m *ui.Messages, r calendar.Result, working bool) ui.Table {
+	t := ui.Table{Caption: m.T("deadline.spans"), Compact: true, Columns: []ui.Column{
+		{Label: m.T("deadline.from_to")}, {Label: m.T("deadline.why"), Main: true},
 		{Label: m.T("deadline.counted"), Number: true}, {Label: m.T("deadline.total"), Number: true},
 	}}
 	total := 0
@@ -111,11 +111,32 @@ func spanTable(m *ui.Messages, r calendar.Result) ui.Table {
 			counted = ui.Cell{}
 		}
 		t.Rows = append(t.Rows, ui.TableRow{Cells: []ui.Cell{
-			{Date: gov.DateOf(s.From)}, {Date: gov.DateOf(s.To.Add(-time.Millisecond))},
-			ui.TextCell(s.Reason.In(m.Lang())), counted, ui.TextCell(strconv.Itoa(total)),
+			stretch(gov.DateOf(s.From), gov.DateOf(s.To.Add(-time.Millisecond))),
+			ui.TextCell(spanReason(m, s, working)), counted, ui.TextCell(strconv.Itoa(total)),
 		}})
 	}
 	return t
+}
+
+// spanReason says why a stretch counts or not; the engine's word for counted
+// time is made one for days.
+func spanReason(m *ui.Messages, s calendar.Span, working bool) string {
+	switch {
+	case s.Kind != calendar.CountedSpan:
+		return s.Reason.In(m.Lang())
+	case working:
+		return m.T("deadline.unit.working")
+	default:
+		return m.T("deadline.unit.calendar")
+	}
+}
+
+// stretch is a cell of one day or of the first and the last.
+func stretch(from, to gov.Date) ui.Cell {
+	if from == to {
+		return ui.Cell{Date: from}
+	}
+	return ui.Cell{Date: from, Until: to}
 }
 
 // knownYears says how far the holidays are announced.

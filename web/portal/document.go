@@ -63,12 +63,11 @@ type moment struct {
 
 // fact is a labelled value; Date wins over Text, which then explains it.
 type fact struct {
-	Label   string
-	Text    string
-	Href    string
-	Date    gov.Date
-	Wide    bool
-	Content bool // the document's words, Chinese in any language
+	Label string
+	Text  string
+	Href  string
+	Date  gov.Date
+	Wide  bool
 }
 
 // relations are the references of one kind.
@@ -193,10 +192,10 @@ func lifeline(m *ui.Messages, d *library.View) []moment {
 func (p *Portal) facts(m *ui.Messages, d *library.View) []fact {
 	list := []fact{
 		{Label: m.T("field.index"), Text: p.indexNumber(d)},
-		{Label: m.T("field.kind"), Text: d.Kind, Content: true},
-		{Label: m.T("field.issuers"), Text: joined(d.Issuers), Content: true},
+		{Label: m.T("field.kind"), Text: d.Kind},
+		{Label: m.T("field.issuers"), Text: joined(d.Issuers)},
 		{Label: m.T("field.signed"), Date: d.Signed},
-		{Label: m.T("field.number"), Text: d.Number, Content: true},
+		{Label: m.T("field.number"), Text: d.Number},
 		{Label: m.T("field.printed"), Date: d.Printed},
 		{Label: m.T("field.effective"), Date: d.Effective},
 		{Label: m.T("field.valid_until"), Date: d.ValidUntil},
@@ -207,15 +206,15 @@ func (p *Portal) facts(m *ui.Messages, d *library.View) []fact {
 			list[6].Text = m.Of("basis.", basisKey(c.Effective.Basis))
 		}
 		if a := c.Approval; a != nil {
-			list = append(list, fact{Label: m.T("field.approval"), Text: a.Body + a.Meeting, Content: true})
+			list = append(list, fact{Label: m.T("field.approval"), Text: a.Body + a.Meeting})
 		}
-		list = append(list, fact{Label: m.T("field.interpreter"), Text: c.Interpreter, Content: true})
+		list = append(list, fact{Label: m.T("field.interpreter"), Text: c.Interpreter})
 		for _, in := range c.Instruments {
-			list = append(list, fact{Label: m.T("field.instrument"), Text: in.Title, Content: true, Wide: true})
+			list = append(list, fact{Label: m.T("field.instrument"), Text: in.Title, Wide: true})
 		}
 		list = append(list,
-			fact{Label: m.T("field.addressees"), Text: joined(c.Addressees), Content: true, Wide: true},
-			fact{Label: m.T("field.cc"), Text: joined(c.CC), Content: true, Wide: true})
+			fact{Label: m.T("field.addressees"), Text: joined(c.Addressees), Wide: true},
+			fact{Label: m.T("field.cc"), Text: joined(c.CC), Wide: true})
 	}
 	shown := list[:0]
 	for _, f := range list {
@@ -296,7 +295,7 @@ func attachments(m *ui.Messages, d *library.View) []ui.Link {
 
 // contacts leaves out the persons: a public page names offices.
 func contacts(m *ui.Messages, list []gazette.Contact) []ui.Table {
-	t := ui.Table{Columns: []ui.Column{{Label: m.T("field.unit"), Main: true}, {Label: m.T("field.phone")}}, Content: true}
+	t := ui.Table{Caption: m.T("document.contacts"), Columns: []ui.Column{{Label: m.T("field.unit"), Main: true}, {Label: m.T("field.phone")}}}
 	seen := map[gazette.Contact]bool{}
 	for _, c := range list {
 		c.Person, c.Line = "", 0

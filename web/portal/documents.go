@@ -20,10 +20,11 @@ type documentsView struct {
 	Files  []ui.Link
 }
 
-// emptyView says that nothing was found and what to try.
+// emptyView says that nothing was found, what to try and where else to go.
 type emptyView struct {
 	Title  string
 	Advice []string
+	Ways   []ui.Link
 }
 
 // documentFilter is a Filter with the form that shows it.
@@ -64,7 +65,9 @@ func (p *Portal) documents(w http.ResponseWriter, r *http.Request) error {
 	m := p.Engine.For(r)
 	frame := ui.Frame{Section: "documents", Title: m.T("documents.title"), Feed: true}
 	f, form, err := p.documentFilter(r, "/documents")
-	v := documentsView{Filter: form, Empty: emptyView{m.T("documents.empty"), []string{m.T("documents.advice_1"), m.T("documents.advice_2")}}}
+	v := documentsView{Filter: form, Empty: emptyView{
+		m.T("documents.empty"), []string{m.T("documents.advice_1"), m.T("documents.advice_2")},
+		[]ui.Link{{Href: "/documents", Label: m.T("home.all_documents")}, {Href: searchPrefix, Label: m.T("search.title")}}}}
 	if err != nil {
 		if !v.Filter.Fail(err, m.Lang()) {
 			return err

@@ -15,8 +15,8 @@ import (
 // newest is how many documents the feed holds.
 const newest = 30
 
-func (p *Portal) robots(w http.ResponseWriter, _ *http.Request) error {
-	return send(w, "text/plain; charset=utf-8",
+func (p *Portal) robots(w http.ResponseWriter, r *http.Request) error {
+	return ui.Send(w, r, "text/plain; charset=utf-8",
 		[]byte("User-agent: *\nDisallow: /search\nDisallow: /ledger/tile/\nSitemap: "+p.BaseURL+"/sitemap.xml\n"))
 }
 
@@ -45,7 +45,7 @@ func (p *Portal) sitemap(w http.ResponseWriter, r *http.Request) error {
 	for _, d := range docs {
 		add("/documents/"+d.Slug, time.UnixMilli(d.ImportedAt).In(gov.China).Format(time.DateOnly))
 	}
-	return sendXML(w, "application/xml; charset=utf-8", set)
+	return sendXML(w, r, "application/xml; charset=utf-8", set)
 }
 
 // maxSitemap keeps the sitemap within the format's 50,000 addresses.
@@ -62,7 +62,7 @@ func (p *Portal) atom(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return send(w, "application/atom+xml; charset=utf-8", b)
+	return ui.Send(w, r, "application/atom+xml; charset=utf-8", b)
 }
 
 // akomaNtoso is a document in Akoma Ntoso 3.0.
@@ -76,7 +76,7 @@ func (p *Portal) akomaNtoso(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	w.Header().Set("Content-Disposition", `attachment; filename="`+d.Slug+`.akn.xml"`)
-	return send(w, "application/akn+xml; charset=utf-8", b)
+	return ui.Send(w, r, "application/akn+xml; charset=utf-8", b)
 }
 
 // openSearch lets a browser add the site's search.
@@ -86,7 +86,7 @@ func (p *Portal) openSearch(w http.ResponseWriter, r *http.Request) error {
 		Template string `xml:"template,attr"`
 	}
 	name := p.Engine.For(r).T("site.title", "district", p.Pack.Name)
-	return sendXML(w, "application/opensearchdescription+xml; charset=utf-8", struct {
+	return sendXML(w, r, "application/opensearchdescription+xml; charset=utf-8", struct {
 		XMLName     xml.Name `xml:"http://a9.com/-/spec/opensearch/1.1/ OpenSearchDescription"`
 		ShortName   string
 		Description string
@@ -102,7 +102,7 @@ func shorten(s string, n int) string {
 	return s
 }
 
-func sendXML(w http.ResponseWriter, kind string, v any) error {
+func sendXML(w http.ResponseWriter, r *http.Request, kind string, v any) error {
 	var b bytes.Buffer
 	b.WriteString(xml.Header)
 	enc := xml.NewEncoder(&b)
@@ -110,7 +110,7 @@ func sendXML(w http.ResponseWriter, kind string, v any) error {
 	if err := enc.Encode(v); err != nil {
 		return err
 	}
-	return send(w, kind, b.Bytes())
+	return ui.Send(w, r, kind, b.Bytes())
 }
 
 // siteLD describes the site to search engines (schema.org).

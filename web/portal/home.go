@@ -1,6 +1,7 @@
 package portal
 
 import (
+	"context"
 	"net/http"
 	"strconv"
 
@@ -30,7 +31,7 @@ const (
 	homeNewest   = 7
 	homeEnding   = 5
 	homeMonths   = 12 // ending within
-	homeHints    = 4
+	homeHints    = 4  // topics suggested
 	nearEndDays  = 90 // a date this near is marked
 	hoursPerDay  = 24
 	searchPrefix = "/search"
@@ -42,7 +43,7 @@ func (p *Portal) home(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	recent, err := p.Library.Recent(ctx, homeNewest)
+	newest, err := p.Library.Documents(ctx, library.Filter{}, gov.Page{Limit: homeNewest})
 	if err != nil {
 		return err
 	}
@@ -50,11 +51,11 @@ func (p *Portal) home(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	facets, err := p.Library.Facets(ctx, gov.Date{})
+	hints, err := p.hints(ctx)
 	if err != nil {
 		return err
 	}
-	v := homeView{Newest: p.rows(m, recent), Hints: hints(facets)}
+	v := homeView{Newest: p.rows(m, newest.Items), Hints: hints}
 	for _, s := range ending[:min(homeEnding, len(ending))] {
 		row := p.row(m, s)
 		row.Chips, row.Date, row.Note = nil, s.ValidUntil, m.T("days.left", "n", daysBetween(n.AsOf, s.ValidUntil))
@@ -77,13 +78,35 @@ func (p *Portal) home(w http.ResponseWriter, r *http.Request) error {
 	}, v)
 }
 
-// hints are searches that find something: the kinds of documents held.
-func hints(f library.Facets) []ui.Link {
-	var list []ui.Link
-	for _, k := range f.Kinds[:min(homeHints, len(f.Kinds))] {
-		list = append(list, ui.Link{Href: ui.With(searchPrefix, "q", k.Value), Label: k.Value})
+// topics are words residents and enterprises come with. The pages suggest those
+// that find something.
+var topics = [...]string{"养老", "停车", "教育", "就业", "住房", "绿化", "残疾人", "创新", "环境", "老旧小区"}
+
+// hints are searches that find something in this library: topics, and the
+// number of the newest document to show that numbers may be typed.
+func (p *Portal) hints(ctx context.Context) ([]ui.Link, error) {
+	newest, err := p.Library.Documents(ctx, library.Filter{}, gov.Page{Limit: 1})
+	if err != nil || len(newest.Items) == 0 {
+		return nil, err
 	}
-	return list
+	var list []ui.Link
+	add := func(words string) {
+		list = append(list, ui.Link{Href: ui.With(searchPrefix, "q", words), Label: words})
+	}
+	for _, t := range topics {
+		if len(list) == homeHints {
+			break
+		}
+		found, err := p.Library.Search(ctx, library.Query{Words: t}, gov.Page{Limit: 1})
+		if err != nil {
+			return nil, err
+		}
+		if found.Total > 0 {
+			add(t)
+		}
+	}
+	add(newest.Items[0].Number)
+	return list, nil
 }
 
 // row is a document in a list.

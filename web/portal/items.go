@@ -55,7 +55,7 @@ func (p *Portal) items(w http.ResponseWriter, r *http.Request) error {
 	t.Exports = fileLinks(r, r.URL.Path)
 	v := itemsView{Head: p.head(m, d), Tabs: tabs(m, d, name), Table: t,
 		Count: m.T("items.count", "n", len(t.Rows), "all", all),
-		Empty: emptyView{m.T("items.empty"), []string{m.T("items.advice")}},
+		Empty: emptyView{m.T("items.empty"), []string{m.T("items.advice")}, nil},
 		Filter: ui.Form{ID: "filter", Action: r.URL.Path, Inline: true, Submit: m.T("filter.go"), Fields: []ui.Field{
 			{Name: "q", Kind: "search", Label: m.T("filter.words"), Value: q.Get("q")},
 			{Name: "unit", Kind: "select", Label: m.T("filter.unit"), Value: unit, Options: partyOptions(m, scope, d)},
@@ -63,6 +63,10 @@ func (p *Portal) items(w http.ResponseWriter, r *http.Request) error {
 	}
 	if len(words) > 0 || unit != "" {
 		v.Filter.Clear = r.URL.Path
+	}
+	if all == 0 {
+		v.Filter, v.Count = ui.Form{}, ""
+		v.Empty = emptyView{m.T("items.none"), nil, []ui.Link{{Href: self(d), Label: m.T("items.to_text")}}}
 	}
 	f := ui.Frame{Section: "documents", Title: m.Of("tab.", name) + " - " + d.Title, Canonical: r.URL.EscapedPath()}
 	return p.pages.items.Render(w, r, http.StatusOK, f, v)
@@ -76,7 +80,7 @@ func itemTable(m *ui.Messages, scope library.Scope, d *library.View) ui.Table {
 			items = append(items, it)
 		}
 	}
-	t := ui.Table{ID: scope.String() + "s", Content: true}
+	t := ui.Table{ID: scope.String() + "s", Caption: m.Of("tab.", scope.String()+"s")}
 	switch scope {
 	case library.IndicatorScope:
 		t.Columns = columns(m, "no", "goal", "!indicator", "unit_of_measure", "baseline", "target", "units", "definition")
@@ -107,7 +111,8 @@ func columns(m *ui.Messages, keys ...string) []ui.Column {
 	list := make([]ui.Column, len(keys))
 	for i, k := range keys {
 		name, main := strings.CutPrefix(k, "!")
-		list[i] = ui.Column{Label: m.Of("column.", name), Main: main, Narrow: name == "no" || name == "unit_of_measure"}
+		list[i] = ui.Column{Label: m.Of("column.", name), Main: main, Narrow: name == "no" || name == "number" || name == "unit_of_measure"}
+		list[i].Lead = name == "no" || name == "number"
 		list[i].Section = name == "section" || name == "goal"
 		list[i].Number = name == "investment" || name == "baseline" || name == "target"
 	}

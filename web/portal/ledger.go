@@ -26,7 +26,6 @@ type ledgerView struct {
 	Verdict *verdict
 	Command string
 	Recent  ui.Table
-	Pager   ui.Pager
 }
 
 // verdict is the answer to a receipt that was handed in.
@@ -54,12 +53,19 @@ func (p *Portal) checkReceipt(w http.ResponseWriter, r *http.Request) error {
 			return p.showLedger(w, r, http.StatusOK, nil, p.proven(m, v))
 		}
 	}
+	if ui.CodeFor(err) == gov.TooLarge {
+		return err
+	}
 	return p.showLedger(w, r, http.StatusUnprocessableEntity, err, nil)
 }
 
 // receiptOf is the uploaded file, else the pasted text.
 func receiptOf(r *http.Request) (string, error) {
-	if err := r.ParseMultipartForm(maxReceipt); err != nil && !errors.Is(err, http.ErrNotMultipart) {
+	err := r.ParseForm() // first: ParseMultipartForm would forget its error
+	if err == nil {
+		err = r.ParseMultipartForm(maxReceipt)
+	}
+	if err != nil && !errors.Is(err, http.ErrNotMultipart) {
 		return "", gov.Errorf(gov.Invalid, "没有收到回执。请选择文件或粘贴内容。", "No receipt arrived. Choose a file or paste its content.").On("receipt").Because(err)
 	}
 	text := r.PostFormValue("text")
@@ -96,12 +102,12 @@ func (p *Portal) proven(m *ui.Messages, v ledger.Verified) *verdict {
 func (p *Portal) entryFacts(m *ui.Messages, e ledger.Entry) []fact {
 	list := []fact{
 		{Label: m.T("event.kind"), Text: eventKind(m, e.Kind)},
-		{Label: m.T("event.at"), Text: instant(e.At)},
-		objectFact(m, e.Object),
+		{Label: m.T("event.at"), Text: m.Instant(e.At)},
+		objectFact(m, e),
 		{Label: m.T("event.id"), Text: e.ID.String(), Href: "/ledger/events/" + e.ID.String()},
 	}
 	for _, name := range slices.Sorted(maps.Keys(e.Facts)) {
-		list = append(list, fact{Label: factLabel(m, name), Text: e.Facts[name], Content: true})
+		list = append(list, fact{Label: factLabel(m, name), Text: e.Facts[name]})
 	}
 	return list
 }
@@ -122,11 +128,11 @@ func eventKind(m *ui.Messages, kind string) string {
 	return kind
 }
 
-// objectFact links what an event happened to, if it has a page.
-func objectFact(m *ui.Messages, object string) fact {
-	f := fact{Label: m.T("event.object"), Text: object}
-	if slug, ok := strings.CutPrefix(object, "document:"); ok {
-		f.Href = "/documents/" + slug
+// objectFact names what an event happened to and links it, if it has a page.
+func objectFact(m *ui.Messages, e ledger.Entry) fact {
+	f := fact{Label: m.T("event.object"), Text: e.Object}
+	if slug, ok := strings.CutPrefix(e.Object, "document:"); ok {
+		f.Href, f.Text = "/documents/"+slug, cmp.Or(e.Facts["number"], e.Object)
 	}
 	return f
 }
@@ -156,14 +162,15 @@ func (p *Portal) showLedger(w http.ResponseWriter, r *http.Request, status int, 
 	if err != nil {
 		return err
 	}
+	view.Recent.Caption = m.T("ledger.recent")
 	view.Recent.Columns = []ui.Column{
-		{Label: m.T("event.index"), Narrow: true}, {Label: m.T("event.at"), Narrow: true}, {Label: m.T("event.kind"), Main: true},
-		{Label: m.T("event.object")}, {Label: m.T("event.proof")},
+		{Label: m.T("event.index"), Narrow: true}, {Label: m.T("event.at"), Narrow: true}, {Label: m.T("event.kind"), Narrow: true},
+		{Label: m.T("event.object"), Main: true}, {Label: m.T("event.proof"), Narrow: true},
 	}
 	for _, e := range recent {
-		o := objectFact(m, e.Object)
+		o := objectFact(m, e.Entry)
 		view.Recent.Rows = append(view.Recent.Rows, ui.TableRow{Cells: []ui.Cell{
-			ui.TextCell(strconv.FormatInt(e.Index, 10)), ui.TextCell(instant(e.At)), ui.TextCell(eventKind(m, e.Kind)),
+			ui.TextCell(strconv.FormatInt(e.Index, 10)), ui.TextCell(m.Instant(e.At)), ui.TextCell(eventKind(m, e.Kind)),
 			{Links: []ui.Link{{Href: o.Href, Label: o.Text}}},
 			{Links: []ui.Link{{Href: "/ledger/events/" + e.ID.String(), Label: m.T("event.show_proof")}}},
 		}})
@@ -229,7 +236,7 @@ func (p *Portal) receipt(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	w.Header().Set("Content-Disposition", `attachment; filename="receipt-`+id.String()+`.json"`)
-	return send(w, "application/json", b)
+	return ui.Send(w, r, "application/json", b)
 }
 
 // checkpoint serves the signed note under the address of tlog-tiles.
@@ -239,7 +246,7 @@ func (p *Portal) checkpoint(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	w.Header().Set("Cache-Control", "no-store")
-	return send(w, "text/plain; charset=utf-8", b)
+	return ui.Send(w, r, "text/plain; charset=utf-8", b)
 }
 
 // tile serves hashes and entries. A full tile never changes.
@@ -252,14 +259,5 @@ func (p *Portal) tile(w http.ResponseWriter, r *http.Request) error {
 	if !strings.Contains(path, ".p/") {
 		w.Header().Set("Cache-Control", "public, max-age=31536000, immutable")
 	}
-	return send(w, "application/octet-stream", b)
-}
-
-// send writes a complete body.
-func send(w http.ResponseWriter, kind string, body []byte) error {
-	h := w.Header()
-	h.Set("Content-Type", kind)
-	h.Set("Content-Length", strconv.Itoa(len(body)))
-	_, _ = w.Write(body) // the reader may have left; the body was complete
-	return nil
+	return ui.Send(w, r, "application/octet-stream", b)
 }

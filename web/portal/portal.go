@@ -5,6 +5,8 @@ import (
 	"embed"
 	"errors"
 	"net/http"
+	"net/url"
+	"strings"
 
 	"quanxiang/calendar"
 	"quanxiang/gov"
@@ -41,8 +43,8 @@ type Deps struct {
 	Pack      *policy.Pack
 	Library   *library.Library
 	Ledger    Ledger
-	LedgerKey string // the ledger's public key, in the note format
-	Calendar  calendar.Calendar
+	LedgerKey string                                  // the ledger's public key, in the note format
+	Calendar  func(context.Context) calendar.Calendar // as it is now: years are loaded while the site runs
 	Clock     gov.Clock
 	BaseURL   string // scheme and host, for feeds and structured data
 }
@@ -143,13 +145,28 @@ func (p *Portal) Mount(mux *http.ServeMux) {
 		"GET /sitemap.xml":                p.sitemap,
 		"GET /opensearch.xml":             p.openSearch,
 		"POST /preferences":               ui.SavePrefs,
-		"/":                               notFound,
 	} {
 		mux.Handle(pattern, p.Engine.Handle(h))
 	}
+	mux.Handle("/", p.Engine.Handle(func(w http.ResponseWriter, r *http.Request) error { return elsewhere(w, r, mux) }))
 }
 
-// notFound answers every address without a page.
+// elsewhere answers every address without a page. One slash too many at the end
+// is forgiven.
+func elsewhere(w http.ResponseWriter, r *http.Request, mux *http.ServeMux) error {
+	if path := strings.TrimRight(r.URL.Path, "/"); path != r.URL.Path && r.Method == http.MethodGet {
+		u := url.URL{Path: path, RawQuery: r.URL.RawQuery}
+		probe := r.Clone(r.Context())
+		probe.URL = &u
+		if _, pattern := mux.Handler(probe); pattern != "/" && pattern != "" {
+			http.Redirect(w, r, u.RequestURI(), http.StatusMovedPermanently)
+			return nil
+		}
+	}
+	return ui.NotHere(mux, r)
+}
+
+// notFound answers addresses of things that are not there.
 func notFound(http.ResponseWriter, *http.Request) error {
 	return gov.Errorf(gov.NotFound, "没有这个页面。", "There is no such page.")
 }

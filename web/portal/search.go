@@ -3,6 +3,7 @@ package portal
 import (
 	"net/http"
 	"strings"
+	"unicode/utf8"
 
 	"quanxiang/gov"
 	"quanxiang/library"
@@ -18,6 +19,7 @@ type searchView struct {
 	Groups []hitGroup
 	Pager  ui.Pager
 	Empty  emptyView
+	Hints  []ui.Link // before anything was asked
 }
 
 // hitGroup is a document with its hits.
@@ -29,6 +31,7 @@ type hitGroup struct {
 	Date    gov.Date
 	Snippet []library.Mark
 	Parts   []hitPart
+	More    *ui.Link // leads to the hits that are not listed
 }
 
 // hitPart is a node or item of a document in which something was found.
@@ -39,8 +42,12 @@ type hitPart struct {
 	Snippet []library.Mark
 }
 
-// searchPage is how many hits a page holds.
-const searchPage = 30
+// searchPage is how many hits a page holds, longestWords how many characters
+// a search may have.
+const (
+	searchPage   = 30
+	longestWords = 200
+)
 
 func (p *Portal) search(w http.ResponseWriter, r *http.Request) error {
 	m := p.Engine.For(r)
@@ -59,6 +66,9 @@ func (p *Portal) search(w http.ResponseWriter, r *http.Request) error {
 		v.Form.Clear = ui.With("/search", "q", words)
 	}
 	var list gov.List[library.Hit]
+	if err == nil && utf8.RuneCountInString(words) > longestWords {
+		err = gov.Errorf(gov.Invalid, "检索词太长，请不超过 %d 个字。", "The search is too long; use at most %d characters.", longestWords).On("q")
+	}
 	if err == nil && v.Asked {
 		list, err = p.Library.Search(r.Context(), library.Query{
 			Words: words, Series: f.Series, Year: f.Year, Kind: f.Kind, Status: f.Status, Unit: f.Unit, Scope: scope.Value, AsOf: f.AsOf,
@@ -79,9 +89,18 @@ func (p *Portal) search(w http.ResponseWriter, r *http.Request) error {
 		v.Groups, v.Pager = groupsOf(m, list.Items), ui.PagerOf(r, list)
 		v.Count = m.T("search.count", "n", list.Total)
 		v.What = m.T("search.what", "documents", n.Documents, "tasks", n.Tasks, "stubs", n.Stubs)
-		v.Empty = emptyView{m.T("search.empty", "words", words), []string{m.T("search.advice_1"), m.T("search.advice_2"), m.T("search.advice_3")}}
+		v.Empty = emptyView{m.T("search.empty", "words", words), []string{m.T("search.advice_1"), m.T("search.advice_2")},
+			[]ui.Link{{Href: "/documents", Label: m.T("home.all_documents")}, {Href: "/units", Label: m.T("units.title")}}}
+		if v.Form.Clear != "" {
+			v.Empty.Advice = append(v.Empty.Advice, m.T("search.advice_3"))
+		}
 		if words != "" {
 			frame.Title = m.T("search.title_for", "words", words)
+		}
+	}
+	if !v.Asked {
+		if v.Hints, err = p.hints(r.Context()); err != nil {
+			return err
 		}
 	}
 	return p.pages.search.Render(w, r, http.StatusOK, frame, v)
@@ -114,8 +133,7 @@ func groupsOf(m *ui.Messages, hits []library.Hit) []hitGroup {
 			g.Parts = append(g.Parts, part)
 		}
 		if h.More > 0 {
-			g.Parts = append(g.Parts, hitPart{Kind: "", Href: "/documents/" + d.Slug,
-				Heading: []library.Mark{{Text: m.T("search.more", "n", h.More)}}})
+			g.More = &ui.Link{Href: "/documents/" + d.Slug, Label: m.T("search.more", "n", h.More)}
 		}
 	}
 	return groups

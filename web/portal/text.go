@@ -1,6 +1,7 @@
 package portal
 
 import (
+	"cmp"
 	"strings"
 
 	"quanxiang/gazette"
@@ -37,6 +38,9 @@ type element struct {
 	Centred   bool
 	Children  []element
 }
+
+// Name is what a link to the element is called: its number, else its id.
+func (e element) Name() string { return cmp.Or(e.Number, e.ID) }
 
 // partsOf prepares the text. The salutation leads the first part and the
 // signature closes it, as printed.

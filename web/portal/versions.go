@@ -3,7 +3,7 @@ package portal
 import (
 	"net/http"
 	"strconv"
-	"time"
+	"strings"
 
 	"quanxiang/gov"
 	"quanxiang/library"
@@ -28,24 +28,19 @@ func (p *Portal) versions(w http.ResponseWriter, r *http.Request) error {
 		return notFound(w, r)
 	}
 	v := versionsView{Head: p.head(m, d), Tabs: tabs(m, d, "versions"), Compare: compareForm(m, d, 0, 0)}
-	v.Table = ui.Table{Columns: []ui.Column{
+	v.Table = ui.Table{Caption: m.T("versions.all"), Columns: []ui.Column{
 		{Label: m.T("document.version"), Main: true}, {Label: m.T("document.imported")},
 		{Label: m.T("document.digest")}, {Label: m.T("document.event")},
 	}}
 	for _, x := range d.Versions {
 		v.Table.Rows = append(v.Table.Rows, ui.TableRow{Cells: []ui.Cell{
 			{Links: []ui.Link{{Href: ui.With(self(d), "version", strconv.Itoa(x.Version)), Label: m.T("versions.n", "n", x.Version)}}},
-			ui.TextCell(instant(x.ImportedAt)),
-			ui.TextCell(x.Digest),
+			ui.TextCell(m.Instant(x.ImportedAt)),
+			{Code: x.Digest},
 			{Links: []ui.Link{{Href: "/ledger/events/" + x.Event.String(), Label: m.T("versions.event")}}},
 		}})
 	}
 	return p.pages.versions.Render(w, r, http.StatusOK, ui.Frame{Section: "documents", Title: m.T("tab.versions") + " - " + d.Title}, v)
-}
-
-// instant is an instant in China's time.
-func instant(ms int64) string {
-	return time.UnixMilli(ms).In(gov.China).Format("2006-01-02 15:04:05")
 }
 
 // compareForm chooses two versions; a document with one has nothing to compare.
@@ -110,7 +105,7 @@ func (p *Portal) diff(w http.ResponseWriter, r *http.Request) error {
 	}
 	v := diffView{Head: p.head(m, d), Tabs: tabs(m, d, "versions"), Compare: compareForm(m, d, from, d.Shown.Version), Changed: len(changes) > 0}
 	for _, c := range changes {
-		x := change{What: c.Path}
+		x := change{What: changedFact(m, c.Path)}
 		x.Old, x.New = c.Marks()
 		if c.Path == "text" {
 			x.What = ""
@@ -120,4 +115,20 @@ func (p *Portal) diff(w http.ResponseWriter, r *http.Request) error {
 		}
 	}
 	return p.pages.diff.Render(w, r, http.StatusOK, ui.Frame{Section: "documents", Title: m.T("diff.title") + " - " + d.Title, NoIndex: true}, v)
+}
+
+// changedFact names a fact by its path: "tasks[3].due.text" is the third task's
+// deadline. Names this version of the program has no word for are left out.
+func changedFact(m *ui.Messages, path string) string {
+	var words []string
+	for part := range strings.SplitSeq(path, ".") {
+		name, element, listed := strings.Cut(part, "[")
+		if key := "diff.fact." + name; m.Has(key) {
+			words = append(words, m.T(key))
+		}
+		if listed {
+			words = append(words, strings.TrimSuffix(element, "]"))
+		}
+	}
+	return strings.Join(words, " ")
 }

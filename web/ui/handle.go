@@ -4,6 +4,10 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"unicode/utf8"
 
 	"quanxiang/gov"
 )
@@ -23,6 +27,54 @@ func (e *Engine) Handle(h Handler) http.Handler {
 	})
 }
 
+// HTTPError is a mistake in how a request was made that no room knows of: an
+// address that cannot be read, a method a page does not have.
+type HTTPError struct {
+	Status int
+	Allow  string   // the methods there are, for 405
+	Text   gov.Text // what the client may know
+}
+
+func (e *HTTPError) Error() string { return e.Text.EN }
+
+// NotHere is the error of an address that answers nothing, or not to this
+// method: mux knows which. The pattern "/" is no answer.
+func NotHere(mux *http.ServeMux, r *http.Request) error {
+	var allowed []string
+	for _, method := range []string{http.MethodGet, http.MethodPost} {
+		probe := r.Clone(r.Context())
+		probe.Method = method
+		if _, pattern := mux.Handler(probe); pattern == "" || pattern == "/" || method == r.Method {
+			continue
+		}
+		allowed = append(allowed, method)
+		if method == http.MethodGet {
+			allowed = append(allowed, http.MethodHead)
+		}
+	}
+	if allowed == nil || r.Method == http.MethodHead {
+		return gov.Errorf(gov.NotFound, "没有这个页面。", "There is no such page.")
+	}
+	return &HTTPError{Status: http.StatusMethodNotAllowed, Allow: strings.Join(allowed, ", "), Text: gov.Textf(
+		"这个地址不接受 %s 请求。", "This address does not accept %s requests.", r.Method)}
+}
+
+// Malformed is the error of a query that cannot be read as text, or nil: a bad
+// escape, bytes that are no UTF-8, control characters no database stores.
+func Malformed(r *http.Request) error {
+	q, err := url.ParseQuery(r.URL.RawQuery)
+	bad := func(s string) bool { return !utf8.ValidString(s) || strings.ContainsRune(s, 0) }
+	wrong := err != nil || bad(r.URL.Path)
+	for k, list := range q {
+		wrong = wrong || bad(k) || slices.ContainsFunc(list, bad)
+	}
+	if !wrong {
+		return nil
+	}
+	return &HTTPError{Status: http.StatusBadRequest, Text: gov.Text{
+		ZH: "网址中有无法识别的字符，可能复制时缺了一段。", EN: "The address holds characters that cannot be read. A part may have been lost in copying."}}
+}
+
 // ErrorView is the error page.
 type ErrorView struct {
 	Code gov.Code
@@ -33,21 +85,28 @@ type ErrorView struct {
 // ShowError writes the error page with the status of the error's code. An error
 // without a code is logged here and shown as an apology.
 func (e *Engine) ShowError(w http.ResponseWriter, r *http.Request, err error) {
-	code := CodeFor(err)
+	code, status := CodeFor(err), Status(CodeFor(err))
 	ref := RequestID(r.Context())
-	if code == gov.Internal {
-		e.log.ErrorContext(r.Context(), "request failed", "pattern", r.Pattern, "request", ref, "err", err)
-	}
 	lang := PrefsOf(r.Context()).Lang
-	view := ErrorView{Code: code, Ref: ref}
-	if code != gov.CodeOf(err) { // the error of a limit, not of a room
+	view, title := ErrorView{Code: code, Ref: ref}, "error.title."+string(code)
+	if h, ok := errors.AsType[*HTTPError](err); ok {
+		status, view.Code, view.Text = h.Status, gov.Invalid, h.Text.In(lang)
+		title = "error.title.malformed"
+		if h.Allow != "" {
+			w.Header().Set("Allow", h.Allow)
+			title = "error.title.method"
+		}
+	} else if code != gov.CodeOf(err) { // the error of a limit, not of a room
 		view.Text = e.messages[lang].Of("error.limit.", code)
 	} else {
 		view.Text = gov.TextOf(err, lang)
 	}
-	f := Frame{Title: e.messages[lang].Of("error.title.", code), NoIndex: true}
+	if view.Code == gov.Internal {
+		e.log.ErrorContext(r.Context(), "request failed", "pattern", r.Pattern, "request", ref, "err", err)
+	}
+	f := Frame{Title: e.messages[lang].T(title), NoIndex: true}
 	w.Header().Set("Cache-Control", "no-store")
-	if err := e.errors.Render(w, r, Status(code), f, view); err != nil && !errors.Is(err, errClientGone) {
+	if err := e.errors.Render(w, r, status, f, view); err != nil && !errors.Is(err, errClientGone) {
 		e.log.ErrorContext(r.Context(), "error page failed", "request", ref, "err", err)
 		http.Error(w, view.Text, http.StatusInternalServerError)
 	}

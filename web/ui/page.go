@@ -2,7 +2,9 @@ package ui
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"embed"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"html/template"
@@ -148,15 +150,47 @@ func (t *Template[T]) Render(w http.ResponseWriter, r *http.Request, status int,
 	if err := t.byLang[f.Prefs.Lang].ExecuteTemplate(&b, "layout.html", Page[T]{f, view}); err != nil {
 		return fmt.Errorf("render %s: %w", t.name, err)
 	}
+	w.Header().Set("Content-Language", string(f.Prefs.Lang))
+	if status == http.StatusOK && w.Header().Get("Cache-Control") == "" {
+		return Send(w, r, "text/html; charset=utf-8", b.Bytes())
+	}
+	return sendWhole(w, status, "text/html; charset=utf-8", b.Bytes())
+}
+
+// Send answers a request with a complete body that a client may keep but must
+// ask about: the ETag is the body's digest, and one the client still has is
+// answered with 304. The ETag is weak since a body may be compressed on the way.
+// A Cache-Control that is already set stands.
+func Send(w http.ResponseWriter, r *http.Request, kind string, body []byte) error {
+	sum := sha256.Sum256(body)
+	tag := `W/"` + hex.EncodeToString(sum[:12]) + `"`
 	h := w.Header()
-	h.Set("Content-Type", "text/html; charset=utf-8")
-	h.Set("Content-Language", string(f.Prefs.Lang))
-	h.Set("Content-Length", strconv.Itoa(b.Len()))
+	h.Set("ETag", tag)
 	if h.Get("Cache-Control") == "" {
 		h.Set("Cache-Control", "no-cache")
 	}
+	if (r.Method == http.MethodGet || r.Method == http.MethodHead) && matches(r.Header.Get("If-None-Match"), tag) {
+		w.WriteHeader(http.StatusNotModified)
+		return nil
+	}
+	return sendWhole(w, http.StatusOK, kind, body)
+}
+
+// matches compares a client's list of ETags with ours (RFC 9110, 13.1.2).
+func matches(list, tag string) bool {
+	for t := range strings.SplitSeq(list, ",") {
+		if t = strings.TrimSpace(t); t == "*" || t == tag || "W/"+t == tag {
+			return true
+		}
+	}
+	return false
+}
+
+func sendWhole(w http.ResponseWriter, status int, kind string, body []byte) error {
+	w.Header().Set("Content-Type", kind)
+	w.Header().Set("Content-Length", strconv.Itoa(len(body)))
 	w.WriteHeader(status)
-	_, err := w.Write(b.Bytes())
+	_, err := w.Write(body)
 	return clientGone(err)
 }
 
@@ -175,14 +209,17 @@ var errClientGone = errors.New("client gone")
 func (e *Engine) funcs(l gov.Lang) template.FuncMap {
 	m := e.messages[l]
 	return template.FuncMap{
-		"t":     m.T,
-		"of":    m.Of,
-		"num":   m.Number,
-		"asset": e.assets.Path,
-		"text":  func(t gov.Text) string { return t.In(l) },
-		"date":  func(d gov.Date) template.HTML { return timeElement(d, l) },
-		"at":    func(ms int64) template.HTML { return instantElement(ms) },
-		"list":  func(v ...string) []string { return v },
+		"t":       m.T,
+		"of":      m.Of,
+		"num":     m.Number,
+		"asset":   e.assets.Path,
+		"text":    func(t gov.Text) string { return t.In(l) },
+		"date":    func(d gov.Date) template.HTML { return timeElement(d, l) },
+		"at":      m.instantElement,
+		"lang":    func() gov.Lang { return l },
+		"mixed":   func(s string) template.HTML { return mixed(s, l) },
+		"foreign": func(s string) bool { return foreign(s, l) },
+		"list":    func(v ...string) []string { return v },
 		"navitem": func(f Frame, name, href string) navItem {
 			return navItem{name, href, f.Section == name}
 		},
@@ -225,8 +262,17 @@ func timeElement(d gov.Date, l gov.Lang) template.HTML {
 	return template.HTML(`<time datetime="` + d.String() + `">` + d.In(l) + `</time>`) // digits and fixed words only
 }
 
-// instantElement writes an instant in China's time to the second.
-func instantElement(ms int64) template.HTML {
+// Instant writes an instant in China's time to the second.
+func (m *Messages) Instant(ms int64) string {
 	at := time.UnixMilli(ms).In(gov.China)
-	return template.HTML(`<time datetime="` + at.Format(time.RFC3339) + `">` + at.Format("2006-01-02 15:04:05") + `</time>`)
+	sep := " "
+	if m.lang == gov.EN {
+		sep = ", "
+	}
+	return gov.DateOf(at).In(m.lang) + sep + at.Format(time.TimeOnly)
+}
+
+func (m *Messages) instantElement(ms int64) template.HTML {
+	at := time.UnixMilli(ms).In(gov.China)
+	return template.HTML(`<time datetime="` + at.Format(time.RFC3339) + `">` + m.Instant(ms) + `</time>`) // digits and fixed words only
 }

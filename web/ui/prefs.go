@@ -69,6 +69,9 @@ func preference(r *http.Request, name, value string) *http.Cookie {
 // SavePrefs answers POST /preferences: it sets the display mode and returns to
 // the page the reader came from.
 func SavePrefs(w http.ResponseWriter, r *http.Request) error {
+	if err := r.ParseForm(); err != nil {
+		return gov.Errorf(gov.Invalid, "表单内容无法识别。", "The form cannot be read.").Because(err)
+	}
 	value := ""
 	if r.PostFormValue("view") == elderView {
 		value = elderView

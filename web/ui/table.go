@@ -10,11 +10,11 @@ import (
 // a phone one card per row, and the same cells as CSV and XLSX.
 type Table struct {
 	ID      string
-	Caption string
+	Caption string // for screen readers; the heading above says it to the eye
 	Columns []Column
 	Rows    []TableRow
 	Exports []Link // files with the same rows
-	Content bool   // cells are the documents' words, always Chinese
+	Compact bool   // few and short cells: a table on a phone, too
 }
 
 // Column heads cells. Number cells are set flush right and exported as numbers
@@ -25,6 +25,7 @@ type Column struct {
 	Narrow  bool
 	Section bool // says under which heading of the source the row stands
 	Main    bool // heads the card on a phone; the row's header for screen readers
+	Lead    bool // short, stands before the head of the card on a phone: a number
 }
 
 // TableRow is a row; ID is its anchor, or "".
@@ -33,13 +34,15 @@ type TableRow struct {
 	Cells []Cell
 }
 
-// Cell holds one of: text, links or chips. Several parts are separated as a
-// list.
+// Cell holds one of: text, code, links, chips or dates. Several parts are
+// separated as a list.
 type Cell struct {
 	Text  string
+	Code  string // a digest, set in a fixed pitch
 	Links []Link
 	Chips []Chip
 	Date  gov.Date
+	Until gov.Date // makes of Date the first day of a stretch
 }
 
 // Link is a labelled address.
@@ -65,15 +68,20 @@ func (c Cell) Plain() string {
 	for _, x := range c.Chips {
 		parts = append(parts, x.Label)
 	}
-	if !c.Date.IsZero() {
-		parts = append(parts, c.Date.String())
+	if c.Code != "" {
+		parts = append(parts, c.Code)
+	}
+	for _, d := range []gov.Date{c.Date, c.Until} {
+		if !d.IsZero() {
+			parts = append(parts, d.String())
+		}
 	}
 	return strings.Join(parts, "、")
 }
 
 // Empty reports whether there is nothing to show.
 func (c Cell) Empty() bool {
-	return c.Text == "" && len(c.Links) == 0 && len(c.Chips) == 0 && c.Date.IsZero()
+	return c.Text == "" && c.Code == "" && len(c.Links) == 0 && len(c.Chips) == 0 && c.Date.IsZero()
 }
 
 // TextCell is a cell of words.

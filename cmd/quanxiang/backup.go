@@ -1,0 +1,216 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"time"
+
+	"quanxiang/backup"
+	"quanxiang/files"
+	"quanxiang/gov"
+	"quanxiang/policy"
+	"quanxiang/store"
+	"quanxiang/store/ledgerdb"
+	"quanxiang/store/sqldb"
+)
+
+// backupCommand writes an installation into one archive. The system may go on
+// running: the rows are those of one moment, and files never change.
+func backupCommand(ctx context.Context, e *env, args []string) (err error) {
+	flags := e.flags("backup", "FILE|- [--with-key]")
+	p := placeFlags(e, flags)
+	dir := packFlag(e, flags)
+	withKey := flags.Bool("with-key", false, gov.Text{
+		ZH: "连同账本私钥一起备份；这样的备份须像私钥一样保管",
+		EN: "include the ledger's private key; such a backup must be kept like the key"}.In(e.Lang))
+	rest, err := parse(flags, args)
+	if err != nil {
+		return err
+	}
+	if len(rest) != 1 {
+		flags.Usage()
+		return errUsage
+	}
+	pack, err := openPack(e, *dir)
+	if err != nil {
+		return err
+	}
+	db, d, v, err := p.openDatabase(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, db.Close()) }()
+	if d != pack.District {
+		return otherDistrict(d, pack)
+	}
+	b := &backupRun{e: e, db: db, district: d, folder: p.files(), pack: pack}
+	if b.keys, err = readLedgerKeys(p.data); err != nil {
+		return err
+	}
+	if *withKey {
+		if b.secret, err = os.ReadFile(filepath.Join(p.data, keyFile)); err != nil {
+			return fmt.Errorf("read the ledger's key: %w", err)
+		}
+	}
+	var m backup.Manifest
+	if rest[0] == "-" {
+		m, err = b.write(ctx, e.Stdout)
+	} else {
+		err = createWhole(rest[0], func(w io.Writer) error {
+			m, err = b.write(ctx, w)
+			return err
+		})
+	}
+	if err != nil {
+		return err
+	}
+	size := int64(0)
+	if m.Checkpoint != "" {
+		c, err := v.Open([]byte(m.Checkpoint))
+		if err != nil {
+			return fmt.Errorf("open the newest checkpoint: %w", err)
+		}
+		size = c.Size
+	}
+	e.note("已备份：数据 %[1]d 行，文件 %[2]d 个，账本 %[3]d 条。", "Backed up: %[1]d rows, %[2]d files, %[3]d ledger entries.", m.RowCount(), m.Files.Count, size)
+	if *withKey {
+		e.note("备份中有账本私钥：请像私钥一样保管。", "The ledger's private key is in it: keep it like the key.")
+	} else {
+		e.note("备份中没有账本私钥；%s 须另行保管，恢复时要用。", "The ledger's private key is not in it; keep %s elsewhere, restoring needs it.", keyFile)
+	}
+	if len(m.Absent) > 0 {
+		e.note("有 %[1]d 个文件缺失或损坏，没有备份：", "%[1]d files are missing or damaged and were not backed up:", len(m.Absent))
+		for _, key := range m.Absent {
+			fmt.Fprintln(e.Stderr, "  "+key)
+		}
+		return errSilent
+	}
+	return nil
+}
+
+// otherDistrict is the error about a database or backup that is not the pack's.
+func otherDistrict(d gov.District, pack *policy.Pack) error {
+	return gov.Errorf(gov.Conflict, "数据属于区划 %[1]s，政策包却是 %[2]s 的。", "The data are of district %[1]s, but the pack is of %[2]s.", d, pack.District)
+}
+
+// backupRun is what goes into one archive.
+type backupRun struct {
+	e        *env
+	db       *store.DB
+	district gov.District
+	folder   *files.Folder
+	pack     *policy.Pack
+	keys     ledgerKeys
+	secret   []byte // nil leaves the key out
+}
+
+func (b *backupRun) write(ctx context.Context, out io.Writer) (m backup.Manifest, err error) {
+	m = backup.Manifest{
+		Program: versionString(), District: b.district, Keys: b.keys.public(),
+		Pack: backup.Pack{ID: b.pack.ID, Version: b.pack.Version, Hash: b.pack.Hash},
+	}
+	if m.Schema, _, err = b.db.SchemaVersion(ctx); err != nil {
+		return m, err
+	}
+	w, err := backup.NewWriter(out, time.Now())
+	if err != nil {
+		return m, err
+	}
+	refers := map[string]bool{}
+	err = b.db.Read(ctx, b.district, func(tx *store.Tx) error {
+		note, err := ledgerdb.Newest(ctx, tx)
+		if err != nil {
+			return err
+		}
+		m.Checkpoint = string(note)
+		return b.rows(ctx, tx, w, refers)
+	})
+	if err != nil {
+		return m, err
+	}
+	for _, name := range slices.Sorted(maps.Keys(refers)) {
+		key, err := files.ParseKey(name)
+		if err == nil {
+			err = b.file(ctx, w, key)
+		}
+		switch gov.CodeOf(err) {
+		case "":
+		case gov.NotFound, gov.Invalid, gov.Conflict:
+			m.Absent = append(m.Absent, name)
+		default:
+			return m, err
+		}
+	}
+	if b.secret != nil {
+		if err := w.Secret(b.secret); err != nil {
+			return m, err
+		}
+	}
+	return w.Close(m)
+}
+
+// rows writes the rows of a snapshot and notes the files they refer to.
+func (b *backupRun) rows(ctx context.Context, tx *store.Tx, w *backup.Writer, refers map[string]bool) error {
+	total, err := tx.CountCarried(ctx)
+	if err != nil {
+		return err
+	}
+	progress, done := b.e.progress(), 0
+	return tx.Dump(ctx, func(r sqldb.Carried) error {
+		for _, key := range r.Files {
+			refers[key] = true
+		}
+		if done++; progress != nil && (done%500 == 0 || done == int(total)) {
+			progress(done, int(total))
+		}
+		return w.Row(r.Table, r.Row)
+	})
+}
+
+// file writes a whole file. It is read twice: a damaged one must not get in.
+func (b *backupRun) file(ctx context.Context, w *backup.Writer, key files.Key) (err error) {
+	if err := b.folder.Check(ctx, key); err != nil {
+		return err
+	}
+	f, err := b.folder.Open(key)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, f.Close()) }()
+	size, err := b.folder.Size(key)
+	if err != nil {
+		return err
+	}
+	if err := w.File(key, size, f); err != nil {
+		return fmt.Errorf("back up file %s: %v", key, err) // the archive is spoilt: no code may make it go on
+	}
+	return nil
+}
+
+// createWhole makes a new file, readable by its owner alone, that is there whole
+// or not at all. It does not overwrite one.
+func createWhole(name string, fill func(io.Writer) error) (err error) {
+	if _, err := os.Lstat(name); !errors.Is(err, fs.ErrNotExist) {
+		return errors.Join(err, gov.Errorf(gov.Conflict, "文件“%s”已存在，不会覆盖。", "The file %q exists and is not overwritten.", name))
+	}
+	f, err := os.CreateTemp(filepath.Dir(name), ".new-*") // mode 0600
+	if err != nil {
+		return fmt.Errorf("make %s: %w", name, err)
+	}
+	defer os.Remove(f.Name()) // gone already when all went well
+	err = fill(f)
+	if err == nil {
+		err = f.Sync()
+	}
+	if err = errors.Join(err, f.Close()); err != nil {
+		return err
+	}
+	return os.Rename(f.Name(), name)
+}

@@ -1,0 +1,2 @@
+// Package due reads printed deadlines, periods and recurring duties.
+package due
