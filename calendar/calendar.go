@@ -17,6 +17,7 @@ import (
 type Calendar struct {
 	years map[int]Year
 	days  map[int]Entry // by day number; a later year's notice wins
+	hash  string        // of the years; every deadline names it, so it is reckoned once
 }
 
 // With is the calendar with a year added, or replaced when a notice was
@@ -32,6 +33,7 @@ func (c Calendar) With(y Year) Calendar {
 			n.days[dayNumber(e.Date)] = e
 		}
 	}
+	n.hash = n.reckonHash()
 	return n
 }
 
@@ -47,6 +49,13 @@ func (c Calendar) Year(year int) (Year, bool) {
 // Hash identifies the calendar: SHA-256, in hex, over the canonical years in
 // order, each with a line feed behind it.
 func (c Calendar) Hash() string {
+	if c.hash == "" {
+		return c.reckonHash() // of the zero Calendar
+	}
+	return c.hash
+}
+
+func (c Calendar) reckonHash() string {
 	h := sha256.New()
 	for _, year := range c.Years() {
 		h.Write(append(c.years[year].Canonical(), '\n'))

@@ -133,7 +133,7 @@ func (t Turn) Matches(a Actor) (Seat, bool) {
 	}
 	switch t.Kind {
 	case procedure.Public:
-		return Seat{}, true
+		return Seat{}, a.Kind != gov.SystemActor // the program is not one of the public
 	case procedure.Holder:
 		return Seat{}, slices.Contains(a.Contacts, t.Name)
 	case procedure.Person:

@@ -166,7 +166,7 @@ var uncounted = func() string {
 // history, and the case tells so at the right time.
 func TestCalendarCorrected(t *testing.T) {
 	t.Parallel()
-	g := newTrial(t, fmt.Sprintf(clockBody, "limit: 2wd-end")).at("2016-10-13 09:00").do(clerk, "begin", nil)
+	g := newTrial(t, replaceOnce(t, fmt.Sprintf(clockBody, "limit: 2wd-end"), "by: 1wh", "by: 1wd-end")).at("2016-10-13 09:00").do(clerk, "begin", nil)
 	g.wantDeadline("k", "2016-10-18 00:00")
 	year, _ := g.w.Calendar.Year(2016)
 	year.Days = append(year.Days, calendar.Entry{Date: gov.Date{Year: 2016, Month: 10, Day: 17}, Off: true, Name: "试"})

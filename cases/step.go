@@ -125,6 +125,9 @@ func Act(p *procedure.Procedure, c Case, in Input, w World) (Result, error) {
 	if !ok {
 		return Result{}, gov.Errorf(gov.Invalid, "程序没有“%s”这个动作", "the procedure has no action %q", in.Action)
 	}
+	if in.Actor.Kind == gov.SystemActor { // what is done by itself is done when it is due, by Tick
+		return Result{}, gov.Errorf(gov.Forbidden, "系统只办理到时自动办理的事", "the system does only what is due by itself")
+	}
 	party, by, given, err := s.prepare(a, in)
 	if err != nil {
 		return Result{}, err

@@ -125,7 +125,7 @@ func Options(p *procedure.Procedure, c Case, actor Actor, w World) []Option {
 	for i := range p.Actions {
 		a := &p.Actions[i]
 		_, _, err := s.may(a, actor)
-		if code := gov.CodeOf(err); code == gov.Forbidden || !slices.Contains(a.At, c.State) {
+		if code := gov.CodeOf(err); code == gov.Forbidden || actor.Kind == gov.SystemActor || !slices.Contains(a.At, c.State) {
 			continue
 		}
 		if err == nil && slices.ContainsFunc(c.Pending, func(r Request) bool { return r.Action == a.ID }) {

@@ -2,9 +2,6 @@ package procedure
 
 import (
 	"slices"
-
-	"quanxiang/policy/source"
-	"quanxiang/rules/guard"
 )
 
 // check looks at the procedure as a whole: what no single line shows.
@@ -55,6 +52,8 @@ func (c *compiler) checkStates() {
 	}
 	if !ends {
 		c.add(c.at.Field("states"), "没有结束状态（kind: done 或 void）", "no state ends a case (kind: done or void)")
+	} else {
+		c.checkEnds(reached)
 	}
 	for i, a := range c.Actions {
 		if !slices.ContainsFunc(a.At, func(s string) bool { return s == New || reached[s] }) {
@@ -63,24 +62,26 @@ func (c *compiler) checkStates() {
 	}
 }
 
-func (c *compiler) checkClocks() {
-	for i, k := range c.Clocks {
-		at := c.at.Field("clocks").Item(i)
-		if !slices.ContainsFunc(k.To, func(name string) bool { return !slices.Contains(k.From, name) }) {
-			c.add(at.Field("to"), "时钟“%s”不会停：停止的都同时是开始", "the clock %q never stops: all that stops it starts it", k.ID)
-		}
-		if len(k.Limits) > 0 && k.Limits[len(k.Limits)-1].When != "" {
-			c.add(at.Field("limits"), "最后一个期限应没有条件，否则时钟可能没有期限", "the last limit should have no condition, or the clock may have none")
+// checkEnds finds states from which a case can go on for ever but never end.
+func (c *compiler) checkEnds(reached map[string]bool) {
+	ends := map[string]bool{}
+	for _, s := range c.States {
+		ends[s.ID] = s.Kind.Ended()
+	}
+	for more := true; more; {
+		more = false
+		for _, a := range c.Actions {
+			for _, s := range a.At {
+				if !ends[s] && ends[a.To] {
+					ends[s], more = true, true
+				}
+			}
 		}
 	}
-	for i, a := range c.Actions {
-		e := a.Extend
-		if e == nil {
-			continue
-		}
-		k := c.Clocks[c.index.clocks[e.Clock]]
-		if k.Until != "" {
-			c.add(c.at.Field("actions").Item(i).Field("extend"), "时钟“%s”按日期到期，请改那个日期字段", "the clock %q ends on a date: set that field instead", e.Clock)
+	for i, s := range c.States {
+		leaves := slices.ContainsFunc(c.Actions, func(a Action) bool { return a.To != "" && a.To != s.ID && slices.Contains(a.At, s.ID) })
+		if reached[s.ID] && !ends[s.ID] && leaves { // one without a way out is reported
+			c.add(c.at.Field("states").Item(i), "从状态“%s”出发永远不能结束", "from the state %q the case can never end", s.ID)
 		}
 	}
 }
@@ -169,149 +170,4 @@ func covers(m, t Term) bool {
 		return true
 	}
 	return m.Kind == Post && t.Kind == Post && m.Unit == t.Unit && m.Role == ""
-}
-
-// checkOpenness finds ways in which a field would reach readers its level
-// keeps out: through a letter, a computed field or a field set by an action.
-func (c *compiler) checkOpenness() {
-	for i, l := range c.Letters {
-		for _, part := range l.parts {
-			if f, ok := c.Procedure.Field(part.Field); ok && (f.Sealed || narrower(*f, l.Open, nil)) {
-				c.add(c.at.Field("letters").Item(i).Field("body"), "文书引用了字段“%s”，它不对收件人公开", "the letter quotes the field %q, which its readers may not see", f.ID)
-			}
-		}
-	}
-	for i, f := range c.Fields {
-		if f.computed != nil {
-			c.checkLeak(c.at.Field("fields").Item(i).Field("value"), f, f.computed)
-		}
-	}
-	for i, a := range c.Actions {
-		for j, s := range a.Set {
-			if s.value != nil {
-				c.checkLeak(c.at.Field("actions").Item(i).Field("set").Item(j).Field("to"), c.field(s.Field), s.value)
-			}
-		}
-	}
-}
-
-// checkLeak reports an expression that copies a sealed or narrower field into
-// a wider one. A truth value or a number worked out of several fields may be
-// meant; the copy of one field as it is never is.
-func (c *compiler) checkLeak(at source.Node, to Field, x *guard.Expr) {
-	for _, name := range x.Uses() {
-		from, ok := c.Procedure.Field(name)
-		if !ok || from.ID == to.ID || !(from.Sealed && !to.Sealed || narrower(*from, to.Open, to.Named)) {
-			continue
-		}
-		if from.Kind() == to.Kind() && len(x.Uses()) == 1 {
-			c.add(at, "字段“%[1]s”对更多的人公开，却来自字段“%[2]s”", "the field %[1]q is open to more readers than %[2]q, from which it comes", to.ID, from.ID)
-		} else {
-			c.warnings.Add(at.Pos(), "字段“%[1]s”对更多的人公开，却用到字段“%[2]s”", "the field %[1]q is open to more readers than %[2]q, which it uses", to.ID, from.ID)
-		}
-	}
-}
-
-// narrower reports that a field keeps out readers that a level lets in.
-func narrower(f Field, level Openness, named []string) bool {
-	if f.Open.rank() != level.rank() {
-		return f.Open.rank() > level.rank()
-	}
-	if f.Open != OpenNamed {
-		return len(f.Once) > 0
-	}
-	return slices.ContainsFunc(named, func(p string) bool { return !slices.Contains(f.Named, p) })
-}
-
-// Link checks what procedures say of each other and makes the expressions
-// that fill sub-cases ready. files gives the root of each procedure's file.
-func Link(all []*Procedure, files []source.Node) (problems, warnings source.Problems) {
-	byID := map[string]*Procedure{}
-	ids := make([]string, len(all))
-	for i, p := range all {
-		if _, twice := byID[p.ID]; twice {
-			problems.Add(files[i].Field("procedure").Pos(), "程序“%s”重复", "duplicate procedure %q", p.ID)
-		}
-		byID[p.ID], ids[i] = p, p.ID
-	}
-	for i, p := range all {
-		c := &compiler{Procedure: p, at: files[i]}
-		for j, k := range p.Children {
-			c.refer(c.at.Field("children").Item(j).Field("procedure"), k.Procedure, ids, "程序", "procedure")
-		}
-		env, err := guard.NewEnv(c.variables(false))
-		if err != nil {
-			c.add(c.at, "不能建立表达式的环境：%v", "the expressions have no environment: %v", err)
-			continue
-		}
-		for j := range p.Actions {
-			for k := range p.Actions[j].Open {
-				c.linkOpen(env, c.at.Field("actions").Item(j).Field("open").Item(k), &p.Actions[j].Open[k], byID)
-			}
-		}
-		c.checkFilled(all)
-		problems, warnings = append(problems, c.problems...), append(warnings, c.warnings...)
-	}
-	return problems, warnings
-}
-
-// checkFilled finds fields nobody ever fills: no action, no series, no parent.
-func (c *compiler) checkFilled(all []*Procedure) {
-	filled := map[string]bool{}
-	for _, a := range c.Actions {
-		for _, ask := range a.Asks {
-			filled[ask.Field] = true
-		}
-		for _, s := range a.Set {
-			filled[s.Field] = true
-		}
-	}
-	if s := c.Series; s != nil {
-		filled[s.Unit], filled[s.Period], filled[s.Due] = true, true, true
-	}
-	if c.Items != nil {
-		for _, s := range c.Items.With {
-			filled[s.Field] = true
-		}
-	}
-	for _, parent := range all {
-		for _, a := range parent.Actions {
-			for _, o := range a.Open {
-				if kind, ok := parent.Child(o.Child); ok && kind.Procedure == c.Procedure.ID {
-					for _, s := range o.With {
-						filled[s.Field] = true
-					}
-				}
-			}
-		}
-	}
-	for i, f := range c.Fields {
-		if !filled[f.ID] && f.Value == "" {
-			c.warnings.Add(c.at.Field("fields").Item(i).Pos(), "没有动作也没有上级案件填写字段“%s”", "no action and no parent case fills the field %q", f.ID)
-		}
-	}
-}
-
-// linkOpen checks the fields a sub-case begins with against its procedure.
-func (c *compiler) linkOpen(env *guard.Env, at source.Node, o *Open, all map[string]*Procedure) {
-	kind, ok := c.Procedure.Child(o.Child)
-	child := all[kind.Procedure]
-	if !ok || child == nil {
-		return // reported
-	}
-	if child.SystemBegin() == "" {
-		c.add(at.Field("child"), "程序“%s”没有由系统开始的动作（at: [new]，没有 by）", "the procedure %q has no action that the system begins a case with (at: [new], no by)", child.ID)
-	}
-	for i := range o.With {
-		s, n := &o.With[i], at.Field("with").Item(i)
-		f, ok := child.Field(s.Field)
-		switch {
-		case !ok:
-			c.oneOf(n.Field("field"), s.Field, child.index.fields, "子案的字段", "field of the sub-case")
-		case f.Kind() == 0 || f.Value != "":
-			c.add(n.Field("field"), "字段“%s”不能由上级案件给出", "a parent case cannot give the field %q", s.Field)
-		default:
-			s.value = c.express(env, n.Field("to"), s.To, f.Kind())
-		}
-	}
 }

@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"slices"
 
+	"quanxiang/calendar"
 	"quanxiang/gov"
 	"quanxiang/policy/source"
 	"quanxiang/rules/guard"
@@ -72,7 +73,7 @@ func number[T any](c *compiler, list []T, key string, id func(T) string) map[str
 		case name == "": // reported as missing
 		case !idForm.MatchString(name):
 			c.add(at, "编号“%s”应由小写字母、数字和下划线组成，以字母开头", "the id %q should be lower-case letters, digits and underscores, beginning with a letter", name)
-		case name == New, key != "states" && slices.Contains(reserved, name):
+		case name == New, key != "states" && slices.Contains(reserved, name), key == "parties" && name == string(Public):
 			c.add(at, "“%s”另有含义，不能作编号", "%q means something else and cannot be an id", name)
 		default:
 			if _, twice := out[name]; twice {
@@ -99,7 +100,10 @@ func (c *compiler) resolve() {
 	if c.Language != 0 && c.Language != guard.Language {
 		c.add(c.at.Field("language"), "本程序只认识第 %d 版表达式语言", "this program knows version %d of the expression language only", guard.Language)
 	}
-	c.oneOf(c.at.Field("subject"), c.Subject, c.index.fields, "字段", "field")
+	c.typed(c.at.Field("subject"), c.Subject, TextField)
+	if c.field(c.Subject).Sealed {
+		c.add(c.at.Field("subject"), "列表要显示的字段不能密封", "the field that names a case in lists cannot be sealed")
+	}
 	if c.Unit != "" {
 		c.typed(c.at.Field("unit"), c.Unit, UnitField, UnitsField)
 	}
@@ -108,6 +112,9 @@ func (c *compiler) resolve() {
 		c.typed(at, f, UnitField, UnitsField, PostField, PostsField, PersonField, AreaField, ChoiceField, TextField)
 		if slices.Contains(c.Facets[:i], f) {
 			c.add(at, "“%s”重复", "%q is listed twice", f)
+		}
+		if c.field(f).Sealed {
+			c.add(at, "按它列表和统计的字段不能密封", "a field by which cases are listed and counted cannot be sealed")
 		}
 	}
 	c.optional(c.at.Field("due"), c.Due, c.index.clocks, "时钟", "clock")
@@ -124,12 +131,20 @@ func (c *compiler) resolve() {
 	for i, k := range c.Clocks {
 		c.resolveClock(c.at.Field("clocks").Item(i), k)
 	}
+	for i, s := range c.States { // clocks name both
+		if _, both := c.index.actions[s.ID]; both && len(c.Clocks) > 0 {
+			c.add(c.at.Field("states").Item(i), "“%s”既是状态又是动作", "%q is both a state and an action", s.ID)
+		}
+	}
 	if s := c.Series; s != nil {
 		at := c.at.Field("series")
 		c.refer(at.Field("for"), s.For, c.names.Units, "单位", "unit")
 		c.typed(at.Field("unit"), s.Unit, UnitField)
 		c.typed(at.Field("period"), s.Period, TextField)
 		c.typed(at.Field("due"), s.Due, DateField)
+		if slices.Contains([]calendar.Unit{calendar.Minutes, calendar.Hours, calendar.WorkHours, calendar.Workdays}, s.Within.Unit) {
+			c.add(at.Field("within"), "期末日之后的期限应按整日计，如 5wd-end", "the limit after a period is in whole days, such as 5wd-end")
+		}
 	}
 	if it := c.Items; it != nil {
 		at := c.at.Field("items")
@@ -140,47 +155,8 @@ func (c *compiler) resolve() {
 			c.oneOf(at.Field("with").Item(i).Field("field"), s.Field, c.index.fields, "字段", "field")
 		}
 	}
-	if c.Items != nil || c.Series != nil {
-		if c.SystemBegin() == "" {
-			c.add(c.at.Field("actions"), "没有由系统开始案件的动作（at: [new]，没有 by）", "no action lets the system begin a case (at: [new], no by)")
-		}
-	}
-}
-
-func (c *compiler) resolveField(at source.Node, f Field) {
-	c.each(at.Field("named"), f.Named, c.index.parties, "关系人", "party")
-	c.each(at.Field("once"), f.Once, c.index.states, "状态", "state")
-	c.optional(at.Field("among"), f.Among, c.index.parties, "关系人", "party")
-	if (f.Open == OpenNamed) != (len(f.Named) > 0) {
-		c.add(at, "open: named 与 named 应同时使用", "open: named and the list named go together")
-	}
-	if len(f.Once) > 0 && f.Open != OpenPublic {
-		c.add(at.Field("once"), "once 只用于公开的字段", "once is for public fields only")
-	}
-	if (f.Type == ChoiceField) != (len(f.Options) > 0) {
-		c.add(at, "choice 类型的字段应有 options，其他类型没有", "a field of type choice has options, others have none")
-	}
-	seen := map[string]bool{}
-	for i, o := range f.Options {
-		if seen[o.ID] {
-			c.add(at.Field("options").Item(i), "选项“%s”重复", "duplicate option %q", o.ID)
-		}
-		seen[o.ID] = true
-	}
-	switch f.Accept {
-	case "":
-	case "image", "document":
-		if f.Type != FilesField {
-			c.add(at.Field("accept"), "accept 只用于 files 类型的字段", "accept is for fields of type files only")
-		}
-	default:
-		c.add(at.Field("accept"), "accept 应为 image 或 document", "accept should be image or document")
-	}
-	if f.Min != nil && f.Max != nil && *f.Min > *f.Max {
-		c.add(at.Field("min"), "min 大于 max", "min is more than max")
-	}
-	if f.Type == ContactField && f.Open != OpenNamed {
-		c.add(at, "联系方式是个人信息：open 应为 named", "a contact is personal data: open should be named")
+	if (c.Items != nil || c.Series != nil) && c.SystemBegin() == "" {
+		c.add(c.at.Field("actions"), "没有由系统开始案件的动作（at: [new]，没有 by）", "no action lets the system begin a case (at: [new], no by)")
 	}
 }
 
@@ -211,8 +187,10 @@ func (c *compiler) resolveWho(at source.Node, p Party) {
 			c.oneOf(at, t.Name, c.index.parties, "关系人", "party")
 		}
 	}
-	if len(p.Who.Plus) == 0 || p.Who.Plus[0].Kind == Did {
-		c.add(at, "关系应先说明是谁，再排除", "a relation says who before it says who not")
+	for _, t := range p.Who.Minus {
+		if t.Kind == Holder { // a holder is known by what they show, not as a person
+			c.add(at, "不能排除联系方式的主人：系统不知道他是谁", "the holder of a contact cannot be taken away: nobody knows which person it is")
+		}
 	}
 }
 
@@ -233,6 +211,9 @@ func (c *compiler) resolveAction(at source.Node, a *Action) {
 		if slices.Contains(a.At, New) && (len(a.At) > 1 || a.To == "") {
 			c.add(at.Field("at"), "开始案件的动作只能在 new，并应有 to", "an action that begins a case is at new alone and has a to")
 		}
+		if slices.Contains(a.At, New) && (len(a.Approve) > 0 || a.Together != nil || a.Extend != nil) {
+			c.add(at, "案件还没有开始，不能要人同意、几人同做或延长时钟", "before a case exists nobody can agree, join or extend a clock")
+		}
 	}
 	c.optional(at.Field("to"), a.To, c.index.states, "状态", "state")
 	c.each(at.Field("by"), a.By, c.index.parties, "关系人", "party")
@@ -241,8 +222,16 @@ func (c *compiler) resolveAction(at source.Node, a *Action) {
 	c.each(at.Field("clear"), a.Clear, c.index.fields, "字段", "field")
 	c.each(at.Field("unseal"), a.Unseal, c.index.fields, "字段", "field")
 	c.optional(at.Field("letter"), a.Letter, c.index.letters, "文书", "letter")
+	for i, f := range a.Unseal {
+		if _, ok := c.index.fields[f]; ok && !c.field(f).Sealed {
+			c.add(at.Field("unseal").Item(i), "字段“%s”没有密封", "the field %q is not sealed", f)
+		}
+	}
 	for i, ask := range a.Asks {
 		n := at.Field("asks").Item(i)
+		if slices.ContainsFunc(a.Asks[:i], func(b Ask) bool { return b.Field == ask.Field && b.Field != "" }) {
+			c.add(n, "“%s”重复", "%q is listed twice", ask.Field)
+		}
 		if c.oneOf(n, ask.Field, c.index.fields, "字段", "field"); c.field(ask.Field).Value != "" {
 			c.add(n, "字段“%s”由公式得出，不能填写", "the field %q is worked out and cannot be filled in", ask.Field)
 		}
@@ -317,47 +306,6 @@ func (c *compiler) resolveAuto(at source.Node, a *Action) {
 	}
 	if a.Auto.When != "" && (a.To == "" || slices.Contains(a.At, a.To)) {
 		c.add(n.Field("when"), "按条件自动的动作应离开当前状态，否则会一直重复", "an action done on a condition leaves its state, or it would be done for ever")
-	}
-}
-
-func (c *compiler) resolveClock(at source.Node, k Clock) {
-	for _, part := range []struct {
-		key  string
-		list []string
-	}{{"from", k.From}, {"to", k.To}} {
-		for i, name := range part.list {
-			if _, ok := c.index.actions[name]; !ok {
-				c.oneOf(at.Field(part.key).Item(i), name, c.index.states, "动作或状态", "action or state")
-			}
-		}
-	}
-	c.each(at.Field("pause"), k.Pause, c.index.states, "状态", "state")
-	c.each(at.Field("tell"), k.Tell, c.index.parties, "关系人", "party")
-	c.each(at.Field("report"), k.Report, c.index.parties, "关系人", "party")
-	given := 0
-	for _, is := range []bool{k.Limit.N > 0, len(k.Limits) > 0, k.Until != ""} {
-		if is {
-			given++
-		}
-	}
-	if given != 1 {
-		c.add(at, "时钟应写 limit、limits、until 之一", "a clock has exactly one of limit, limits, until")
-	}
-	if k.Until != "" {
-		c.typed(at.Field("until"), k.Until, DateField, InstantField)
-		if len(k.Pause) > 0 {
-			c.add(at.Field("pause"), "按日期到期的时钟不能暂停：日期可以由动作修改", "a clock that ends on a date cannot pause: an action can move the date")
-		}
-	}
-	for i, w := range k.Warn {
-		if w < 1 || w > 99 || i > 0 && w <= k.Warn[i-1] {
-			c.add(at.Field("warn").Item(i), "预警应为 1 到 99 的百分数，由小到大", "warnings are per cents from 1 to 99, rising")
-		}
-	}
-	for name := range c.index.states {
-		if _, both := c.index.actions[name]; both {
-			c.add(c.at.Field("states").Item(c.index.states[name]), "“%s”既是状态又是动作", "%q is both a state and an action", name)
-		}
 	}
 }
 
