@@ -15,16 +15,16 @@ import (
 // sub-packages of its own room. docs/architecture.md draws the same order.
 var level = map[string]int{
 	"gov":      0,
-	"calendar": 1, "ledger": 1, "gazette": 1, "jobs": 1, "files": 1,
+	"calendar": 1, "ledger": 1, "gazette": 1, "jobs": 1, "files": 1, "privacy": 1,
 	"policy":  2,
 	"backup":  2,
-	"library": 3,
-	"store":   5,
-	"packs":   5, // embeds the packs; imported by cmd and by tests
-	"web":     6,
-	"cmd":     7,
-	"e2e":     8,
-	"bench":   8,
+	"library": 3, "people": 3,
+	"store": 5,
+	"packs": 5, // embeds the packs; imported by cmd and by tests
+	"web":   6,
+	"cmd":   7,
+	"e2e":   8,
+	"bench": 8,
 }
 
 // confined lists packages that only some rooms may import.
@@ -39,7 +39,7 @@ var confined = map[string][]string{
 }
 
 // pure rooms take time, seed and data as arguments and touch nothing else.
-var pure = []string{"gov", "calendar", "ledger", "gazette"}
+var pure = []string{"gov", "calendar", "ledger", "gazette", "privacy"}
 
 // impure is what a pure room may not import.
 var impure = []string{"os", "log", "log/slog", "net", "os/exec", "math/rand", "math/rand/v2"}
