@@ -32,6 +32,7 @@ func (c *checker) check(folder string) {
 	c.checkUnits()
 	c.checkAreas()
 	c.checkPosts()
+	c.checkRoles()
 	c.checkSeries()
 	c.checkDocuments()
 }

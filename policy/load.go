@@ -39,6 +39,9 @@ type (
 	postsFile struct {
 		Posts []Post `yaml:"posts" pack:"required"`
 	}
+	rolesFile struct {
+		Roles []Role `yaml:"roles" pack:"required"`
+	}
 	documentsFile struct {
 		Documents []Document `yaml:"documents" pack:"required"`
 	}
@@ -60,6 +63,7 @@ type loader struct {
 	units     []entry[Unit]
 	areas     []entry[Area]
 	posts     []entry[Post]
+	roles     []entry[Role]
 	documents []entry[Document]
 	lexicon   entry[gazette.Lexicon]
 
@@ -159,6 +163,7 @@ func (l *loader) parse() error {
 		units     unitsFile
 		areas     areasFile
 		posts     postsFile
+		roles     rolesFile
 		documents documentsFile
 		lex       gazette.Lexicon
 	)
@@ -179,6 +184,11 @@ func (l *loader) parse() error {
 		func() error {
 			at, err := l.decode("posts.yaml", &posts)
 			l.posts = entries(posts.Posts, at, "posts")
+			return err
+		},
+		func() error {
+			at, err := l.decode("roles.yaml", &roles)
+			l.roles = entries(roles.Roles, at, "roles")
 			return err
 		},
 		func() error {
@@ -242,7 +252,7 @@ func (l *loader) decode(name string, into any) (source.Node, error) {
 }
 
 // known lists the names of files the loader looks for, for suggestions.
-var known = []string{"pack.yaml", "units.yaml", "areas.yaml", "posts.yaml", "documents.yaml", "gazette.yaml"}
+var known = []string{"pack.yaml", "units.yaml", "areas.yaml", "posts.yaml", "roles.yaml", "documents.yaml", "gazette.yaml"}
 
 // unread warns of files nobody reads, most likely misnamed. The folder demo
 // holds what the demonstration imports; it is none of the loader's.
@@ -265,8 +275,9 @@ func (l *loader) compile(hash string) *Pack {
 	h := l.header.value
 	p := &Pack{
 		ID: h.ID, District: gov.District(h.District), Name: h.Name, Version: h.Version, Hash: hash,
-		Units: valuesOf(l.units), Areas: valuesOf(l.areas), Posts: valuesOf(l.posts), Documents: valuesOf(l.documents),
-		Gazette: l.lexicon.value, Warnings: l.warnings,
+		Units: valuesOf(l.units), Areas: valuesOf(l.areas), Posts: valuesOf(l.posts), Roles: valuesOf(l.roles),
+		Documents: valuesOf(l.documents),
+		Gazette:   l.lexicon.value, Warnings: l.warnings,
 	}
 	slices.SortStableFunc(p.Areas, func(a, b Area) int { return cmp.Compare(a.Code, b.Code) })
 	p.Gazette.Units = lexUnits(p.Units)

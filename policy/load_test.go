@@ -62,6 +62,12 @@ func TestLoadGood(t *testing.T) {
 	if a, ok := p.Area("990102001"); !ok || a.Tile != [2]int{1, 1} {
 		t.Errorf("Area = %+v, %v", a, ok)
 	}
+	if r, ok := p.Role("clerk"); !ok || r.Scope != policy.UnitScope || len(r.Grants) != 2 || r.Grants[1].Name().In(gov.EN) != "handle cases" {
+		t.Errorf("Role = %+v, %v", r, ok)
+	}
+	if !p.RolesConflict("auditor", "administrator") || !p.RolesConflict("administrator", "auditor") || p.RolesConflict("clerk", "auditor") || p.RolesConflict("auditor", "nobody") {
+		t.Error("RolesConflict holds in both directions, for what is stated and nothing else")
+	}
 	lex := p.Gazette.Units
 	if len(lex) != len(p.Units) || !slices.Contains(lex[0].Aliases, "区发改委") || !slices.Contains(lex[0].Aliases, "样例区发展和改革委员会") || !lex[4].Group {
 		t.Errorf("the reader's units = %+v", lex)
@@ -80,7 +86,7 @@ var marked = regexp.MustCompile(`### ("(?:[^"\\]|\\.)*")`)
 // nothing else.
 func TestLoadMistakes(t *testing.T) {
 	t.Parallel()
-	for _, name := range []string{"units", "areas", "documents", "types", "yaml"} {
+	for _, name := range []string{"units", "areas", "roles", "documents", "types", "yaml"} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			fsys := os.DirFS("testdata/" + name)
@@ -175,6 +181,8 @@ func TestLoadFiles(t *testing.T) {
 		{"district code", fstest.MapFS{"p/pack.yaml": {Data: []byte(strings.Replace(header, "990102", "9901", 1))}}, `^pack.yaml:2:11: "9901" is not a six-digit`},
 		{"link", fstest.MapFS{"p/pack.yaml": {Data: []byte(header)}, "p/units.yaml": {Mode: fs.ModeSymlink, Data: []byte("/etc/passwd")}}, `^units.yaml: not a regular file`},
 		{"references into a broken file are not called wrong", pack("units.yaml", "units: [", "posts.yaml", "posts:\n  - {id: a, name: 甲, unit: fgw}\n"), `^units.yaml:\d: YAML syntax: .*$`},
+		{"roles that nobody could be given", pack("roles.yaml", "roles:\n  - {id: a, name: 甲, scope: unit, grants: [handle]}\n"),
+			`^roles.yaml:2:5: no role grants "manage-logins", so nobody could be given any role\nroles.yaml:2:5: no role grants "manage-posts".*$`},
 		{"a mistake in every file, in order", pack("areas.yaml", "area: []\n", "posts.yaml", "posts: 1\n", "documents/a.yaml", "documents:\n  - {number: x}\n"),
 			`(?s)^areas.yaml.*\ndocuments/a.yaml.*\nposts.yaml`},
 	}

@@ -11,13 +11,14 @@ type index struct {
 	areas     map[string]int      // by code
 	inside    map[string][]int    // areas by parent code
 	posts     map[string]int      // by id
+	roles     map[string]int      // by id
 	documents map[string]int      // by number
 }
 
 func newIndex(p *Pack) index {
 	x := index{
 		units: map[string]int{}, names: map[string]int{}, members: map[string][]string{}, children: map[string][]int{},
-		areas: map[string]int{}, inside: map[string][]int{}, posts: map[string]int{}, documents: map[string]int{},
+		areas: map[string]int{}, inside: map[string][]int{}, posts: map[string]int{}, roles: map[string]int{}, documents: map[string]int{},
 	}
 	for i, u := range p.Units {
 		x.units[u.ID] = i
@@ -37,6 +38,9 @@ func newIndex(p *Pack) index {
 	}
 	for i, post := range p.Posts {
 		x.posts[post.ID] = i
+	}
+	for i, r := range p.Roles {
+		x.roles[r.ID] = i
 	}
 	for i, d := range p.Documents {
 		x.documents[d.Number] = i
@@ -93,6 +97,17 @@ func (p *Pack) Children(code string) []Area { return pickAll(p.Areas, p.index.in
 
 // Post is the post with an id.
 func (p *Pack) Post(id string) (Post, bool) { return pick(p.Posts, p.index.posts, id) }
+
+// Role is the role with an id.
+func (p *Pack) Role(id string) (Role, bool) { return pick(p.Roles, p.index.roles, id) }
+
+// RolesConflict reports whether one person may not hold two roles. A role that
+// does not exist conflicts with none.
+func (p *Pack) RolesConflict(a, b string) bool {
+	r, ok := p.Role(a)
+	other, too := p.Role(b)
+	return ok && too && r.conflicts(other)
+}
 
 // Document is the document with a number, in whatever brackets and blanks it
 // is written.

@@ -21,6 +21,7 @@ type Pack struct {
 	Units     []Unit
 	Areas     []Area
 	Posts     []Post
+	Roles     []Role
 	Documents []Document
 	Gazette   gazette.Lexicon
 

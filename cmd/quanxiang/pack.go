@@ -18,7 +18,7 @@ import (
 func packCommand(ctx context.Context, e *env, args []string) error {
 	return subcommand(ctx, e, "pack", []command{
 		{"check", "DIR [--format text|json]", gov.Text{ZH: "检查政策包，一次列出全部问题", EN: "check a pack and list every mistake at once"}, packCheck},
-		{"show", "DIR [units|areas|posts|documents] [--format text|json]", gov.Text{ZH: "显示政策包的内容", EN: "show what a pack holds"}, packShow},
+		{"show", "DIR [units|areas|posts|roles|documents] [--format text|json]", gov.Text{ZH: "显示政策包的内容", EN: "show what a pack holds"}, packShow},
 	}, args)
 }
 
@@ -128,10 +128,10 @@ func checkJSON(e *env, pack *policy.Pack, problems policy.Problems) error {
 }
 
 // packParts are the lists "pack show" can be asked for.
-var packParts = []string{"units", "areas", "posts", "documents"}
+var packParts = []string{"units", "areas", "posts", "roles", "documents"}
 
 func packShow(_ context.Context, e *env, args []string) error {
-	fs := e.flags("pack show", "DIR [units|areas|posts|documents]")
+	fs := e.flags("pack show", "DIR [units|areas|posts|roles|documents]")
 	format := formatFlag(e, fs)
 	rest, err := parse(fs, args)
 	if err != nil {
@@ -175,7 +175,7 @@ func packShow(_ context.Context, e *env, args []string) error {
 
 func packJSON(pack *policy.Pack, parts []string) map[string]any {
 	out := map[string]any{"id": pack.ID, "district": pack.District, "name": pack.Name, "version": pack.Version, "hash": pack.Hash}
-	all := map[string]any{"units": pack.Units, "areas": pack.Areas, "posts": pack.Posts, "documents": pack.Documents}
+	all := map[string]any{"units": pack.Units, "areas": pack.Areas, "posts": pack.Posts, "roles": pack.Roles, "documents": pack.Documents}
 	for _, part := range parts {
 		out[part] = all[part]
 	}
@@ -200,6 +200,14 @@ func showPart(e *env, pack *policy.Pack, part string) error {
 	case "posts":
 		for _, p := range pack.Posts {
 			row(p.ID, p.Name.In(e.Lang), p.Unit)
+		}
+	case "roles":
+		for _, r := range pack.Roles {
+			names := make([]string, len(r.Grants))
+			for i, a := range r.Grants {
+				names[i] = string(a)
+			}
+			row(r.ID, string(r.Scope), r.Name.In(e.Lang), strings.Join(names, " "))
 		}
 	case "documents":
 		list := slices.Clone(pack.Documents)

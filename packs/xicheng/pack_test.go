@@ -63,6 +63,20 @@ func TestPack(t *testing.T) {
 			t.Errorf("post %s lacks its English name or its place", post.ID)
 		}
 	}
+	granted := map[policy.Act]bool{}
+	for _, role := range p.Roles {
+		if role.Name.EN == "" {
+			t.Errorf("role %s has no English name", role.ID)
+		}
+		for _, act := range role.Grants {
+			granted[act] = true
+		}
+	}
+	for _, act := range policy.Acts() {
+		if !granted[act] {
+			t.Errorf("no role grants %s", act)
+		}
+	}
 	if got := kinds[policy.StreetOffice]; got != 15 {
 		t.Errorf("street offices: got %d, want 15", got)
 	}
