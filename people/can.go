@@ -160,6 +160,9 @@ func (s Standing) unitNames(ids []string, l gov.Lang) string {
 	names := make([]string, len(ids))
 	for i, id := range ids {
 		names[i] = id
+		if s.pack == nil {
+			continue
+		}
 		if u, ok := s.pack.Unit(id); ok {
 			names[i] = u.Name.In(l)
 		}

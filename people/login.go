@@ -116,9 +116,10 @@ type Identity struct {
 }
 
 // LoginIdentity opens a session for whoever an identity provider vouches for.
-// An account is found by the subject it is bound to, else by the staff number
-// the provider vouches for, and is then bound to the subject. It never makes
-// an account: without one the answer is Forbidden.
+// An account is found by the subject it is bound to. One that has no owner yet
+// is also found by the staff number the provider vouches for, and is then bound
+// to the subject. It never makes an account: without one the answer is
+// Forbidden.
 func (o *Office) LoginIdentity(ctx context.Context, id Identity, v Visitor) (Opened, error) {
 	nobody := gov.Errorf(gov.Forbidden, "这个身份还没有对应的账号，请联系管理员", "no account belongs to this identity; ask the administrator")
 	a, err := o.store.AccountBySubject(ctx, id.Issuer, id.Subject)
@@ -138,15 +139,23 @@ func (o *Office) LoginIdentity(ctx context.Context, id Identity, v Visitor) (Ope
 		switch {
 		case a.Issuer == id.Issuer && a.Subject == id.Subject:
 			return nil
-		case a.Subject != "" || a.State == Closed || id.StaffNo == "":
+		case a.taken() && a.Subject == "":
+			return gov.Errorf(gov.Forbidden, "您的账号还没有绑定这个身份；请先用密码登录，再在“我的账号”中绑定", "your account is not bound to this identity; log in by password and bind it under My account")
+		case a.taken() || a.State == Closed || id.StaffNo == "":
 			return nobody // bound to someone else there, or no longer to this one
 		}
-		a.Issuer, a.Subject, a.State = id.Issuer, id.Subject, Active
-		if err := tx.SaveAccount(ctx, a); err != nil {
-			return err
-		}
-		return o.record(ctx, tx, staffActor(a.Person), Event{Kind: "account.bound", Object: accountObject(a.Person)})
+		return o.bind(ctx, tx, a, id.Issuer, id.Subject)
 	})
+}
+
+// bind binds an account on behalf of its owner.
+func (o *Office) bind(ctx context.Context, tx Tx, a *Account, issuer, subject string) error {
+	a.Issuer, a.Subject, a.State = issuer, subject, Active
+	a.Epoch++
+	if err := tx.SaveAccount(ctx, a); err != nil {
+		return err
+	}
+	return o.record(ctx, tx, staffActor(a.Person), Event{Kind: "account.bound", Object: accountObject(a.Person)})
 }
 
 // open makes a session in one transaction with what the way in demands.

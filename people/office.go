@@ -130,11 +130,13 @@ func (o *Office) Save(ctx context.Context, by Standing, p Person) (gov.ID, error
 }
 
 // Invite makes an account for a person, if there is none, and a one-time link
-// to set its password. An existing account keeps its password until the link
-// is used, and its login, whatever login says. With renew the second factor is
-// enrolled anew too; over an account that has one, such a link opens nothing
-// until another person agrees to it, see Second: nobody must be able to become
-// someone else alone.
+// to set its password. An existing account keeps its login, whatever login
+// says, and its password until the link is used. With renew the second factor
+// is enrolled anew too.
+//
+// Nobody must be able to become someone else alone. So a link that would take
+// an account over, by replacing the only factor its owner has or by opening a
+// closed account again, works once another person has agreed, see Second.
 //
 // The link's secret is returned once and stored nowhere.
 func (o *Office) Invite(ctx context.Context, by Standing, person gov.ID, login string, renew bool) (link string, err error) {
@@ -148,8 +150,7 @@ func (o *Office) Invite(ctx context.Context, by Standing, person gov.ID, login s
 			return err
 		}
 		a, err := tx.Account(ctx, person)
-		switch {
-		case gov.CodeOf(err) == gov.NotFound:
+		if gov.CodeOf(err) == gov.NotFound {
 			login, err := NormalLogin(login)
 			if err != nil {
 				return err
@@ -158,31 +159,29 @@ func (o *Office) Invite(ctx context.Context, by Standing, person gov.ID, login s
 			if err := tx.SaveAccount(ctx, a); err != nil {
 				return err
 			}
-		case err != nil:
+		} else if err != nil {
 			return err
-		case a.State == Closed:
-			// Whoever comes back proves everything anew.
-			a.State, a.Password, a.TOTP, a.Recovery, a.Issuer, a.Subject = Invited, "", nil, nil, "", ""
-			a.Epoch++
-			if err := tx.SaveAccount(ctx, a); err != nil {
-				return err
-			}
 		}
 		now := o.clock()
 		i := &Invitation{
-			Digest: o.linkDigest(s), Person: person, Renew: renew, By: by.Actor().String(),
+			Digest: o.linkDigest(s), Person: person, Renew: renew, Epoch: a.Epoch, By: by.Actor().String(),
+			Two:  a.State == Closed || a.taken() && (renew || len(a.TOTP) == 0),
 			Made: now.UnixMilli(), Expires: now.Add(linkLasts).UnixMilli(),
 		}
 		if err := tx.SaveInvitation(ctx, i); err != nil {
 			return err
 		}
-		facts := map[string]string{"renew": "no"}
-		if renew {
-			facts["renew"] = "yes"
-		}
-		return o.record(ctx, tx, g.Actor(), Event{Kind: "account.invited", Object: accountObject(person), Facts: facts, Sealed: map[string]string{"login": a.Login}})
+		return o.record(ctx, tx, g.Actor(), Event{Kind: "account.invited", Object: accountObject(person),
+			Facts: map[string]string{"renew": yes(renew), "two": yes(i.Two)}, Sealed: map[string]string{"login": a.Login}})
 	})
 	return s.String(), err
+}
+
+func yes(b bool) string {
+	if b {
+		return "yes"
+	}
+	return "no"
 }
 
 // Second agrees to a link made by another person. It returns Conflict when it
@@ -230,20 +229,24 @@ func (o *Office) EndSessions(ctx context.Context, by Standing, person gov.ID) er
 	return o.change(ctx, by, person, "account.sessions_ended", func(*Account) error { return nil })
 }
 
-// Bind lets a person log in as a subject of an identity provider, or no longer
-// when both are empty.
+// Bind lets the person of a new account log in as a subject of an identity
+// provider. An account that has its owner is bound by them, see BindMine;
+// whoever manages logins can only take a binding off it that is not its last
+// factor, with an empty issuer and subject. Either else is a Conflict.
 func (o *Office) Bind(ctx context.Context, by Standing, person gov.ID, issuer, subject string) error {
 	if (issuer == "") != (subject == "") {
 		return gov.Errorf(gov.Invalid, "身份提供方和其中的标识须同时填写", "issuer and subject go together").On("subject")
 	}
 	return o.change(ctx, by, person, "account.bound", func(a *Account) error {
-		if a.State == Closed {
+		switch {
+		case a.State == Closed:
 			return gov.Errorf(gov.Conflict, "账号已经关闭", "the account is closed")
+		case subject != "" && a.taken():
+			return gov.Errorf(gov.Conflict, "账号已由本人使用，须由本人登录后绑定", "the account has its owner, who binds it after logging in")
+		case subject == "" && len(a.TOTP) == 0:
+			return gov.Errorf(gov.Conflict, "这是账号唯一的登录方式，不能解除", "it is the only way into the account and cannot be taken off")
 		}
-		a.Issuer, a.Subject = issuer, subject
-		if subject != "" {
-			a.State = Active // the provider vouches; no password is needed
-		}
+		a.Issuer, a.Subject, a.State = issuer, subject, Active // the provider vouches; no password is needed
 		return nil
 	})
 }

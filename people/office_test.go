@@ -598,10 +598,12 @@ func TestIdentityProvider(t *testing.T) {
 			t.Errorf("%s: %v, and no account may be made", why, err)
 		}
 	}
-	// Bound by the administrator; the provider's second factor is not trusted.
-	o.must(o.Bind(ctx, o.operator(), m.person, city, "1"))
-	half, err := o.LoginIdentity(ctx, people.Identity{Issuer: city, Subject: "1"}, root)
-	if err != nil || half.Need != people.NeedCode {
+	// A new account is bound by the administrator; the provider's second factor
+	// is not trusted.
+	fresh, _ := o.enter("赵刚", "A3", "zhao.gang")
+	o.must(o.Bind(ctx, o.operator(), fresh, city, "3"))
+	half, err := o.LoginIdentity(ctx, people.Identity{Issuer: city, Subject: "3"}, root)
+	if err != nil || half.Need != people.NeedEnrolment {
 		t.Errorf("a weak login at the provider: %+v, %v", half, err)
 	}
 	// Bound by a staff number the provider vouches for, with a second factor.
@@ -613,19 +615,104 @@ func TestIdentityProvider(t *testing.T) {
 		t.Errorf("the second time, by the subject: %v", err)
 	}
 	for why, id := range map[string]people.Identity{
-		"another subject with the number":  {Issuer: city, Subject: "3", StaffNo: "A2", Strong: true},
+		"another subject with the number":  {Issuer: city, Subject: "4", StaffNo: "A2", Strong: true},
 		"another provider with the number": {Issuer: "https://evil.example", Subject: "2", StaffNo: "A2", Strong: true},
+		"an account that has its owner":    {Issuer: city, Subject: "1", StaffNo: "A1", Strong: true},
 	} {
 		if _, err := o.LoginIdentity(ctx, id, root); gov.CodeOf(err) != gov.Forbidden {
 			t.Errorf("%s: %v", why, err)
 		}
 	}
-	if err := o.Bind(ctx, o.operator(), person, city, "1"); gov.CodeOf(err) != gov.Conflict {
+	// Its owner binds it, and takes the binding off again.
+	bound, err := o.BindMine(ctx, m.Token, people.Identity{Issuer: city, Subject: "1"}, root)
+	o.must(err)
+	if half, err := o.LoginIdentity(ctx, people.Identity{Issuer: city, Subject: "1"}, root); err != nil || half.Need != people.NeedCode {
+		t.Errorf("a weak login at the provider: %+v, %v", half, err)
+	}
+	if _, err := o.BindMine(ctx, bound.Token, people.Identity{Issuer: city, Subject: "2"}, root); gov.CodeOf(err) != gov.Conflict {
 		t.Errorf("a subject of someone else: %v", err)
+	}
+	bound, err = o.BindMine(ctx, bound.Token, people.Identity{}, root)
+	o.must(err)
+	o.pass(11 * time.Minute)
+	if _, err := o.BindMine(ctx, bound.Token, people.Identity{Issuer: city, Subject: "1"}, root); !errors.Is(err, people.ErrProof) {
+		t.Errorf("without a fresh proof: %v", err)
 	}
 	o.must(o.Close(ctx, o.operator(), person))
 	if _, err := o.LoginIdentity(ctx, people.Identity{Issuer: city, Subject: "2", Strong: true}, root); gov.CodeOf(err) != gov.Forbidden {
 		t.Errorf("a closed account: %v", err)
+	}
+}
+
+// Whatever one administrator does, they do not get into an account that has its
+// owner.
+func TestNobodyBecomesSomeoneElseAlone(t *testing.T) {
+	t.Parallel()
+	const city = "https://id.example.cn"
+	for why, attack := range map[string]func(*office, *member, people.Standing) (people.Opened, error){
+		"a link that renews": func(o *office, m *member, admin people.Standing) (people.Opened, error) {
+			link, err := o.Invite(t.Context(), admin, m.person, "", true)
+			o.must(err)
+			return o.Accept(t.Context(), link, password, root)
+		},
+		"a link kept from before": func(o *office, m *member, admin people.Standing) (people.Opened, error) {
+			person, first := o.enter("王芳", "A2", "wang.fang")
+			kept, err := o.Invite(t.Context(), admin, person, "", true)
+			o.must(err)
+			(&member{o: o, person: person, login: "wang.fang"}).accept(first)
+			return o.Accept(t.Context(), kept, password, root)
+		},
+		"closing and inviting again": func(o *office, m *member, admin people.Standing) (people.Opened, error) {
+			o.must(o.Close(t.Context(), admin, m.person))
+			_, err := o.Invite(t.Context(), admin, m.person, "other", false)
+			o.must(err)
+			link, err := o.Invite(t.Context(), admin, m.person, "other", false)
+			o.must(err)
+			return o.Accept(t.Context(), link, password, root)
+		},
+		"binding it to an identity of theirs": func(o *office, m *member, admin people.Standing) (people.Opened, error) {
+			if err := o.Bind(t.Context(), admin, m.person, city, "mine"); gov.CodeOf(err) != gov.Conflict {
+				t.Errorf("Bind = %v", err)
+			}
+			return o.LoginIdentity(t.Context(), people.Identity{Issuer: city, Subject: "mine", Strong: true}, root)
+		},
+		"giving it a staff number of theirs": func(o *office, m *member, admin people.Standing) (people.Opened, error) {
+			_, err := o.Save(t.Context(), admin, people.Person{ID: m.person, Name: "李小明", Unit: "fgw", StaffNo: "MINE"})
+			o.must(err)
+			return o.LoginIdentity(t.Context(), people.Identity{Issuer: city, Subject: "mine", StaffNo: "MINE", Strong: true}, root)
+		},
+		"a link for an account with a provider only": func(o *office, m *member, admin people.Standing) (people.Opened, error) {
+			person, _ := o.enter("王芳", "A2", "wang.fang")
+			o.must(o.Bind(t.Context(), admin, person, city, "hers"))
+			if err := o.Bind(t.Context(), admin, person, "", ""); gov.CodeOf(err) != gov.Conflict {
+				t.Errorf("Bind = %v", err)
+			}
+			link, err := o.Invite(t.Context(), admin, person, "", false)
+			o.must(err)
+			return o.Accept(t.Context(), link, password, root)
+		},
+		"a link for the password": func(o *office, m *member, admin people.Standing) (people.Opened, error) {
+			link, err := o.Invite(t.Context(), admin, m.person, "", false)
+			o.must(err)
+			half, err := o.Accept(t.Context(), link, "eight magpies on the roof", root)
+			o.must(err)
+			if half.Need != people.NeedCode {
+				t.Errorf("needs %q", half.Need)
+			}
+			_, err = o.BeginEnrolment(t.Context(), half.Token)
+			return half, err
+		},
+	} {
+		t.Run(why, func(t *testing.T) {
+			t.Parallel()
+			o := open(t)
+			m := o.member("李小明", "A1", "li.ming", "clerk@fgw")
+			admin := o.member("陈管", "A9", "chen.guan", "administrator@zfb")
+			opened, err := attack(o, m, admin.standing())
+			if err == nil || opened.Session.Whole {
+				t.Errorf("got in: %+v, %v", opened, err)
+			}
+		})
 	}
 }
 

@@ -99,8 +99,8 @@ func on(err error, field string) error {
 // AccountState is where an account is in its life.
 type AccountState string
 
-// The states. A closed account is not opened again: whoever comes back gets
-// a new invitation, which makes it invited.
+// The states. Whoever comes back to a closed account sets it up anew, by a link
+// that two agreed on.
 const (
 	Invited AccountState = "invited" // no way to log in yet but a one-time link
 	Active  AccountState = "active"
@@ -120,6 +120,10 @@ type Account struct {
 	Epoch    int      // counts changes of what proves identity; sessions of an earlier epoch are void
 	Revision int
 }
+
+// taken reports that the account has its owner: someone has shown a factor that
+// is theirs. From then on nobody else alone can put another in its place.
+func (a *Account) taken() bool { return len(a.TOTP) > 0 || a.Subject != "" }
 
 // Assignment says that a person holds a role in a unit for a time, possibly by
 // holding a post of the pack.

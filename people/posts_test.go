@@ -1,6 +1,7 @@
 package people_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -136,11 +137,12 @@ func TestAbsence(t *testing.T) {
 	}
 	h, err := o.store.Holdings(ctx, lead.person)
 	o.must(err)
+	now := h.Absences[slices.IndexFunc(h.Absences, func(a people.Absence) bool { return a.Period == away.Period })].ID
 	o.pass(11 * time.Minute)
-	if err := o.EndAbsence(ctx, lead.standing(), h.Absences[1].ID, date("2016-09-15")); err == nil {
+	if err := o.EndAbsence(ctx, lead.standing(), now, date("2016-09-15")); err == nil {
 		t.Error("an absence ended without a fresh proof")
 	}
-	o.must(o.EndAbsence(ctx, o.operator(), h.Absences[1].ID, date("2016-09-15")))
+	o.must(o.EndAbsence(ctx, o.operator(), now, date("2016-09-15")))
 	if people.Can(deputy.standing(), policy.Approve, people.Object{Units: []string{"fgw"}}) == nil {
 		t.Error("the deputy still acts")
 	}

@@ -35,15 +35,18 @@ func (o *Office) Accept(ctx context.Context, link, password string, v Visitor) (
 		if err != nil {
 			return err
 		}
-		if i.Renew && len(a.TOTP) > 0 && i.Seconded == "" {
-			return gov.Errorf(gov.Conflict, "更换第二因素须由另一名管理员同意后才能使用此链接", "a second administrator must agree before this link can replace the second factor")
+		if i.Two && i.Seconded == "" {
+			return gov.Errorf(gov.Conflict, "这个链接须由另一名管理员同意后才能使用", "another administrator must agree before this link can be used")
 		}
 		i.Used = o.clock().UnixMilli()
 		if err := tx.SaveInvitation(ctx, &i); err != nil {
 			return err
 		}
-		if i.Renew {
+		if i.Renew || a.State == Closed {
 			a.TOTP, a.Recovery = nil, nil
+		}
+		if a.State == Closed {
+			a.Issuer, a.Subject = "", ""
 		}
 		a.State = Active
 		return o.setPassword(ctx, tx, a, hash, SessionID{}, "account.password_set")
@@ -63,7 +66,7 @@ func (o *Office) openLink(ctx context.Context, r Reader, s secret) (Invitation, 
 	if err != nil {
 		return i, err
 	}
-	if i.Person != s.person() || i.Used != 0 || i.Expires <= o.clock().UnixMilli() || a.State == Closed {
+	if i.Person != s.person() || i.Used != 0 || i.Expires <= o.clock().UnixMilli() || i.Epoch != a.Epoch {
 		return i, errLink
 	}
 	return i, nil
@@ -160,7 +163,7 @@ func (o *Office) BeginEnrolment(ctx context.Context, token string) (Enrolment, e
 }
 
 func (o *Office) mayEnrol(s Session, a *Account) error {
-	if len(a.TOTP) == 0 {
+	if !a.taken() {
 		return nil
 	}
 	if !s.Whole || o.clock().Sub(time.UnixMilli(s.Proven)) > ProofLasts {
@@ -212,6 +215,34 @@ func (o *Office) ConfirmEnrolment(ctx context.Context, token, code string, v Vis
 		return err
 	})
 	return out, codes, err
+}
+
+// BindMine lets the person of a session log in as whoever an identity provider
+// vouches for, or no longer when id is empty, in a session proven within
+// ProofLasts. The session goes on under a new token, the person's others end.
+func (o *Office) BindMine(ctx context.Context, token string, id Identity, v Visitor) (Opened, error) {
+	var out Opened
+	err := o.store.Update(ctx, func(ctx context.Context, tx Tx) error {
+		s, a, err := o.whole(ctx, tx, token)
+		if err != nil {
+			return err
+		}
+		if err := o.mayEnrol(s, a); err != nil {
+			return err
+		}
+		if id.Subject == "" && len(a.TOTP) == 0 {
+			return gov.Errorf(gov.Conflict, "请先设置密码和第二因素", "set up a password and a second factor first")
+		}
+		if err := o.bind(ctx, tx, a, id.Issuer, id.Subject); err != nil {
+			return err
+		}
+		if err := dropSessions(ctx, tx, a.Person, s.ID); err != nil {
+			return err
+		}
+		out, err = o.openSession(ctx, tx, a, s, v)
+		return err
+	})
+	return out, err
 }
 
 // RenewRecovery puts new recovery codes in the place of all old ones, in a

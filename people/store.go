@@ -131,8 +131,10 @@ type Invitation struct {
 	Digest   string // of the link's secret, hex
 	Person   gov.ID
 	Renew    bool   // the second factor is enrolled anew as well
+	Epoch    int    // of the account when it was made; a change of what proves identity voids it
+	Two      bool   // it opens nothing until another person agreed
 	By       string // Standing.Actor of who made it
-	Seconded string // Standing.Actor of who agreed, when it needs two; see Office.Second
+	Seconded string // Standing.Actor of who agreed; see Office.Second
 	Made     int64  // Unix milliseconds
 	Expires  int64
 	Used     int64 // 0 for not yet
