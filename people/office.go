@@ -76,7 +76,7 @@ func (old Person) merge(p Person) Person {
 	if p.Email == shown.Email {
 		p.Email = old.Email
 	}
-	p.ID, p.Revision = old.ID, old.Revision
+	p.Revision = old.Revision
 	return p
 }
 

@@ -349,6 +349,83 @@ func TestStrangersCannotLockOut(t *testing.T) {
 	m.log(people.Visitor{})
 }
 
+// Knocking during the wait does not make it longer.
+func TestKnockingDoesNotLengthenTheWait(t *testing.T) {
+	t.Parallel()
+	o, ctx := open(t), t.Context()
+	m := o.member("李小明", "A1", "li.ming")
+	for range 5 {
+		_, err := o.Login(ctx, m.login, "guess guess guess", people.Visitor{})
+		if gov.CodeOf(err) != gov.Unknown {
+			t.Fatal(err)
+		}
+	}
+	for range 28 {
+		o.pass(time.Second)
+		if _, err := o.Login(ctx, m.login, password, people.Visitor{}); gov.CodeOf(err) != gov.Unavailable {
+			t.Fatal(err)
+		}
+	}
+	o.pass(2 * time.Second)
+	if _, err := o.Login(ctx, m.login, password, people.Visitor{}); err != nil {
+		t.Errorf("after thirty seconds: %v", err)
+	}
+}
+
+// racing changes something behind the back of a login that has read the
+// account.
+type racing struct {
+	*peopletest.Store
+	then func()
+}
+
+func (r *racing) AccountByLogin(ctx context.Context, login string) (*people.Account, error) {
+	a, err := r.Store.AccountByLogin(ctx, login)
+	r.then()
+	return a, err
+}
+
+func TestPasswordChangedDuringLogin(t *testing.T) {
+	t.Parallel()
+	o, ctx := open(t), t.Context()
+	m := o.member("李小明", "A1", "li.ming")
+	slow := people.New(people.Config{
+		Store: &racing{o.store, func() {
+			_, err := o.ChangePassword(ctx, m.Token, password, "eight magpies on the roof", root)
+			o.must(err)
+		}},
+		Pack: func() *policy.Pack { return o.pack }, Clock: o.clock, Hasher: people.NewHasher(people.Cost{Memory: 64, Passes: 1, Threads: 1}), Keys: o.keys, Name: "西城",
+	})
+	if _, err := slow.Login(ctx, m.login, password, root); gov.CodeOf(err) != gov.Unknown {
+		t.Errorf("with the password of a moment ago: %v", err)
+	}
+}
+
+// Whoever can write to the database cannot make a session or a link theirs.
+func TestRowsMovedInTheDatabase(t *testing.T) {
+	t.Parallel()
+	o, ctx := open(t), t.Context()
+	m, victim := o.member("李小明", "A1", "li.ming"), o.member("王芳", "A2", "wang.fang")
+	put := func(s people.Session) {
+		o.must(o.store.Update(ctx, func(ctx context.Context, tx people.Tx) error { return tx.PutSession(ctx, s) }))
+	}
+	moved := m.Session
+	moved.Person = victim.person
+	put(moved)
+	if _, s, err := o.Authenticate(ctx, m.Token); gov.CodeOf(err) != gov.Unknown {
+		t.Errorf("a session moved to another person: %+v, %v", s, err)
+	}
+	// A session that was opened while the password changed.
+	put(m.Session)
+	old := m.Session
+	_, err := o.ChangePassword(ctx, m.Token, password, "eight magpies on the roof", root)
+	o.must(err)
+	put(old)
+	if _, _, err := o.Authenticate(ctx, m.Token); gov.CodeOf(err) != gov.Unknown {
+		t.Errorf("a session of before the change: %v", err)
+	}
+}
+
 func TestManyTriesAtOnce(t *testing.T) {
 	t.Parallel()
 	o, ctx := open(t), t.Context()
@@ -388,6 +465,16 @@ func TestOneAddressManyLogins(t *testing.T) {
 	}
 	m := o.member("李小明", "A1", "li.ming")
 	m.log(people.Visitor{Source: "10.0.0.1"})
+	// Logging in to an account of one's own between guesses gains nothing.
+	for i := range 101 {
+		if i%10 == 9 {
+			m.log(people.Visitor{Source: "203.0.113.8"})
+		}
+		_, err = o.Login(ctx, "other"+strings.Repeat("y", i%20)+string(rune('a'+i/20)), "spray", people.Visitor{Source: "203.0.113.8"})
+	}
+	if gov.CodeOf(err) != gov.Unavailable {
+		t.Errorf("the 101st login tried from an address that also logs in: %v", err)
+	}
 }
 
 func TestSessionsEnd(t *testing.T) {
@@ -622,6 +709,9 @@ func TestIdentityProvider(t *testing.T) {
 		if _, err := o.LoginIdentity(ctx, id, root); gov.CodeOf(err) != gov.Forbidden {
 			t.Errorf("%s: %v", why, err)
 		}
+	}
+	if _, err := o.BindMine(ctx, opened.Token, people.Identity{}, root); gov.CodeOf(err) != gov.Conflict {
+		t.Errorf("the only way in taken off: %v", err)
 	}
 	// Its owner binds it, and takes the binding off again.
 	bound, err := o.BindMine(ctx, m.Token, people.Identity{Issuer: city, Subject: "1"}, root)

@@ -135,6 +135,13 @@ func TestAbsence(t *testing.T) {
 	if _, err := o.Assign(ctx, o.operator(), people.Assignment{Person: deputy.person, Role: "supervision", Unit: "zfb", Period: period("2016-09-20", "")}); gov.CodeOf(err) != gov.Conflict {
 		t.Errorf("the deputy of a lead becomes a supervision officer: %v", err)
 	}
+	// Nor for two at once who watch each other.
+	spare := o.member("周舟", "A6", "zhou.zhou")
+	_, err = o.EnterAbsence(ctx, lead.standing(), people.Absence{Person: lead.person, Deputy: spare.person, Period: period("2016-11-01", "2016-11-05")})
+	o.must(err)
+	if _, err := o.EnterAbsence(ctx, auditor.standing(), people.Absence{Person: auditor.person, Deputy: spare.person, Period: period("2016-11-04", "2016-11-08")}); gov.CodeOf(err) != gov.Conflict {
+		t.Errorf("the deputy of a lead becomes an auditor's: %v", err)
+	}
 	h, err := o.store.Holdings(ctx, lead.person)
 	o.must(err)
 	now := h.Absences[slices.IndexFunc(h.Absences, func(a people.Absence) bool { return a.Period == away.Period })].ID
