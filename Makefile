@@ -31,6 +31,7 @@ staticcheck:
 ## test: every test, with the race detector, on SQLite and on a throw-away PostgreSQL
 test:
 	scripts/postgres-test.sh run $(GO) test -race -timeout 20m ./...
+	cd people/oidc/providertest && $(GO) test -race ./...
 
 ## fuzz: every fuzz target for a moment
 fuzz:

@@ -216,7 +216,7 @@ func begun(c cases.Case) cases.Case {
 // person is an actor with posts written "unit role", "unit role post" or with
 // " for someone" behind.
 func person(id string, seats ...string) cases.Actor {
-	a := cases.Actor{Kind: gov.PersonActor, Person: id}
+	a := cases.Actor{Kind: gov.StaffActor, Person: id}
 	for _, s := range seats {
 		seat := cases.Seat{}
 		s, seat.For, _ = strings.Cut(s, " for ")

@@ -77,7 +77,7 @@ func (m model) reads(f *procedure.Field, c cases.Case, r cases.Reader) bool {
 
 func readers() []cases.Reader {
 	var list []cases.Reader
-	citizen := cases.Actor{Kind: gov.PersonActor, Person: "zhang", Contacts: []string{"contact-secret"}}
+	citizen := cases.Actor{Kind: gov.StaffActor, Person: "zhang", Contacts: []string{"contact-secret"}}
 	stranger := cases.Actor{Kind: gov.PublicActor, Contacts: []string{"another"}}
 	for _, a := range append(people(), citizen, stranger, person("head", "qzf - head"), person("hd", "zfb clerk", "qzf - head for head"), person("chosen"), person("cd", "czj clerk for chosen")) {
 		list = append(list, cases.Reader{Actor: a, Staff: len(a.Seats) > 0})

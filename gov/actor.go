@@ -14,25 +14,32 @@ type ActorKind string
 
 // The kinds of actor known so far.
 const (
-	PublicActor   ActorKind = "public"   // anyone, not identified
-	OperatorActor ActorKind = "operator" // someone at the command line of the server
-	SystemActor   ActorKind = "system"   // the program itself: sequencer, scheduled scans
-	PersonActor   ActorKind = "person"   // someone with an account
+	PublicActor    ActorKind = "public"    // anyone, not identified
+	CitizenActor   ActorKind = "citizen"   // a person with things of their own here
+	ApplicantActor ActorKind = "applicant" // an organisation with things of its own here
+	StaffActor     ActorKind = "staff"     // a person with an account, acting by the roles held
+	OperatorActor  ActorKind = "operator"  // someone at the command line of the server
+	SystemActor    ActorKind = "system"    // the program itself: sequencer, scheduled scans
 )
 
 // Actor is who does something. The ledger stores a commitment to it, never
 // the name.
 type Actor struct {
 	Kind ActorKind
-	Name string // a login or job name; empty for the public
+	Name string // the id of a person, a login of the server or a job name; empty for the public
+	For  string // the id of the absent person whose deputy acts; empty for most
 }
 
-// String is "kind:name", or the kind alone.
+// String is "kind:name", "kind:name for name" of a deputy, or the kind alone.
 func (a Actor) String() string {
 	if a.Name == "" {
 		return string(a.Kind)
 	}
-	return string(a.Kind) + ":" + a.Name
+	s := string(a.Kind) + ":" + a.Name
+	if a.For != "" {
+		s += " for " + a.For
+	}
+	return s
 }
 
 // Page asks for a piece of a list by keyset: the items after a cursor.

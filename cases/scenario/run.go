@@ -23,7 +23,7 @@ func Run(f *File, at source.Node, p *procedure.Procedure, cal calendar.Calendar,
 	var problems source.Problems
 	players := map[string]cases.Reader{"public": {Actor: cases.Actor{Kind: gov.PublicActor}}}
 	for _, pl := range f.People {
-		r := cases.Reader{Actor: cases.Actor{Kind: gov.PersonActor, Person: pl.ID}, Staff: len(pl.Seats) > 0, All: pl.Auditor}
+		r := cases.Reader{Actor: cases.Actor{Kind: gov.StaffActor, Person: pl.ID}, Staff: len(pl.Seats) > 0, All: pl.Auditor}
 		for _, s := range pl.Seats {
 			r.Seats = append(r.Seats, cases.Seat(s))
 		}

@@ -73,7 +73,7 @@ func run(t *testing.T, test func(t *testing.T, db *store.DB, s *cases.Cases, h *
 }
 
 func clerk(person, unit, role string) cases.Actor {
-	return cases.Actor{Kind: gov.PersonActor, Person: person, Seats: []cases.Seat{{Unit: unit, Role: role}}}
+	return cases.Actor{Kind: gov.StaffActor, Person: person, Seats: []cases.Seat{{Unit: unit, Role: role}}}
 }
 
 var (
@@ -213,7 +213,7 @@ func TestWorklist(t *testing.T) {
 		}
 		_, err := s.Act(ctx, cases.Step{Case: ids[0]}, cases.Input{Action: "check", Actor: wang})
 		must(t, err)
-		deputy := cases.Actor{Kind: gov.PersonActor, Person: "zhao", Seats: []cases.Seat{{Unit: "fgw", Role: "clerk", For: "wang"}}}
+		deputy := cases.Actor{Kind: gov.StaffActor, Person: "zhao", Seats: []cases.Seat{{Unit: "fgw", Role: "clerk", For: "wang"}}}
 		list, _, err := s.Worklist(ctx, deputy, cases.Place{}, 10)
 		must(t, err)
 		if len(list) != 4 || list[0].Subject != "印刷" || !slices.Equal(list[0].Units, []string{"fgw"}) {
