@@ -209,8 +209,8 @@ func (t Turn) Key() string {
 	return ""
 }
 
-// keys lists the names under which an actor's turns are kept.
-func (a Actor) keys() []string {
+// Keys lists the names under which an actor's turns are kept.
+func (a Actor) Keys() []string {
 	var list []string
 	add := func(t Turn) {
 		if key := t.Key(); !slices.Contains(list, key) {

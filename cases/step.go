@@ -398,7 +398,7 @@ func (s *step) seed(sc scope, o *procedure.Open) (Values, error) {
 				continue
 			}
 		}
-		if given(v) {
+		if Given(v) {
 			values[o.With[i].Field] = v
 		}
 	}
@@ -459,8 +459,8 @@ func (s *step) reckon() error {
 	return s.add(Event{Kind: Reckoned, By: Mark{Kind: gov.SystemActor}, Set: changed})
 }
 
-// system is the actor of what happens by itself.
-var system = Actor{Kind: gov.SystemActor}
+// System is the actor of what happens by itself.
+var System = Actor{Kind: gov.SystemActor}
 
 // ready is an automatic action whose condition holds.
 func (s *step) ready() *procedure.Action {

@@ -180,6 +180,6 @@ func Wake(p *procedure.Procedure, c Case, w World) (time.Time, error) {
 
 // allows reports that an automatic action that is due may be done.
 func (s *step) allows(a *procedure.Action) bool {
-	_, _, err := s.may(a, system)
+	_, _, err := s.may(a, System)
 	return err == nil && s.conditions(a, nil) == nil
 }

@@ -56,7 +56,7 @@ func checkValues(p *procedure.Procedure, a *procedure.Action, before, typed Valu
 		v, there := typed[ask.Field]
 		if !there {
 			v = before[ask.Field]
-		} else if given(v) { // the normal form may be nothing at all
+		} else if Given(v) { // the normal form may be nothing at all
 			var err *gov.Error
 			if v, err = CheckValue(f, v); err != nil {
 				wrong = append(wrong, err.On(f.ID))
@@ -64,9 +64,9 @@ func checkValues(p *procedure.Procedure, a *procedure.Action, before, typed Valu
 			}
 		}
 		switch {
-		case !given(v) && ask.Required:
+		case !Given(v) && ask.Required:
 			wrong = append(wrong, gov.Errorf(gov.Invalid, "请填写“%[1]s”", "fill in %[2]q", f.Label.ZH, f.Label.In(gov.EN)).On(f.ID))
-		case there && !given(v):
+		case there && !Given(v):
 			out[f.ID] = nil
 		case there:
 			out[f.ID] = v
@@ -93,7 +93,7 @@ func checkSeed(p *procedure.Procedure, seed Values) (Values, error) {
 		v, err := CheckValue(f, v)
 		if err != nil {
 			wrong = append(wrong, err.On(name))
-		} else if given(v) {
+		} else if Given(v) {
 			out[name] = v
 		}
 	}

@@ -47,7 +47,7 @@ func (s scope) value(name string) any {
 	case "nth":
 		return s.nth
 	case "given":
-		return given(s.c.Values[rest])
+		return Given(s.c.Values[rest])
 	case "times":
 		return int64(s.c.Done[rest].Times)
 	case "clock":
@@ -98,8 +98,8 @@ func (s scope) clock(id, what string) any {
 	return int64(s.c.Runs[id].Warned)
 }
 
-// given reports that a field has a value that says something.
-func given(v any) bool {
+// Given reports that a field has a value that says something.
+func Given(v any) bool {
 	switch v := v.(type) {
 	case nil:
 		return false
@@ -123,7 +123,7 @@ func (s scope) evaluate(f *procedure.Field, x *guard.Expr) (any, error) {
 			return nil, nil
 		}
 	}
-	if !given(v) {
+	if !Given(v) {
 		return nil, nil
 	}
 	switch f.Type { // an expression may give any text

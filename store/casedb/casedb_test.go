@@ -14,6 +14,7 @@ import (
 
 	"quanxiang/calendar"
 	"quanxiang/cases"
+	"quanxiang/cases/docket"
 	"quanxiang/gov"
 	"quanxiang/policy"
 	"quanxiang/store"
@@ -57,7 +58,7 @@ func must(t testing.TB, err error) {
 }
 
 // run gives a test the cases of the sample pack on each engine.
-func run(t *testing.T, test func(t *testing.T, db *store.DB, s *cases.Cases, h *hand)) {
+func run(t *testing.T, test func(t *testing.T, db *store.DB, s *docket.Docket, h *hand)) {
 	t.Parallel()
 	pack, err := policy.Load(os.DirFS("../../cases/testdata"), "sample")
 	must(t, err)
@@ -67,7 +68,7 @@ func run(t *testing.T, test func(t *testing.T, db *store.DB, s *cases.Cases, h *
 			h := &hand{}
 			h.set(t, "2016-10-10 09:00")
 			db := storetest.Open(t, storetest.DSN(t, e), h.Now)
-			test(t, db, cases.New(db.Cases(storetest.District), onePack{pack}, calendar.Seed), h)
+			test(t, db, docket.New(db.Cases(storetest.District), onePack{pack}, calendar.Seed), h)
 		})
 	}
 }
@@ -81,7 +82,7 @@ var (
 	wang = clerk("wang", "fgw", "clerk")
 )
 
-func enter(t testing.TB, s *cases.Cases, id gov.ID) cases.Case {
+func enter(t testing.TB, s *docket.Docket, id gov.ID) cases.Case {
 	t.Helper()
 	c, err := s.Begin(t.Context(), id, "payment", cases.Input{Action: "enter", Actor: li,
 		Values: cases.Values{"purpose": "印刷", "unit": "fgw", "amount": int64(80050), "account": "6222"}})
@@ -92,16 +93,16 @@ func enter(t testing.TB, s *cases.Cases, id gov.ID) cases.Case {
 // What the engine decides is what the database holds, event by event, and all
 // of it is in the ledger.
 func TestStepsAreKept(t *testing.T) {
-	run(t, func(t *testing.T, db *store.DB, s *cases.Cases, h *hand) {
+	run(t, func(t *testing.T, db *store.DB, s *docket.Docket, h *hand) {
 		ctx := t.Context()
 		c := enter(t, s, gov.NewID(h.Now()))
 		if c.Number != "FK2016-0001" || c.State != "entered" {
 			t.Fatalf("began as %s %s", c.Number, c.State)
 		}
 		h.set(t, "2016-10-10 09:05")
-		c, err := s.Act(ctx, cases.Step{Case: c.ID, Version: c.Version}, cases.Input{Action: "send_back", Actor: wang, Values: cases.Values{"reason": "账号不对"}})
+		c, err := s.Act(ctx, docket.Step{Case: c.ID, Version: c.Version}, cases.Input{Action: "send_back", Actor: wang, Values: cases.Values{"reason": "账号不对"}})
 		must(t, err)
-		c, err = s.Comment(ctx, cases.Step{Case: c.ID}, "请核对", nil, wang)
+		c, err = s.Comment(ctx, docket.Step{Case: c.ID}, "请核对", nil, wang)
 		must(t, err)
 		stored, p, err := s.Case(ctx, c.ID)
 		must(t, err)
@@ -126,7 +127,7 @@ func TestStepsAreKept(t *testing.T) {
 // A step sent twice is done once; a step on what someone else has changed is
 // refused, and loses nothing.
 func TestStepsAreDoneOnce(t *testing.T) {
-	run(t, func(t *testing.T, db *store.DB, s *cases.Cases, h *hand) {
+	run(t, func(t *testing.T, db *store.DB, s *docket.Docket, h *hand) {
 		ctx := t.Context()
 		id, key := gov.NewID(h.Now()), gov.NewID(h.Now())
 		c := enter(t, s, id)
@@ -134,7 +135,7 @@ func TestStepsAreDoneOnce(t *testing.T) {
 			t.Errorf("beginning again made %s version %d", again.Number, again.Version)
 		}
 		back := cases.Input{Action: "send_back", Actor: wang, Values: cases.Values{"reason": "重填"}}
-		step := cases.Step{Case: id, Version: c.Version, Key: key}
+		step := docket.Step{Case: id, Version: c.Version, Key: key}
 		first, err := s.Act(ctx, step, back)
 		must(t, err)
 		second, err := s.Act(ctx, step, back)
@@ -142,11 +143,11 @@ func TestStepsAreDoneOnce(t *testing.T) {
 		if diff := cmp.Diff(first, second, cmpopts.EquateEmpty()); diff != "" {
 			t.Errorf("the same step twice:\n%s", diff)
 		}
-		if _, err := s.Act(ctx, cases.Step{Case: id, Version: c.Version}, cases.Input{Action: "amend", Actor: li}); gov.CodeOf(err) != gov.Conflict {
+		if _, err := s.Act(ctx, docket.Step{Case: id, Version: c.Version}, cases.Input{Action: "amend", Actor: li}); gov.CodeOf(err) != gov.Conflict {
 			t.Errorf("a stale form: %v", err)
 		}
 		other := enter(t, s, gov.NewID(h.Now()))
-		if _, err := s.Act(ctx, cases.Step{Case: other.ID, Key: key}, back); gov.CodeOf(err) != gov.Conflict {
+		if _, err := s.Act(ctx, docket.Step{Case: other.ID, Key: key}, back); gov.CodeOf(err) != gov.Conflict {
 			t.Errorf("a key used for another case: %v", err)
 		}
 		storetest.Sound(t, db)
@@ -156,14 +157,14 @@ func TestStepsAreDoneOnce(t *testing.T) {
 // Of many who act at once on one case one gets through; numbers are given
 // once.
 func TestConcurrentSteps(t *testing.T) {
-	run(t, func(t *testing.T, db *store.DB, s *cases.Cases, h *hand) {
+	run(t, func(t *testing.T, db *store.DB, s *docket.Docket, h *hand) {
 		c := enter(t, s, gov.NewID(h.Now()))
 		const n = 12
 		var wg sync.WaitGroup
 		errs, numbers := make([]error, n), make([]string, n)
 		for i := range n {
 			wg.Go(func() {
-				_, errs[i] = s.Act(t.Context(), cases.Step{Case: c.ID, Version: c.Version}, cases.Input{Action: "check", Actor: wang})
+				_, errs[i] = s.Act(t.Context(), docket.Step{Case: c.ID, Version: c.Version}, cases.Input{Action: "check", Actor: wang})
 				numbers[i] = enter(t, s, gov.NewID(h.Now())).Number
 			})
 		}
@@ -189,18 +190,18 @@ func TestConcurrentSteps(t *testing.T) {
 // A worklist holds what waits for someone, in the order it is due, and loses
 // what no longer does.
 func TestWorklist(t *testing.T) {
-	run(t, func(t *testing.T, db *store.DB, s *cases.Cases, h *hand) {
+	run(t, func(t *testing.T, db *store.DB, s *docket.Docket, h *hand) {
 		ctx := t.Context()
 		var ids []gov.ID
 		for range 5 {
 			ids = append(ids, enter(t, s, gov.NewID(h.Now())).ID)
 			h.set(t, "2016-10-10 09:0"+string(rune('1'+len(ids))))
 		}
-		if list, _, err := s.Worklist(ctx, li, cases.Place{}, 10); err != nil || len(list) != 0 {
+		if list, _, err := s.Worklist(ctx, li, docket.Place{}, 10); err != nil || len(list) != 0 {
 			t.Errorf("who entered has to check %d, %v", len(list), err)
 		}
 		var got []gov.ID
-		for place, pages := (cases.Place{}), 0; pages == 0 || !place.IsZero(); pages++ {
+		for place, pages := (docket.Place{}), 0; pages == 0 || !place.IsZero(); pages++ {
 			list, next, err := s.Worklist(ctx, wang, place, 2)
 			must(t, err)
 			for _, r := range list {
@@ -211,10 +212,10 @@ func TestWorklist(t *testing.T) {
 		if diff := cmp.Diff(ids, got); diff != "" {
 			t.Errorf("worklist by pages:\n%s", diff)
 		}
-		_, err := s.Act(ctx, cases.Step{Case: ids[0]}, cases.Input{Action: "check", Actor: wang})
+		_, err := s.Act(ctx, docket.Step{Case: ids[0]}, cases.Input{Action: "check", Actor: wang})
 		must(t, err)
 		deputy := cases.Actor{Kind: gov.StaffActor, Person: "zhao", Seats: []cases.Seat{{Unit: "fgw", Role: "clerk", For: "wang"}}}
-		list, _, err := s.Worklist(ctx, deputy, cases.Place{}, 10)
+		list, _, err := s.Worklist(ctx, deputy, docket.Place{}, 10)
 		must(t, err)
 		if len(list) != 4 || list[0].Subject != "印刷" || !slices.Equal(list[0].Units, []string{"fgw"}) {
 			t.Errorf("a deputy sees %+v", list)
@@ -224,7 +225,7 @@ func TestWorklist(t *testing.T) {
 
 // Time and sub-cases move cases by themselves, each move once.
 func TestStir(t *testing.T) {
-	run(t, func(t *testing.T, db *store.DB, s *cases.Cases, h *hand) {
+	run(t, func(t *testing.T, db *store.DB, s *docket.Docket, h *hand) {
 		ctx := t.Context()
 		h.set(t, "2016-11-01 09:00")
 		parent, err := s.Begin(ctx, gov.NewID(h.Now()), "campaign", cases.Input{Action: "start", Actor: clerk("office", "zfb", "supervision"),
@@ -235,12 +236,12 @@ func TestStir(t *testing.T) {
 		must(t, err)
 		for _, unit := range []string{"xijie", "dongjie"} {
 			worker := clerk(unit, unit, "clerk")
-			list, _, err := s.Worklist(ctx, worker, cases.Place{}, 10)
+			list, _, err := s.Worklist(ctx, worker, docket.Place{}, 10)
 			must(t, err)
 			if len(list) != 1 || list[0].Parent != parent.ID || list[0].Due == 0 {
 				t.Fatalf("%s has %+v", unit, list)
 			}
-			_, err = s.Act(ctx, cases.Step{Case: list[0].ID}, cases.Input{Action: "complete", Actor: worker})
+			_, err = s.Act(ctx, docket.Step{Case: list[0].ID}, cases.Input{Action: "complete", Actor: worker})
 			must(t, err)
 		}
 		parent, _, err = s.Case(ctx, parent.ID)
@@ -268,7 +269,7 @@ func TestStir(t *testing.T) {
 
 // What lists know can be derived again, as after a restore.
 func TestRelist(t *testing.T) {
-	run(t, func(t *testing.T, db *store.DB, s *cases.Cases, h *hand) {
+	run(t, func(t *testing.T, db *store.DB, s *docket.Docket, h *hand) {
 		for range 5 {
 			enter(t, s, gov.NewID(h.Now()))
 		}
@@ -292,15 +293,15 @@ func TestRelist(t *testing.T) {
 
 // Lists and tallies follow every step.
 func TestListsAndTallies(t *testing.T) {
-	run(t, func(t *testing.T, db *store.DB, s *cases.Cases, h *hand) {
+	run(t, func(t *testing.T, db *store.DB, s *docket.Docket, h *hand) {
 		ctx := t.Context()
 		var ids []gov.ID
 		for range 3 {
 			ids = append(ids, enter(t, s, gov.NewID(h.Now())).ID)
 		}
-		_, err := s.Act(ctx, cases.Step{Case: ids[0]}, cases.Input{Action: "send_back", Actor: wang, Values: cases.Values{"reason": "重填"}})
+		_, err := s.Act(ctx, docket.Step{Case: ids[0]}, cases.Input{Action: "send_back", Actor: wang, Values: cases.Values{"reason": "重填"}})
 		must(t, err)
-		_, err = s.Act(ctx, cases.Step{Case: ids[1]}, cases.Input{Action: "check", Actor: wang})
+		_, err = s.Act(ctx, docket.Step{Case: ids[1]}, cases.Input{Action: "check", Actor: wang})
 		must(t, err)
 		for _, field := range []string{"", "unit"} {
 			tallies, err := s.Tallies(ctx, "payment", field)
@@ -316,15 +317,15 @@ func TestListsAndTallies(t *testing.T) {
 			}
 		}
 		for _, tt := range []struct {
-			q    cases.Query
+			q    docket.Query
 			want int
 		}{
-			{cases.Query{Procedure: "payment"}, 2},
-			{cases.Query{Procedure: "payment", Ended: true}, 1},
-			{cases.Query{Procedure: "payment", Facet: cases.Facet{Field: "unit", Value: "fgw"}, State: "returned"}, 1},
-			{cases.Query{Procedure: "payment", Facet: cases.Facet{Field: "unit", Value: "czj"}}, 0},
+			{docket.Query{Procedure: "payment"}, 2},
+			{docket.Query{Procedure: "payment", Ended: true}, 1},
+			{docket.Query{Procedure: "payment", Facet: docket.Facet{Field: "unit", Value: "fgw"}, State: "returned"}, 1},
+			{docket.Query{Procedure: "payment", Facet: docket.Facet{Field: "unit", Value: "czj"}}, 0},
 		} {
-			list, next, err := s.List(ctx, tt.q, cases.Place{}, 10)
+			list, next, err := s.List(ctx, tt.q, docket.Place{}, 10)
 			if err != nil || len(list) != tt.want || !next.IsZero() {
 				t.Errorf("%+v: %d cases, %v, %v", tt.q, len(list), next, err)
 			}
@@ -335,7 +336,7 @@ func TestListsAndTallies(t *testing.T) {
 // A series has one case for every unit and period, however often it is looked
 // after and by however many.
 func TestRecur(t *testing.T) {
-	run(t, func(t *testing.T, db *store.DB, s *cases.Cases, h *hand) {
+	run(t, func(t *testing.T, db *store.DB, s *docket.Docket, h *hand) {
 		ctx := t.Context()
 		h.set(t, "2016-10-10 09:00")
 		var wg sync.WaitGroup
@@ -350,7 +351,7 @@ func TestRecur(t *testing.T) {
 		if n := made[0] + made[1] + made[2] + made[3]; n != 4 { // two streets, August and September
 			t.Errorf("%d cases were begun", n)
 		}
-		list, _, err := s.Worklist(ctx, clerk("xi", "xijie", "clerk"), cases.Place{}, 10)
+		list, _, err := s.Worklist(ctx, clerk("xi", "xijie", "clerk"), docket.Place{}, 10)
 		must(t, err)
 		var subjects []string
 		for _, r := range list {

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"quanxiang/cases"
+	"quanxiang/cases/docket"
 	"quanxiang/gov"
 	"quanxiang/store/sqldb"
 )
@@ -32,17 +33,17 @@ type Cases struct {
 	district gov.District
 }
 
-var _ cases.Store = (*Cases)(nil)
+var _ docket.Store = (*Cases)(nil)
 
 // New returns the cases of a district.
 func New(db *sqldb.DB, d gov.District) *Cases { return &Cases{db, d} }
 
-// Update implements cases.Store.
-func (s *Cases) Update(ctx context.Context, fn func(ctx context.Context, tx cases.Tx) error) error {
+// Update implements docket.Store.
+func (s *Cases) Update(ctx context.Context, fn func(ctx context.Context, tx docket.Tx) error) error {
 	return s.db.Write(ctx, s.district, func(t *sqldb.Tx) error { return fn(ctx, &tx{Tx: t}) })
 }
 
-// Case implements cases.Store.
+// Case implements docket.Store.
 func (s *Cases) Case(ctx context.Context, id gov.ID) (c cases.Case, err error) {
 	err = s.db.Read(ctx, s.district, func(t *sqldb.Tx) error {
 		c, err = (&tx{Tx: t}).Case(ctx, id)
@@ -57,7 +58,7 @@ from case_events
 where district = $1 and case_id = $2 and seq > $3
 order by seq`
 
-// History implements cases.Store.
+// History implements docket.Store.
 func (s *Cases) History(ctx context.Context, id gov.ID, after int64) (list []cases.Event, err error) {
 	err = s.db.Read(ctx, s.district, func(t *sqldb.Tx) error {
 		list, err = sqldb.Collect(ctx, t, func(scan func(...any) error) (e cases.Event, err error) {
@@ -83,10 +84,10 @@ where t.district = $1 and t.who = $2 and (t.due, t.case_id) > ($3, $4)
 order by t.due, t.case_id, t.n
 limit $5`
 
-// Waiting implements cases.Store.
-func (s *Cases) Waiting(ctx context.Context, key string, after cases.Place, limit int) (list []cases.Waiter, err error) {
+// Waiting implements docket.Store.
+func (s *Cases) Waiting(ctx context.Context, key string, after docket.Place, limit int) (list []docket.Waiter, err error) {
 	err = s.db.Read(ctx, s.district, func(t *sqldb.Tx) error {
-		list, err = sqldb.Collect(ctx, t, func(scan func(...any) error) (w cases.Waiter, err error) {
+		list, err = sqldb.Collect(ctx, t, func(scan func(...any) error) (w docket.Waiter, err error) {
 			var body []byte
 			if w.Row, err = scanRow(scan, &body); err == nil {
 				err = json.Unmarshal(body, &w.Turn)
@@ -99,7 +100,7 @@ func (s *Cases) Waiting(ctx context.Context, key string, after cases.Place, limi
 }
 
 // scanRow reads the columns of a row, and what follows them.
-func scanRow(scan func(...any) error, more ...any) (r cases.Row, err error) {
+func scanRow(scan func(...any) error, more ...any) (r docket.Row, err error) {
 	var id, parent, units string
 	err = scan(append([]any{&id, &r.Procedure, &r.Number, &parent, &r.Kind, &r.Subject, &units, &r.State, &r.Ends,
 		&r.Colour, &r.Due, &r.Opened, &r.Ended, &r.Touched}, more...)...)
@@ -114,7 +115,7 @@ func scanRow(scan func(...any) error, more ...any) (r cases.Row, err error) {
 }
 
 // placeID sorts before every id at the beginning of a list.
-func placeID(p cases.Place) string {
+func placeID(p docket.Place) string {
 	if p.ID.IsZero() {
 		return ""
 	}
@@ -128,7 +129,7 @@ where district = $1 and wake > 0 and wake <= $2
 order by wake
 limit $3`
 
-// Waking implements cases.Store.
+// Waking implements docket.Store.
 func (s *Cases) Waking(ctx context.Context, at time.Time, limit int) ([]gov.ID, error) {
 	return s.ids(ctx, wakingBefore, at.UnixMilli(), limit)
 }
@@ -140,7 +141,7 @@ where district = $1 and id > $2
 order by id
 limit $3`
 
-// All implements cases.Store.
+// All implements docket.Store.
 func (s *Cases) All(ctx context.Context, after gov.ID, limit int) ([]gov.ID, error) {
 	return s.ids(ctx, casesAfter, text(after), limit)
 }
@@ -171,7 +172,7 @@ select procedure, pack, number, parent, kind, origin, version, body
 from cases
 where district = $1 and id = $2`
 
-// Case implements cases.Tx.
+// Case implements docket.Tx.
 func (t *tx) Case(ctx context.Context, id gov.ID) (c cases.Case, err error) {
 	var parent string
 	var body []byte
@@ -214,7 +215,7 @@ from case_rows
 where district = $1 and parent = $2 and parent <> ''
 group by kind`
 
-// Children implements cases.Tx.
+// Children implements docket.Tx.
 func (t *tx) Children(ctx context.Context, parent gov.ID) (map[string]cases.Count, error) {
 	counts := map[string]cases.Count{}
 	_, err := sqldb.Collect(ctx, t.Tx, func(scan func(...any) error) (struct{}, error) {
@@ -232,7 +233,7 @@ select case_id
 from case_events
 where district = $1 and step = $2 and step <> ''`
 
-// Answered implements cases.Tx.
+// Answered implements docket.Tx.
 func (t *tx) Answered(ctx context.Context, key gov.ID) (of gov.ID, ok bool, err error) {
 	list, err := sqldb.Collect(ctx, t.Tx, func(scan func(...any) error) (id string, err error) { return id, scan(&id) },
 		stepByKey, t.District(), key.String())
@@ -248,7 +249,7 @@ select count(*)
 from cases
 where district = $1 and procedure = $2 and origin = $3 and origin <> ''`
 
-// Made implements cases.Tx.
+// Made implements docket.Tx.
 func (t *tx) Made(ctx context.Context, procedure, origin string) (bool, error) {
 	var n int
 	err := t.QueryRowContext(ctx, caseOfOrigin, t.District(), procedure, origin).Scan(&n)
@@ -262,7 +263,7 @@ on conflict (district, series) do update
 set last = counters.last + 1
 returning last`
 
-// Number implements cases.Tx.
+// Number implements docket.Tx.
 func (t *tx) Number(ctx context.Context, series string) (n int, err error) {
 	err = t.QueryRowContext(ctx, countUp, t.District(), series).Scan(&n)
 	t.counted = append(t.counted, series)
@@ -274,7 +275,7 @@ update case_rows
 set wake = $1
 where district = $2 and id = $3`
 
-// Sleep implements cases.Tx.
+// Sleep implements docket.Tx.
 func (t *tx) Sleep(ctx context.Context, id gov.ID, until time.Time) error {
 	return sqldb.Classify(sqldb.ExecOne(ctx, t.Tx, sleepUntil, until.UnixMilli(), t.District(), id.String()), "put case %s off", id)
 }

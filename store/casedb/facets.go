@@ -5,7 +5,7 @@ import (
 	"context"
 	"slices"
 
-	"quanxiang/cases"
+	"quanxiang/cases/docket"
 	"quanxiang/store/sqldb"
 )
 
@@ -29,14 +29,14 @@ set n = case_tallies.n + excluded.n`
 
 // facet is a row of case_facets.
 type facet struct {
-	cases.Facet
+	docket.Facet
 	state, colour string
 	ended, due    int64
 }
 
 // saveFacets puts a case where lists look for it and keeps the tallies: what
 // the case counted for before is taken off, what it counts for now is added.
-func (t *tx) saveFacets(ctx context.Context, l cases.Listing) error {
+func (t *tx) saveFacets(ctx context.Context, l docket.Listing) error {
 	id := l.Row.ID.String()
 	before, err := sqldb.Collect(ctx, t.Tx, func(scan func(...any) error) (f facet, err error) {
 		return f, scan(&f.Field, &f.Value, &f.state, &f.colour, &f.ended, &f.due)
@@ -46,7 +46,7 @@ func (t *tx) saveFacets(ctx context.Context, l cases.Listing) error {
 	}
 	var now []facet
 	for _, f := range l.Facets {
-		one := facet{Facet: f, state: l.Row.State, colour: l.Row.Colour, due: cmp.Or(l.Row.Due, cases.Never)}
+		one := facet{Facet: f, state: l.Row.State, colour: l.Row.Colour, due: cmp.Or(l.Row.Due, docket.Never)}
 		if l.Row.Ended != 0 {
 			one.ended = 1
 		}
@@ -76,20 +76,20 @@ func (t *tx) saveFacets(ctx context.Context, l cases.Listing) error {
 // transactions touch tallies in the same order, so none waits for another in a
 // circle.
 func (t *tx) tally(ctx context.Context, procedure string, before, now []facet) error {
-	change := map[cases.Tally]int64{}
+	change := map[docket.Tally]int64{}
 	for _, f := range before {
-		change[cases.Tally{Facet: f.Facet, State: f.state, Colour: f.colour}]--
+		change[docket.Tally{Facet: f.Facet, State: f.state, Colour: f.colour}]--
 	}
 	for _, f := range now {
-		change[cases.Tally{Facet: f.Facet, State: f.state, Colour: f.colour}]++
+		change[docket.Tally{Facet: f.Facet, State: f.state, Colour: f.colour}]++
 	}
-	keys := make([]cases.Tally, 0, len(change))
+	keys := make([]docket.Tally, 0, len(change))
 	for k, n := range change {
 		if n != 0 {
 			keys = append(keys, k)
 		}
 	}
-	slices.SortFunc(keys, func(a, b cases.Tally) int {
+	slices.SortFunc(keys, func(a, b docket.Tally) int {
 		return cmp.Or(cmp.Compare(a.Field, b.Field), cmp.Compare(a.Value, b.Value), cmp.Compare(a.State, b.State), cmp.Compare(a.Colour, b.Colour))
 	})
 	for _, k := range keys {
@@ -114,14 +114,14 @@ where f.district = $1 and f.procedure = $2 and f.field = $3 and f.value = $4 and
 order by f.due, f.case_id
 limit $10`
 
-// List implements cases.Store.
-func (s *Cases) List(ctx context.Context, q cases.Query, after cases.Place, limit int) (list []cases.Row, err error) {
+// List implements docket.Store.
+func (s *Cases) List(ctx context.Context, q docket.Query, after docket.Place, limit int) (list []docket.Row, err error) {
 	ended := 0
 	if q.Ended {
 		ended = 1
 	}
 	err = s.db.Read(ctx, s.district, func(t *sqldb.Tx) error {
-		list, err = sqldb.Collect(ctx, t, func(scan func(...any) error) (cases.Row, error) { return scanRow(scan) },
+		list, err = sqldb.Collect(ctx, t, func(scan func(...any) error) (docket.Row, error) { return scanRow(scan) },
 			listByFacet, s.district, q.Procedure, q.Facet.Field, q.Facet.Value, ended, q.State, q.Colour, after.Due, placeID(after), limit)
 		return sqldb.Classify(err, "list cases of %s", q.Procedure)
 	})
@@ -134,10 +134,10 @@ from case_tallies
 where district = $1 and procedure = $2 and field = $3 and n <> 0
 order by value, state, colour`
 
-// Tallies implements cases.Store.
-func (s *Cases) Tallies(ctx context.Context, procedure, field string) (list []cases.Tally, err error) {
+// Tallies implements docket.Store.
+func (s *Cases) Tallies(ctx context.Context, procedure, field string) (list []docket.Tally, err error) {
 	err = s.db.Read(ctx, s.district, func(t *sqldb.Tx) error {
-		list, err = sqldb.Collect(ctx, t, func(scan func(...any) error) (c cases.Tally, err error) {
+		list, err = sqldb.Collect(ctx, t, func(scan func(...any) error) (c docket.Tally, err error) {
 			return c, scan(&c.Field, &c.Value, &c.State, &c.Colour, &c.N)
 		}, talliesOf, s.district, procedure, field)
 		return sqldb.Classify(err, "count cases of %s", procedure)

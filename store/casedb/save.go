@@ -7,7 +7,7 @@ import (
 	"strconv"
 	"strings"
 
-	"quanxiang/cases"
+	"quanxiang/cases/docket"
 	"quanxiang/store/ledgerdb"
 	"quanxiang/store/sqldb"
 )
@@ -37,8 +37,8 @@ insert into case_turns (district, who, due, case_id, n, body)
 values ($1, $2, $3, $4, $5, $6)`
 )
 
-// Save implements cases.Tx.
-func (t *tx) Save(ctx context.Context, ch cases.Change) error {
+// Save implements docket.Tx.
+func (t *tx) Save(ctx context.Context, ch docket.Change) error {
 	c, id := ch.Case, ch.Case.ID.String()
 	body, err := json.Marshal(c)
 	if err != nil {
@@ -70,7 +70,7 @@ func (t *tx) Save(ctx context.Context, ch cases.Change) error {
 // saveEvents writes the events and says in the ledger what they were. The
 // facts name procedure, number and states; what was typed is in the rows,
 // whose digests the ledger holds.
-func (t *tx) saveEvents(ctx context.Context, ch cases.Change, act *ledgerdb.Act) error {
+func (t *tx) saveEvents(ctx context.Context, ch docket.Change, act *ledgerdb.Act) error {
 	c, step := ch.Case, text(ch.Key)
 	for _, e := range ch.Events {
 		body, err := json.Marshal(e)
@@ -92,8 +92,8 @@ func (t *tx) saveEvents(ctx context.Context, ch cases.Change, act *ledgerdb.Act)
 	return nil
 }
 
-// List implements cases.Tx.
-func (t *tx) List(ctx context.Context, l cases.Listing) error {
+// List implements docket.Tx.
+func (t *tx) List(ctx context.Context, l docket.Listing) error {
 	r, wake := l.Row, int64(0)
 	if !l.Wake.IsZero() {
 		wake = l.Wake.UnixMilli()
@@ -114,11 +114,11 @@ func (t *tx) List(ctx context.Context, l cases.Listing) error {
 		if err != nil {
 			return err
 		}
-		if _, err := t.ExecContext(ctx, insertTurn, t.District(), turn.Key(), cmp.Or(r.Due, cases.Never), r.ID.String(), n, body); err != nil {
+		if _, err := t.ExecContext(ctx, insertTurn, t.District(), turn.Key(), cmp.Or(r.Due, docket.Never), r.ID.String(), n, body); err != nil {
 			return sqldb.Classify(err, "note whose turn case %s is", r.Number)
 		}
 	}
 	return nil
 }
 
-var _ cases.Tx = (*tx)(nil)
+var _ docket.Tx = (*tx)(nil)

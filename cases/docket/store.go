@@ -1,9 +1,10 @@
-package cases
+package docket
 
 import (
 	"context"
 	"time"
 
+	"quanxiang/cases"
 	"quanxiang/gov"
 )
 
@@ -15,10 +16,10 @@ type Store interface {
 	Update(ctx context.Context, fn func(ctx context.Context, tx Tx) error) error
 
 	// Case returns a case, or NotFound.
-	Case(ctx context.Context, id gov.ID) (Case, error)
+	Case(ctx context.Context, id gov.ID) (cases.Case, error)
 
 	// History returns events of a case in order, those after a number.
-	History(ctx context.Context, id gov.ID, after int64) ([]Event, error)
+	History(ctx context.Context, id gov.ID, after int64) ([]cases.Event, error)
 
 	// Waiting returns the cases for which a turn is kept under a key, by due
 	// time and then by id, at most limit of them after a place in that order.
@@ -45,10 +46,10 @@ type Tx interface {
 	Now() time.Time
 
 	// Case returns a case, or NotFound.
-	Case(ctx context.Context, id gov.ID) (Case, error)
+	Case(ctx context.Context, id gov.ID) (cases.Case, error)
 
 	// Children counts the sub-cases of a case by kind.
-	Children(ctx context.Context, parent gov.ID) (map[string]Count, error)
+	Children(ctx context.Context, parent gov.ID) (map[string]cases.Count, error)
 
 	// Answered tells what a step with a key led to; ok is false when there was
 	// none.
@@ -75,10 +76,10 @@ type Tx interface {
 
 // Change is a step as it is kept.
 type Change struct {
-	Case   Case
-	Before int64   // the version it was decided on; 0 of a new case
-	Events []Event // at least one
-	Key    gov.ID  // names the step, so that doing it twice does it once; zero for none
+	Case   cases.Case
+	Before int64         // the version it was decided on; 0 of a new case
+	Events []cases.Event // at least one
+	Key    gov.ID        // names the step, so that doing it twice does it once; zero for none
 	Actor  gov.Actor
 	Listing
 }
@@ -111,7 +112,7 @@ type Tally struct {
 type Listing struct {
 	Row    Row
 	Facets []Facet
-	Turns  []Turn
+	Turns  []cases.Turn
 	Wake   time.Time // when to look at it again; zero when time brings nothing
 }
 
@@ -143,5 +144,5 @@ type Place struct {
 // Waiter is a case that waits for someone.
 type Waiter struct {
 	Row
-	Turn Turn
+	Turn cases.Turn
 }

@@ -1,4 +1,4 @@
-package cases
+package docket
 
 import (
 	"cmp"
@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"quanxiang/calendar"
+	"quanxiang/cases"
 	"quanxiang/gov"
 	"quanxiang/policy"
 	"quanxiang/policy/procedure"
@@ -20,21 +21,21 @@ type Packs interface {
 	Version(ctx context.Context, hash string) (*policy.Pack, error)
 }
 
-// Cases runs the cases of a district: it loads, lets the engine decide, and
+// Docket runs the cases of a district: it loads, lets the engine decide, and
 // saves, each step in one transaction.
-type Cases struct {
+type Docket struct {
 	store    Store
 	packs    Packs
 	calendar func() calendar.Calendar
 }
 
-// New makes the service over a store.
-func New(store Store, packs Packs, cal func() calendar.Calendar) *Cases {
-	return &Cases{store, packs, cal}
+// New makes the docket over a store.
+func New(store Store, packs Packs, cal func() calendar.Calendar) *Docket {
+	return &Docket{store, packs, cal}
 }
 
 // Case returns a case with its procedure.
-func (s *Cases) Case(ctx context.Context, id gov.ID) (Case, *procedure.Procedure, error) {
+func (s *Docket) Case(ctx context.Context, id gov.ID) (cases.Case, *procedure.Procedure, error) {
 	c, err := s.store.Case(ctx, id)
 	if err != nil {
 		return c, nil, err
@@ -44,12 +45,12 @@ func (s *Cases) Case(ctx context.Context, id gov.ID) (Case, *procedure.Procedure
 }
 
 // History returns the events of a case after a number.
-func (s *Cases) History(ctx context.Context, id gov.ID, after int64) ([]Event, error) {
+func (s *Docket) History(ctx context.Context, id gov.ID, after int64) ([]cases.Event, error) {
 	return s.store.History(ctx, id, after)
 }
 
 // under finds the pack and the procedure a case runs under.
-func (s *Cases) under(ctx context.Context, c Case) (*policy.Pack, *procedure.Procedure, error) {
+func (s *Docket) under(ctx context.Context, c cases.Case) (*policy.Pack, *procedure.Procedure, error) {
 	pack, err := s.packs.Version(ctx, c.Pack)
 	if err != nil {
 		return nil, nil, err
@@ -63,7 +64,7 @@ func (s *Cases) under(ctx context.Context, c Case) (*policy.Pack, *procedure.Pro
 
 // Begin starts a case of the current pack. id is the caller's and names the
 // step: beginning a case that is there returns it as it is.
-func (s *Cases) Begin(ctx context.Context, id gov.ID, procedureID string, in Input) (c Case, err error) {
+func (s *Docket) Begin(ctx context.Context, id gov.ID, procedureID string, in cases.Input) (c cases.Case, err error) {
 	pack := s.packs.Current()
 	p, ok := pack.Procedure(procedureID)
 	if !ok {
@@ -77,17 +78,17 @@ func (s *Cases) Begin(ctx context.Context, id gov.ID, procedureID string, in Inp
 			return err
 		}
 		var err error
-		c, err = s.begin(ctx, tx, pack, p, Case{ID: id}, in, nil)
+		c, err = s.begin(ctx, tx, pack, p, cases.Case{ID: id}, in, nil)
 		return err
 	})
 	return c, err
 }
 
 // begin starts a case in a transaction.
-func (s *Cases) begin(ctx context.Context, tx Tx, pack *policy.Pack, p *procedure.Procedure, c Case, in Input, seed Values) (Case, error) {
+func (s *Docket) begin(ctx context.Context, tx Tx, pack *policy.Pack, p *procedure.Procedure, c cases.Case, in cases.Input, seed cases.Values) (cases.Case, error) {
 	c.Procedure, c.Pack = p.ID, pack.Hash
-	w := World{Now: tx.Now(), Calendar: s.calendar(), Dir: pack}
-	res, err := Begin(p, c, in, seed, w)
+	w := cases.World{Now: tx.Now(), Calendar: s.calendar(), Dir: pack}
+	res, err := cases.Begin(p, c, in, seed, w)
 	if err != nil {
 		return c, err
 	}
@@ -98,7 +99,7 @@ func (s *Cases) begin(ctx context.Context, tx Tx, pack *policy.Pack, p *procedur
 		return c, err
 	}
 	res.Case.Number = p.Number.Write(year, seq)
-	return res.Case, s.commit(ctx, tx, pack, p, Case{}, res, in.Actor, c.ID, w)
+	return res.Case, s.commit(ctx, tx, pack, p, cases.Case{}, res, in.Actor, c.ID, w)
 }
 
 // Step is a step on a case that is there.
@@ -110,33 +111,35 @@ type Step struct {
 
 // Act does an action; see the function Act. A case that has moved on since the
 // version the actor saw is a Conflict.
-func (s *Cases) Act(ctx context.Context, st Step, in Input) (Case, error) {
-	return s.step(ctx, st, in.Actor, func(p *procedure.Procedure, c Case, w World) (Result, error) { return Act(p, c, in, w) })
+func (s *Docket) Act(ctx context.Context, st Step, in cases.Input) (cases.Case, error) {
+	return s.step(ctx, st, in.Actor, func(p *procedure.Procedure, c cases.Case, w cases.World) (cases.Result, error) {
+		return cases.Act(p, c, in, w)
+	})
 }
 
 // Agree gives consent to a request; see the function Agree.
-func (s *Cases) Agree(ctx context.Context, st Step, request int64, note string, actor Actor) (Case, error) {
-	return s.step(ctx, st, actor, func(p *procedure.Procedure, c Case, w World) (Result, error) {
-		return Agree(p, c, request, note, actor, w)
+func (s *Docket) Agree(ctx context.Context, st Step, request int64, note string, actor cases.Actor) (cases.Case, error) {
+	return s.step(ctx, st, actor, func(p *procedure.Procedure, c cases.Case, w cases.World) (cases.Result, error) {
+		return cases.Agree(p, c, request, note, actor, w)
 	})
 }
 
 // Refuse turns a request down; see the function Refuse.
-func (s *Cases) Refuse(ctx context.Context, st Step, request int64, note string, actor Actor) (Case, error) {
-	return s.step(ctx, st, actor, func(p *procedure.Procedure, c Case, w World) (Result, error) {
-		return Refuse(p, c, request, note, actor, w)
+func (s *Docket) Refuse(ctx context.Context, st Step, request int64, note string, actor cases.Actor) (cases.Case, error) {
+	return s.step(ctx, st, actor, func(p *procedure.Procedure, c cases.Case, w cases.World) (cases.Result, error) {
+		return cases.Refuse(p, c, request, note, actor, w)
 	})
 }
 
 // Comment adds a remark; see the function Comment.
-func (s *Cases) Comment(ctx context.Context, st Step, note string, files []string, actor Actor) (Case, error) {
-	return s.step(ctx, st, actor, func(p *procedure.Procedure, c Case, w World) (Result, error) {
-		return Comment(p, c, note, files, actor, w)
+func (s *Docket) Comment(ctx context.Context, st Step, note string, files []string, actor cases.Actor) (cases.Case, error) {
+	return s.step(ctx, st, actor, func(p *procedure.Procedure, c cases.Case, w cases.World) (cases.Result, error) {
+		return cases.Comment(p, c, note, files, actor, w)
 	})
 }
 
 // step loads a case, lets decide and saves.
-func (s *Cases) step(ctx context.Context, st Step, actor Actor, decide func(*procedure.Procedure, Case, World) (Result, error)) (c Case, err error) {
+func (s *Docket) step(ctx context.Context, st Step, actor cases.Actor, decide func(*procedure.Procedure, cases.Case, cases.World) (cases.Result, error)) (c cases.Case, err error) {
 	err = s.store.Update(ctx, func(ctx context.Context, tx Tx) error {
 		if !st.Key.IsZero() {
 			of, done, err := tx.Answered(ctx, st.Key)
@@ -166,7 +169,7 @@ func (s *Cases) step(ctx context.Context, st Step, actor Actor, decide func(*pro
 
 // advance lets something be decided on a case in a transaction and saves it.
 // Without events nothing is saved.
-func (s *Cases) advance(ctx context.Context, tx Tx, c Case, actor Actor, key gov.ID, decide func(*procedure.Procedure, Case, World) (Result, error)) (Case, error) {
+func (s *Docket) advance(ctx context.Context, tx Tx, c cases.Case, actor cases.Actor, key gov.ID, decide func(*procedure.Procedure, cases.Case, cases.World) (cases.Result, error)) (cases.Case, error) {
 	pack, p, err := s.under(ctx, c)
 	if err != nil {
 		return c, err
@@ -183,8 +186,8 @@ func (s *Cases) advance(ctx context.Context, tx Tx, c Case, actor Actor, key gov
 }
 
 // world is what a decision on a case may know.
-func (s *Cases) world(ctx context.Context, tx Tx, pack *policy.Pack, p *procedure.Procedure, c Case) (w World, err error) {
-	w = World{Now: tx.Now(), Calendar: s.calendar(), Dir: pack}
+func (s *Docket) world(ctx context.Context, tx Tx, pack *policy.Pack, p *procedure.Procedure, c cases.Case) (w cases.World, err error) {
+	w = cases.World{Now: tx.Now(), Calendar: s.calendar(), Dir: pack}
 	if len(p.Children) > 0 {
 		w.Children, err = tx.Children(ctx, c.ID)
 	}
@@ -192,7 +195,7 @@ func (s *Cases) world(ctx context.Context, tx Tx, pack *policy.Pack, p *procedur
 }
 
 // commit saves a step and does what it asks of other cases.
-func (s *Cases) commit(ctx context.Context, tx Tx, pack *policy.Pack, p *procedure.Procedure, before Case, res Result, actor Actor, key gov.ID, w World) error {
+func (s *Docket) commit(ctx context.Context, tx Tx, pack *policy.Pack, p *procedure.Procedure, before cases.Case, res cases.Result, actor cases.Actor, key gov.ID, w cases.World) error {
 	c := res.Case
 	l, err := listing(p, c, w)
 	if err != nil {
@@ -204,7 +207,7 @@ func (s *Cases) commit(ctx context.Context, tx Tx, pack *policy.Pack, p *procedu
 		return err
 	}
 	for _, e := range res.Effects {
-		if e.Kind != OpenEffect {
+		if e.Kind != cases.OpenEffect {
 			continue
 		}
 		if err := s.open(ctx, tx, pack, p, c, e); err != nil {
@@ -218,11 +221,11 @@ func (s *Cases) commit(ctx context.Context, tx Tx, pack *policy.Pack, p *procedu
 }
 
 // open begins a sub-case a step asks for.
-func (s *Cases) open(ctx context.Context, tx Tx, pack *policy.Pack, p *procedure.Procedure, parent Case, e Effect) error {
+func (s *Docket) open(ctx context.Context, tx Tx, pack *policy.Pack, p *procedure.Procedure, parent cases.Case, e cases.Effect) error {
 	kind, _ := p.Child(e.Child)
 	child, _ := pack.Procedure(kind.Procedure)
-	c := Case{ID: gov.NewID(tx.Now()), Parent: parent.ID, Kind: e.Child}
-	_, err := s.begin(ctx, tx, pack, child, c, Input{Action: child.SystemBegin(), Actor: system}, e.Values)
+	c := cases.Case{ID: gov.NewID(tx.Now()), Parent: parent.ID, Kind: e.Child}
+	_, err := s.begin(ctx, tx, pack, child, c, cases.Input{Action: child.SystemBegin(), Actor: cases.System}, e.Values)
 	return err
 }
 
@@ -231,12 +234,12 @@ func (s *Cases) open(ctx context.Context, tx Tx, pack *policy.Pack, p *procedure
 const lookAgain = time.Hour
 
 // stir looks whether a case has something to do by itself now.
-func (s *Cases) stir(ctx context.Context, tx Tx, id gov.ID) error {
+func (s *Docket) stir(ctx context.Context, tx Tx, id gov.ID) error {
 	c, err := tx.Case(ctx, id)
 	if err != nil {
 		return err
 	}
-	after, err := s.advance(ctx, tx, c, system, gov.ID{}, Tick)
+	after, err := s.advance(ctx, tx, c, cases.System, gov.ID{}, cases.Tick)
 	if err != nil || after.Version > c.Version {
 		return err
 	}
@@ -244,7 +247,7 @@ func (s *Cases) stir(ctx context.Context, tx Tx, id gov.ID) error {
 }
 
 // listing derives what lists know of a case.
-func listing(p *procedure.Procedure, c Case, w World) (l Listing, err error) {
+func listing(p *procedure.Procedure, c cases.Case, w cases.World) (l Listing, err error) {
 	state, _ := p.State(c.State)
 	l.Row = Row{ID: c.ID, Procedure: p.ID, Number: c.Number, Parent: c.Parent, Kind: c.Kind, Subject: c.Values.Text(p.Subject),
 		Units: c.Values.All(p.Unit), State: c.State, Ends: string(state.Kind), Opened: c.Opened, Ended: c.Ended}
@@ -257,20 +260,20 @@ func listing(p *procedure.Procedure, c Case, w World) (l Listing, err error) {
 	for _, d := range c.Done {
 		l.Row.Touched = max(l.Row.Touched, d.Last)
 	}
-	if k := Colour(p, c, w); k != nil {
+	if k := cases.Colour(p, c, w); k != nil {
 		l.Row.Colour = k.ID
 	}
-	if def, ok := p.Clock(p.Due); ok && c.Ended == 0 {
-		d, ok, err := c.deadline(def, w.Calendar)
-		if err != nil {
-			return l, err
-		}
-		if ok && d.Stopped.IsZero() && !d.At.IsZero() {
+	deadlines, err := cases.Deadlines(p, c, w)
+	if err != nil {
+		return l, err
+	}
+	for _, d := range deadlines {
+		if d.Clock == p.Due && c.Ended == 0 && d.Stopped.IsZero() && !d.At.IsZero() {
 			l.Row.Due = d.At.UnixMilli()
 		}
 	}
-	l.Turns = Waiting(p, c, w.Dir)
-	l.Wake, err = Wake(p, c, w)
+	l.Turns = cases.Waiting(p, c, w.Dir)
+	l.Wake, err = cases.Wake(p, c, w)
 	return l, err
 }
 
@@ -278,7 +281,7 @@ func listing(p *procedure.Procedure, c Case, w World) (l Listing, err error) {
 // in a transaction of its own: after a restore, or when the calendar was
 // corrected and deadlines have moved. It returns the id to go on from, zero at
 // the end.
-func (s *Cases) Relist(ctx context.Context, after gov.ID, limit int) (next gov.ID, err error) {
+func (s *Docket) Relist(ctx context.Context, after gov.ID, limit int) (next gov.ID, err error) {
 	ids, err := s.store.All(ctx, after, limit)
 	if err != nil {
 		return next, err
@@ -315,7 +318,7 @@ func (s *Cases) Relist(ctx context.Context, after gov.ID, limit int) (next gov.I
 // Stir looks at up to limit cases for which time may have brought something,
 // each in a transaction of its own, and returns how many it looked at. One
 // that fails does not stop the others; the first failure is returned.
-func (s *Cases) Stir(ctx context.Context, now time.Time, limit int) (int, error) {
+func (s *Docket) Stir(ctx context.Context, now time.Time, limit int) (int, error) {
 	ids, err := s.store.Waking(ctx, now, limit)
 	if err != nil {
 		return 0, err
@@ -335,10 +338,10 @@ const maxWork = 200
 
 // Worklist lists the cases that wait for an actor, by due time, and the place
 // to go on from; the zero place begins and ends.
-func (s *Cases) Worklist(ctx context.Context, actor Actor, after Place, limit int) (list []Row, next Place, err error) {
+func (s *Docket) Worklist(ctx context.Context, actor cases.Actor, after Place, limit int) (list []Row, next Place, err error) {
 	limit = min(max(limit, 1), maxWork)
 	seen := map[gov.ID]bool{}
-	for _, key := range actor.keys() {
+	for _, key := range actor.Keys() {
 		place, kept := after, 0
 		for kept <= limit { // one more than fits tells that there are more
 			page, err := s.store.Waiting(ctx, key, place, limit+1)
@@ -370,7 +373,7 @@ func (s *Cases) Worklist(ctx context.Context, actor Actor, after Place, limit in
 
 // List returns a page of the cases a query asks for, and the place to go on
 // from; the zero place begins and ends.
-func (s *Cases) List(ctx context.Context, q Query, after Place, limit int) (list []Row, next Place, err error) {
+func (s *Docket) List(ctx context.Context, q Query, after Place, limit int) (list []Row, next Place, err error) {
 	limit = min(max(limit, 1), maxWork)
 	list, err = s.store.List(ctx, q, after, limit+1)
 	if len(list) > limit {
@@ -382,7 +385,7 @@ func (s *Cases) List(ctx context.Context, q Query, after Place, limit int) (list
 
 // Tallies counts the cases of a procedure by the values of a field it has
 // facets of, "" for all together.
-func (s *Cases) Tallies(ctx context.Context, procedureID, field string) ([]Tally, error) {
+func (s *Docket) Tallies(ctx context.Context, procedureID, field string) ([]Tally, error) {
 	return s.store.Tallies(ctx, procedureID, field)
 }
 

@@ -1,9 +1,10 @@
-package cases
+package docket
 
 import (
 	"context"
 	"time"
 
+	"quanxiang/cases"
 	"quanxiang/gov"
 	"quanxiang/library"
 	"quanxiang/policy"
@@ -12,7 +13,7 @@ import (
 
 // ensure begins a case of an origin unless there is one; it reports whether it
 // did.
-func (s *Cases) ensure(ctx context.Context, pack *policy.Pack, p *procedure.Procedure, origin string, seed Values) (made bool, err error) {
+func (s *Docket) ensure(ctx context.Context, pack *policy.Pack, p *procedure.Procedure, origin string, seed cases.Values) (made bool, err error) {
 	err = s.store.Update(ctx, func(ctx context.Context, tx Tx) error {
 		made = false
 		there, err := tx.Made(ctx, p.ID, origin)
@@ -20,8 +21,8 @@ func (s *Cases) ensure(ctx context.Context, pack *policy.Pack, p *procedure.Proc
 			return err
 		}
 		made = true
-		c := Case{ID: gov.NewID(tx.Now()), Origin: origin}
-		_, err = s.begin(ctx, tx, pack, p, c, Input{Action: p.SystemBegin(), Actor: system}, seed)
+		c := cases.Case{ID: gov.NewID(tx.Now()), Origin: origin}
+		_, err = s.begin(ctx, tx, pack, p, c, cases.Input{Action: p.SystemBegin(), Actor: cases.System}, seed)
 		return err
 	})
 	if gov.CodeOf(err) == gov.Conflict { // another process was first
@@ -32,13 +33,13 @@ func (s *Cases) ensure(ctx context.Context, pack *policy.Pack, p *procedure.Proc
 
 // Recur begins the cases that series of the current pack have to have up to
 // today, those not there yet, and returns how many it began.
-func (s *Cases) Recur(ctx context.Context, now time.Time) (made int, err error) {
+func (s *Docket) Recur(ctx context.Context, now time.Time) (made int, err error) {
 	pack := s.packs.Current()
 	for _, p := range pack.Procedures {
 		if p.Series == nil {
 			continue
 		}
-		list, err := Occurrences(p, p.Series.Since, gov.DateOf(now).Add(-1), s.calendar(), pack)
+		list, err := cases.Occurrences(p, p.Series.Since, gov.DateOf(now).Add(-1), s.calendar(), pack)
 		if err != nil {
 			return made, err
 		}
@@ -66,7 +67,7 @@ type Proposal struct {
 // Propose makes cases of the items of a document for the procedures of the
 // current pack that are about such items. Doing it again makes those only that
 // are not there yet.
-func (s *Cases) Propose(ctx context.Context, d library.Document, items []library.Item) ([]Proposal, error) {
+func (s *Docket) Propose(ctx context.Context, d library.Document, items []library.Item) ([]Proposal, error) {
 	pack := s.packs.Current()
 	var report []Proposal
 	for _, p := range pack.Procedures {
@@ -104,25 +105,25 @@ func (s *Cases) Propose(ctx context.Context, d library.Document, items []library
 }
 
 // itemSeed works out what a case of an item begins with.
-func itemSeed(p *procedure.Procedure, d library.Document, it library.Item) (Values, bool, error) {
+func itemSeed(p *procedure.Procedure, d library.Document, it library.Item) (cases.Values, bool, error) {
 	value := func(name string) any { return itemValue(name, d, it) }
 	if x := p.Items.Test(); x != nil {
 		if yes, err := x.Holds(value); err != nil || !yes {
 			return nil, false, err
 		}
 	}
-	seed := Values{}
+	seed := cases.Values{}
 	for i := range p.Items.With {
 		set := &p.Items.With[i]
 		v, err := set.Expr().Eval(value)
 		if err != nil {
 			return nil, false, err
 		}
-		if !given(v) {
+		if !cases.Given(v) {
 			continue
 		}
 		f, _ := p.Field(set.Field)
-		checked, wrong := CheckValue(f, v)
+		checked, wrong := cases.CheckValue(f, v)
 		if wrong != nil {
 			return nil, false, wrong.On(f.ID)
 		}
