@@ -26,8 +26,8 @@ func calendarCommand(ctx context.Context, e *env, args []string) error {
 // readCalendar is the calendar of the installation; where there is none, the
 // years the program knows by itself.
 func (p *place) readCalendar(ctx context.Context) (_ calendar.Calendar, err error) {
-	db, d, _, err := p.openDatabase(ctx)
-	if gov.CodeOf(err) == gov.NotFound && p.database == "" {
+	db, d, _, err := p.OpenDatabase(ctx)
+	if gov.CodeOf(err) == gov.NotFound && p.Database == "" {
 		return calendar.Seed(), nil
 	}
 	if err != nil {

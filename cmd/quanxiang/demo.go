@@ -11,6 +11,7 @@ import (
 
 	"quanxiang/gazette"
 	"quanxiang/gov"
+	"quanxiang/installation"
 	"quanxiang/library"
 	"quanxiang/packs"
 	"quanxiang/policy"
@@ -52,7 +53,7 @@ func demoCommand(ctx context.Context, e *env, args []string) (err error) {
 		defer func() { err = errors.Join(err, os.RemoveAll(*data)) }()
 	}
 	log := slog.New(slog.NewTextHandler(e.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))
-	s, err := (&place{data: *data}).openSystem(ctx, e, pack, log)
+	s, err := (&place{installation.Place{Data: *data}}).openSystem(ctx, e, pack, log)
 	if err != nil {
 		return err
 	}

@@ -62,6 +62,9 @@ func serveCommand(ctx context.Context, e *env, args []string) error {
 // serve runs the site, the jobs and the sequencer until ctx ends. Requests and
 // jobs under way are finished first, then what they recorded is sequenced.
 func (s *system) serve(ctx context.Context, e *env, log *slog.Logger, o *serveOptions) error {
+	if err := s.adoptPack(ctx, gov.Actor{Kind: gov.SystemActor, Name: "serve"}); err != nil {
+		return err
+	}
 	years, err := newLiveCalendar(ctx, s.db.Calendar(s.pack.District), log)
 	if err != nil {
 		return err
@@ -81,7 +84,7 @@ func (s *system) serve(ctx context.Context, e *env, log *slog.Logger, o *serveOp
 		Pack:      s.pack,
 		Library:   s.library,
 		Ledger:    s.ledger,
-		LedgerKey: s.keys.signer.PublicKey(),
+		LedgerKey: s.keys.Signer.PublicKey(),
 		Calendar:  years.current,
 		Clock:     time.Now,
 		Log:       log,
@@ -163,7 +166,7 @@ func (s *system) ledgerSize(ctx context.Context) (float64, error) {
 	if err != nil {
 		return 0, err
 	}
-	v, err := ledger.NewVerifier(s.keys.public()...)
+	v, err := ledger.NewVerifier(s.keys.Public()...)
 	if err != nil {
 		return 0, fmt.Errorf("read the ledger's keys: %w", err)
 	}

@@ -53,7 +53,9 @@ func (s site) serving(t testing.TB) (public, inside string, log *output, stop fu
 	}}
 	ctx, cancel := context.WithCancel(t.Context())
 	ended := make(chan int, 1)
-	go func() { ended <- run(ctx, e, s.args("serve", "--addr", "localhost:0", "--metrics-addr", "localhost:0")) }()
+	go func() {
+		ended <- run(ctx, e, s.args("serve", "--addr", "localhost:0", "--metrics-addr", "localhost:0"))
+	}()
 	running := regexp.MustCompile(`Metrics: (\S+)/metrics\nRunning: (\S+)`)
 	eventually(t, "the site runs", func() bool {
 		select {
