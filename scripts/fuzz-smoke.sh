@@ -5,7 +5,7 @@
 # fails every later test.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-runs=${1:-5000x}
+runs=${1:-10000x}
 go=${GO:-go}
 # costly lists the targets that get a tenth of the runs: each writes or reads a
 # file, or a whole gazette.

@@ -28,13 +28,9 @@ func backupCommand(ctx context.Context, e *env, args []string) (err error) {
 	withKey := flags.Bool("with-key", false, gov.Text{
 		ZH: "连同账本私钥一起备份；这样的备份须像私钥一样保管",
 		EN: "include the ledger's private key; such a backup must be kept like the key"}.In(e.Lang))
-	rest, err := parse(flags, args)
+	rest, err := parseExactly(flags, args, 1)
 	if err != nil {
 		return err
-	}
-	if len(rest) != 1 {
-		flags.Usage()
-		return errUsage
 	}
 	pack, err := openPack(e, *dir)
 	if err != nil {

@@ -30,13 +30,8 @@ func demoCommand(ctx context.Context, e *env, args []string) (err error) {
 		EN: "data folder; without it a temporary one, removed at the end"}.In(e.Lang))
 	file := fs.String("gazette", "", gov.Text{ZH: "改用这份公报", EN: "read this gazette instead of the sample"}.In(e.Lang))
 	dir := packFlag(e, fs)
-	rest, err := parse(fs, args)
-	if err != nil {
+	if _, err := parseExactly(fs, args, 0); err != nil {
 		return err
-	}
-	if len(rest) != 0 {
-		fs.Usage()
-		return errUsage
 	}
 	pack, err := openPack(e, *dir)
 	if err != nil {

@@ -14,13 +14,8 @@ func doctorCommand(ctx context.Context, e *env, args []string) error {
 	p := placeFlags(e, fs)
 	dir := packFlag(e, fs)
 	format := formatFlag(e, fs)
-	rest, err := parse(fs, args)
-	if err != nil {
+	if _, err := parseExactly(fs, args, 0); err != nil {
 		return err
-	}
-	if len(rest) != 0 {
-		fs.Usage()
-		return errUsage
 	}
 	if err := badFormat(e, *format); err != nil {
 		return err

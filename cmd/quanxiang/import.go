@@ -28,13 +28,9 @@ func importGazette(ctx context.Context, e *env, args []string) (err error) {
 	dir := packFlag(e, fs)
 	dry := fs.Bool("dry-run", false, gov.Text{ZH: "只显示将发生什么，不写入", EN: "show what would change, write nothing"}.In(e.Lang))
 	yes := fs.Bool("yes", false, gov.Text{ZH: "不询问，直接导入", EN: "import without asking"}.In(e.Lang))
-	rest, err := parse(fs, args)
+	rest, err := parseExactly(fs, args, 1)
 	if err != nil {
 		return err
-	}
-	if len(rest) != 1 {
-		fs.Usage()
-		return errUsage
 	}
 	pack, err := openPack(e, *dir)
 	if err != nil {

@@ -64,13 +64,9 @@ func (p *place) openLedger(ctx context.Context) (*store.DB, *store.Ledger, error
 // their number and runs fn.
 func withLedger(ctx context.Context, e *env, fs *flag.FlagSet, args []string, n int, fn func(l *store.Ledger, rest []string) error) (err error) {
 	p := placeFlags(e, fs)
-	rest, err := parse(fs, args)
+	rest, err := parseExactly(fs, args, n)
 	if err != nil {
 		return err
-	}
-	if len(rest) != n {
-		fs.Usage()
-		return errUsage
 	}
 	db, l, err := p.openLedger(ctx)
 	if err != nil {
@@ -93,13 +89,8 @@ func ledgerCheckpoint(ctx context.Context, e *env, args []string) error {
 func ledgerKey(_ context.Context, e *env, args []string) error {
 	fs := e.flags("ledger key", "")
 	p := placeFlags(e, fs)
-	rest, err := parse(fs, args)
-	if err != nil {
+	if _, err := parseExactly(fs, args, 0); err != nil {
 		return err
-	}
-	if len(rest) != 0 {
-		fs.Usage()
-		return errUsage
 	}
 	keys, err := installation.ReadKeys(p.Data)
 	if err != nil {

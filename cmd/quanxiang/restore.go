@@ -32,13 +32,9 @@ func restoreCommand(ctx context.Context, e *env, args []string) error {
 	newKey := flags.Bool("new-key", false, gov.Text{
 		ZH: "账本私钥已丢失：生成新私钥接着签名，旧公钥仍用于核验以前的检查点",
 		EN: "the ledger's private key is lost: go on signing with a new one; the old public key still verifies what it signed"}.In(e.Lang))
-	rest, err := parse(flags, args)
+	rest, err := parseExactly(flags, args, 1)
 	if err != nil {
 		return err
-	}
-	if len(rest) != 1 {
-		flags.Usage()
-		return errUsage
 	}
 	pack, err := openPack(e, *dir)
 	if err != nil {

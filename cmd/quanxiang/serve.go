@@ -39,13 +39,8 @@ func serveCommand(ctx context.Context, e *env, args []string) error {
 	p := placeFlags(e, fs)
 	dir := packFlag(e, fs)
 	o := serveFlags(e, fs, "localhost:8080")
-	rest, err := parse(fs, args)
-	if err != nil {
+	if _, err := parseExactly(fs, args, 0); err != nil {
 		return err
-	}
-	if len(rest) != 0 {
-		fs.Usage()
-		return errUsage
 	}
 	pack, err := openPack(e, *dir)
 	if err != nil {

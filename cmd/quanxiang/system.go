@@ -121,13 +121,8 @@ func initCommand(ctx context.Context, e *env, args []string) (err error) {
 	name := flags.String("name", "", gov.Text{
 		ZH: "账本名称，如 xicheng.example/ledger；后面自动加区划代码",
 		EN: "the ledger's name, such as xicheng.example/ledger; the district's code is added"}.In(e.Lang))
-	rest, err := parse(flags, args)
-	if err != nil {
+	if _, err := parseExactly(flags, args, 0); err != nil {
 		return err
-	}
-	if len(rest) != 0 {
-		flags.Usage()
-		return errUsage
 	}
 	pack, err := openPack(e, *dir)
 	if err != nil {

@@ -69,20 +69,12 @@ func sampleViews(t *testing.T) []*library.View {
 	return views(t, func(*policy.Pack) *gazette.Gazette { return librarytest.Sample() })
 }
 
+// realViews are those of the real gazette, none where it is not.
 func realViews(t *testing.T) []*library.View {
-	file := need(t, "gazette/xicheng-2016.txt")
-	return views(t, func(p *policy.Pack) *gazette.Gazette {
-		f, err := os.Open(file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer f.Close()
-		g, err := gazette.Read(f, filepath.Base(file), p.Gazette, gazette.Limits{})
-		if err != nil {
-			t.Fatal(err)
-		}
-		return g
-	})
+	if librarytest.RealFile(t) == "" {
+		return nil
+	}
+	return views(t, func(p *policy.Pack) *gazette.Gazette { return librarytest.Real(t, p) })
 }
 
 func export(t *testing.T, v *library.View) []byte {
@@ -126,10 +118,7 @@ func TestExportValidates(t *testing.T) {
 // paragraph's text, every row of a table.
 func TestExportIsWhole(t *testing.T) {
 	t.Parallel()
-	list := sampleViews(t)
-	if _, err := os.Stat(filepath.Join(shared, "gazette/xicheng-2016.txt")); err == nil || os.Getenv("CI") == "true" {
-		list = append(list, realViews(t)...)
-	}
+	list := append(sampleViews(t), realViews(t)...)
 	for _, v := range list {
 		ids, text := scan(t, export(t, v))
 		articles := 0
