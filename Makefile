@@ -6,7 +6,7 @@ LDFLAGS := -s -w -X main.version=$(VERSION)
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 FUZZTIME ?= 5s
 
-.PHONY: check demo build format vet staticcheck test fuzz cross e2e-deps bench clean
+.PHONY: check demo build format vet staticcheck test fuzz cross e2e-deps images bench clean
 
 ## check: everything CI checks, on this machine
 check: format vet staticcheck cross e2e-deps test fuzz
@@ -46,6 +46,10 @@ cross:
 ## e2e-deps: axe-core for the browser tests (development only, never shipped)
 e2e-deps:
 	@if [ -f e2e/package.json ]; then scripts/e2e-deps.sh; fi
+
+## images: the README's pictures, from the running program
+images: e2e-deps
+	$(GO) test ./e2e -count=1 -run TestReadmeImages -readme
 
 ## bench: the measurements of bench/README.md
 bench:

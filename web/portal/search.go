@@ -99,7 +99,7 @@ func (p *Portal) search(w http.ResponseWriter, r *http.Request) error {
 		}
 	}
 	if !v.Asked {
-		if v.Hints, err = p.hints(r.Context()); err != nil {
+		if v.Hints, err = p.hints.of(r.Context(), p.Library); err != nil {
 			return err
 		}
 	}
