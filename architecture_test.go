@@ -16,15 +16,16 @@ import (
 var level = map[string]int{
 	"gov":      0,
 	"calendar": 1, "ledger": 1, "gazette": 1, "jobs": 1, "files": 1,
-	"policy":  2,
-	"backup":  2,
-	"library": 3,
-	"store":   5,
-	"packs":   5, // embeds the packs; imported by cmd and by tests
-	"web":     6,
-	"cmd":     7,
-	"e2e":     8,
-	"bench":   8,
+	"policy":       2,
+	"backup":       2,
+	"library":      3,
+	"store":        5,
+	"packs":        5, // embeds the packs; imported by cmd and by tests
+	"installation": 6,
+	"web":          6,
+	"cmd":          7,
+	"e2e":          8,
+	"bench":        8,
 }
 
 // confined lists packages that only some rooms may import.
