@@ -4,9 +4,9 @@ GO ?= go
 VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 LDFLAGS := -s -w -X main.version=$(VERSION)
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
-FUZZTIME ?= 5s
+FUZZRUNS ?= 10000x
 
-.PHONY: check demo build format vet staticcheck test fuzz cross e2e-deps bench clean
+.PHONY: check demo build format vet staticcheck test fuzz cross e2e-deps images bench clean
 
 ## check: everything CI checks, on this machine
 check: format vet staticcheck cross e2e-deps test fuzz
@@ -28,14 +28,15 @@ vet:
 staticcheck:
 	$(GO) run $(STATICCHECK) ./...
 
-## test: every test, with the race detector, on SQLite and on a throw-away PostgreSQL
+## test: every test, with the race detector, on SQLite and on a throw-away PostgreSQL; then the store on tables partitioned by district
 test:
 	scripts/postgres-test.sh run $(GO) test -race -timeout 20m ./...
 	cd people/oidc/providertest && $(GO) test -race ./...
+	TEST_PARTITIONED=1 scripts/postgres-test.sh run $(GO) test -timeout 10m -run '/postgres' ./store/...
 
 ## fuzz: every fuzz target for a moment
 fuzz:
-	scripts/fuzz-smoke.sh $(FUZZTIME)
+	scripts/fuzz-smoke.sh $(FUZZRUNS)
 
 ## cross: the static release binaries
 cross:
@@ -47,6 +48,10 @@ cross:
 ## e2e-deps: axe-core for the browser tests (development only, never shipped)
 e2e-deps:
 	@if [ -f e2e/package.json ]; then scripts/e2e-deps.sh; fi
+
+## images: the README's pictures, from the running program
+images: e2e-deps
+	$(GO) test ./e2e -count=1 -run TestReadmeImages -readme
 
 ## bench: the measurements of bench/README.md
 bench:

@@ -2,7 +2,6 @@ package e2e
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -16,43 +15,73 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// pages are the site's page types with an example of each. A broken one is
-// answered with an error page on purpose.
-var pages = []struct {
+// pageType is a type of page with an example of it and the status it is
+// answered with.
+type pageType struct {
 	name, path string
-	broken     bool
-}{
-	{"home", "/", false},
-	{"documents", "/documents", false},
-	{"documents-filtered", "/documents?year=2022&status=in_force", false},
-	{"document-articles", "/documents/xzf-2022-2", false},
-	{"document-plan", "/documents/xzf-2017-9", false},
-	{"document-tasks", "/documents/xzf-2017-3", false},
-	{"document-stub", "/documents/xzf-2012-31", false},
-	{"document-repealed", "/documents/xzf-2017-6?as_of=2023-01-01", false},
-	{"tasks", "/documents/xzf-2017-3/tasks", false},
-	{"indicators", "/documents/xzf-2017-9/indicators", false},
-	{"projects", "/documents/xzf-2017-9/projects", false},
-	{"versions", "/documents/xzf-2017-9/versions", false},
-	{"print", "/documents/xzf-2022-2/print", false},
-	{"search", "/search?q=停车", false},
-	{"search-nothing", "/search?q=没有这个词语", false},
-	{"search-empty", "/search", false},
-	{"units", "/units", false},
-	{"unit", "/units/fgw", false},
-	{"expiring", "/expiring", false},
-	{"ledger", "/ledger", false},
-	{"deadline", "/tools/deadline", false},
-	{"deadline-answer", "/tools/deadline?start=2016-09-30&days=20&unit=wd-end", false},
-	{"deadline-errors", "/tools/deadline?start=2016-09-30&days=20&unit=20wd", true},
-	{"about", "/about", false},
-	{"accessibility", "/accessibility", false},
-	{"privacy", "/privacy", false},
-	{"api", "/api", false},
-	{"not-found", "/nothing-here", true},
+	status     int
 }
 
-// complaints collects what the browser has to say against a page.
+// pages are the site's page types. {event} stands for an entry of the ledger.
+var pages = []pageType{
+	{"home", "/", 200},
+	{"documents", "/documents", 200},
+	{"documents-filtered", "/documents?year=2022&status=in_force", 200},
+	{"documents-none", "/documents?year=2022&status=expired", 200},
+	{"documents-error", "/documents?year=nonsense", 422},
+	{"document-articles", "/documents/xzf-2022-2", 200},
+	{"document-plan", "/documents/xzf-2017-9", 200},
+	{"document-tasks", "/documents/xzf-2017-3", 200},
+	{"document-stub", "/documents/xzf-2012-31", 200},
+	{"document-repealed", "/documents/xzf-2017-6?as_of=2023-01-01", 200},
+	{"document-earlier", "/documents/xzf-2017-6?version=1", 200},
+	{"document-error", "/documents/xzf-2017-6?as_of=yesterday", 422},
+	{"tasks", "/documents/xzf-2017-3/tasks", 200},
+	{"tasks-none", "/documents/xzf-2017-3/tasks?q=没有", 200},
+	{"indicators", "/documents/xzf-2017-9/indicators", 200},
+	{"indicators-none", "/documents/xzf-2017-3/indicators", 200},
+	{"projects", "/documents/xzf-2017-9/projects", 200},
+	{"versions", "/documents/xzf-2017-6/versions", 200},
+	{"versions-one", "/documents/xzf-2017-9/versions", 200},
+	{"difference", "/documents/xzf-2017-6/diff?from=1&to=2", 200},
+	{"difference-facts", "/documents/xzf-2017-3/diff?from=1&to=2", 200},
+	{"difference-none", "/documents/xzf-2017-6/diff?from=2&to=2", 200},
+	{"print", "/documents/xzf-2022-2/print", 200},
+	{"search", "/search?q=停车", 200},
+	{"search-filtered", "/search?q=匠人&status=in_force&unit=whw", 200},
+	{"search-nothing", "/search?q=没有这个词语", 200},
+	{"search-empty", "/search", 200},
+	{"search-error", "/search?q=停车&scope=nonsense", 422},
+	{"units", "/units", 200},
+	{"units-found", "/units?q=街道", 200},
+	{"units-none", "/units?q=没有", 200},
+	{"unit", "/units/fgw", 200},
+	{"unit-none", "/units/fgw?q=没有", 200},
+	{"unit-group", "/units/g-jiedao", 200},
+	{"expiring", "/expiring", 200},
+	{"expiring-some", "/expiring?as_of=2021-06-01&months=60", 200},
+	{"ledger", "/ledger", 200},
+	{"entry", "/ledger/events/{event}", 200},
+	{"deadline", "/tools/deadline", 200},
+	{"deadline-answer", "/tools/deadline?start=2016-09-30&days=20&unit=wd-end", 200},
+	{"deadline-unknown-year", "/tools/deadline?start=2030-01-01&days=30&unit=wd-end", 200},
+	{"deadline-errors", "/tools/deadline?start=2016-09-30&days=20&unit=20wd", 422},
+	{"about", "/about", 200},
+	{"accessibility", "/accessibility", 200},
+	{"privacy", "/privacy", 200},
+	{"api", "/api", 200},
+	{"not-found", "/nothing-here", 404},
+	{"malformed", "/search?q=%ff", 400},
+}
+
+// address is where the page stands.
+func (p pageType) address() string { return site + strings.ReplaceAll(p.path, "{event}", event) }
+
+// paper reports whether the page shows a sheet of paper, which does not reflow.
+func (p pageType) paper() bool { return p.name == "print" }
+
+// complaints collects what the browser has to say against a page: exceptions,
+// errors on the console, violations of the content security policy.
 type complaints struct {
 	mu   sync.Mutex
 	list []string
@@ -77,115 +106,112 @@ func (c *complaints) listen(ctx context.Context) error {
 	})
 }
 
-// TestPages visits every page type at phone and desktop width.
-func TestPages(t *testing.T) {
-	for _, width := range []int64{390, 1280} {
-		for _, p := range pages {
-			t.Run(fmt.Sprintf("%s/%d", p.name, width), func(t *testing.T) {
-				ctx := tab(t, width, 844)
-				var c complaints
-				if err := c.listen(ctx); err != nil {
-					t.Fatal(err)
-				}
-				do(t, ctx, chromedp.Navigate(site+p.path))
-				lang := ask(t, ctx, chromedp.Evaluate[string](`document.documentElement.lang`))
-				shot := ask(t, ctx, chromedp.FullScreenshot(90))
-				if lang != "zh-CN" {
-					t.Errorf("lang = %q", lang)
-				}
-				save(t, fmt.Sprintf("%s-%d.jpg", p.name, width), shot)
-				c.mu.Lock()
-				if len(c.list) > 0 && !p.broken {
-					t.Errorf("the browser complains: %q", c.list)
-				}
-				c.mu.Unlock()
-				checkAxe(t, ctx)
-			})
+// take empties the list; the browser's note that a page came with the status of
+// an error is left out, for that is checked by itself.
+func (c *complaints) take(status int) []string {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	var list []string
+	for _, x := range c.list {
+		if status < 400 || !strings.HasPrefix(x, fmt.Sprintf("Failed to load resource: the server responded with a status of %d", status)) {
+			list = append(list, x)
 		}
 	}
+	c.list = nil
+	return list
 }
 
-func save(t *testing.T, name string, shot []byte) {
-	t.Helper()
-	if err := os.MkdirAll("screenshots", 0o755); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(filepath.Join("screenshots", name), shot, 0o644); err != nil {
-		t.Fatal(err)
-	}
-}
-
-// checkAxe runs axe-core over the open page. It is evaluated by the debugger,
-// which the page's content security policy does not bind.
-func checkAxe(t *testing.T, ctx context.Context) {
-	t.Helper()
-	ask(t, ctx, chromedp.Evaluate[bool](axe+"; true"))
-	found := ask(t, ctx, chromedp.Evaluate[string](`axe.run(document, {runOnly: ["wcag2a","wcag2aa","wcag21a","wcag21aa","wcag22aa","best-practice"]})
-		.then(r => JSON.stringify(r.violations.map(v => ({id: v.id, help: v.help, where: v.nodes.slice(0, 3).map(n => n.html.slice(0, 200))}))))`,
-		chromedp.EvalAwaitPromise))
-	var violations []struct {
-		ID, Help string
-		Where    []string
-	}
-	if err := json.Unmarshal([]byte(found), &violations); err != nil {
-		t.Fatal(err)
-	}
-	for _, v := range violations {
-		t.Errorf("axe %s: %s\n\t%s", v.ID, v.Help, strings.Join(v.Where, "\n\t"))
-	}
-}
-
-// TestReflow: no page scrolls sideways at 320 and 360 px, nor with letters
-// twice as large (WCAG 1.4.10, 1.4.4). The print view shows a sheet of paper.
-func TestReflow(t *testing.T) {
-	for _, v := range []struct {
-		width int64
-		size  string
-	}{{320, ""}, {360, ""}, {640, "200%"}} {
-		t.Run(fmt.Sprintf("%dpx%s", v.width, v.size), func(t *testing.T) {
-			ctx := tab(t, v.width, 700)
+// TestPages visits every page type in Chinese, in English and in the elder
+// view, at desktop and at phone width: status, console, language, axe-core, size
+// of targets, the way of the focus, and that nothing scrolls sideways.
+func TestPages(t *testing.T) {
+	t.Parallel()
+	for _, mode := range []struct{ name, lang, view string }{
+		{"chinese", "zh-CN", ""}, {"english", "en", ""}, {"elder", "zh-CN", "elder"},
+	} {
+		t.Run(mode.name, func(t *testing.T) {
+			t.Parallel()
+			b := newReader(t)
+			b.open("/?lang="+mode.lang, 200)
+			if mode.view != "" {
+				b.click(".masthead button[value=" + mode.view + "]")
+			}
 			for _, p := range pages {
-				if p.name == "print" {
-					continue
-				}
-				do(t, ctx, chromedp.Navigate(site+p.path))
-				over := ask(t, ctx, chromedp.Evaluate[int](fmt.Sprintf(`document.documentElement.style.fontSize = %q; document.documentElement.scrollWidth - innerWidth`, v.size)))
-				if over > 0 {
-					t.Errorf("%s is %d px too wide", p.name, over)
-				}
+				t.Run(p.name, func(t *testing.T) {
+					one, cancel := b.with(t)
+					defer cancel()
+					one.visit(p, mode.lang, mode.view)
+				})
 			}
 		})
 	}
 }
 
-// TestEnglish: the English site is English in every word that is its own.
-func TestEnglish(t *testing.T) {
-	ctx := tab(t, 1280, 900)
-	for _, p := range pages {
-		if p.name == "print" {
-			continue // the official form of a Chinese document
+// visit checks one page.
+func (b *reader) visit(p pageType, lang, view string) {
+	b.Helper()
+	b.do(chromedp.EmulateViewport(1280, 900))
+	if got := b.follow(chromedp.Navigate(p.address())); got != p.status {
+		b.Errorf("status %d, want %d", got, p.status)
+	}
+	if got := value[string](b, `document.documentElement.lang`); got != lang {
+		b.Errorf("lang = %q, want %q", got, lang)
+	}
+	b.checkLanguage(lang)
+	if view == "" {
+		b.checkAxe()
+		if !p.paper() {
+			b.checkFocus(8)
 		}
-		sep := "?"
-		if strings.Contains(p.path, "?") {
-			sep = "&"
+	}
+	b.shoot(fmt.Sprintf("%s-%s%s-1280.jpg", p.name, lang, view))
+	if !p.paper() {
+		b.do(chromedp.EmulateViewport(390, 844))
+		b.checkAxe()
+		b.checkTargets(view)
+		b.shoot(fmt.Sprintf("%s-%s%s-390.jpg", p.name, lang, view))
+		b.checkReflow()
+	}
+	for _, c := range b.take(p.status) {
+		b.Errorf("the browser complains: %s", c)
+	}
+}
+
+// checkReflow: no page scrolls sideways at 320 and 360 px, nor with letters
+// twice as large (WCAG 1.4.10, 1.4.4).
+func (b *reader) checkReflow() {
+	b.Helper()
+	for _, v := range []struct {
+		width int64
+		size  string
+	}{{320, ""}, {360, ""}, {640, "200%"}} {
+		b.do(chromedp.EmulateViewport(v.width, 700))
+		over := value[int](b, fmt.Sprintf(`document.documentElement.style.fontSize = %q; document.documentElement.scrollWidth - innerWidth`, v.size))
+		if over > 0 {
+			b.Errorf("%d px too wide at %d px %s", over, v.width, v.size)
 		}
-		do(t, ctx, chromedp.Navigate(site+p.path+sep+"lang=en"))
-		lang := ask(t, ctx, chromedp.Evaluate[string](`document.documentElement.lang`))
-		chrome := ask(t, ctx, chromedp.Evaluate[string](`[...document.querySelectorAll("nav.sitenav, footer, label, button, legend")].filter(e => !e.closest("[lang='zh-CN'],[lang='zh']")).map(e => e.innerText).join(" ")`))
-		if lang != "en" {
-			t.Errorf("%s: lang = %q", p.name, lang)
-		}
-		for _, r := range chrome {
-			if r >= 0x4e00 && r <= 0x9fff {
-				t.Errorf("%s: Chinese among the words of the English site: %.300q", p.name, chrome)
-				break
-			}
-		}
+	}
+}
+
+// shoot keeps a picture of the page for people to look at, when asked with
+// -screenshots.
+func (b *reader) shoot(name string) {
+	b.Helper()
+	if !*screenshots {
+		return
+	}
+	shot := ask(b.T, b.ctx, chromedp.FullScreenshot(80))
+	if err := os.MkdirAll("screenshots", 0o755); err != nil {
+		b.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join("screenshots", name), shot, 0o644); err != nil {
+		b.Fatal(err)
 	}
 }
 
 // TestPrint: the print view is on A4 and has pages.
 func TestPrint(t *testing.T) {
+	t.Parallel()
 	ctx := tab(t, 1280, 900)
 	do(t, ctx, chromedp.Navigate(site+"/documents/xzf-2022-2/print"))
 	pdf := ask(t, ctx, chromedp.PrintToPDF(func(p *page.PrintToPDFParams) { css := true; p.PreferCSSPageSize = &css }))
@@ -200,6 +226,7 @@ func TestPrint(t *testing.T) {
 
 // TestReadmeImages rewrites the README's pictures when asked with -readme.
 func TestReadmeImages(t *testing.T) {
+	t.Parallel()
 	for name, v := range map[string][2]int64{"document": {1280, 960}, "phone": {390, 844}} {
 		ctx := tab(t, v[0], v[1])
 		do(t, ctx, chromedp.Navigate(site+"/documents/xzf-2022-2"))

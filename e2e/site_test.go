@@ -7,6 +7,8 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"io"
+	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -17,12 +19,16 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-var readmeImages = flag.Bool("readme", false, "rewrite the README's images in docs/images")
+var (
+	readmeImages = flag.Bool("readme", false, "rewrite the README's images in docs/images")
+	screenshots  = flag.Bool("screenshots", false, "keep a picture of every page in e2e/screenshots")
+)
 
 // site is the program under test, and browser the one every test opens tabs in.
 var (
 	site     string
 	binary   string
+	event    string // id of an entry of the ledger
 	browser  context.Context
 	axe      string
 	notReady error // why the browser tests cannot run here
@@ -54,6 +60,9 @@ func setUp(m *testing.M) (code int, err error) {
 		return 1, err
 	}
 	defer func() { err = errors.Join(err, stop()) }()
+	if event, err = newestEvent(); err != nil {
+		return 1, err
+	}
 	if b, err := os.ReadFile(filepath.Join("node_modules", "axe-core", "axe.min.js")); err != nil {
 		notReady = errors.New("axe-core is not installed: make e2e-deps")
 	} else {
@@ -67,8 +76,8 @@ func setUp(m *testing.M) (code int, err error) {
 	}
 	alloc, cancel := chromedp.NewExecAllocator(context.Background(), append(chromedp.DefaultExecAllocatorOptions[:],
 		chromedp.ExecPath(chromium()), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.UserDataDir(filepath.Join(dir, "profile")),
-		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true), chromedp.Flag("hide-scrollbars", true),
-		chromedp.Flag("lang", "zh-CN"))...)
+		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true), chromedp.Flag("hide-scrollbars", true), chromedp.Flag("force-prefers-reduced-motion", true),
+		chromedp.Flag("lang", "zh-CN"), chromedp.Env("LANGUAGE=zh_CN"))...)
 	defer cancel()
 	var end context.CancelFunc
 	browser, end = chromedp.NewContext(alloc)
@@ -79,9 +88,54 @@ func setUp(m *testing.M) (code int, err error) {
 	return m.Run(), nil
 }
 
-// start runs the demo on a free port and waits for its address.
+// start runs the demonstration, which fills the data folder, corrects two of
+// its documents, so that they have two versions, and leaves the program serving
+// the folder as in production.
 func start(data string) (stop func() error, err error) {
-	cmd := exec.Command(binary, "demo", "--addr", "localhost:0", "--data", data)
+	if stop, err = run("demo", "--addr", "localhost:0", "--data", data); err != nil {
+		return nil, err
+	}
+	if err := stop(); err != nil {
+		return nil, err
+	}
+	text, err := os.ReadFile(filepath.Join("..", "packs", "xicheng", "demo", "gazette.txt"))
+	if err != nil {
+		return nil, err
+	}
+	corrected := strings.NewReplacer("认定有效期为三年", "认定有效期为五年", "为残疾人家庭提供上门修", "为残疾人和老人家庭提供上门修").Replace(string(text))
+	file := filepath.Join(filepath.Dir(data), "corrected.txt")
+	if err := os.WriteFile(file, []byte(corrected), 0o600); err != nil {
+		return nil, err
+	}
+	out, err := exec.Command(binary, "import", "gazette", file, "--yes", "--data", data).CombinedOutput()
+	if err != nil || !bytes.Contains(out, []byte("更新 2 件")) {
+		return nil, fmt.Errorf("import the corrected gazette: %w\n%s", err, out)
+	}
+	return run("serve", "--addr", "localhost:0", "--data", data)
+}
+
+// newestEvent is the id of the ledger's newest entry.
+func newestEvent() (string, error) {
+	resp, err := http.Get(site + "/ledger")
+	if err != nil {
+		return "", err
+	}
+	defer resp.Body.Close()
+	page, err := io.ReadAll(resp.Body)
+	if err != nil {
+		return "", err
+	}
+	_, rest, _ := strings.Cut(string(page), `href="/ledger/events/`)
+	id, _, ok := strings.Cut(rest, `"`)
+	if !ok {
+		return "", errors.New("the ledger's page lists no entry")
+	}
+	return id, nil
+}
+
+// run starts a command that serves on a free port and waits for its address.
+func run(args ...string) (stop func() error, err error) {
+	cmd := exec.Command(binary, args...)
 	out, err := cmd.StdoutPipe()
 	if err != nil {
 		return nil, err
@@ -91,6 +145,7 @@ func start(data string) (stop func() error, err error) {
 	if err := cmd.Start(); err != nil {
 		return nil, err
 	}
+	site = ""
 	lines := bufio.NewScanner(out)
 	for lines.Scan() {
 		if _, address, ok := strings.Cut(lines.Text(), "http://"); ok {
@@ -99,13 +154,13 @@ func start(data string) (stop func() error, err error) {
 		}
 	}
 	if site == "" {
-		return nil, fmt.Errorf("the demo did not start: %w\n%s", cmd.Wait(), &problems)
+		return nil, fmt.Errorf("%s did not start: %w\n%s", args[0], cmd.Wait(), &problems)
 	}
 	return func() error {
 		if err := cmd.Process.Signal(os.Interrupt); err != nil {
 			return err
 		}
-		return cmd.Wait() // the demo must end well
+		return cmd.Wait() // the program must end well
 	}, nil
 }
 
@@ -130,7 +185,7 @@ func tab(t *testing.T, width, height int64) context.Context {
 	}
 	ctx, cancel := chromedp.NewContext(browser, chromedp.WithNewBrowserContext())
 	t.Cleanup(cancel)
-	ctx, cancel = context.WithTimeout(ctx, 90*time.Second)
+	ctx, cancel = context.WithTimeout(ctx, 10*time.Minute)
 	t.Cleanup(cancel)
 	do(t, ctx, chromedp.EmulateViewport(width, height))
 	return ctx

@@ -1,6 +1,7 @@
 package library
 
 import (
+	"slices"
 	"strconv"
 
 	"quanxiang/gazette"
@@ -167,7 +168,9 @@ func (b *builder) elements(nodes []gazette.Node, prefix string) []Element {
 }
 
 // points hangs the （一）（二） … of an article, and the 1. 2. … below them, under
-// the paragraph that introduces them.
+// the paragraph that introduces them. What follows the last of them without a
+// number is a new paragraph of the article: 本条前款第（一）项 speaks of the one
+// before it.
 func (b *builder) points(paragraphs []Element, nodes []gazette.Node, article string) []Element {
 	if len(nodes) == 0 {
 		return paragraphs
@@ -175,18 +178,26 @@ func (b *builder) points(paragraphs []Element, nodes []gazette.Node, article str
 	if len(paragraphs) == 0 {
 		paragraphs = []Element{{ID: b.id(article, "para", "", 1), Type: ParagraphElement, Line: nodes[0].Line}}
 	}
-	para := &paragraphs[len(paragraphs)-1]
+	nodes = slices.Clone(nodes)
 	for i := 0; i < len(nodes); {
 		n := nodes[i]
 		j := i + 1
 		for j < len(nodes) && nodes[j].Depth > n.Depth {
 			j++
 		}
-		p := b.point(n, PointElement, para.ID, len(para.Children)+1)
+		var after []gazette.Passage
+		if last := &nodes[j-1]; (j == len(nodes) || numbers(nodes[j].Number) == "1") && last.Heading == "" && len(last.Paragraphs) > 1 {
+			last.Paragraphs, after = last.Paragraphs[:1], last.Paragraphs[1:]
+		}
+		para := &paragraphs[len(paragraphs)-1]
+		p := b.point(nodes[i], PointElement, para.ID, len(para.Children)+1)
 		for k, sub := range nodes[i+1 : j] {
 			p.Children = append(p.Children, b.point(sub, SubpointElement, p.ID, k+1))
 		}
 		para.Children = append(para.Children, p)
+		for _, x := range after {
+			paragraphs = append(paragraphs, Element{ID: b.id(article, "para", "", len(paragraphs)+1), Type: ParagraphElement, Text: x.Text, Line: x.Lines[0]})
+		}
 		i = j
 	}
 	return paragraphs

@@ -8,7 +8,6 @@ import (
 
 	"quanxiang/gov"
 	"quanxiang/store"
-	"quanxiang/store/sqldb"
 	"quanxiang/store/storetest"
 )
 
@@ -17,14 +16,14 @@ type line struct{ Table, Row string }
 
 func dump(t *testing.T, db *store.DB) (all []line) {
 	t.Helper()
-	must(t, dumpTo(t, db, func(r sqldb.Carried) error {
-		all = append(all, line{r.Table, string(r.Row)})
+	must(t, dumpTo(t, db, func(table string, row []byte) error {
+		all = append(all, line{table, string(row)})
 		return nil
 	}))
 	return all
 }
 
-func dumpTo(t *testing.T, db *store.DB, put func(sqldb.Carried) error) error {
+func dumpTo(t *testing.T, db *store.DB, put func(string, []byte) error) error {
 	t.Helper()
 	return db.Read(t.Context(), district, func(tx *store.Tx) error { return tx.Dump(t.Context(), put) })
 }
@@ -101,7 +100,7 @@ func TestDumpEndsWithItsReader(t *testing.T) {
 	storetest.Run(t, func(t *testing.T, db *store.DB) {
 		loadYear(t, db, notice(t))
 		full := errors.New("disk full")
-		if err := dumpTo(t, db, func(sqldb.Carried) error { return full }); !errors.Is(err, full) {
+		if err := dumpTo(t, db, func(string, []byte) error { return full }); !errors.Is(err, full) {
 			t.Errorf("got %v", err)
 		}
 	})

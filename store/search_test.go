@@ -3,15 +3,12 @@ package store_test
 import (
 	"fmt"
 	"math/rand/v2"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
-	"quanxiang/gazette"
 	"quanxiang/gov"
 	"quanxiang/library"
 	"quanxiang/library/fulltext"
@@ -19,26 +16,6 @@ import (
 	"quanxiang/store"
 	"quanxiang/store/storetest"
 )
-
-// realGazette reads the real gazette beside the repository, or returns nil
-// where it is not; in CI it must be there.
-func realGazette(t testing.TB) *gazette.Gazette {
-	t.Helper()
-	name := filepath.Join("..", "..", "shared", "gazette", "xicheng-2016.txt")
-	f, err := os.Open(name)
-	if err != nil {
-		if os.Getenv("CI") == "true" {
-			t.Fatalf("the real gazette is needed in CI: %v", err)
-		}
-		return nil
-	}
-	defer f.Close()
-	g, err := gazette.Read(f, filepath.Base(name), testPack(t).Gazette, gazette.Limits{})
-	if err != nil {
-		t.Fatalf("read the real gazette: %v", err)
-	}
-	return g
-}
 
 // searchAll pages through every hit and returns their addresses.
 func searchAll(t *testing.T, l *library.Library, q library.Query) []string {
@@ -113,7 +90,7 @@ func TestSearchFindsWhatReadingFinds(t *testing.T) {
 	storetest.Run(t, func(t *testing.T, db *store.DB) {
 		l := openLibrary(t, db)
 		importAll(t, l, librarytest.Sample())
-		if g := realGazette(t); g != nil {
+		if g := librarytest.Real(t, testPack(t)); g != nil {
 			importAll(t, l, g) // replaces those of the sample that bear a real number
 		}
 		all := allPassages(t, db)

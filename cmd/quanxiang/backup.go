@@ -6,19 +6,17 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"maps"
 	"os"
 	"path/filepath"
-	"slices"
 	"time"
 
 	"quanxiang/backup"
 	"quanxiang/files"
 	"quanxiang/gov"
+	"quanxiang/installation"
 	"quanxiang/policy"
 	"quanxiang/store"
 	"quanxiang/store/ledgerdb"
-	"quanxiang/store/sqldb"
 )
 
 // backupCommand writes an installation into one archive. The system may go on
@@ -30,19 +28,15 @@ func backupCommand(ctx context.Context, e *env, args []string) (err error) {
 	withKey := flags.Bool("with-key", false, gov.Text{
 		ZH: "连同账本私钥一起备份；这样的备份须像私钥一样保管",
 		EN: "include the ledger's private key; such a backup must be kept like the key"}.In(e.Lang))
-	rest, err := parse(flags, args)
+	rest, err := parseExactly(flags, args, 1)
 	if err != nil {
 		return err
-	}
-	if len(rest) != 1 {
-		flags.Usage()
-		return errUsage
 	}
 	pack, err := openPack(e, *dir)
 	if err != nil {
 		return err
 	}
-	db, d, v, err := p.openDatabase(ctx)
+	db, d, v, err := p.OpenDatabase(ctx)
 	if err != nil {
 		return err
 	}
@@ -50,12 +44,12 @@ func backupCommand(ctx context.Context, e *env, args []string) (err error) {
 	if d != pack.District {
 		return otherDistrict(d, pack)
 	}
-	b := &backupRun{e: e, db: db, district: d, folder: p.files(), pack: pack}
-	if b.keys, err = readLedgerKeys(p.data); err != nil {
+	b := &backupRun{e: e, db: db, district: d, folder: p.Files(), pack: pack}
+	if b.keys, err = installation.ReadKeys(p.Data); err != nil {
 		return err
 	}
 	if *withKey {
-		if b.secret, err = os.ReadFile(filepath.Join(p.data, keyFile)); err != nil {
+		if b.secret, err = os.ReadFile(filepath.Join(p.Data, installation.KeyFile)); err != nil {
 			return fmt.Errorf("read the ledger's key: %w", err)
 		}
 	}
@@ -83,7 +77,7 @@ func backupCommand(ctx context.Context, e *env, args []string) (err error) {
 	if *withKey {
 		e.note("备份中有账本私钥：请像私钥一样保管。", "The ledger's private key is in it: keep it like the key.")
 	} else {
-		e.note("备份中没有账本私钥；%s 须另行保管，恢复时要用。", "The ledger's private key is not in it; keep %s elsewhere, restoring needs it.", keyFile)
+		e.note("备份中没有账本私钥；%s 须另行保管，恢复时要用。", "The ledger's private key is not in it; keep %s elsewhere, restoring needs it.", installation.KeyFile)
 	}
 	if len(m.Absent) > 0 {
 		e.note("有 %[1]d 个文件缺失或损坏，没有备份：", "%[1]d files are missing or damaged and were not backed up:", len(m.Absent))
@@ -107,13 +101,13 @@ type backupRun struct {
 	district gov.District
 	folder   *files.Folder
 	pack     *policy.Pack
-	keys     ledgerKeys
+	keys     installation.Keys
 	secret   []byte // nil leaves the key out
 }
 
 func (b *backupRun) write(ctx context.Context, out io.Writer) (m backup.Manifest, err error) {
 	m = backup.Manifest{
-		Program: versionString(), District: b.district, Keys: b.keys.public(),
+		Program: versionString(), District: b.district, Keys: b.keys.Public(),
 		Pack: backup.Pack{ID: b.pack.ID, Version: b.pack.Version, Hash: b.pack.Hash},
 	}
 	if m.Schema, _, err = b.db.SchemaVersion(ctx); err != nil {
@@ -123,19 +117,22 @@ func (b *backupRun) write(ctx context.Context, out io.Writer) (m backup.Manifest
 	if err != nil {
 		return m, err
 	}
-	refers := map[string]bool{}
+	var names []string
 	err = b.db.Read(ctx, b.district, func(tx *store.Tx) error {
 		note, err := ledgerdb.Newest(ctx, tx)
 		if err != nil {
 			return err
 		}
 		m.Checkpoint = string(note)
-		return b.rows(ctx, tx, w, refers)
+		if names, err = tx.FileKeys(ctx); err != nil {
+			return err
+		}
+		return b.rows(ctx, tx, w)
 	})
 	if err != nil {
 		return m, err
 	}
-	for _, name := range slices.Sorted(maps.Keys(refers)) {
+	for _, name := range names {
 		key, err := files.ParseKey(name)
 		if err == nil {
 			err = b.file(ctx, w, key)
@@ -156,21 +153,18 @@ func (b *backupRun) write(ctx context.Context, out io.Writer) (m backup.Manifest
 	return w.Close(m)
 }
 
-// rows writes the rows of a snapshot and notes the files they refer to.
-func (b *backupRun) rows(ctx context.Context, tx *store.Tx, w *backup.Writer, refers map[string]bool) error {
+// rows writes the rows of a snapshot.
+func (b *backupRun) rows(ctx context.Context, tx *store.Tx, w *backup.Writer) error {
 	total, err := tx.CountCarried(ctx)
 	if err != nil {
 		return err
 	}
 	progress, done := b.e.progress(), 0
-	return tx.Dump(ctx, func(r sqldb.Carried) error {
-		for _, key := range r.Files {
-			refers[key] = true
-		}
+	return tx.Dump(ctx, func(table string, row []byte) error {
 		if done++; progress != nil && (done%500 == 0 || done == int(total)) {
 			progress(done, int(total))
 		}
-		return w.Row(r.Table, r.Row)
+		return w.Row(table, row)
 	})
 }
 

@@ -18,6 +18,7 @@ import (
 
 	"quanxiang/backup"
 	"quanxiang/gov"
+	"quanxiang/installation"
 	"quanxiang/library"
 	"quanxiang/packs"
 	"quanxiang/store"
@@ -93,11 +94,11 @@ func (s site) hits(t testing.TB, word string) int {
 // does who kept it apart.
 func (s site) carryKey(t testing.TB, to site) {
 	t.Helper()
-	key, err := os.ReadFile(filepath.Join(s.data, keyFile))
+	key, err := os.ReadFile(filepath.Join(s.data, installation.KeyFile))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := os.WriteFile(filepath.Join(to.data, keyFile), key, 0o600); err != nil {
+	if err := os.WriteFile(filepath.Join(to.data, installation.KeyFile), key, 0o600); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -187,7 +188,7 @@ func TestRestoreKeys(t *testing.T) {
 	if got := same.ok(t, "ledger", "key"); got != oldKey {
 		t.Errorf("key %q, want %q", got, oldKey)
 	}
-	info, err := os.Stat(filepath.Join(same.data, keyFile))
+	info, err := os.Stat(filepath.Join(same.data, installation.KeyFile))
 	if err != nil || info.Mode().Perm() != 0o600 {
 		t.Errorf("key file %v, %v", info.Mode(), err)
 	}
@@ -233,7 +234,7 @@ func TestBackupNamesAbsentFiles(t *testing.T) {
 	} {
 		old := newSite(t, store.SQLite)
 		old.ok(t, "import", "gazette", demoFile(t), "--yes")
-		kept, err := filepath.Glob(filepath.Join(old.data, filesFolder, "*", "*"))
+		kept, err := filepath.Glob(filepath.Join(old.data, installation.FilesFolder, "*", "*"))
 		if err != nil || len(kept) != 1 {
 			t.Fatal(kept, err)
 		}
@@ -282,7 +283,7 @@ func TestRestoreRefuses(t *testing.T) {
 		}
 		to := newSite(t, store.SQLite)
 		out := to.want(t, tt.code, tt.want, "restore", path)
-		for _, name := range []string{keyFile, headFile, filesFolder, "restore.unfinished"} {
+		for _, name := range []string{installation.KeyFile, installation.HeadFile, installation.FilesFolder, "restore.unfinished"} {
 			if _, err := os.Stat(filepath.Join(to.data, name)); err == nil {
 				t.Errorf("%s: left %s behind\n%s", why, name, out)
 			}
@@ -375,7 +376,7 @@ func openSite(t testing.TB, at site) *system {
 		t.Fatal(err)
 	}
 	e := &env{Stderr: &bytes.Buffer{}, Lang: gov.EN}
-	s, err := (&place{data: at.data, database: at.dsn}).openSystem(t.Context(), e, pack, slog.New(slog.DiscardHandler))
+	s, err := (&place{installation.Place{Data: at.data, Database: at.dsn}}).openSystem(t.Context(), e, pack, slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -405,7 +406,7 @@ func TestRestoreSurvivesKill(t *testing.T) {
 					break
 				}
 				if _, err := os.Stat(filepath.Join(at.data, "restore.unfinished")); err != nil {
-					if _, err := os.Stat(filepath.Join(at.data, keyFile)); err != nil {
+					if _, err := os.Stat(filepath.Join(at.data, installation.KeyFile)); err != nil {
 						continue // killed before it wrote anything
 					}
 					break // killed after the last thing it did

@@ -26,8 +26,8 @@ func calendarCommand(ctx context.Context, e *env, args []string) error {
 // readCalendar is the calendar of the installation; where there is none, the
 // years the program knows by itself.
 func (p *place) readCalendar(ctx context.Context) (_ calendar.Calendar, err error) {
-	db, d, _, err := p.openDatabase(ctx)
-	if gov.CodeOf(err) == gov.NotFound && p.database == "" {
+	db, d, _, err := p.OpenDatabase(ctx)
+	if gov.CodeOf(err) == gov.NotFound && p.Database == "" {
 		return calendar.Seed(), nil
 	}
 	if err != nil {
@@ -72,13 +72,9 @@ func calendarShow(ctx context.Context, e *env, args []string) error {
 	fs := e.flags("calendar show", "YEAR")
 	at := placeFlags(e, fs)
 	format := formatFlag(e, fs)
-	rest, err := parse(fs, args)
+	rest, err := parseExactly(fs, args, 1)
 	if err != nil {
 		return err
-	}
-	if len(rest) != 1 {
-		fs.Usage()
-		return errUsage
 	}
 	if err := badFormat(e, *format); err != nil {
 		return err
@@ -131,13 +127,9 @@ func calendarLoad(ctx context.Context, e *env, args []string) (err error) {
 	at := placeFlags(e, fs)
 	dir := packFlag(e, fs)
 	dry := fs.Bool("dry-run", false, gov.Text{ZH: "只显示会改变什么", EN: "only show what would change"}.In(e.Lang))
-	rest, err := parse(fs, args)
+	rest, err := parseExactly(fs, args, 1)
 	if err != nil {
 		return err
-	}
-	if len(rest) != 1 {
-		fs.Usage()
-		return errUsage
 	}
 	y, err := readYear(e, rest[0])
 	if err != nil {

@@ -16,6 +16,7 @@ func commands() []command {
 		{"ledger", "verify|export|checkpoint|prove|receipt|key", gov.Text{ZH: "核验、导出账本，开具和核验回执", EN: "verify and export the ledger, make and verify receipts"}, ledgerCommand},
 		{"backup", "FILE|- [--with-key]", gov.Text{ZH: "备份整个安装，系统可照常运行", EN: "back up the whole installation, which may go on running"}, backupCommand},
 		{"restore", "FILE [--new-key]", gov.Text{ZH: "把备份恢复到空的安装", EN: "restore a backup into an empty installation"}, restoreCommand},
+		{"doctor", "[--format text|json]", gov.Text{ZH: "检查安装，指出问题和处理办法", EN: "examine the installation, say what is wrong and what to do"}, doctorCommand},
 		{"version", "", gov.Text{ZH: "显示版本", EN: "print the version"}, versionCommand},
 	}
 }

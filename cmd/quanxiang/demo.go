@@ -11,6 +11,7 @@ import (
 
 	"quanxiang/gazette"
 	"quanxiang/gov"
+	"quanxiang/installation"
 	"quanxiang/library"
 	"quanxiang/packs"
 	"quanxiang/policy"
@@ -29,13 +30,8 @@ func demoCommand(ctx context.Context, e *env, args []string) (err error) {
 		EN: "data folder; without it a temporary one, removed at the end"}.In(e.Lang))
 	file := fs.String("gazette", "", gov.Text{ZH: "改用这份公报", EN: "read this gazette instead of the sample"}.In(e.Lang))
 	dir := packFlag(e, fs)
-	rest, err := parse(fs, args)
-	if err != nil {
+	if _, err := parseExactly(fs, args, 0); err != nil {
 		return err
-	}
-	if len(rest) != 0 {
-		fs.Usage()
-		return errUsage
 	}
 	pack, err := openPack(e, *dir)
 	if err != nil {
@@ -52,7 +48,7 @@ func demoCommand(ctx context.Context, e *env, args []string) (err error) {
 		defer func() { err = errors.Join(err, os.RemoveAll(*data)) }()
 	}
 	log := slog.New(slog.NewTextHandler(e.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))
-	s, err := (&place{data: *data}).openSystem(ctx, e, pack, log)
+	s, err := (&place{installation.Place{Data: *data}}).openSystem(ctx, e, pack, log)
 	if err != nil {
 		return err
 	}

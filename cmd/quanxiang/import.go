@@ -28,13 +28,9 @@ func importGazette(ctx context.Context, e *env, args []string) (err error) {
 	dir := packFlag(e, fs)
 	dry := fs.Bool("dry-run", false, gov.Text{ZH: "只显示将发生什么，不写入", EN: "show what would change, write nothing"}.In(e.Lang))
 	yes := fs.Bool("yes", false, gov.Text{ZH: "不询问，直接导入", EN: "import without asking"}.In(e.Lang))
-	rest, err := parse(fs, args)
+	rest, err := parseExactly(fs, args, 1)
 	if err != nil {
 		return err
-	}
-	if len(rest) != 1 {
-		fs.Usage()
-		return errUsage
 	}
 	pack, err := openPack(e, *dir)
 	if err != nil {
@@ -61,18 +57,21 @@ func importGazette(ctx context.Context, e *env, args []string) (err error) {
 		return nil
 	}
 	if plan.Count(library.Unchanged) == len(plan.Documents) {
-		return keepSource(ctx, at.files(), rest[0], g.Source) // it may have been lost
+		return keepSource(ctx, at.Files(), rest[0], g.Source) // it may have been lost
 	}
 	if !*yes && !confirm(e) {
 		e.note("没有导入。", "Nothing was imported.")
 		return errSilent
+	}
+	if err := sys.adoptPack(ctx, actor); err != nil {
+		return err
 	}
 	report, err := lib.Import(ctx, actor, g, library.ImportOptions{Progress: e.progress()})
 	if err != nil {
 		e.note("已导入 %d 件后中断；再次导入会接着完成。", "Stopped after %d documents; another import will complete it.", len(report.Documents))
 		return err
 	}
-	if err := errors.Join(keepSource(ctx, at.files(), rest[0], g.Source), sys.db.Analyze(ctx)); err != nil {
+	if err := errors.Join(keepSource(ctx, at.Files(), rest[0], g.Source), sys.db.Analyze(ctx)); err != nil {
 		return err
 	}
 	e.say("导入完成：新增 %d 件，更新 %d 件，未变 %d 件。", "Imported: %d new, %d changed, %d unchanged.",

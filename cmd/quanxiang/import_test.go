@@ -13,20 +13,15 @@ import (
 
 	"quanxiang/gov"
 	"quanxiang/library"
+	"quanxiang/library/librarytest"
 	"quanxiang/store/storetest"
 )
 
 // importFile is the real gazette beside the repository.
 func importFile(t *testing.T) string {
 	t.Helper()
-	name, err := filepath.Abs(filepath.Join("..", "..", "..", "shared", "gazette", "xicheng-2016.txt"))
-	if err == nil {
-		_, err = os.Stat(name)
-	}
-	if err != nil {
-		if os.Getenv("CI") == "true" {
-			t.Fatalf("the real gazette is needed in CI: %v", err)
-		}
+	name := librarytest.RealFile(t)
+	if name == "" {
 		t.Skip("the real gazette is not here")
 	}
 	return name

@@ -7,11 +7,11 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"path"
 	"path/filepath"
 	"strings"
 
 	"quanxiang/gov"
+	"quanxiang/installation"
 	"quanxiang/ledger"
 	"quanxiang/store"
 )
@@ -33,8 +33,8 @@ type list []string
 func (l *list) String() string     { return strings.Join(*l, " ") }
 func (l *list) Set(s string) error { *l = append(*l, s); return nil }
 
-// place says where the data of a ledger is.
-type place struct{ data, database, district string }
+// place is where a command finds its installation.
+type place struct{ installation.Place }
 
 // placeFlags adds the flags of every command that opens the database.
 func placeFlags(e *env, fs *flag.FlagSet) *place {
@@ -45,41 +45,15 @@ func placeFlags(e *env, fs *flag.FlagSet) *place {
 		}
 		return otherwise
 	}
-	fs.StringVar(&p.data, "data", env("QUANXIANG_DATA", "data"), gov.Text{ZH: "数据文件夹", EN: "data folder"}.In(e.Lang))
-	fs.StringVar(&p.database, "database", env("QUANXIANG_DATABASE", ""), gov.Text{ZH: "数据库地址（默认为数据文件夹中的 quanxiang.db）", EN: "database (default: quanxiang.db in the data folder)"}.In(e.Lang))
-	fs.StringVar(&p.district, "district", env("QUANXIANG_DISTRICT", ""), gov.Text{ZH: "区划代码（默认为账本名称的最后一段）", EN: "district code (default: the last part of the ledger's name)"}.In(e.Lang))
+	fs.StringVar(&p.Data, "data", env("QUANXIANG_DATA", "data"), gov.Text{ZH: "数据文件夹", EN: "data folder"}.In(e.Lang))
+	fs.StringVar(&p.Database, "database", env("QUANXIANG_DATABASE", ""), gov.Text{ZH: "数据库地址（默认为数据文件夹中的 quanxiang.db）", EN: "database (default: quanxiang.db in the data folder)"}.In(e.Lang))
+	fs.StringVar(&p.District, "district", env("QUANXIANG_DISTRICT", ""), gov.Text{ZH: "区划代码（默认为账本名称的最后一段）", EN: "district code (default: the last part of the ledger's name)"}.In(e.Lang))
 	return p
-}
-
-// openDatabase opens the database of an installation that exists, and tells its
-// district and the ledger's keys. The caller closes db.
-func (p *place) openDatabase(ctx context.Context) (db *store.DB, d gov.District, v *ledger.Verifier, err error) {
-	if err := p.whole(); err != nil {
-		return nil, "", nil, err
-	}
-	keys, err := readLedgerKeys(p.data)
-	if err != nil {
-		return nil, "", nil, err
-	}
-	if v, err = ledger.NewVerifier(keys.public()...); err != nil {
-		return nil, "", nil, err
-	}
-	if file, ok := strings.CutPrefix(p.dsn(), "sqlite:"); ok {
-		if _, err := os.Stat(file); err != nil {
-			return nil, "", nil, gov.Errorf(gov.NotFound, "没有数据库文件 %s", "there is no database file %s", file)
-		}
-	}
-	district := p.district
-	if district == "" {
-		district = path.Base(v.Origin())
-	}
-	db, err = store.Open(ctx, p.dsn(), store.Options{})
-	return db, gov.District(district), v, err
 }
 
 // openLedger opens the database and its ledger. The caller closes db.
 func (p *place) openLedger(ctx context.Context) (*store.DB, *store.Ledger, error) {
-	db, d, v, err := p.openDatabase(ctx)
+	db, d, v, err := p.OpenDatabase(ctx)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -90,13 +64,9 @@ func (p *place) openLedger(ctx context.Context) (*store.DB, *store.Ledger, error
 // their number and runs fn.
 func withLedger(ctx context.Context, e *env, fs *flag.FlagSet, args []string, n int, fn func(l *store.Ledger, rest []string) error) (err error) {
 	p := placeFlags(e, fs)
-	rest, err := parse(fs, args)
+	rest, err := parseExactly(fs, args, n)
 	if err != nil {
 		return err
-	}
-	if len(rest) != n {
-		fs.Usage()
-		return errUsage
 	}
 	db, l, err := p.openLedger(ctx)
 	if err != nil {
@@ -119,19 +89,14 @@ func ledgerCheckpoint(ctx context.Context, e *env, args []string) error {
 func ledgerKey(_ context.Context, e *env, args []string) error {
 	fs := e.flags("ledger key", "")
 	p := placeFlags(e, fs)
-	rest, err := parse(fs, args)
+	if _, err := parseExactly(fs, args, 0); err != nil {
+		return err
+	}
+	keys, err := installation.ReadKeys(p.Data)
 	if err != nil {
 		return err
 	}
-	if len(rest) != 0 {
-		fs.Usage()
-		return errUsage
-	}
-	keys, err := readLedgerKeys(p.data)
-	if err != nil {
-		return err
-	}
-	for _, k := range keys.public() {
+	for _, k := range keys.Public() {
 		fmt.Fprintln(e.Stdout, k)
 	}
 	return nil
@@ -168,7 +133,7 @@ func ledgerExport(ctx context.Context, e *env, args []string) error {
 	return withLedger(ctx, e, e.flags("ledger export", "DIR"), args, 1, func(l *store.Ledger, rest []string) error {
 		dir := rest[0]
 		c, err := l.Export(ctx, func(name string, data []byte) error {
-			return replaceFile(filepath.Join(dir, filepath.FromSlash(name)), data, true)
+			return installation.ReplaceFile(filepath.Join(dir, filepath.FromSlash(name)), data, true)
 		})
 		if err != nil {
 			return err
@@ -176,27 +141,6 @@ func ledgerExport(ctx context.Context, e *env, args []string) error {
 		e.say("已导出 %d 条到 %s，根哈希 %s。", "Exported %d entries to %s, root %s.", c.Size, dir, c.Root)
 		return nil
 	})
-}
-
-// replaceFile writes a file so that a reader, or a process that is killed, never
-// leaves half of it; with sync not even a power cut does.
-func replaceFile(name string, data []byte, sync bool) error {
-	if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
-		return err
-	}
-	f, err := os.CreateTemp(filepath.Dir(name), ".new-*")
-	if err != nil {
-		return err
-	}
-	defer os.Remove(f.Name()) // gone already when all went well
-	_, err = f.Write(data)
-	if sync {
-		err = errors.Join(err, f.Sync())
-	}
-	if err = errors.Join(err, f.Chmod(0o644), f.Close()); err != nil {
-		return fmt.Errorf("write %s: %w", name, err)
-	}
-	return os.Rename(f.Name(), name)
 }
 
 func ledgerReceipt(_ context.Context, e *env, args []string) error {
@@ -235,13 +179,13 @@ func ledgerReceipt(_ context.Context, e *env, args []string) error {
 // verifier is of the keys given, or of the ledger here.
 func (p *place) verifier(keys []string) (*ledger.Verifier, error) {
 	if len(keys) > 0 {
-		return readPublicKeys(keys)
+		return installation.ReadPublicKeys(keys)
 	}
-	k, err := readLedgerKeys(p.data)
+	k, err := installation.ReadKeys(p.Data)
 	if err != nil {
 		return nil, err
 	}
-	return ledger.NewVerifier(k.public()...)
+	return ledger.NewVerifier(k.Public()...)
 }
 
 // maxInput bounds files that come from citizens.

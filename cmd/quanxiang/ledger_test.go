@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"quanxiang/gov"
+	"quanxiang/installation"
 	"quanxiang/ledger"
 	"quanxiang/store"
 	"quanxiang/store/ledgerdb"
@@ -21,7 +22,7 @@ const testDistrict = gov.District("110102")
 func ledgerSite(t *testing.T) (dir string, event gov.ID) {
 	t.Helper()
 	dir = t.TempDir()
-	keys, err := createLedgerKey(dir, "ledger.example/110102")
+	keys, err := installation.CreateKey(dir, "ledger.example/110102")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -44,7 +45,7 @@ func ledgerSite(t *testing.T) (dir string, event gov.ID) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	q, err := newSequencer(db, testDistrict, dir, keys)
+	q, err := installation.NewSequencer(db, testDistrict, dir, keys)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -167,7 +168,7 @@ func TestLedgerCommandMistakes(t *testing.T) {
 func TestLedgerHeadFile(t *testing.T) {
 	t.Parallel()
 	dir, _ := ledgerSite(t)
-	b, err := os.ReadFile(filepath.Join(dir, headFile))
+	b, err := os.ReadFile(filepath.Join(dir, installation.HeadFile))
 	if checkpoint := want(t, exitOK, "", "ledger", "checkpoint", "--data", dir); err != nil || string(b) != checkpoint {
 		t.Errorf("kept %q, %v", b, err)
 	}
@@ -176,7 +177,7 @@ func TestLedgerHeadFile(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	keys, err := readLedgerKeys(dir)
+	keys, err := installation.ReadKeys(dir)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -185,7 +186,7 @@ func TestLedgerHeadFile(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer db.Close()
-	q, err := newSequencer(db, testDistrict, dir, keys)
+	q, err := installation.NewSequencer(db, testDistrict, dir, keys)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -197,43 +198,43 @@ func TestLedgerHeadFile(t *testing.T) {
 func TestLedgerKeyFile(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
-	keys, err := createLedgerKey(dir, "ledger.example/110102")
+	keys, err := installation.CreateKey(dir, "ledger.example/110102")
 	if err != nil {
 		t.Fatal(err)
 	}
-	path := filepath.Join(dir, keyFile)
+	path := filepath.Join(dir, installation.KeyFile)
 	info, err := os.Stat(path)
 	if err != nil || info.Mode() != fs.FileMode(0o600) {
 		t.Errorf("mode %v, %v", info.Mode(), err)
 	}
-	if _, err := createLedgerKey(dir, "ledger.example/110102"); gov.CodeOf(err) != gov.Conflict {
+	if _, err := installation.CreateKey(dir, "ledger.example/110102"); gov.CodeOf(err) != gov.Conflict {
 		t.Errorf("made again: %v", err)
 	}
-	if _, err := createLedgerKey(t.TempDir(), "a b"); gov.CodeOf(err) != gov.Invalid {
+	if _, err := installation.CreateKey(t.TempDir(), "a b"); gov.CodeOf(err) != gov.Invalid {
 		t.Errorf("bad name: %v", err)
 	}
 	// A new key above the old one's public half: both verify.
 	other := t.TempDir()
-	next, err := createLedgerKey(other, "ledger.example/110102")
+	next, err := installation.CreateKey(other, "ledger.example/110102")
 	if err != nil {
 		t.Fatal(err)
 	}
-	b, err := os.ReadFile(filepath.Join(other, keyFile))
+	b, err := os.ReadFile(filepath.Join(other, installation.KeyFile))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := os.WriteFile(path, append(b, "# before 2026\n"+keys.signer.PublicKey()+"\n"...), 0o600); err != nil {
+	if err := os.WriteFile(path, append(b, "# before 2026\n"+keys.Signer.PublicKey()+"\n"...), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	got, err := readLedgerKeys(dir)
-	if err != nil || got.signer.PublicKey() != next.signer.PublicKey() || len(got.old) != 1 || got.old[0] != keys.signer.PublicKey() {
+	got, err := installation.ReadKeys(dir)
+	if err != nil || got.Signer.PublicKey() != next.Signer.PublicKey() || len(got.Old) != 1 || got.Old[0] != keys.Signer.PublicKey() {
 		t.Errorf("%+v, %v", got, err)
 	}
 	for _, bad := range []string{"", "# nothing\n", "hello\n", string(b) + "hello\n"} {
 		if err := os.WriteFile(path, []byte(bad), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := readLedgerKeys(dir); gov.CodeOf(err) != gov.Invalid {
+		if _, err := installation.ReadKeys(dir); gov.CodeOf(err) != gov.Invalid {
 			t.Errorf("key file %q: %v", bad, err)
 		}
 	}

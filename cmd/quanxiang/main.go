@@ -168,6 +168,17 @@ func parse(fs *flag.FlagSet, args []string) ([]string, error) {
 	}
 }
 
+// parseExactly is parse for a command with n positional arguments; it explains
+// the command to whoever gave another number of them.
+func parseExactly(fs *flag.FlagSet, args []string, n int) ([]string, error) {
+	rest, err := parse(fs, args)
+	if err == nil && len(rest) != n {
+		fs.Usage()
+		return nil, errUsage
+	}
+	return rest, err
+}
+
 // subcommand runs the command of a list that the first argument names.
 func subcommand(ctx context.Context, e *env, parent string, list []command, args []string) error {
 	if len(args) > 0 {

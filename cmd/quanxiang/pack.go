@@ -73,13 +73,9 @@ func findings(severity string, problems policy.Problems) []finding {
 func packCheck(_ context.Context, e *env, args []string) error {
 	fs := e.flags("pack check", "DIR")
 	format := formatFlag(e, fs)
-	rest, err := parse(fs, args)
+	rest, err := parseExactly(fs, args, 1)
 	if err != nil {
 		return err
-	}
-	if len(rest) != 1 {
-		fs.Usage()
-		return errUsage
 	}
 	if err := badFormat(e, *format); err != nil {
 		return err

@@ -15,6 +15,7 @@ import (
 	"quanxiang/backup"
 	"quanxiang/files"
 	"quanxiang/gov"
+	"quanxiang/installation"
 	"quanxiang/ledger"
 	"quanxiang/policy"
 	"quanxiang/store"
@@ -31,13 +32,9 @@ func restoreCommand(ctx context.Context, e *env, args []string) error {
 	newKey := flags.Bool("new-key", false, gov.Text{
 		ZH: "账本私钥已丢失：生成新私钥接着签名，旧公钥仍用于核验以前的检查点",
 		EN: "the ledger's private key is lost: go on signing with a new one; the old public key still verifies what it signed"}.In(e.Lang))
-	rest, err := parse(flags, args)
+	rest, err := parseExactly(flags, args, 1)
 	if err != nil {
 		return err
-	}
-	if len(rest) != 1 {
-		flags.Usage()
-		return errUsage
 	}
 	pack, err := openPack(e, *dir)
 	if err != nil {
@@ -71,14 +68,14 @@ type restoreRun struct {
 const longTransaction = 24 * time.Hour
 
 func (r *restoreRun) run(ctx context.Context) (err error) {
-	if err := os.MkdirAll(r.place.data, 0o750); err != nil {
+	if err := os.MkdirAll(r.place.Data, 0o750); err != nil {
 		return fmt.Errorf("make the data folder: %w", err)
 	}
 	keys, err := r.decideKeys(ctx)
 	if err != nil {
 		return err
 	}
-	db, err := store.Open(ctx, r.place.dsn(), store.Options{Migrate: true, Log: slog.Default(), WriteTimeout: longTransaction})
+	db, err := store.Open(ctx, r.place.DSN(), store.Options{Migrate: true, Log: slog.Default(), WriteTimeout: longTransaction})
 	if err != nil {
 		return err
 	}
@@ -125,7 +122,7 @@ func (r *restoreRun) finish(ctx context.Context, s *system) error {
 	if err != nil {
 		return err
 	}
-	if err := os.Remove(r.place.restoring()); err != nil {
+	if err := os.Remove(r.place.Restoring()); err != nil {
 		return fmt.Errorf("end the restore: %w", err)
 	}
 	a := r.archive
@@ -144,7 +141,7 @@ func (r *restoreRun) finish(ctx context.Context, s *system) error {
 
 // headNote warns when more was signed than the backup holds.
 func (r *restoreRun) headNote() error {
-	note, err := headKeeper(filepath.Join(r.place.data, headFile)).Load()
+	note, err := installation.HeadKeeper(filepath.Join(r.place.Data, installation.HeadFile)).Load()
 	if err != nil || string(note) == r.archive.Checkpoint {
 		return err
 	}
@@ -170,15 +167,15 @@ func (r *restoreRun) decideKeys(ctx context.Context) (file string, err error) {
 	if len(r.archive.Keys) == 0 {
 		return "", gov.Errorf(gov.Invalid, "备份的清单中没有账本公钥。", "The backup's manifest has no public key of the ledger.")
 	}
-	here, err := readLedgerKeys(r.place.data)
+	here, err := installation.ReadKeys(r.place.Data)
 	if err == nil {
-		for _, k := range here.public() {
+		for _, k := range here.Public() {
 			if k == r.archive.Keys[0] {
 				return "", nil
 			}
 		}
 		return "", gov.Errorf(gov.Conflict, "%s 是另一个账本的私钥；请恢复到空的数据文件夹，或放入备份所属账本的私钥。",
-			"%s is the key of another ledger; restore into an empty data folder, or put the key of the backup's ledger there.", filepath.Join(r.place.data, keyFile))
+			"%s is the key of another ledger; restore into an empty data folder, or put the key of the backup's ledger there.", filepath.Join(r.place.Data, installation.KeyFile))
 	}
 	if gov.CodeOf(err) != gov.NotFound {
 		return "", err
@@ -189,13 +186,13 @@ func (r *restoreRun) decideKeys(ctx context.Context) (file string, err error) {
 	}
 	if !r.newKey {
 		return "", gov.Errorf(gov.Invalid, "备份中没有账本私钥：请把另存的 %[1]s 放到 %[2]s 后再恢复；如已丢失，用 --new-key 生成新私钥。",
-			"The ledger's private key is not in the backup: put the %[1]s you kept into %[2]s and restore again; if it is lost, --new-key makes a new one.", keyFile, r.place.data)
+			"The ledger's private key is not in the backup: put the %[1]s you kept into %[2]s and restore again; if it is lost, --new-key makes a new one.", installation.KeyFile, r.place.Data)
 	}
 	v, err := ledger.NewVerifier(r.archive.Keys...)
 	if err != nil {
 		return "", err
 	}
-	private, public, err := newLedgerKey(v.Origin())
+	private, public, err := installation.NewKey(v.Origin())
 	if err != nil {
 		return "", err
 	}
@@ -206,7 +203,7 @@ func (r *restoreRun) decideKeys(ctx context.Context) (file string, err error) {
 // begin puts the marker up, or finds it. loaded tells that an earlier run of the
 // same restore has brought the rows in.
 func (r *restoreRun) begin(ctx context.Context, db *store.DB) (loaded bool, err error) {
-	marker, err := os.ReadFile(r.place.restoring())
+	marker, err := os.ReadFile(r.place.Restoring())
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return false, fmt.Errorf("look for an earlier restore: %w", err)
 	}
@@ -219,7 +216,7 @@ func (r *restoreRun) begin(ctx context.Context, db *store.DB) (loaded bool, err 
 	case err != nil:
 		return false, err
 	case empty:
-		return false, replaceFile(r.place.restoring(), []byte(r.archive.Hash), true)
+		return false, installation.ReplaceFile(r.place.Restoring(), []byte(r.archive.Hash), true)
 	case string(marker) == r.archive.Hash:
 		return true, nil
 	case marker != nil:
@@ -233,11 +230,11 @@ func (r *restoreRun) begin(ctx context.Context, db *store.DB) (loaded bool, err 
 // putKeys writes the key and the newest checkpoint the backup knows.
 func (r *restoreRun) putKeys(file string) error {
 	if file != "" {
-		if err := writeLedgerKey(r.place.data, file); err != nil {
+		if err := installation.WriteKey(r.place.Data, file); err != nil {
 			return err
 		}
 	}
-	head := headKeeper(filepath.Join(r.place.data, headFile))
+	head := installation.HeadKeeper(filepath.Join(r.place.Data, installation.HeadFile))
 	note, err := head.Load()
 	if err != nil || note != nil || r.archive.Checkpoint == "" {
 		return err
@@ -251,7 +248,7 @@ func (r *restoreRun) putFiles(ctx context.Context) error {
 	}
 	r.e.note("正在恢复 %d 个文件……", "Restoring %d files...", r.archive.Files.Count)
 	progress, done := r.e.progress(), 0
-	folder := r.place.files()
+	folder := r.place.Files()
 	return r.archive.EachFile(ctx, func(key files.Key, size int64, data io.Reader) error {
 		got, _, err := folder.Put(ctx, data, size)
 		if err == nil && got != key {

@@ -39,13 +39,8 @@ func serveCommand(ctx context.Context, e *env, args []string) error {
 	p := placeFlags(e, fs)
 	dir := packFlag(e, fs)
 	o := serveFlags(e, fs, "localhost:8080")
-	rest, err := parse(fs, args)
-	if err != nil {
+	if _, err := parseExactly(fs, args, 0); err != nil {
 		return err
-	}
-	if len(rest) != 0 {
-		fs.Usage()
-		return errUsage
 	}
 	pack, err := openPack(e, *dir)
 	if err != nil {
@@ -62,6 +57,9 @@ func serveCommand(ctx context.Context, e *env, args []string) error {
 // serve runs the site, the jobs and the sequencer until ctx ends. Requests and
 // jobs under way are finished first, then what they recorded is sequenced.
 func (s *system) serve(ctx context.Context, e *env, log *slog.Logger, o *serveOptions) error {
+	if err := s.adoptPack(ctx, gov.Actor{Kind: gov.SystemActor, Name: "serve"}); err != nil {
+		return err
+	}
 	years, err := newLiveCalendar(ctx, s.db.Calendar(s.pack.District), log)
 	if err != nil {
 		return err
@@ -81,7 +79,7 @@ func (s *system) serve(ctx context.Context, e *env, log *slog.Logger, o *serveOp
 		Pack:      s.pack,
 		Library:   s.library,
 		Ledger:    s.ledger,
-		LedgerKey: s.keys.signer.PublicKey(),
+		LedgerKey: s.keys.Signer.PublicKey(),
 		Calendar:  years.current,
 		Clock:     time.Now,
 		Log:       log,
@@ -163,7 +161,7 @@ func (s *system) ledgerSize(ctx context.Context) (float64, error) {
 	if err != nil {
 		return 0, err
 	}
-	v, err := ledger.NewVerifier(s.keys.public()...)
+	v, err := ledger.NewVerifier(s.keys.Public()...)
 	if err != nil {
 		return 0, fmt.Errorf("read the ledger's keys: %w", err)
 	}

@@ -5,17 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"path/filepath"
 
 	"quanxiang/files"
 	"quanxiang/gazette"
 	"quanxiang/gov"
 )
-
-// filesFolder is the folder in the data folder that keeps whole files.
-const filesFolder = "files"
-
-func (p *place) files() *files.Folder { return files.NewFolder(filepath.Join(p.data, filesFolder)) }
 
 // keepSource keeps the bytes of the file a gazette was read from, so that
 // anyone can check the library's text against its source. The file may have

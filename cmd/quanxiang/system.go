@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"quanxiang/gov"
+	"quanxiang/installation"
 	"quanxiang/ledger"
 	"quanxiang/library"
 	"quanxiang/policy"
@@ -25,7 +26,7 @@ type system struct {
 	db        *store.DB
 	library   *library.Library
 	ledger    *store.Ledger
-	keys      ledgerKeys
+	keys      installation.Keys
 	sequencer *store.Sequencer
 }
 
@@ -50,18 +51,18 @@ func openPack(e *env, dir string) (*policy.Pack, error) {
 // openSystem opens the installation at a place, and makes it if there is none:
 // data folder, database, schema and the ledger's key. The caller closes it.
 func (p *place) openSystem(ctx context.Context, e *env, pack *policy.Pack, log *slog.Logger) (_ *system, err error) {
-	if err := p.whole(); err != nil {
+	if err := p.Whole(); err != nil {
 		return nil, err
 	}
-	if err := os.MkdirAll(p.data, 0o750); err != nil {
+	if err := os.MkdirAll(p.Data, 0o750); err != nil {
 		return nil, fmt.Errorf("make the data folder: %w", err)
 	}
-	if _, err := readLedgerKeys(p.data); gov.CodeOf(err) == gov.NotFound {
+	if _, err := installation.ReadKeys(p.Data); gov.CodeOf(err) == gov.NotFound {
 		if err := p.createKey(e, pack, ""); err != nil {
 			return nil, err
 		}
 	}
-	db, err := store.Open(ctx, p.dsn(), store.Options{Migrate: true, Log: log})
+	db, err := store.Open(ctx, p.DSN(), store.Options{Migrate: true, Log: log})
 	if err != nil {
 		return nil, err
 	}
@@ -75,15 +76,15 @@ func (p *place) openSystem(ctx context.Context, e *env, pack *policy.Pack, log *
 // newSystem puts together what stands on an open database and the key in the
 // data folder.
 func (p *place) newSystem(db *store.DB, pack *policy.Pack) (*system, error) {
-	keys, err := readLedgerKeys(p.data)
+	keys, err := installation.ReadKeys(p.Data)
 	if err != nil {
 		return nil, err
 	}
-	verifier, err := ledger.NewVerifier(keys.public()...)
+	verifier, err := ledger.NewVerifier(keys.Public()...)
 	if err != nil {
 		return nil, err
 	}
-	sequencer, err := newSequencer(db, pack.District, p.data, keys)
+	sequencer, err := installation.NewSequencer(db, pack.District, p.Data, keys)
 	if err != nil {
 		return nil, err
 	}
@@ -97,42 +98,15 @@ func (p *place) newSystem(db *store.DB, pack *policy.Pack) (*system, error) {
 	}, nil
 }
 
-// dsn is the address of the database.
-func (p *place) dsn() string {
-	if p.database != "" {
-		return p.database
-	}
-	return "sqlite:" + filepath.Join(p.data, databaseFile)
-}
-
-// databaseFile is the database in the data folder when no other is named.
-const databaseFile = "quanxiang.db"
-
-// restoring is the file that stands while a restore is unfinished.
-func (p *place) restoring() string { return filepath.Join(p.data, "restore.unfinished") }
-
-// whole refuses an installation whose restore was cut off.
-func (p *place) whole() error {
-	_, err := os.Stat(p.restoring())
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil
-	}
-	if err != nil {
-		return fmt.Errorf("look for an unfinished restore: %w", err)
-	}
-	return gov.Errorf(gov.Unavailable, "“%s”的恢复尚未完成：请再次运行 quanxiang restore，用同一个备份文件。",
-		"The restore of %q is not finished: run quanxiang restore again with the same backup.", p.data)
-}
-
 // createKey makes the ledger's key and says so. The ledger's name ends in the
 // district's code, so that no two districts' ledgers can be confused.
 func (p *place) createKey(e *env, pack *policy.Pack, name string) error {
 	if name == "" {
 		name = "quanxiang.local/ledger"
 	}
-	_, err := createLedgerKey(p.data, name+"/"+string(pack.District))
+	_, err := installation.CreateKey(p.Data, name+"/"+string(pack.District))
 	if err == nil {
-		e.note("已生成账本密钥 %s，请妥善保管并另行备份。", "Made the ledger's key %s; keep it safe and back it up on its own.", filepath.Join(p.data, keyFile))
+		e.note("已生成账本密钥 %s，请妥善保管并另行备份。", "Made the ledger's key %s; keep it safe and back it up on its own.", filepath.Join(p.Data, installation.KeyFile))
 	}
 	return err
 }
@@ -147,27 +121,22 @@ func initCommand(ctx context.Context, e *env, args []string) (err error) {
 	name := flags.String("name", "", gov.Text{
 		ZH: "账本名称，如 xicheng.example/ledger；后面自动加区划代码",
 		EN: "the ledger's name, such as xicheng.example/ledger; the district's code is added"}.In(e.Lang))
-	rest, err := parse(flags, args)
-	if err != nil {
+	if _, err := parseExactly(flags, args, 0); err != nil {
 		return err
-	}
-	if len(rest) != 0 {
-		flags.Usage()
-		return errUsage
 	}
 	pack, err := openPack(e, *dir)
 	if err != nil {
 		return err
 	}
-	if err := p.whole(); err != nil {
+	if err := p.Whole(); err != nil {
 		return err
 	}
-	if err := os.MkdirAll(p.data, 0o750); err != nil {
+	if err := os.MkdirAll(p.Data, 0o750); err != nil {
 		return fmt.Errorf("make the data folder: %w", err)
 	}
-	switch _, err := os.Stat(filepath.Join(p.data, keyFile)); {
+	switch _, err := os.Stat(filepath.Join(p.Data, installation.KeyFile)); {
 	case err == nil:
-		return gov.Errorf(gov.Conflict, "“%s”已经初始化过。", "%q is already set up.", p.data)
+		return gov.Errorf(gov.Conflict, "“%s”已经初始化过。", "%q is already set up.", p.Data)
 	case !errors.Is(err, fs.ErrNotExist):
 		return fmt.Errorf("look for the ledger's key: %w", err)
 	}
@@ -180,8 +149,16 @@ func initCommand(ctx context.Context, e *env, args []string) (err error) {
 	}
 	defer func() { err = errors.Join(err, s.close()) }()
 	e.say("“%[1]s”已就绪：%[2]s，政策包 %[3]s（%[4]s）。", "%[1]q is ready: %[5]s, pack %[3]s (%[4]s).",
-		p.data, pack.Name.ZH, pack.ID, pack.Version, pack.Name.In(gov.EN))
+		p.Data, pack.Name.ZH, pack.ID, pack.Version, pack.Name.In(gov.EN))
 	e.say("账本公钥（请公布，任何人凭它核验）：", "The ledger's public key (publish it; anyone verifies with it):")
-	fmt.Fprintln(e.Stdout, s.keys.signer.PublicKey())
+	fmt.Fprintln(e.Stdout, s.keys.Signer.PublicKey())
 	return nil
 }
+
+// adoptPack records in the ledger that the district works by the pack of this
+// process, when it worked by another.
+func (s *system) adoptPack(ctx context.Context, actor gov.Actor) error {
+	return s.db.AdoptPack(ctx, s.pack.District, actor, packOf(s.pack))
+}
+
+func packOf(p *policy.Pack) store.Pack { return store.Pack{ID: p.ID, Version: p.Version, Hash: p.Hash} }

@@ -324,3 +324,26 @@ func eachBody(ctx context.Context, tx *sqldb.Tx) iter.Seq2[[]byte, error] {
 		}
 	}
 }
+
+// Contains checks that the newest checkpoint continues an earlier one, and
+// returns Conflict when it does not.
+func (l *Ledger) Contains(ctx context.Context, earlier ledger.Checkpoint) error {
+	return l.db.Read(ctx, l.district, func(tx *sqldb.Tx) error {
+		h, err := readHead(ctx, tx, l.verifier)
+		if err != nil && !errors.Is(err, sql.ErrNoRows) {
+			return fmt.Errorf("open the newest checkpoint: %w", err)
+		}
+		missing := gov.Errorf(gov.Conflict, "数据库中的账本（%[1]d 条）不包含已签名的 %[2]d 条", "the ledger in the database (%[1]d entries) does not contain the %[2]d that were signed", h.Size, earlier.Size)
+		if earlier.Size > h.Size {
+			return missing
+		}
+		if earlier.Size == 0 {
+			return nil
+		}
+		root, err := ledger.RootAt(earlier.Size, tileReader(ctx, tx))
+		if err == nil && root != earlier.Root {
+			err = missing
+		}
+		return err
+	})
+}

@@ -6,6 +6,7 @@ import (
 	"database/sql"
 	"encoding/json"
 	"fmt"
+	"slices"
 
 	"quanxiang/gov"
 )
@@ -13,17 +14,12 @@ import (
 // carried tells whether a backup carries the rows of a table.
 func (t Table) carried() bool { return t.Role == Recorded || t.Role == Evidence }
 
-// Carried is a row as a backup carries it.
-type Carried struct {
-	Table string
-	Row   []byte   // in the canonical form of Table.AppendCanonical, the same on both engines
-	Files []string // keys of the whole files the row refers to
-}
-
 // Dump gives put every row a backup carries, table by table, parents before
 // children and in the order of the key, all of the transaction's snapshot: a
-// running system may go on writing. Memory does not grow with the rows.
-func (tx *Tx) Dump(ctx context.Context, put func(Carried) error) error {
+// running system may go on writing. row is the canonical form of
+// Table.AppendCanonical, the same on both engines. Memory does not grow with
+// the rows.
+func (tx *Tx) Dump(ctx context.Context, put func(table string, row []byte) error) error {
 	for _, t := range tx.Tables() {
 		if !t.carried() {
 			continue
@@ -50,17 +46,41 @@ func (tx *Tx) CountCarried(ctx context.Context) (total int64, err error) {
 	return total, nil
 }
 
+// FileKeys lists the keys of the whole files that rows a backup carries refer
+// to, in order and each once.
+func (tx *Tx) FileKeys(ctx context.Context) ([]string, error) {
+	var all []string
+	for _, t := range tx.Tables() {
+		if !t.carried() {
+			continue
+		}
+		for _, c := range t.Columns {
+			if c.Type != File {
+				continue
+			}
+			keys, err := Collect(ctx, tx, func(scan func(...any) error) (k string, err error) { return k, scan(&k) },
+				t.selectDistinct(c.Name), tx.district)
+			if err != nil {
+				return nil, Classify(err, "list the files of table %s", t.Name)
+			}
+			all = append(all, keys...)
+		}
+	}
+	slices.Sort(all)
+	return slices.Compact(all), nil
+}
+
 // rowPage is how many rows a statement of Dump reads.
 const rowPage = 500
 
 // dumped is a row and its key after the district.
 type dumped struct {
-	Carried
+	row []byte
 	key []any
 }
 
 // dump reads in pages: no statement lasts as long as the whole backup.
-func (tx *Tx) dump(ctx context.Context, t Table, put func(Carried) error) error {
+func (tx *Tx) dump(ctx context.Context, t Table, put func(table string, row []byte) error) error {
 	query, args := t.SelectFrom(false, rowPage), []any{tx.district}
 	for {
 		page, err := Collect(ctx, tx, func(scan func(...any) error) (r dumped, err error) {
@@ -69,15 +89,14 @@ func (tx *Tx) dump(ctx context.Context, t Table, put func(Carried) error) error 
 				return r, err
 			}
 			r.key, _ = t.KeyOf(v)
-			r.Table, r.Files = t.Name, t.files(v)
-			r.Row, err = t.AppendCanonical(nil, v)
+			r.row, err = t.AppendCanonical(nil, v)
 			return r, err
 		}, query, args...)
 		if err != nil {
 			return Classify(err, "read table %s", t.Name)
 		}
 		for _, r := range page {
-			if err := put(r.Carried); err != nil {
+			if err := put(t.Name, r.row); err != nil {
 				return err
 			}
 		}

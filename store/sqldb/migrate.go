@@ -56,8 +56,8 @@ func (db *DB) checkSchema(ctx context.Context) error {
 		return err
 	case current < target:
 		return gov.Errorf(gov.Unavailable,
-			"数据库结构为第 %d 版，程序需要第 %d 版：请先运行 quanxiang migrate",
-			"the database schema is version %d, the program needs %d: run quanxiang migrate first", current, target)
+			"数据库结构为第 %d 版，程序需要第 %d 版：请先用本程序运行一次 serve 或 import，它们会升级数据库",
+			"the database schema is version %d, the program needs %d: run serve or import of this program once, which bring it up to date", current, target)
 	case current > target:
 		return gov.Errorf(gov.Unavailable,
 			"数据库结构为第 %d 版，本程序只认识第 %d 版：请使用更新的程序",

@@ -123,18 +123,9 @@ func (t Table) countAll() string {
 	return fmt.Sprintf("select count(*)\nfrom %s\nwhere district = $1", t.Name)
 }
 
-// files are the keys of the whole files a row refers to that was scanned into
-// Values.
-func (t Table) files(values []any) (keys []string) {
-	for i, c := range t.Columns {
-		if c.Type != File {
-			continue
-		}
-		if v, ok := values[i].(*sql.Null[string]); ok && v.V != "" {
-			keys = append(keys, v.V)
-		}
-	}
-	return keys
+// selectDistinct is the statement for the values of a text column but ”.
+func (t Table) selectDistinct(column string) string {
+	return fmt.Sprintf("select distinct %s\nfrom %s\nwhere district = $1 and %[1]s <> ''", column, t.Name)
 }
 
 // InsertRow is the statement that adds a row, the columns in order.

@@ -1,7 +1,6 @@
 package portal
 
 import (
-	"context"
 	"net/http"
 	"strconv"
 
@@ -51,7 +50,7 @@ func (p *Portal) home(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	hints, err := p.hints(ctx)
+	hints, err := p.hints.of(ctx, p.Library)
 	if err != nil {
 		return err
 	}
@@ -76,37 +75,6 @@ func (p *Portal) home(w http.ResponseWriter, r *http.Request) error {
 	return p.pages.home.Render(w, r, http.StatusOK, ui.Frame{
 		Section: "home", Description: m.T("home.description"), JSONLD: p.siteLD(),
 	}, v)
-}
-
-// topics are words residents and enterprises come with. The pages suggest those
-// that find something.
-var topics = [...]string{"养老", "停车", "教育", "就业", "住房", "绿化", "残疾人", "创新", "环境", "老旧小区"}
-
-// hints are searches that find something in this library: topics, and the
-// number of the newest document to show that numbers may be typed.
-func (p *Portal) hints(ctx context.Context) ([]ui.Link, error) {
-	newest, err := p.Library.Documents(ctx, library.Filter{}, gov.Page{Limit: 1})
-	if err != nil || len(newest.Items) == 0 {
-		return nil, err
-	}
-	var list []ui.Link
-	add := func(words string) {
-		list = append(list, ui.Link{Href: ui.With(searchPrefix, "q", words), Label: words})
-	}
-	for _, t := range topics {
-		if len(list) == homeHints {
-			break
-		}
-		found, err := p.Library.Search(ctx, library.Query{Words: t}, gov.Page{Limit: 1})
-		if err != nil {
-			return nil, err
-		}
-		if found.Total > 0 {
-			add(t)
-		}
-	}
-	add(newest.Items[0].Number)
-	return list, nil
 }
 
 // row is a document in a list.

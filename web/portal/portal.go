@@ -54,6 +54,7 @@ type Portal struct {
 	Deps
 	verifier *ledger.Verifier
 	pages    pages
+	hints    hintKeeper
 }
 
 // pages are the templates with the view each is executed with.

@@ -60,10 +60,14 @@ func (p *Portal) search(w http.ResponseWriter, r *http.Request) error {
 	}
 	words := strings.TrimSpace(q.Get("q"))
 	form.Fields = append([]ui.Field{{Name: "q", Kind: "search", Label: m.T("search.label"), Value: words, Wide: true}, scope}, form.Fields...)
+	if only := q.Get("document"); only != "" { // the way back to all documents is to clear the filters
+		form.Fields = append(form.Fields, ui.Field{Name: "document", Kind: "hidden", Value: only})
+		form.Clear = searchPrefix
+	}
 	form.Submit, form.Fold = m.T("search.go"), 1
 	v := searchView{Form: form, Asked: q.Has("q")}
 	if v.Form.Clear != "" && words != "" {
-		v.Form.Clear = ui.With("/search", "q", words)
+		v.Form.Clear = ui.With(searchPrefix, "q", words)
 	}
 	var list gov.List[library.Hit]
 	if err == nil && utf8.RuneCountInString(words) > longestWords {
@@ -72,6 +76,7 @@ func (p *Portal) search(w http.ResponseWriter, r *http.Request) error {
 	if err == nil && v.Asked {
 		list, err = p.Library.Search(r.Context(), library.Query{
 			Words: words, Series: f.Series, Year: f.Year, Kind: f.Kind, Status: f.Status, Unit: f.Unit, Scope: scope.Value, AsOf: f.AsOf,
+			Document: q.Get("document"),
 		}, gov.Page{After: q.Get("after"), Limit: searchPage})
 	}
 	if err != nil {
@@ -86,7 +91,7 @@ func (p *Portal) search(w http.ResponseWriter, r *http.Request) error {
 		if err != nil {
 			return err
 		}
-		v.Groups, v.Pager = groupsOf(m, list.Items), ui.PagerOf(r, list)
+		v.Groups, v.Pager = groupsOf(m, words, list.Items), ui.PagerOf(r, list)
 		v.Count = m.T("search.count", "n", list.Total)
 		v.What = m.T("search.what", "documents", n.Documents, "tasks", n.Tasks, "stubs", n.Stubs)
 		v.Empty = emptyView{m.T("search.empty", "words", words), []string{m.T("search.advice_1"), m.T("search.advice_2")},
@@ -99,7 +104,7 @@ func (p *Portal) search(w http.ResponseWriter, r *http.Request) error {
 		}
 	}
 	if !v.Asked {
-		if v.Hints, err = p.hints(r.Context()); err != nil {
+		if v.Hints, err = p.hints.of(r.Context(), p.Library); err != nil {
 			return err
 		}
 	}
@@ -108,7 +113,7 @@ func (p *Portal) search(w http.ResponseWriter, r *http.Request) error {
 
 // groupsOf puts the hits of a document, which the library lists together, under
 // its title.
-func groupsOf(m *ui.Messages, hits []library.Hit) []hitGroup {
+func groupsOf(m *ui.Messages, words string, hits []library.Hit) []hitGroup {
 	var groups []hitGroup
 	last := ""
 	for _, h := range hits {
@@ -133,7 +138,7 @@ func groupsOf(m *ui.Messages, hits []library.Hit) []hitGroup {
 			g.Parts = append(g.Parts, part)
 		}
 		if h.More > 0 {
-			g.More = &ui.Link{Href: "/documents/" + d.Slug, Label: m.T("search.more", "n", h.More)}
+			g.More = &ui.Link{Href: ui.With(searchPrefix, "q", words, "document", d.Slug), Label: m.T("search.more", "n", h.More)}
 		}
 	}
 	return groups

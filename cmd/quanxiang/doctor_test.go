@@ -1,0 +1,179 @@
+package main
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"quanxiang/gov"
+	"quanxiang/installation"
+	"quanxiang/store"
+	"quanxiang/store/ledgerdb"
+	"quanxiang/store/storetest"
+)
+
+// A sound installation of either engine gives no error.
+func TestDoctorSound(t *testing.T) {
+	t.Parallel()
+	for _, engine := range engines() {
+		at := newSite(t, engine)
+		at.ok(t, "import", "gazette", demoFile(t), "--yes")
+		var got struct {
+			OK       bool
+			Findings []installation.Finding
+		}
+		code, out := exitOK, ""
+		if engine == store.Postgres {
+			code = exitFailed // the test server runs without fsync, as the doctor must say
+		}
+		out = at.want(t, code, "", "doctor", "--format", "json")
+		if err := json.Unmarshal([]byte(out), &got); err != nil {
+			t.Fatal(err)
+		}
+		seen := map[string]bool{}
+		for _, f := range got.Findings {
+			seen[f.Check] = true
+			if f.Text.ZH == "" || f.Text.EN == "" {
+				t.Errorf("%s: no text", f.Check)
+			}
+			if f.Level == installation.Failure && !(engine == store.Postgres && f.Check == "settings") {
+				t.Errorf("%s: %s: %s", engine, f.Check, f.Text.EN)
+			}
+		}
+		for _, check := range []string{"folder", "pack", "key", "database", "settings", "ledger", "sequencer", "clock", "files", "calendar", "adopted_pack", "search"} {
+			if !seen[check] {
+				t.Errorf("%s: nothing said of %s", engine, check)
+			}
+		}
+	}
+}
+
+// Everything that can go wrong is told, with what to do about it.
+func TestDoctorFinds(t *testing.T) {
+	t.Parallel()
+	file := demoFile(t)
+	write := func(t *testing.T, path, text string, mode os.FileMode) {
+		t.Helper()
+		if err := os.WriteFile(path, []byte(text), mode); err != nil {
+			t.Fatal(err)
+		}
+	}
+	kept := func(t *testing.T, at site) string {
+		t.Helper()
+		list, err := filepath.Glob(filepath.Join(at.data, "files", "*", "*"))
+		if err != nil || len(list) != 1 {
+			t.Fatal(list, err)
+		}
+		return list[0]
+	}
+	// act records one that nobody sequences.
+	act := func(t *testing.T, at site, when time.Time) *store.DB {
+		t.Helper()
+		db := storetest.Open(t, at.dsn, func() time.Time { return when })
+		err := db.Write(t.Context(), testDistrict, func(tx *store.Tx) error {
+			_, err := ledgerdb.Record(t.Context(), tx, ledgerdb.Act{Kind: "test.acted", Object: "thing:1", Actor: gov.Actor{Kind: gov.SystemActor, Name: "test"}})
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return db
+	}
+	for why, tt := range map[string]struct {
+		harm func(t *testing.T, at site)
+		code int
+		want string
+		args []string
+	}{
+		"a folder anyone may open": {func(t *testing.T, at site) {
+			if err := os.Chmod(at.data, 0o755); err != nil {
+				t.Fatal(err)
+			}
+		}, exitOK, "Any user may open the data folder", nil},
+		"a key others may read": {func(t *testing.T, at site) {
+			if err := os.Chmod(filepath.Join(at.data, installation.KeyFile), 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}, exitFailed, "Other users may read the ledger's private key", nil},
+		"no key": {func(t *testing.T, at site) {
+			if err := os.Remove(filepath.Join(at.data, installation.KeyFile)); err != nil {
+				t.Fatal(err)
+			}
+		}, exitFailed, "there is no ledger key", nil},
+		"the key of another ledger": {func(t *testing.T, at site) {
+			path := filepath.Join(at.data, installation.KeyFile)
+			if err := os.Remove(path); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := installation.CreateKey(at.data, "other.example/ledger/110102"); err != nil {
+				t.Fatal(err)
+			}
+		}, exitFailed, "The key is not that of the ledger signed here before", nil},
+		"no newest checkpoint": {func(t *testing.T, at site) {
+			if err := os.Remove(filepath.Join(at.data, installation.HeadFile)); err != nil {
+				t.Fatal(err)
+			}
+		}, exitOK, "There is no ledger.head", nil},
+		"an unfinished restore": {func(t *testing.T, at site) {
+			write(t, filepath.Join(at.data, "restore.unfinished"), "x", 0o600)
+		}, exitFailed, "is not finished", nil},
+		"a broken pack": {func(*testing.T, site) {}, exitFailed, "The pack has", []string{"--pack", "../../policy/testdata/units"}},
+		"another pack": {func(t *testing.T, at site) {
+			db := storetest.Open(t, at.dsn, nil)
+			if err := db.AdoptPack(t.Context(), testDistrict, gov.Actor{Kind: gov.SystemActor, Name: "test"}, store.Pack{ID: "old", Version: "1", Hash: strings.Repeat("a", 64)}); err != nil {
+				t.Fatal(err)
+			}
+		}, exitOK, "works by pack old 1 (aaaaaaaaaaaa)", nil},
+		"the database of an older program": {func(t *testing.T, at site) {
+			storetest.Exec(t, storetest.Open(t, at.dsn, nil), `delete from goose_db_version where version_id > 5`)
+		}, exitFailed, "the database schema is version 5", nil},
+		"no database": {func(t *testing.T, at site) {
+			if err := os.Remove(strings.TrimPrefix(at.dsn, "sqlite:")); err != nil {
+				t.Fatal(err)
+			}
+		}, exitFailed, "there is no database file", nil},
+		"an old database put back": {func(t *testing.T, at site) {
+			storetest.Exec(t, storetest.Open(t, at.dsn, nil), `delete from ledger_checkpoints where size > 0`)
+		}, exitFailed, "that were signed", nil},
+		"entries nobody sequences": {func(t *testing.T, at site) {
+			storetest.Exec(t, act(t, at, time.Now()), `update ledger_pending set at = at - 600000`)
+		}, exitFailed, "1 entries wait for the ledger", nil},
+		"a clock that is behind": {func(t *testing.T, at site) {
+			storetest.Exec(t, act(t, at, time.Now().Add(time.Hour)), `update ledger_pending set seq = 1`, `delete from leases`)
+			if err := openSite(t, at).sequencer.Sequence(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+		}, exitFailed, "This machine's clock is behind", nil},
+		"a lost file":    {func(t *testing.T, at site) { must(t, os.Remove(kept(t, at))) }, exitFailed, "There is no file", nil},
+		"a changed file": {func(t *testing.T, at site) { write(t, kept(t, at), "x", 0o600) }, exitFailed, "The bytes of file", nil},
+		"a search index that lacks something": {func(t *testing.T, at site) {
+			storetest.Exec(t, storetest.Open(t, at.dsn, nil), `delete from passages`)
+		}, exitFailed, "The search index is incomplete", nil},
+		"a spoilt calendar": {func(t *testing.T, at site) {
+			storetest.Exec(t, storetest.Open(t, at.dsn, nil), `insert into calendar_years (district, year, version, content, loaded_at) values ('110102', 2030, 1, x'7b7d', 1)`)
+		}, exitFailed, "Error:", nil},
+	} {
+		t.Run(why, func(t *testing.T) {
+			t.Parallel()
+			at := newSite(t, store.SQLite)
+			must(t, os.Chmod(at.data, 0o750))
+			at.ok(t, "import", "gazette", file, "--yes")
+			at.want(t, exitOK, " 0 errors", "doctor")
+			tt.harm(t, at)
+			at.want(t, tt.code, tt.want, append([]string{"doctor"}, tt.args...)...)
+		})
+	}
+	t.Run("no folder", func(t *testing.T) {
+		site{filepath.Join(t.TempDir(), "none"), "sqlite:/nowhere/x.db"}.want(t, exitFailed, "There is no data folder", "doctor")
+	})
+}
+
+func must(t testing.TB, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
