@@ -165,14 +165,6 @@ func (s *step) prepare(a *procedure.Action, in Input) (party string, by Mark, gi
 	return party, in.Actor.mark(seat), given, s.conditions(a, given)
 }
 
-// who is the parties an action is for.
-func who(a *procedure.Action) []string {
-	if a.Together != nil {
-		return a.Together.Of
-	}
-	return a.By
-}
-
 // may says whether an actor may do an action where the case stands, apart from
 // what is typed, and as what.
 func (s *step) may(a *procedure.Action, actor Actor) (party string, seat Seat, err error) {
@@ -195,9 +187,9 @@ func (s *step) may(a *procedure.Action, actor Actor) (party string, seat Seat, e
 	if actor.Kind == gov.SystemActor && (a.Auto != nil || c.State == procedure.New && len(a.By) == 0) {
 		return "", seat, nil
 	}
-	party, seat, ok := c.belongs(s.p, who(a), actor, s.w.Dir)
+	party, seat, ok := c.belongs(s.p, a.Who(), actor, s.w.Dir)
 	if !ok {
-		return "", seat, gov.Errorf(gov.Forbidden, "“%[1]s”由%[2]s办理", "%[3]q is for %[4]s", a.Name.ZH, s.names(who(a), gov.ZH), a.Name.In(gov.EN), s.names(who(a), gov.EN))
+		return "", seat, gov.Errorf(gov.Forbidden, "“%[1]s”由%[2]s办理", "%[3]q is for %[4]s", a.Name.ZH, s.names(a.Who(), gov.ZH), a.Name.In(gov.EN), s.names(a.Who(), gov.EN))
 	}
 	return party, seat, nil
 }

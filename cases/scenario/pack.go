@@ -1,9 +1,11 @@
 package scenario
 
 import (
+	"errors"
 	"fmt"
 	"io/fs"
 	"path"
+	"regexp"
 	"strings"
 
 	"quanxiang/calendar"
@@ -19,16 +21,20 @@ type Report struct {
 	Problems  source.Problems
 }
 
-// RunPack plays every scenario of a pack. fsys is the pack's folder. The error
-// is a failure to read; what the scenarios say is in the report.
-func RunPack(fsys fs.FS, pack *policy.Pack, cal calendar.Calendar) (Report, error) {
+// RunPack plays the scenarios of a pack, those whose "procedure/name" matches
+// only, or all when only is nil. fsys is the pack's folder. The error is a
+// failure to read; what the scenarios say is in the report.
+func RunPack(fsys fs.FS, pack *policy.Pack, cal calendar.Calendar, only *regexp.Regexp) (Report, error) {
 	var r Report
 	for _, p := range pack.Procedures {
 		name := path.Join("procedures", p.ID+".test.yaml")
 		data, err := fs.ReadFile(fsys, name)
-		if err != nil {
+		if errors.Is(err, fs.ErrNotExist) {
 			r.Untested = append(r.Untested, p.ID)
 			continue
+		}
+		if err != nil {
+			return r, fmt.Errorf("read scenarios: %w", err)
 		}
 		r.Files = append(r.Files, name)
 		file, problems := source.Parse(name, data)
@@ -39,10 +45,11 @@ func RunPack(fsys fs.FS, pack *policy.Pack, cal calendar.Calendar) (Report, erro
 		var f File
 		problems = append(problems, file.Decode(&f)...)
 		if len(problems) == 0 {
-			problems = Run(&f, file.Root(), p, cal, pack)
+			var played int
+			played, problems = Run(&f, file.Root(), p, cal, pack, only)
+			r.Scenarios += played
 		}
 		r.Problems = append(r.Problems, problems...)
-		r.Scenarios += len(f.Scenarios)
 	}
 	if err := orphans(fsys, pack); err != nil {
 		return r, err

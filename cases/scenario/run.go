@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -17,10 +18,10 @@ import (
 	"quanxiang/policy/source"
 )
 
-// Run plays the scenarios of a file and reports every expectation that is not
-// met, with its place. at is the root of the file.
-func Run(f *File, at source.Node, p *procedure.Procedure, cal calendar.Calendar, dir cases.Directory) source.Problems {
-	var problems source.Problems
+// Run plays the scenarios of a file whose "procedure/name" matches, or all when
+// only is nil, and reports every expectation that is not met, with its place.
+// at is the root of the file.
+func Run(f *File, at source.Node, p *procedure.Procedure, cal calendar.Calendar, dir cases.Directory, only *regexp.Regexp) (played int, problems source.Problems) {
 	players := map[string]cases.Reader{"public": {Actor: cases.Actor{Kind: gov.PublicActor}}}
 	for _, pl := range f.People {
 		r := cases.Reader{Actor: cases.Actor{Kind: gov.StaffActor, Person: pl.ID}, Staff: len(pl.Seats) > 0, All: pl.Auditor}
@@ -33,10 +34,14 @@ func Run(f *File, at source.Node, p *procedure.Procedure, cal calendar.Calendar,
 		players[pl.ID] = r
 	}
 	for i, s := range f.Scenarios {
+		if only != nil && !only.MatchString(p.ID+"/"+s.Name) {
+			continue
+		}
+		played++
 		g := &game{p: p, players: players, w: cases.World{Calendar: cal, Dir: dir}, at: at.Field("scenarios").Item(i), problems: &problems}
 		g.play(s)
 	}
-	return problems
+	return played, problems
 }
 
 // game is one scenario being played.
@@ -134,10 +139,8 @@ func (g *game) take(res cases.Result) {
 func (g *game) do(at source.Node, step Step, seed cases.Values) (cases.Result, error) {
 	actor := cases.Actor{Kind: gov.SystemActor}
 	if step.As != "" {
-		r, ok := g.players[step.As]
+		r, ok := g.player(at.Field("as"), step.As)
 		if !ok {
-			guess := source.Suggest(step.As, slices.Sorted(maps.Keys(g.players)))
-			g.problems.AddGuess(at.Field("as").Pos(), guess, "没有“%s”这个人", "there is nobody called %q", step.As)
 			return cases.Result{}, errSetup
 		}
 		actor = r.Actor
@@ -161,6 +164,16 @@ func (g *game) do(at source.Node, step Step, seed cases.Values) (cases.Result, e
 		return cases.Comment(g.p, g.c, step.Comment, nil, actor, g.w)
 	}
 	return cases.Tick(g.p, g.c, g.w) // time passes, or the sub-cases changed
+}
+
+// player is somebody by their id; nobody is reported.
+func (g *game) player(at source.Node, id string) (cases.Reader, bool) {
+	r, ok := g.players[id]
+	if !ok {
+		guess := source.Suggest(id, slices.Sorted(maps.Keys(g.players)))
+		g.problems.AddGuess(at.Pos(), guess, "没有“%s”这个人", "there is nobody called %q", id)
+	}
+	return r, ok
 }
 
 var errSetup = errors.New("the scenario itself is wrong")
@@ -248,8 +261,12 @@ func (g *game) expect(at source.Node, x Expect) {
 		g.all(at.Field("turn"), x.Turn, g.matching(cases.Waiting(g.p, g.c, g.w.Dir)))
 	}
 	for who, want := range x.May {
+		r, ok := g.player(at.Field("may").Field(who), who)
+		if !ok {
+			continue
+		}
 		var got []string
-		for _, o := range cases.Options(g.p, g.c, g.players[who].Actor, g.w) {
+		for _, o := range cases.Options(g.p, g.c, r.Actor, g.w) {
 			if o.Why == nil {
 				got = append(got, o.Action.ID)
 			}
@@ -268,8 +285,12 @@ func (g *game) expect(at source.Node, x Expect) {
 		}
 	}
 	for who, want := range x.Sees {
+		r, ok := g.player(at.Field("sees").Field(who), who)
+		if !ok {
+			continue
+		}
 		var got []string
-		for _, s := range cases.View(g.p, g.c, g.players[who], g.w.Dir) {
+		for _, s := range cases.View(g.p, g.c, r, g.w.Dir) {
 			if !s.Sealed {
 				got = append(got, s.Field.ID)
 			}

@@ -10,7 +10,7 @@ func commands() []command {
 		{"init", "[--data DIR] [--database ADDRESS] [--name LEDGER]", gov.Text{ZH: "建立数据文件夹、数据库和账本密钥", EN: "make the data folder, the database and the ledger's key"}, initCommand},
 		{"serve", "[--addr localhost:8080] [--metrics-addr ADDRESS] [--base-url URL]", gov.Text{ZH: "运行门户和接口", EN: "serve the portal and the API"}, serveCommand},
 		{"gazette", "read FILE", gov.Text{ZH: "读公报", EN: "read a gazette"}, gazetteCommand},
-		{"pack", "check|show DIR", gov.Text{ZH: "检查或显示政策包", EN: "check or show a pack"}, packCommand},
+		{"pack", "check|test|show DIR", gov.Text{ZH: "检查、演练或显示政策包", EN: "check, play or show a pack"}, packCommand},
 		{"import", "gazette FILE [--dry-run] [--yes]", gov.Text{ZH: "导入公报", EN: "import a gazette"}, importCommand},
 		{"calendar", "show|load|deadline", gov.Text{ZH: "查看、载入工作日历，推算期限", EN: "show and load the working calendar, reckon deadlines"}, calendarCommand},
 		{"ledger", "verify|export|checkpoint|prove|receipt|key", gov.Text{ZH: "核验、导出账本，开具和核验回执", EN: "verify and export the ledger, make and verify receipts"}, ledgerCommand},

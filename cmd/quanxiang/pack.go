@@ -18,7 +18,8 @@ import (
 func packCommand(ctx context.Context, e *env, args []string) error {
 	return subcommand(ctx, e, "pack", []command{
 		{"check", "DIR [--format text|json]", gov.Text{ZH: "检查政策包，一次列出全部问题", EN: "check a pack and list every mistake at once"}, packCheck},
-		{"show", "DIR [units|areas|posts|roles|documents] [--format text|json]", gov.Text{ZH: "显示政策包的内容", EN: "show what a pack holds"}, packShow},
+		{"test", "DIR [--run REGEXP] [--format text|json]", gov.Text{ZH: "演练政策包的情景", EN: "play the scenarios of a pack"}, packTest},
+		{"show", "DIR [units|areas|posts|roles|documents|procedures [ID [--svg]]] [--format text|json]", gov.Text{ZH: "显示政策包的内容", EN: "show what a pack holds"}, packShow},
 	}, args)
 }
 
@@ -85,21 +86,29 @@ func packCheck(_ context.Context, e *env, args []string) error {
 	if err != nil && !ok {
 		return err
 	}
-	if *format == "json" {
-		return checkJSON(e, pack, problems)
-	}
 	if len(problems) > 0 {
-		fmt.Fprintln(e.Stdout, problems.In(e.Lang))
-		return gov.Errorf(gov.Invalid, "政策包有 %d 处错误。", "The pack has %d mistakes.", len(problems))
+		return refusePack(e, problems, *format)
+	}
+	if *format == "json" {
+		return checkJSON(e, pack, nil)
 	}
 	for _, w := range pack.Warnings {
 		e.say("%[1]s（警告）", "%[2]s (warning)", gov.TextOf(w, gov.ZH), gov.TextOf(w, gov.EN))
 	}
-	e.say("政策包“%[1]s”（%[2]s，版本 %[3]s）没有错误：%[4]d 个单位、%[5]d 个区域、%[6]d 个职务、%[7]d 份文件。",
-		"Pack %[1]q (%[8]s, version %[3]s) has no mistakes: %[4]d units, %[5]d areas, %[6]d posts, %[7]d documents.",
-		pack.ID, pack.Name.ZH, pack.Version, len(pack.Units), len(pack.Areas), len(pack.Posts), len(pack.Documents), pack.Name.In(gov.EN))
+	e.say("政策包“%[1]s”（%[2]s，版本 %[3]s）没有错误：%[4]d 个单位、%[5]d 个区域、%[6]d 个职务、%[7]d 个角色、%[8]d 份文件、%[9]d 个程序。",
+		"Pack %[1]q (%[10]s, version %[3]s) has no mistakes: %[4]d units, %[5]d areas, %[6]d posts, %[7]d roles, %[8]d documents, %[9]d procedures.",
+		pack.ID, pack.Name.ZH, pack.Version, len(pack.Units), len(pack.Areas), len(pack.Posts), len(pack.Roles), len(pack.Documents), len(pack.Procedures), pack.Name.In(gov.EN))
 	fmt.Fprintf(e.Stdout, "SHA-256 %s\n", pack.Hash)
 	return nil
+}
+
+// refusePack lists the mistakes of a pack and is the error for them.
+func refusePack(e *env, problems policy.Problems, format string) error {
+	if format == "json" {
+		return checkJSON(e, nil, problems)
+	}
+	fmt.Fprintln(e.Stdout, problems.In(e.Lang))
+	return gov.Errorf(gov.Invalid, "政策包有 %d 处错误。", "The pack has %d mistakes.", len(problems))
 }
 
 func checkJSON(e *env, pack *policy.Pack, problems policy.Problems) error {
@@ -124,16 +133,18 @@ func checkJSON(e *env, pack *policy.Pack, problems policy.Problems) error {
 }
 
 // packParts are the lists "pack show" can be asked for.
-var packParts = []string{"units", "areas", "posts", "roles", "documents"}
+var packParts = []string{"units", "areas", "posts", "roles", "documents", "procedures"}
 
 func packShow(_ context.Context, e *env, args []string) error {
-	fs := e.flags("pack show", "DIR [units|areas|posts|roles|documents]")
+	fs := e.flags("pack show", "DIR [units|areas|posts|roles|documents|procedures [ID [--svg]]]")
 	format := formatFlag(e, fs)
+	svg := fs.Bool("svg", false, gov.Text{ZH: "画出程序的状态图（SVG）", EN: "draw the procedure's states as SVG"}.In(e.Lang))
 	rest, err := parse(fs, args)
 	if err != nil {
 		return err
 	}
-	if len(rest) < 1 || len(rest) > 2 || len(rest) == 2 && !slices.Contains(packParts, rest[1]) {
+	one := len(rest) == 3 && rest[1] == "procedures"
+	if len(rest) < 1 || len(rest) > 2 && !one || len(rest) == 2 && !slices.Contains(packParts, rest[1]) || *svg && !one {
 		fs.Usage()
 		return errUsage
 	}
@@ -147,6 +158,9 @@ func packShow(_ context.Context, e *env, args []string) error {
 	}
 	if err != nil {
 		return err
+	}
+	if one {
+		return showProcedure(e, pack, rest[2], *format, *svg)
 	}
 	parts := packParts
 	if len(rest) == 2 {
@@ -171,7 +185,8 @@ func packShow(_ context.Context, e *env, args []string) error {
 
 func packJSON(pack *policy.Pack, parts []string) map[string]any {
 	out := map[string]any{"id": pack.ID, "district": pack.District, "name": pack.Name, "version": pack.Version, "hash": pack.Hash}
-	all := map[string]any{"units": pack.Units, "areas": pack.Areas, "posts": pack.Posts, "roles": pack.Roles, "documents": pack.Documents}
+	all := map[string]any{"units": pack.Units, "areas": pack.Areas, "posts": pack.Posts, "roles": pack.Roles, "documents": pack.Documents,
+		"procedures": procedureViews(pack)}
 	for _, part := range parts {
 		out[part] = all[part]
 	}
@@ -210,6 +225,10 @@ func showPart(e *env, pack *policy.Pack, part string) error {
 		slices.SortStableFunc(list, func(a, b policy.Document) int { return cmp.Compare(a.Signed.String(), b.Signed.String()) })
 		for _, d := range list {
 			row(cmp.Or(d.Signed.String(), "-"), d.Number, d.Title, string(d.Status))
+		}
+	case "procedures":
+		for _, p := range pack.Procedures {
+			row(p.ID, p.Number.Write(2016, 1), p.Title.In(e.Lang), gov.Textf("%[1]d 个状态、%[2]d 个动作", "%[1]d states, %[2]d actions", len(p.States), len(p.Actions)).In(e.Lang))
 		}
 	}
 	if err := w.Flush(); err != nil {

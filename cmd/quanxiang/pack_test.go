@@ -25,7 +25,7 @@ const goodPack = "../../policy/testdata/good"
 func TestPackCheck(t *testing.T) {
 	t.Parallel()
 	code, out, errs := quanxiang(t, "pack", "check", goodPack)
-	if code != exitOK || !strings.Contains(out, `"good"`) || !strings.Contains(out, "8 units, 5 areas, 2 posts, 3 documents") || errs != "" {
+	if code != exitOK || !strings.Contains(out, `"good"`) || !strings.Contains(out, "8 units, 5 areas, 2 posts, 3 roles, 3 documents, 0 procedures") || errs != "" {
 		t.Errorf("exit %d, %q, %q", code, out, errs)
 	}
 }
@@ -68,6 +68,93 @@ func TestPackShow(t *testing.T) {
 		{[]string{filepath.Join(os.TempDir(), "no-such-pack")}, exitFailed, ""},
 	} {
 		code, out, errs := quanxiang(t, append([]string{"pack", "show"}, tt.args...)...)
+		if code != tt.code || !strings.Contains(out, tt.want) || code != exitOK && errs == "" {
+			t.Errorf("pack show %v: exit %d, %q, %q", tt.args, code, out, errs)
+		}
+	}
+}
+
+const samplePack = "../../cases/testdata/sample"
+
+// The scenarios of a pack are played; what does not go as expected is told with
+// its place, and what is not tested is named.
+func TestPackTest(t *testing.T) {
+	t.Parallel()
+	code, out, errs := quanxiang(t, "pack", "test", samplePack)
+	if code != exitOK || !strings.Contains(out, "13 scenarios of 6 procedures") || errs != "" {
+		t.Errorf("exit %d, %q, %q", code, out, errs)
+	}
+	code, out, _ = quanxiang(t, "pack", "test", samplePack, "--run", "^payment/小额")
+	if code != exitOK || !strings.Contains(out, "All went as expected: 1 scenarios") {
+		t.Errorf("one scenario: exit %d, %q", code, out)
+	}
+	dir := t.TempDir() + "/sample"
+	if err := os.CopyFS(dir, os.DirFS(samplePack)); err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(dir, "procedures", "part.test.yaml")
+	text, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(file, bytes.Replace(text, []byte("state: done"), []byte("state: dropped"), 1), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Remove(filepath.Join(dir, "procedures", "tender.test.yaml")); err != nil {
+		t.Fatal(err)
+	}
+	code, out, errs = quanxiang(t, "pack", "test", dir)
+	if code != exitFailed || !strings.Contains(out, file+`:8:70: expected "dropped", it is "done"`) || !strings.Contains(out, `"tender" has no scenarios`) || !strings.Contains(errs, "Expectations not met: 1") {
+		t.Errorf("a failing scenario: exit %d, %q, %q", code, out, errs)
+	}
+	code, out, _ = quanxiang(t, "pack", "test", dir, "--format", "json")
+	var got struct {
+		OK       bool
+		Untested []string
+		Findings []finding
+	}
+	if err := json.Unmarshal([]byte(out), &got); err != nil {
+		t.Fatal(err)
+	}
+	if code != exitFailed || got.OK || len(got.Untested) != 1 || len(got.Findings) != 1 || got.Findings[0].Line != 8 {
+		t.Errorf("exit %d, %+v", code, got)
+	}
+	for _, tt := range []struct {
+		args []string
+		code int
+	}{
+		{[]string{goodPack}, exitFailed}, // nothing to play
+		{[]string{filepath.Join("..", "..", "policy", "testdata", "units")}, exitInvalid},
+		{[]string{samplePack, "--run", "("}, exitUsage},
+		{[]string{samplePack, "--run", "nosuch"}, exitFailed},
+		{[]string{samplePack, "--format", "xml"}, exitUsage},
+		{nil, exitUsage},
+	} {
+		if code, out, errs := quanxiang(t, append([]string{"pack", "test"}, tt.args...)...); code != tt.code {
+			t.Errorf("pack test %v: exit %d, %q, %q", tt.args, code, out, errs)
+		}
+	}
+}
+
+func TestPackShowProcedures(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		args []string
+		code int
+		want string
+	}{
+		{[]string{"procedures"}, exitOK, "FK2016-0001"},
+		{[]string{"procedures", "payment"}, exitOK, "a checker, with the consent of the lead of the Finance Bureau"},
+		{[]string{"procedures", "tender"}, exitOK, "sealed, then everybody"},
+		{[]string{"procedures", "sitework"}, exitOK, "from Dispatch, Do again to Finish"},
+		{[]string{"procedures", "payment", "--format", "json"}, exitOK, `"who": "post(fgw, clerk) + post(czj, clerk)"`},
+		{[]string{"procedures", "--format", "json"}, exitOK, `"limits": [`},
+		{[]string{"procedures", "payment", "--svg"}, exitOK, "<svg xmlns"},
+		{[]string{"procedures", "paymnet"}, exitFailed, ""},
+		{[]string{"units", "fgw"}, exitUsage, ""},
+		{[]string{"procedures", "--svg"}, exitUsage, ""},
+	} {
+		code, out, errs := quanxiang(t, append([]string{"pack", "show", samplePack}, tt.args...)...)
 		if code != tt.code || !strings.Contains(out, tt.want) || code != exitOK && errs == "" {
 			t.Errorf("pack show %v: exit %d, %q, %q", tt.args, code, out, errs)
 		}

@@ -73,7 +73,7 @@ func (c *compiler) checkClocks() {
 			c.add(c.at.Field("actions").Item(i).Field("extend"), "时钟“%s”按日期到期，请改那个日期字段", "the clock %q ends on a date: set that field instead", e.Clock)
 			continue
 		}
-		for _, limit := range k.all() {
+		for _, limit := range k.All() {
 			if e.Field == "" && !adds(limit, e.By) {
 				c.add(c.at.Field("actions").Item(i).Field("extend").Field("by"), "%[1]s 不能加到 %[2]s 上", "%[1]s cannot be added to %[2]s", e.By.String(), limit.String())
 			}
@@ -93,8 +93,8 @@ func (c *compiler) endsCase(a Action) bool {
 	return ok && s.Kind.Ended()
 }
 
-// all lists the limits a clock may have.
-func (k Clock) all() []calendar.Limit {
+// All lists the limits a clock may have; none when it ends on a date.
+func (k Clock) All() []calendar.Limit {
 	if k.Limit.N > 0 {
 		return []calendar.Limit{k.Limit}
 	}

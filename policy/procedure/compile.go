@@ -1,6 +1,7 @@
 package procedure
 
 import (
+	"cmp"
 	"regexp"
 	"slices"
 
@@ -400,6 +401,17 @@ func pick[T any](list []T, in map[string]int, id string) (*T, bool) {
 		return nil, false
 	}
 	return &list[i], true
+}
+
+// Level is who may read the field.
+func (f *Field) Level() Openness { return cmp.Or(f.Open, OpenCase) }
+
+// Who is the parties the action is for.
+func (a *Action) Who() []string {
+	if a.Together != nil {
+		return a.Together.Of
+	}
+	return a.By
 }
 
 // Kind is how expressions see the field's value; 0 if they may not.

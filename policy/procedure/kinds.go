@@ -74,6 +74,14 @@ const (
 // Values lists the levels.
 func (Openness) Values() []string { return []string{"public", "staff", "case", "named"} }
 
+var opennessNames = map[Openness]gov.Text{
+	OpenPublic: {ZH: "所有人", EN: "everybody"}, OpenStaff: {ZH: "全区工作人员", EN: "all staff"},
+	OpenCase: {ZH: "案件各方", EN: "the parties of the case"}, OpenNamed: {ZH: "指定的人", EN: "those named"},
+}
+
+// Name is the level in words.
+func (o Openness) Name() gov.Text { return opennessNames[o] }
+
 // rank orders the levels, the widest first.
 func (o Openness) rank() int {
 	switch o {

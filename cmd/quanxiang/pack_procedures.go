@@ -1,0 +1,262 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+	"text/tabwriter"
+
+	"quanxiang/gov"
+	"quanxiang/policy"
+	"quanxiang/policy/procedure"
+	"quanxiang/policy/procedure/diagram"
+	"quanxiang/policy/source"
+)
+
+// procedureView is a procedure in JSON: what a reader of the pack asks of it.
+type procedureView struct {
+	ID      string       `json:"id"`
+	Title   gov.Text     `json:"title"`
+	Cite    string       `json:"cite"`
+	Fields  []fieldView  `json:"fields"`
+	Parties []partyView  `json:"parties"`
+	States  []stateView  `json:"states"`
+	Actions []actionView `json:"actions"`
+	Clocks  []clockView  `json:"clocks"`
+}
+
+type fieldView struct {
+	ID     string              `json:"id"`
+	Type   procedure.FieldType `json:"type"`
+	Label  gov.Text            `json:"label"`
+	Open   string              `json:"open"`
+	Named  []string            `json:"named,omitempty"`
+	Once   []string            `json:"once,omitempty"`
+	Sealed bool                `json:"sealed,omitempty"`
+}
+
+type partyView struct {
+	ID   string   `json:"id"`
+	Name gov.Text `json:"name"`
+	Who  string   `json:"who"`
+}
+
+type stateView struct {
+	ID   string              `json:"id"`
+	Name gov.Text            `json:"name"`
+	Kind procedure.StateKind `json:"kind"`
+}
+
+type actionView struct {
+	ID      string     `json:"id"`
+	Name    gov.Text   `json:"name"`
+	At      []string   `json:"at"`
+	To      string     `json:"to,omitempty"`
+	By      []string   `json:"by"`
+	Asks    []string   `json:"asks,omitempty"`
+	When    []gov.Text `json:"when,omitempty"`
+	Approve []string   `json:"approve,omitempty"`
+	Auto    bool       `json:"auto,omitempty"`
+}
+
+type clockView struct {
+	ID     string   `json:"id"`
+	Name   gov.Text `json:"name"`
+	From   []string `json:"from"`
+	To     []string `json:"to"`
+	Limits []string `json:"limits,omitempty"` // as the pack writes them, in order
+	Until  string   `json:"until,omitempty"`  // the field with the deadline
+	Pause  []string `json:"pause,omitempty"`
+}
+
+func procedureViews(pack *policy.Pack) []procedureView {
+	list := make([]procedureView, len(pack.Procedures))
+	for i, p := range pack.Procedures {
+		list[i] = viewProcedure(p)
+	}
+	return list
+}
+
+func viewProcedure(p *procedure.Procedure) procedureView {
+	v := procedureView{ID: p.ID, Title: p.Title, Cite: p.Cite}
+	for _, f := range p.Fields {
+		v.Fields = append(v.Fields, fieldView{f.ID, f.Type, f.Label, string(f.Level()), f.Named, f.Once, f.Sealed})
+	}
+	for _, x := range p.Parties {
+		v.Parties = append(v.Parties, partyView{x.ID, x.Name, x.Who.String()})
+	}
+	for _, s := range p.States {
+		v.States = append(v.States, stateView{s.ID, s.Name, s.Kind})
+	}
+	for _, a := range p.Actions {
+		w := actionView{ID: a.ID, Name: a.Name, At: a.At, To: a.To, By: append([]string{}, a.Who()...), Approve: a.Approve, Auto: a.Auto != nil}
+		for _, k := range a.Asks {
+			w.Asks = append(w.Asks, k.Field)
+		}
+		for _, c := range a.When {
+			w.When = append(w.When, c.Why)
+		}
+		v.Actions = append(v.Actions, w)
+	}
+	for _, k := range p.Clocks {
+		c := clockView{ID: k.ID, Name: k.Name, From: k.From, To: k.To, Until: k.Until, Pause: k.Pause}
+		for _, l := range k.All() {
+			c.Limits = append(c.Limits, l.String())
+		}
+		v.Clocks = append(v.Clocks, c)
+	}
+	return v
+}
+
+// limitOf is the limit of a clock in words.
+func limitOf(k procedure.Clock, l gov.Lang) string {
+	switch {
+	case k.Until != "":
+		return gov.Textf("至“%s”", "until %s", k.Until).In(l)
+	case k.Limit.N > 0:
+		return k.Limit.Text().In(l)
+	}
+	list := make([]string, len(k.Limits))
+	for i, c := range k.Limits {
+		if list[i] = c.Limit.Text().In(l); c.When != "" {
+			list[i] += " (" + c.When + ")"
+		}
+	}
+	return strings.Join(list, "; ")
+}
+
+// showProcedure prints one procedure in the words of the pack, or its picture.
+func showProcedure(e *env, pack *policy.Pack, id, format string, svg bool) error {
+	p, ok := pack.Procedure(id)
+	if !ok {
+		ids := make([]string, len(pack.Procedures))
+		for i, p := range pack.Procedures {
+			ids[i] = p.ID
+		}
+		guess := source.Suggest(id, ids)
+		if guess == "" {
+			return gov.Errorf(gov.NotFound, "政策包没有程序“%s”。", "The pack has no procedure %q.", id)
+		}
+		return gov.Errorf(gov.NotFound, "政策包没有程序“%[1]s”（是不是“%[2]s”？）。", "The pack has no procedure %[1]q (did you mean %[2]q?).", id, guess)
+	}
+	if svg {
+		_, err := e.Stdout.Write(diagram.SVG(p, diagram.Options{Lang: e.Lang, Alone: true}))
+		return err
+	}
+	if format == "json" {
+		return printJSON(e.Stdout, viewProcedure(p))
+	}
+	s := shower{p: p, lang: e.Lang, w: tabwriter.NewWriter(e.Stdout, 0, 0, 2, ' ', 0)}
+	s.show()
+	if err := s.w.Flush(); err != nil {
+		return fmt.Errorf("print procedure: %w", err)
+	}
+	return nil
+}
+
+// shower prints a procedure as tables.
+type shower struct {
+	p    *procedure.Procedure
+	lang gov.Lang
+	w    *tabwriter.Writer
+}
+
+func (s shower) row(cells ...string) {
+	fmt.Fprintln(s.w, strings.TrimRight(strings.Join(cells, "\t"), "\t"))
+}
+
+func (s shower) head(zh, en string) { s.row(); s.row("[" + gov.Text{ZH: zh, EN: en}.In(s.lang) + "]") }
+
+func (s shower) show() {
+	p := s.p
+	s.row(p.ID, p.Title.In(s.lang), p.Cite)
+	s.head("字段", "fields")
+	for i := range p.Fields {
+		f := &p.Fields[i]
+		open := f.Level().Name().In(s.lang)
+		if len(f.Named) > 0 {
+			open = s.parties(f.Named)
+		}
+		if len(f.Once) > 0 {
+			open = gov.Textf("%[1]s（到过“%[2]s”之后）", "%[1]s (once it was %[3]s)", open, s.states(f.Once), s.states(f.Once)).In(s.lang)
+		}
+		if f.Sealed {
+			open = gov.Textf("密封，启封后%s", "sealed, then %s", open).In(s.lang)
+		}
+		s.row(f.ID, string(f.Type), f.Label.In(s.lang), open)
+	}
+	s.head("关系人", "parties")
+	for _, x := range p.Parties {
+		s.row(x.ID, x.Name.In(s.lang), x.Who.String())
+	}
+	s.head("动作", "actions")
+	for i := range p.Actions {
+		s.action(&p.Actions[i])
+	}
+	if len(p.Clocks) > 0 {
+		s.head("时钟", "clocks")
+	}
+	for _, k := range p.Clocks {
+		line := []string{k.ID, k.Name.In(s.lang), limitOf(k, s.lang),
+			gov.Textf("从“%[1]s”到“%[2]s”", "from %[1]s to %[2]s", s.marks(k.From), s.marks(k.To)).In(s.lang)}
+		if len(k.Pause) > 0 {
+			line = append(line, gov.Textf("“%s”时暂停", "paused in %s", s.states(k.Pause)).In(s.lang))
+		}
+		s.row(line...)
+	}
+}
+
+// action prints who does what, where it leads, and under which conditions.
+func (s shower) action(a *procedure.Action) {
+	to := gov.Text{ZH: "（不变）", EN: "(stays)"}.In(s.lang)
+	if a.To != "" {
+		to = s.states([]string{a.To})
+	}
+	who := s.parties(a.Who())
+	if a.Auto != nil || who == "" {
+		who = strings.Trim(who+"、"+gov.Text{ZH: "系统", EN: "the system"}.In(s.lang), "、")
+	}
+	if len(a.Approve) > 0 {
+		who += gov.Textf("，须经%s同意", ", with the consent of %s", s.parties(a.Approve)).In(s.lang)
+	}
+	if a.Together != nil {
+		who += gov.Textf("，其中 %d 人同做", ", %d of them together", a.Together.Need).In(s.lang)
+	}
+	s.row(a.ID, a.Name.In(s.lang), s.states(a.At)+" → "+to, who)
+	for _, w := range a.When {
+		s.row("", "", gov.Textf("否则：%s", "else: %s", w.Why.In(s.lang)).In(s.lang))
+	}
+}
+
+func (s shower) parties(ids []string) string {
+	return s.names(ids, func(id string) string {
+		x, _ := s.p.Party(id)
+		return x.Name.In(s.lang)
+	})
+}
+
+func (s shower) states(ids []string) string {
+	return s.names(ids, func(id string) string {
+		if x, ok := s.p.State(id); ok {
+			return x.Name.In(s.lang)
+		}
+		return gov.Text{ZH: "开始", EN: "beginning"}.In(s.lang)
+	})
+}
+
+// marks names actions and states.
+func (s shower) marks(ids []string) string {
+	return s.names(ids, func(id string) string {
+		if a, ok := s.p.Action(id); ok {
+			return a.Name.In(s.lang)
+		}
+		return s.states([]string{id})
+	})
+}
+
+func (s shower) names(ids []string, name func(string) string) string {
+	list := make([]string, len(ids))
+	for i, id := range ids {
+		list[i] = name(id)
+	}
+	return strings.Join(list, gov.Text{ZH: "、", EN: ", "}.In(s.lang))
+}
