@@ -49,7 +49,7 @@ func Schema() sqldb.Schema {
 // Tables lists every table of the product, parents before the children that
 // refer to them.
 func Tables() []Table {
-	return slices.Concat([]Table{sqldb.LeaseTable}, jobTables, ledgerdb.Tables, libraryTables, calendarTables)
+	return slices.Concat([]Table{sqldb.LeaseTable}, jobTables, ledgerdb.Tables, libraryTables, calendarTables, peopleTables)
 }
 
 // NewLedger returns the ledger of a district whose checkpoints v verifies.
