@@ -173,7 +173,7 @@ func TestGuard(t *testing.T) {
 	if got := g.Wait(now.Add(-time.Hour), freeTries); got != longestWait {
 		t.Errorf("a clock put back makes the wait %v", got)
 	}
-	if g := g.Failed(now.Add(forgetAfter)); g.Failures != 1 {
+	if g := g.Failed(now.Add(ForgetAfter)); g.Failures != 1 {
 		t.Errorf("a day later there are still %d failures", g.Failures)
 	}
 }

@@ -16,13 +16,15 @@ const (
 	freeTries   = 5                // failures before there is any delay
 	firstDelay  = 30 * time.Second // after that many; doubled by each further one
 	longestWait = 15 * time.Minute // and never more than this
-	forgetAfter = 24 * time.Hour   // without a failure, a bucket is empty again
 )
+
+// ForgetAfter is how long without a failure empties a bucket.
+const ForgetAfter = 24 * time.Hour
 
 // Wait is how long the next attempt has to wait; 0 when it may go ahead.
 func (g Guard) Wait(at time.Time, free int) time.Duration {
 	gone := max(0, at.Sub(time.UnixMilli(g.Last))) // a clock put back does not lengthen the wait
-	if g.Failures < free || gone >= forgetAfter {
+	if g.Failures < free || gone >= ForgetAfter {
 		return 0
 	}
 	delay := longestWait
@@ -34,7 +36,7 @@ func (g Guard) Wait(at time.Time, free int) time.Duration {
 
 // Failed is the guard after one more failure.
 func (g Guard) Failed(at time.Time) Guard {
-	if at.Sub(time.UnixMilli(g.Last)) >= forgetAfter {
+	if at.Sub(time.UnixMilli(g.Last)) >= ForgetAfter {
 		g.Failures = 0
 	}
 	g.Failures++

@@ -43,11 +43,14 @@ func totpAt(secret []byte, step int64) string {
 	return fmt.Sprintf("%0*d", totpDigits, n%1_000_000)
 }
 
+// Step is the number of the code in force at a time.
+func Step(at time.Time) int64 { return at.Unix() / int64(totpStep/time.Second) }
+
 // matchTOTP finds the step of which the code is, near to a time. The caller
 // sees to it that no step is used twice.
 func matchTOTP(secret []byte, code string, at time.Time) (step int64, ok bool) {
 	code = strings.Join(strings.Fields(code), "")
-	now := at.Unix() / int64(totpStep/time.Second)
+	now := Step(at)
 	for s := now - totpSkew; s <= now+totpSkew; s++ {
 		if subtle.ConstantTimeCompare([]byte(totpAt(secret, s)), []byte(code)) == 1 {
 			step, ok = s, true

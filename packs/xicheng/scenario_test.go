@@ -17,7 +17,7 @@ func TestScenarios(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	report, err := scenario.RunPack(fsys, pack, calendar.Seed())
+	report, err := scenario.RunPack(fsys, pack, calendar.Seed(), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
