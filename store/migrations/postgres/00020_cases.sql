@@ -11,7 +11,7 @@ create table counters (
 create table cases (
   district  text collate "C" not null,
   id        text collate "C" not null,
-  procedure text not null,
+  procedure text collate "C" not null,
   pack      text not null, -- hash of the pack the case runs under
   number    text collate "C" not null,
   parent    text collate "C" not null, -- of a sub-case, else ''
