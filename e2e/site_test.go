@@ -77,7 +77,7 @@ func setUp(m *testing.M) (code int, err error) {
 	alloc, cancel := chromedp.NewExecAllocator(context.Background(), append(chromedp.DefaultExecAllocatorOptions[:],
 		chromedp.ExecPath(chromium()), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.UserDataDir(filepath.Join(dir, "profile")),
 		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true), chromedp.Flag("hide-scrollbars", true), chromedp.Flag("force-prefers-reduced-motion", true),
-		chromedp.Flag("lang", "zh-CN"), chromedp.Env("LANGUAGE=zh_CN"))...)
+		chromedp.Flag("lang", "zh-CN"))...)
 	defer cancel()
 	var end context.CancelFunc
 	browser, end = chromedp.NewContext(alloc)

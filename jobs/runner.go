@@ -177,7 +177,11 @@ func (r *Runner) work(ctx context.Context, j Job) {
 	now := r.Clock()
 	if err == nil {
 		r.stats.done.Add(1)
-		r.Log.InfoContext(ctx, "job done", "kind", j.Kind, "attempt", j.Attempt, "ms", now.Sub(start).Milliseconds())
+		level := slog.LevelDebug // there may be thousands on request
+		if h.again != nil {
+			level = slog.LevelInfo
+		}
+		r.Log.Log(ctx, level, "job done", "kind", j.Kind, "attempt", j.Attempt, "ms", now.Sub(start).Milliseconds())
 	}
 	switch {
 	case err == nil && h.again == nil:

@@ -300,7 +300,7 @@ func drain(t *testing.T, db *store.DB) {
 	ctx, stop := context.WithCancel(t.Context())
 	ended := make(chan error, 1)
 	go func() { ended <- worker(db).Run(ctx) }()
-	for end := time.Now().Add(60 * time.Second); ; time.Sleep(50 * time.Millisecond) {
+	for end := time.Now().Add(5 * time.Minute); ; time.Sleep(50 * time.Millisecond) {
 		rows := storetest.Rows(t, db, `select count(*) from jobs`)
 		if rows[0][0] == "0" {
 			break

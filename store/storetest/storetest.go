@@ -62,6 +62,7 @@ func open(t testing.TB, dsn string, clock gov.Clock, schema sqldb.Schema) *store
 	o := &opened{dsn: dsn, raw: openRaw(t, dsn)}
 	engine, err := sqldb.Open(t.Context(), dsn, schema, store.Options{
 		Clock: clock, Log: slog.New(slog.DiscardHandler), Readers: 4, Writers: 4, Before: o.before,
+		WriteTimeout: 5 * time.Minute, // a busy machine must not fail a test
 	})
 	if err != nil {
 		t.Fatalf("open the test database: %v", err)
