@@ -5,6 +5,8 @@ import (
 	"flag"
 	"fmt"
 	"math/rand/v2"
+	"os"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -13,6 +15,7 @@ import (
 	"quanxiang/calendar"
 	"quanxiang/cases"
 	"quanxiang/gov"
+	"quanxiang/policy"
 	"quanxiang/policy/procedure"
 )
 
@@ -56,7 +59,7 @@ func TestWalks(t *testing.T) {
 	} {
 		ways[name] = newTrial(t, body).p
 	}
-	const walks, steps = 40, 40
+	const walks, steps = 30, 40
 	for name, p := range ways {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -478,4 +481,51 @@ func (g *walk) fourEyes() {
 			}
 		}
 	}
+}
+
+// FuzzPlay: a procedure that loads can be played by anybody doing anything, and
+// neither panics nor goes on for ever.
+func FuzzPlay(f *testing.F) {
+	files, err := os.ReadDir("testdata/sample/procedures")
+	if err != nil {
+		f.Fatal(err)
+	}
+	for _, file := range files {
+		if data, err := os.ReadFile("testdata/sample/procedures/" + file.Name()); err == nil && !strings.HasSuffix(file.Name(), ".test.yaml") {
+			f.Add(string(data), uint64(1))
+		}
+	}
+	f.Add(head+consentBody, uint64(2))
+	f.Add(head+fmt.Sprintf(clockBody, "limit: 4wh"), uint64(3))
+	name := regexp.MustCompile(`(?m)^procedure: ([a-z][a-z_]*)`)
+	f.Fuzz(func(t *testing.T, text string, seed uint64) {
+		m := name.FindStringSubmatch(text)
+		if m == nil {
+			return
+		}
+		pack, err := policy.Load(district(t, map[string]string{m[1]: text}), "sample")
+		if err != nil || len(pack.Procedures) == 0 {
+			return // a name such as _test is no procedure
+		}
+		p := pack.Procedures[0]
+		g := &walk{trial: &trial{TB: t, p: p, w: cases.World{Calendar: calendar.Seed(), Dir: pack, Now: moment(t, "2016-09-28 08:00")}}, r: rand.New(rand.NewPCG(seed, 7)), people: people(), model: model{p, pack}}
+		for range 12 {
+			a, actor := &p.Actions[g.r.IntN(len(p.Actions))], g.actor()
+			if list := cases.Options(p, g.c, actor, g.w); g.c.Version > 0 && len(list) > 0 {
+				a = list[g.r.IntN(len(list))].Action
+			}
+			if g.try(actor, a.ID, g.values(a.Asks)) != nil && g.c.Version > 0 && len(g.c.Pending) > 0 {
+				_ = g.agree(actor) // refusals are answers too
+			}
+			g.w.Now = g.w.Now.Add(time.Duration(g.r.IntN(3000)) * time.Minute)
+			if g.c.Version == 0 {
+				continue
+			}
+			if err := g.take(cases.Tick(p, g.c, g.w)); err == nil {
+				if folded, err := cases.Fold(p, begun(g.c), g.events); err != nil || diffCase(folded, g.c) != "" {
+					t.Fatalf("fold: %v", err)
+				}
+			}
+		}
+	})
 }
