@@ -499,6 +499,17 @@ func TestSessionsEnd(t *testing.T) {
 	if _, _, err := o.Authenticate(ctx, m.Token); gov.CodeOf(err) != gov.Unknown {
 		t.Errorf("a session of twelve hours: %v", err)
 	}
+	// Half an hour without a request is enough, and the list does not show it.
+	m.log(root)
+	idle := m.Token
+	o.pass(30 * time.Minute)
+	if _, _, err := o.Authenticate(ctx, idle); gov.CodeOf(err) != gov.Unknown {
+		t.Errorf("after half an hour: %v", err)
+	}
+	m.log(root)
+	if list, err := o.MySessions(ctx, m.Token); err != nil || len(list) != 1 {
+		t.Errorf("the list shows %v, %v", list, err)
+	}
 	// What proves identity changed: every other session is void.
 	m.log(root)
 	first := m.Token
