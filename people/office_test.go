@@ -172,16 +172,22 @@ func TestTheWholeDoor(t *testing.T) {
 	if _, _, err := o.Authenticate(ctx, old); gov.CodeOf(err) != gov.Unknown {
 		t.Errorf("an ended session: %v", err)
 	}
+	other := o.member("王芳", "A2", "wang.fang")
+	if err := o.EndSession(ctx, other.Token, m.Session.ID, root); gov.CodeOf(err) != gov.NotFound {
+		t.Errorf("another person's session ended: %v", err)
+	}
+	m.standing()
 	o.must(o.Logout(ctx, m.Token, root))
 	o.must(o.Logout(ctx, m.Token, root))
 	if _, _, err := o.Authenticate(ctx, m.Token); gov.CodeOf(err) != gov.Unknown {
 		t.Errorf("after logging out: %v", err)
 	}
-	want := []string{"people.entered", "account.invited", "people.assigned", "account.password_set", "account.second_factor_set"}
+	want := []string{"people.entered", "account.invited", "people.assigned", "account.password_set", "account.second_factor_set",
+		"people.entered", "account.invited", "account.password_set", "account.second_factor_set"}
 	if got := o.kinds(); !slices.Equal(got, want) {
 		t.Errorf("ledger %v, want %v: logins are no acts of the ledger", got, want)
 	}
-	if got := o.logged(); !slices.Equal(got, []people.LogKind{people.LoggedIn, people.LoggedIn, people.LoggedIn, people.SessionsEnded, people.LoggedOut}) {
+	if got := o.logged(); !slices.Equal(got, []people.LogKind{people.LoggedIn, people.LoggedIn, people.LoggedIn, people.SessionsEnded, people.LoggedIn, people.LoggedOut}) {
 		t.Errorf("security log %v", got)
 	}
 	// What goes into the ledger in clear tells nothing about the person.
@@ -498,6 +504,17 @@ func TestSessionsEnd(t *testing.T) {
 	o.pass(25 * time.Minute)
 	if _, _, err := o.Authenticate(ctx, m.Token); gov.CodeOf(err) != gov.Unknown {
 		t.Errorf("a session of twelve hours: %v", err)
+	}
+	// Half an hour without a request is enough, and the list does not show it.
+	m.log(root)
+	idle := m.Token
+	o.pass(30 * time.Minute)
+	if _, _, err := o.Authenticate(ctx, idle); gov.CodeOf(err) != gov.Unknown {
+		t.Errorf("after half an hour: %v", err)
+	}
+	m.log(root)
+	if list, err := o.MySessions(ctx, m.Token); err != nil || len(list) != 1 {
+		t.Errorf("the list shows %v, %v", list, err)
 	}
 	// What proves identity changed: every other session is void.
 	m.log(root)
