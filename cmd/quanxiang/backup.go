@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"quanxiang/backup"
+	"quanxiang/cmd/quanxiang/cli"
 	"quanxiang/files"
 	"quanxiang/gov"
 	"quanxiang/installation"
@@ -21,14 +22,14 @@ import (
 
 // backupCommand writes an installation into one archive. The system may go on
 // running: the rows are those of one moment, and files never change.
-func backupCommand(ctx context.Context, e *env, args []string) (err error) {
-	flags := e.flags("backup", "FILE|- [--with-key]")
+func backupCommand(ctx context.Context, e *cli.Env, args []string) (err error) {
+	flags := e.Flags("backup", "FILE|- [--with-key]")
 	p := placeFlags(e, flags)
 	dir := packFlag(e, flags)
 	withKey := flags.Bool("with-key", false, gov.Text{
 		ZH: "连同账本私钥一起备份；这样的备份须像私钥一样保管",
 		EN: "include the ledger's private key; such a backup must be kept like the key"}.In(e.Lang))
-	rest, err := parseExactly(flags, args, 1)
+	rest, err := cli.ParseExactly(flags, args, 1)
 	if err != nil {
 		return err
 	}
@@ -73,18 +74,18 @@ func backupCommand(ctx context.Context, e *env, args []string) (err error) {
 		}
 		size = c.Size
 	}
-	e.note("已备份：数据 %[1]d 行，文件 %[2]d 个，账本 %[3]d 条。", "Backed up: %[1]d rows, %[2]d files, %[3]d ledger entries.", m.RowCount(), m.Files.Count, size)
+	e.Note("已备份：数据 %[1]d 行，文件 %[2]d 个，账本 %[3]d 条。", "Backed up: %[1]d rows, %[2]d files, %[3]d ledger entries.", m.RowCount(), m.Files.Count, size)
 	if *withKey {
-		e.note("备份中有账本私钥：请像私钥一样保管。", "The ledger's private key is in it: keep it like the key.")
+		e.Note("备份中有账本私钥：请像私钥一样保管。", "The ledger's private key is in it: keep it like the key.")
 	} else {
-		e.note("备份中没有账本私钥；%s 须另行保管，恢复时要用。", "The ledger's private key is not in it; keep %s elsewhere, restoring needs it.", installation.KeyFile)
+		e.Note("备份中没有账本私钥；%s 须另行保管，恢复时要用。", "The ledger's private key is not in it; keep %s elsewhere, restoring needs it.", installation.KeyFile)
 	}
 	if len(m.Absent) > 0 {
-		e.note("有 %[1]d 个文件缺失或损坏，没有备份：", "%[1]d files are missing or damaged and were not backed up:", len(m.Absent))
+		e.Note("有 %[1]d 个文件缺失或损坏，没有备份：", "%[1]d files are missing or damaged and were not backed up:", len(m.Absent))
 		for _, key := range m.Absent {
 			fmt.Fprintln(e.Stderr, "  "+key)
 		}
-		return errSilent
+		return cli.ErrSilent
 	}
 	return nil
 }
@@ -96,7 +97,7 @@ func otherDistrict(d gov.District, pack *policy.Pack) error {
 
 // backupRun is what goes into one archive.
 type backupRun struct {
-	e        *env
+	e        *cli.Env
 	db       *store.DB
 	district gov.District
 	folder   *files.Folder
@@ -159,7 +160,7 @@ func (b *backupRun) rows(ctx context.Context, tx *store.Tx, w *backup.Writer) er
 	if err != nil {
 		return err
 	}
-	progress, done := b.e.progress(), 0
+	progress, done := b.e.Progress(), 0
 	return tx.Dump(ctx, func(table string, row []byte) error {
 		if done++; progress != nil && (done%500 == 0 || done == int(total)) {
 			progress(done, int(total))

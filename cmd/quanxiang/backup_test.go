@@ -17,6 +17,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"quanxiang/backup"
+	"quanxiang/cmd/quanxiang/cli"
 	"quanxiang/gov"
 	"quanxiang/installation"
 	"quanxiang/library"
@@ -58,14 +59,14 @@ func (s site) args(args ...string) []string {
 // ok runs a command that must succeed and returns what it printed.
 func (s site) ok(t testing.TB, args ...string) string {
 	t.Helper()
-	return s.want(t, exitOK, "", args...)
+	return s.want(t, cli.OK, "", args...)
 }
 
 // want runs a command and checks its exit code and a part of what it prints.
 func (s site) want(t testing.TB, code int, part string, args ...string) string {
 	t.Helper()
 	var out bytes.Buffer
-	e := &env{Stdin: strings.NewReader(""), Stdout: &out, Stderr: &out, Getenv: func(k string) string {
+	e := &cli.Env{Stdin: strings.NewReader(""), Stdout: &out, Stderr: &out, Getenv: func(k string) string {
 		return map[string]string{"QUANXIANG_LANG": "en", "USER": "tester"}[k]
 	}}
 	got := run(t.Context(), e, s.args(args...))
@@ -141,17 +142,17 @@ func TestBackupAndRestore(t *testing.T) {
 			old := newSite(t, from)
 			old.ok(t, "import", "gazette", file, "--yes")
 			archive := filepath.Join(t.TempDir(), "backup")
-			old.want(t, exitOK, "private key is not in it", "backup", archive)
-			old.want(t, exitFailed, "is not overwritten", "backup", archive)
+			old.want(t, cli.OK, "private key is not in it", "backup", archive)
+			old.want(t, cli.Failed, "is not overwritten", "backup", archive)
 			rows, m := contents(t, archive)
 			if m.Files.Count != 1 || m.WithKey() || m.Checkpoint == "" || len(rows) != int(m.RowCount()) {
 				t.Fatalf("manifest %+v", m)
 			}
 			for _, to := range engines() {
 				restored := newSite(t, to)
-				restored.want(t, exitInvalid, "private key is not in the backup", "restore", archive)
+				restored.want(t, cli.Invalid, "private key is not in the backup", "restore", archive)
 				old.carryKey(t, restored)
-				restored.want(t, exitOK, "The ledger is sound", "restore", archive)
+				restored.want(t, cli.OK, "The ledger is sound", "restore", archive)
 				restored.ok(t, "ledger", "verify")
 				if got, want := restored.hits(t, "区"), old.hits(t, "区"); got != want || want == 0 {
 					t.Errorf("%s to %s: %d hits, want %d", from, to, got, want)
@@ -165,8 +166,8 @@ func TestBackupAndRestore(t *testing.T) {
 				if d := cmp.Diff(m.Members, m2.Members); d != "" || m.Files != m2.Files || m.Checkpoint != m2.Checkpoint {
 					t.Errorf("%s to %s: another manifest:\n%s", from, to, d)
 				}
-				restored.want(t, exitFailed, "already holds data", "restore", archive)
-				restored.want(t, exitOK, "0 new, 0 changed", "import", "gazette", file, "--yes")
+				restored.want(t, cli.Failed, "already holds data", "restore", archive)
+				restored.want(t, cli.OK, "0 new, 0 changed", "import", "gazette", file, "--yes")
 			}
 		})
 	}
@@ -179,7 +180,7 @@ func TestRestoreKeys(t *testing.T) {
 	old := newSite(t, store.SQLite)
 	old.ok(t, "import", "gazette", demoFile(t), "--yes")
 	with, without := filepath.Join(t.TempDir(), "with"), filepath.Join(t.TempDir(), "without")
-	old.want(t, exitOK, "keep it like the key", "backup", with, "--with-key")
+	old.want(t, cli.OK, "keep it like the key", "backup", with, "--with-key")
 	old.ok(t, "backup", without)
 	oldKey := old.ok(t, "ledger", "key")
 
@@ -194,16 +195,16 @@ func TestRestoreKeys(t *testing.T) {
 	}
 
 	lost := newSite(t, store.SQLite)
-	lost.want(t, exitOK, "publish its public key", "restore", without, "--new-key")
+	lost.want(t, cli.OK, "publish its public key", "restore", without, "--new-key")
 	if keys := strings.Fields(lost.ok(t, "ledger", "key")); len(keys) != 2 || keys[1]+"\n" != oldKey {
 		t.Errorf("keys %q, want a new one and %q", keys, oldKey)
 	}
 	lost.ok(t, "calendar", "load", yearFile(t))
-	lost.want(t, exitOK, "The ledger is sound", "ledger", "verify")
+	lost.want(t, cli.OK, "The ledger is sound", "ledger", "verify")
 
 	other := newSite(t, store.SQLite)
 	other.ok(t, "init")
-	other.want(t, exitFailed, "the key of another ledger", "restore", with)
+	other.want(t, cli.Failed, "the key of another ledger", "restore", with)
 }
 
 // An archive in standard output is the same archive.
@@ -212,8 +213,8 @@ func TestBackupToStandardOutput(t *testing.T) {
 	old := newSite(t, store.SQLite)
 	old.ok(t, "import", "gazette", demoFile(t), "--yes")
 	var out, errs bytes.Buffer
-	e := &env{Stdin: strings.NewReader(""), Stdout: &out, Stderr: &errs, Getenv: func(string) string { return "" }}
-	if code := run(t.Context(), e, old.args("backup", "-")); code != exitOK {
+	e := &cli.Env{Stdin: strings.NewReader(""), Stdout: &out, Stderr: &errs, Getenv: func(string) string { return "" }}
+	if code := run(t.Context(), e, old.args("backup", "-")); code != cli.OK {
 		t.Fatalf("exit %d: %s", code, errs.String())
 	}
 	path := filepath.Join(t.TempDir(), "backup")
@@ -242,7 +243,7 @@ func TestBackupNamesAbsentFiles(t *testing.T) {
 			t.Fatal(err)
 		}
 		path := filepath.Join(t.TempDir(), "backup")
-		old.want(t, exitFailed, "1 files are missing or damaged", "backup", path)
+		old.want(t, cli.Failed, "1 files are missing or damaged", "backup", path)
 		if _, m := contents(t, path); m.Files.Count != 0 || len(m.Absent) != 1 || m.RowCount() == 0 {
 			t.Errorf("%s: manifest %+v", why, m)
 		}
@@ -269,13 +270,13 @@ func TestRestoreRefuses(t *testing.T) {
 		code    int
 		want    string
 	}{
-		"cut off":            {whole[:len(whole)/2], exitInvalid, "cut off: it breaks at rows/"},
-		"cut off at the end": {whole[:len(whole)-4], exitInvalid, "cut off: it breaks at manifest.json"},
-		"a bit was flipped":  {flipped, exitInvalid, "rows/"},
-		"empty":              {nil, exitInvalid, "no backup of Quanxiang"},
-		"something else":     {[]byte("PK\x03\x04 what is this"), exitInvalid, "no backup of Quanxiang"},
-		"a newer schema":     {newer, exitInvalid, "use a newer program"},
-		"another district":   {other, exitFailed, "are of district 110101"},
+		"cut off":            {whole[:len(whole)/2], cli.Invalid, "cut off: it breaks at rows/"},
+		"cut off at the end": {whole[:len(whole)-4], cli.Invalid, "cut off: it breaks at manifest.json"},
+		"a bit was flipped":  {flipped, cli.Invalid, "rows/"},
+		"empty":              {nil, cli.Invalid, "no backup of Quanxiang"},
+		"something else":     {[]byte("PK\x03\x04 what is this"), cli.Invalid, "no backup of Quanxiang"},
+		"a newer schema":     {newer, cli.Invalid, "use a newer program"},
+		"another district":   {other, cli.Failed, "are of district 110101"},
 	} {
 		path := filepath.Join(t.TempDir(), "archive")
 		if err := os.WriteFile(path, tt.archive, 0o600); err != nil {
@@ -289,7 +290,7 @@ func TestRestoreRefuses(t *testing.T) {
 			}
 		}
 	}
-	newSite(t, store.SQLite).want(t, exitFailed, "There is no file", "restore", "/nowhere/backup")
+	newSite(t, store.SQLite).want(t, cli.Failed, "There is no file", "restore", "/nowhere/backup")
 }
 
 // rewritten is an archive with a changed manifest.
@@ -360,7 +361,7 @@ func TestBackupWhileWriting(t *testing.T) {
 				} else {
 					grown = n
 				}
-				newSite(t, store.SQLite).want(t, exitOK, "The ledger is sound", "restore", path)
+				newSite(t, store.SQLite).want(t, cli.OK, "The ledger is sound", "restore", path)
 			}
 			stop()
 			running.Wait()
@@ -375,7 +376,7 @@ func openSite(t testing.TB, at site) *system {
 	if err != nil {
 		t.Fatal(err)
 	}
-	e := &env{Stderr: &bytes.Buffer{}, Lang: gov.EN}
+	e := &cli.Env{Stderr: &bytes.Buffer{}, Lang: gov.EN}
 	s, err := (&place{installation.Place{Data: at.data, Database: at.dsn}}).openSystem(t.Context(), e, pack, slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
@@ -412,13 +413,13 @@ func TestRestoreSurvivesKill(t *testing.T) {
 					break // killed after the last thing it did
 				}
 				unfinished++
-				at.want(t, exitFailed, "is not finished", "ledger", "verify")
-				at.want(t, exitFailed, "is not finished", "import", "gazette", demoFile(t), "--yes")
+				at.want(t, cli.Failed, "is not finished", "ledger", "verify")
+				at.want(t, cli.Failed, "is not finished", "import", "gazette", demoFile(t), "--yes")
 			}
 			if unfinished == 0 {
 				t.Error("the restore was never killed in the middle")
 			}
-			at.want(t, exitOK, "The ledger is sound", "ledger", "verify")
+			at.want(t, cli.OK, "The ledger is sound", "ledger", "verify")
 			again := filepath.Join(t.TempDir(), "again")
 			at.ok(t, "backup", again)
 			got, _ := contents(t, again)

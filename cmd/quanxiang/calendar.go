@@ -11,13 +11,14 @@ import (
 	"time"
 
 	"quanxiang/calendar"
+	"quanxiang/cmd/quanxiang/cli"
 	"quanxiang/gov"
 )
 
-func calendarCommand(ctx context.Context, e *env, args []string) error {
-	return subcommand(ctx, e, "calendar", []command{
-		{"show", "YEAR [--format text|json]", gov.Text{ZH: "显示一年的放假和调休", EN: "show a year's holidays and make-up days"}, calendarShow},
-		{"load", "FILE [--dry-run]", gov.Text{ZH: "载入一年的放假安排（holiday-cn 的 JSON）", EN: "load a year's notice (JSON of holiday-cn)"}, calendarLoad},
+func calendarCommand(ctx context.Context, e *cli.Env, args []string) error {
+	return cli.Subcommand(ctx, e, "calendar", []cli.Command{
+		{Name: "show", Usage: "YEAR [--format text|json]", About: gov.Text{ZH: "显示一年的放假和调休", EN: "show a year's holidays and make-up days"}, Run: calendarShow},
+		{Name: "load", Usage: "FILE [--dry-run]", About: gov.Text{ZH: "载入一年的放假安排（holiday-cn 的 JSON）", EN: "load a year's notice (JSON of holiday-cn)"}, Run: calendarLoad},
 		{"deadline", "--start 2016-09-30T17:00 --limit 4wh [--windows 8-12,14-18] [--pause A..B]... [--extend 2wd]...",
 			gov.Text{ZH: "推算期限，并列出怎样算出", EN: "reckon a deadline and show how"}, calendarDeadline},
 	}, args)
@@ -68,21 +69,21 @@ func viewYear(cal calendar.Calendar, y calendar.Year) yearView {
 	return v
 }
 
-func calendarShow(ctx context.Context, e *env, args []string) error {
-	fs := e.flags("calendar show", "YEAR")
+func calendarShow(ctx context.Context, e *cli.Env, args []string) error {
+	fs := e.Flags("calendar show", "YEAR")
 	at := placeFlags(e, fs)
-	format := formatFlag(e, fs)
-	rest, err := parseExactly(fs, args, 1)
+	format := cli.FormatFlag(e, fs)
+	rest, err := cli.ParseExactly(fs, args, 1)
 	if err != nil {
 		return err
 	}
-	if err := badFormat(e, *format); err != nil {
+	if err := cli.BadFormat(e, *format); err != nil {
 		return err
 	}
 	year, err := strconv.Atoi(rest[0])
 	if err != nil {
-		e.note("“%s”不是年份。", "%q is not a year.", rest[0])
-		return errUsage
+		e.Note("“%s”不是年份。", "%q is not a year.", rest[0])
+		return cli.ErrUsage
 	}
 	cal, err := at.readCalendar(ctx)
 	if err != nil {
@@ -96,14 +97,14 @@ func calendarShow(ctx context.Context, e *env, args []string) error {
 	}
 	v := viewYear(cal, y)
 	if *format == "json" {
-		return printJSON(e.Stdout, v)
+		return cli.PrintJSON(e.Stdout, v)
 	}
-	e.say("%[1]d 年：放假 %[2]d 天，调休上班 %[3]d 天。", "%[1]d: %[2]d days off, %[3]d weekend days worked.", v.Year, v.Off, v.Makeup)
+	e.Say("%[1]d 年：放假 %[2]d 天，调休上班 %[3]d 天。", "%[1]d: %[2]d days off, %[3]d weekend days worked.", v.Year, v.Off, v.Makeup)
 	for _, d := range v.Days {
 		fmt.Fprintf(e.Stdout, "%s  %s  %s  %s\n", d.Date, weekday(d.Date, e.Lang), dayWords[d.Kind].In(e.Lang), d.Name)
 	}
 	if !v.Provisional.IsZero() {
-		e.say("%[1]s 起的日子还可能因 %[2]d 年的安排变动。", "Days from %[1]s on may still move with the notice for %[2]d.", v.Provisional, v.Year+1)
+		e.Say("%[1]s 起的日子还可能因 %[2]d 年的安排变动。", "Days from %[1]s on may still move with the notice for %[2]d.", v.Provisional, v.Year+1)
 	}
 	return nil
 }
@@ -122,12 +123,12 @@ func weekday(d gov.Date, l gov.Lang) string {
 	return "周" + string([]rune("日一二三四五六")[d.Time().Weekday()])
 }
 
-func calendarLoad(ctx context.Context, e *env, args []string) (err error) {
-	fs := e.flags("calendar load", "FILE [--dry-run]")
+func calendarLoad(ctx context.Context, e *cli.Env, args []string) (err error) {
+	fs := e.Flags("calendar load", "FILE [--dry-run]")
 	at := placeFlags(e, fs)
 	dir := packFlag(e, fs)
 	dry := fs.Bool("dry-run", false, gov.Text{ZH: "只显示会改变什么", EN: "only show what would change"}.In(e.Lang))
-	rest, err := parseExactly(fs, args, 1)
+	rest, err := cli.ParseExactly(fs, args, 1)
 	if err != nil {
 		return err
 	}
@@ -157,19 +158,19 @@ func calendarLoad(ctx context.Context, e *env, args []string) (err error) {
 		return err
 	}
 	if report.Unchanged() {
-		e.say("%d 年已是这个安排，没有变化。", "%d is loaded like this already; nothing changed.", y.Year)
+		e.Say("%d 年已是这个安排，没有变化。", "%d is loaded like this already; nothing changed.", y.Year)
 		return nil
 	}
 	showChanges(e, y.Year, report.Changes)
 	if err := sys.sequencer.Sequence(ctx); err != nil {
 		return fmt.Errorf("sequence the ledger: %w", err)
 	}
-	e.say("已载入为第 %d 版，并记入账本。", "Loaded as version %d and recorded in the ledger.", report.Version)
+	e.Say("已载入为第 %d 版，并记入账本。", "Loaded as version %d and recorded in the ledger.", report.Version)
 	return nil
 }
 
 // readYear reads a year's file and prints every mistake in it.
-func readYear(e *env, name string) (calendar.Year, error) {
+func readYear(e *cli.Env, name string) (calendar.Year, error) {
 	f, err := os.Open(name)
 	if err != nil {
 		return calendar.Year{}, gov.Errorf(gov.NotFound, "打不开文件“%s”。", "Cannot open %q.", name).Because(err)
@@ -190,8 +191,8 @@ func readYear(e *env, name string) (calendar.Year, error) {
 }
 
 // showChanges prints the days a new notice moves.
-func showChanges(e *env, year int, changes []calendar.Change) {
-	e.say("%[1]d 年：改变 %[2]d 天。", "%[1]d: %[2]d days change.", year, len(changes))
+func showChanges(e *cli.Env, year int, changes []calendar.Change) {
+	e.Say("%[1]d 年：改变 %[2]d 天。", "%[1]d: %[2]d days change.", year, len(changes))
 	for _, c := range changes {
 		fmt.Fprintf(e.Stdout, "%s  %s  %s → %s  %s\n", c.After.Date, weekday(c.After.Date, e.Lang),
 			dayWords[c.Before.Kind].In(e.Lang), dayWords[c.After.Kind].In(e.Lang), c.After.Name)

@@ -8,6 +8,7 @@ import (
 	"unicode"
 
 	"quanxiang/calendar"
+	"quanxiang/cmd/quanxiang/cli"
 	"quanxiang/gov"
 )
 
@@ -52,25 +53,25 @@ func rfc3339(t time.Time) string {
 	return t.In(gov.China).Format(time.RFC3339)
 }
 
-func calendarDeadline(ctx context.Context, e *env, args []string) error {
-	fs := e.flags("calendar deadline", "--start 2016-09-30T17:00 --limit 4wh")
+func calendarDeadline(ctx context.Context, e *cli.Env, args []string) error {
+	fs := e.Flags("calendar deadline", "--start 2016-09-30T17:00 --limit 4wh")
 	at := placeFlags(e, fs)
-	format := formatFlag(e, fs)
+	format := cli.FormatFlag(e, fs)
 	start := fs.String("start", "", gov.Text{ZH: "起算时刻，如 2016-09-30T17:00；只写日期即当日零时", EN: "when the clock starts, such as 2016-09-30T17:00; a date alone is its midnight"}.In(e.Lang))
 	limit := fs.String("limit", "", gov.Text{ZH: "期限，如 4wh、5wd、20wd-end、7d、3mo", EN: "limit, such as 4wh, 5wd, 20wd-end, 7d, 3mo"}.In(e.Lang))
 	windows := fs.String("windows", "", gov.Text{ZH: "每日工作时段（默认 8-12,14-18）", EN: "working windows of a day (default 8-12,14-18)"}.In(e.Lang))
 	var pauses, extensions list
 	fs.Var(&pauses, "pause", gov.Text{ZH: "暂停 起..止，可重复；止可不写，表示仍在暂停", EN: "pause from..to, may be repeated; without an end it is still paused"}.In(e.Lang))
 	fs.Var(&extensions, "extend", gov.Text{ZH: "批准的延长，如 2wd，可重复", EN: "approved extension, such as 2wd, may be repeated"}.In(e.Lang))
-	rest, err := parse(fs, args)
+	rest, err := cli.Parse(fs, args)
 	if err != nil {
 		return err
 	}
 	if len(rest) != 0 || *start == "" || *limit == "" {
 		fs.Usage()
-		return errUsage
+		return cli.ErrUsage
 	}
-	if err := badFormat(e, *format); err != nil {
+	if err := cli.BadFormat(e, *format); err != nil {
 		return err
 	}
 	spec, history, err := deadlineInput(*start, *limit, *windows, pauses, extensions)
@@ -86,7 +87,7 @@ func calendarDeadline(ctx context.Context, e *env, args []string) error {
 		return err
 	}
 	if *format == "json" {
-		return printJSON(e.Stdout, viewDeadline(spec.Limit, r))
+		return cli.PrintJSON(e.Stdout, viewDeadline(spec.Limit, r))
 	}
 	showDeadline(e, spec.Limit, r)
 	return nil
@@ -141,13 +142,13 @@ func parseInstant(s string) (time.Time, error) {
 }
 
 // showDeadline prints a deadline and the table of spans that made it.
-func showDeadline(e *env, l calendar.Limit, r calendar.Result) {
+func showDeadline(e *cli.Env, l calendar.Limit, r calendar.Result) {
 	minute := func(t time.Time) string { return t.In(gov.China).Format("2006-01-02 15:04") }
 	text := l.Text()
 	if r.Paused {
-		e.say("期限 %[1]s：计时暂停中，恢复后才能推算。", "Limit %[2]s: the clock stands still; the deadline follows when it runs again.", text.ZH, text.EN)
+		e.Say("期限 %[1]s：计时暂停中，恢复后才能推算。", "Limit %[2]s: the clock stands still; the deadline follows when it runs again.", text.ZH, text.EN)
 	} else {
-		e.say("期限 %[1]s：%[3]s（%[4]s）届满。", "Limit %[2]s: ends %[3]s (%[5]s).", text.ZH, text.EN,
+		e.Say("期限 %[1]s：%[3]s（%[4]s）届满。", "Limit %[2]s: ends %[3]s (%[5]s).", text.ZH, text.EN,
 			dayEnd(r.Deadline), weekday(r.LastDay(), gov.ZH), weekday(r.LastDay(), gov.EN))
 	}
 	counted := hours

@@ -7,13 +7,15 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"quanxiang/cmd/quanxiang/cli"
 )
 
 // inLang runs the program on a data folder in a language.
 func inLang(t *testing.T, lang, data string, args ...string) (code int, stdout, stderr string) {
 	t.Helper()
 	var out, errs bytes.Buffer
-	e := &env{Stdin: strings.NewReader(""), Stdout: &out, Stderr: &errs, Getenv: func(k string) string {
+	e := &cli.Env{Stdin: strings.NewReader(""), Stdout: &out, Stderr: &errs, Getenv: func(k string) string {
 		return map[string]string{"QUANXIANG_LANG": lang, "QUANXIANG_DATA": data, "USER": "tester"}[k]
 	}}
 	code = run(t.Context(), e, args)
@@ -30,33 +32,33 @@ func TestCalendarWithoutInstallation(t *testing.T) {
 		code int
 		want []string // parts of the output
 	}{
-		{"zh", "show 2016", exitOK, []string{"2016 年：放假 30 天，调休上班 6 天。", "2016-10-08  周六  调休上班  国庆节", "2016-12-31  周六  放假  元旦"}},
-		{"en", "show 2016", exitOK, []string{"2016: 30 days off, 6 weekend days worked.", "2016-10-08  Sat  worked instead  国庆节"}},
-		{"en", "show 2026", exitOK, []string{"2026: 33 days off, 6 weekend days worked.", "Days from 2026-12-25 on may still move with the notice for 2027."}},
-		{"en", "show 2027", exitFailed, []string{"The notice for 2027 is not loaded; known are 2007 to 2026."}},
-		{"en", "show next", exitUsage, nil},
-		{"en", "show 2016 --format xml", exitUsage, nil},
-		{"en", "show", exitUsage, nil},
-		{"zh", "deadline --start 2016-09-30T17:00 --limit 4wh", exitOK, []string{
+		{"zh", "show 2016", cli.OK, []string{"2016 年：放假 30 天，调休上班 6 天。", "2016-10-08  周六  调休上班  国庆节", "2016-12-31  周六  放假  元旦"}},
+		{"en", "show 2016", cli.OK, []string{"2016: 30 days off, 6 weekend days worked.", "2016-10-08  Sat  worked instead  国庆节"}},
+		{"en", "show 2026", cli.OK, []string{"2026: 33 days off, 6 weekend days worked.", "Days from 2026-12-25 on may still move with the notice for 2027."}},
+		{"en", "show 2027", cli.Failed, []string{"The notice for 2027 is not loaded; known are 2007 to 2026."}},
+		{"en", "show next", cli.Usage, nil},
+		{"en", "show 2016 --format xml", cli.Usage, nil},
+		{"en", "show", cli.Usage, nil},
+		{"zh", "deadline --start 2016-09-30T17:00 --limit 4wh", cli.OK, []string{
 			"期限 4 个工作时：2016-10-08 11:00（周六）届满。\n",
 			"从                到                计入     说明\n",
 			"2016-09-30 17:00  2016-09-30 18:00  1:00     工作时间\n",
 			"2016-10-01 00:00  2016-10-07 24:00  -        放假：国庆节\n",
 			"2016-10-08 08:00  2016-10-08 11:00  3:00     调休上班：国庆节\n",
 			"合计                                4:00\n"}},
-		{"en", "deadline --start 2016-11-01T09:00 --limit 4wh --pause 2016-11-01T11:00..2016-11-02T11:00 --extend 2wh", exitOK, []string{
+		{"en", "deadline --start 2016-11-01T09:00 --limit 4wh --pause 2016-11-01T11:00..2016-11-02T11:00 --extend 2wh", cli.OK, []string{
 			"ends 2016-11-02 17:00 (Wed)", "2016-11-01 11:00  2016-11-02 11:00  -        paused\n", "6:00\n"}},
-		{"en", "deadline --start 2016-09-30 --limit 3wd-end", exitOK, []string{"ends 2016-10-10 24:00 (Mon)", "the first day does not count"}},
-		{"en", "deadline --start 2016-09-30T17:00:00+09:00 --limit 1h", exitOK, []string{"ends 2016-09-30 17:00"}},
-		{"en", "deadline --start 2016-11-01T09:00 --limit 1wd --windows 9-12", exitOK, []string{"ends 2016-11-01 12:00"}},
-		{"en", "deadline --start 2016-11-01T09:00 --limit 4wh --pause 2016-11-01T10:00..", exitOK, []string{"the clock stands still", "…"}},
-		{"en", "deadline --start 2026-12-24 --limit 5wd-end", exitOK, []string{"provisional: notice for 2027 not loaded", "the result may move"}},
-		{"en", "deadline --start soon --limit 4wh", exitInvalid, []string{`"soon" is not a time`}},
-		{"en", "deadline --start 2016-11-01 --limit 4xx", exitInvalid, []string{`no unit of time "xx"`}},
-		{"en", "deadline --start 2016-11-01 --limit 4wh --pause 2016-11-01", exitInvalid, []string{"is no pause"}},
-		{"en", "deadline --start 2016-11-01 --limit 4wh --extend 2d", exitInvalid, []string{"cannot be extended"}},
-		{"en", "deadline --limit 4wh", exitUsage, nil},
-		{"en", "shift", exitUsage, nil},
+		{"en", "deadline --start 2016-09-30 --limit 3wd-end", cli.OK, []string{"ends 2016-10-10 24:00 (Mon)", "the first day does not count"}},
+		{"en", "deadline --start 2016-09-30T17:00:00+09:00 --limit 1h", cli.OK, []string{"ends 2016-09-30 17:00"}},
+		{"en", "deadline --start 2016-11-01T09:00 --limit 1wd --windows 9-12", cli.OK, []string{"ends 2016-11-01 12:00"}},
+		{"en", "deadline --start 2016-11-01T09:00 --limit 4wh --pause 2016-11-01T10:00..", cli.OK, []string{"the clock stands still", "…"}},
+		{"en", "deadline --start 2026-12-24 --limit 5wd-end", cli.OK, []string{"provisional: notice for 2027 not loaded", "the result may move"}},
+		{"en", "deadline --start soon --limit 4wh", cli.Invalid, []string{`"soon" is not a time`}},
+		{"en", "deadline --start 2016-11-01 --limit 4xx", cli.Invalid, []string{`no unit of time "xx"`}},
+		{"en", "deadline --start 2016-11-01 --limit 4wh --pause 2016-11-01", cli.Invalid, []string{"is no pause"}},
+		{"en", "deadline --start 2016-11-01 --limit 4wh --extend 2d", cli.Invalid, []string{"cannot be extended"}},
+		{"en", "deadline --limit 4wh", cli.Usage, nil},
+		{"en", "shift", cli.Usage, nil},
 	} {
 		code, out, errs := inLang(t, tt.lang, data, append([]string{"calendar"}, strings.Fields(tt.args)...)...)
 		if code != tt.code {
@@ -116,16 +118,16 @@ func TestCalendarLoad(t *testing.T) {
 		code      int
 		want      string
 	}{
-		{"an empty file of holiday-cn", ``, []string{"load", file}, exitInvalid, "3 mistakes"},
-		{"a dry run", lawful, []string{"load", file, "--dry-run"}, exitOK, "2027-01-01  Fri  worked → off  元旦"},
-		{"which changed nothing", lawful, []string{"show", "2027"}, exitFailed, "not loaded"},
-		{"for good", lawful, []string{"load", file}, exitOK, "Loaded as version 1"},
-		{"in force", lawful, []string{"show", "2027"}, exitOK, "2027: 3 days off"},
-		{"for deadlines too", lawful, []string{"deadline", "--start", "2026-12-31", "--limit", "1wd-end"}, exitOK, "ends 2027-01-04 24:00 (Mon)"},
-		{"again", lawful, []string{"load", file}, exitOK, "nothing changed"},
-		{"corrected", lawful + `, {"name": "国庆节", "date": "2027-10-09", "isOffDay": false}`, []string{"load", file}, exitOK, "Loaded as version 2"},
-		{"the correction in force", ``, []string{"show", "2027"}, exitOK, "2027-10-09  Sat  worked instead"},
-		{"no such file", ``, []string{"load", filepath.Join(dir, "2028.json")}, exitFailed, "Cannot open"},
+		{"an empty file of holiday-cn", ``, []string{"load", file}, cli.Invalid, "3 mistakes"},
+		{"a dry run", lawful, []string{"load", file, "--dry-run"}, cli.OK, "2027-01-01  Fri  worked → off  元旦"},
+		{"which changed nothing", lawful, []string{"show", "2027"}, cli.Failed, "not loaded"},
+		{"for good", lawful, []string{"load", file}, cli.OK, "Loaded as version 1"},
+		{"in force", lawful, []string{"show", "2027"}, cli.OK, "2027: 3 days off"},
+		{"for deadlines too", lawful, []string{"deadline", "--start", "2026-12-31", "--limit", "1wd-end"}, cli.OK, "ends 2027-01-04 24:00 (Mon)"},
+		{"again", lawful, []string{"load", file}, cli.OK, "nothing changed"},
+		{"corrected", lawful + `, {"name": "国庆节", "date": "2027-10-09", "isOffDay": false}`, []string{"load", file}, cli.OK, "Loaded as version 2"},
+		{"the correction in force", ``, []string{"show", "2027"}, cli.OK, "2027-10-09  Sat  worked instead"},
+		{"no such file", ``, []string{"load", filepath.Join(dir, "2028.json")}, cli.Failed, "Cannot open"},
 	}
 	for _, s := range steps {
 		write(s.days)
@@ -134,7 +136,7 @@ func TestCalendarLoad(t *testing.T) {
 			t.Fatalf("%s: exit %d\n%s%s", s.why, code, out, errs)
 		}
 	}
-	if code, out, errs := inLang(t, "en", data, "ledger", "verify"); code != exitOK {
+	if code, out, errs := inLang(t, "en", data, "ledger", "verify"); code != cli.OK {
 		t.Errorf("ledger verify: exit %d\n%s%s", code, out, errs)
 	}
 }

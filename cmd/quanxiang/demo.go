@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"quanxiang/cmd/quanxiang/cli"
 	"quanxiang/gazette"
 	"quanxiang/gov"
 	"quanxiang/installation"
@@ -22,15 +23,15 @@ const demoGazette = "demo/gazette.txt"
 
 // demoCommand reads a gazette into a fresh library and serves it. Without a
 // data folder of its own it leaves nothing behind.
-func demoCommand(ctx context.Context, e *env, args []string) (err error) {
-	fs := e.flags("demo", "")
+func demoCommand(ctx context.Context, e *cli.Env, args []string) (err error) {
+	fs := e.Flags("demo", "")
 	o := serveFlags(e, fs, "localhost:8080")
 	data := fs.String("data", "", gov.Text{
 		ZH: "数据文件夹；不写则用临时文件夹，退出时删除",
 		EN: "data folder; without it a temporary one, removed at the end"}.In(e.Lang))
 	file := fs.String("gazette", "", gov.Text{ZH: "改用这份公报", EN: "read this gazette instead of the sample"}.In(e.Lang))
 	dir := packFlag(e, fs)
-	if _, err := parseExactly(fs, args, 0); err != nil {
+	if _, err := cli.ParseExactly(fs, args, 0); err != nil {
 		return err
 	}
 	pack, err := openPack(e, *dir)
@@ -60,7 +61,7 @@ func demoCommand(ctx context.Context, e *env, args []string) (err error) {
 	if err := s.sequencer.Sequence(ctx); err != nil {
 		return fmt.Errorf("sequence the ledger: %w", err)
 	}
-	e.say("演示区已备好：%[1]d 份文件。按 Ctrl+C 停止。", "The demo district is ready: %[1]d documents. Ctrl+C stops it.", len(report.Documents))
+	e.Say("演示区已备好：%[1]d 份文件。按 Ctrl+C 停止。", "The demo district is ready: %[1]d documents. Ctrl+C stops it.", len(report.Documents))
 	return s.serve(ctx, e, log, o)
 }
 

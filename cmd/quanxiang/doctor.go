@@ -4,20 +4,21 @@ import (
 	"context"
 	"fmt"
 
+	"quanxiang/cmd/quanxiang/cli"
 	"quanxiang/gov"
 	"quanxiang/installation"
 )
 
 // doctorCommand examines an installation; it changes nothing in it.
-func doctorCommand(ctx context.Context, e *env, args []string) error {
-	fs := e.flags("doctor", "[--format text|json]")
+func doctorCommand(ctx context.Context, e *cli.Env, args []string) error {
+	fs := e.Flags("doctor", "[--format text|json]")
 	p := placeFlags(e, fs)
 	dir := packFlag(e, fs)
-	format := formatFlag(e, fs)
-	if _, err := parseExactly(fs, args, 0); err != nil {
+	format := cli.FormatFlag(e, fs)
+	if _, err := cli.ParseExactly(fs, args, 0); err != nil {
 		return err
 	}
-	if err := badFormat(e, *format); err != nil {
+	if err := cli.BadFormat(e, *format); err != nil {
 		return err
 	}
 	pack, packErr := choosePack(*dir)
@@ -28,14 +29,14 @@ func doctorCommand(ctx context.Context, e *env, args []string) error {
 	return printFindings(e, found, *format)
 }
 
-func printFindings(e *env, found []installation.Finding, format string) error {
+func printFindings(e *cli.Env, found []installation.Finding, format string) error {
 	count := map[installation.Level]int{}
 	for _, f := range found {
 		count[f.Level]++
 	}
 	failures := count[installation.Failure]
 	if format == "json" {
-		err := printJSON(e.Stdout, struct {
+		err := cli.PrintJSON(e.Stdout, struct {
 			OK       bool                   `json:"ok"`
 			Findings []installation.Finding `json:"findings"`
 		}{failures == 0, found})
@@ -52,10 +53,10 @@ func printFindings(e *env, found []installation.Finding, format string) error {
 				fmt.Fprintf(e.Stdout, "         → %s\n", f.Advice.In(e.Lang))
 			}
 		}
-		e.say("检查 %[1]d 项：问题 %[2]d，注意 %[3]d。", "%[1]d checks: %[2]d errors, %[3]d warnings.", len(found), failures, count[installation.Warning])
+		e.Say("检查 %[1]d 项：问题 %[2]d，注意 %[3]d。", "%[1]d checks: %[2]d errors, %[3]d warnings.", len(found), failures, count[installation.Warning])
 	}
 	if failures > 0 {
-		return errSilent
+		return cli.ErrSilent
 	}
 	return nil
 }

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"quanxiang/cmd/quanxiang/cli"
 	"quanxiang/gov"
 	"quanxiang/installation"
 	"quanxiang/store"
@@ -25,9 +26,9 @@ func TestDoctorSound(t *testing.T) {
 			OK       bool
 			Findings []installation.Finding
 		}
-		code, out := exitOK, ""
+		code, out := cli.OK, ""
 		if engine == store.Postgres {
-			code = exitFailed // the test server runs without fsync, as the doctor must say
+			code = cli.Failed // the test server runs without fsync, as the doctor must say
 		}
 		out = at.want(t, code, "", "doctor", "--format", "json")
 		if err := json.Unmarshal([]byte(out), &got); err != nil {
@@ -92,17 +93,17 @@ func TestDoctorFinds(t *testing.T) {
 			if err := os.Chmod(at.data, 0o755); err != nil {
 				t.Fatal(err)
 			}
-		}, exitOK, "Any user may open the data folder", nil},
+		}, cli.OK, "Any user may open the data folder", nil},
 		"a key others may read": {func(t *testing.T, at site) {
 			if err := os.Chmod(filepath.Join(at.data, installation.KeyFile), 0o644); err != nil {
 				t.Fatal(err)
 			}
-		}, exitFailed, "Other users may read the ledger's private key", nil},
+		}, cli.Failed, "Other users may read the ledger's private key", nil},
 		"no key": {func(t *testing.T, at site) {
 			if err := os.Remove(filepath.Join(at.data, installation.KeyFile)); err != nil {
 				t.Fatal(err)
 			}
-		}, exitFailed, "there is no ledger key", nil},
+		}, cli.Failed, "there is no ledger key", nil},
 		"the key of another ledger": {func(t *testing.T, at site) {
 			path := filepath.Join(at.data, installation.KeyFile)
 			if err := os.Remove(path); err != nil {
@@ -111,63 +112,63 @@ func TestDoctorFinds(t *testing.T) {
 			if _, err := installation.CreateKey(at.data, "other.example/ledger/110102"); err != nil {
 				t.Fatal(err)
 			}
-		}, exitFailed, "The key is not that of the ledger signed here before", nil},
+		}, cli.Failed, "The key is not that of the ledger signed here before", nil},
 		"no newest checkpoint": {func(t *testing.T, at site) {
 			if err := os.Remove(filepath.Join(at.data, installation.HeadFile)); err != nil {
 				t.Fatal(err)
 			}
-		}, exitOK, "There is no ledger.head", nil},
+		}, cli.OK, "There is no ledger.head", nil},
 		"an unfinished restore": {func(t *testing.T, at site) {
 			write(t, filepath.Join(at.data, "restore.unfinished"), "x", 0o600)
-		}, exitFailed, "is not finished", nil},
-		"a broken pack": {func(*testing.T, site) {}, exitFailed, "The pack has", []string{"--pack", "../../policy/testdata/units"}},
+		}, cli.Failed, "is not finished", nil},
+		"a broken pack": {func(*testing.T, site) {}, cli.Failed, "The pack has", []string{"--pack", "../../policy/testdata/units"}},
 		"another pack": {func(t *testing.T, at site) {
 			db := storetest.Open(t, at.dsn, nil)
 			if err := db.AdoptPack(t.Context(), testDistrict, gov.Actor{Kind: gov.SystemActor, Name: "test"}, store.Pack{ID: "old", Version: "1", Hash: strings.Repeat("a", 64)}); err != nil {
 				t.Fatal(err)
 			}
-		}, exitOK, "works by pack old 1 (aaaaaaaaaaaa)", nil},
+		}, cli.OK, "works by pack old 1 (aaaaaaaaaaaa)", nil},
 		"the database of an older program": {func(t *testing.T, at site) {
 			storetest.Exec(t, storetest.Open(t, at.dsn, nil), `delete from goose_db_version where version_id > 5`)
-		}, exitFailed, "the database schema is version 5", nil},
+		}, cli.Failed, "the database schema is version 5", nil},
 		"no database": {func(t *testing.T, at site) {
 			if err := os.Remove(strings.TrimPrefix(at.dsn, "sqlite:")); err != nil {
 				t.Fatal(err)
 			}
-		}, exitFailed, "there is no database file", nil},
+		}, cli.Failed, "there is no database file", nil},
 		"an old database put back": {func(t *testing.T, at site) {
 			storetest.Exec(t, storetest.Open(t, at.dsn, nil), `delete from ledger_checkpoints where size > 0`)
-		}, exitFailed, "that were signed", nil},
+		}, cli.Failed, "that were signed", nil},
 		"entries nobody sequences": {func(t *testing.T, at site) {
 			storetest.Exec(t, act(t, at, time.Now()), `update ledger_pending set at = at - 600000`)
-		}, exitFailed, "1 entries wait for the ledger", nil},
+		}, cli.Failed, "1 entries wait for the ledger", nil},
 		"a clock that is behind": {func(t *testing.T, at site) {
 			storetest.Exec(t, act(t, at, time.Now().Add(time.Hour)), `update ledger_pending set seq = 1`, `delete from leases`)
 			if err := openSite(t, at).sequencer.Sequence(t.Context()); err != nil {
 				t.Fatal(err)
 			}
-		}, exitFailed, "This machine's clock is behind", nil},
-		"a lost file":    {func(t *testing.T, at site) { must(t, os.Remove(kept(t, at))) }, exitFailed, "There is no file", nil},
-		"a changed file": {func(t *testing.T, at site) { write(t, kept(t, at), "x", 0o600) }, exitFailed, "The bytes of file", nil},
+		}, cli.Failed, "This machine's clock is behind", nil},
+		"a lost file":    {func(t *testing.T, at site) { must(t, os.Remove(kept(t, at))) }, cli.Failed, "There is no file", nil},
+		"a changed file": {func(t *testing.T, at site) { write(t, kept(t, at), "x", 0o600) }, cli.Failed, "The bytes of file", nil},
 		"a search index that lacks something": {func(t *testing.T, at site) {
 			storetest.Exec(t, storetest.Open(t, at.dsn, nil), `delete from passages`)
-		}, exitFailed, "The search index is incomplete", nil},
+		}, cli.Failed, "The search index is incomplete", nil},
 		"a spoilt calendar": {func(t *testing.T, at site) {
 			storetest.Exec(t, storetest.Open(t, at.dsn, nil), `insert into calendar_years (district, year, version, content, loaded_at) values ('110102', 2030, 1, x'7b7d', 1)`)
-		}, exitFailed, "Error:", nil},
+		}, cli.Failed, "Error:", nil},
 	} {
 		t.Run(why, func(t *testing.T) {
 			t.Parallel()
 			at := newSite(t, store.SQLite)
 			must(t, os.Chmod(at.data, 0o750))
 			at.ok(t, "import", "gazette", file, "--yes")
-			at.want(t, exitOK, " 0 errors", "doctor")
+			at.want(t, cli.OK, " 0 errors", "doctor")
 			tt.harm(t, at)
 			at.want(t, tt.code, tt.want, append([]string{"doctor"}, tt.args...)...)
 		})
 	}
 	t.Run("no folder", func(t *testing.T) {
-		site{filepath.Join(t.TempDir(), "none"), "sqlite:/nowhere/x.db"}.want(t, exitFailed, "There is no data folder", "doctor")
+		site{filepath.Join(t.TempDir(), "none"), "sqlite:/nowhere/x.db"}.want(t, cli.Failed, "There is no data folder", "doctor")
 	})
 }
 

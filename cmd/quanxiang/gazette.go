@@ -9,6 +9,8 @@ import (
 	"strconv"
 	"strings"
 
+	"quanxiang/cmd/quanxiang/cli"
+	"quanxiang/cmd/quanxiang/packcmd"
 	"quanxiang/gazette"
 	"quanxiang/gov"
 	"quanxiang/packs"
@@ -18,8 +20,8 @@ import (
 // defaultPack is the embedded pack a command uses when none is named.
 const defaultPack = "xicheng"
 
-func gazetteCommand(ctx context.Context, e *env, args []string) error {
-	return subcommand(ctx, e, "gazette", []command{
+func gazetteCommand(ctx context.Context, e *cli.Env, args []string) error {
+	return cli.Subcommand(ctx, e, "gazette", []cli.Command{
 		{"read", "FILE [--format text|json] [--pack DIR]", gov.Text{
 			ZH: "读一份公报的文字，显示读懂了什么、什么没能归属",
 			EN: "read the text of a gazette and show what was understood and what was not"}, gazetteRead},
@@ -29,7 +31,7 @@ func gazetteCommand(ctx context.Context, e *env, args []string) error {
 // choosePack loads the pack in a folder, or the embedded one when dir is "".
 func choosePack(dir string) (*policy.Pack, error) {
 	if dir != "" {
-		return loadPack(dir)
+		return packcmd.Load(dir)
 	}
 	fsys, ok := packs.FS(defaultPack)
 	if !ok {
@@ -38,19 +40,19 @@ func choosePack(dir string) (*policy.Pack, error) {
 	return policy.Load(fsys, ".")
 }
 
-func gazetteRead(_ context.Context, e *env, args []string) error {
-	fs := e.flags("gazette read", "FILE")
-	format := formatFlag(e, fs)
+func gazetteRead(_ context.Context, e *cli.Env, args []string) error {
+	fs := e.Flags("gazette read", "FILE")
+	format := cli.FormatFlag(e, fs)
 	dir := packFlag(e, fs)
-	rest, err := parse(fs, args)
+	rest, err := cli.Parse(fs, args)
 	if err != nil {
 		return err
 	}
 	if len(rest) != 1 {
 		fs.Usage()
-		return errUsage
+		return cli.ErrUsage
 	}
-	if err := badFormat(e, *format); err != nil {
+	if err := cli.BadFormat(e, *format); err != nil {
 		return err
 	}
 	pack, err := openPack(e, *dir)
@@ -62,7 +64,7 @@ func gazetteRead(_ context.Context, e *env, args []string) error {
 		return err
 	}
 	if *format == "json" {
-		return printJSON(e.Stdout, g)
+		return cli.PrintJSON(e.Stdout, g)
 	}
 	summary{e.Stdout, e.Lang}.gazette(g)
 	return nil
@@ -89,7 +91,7 @@ func readGazette(path string, pack *policy.Pack) (*gazette.Gazette, error) {
 		}
 		return nil, err
 	}
-	g.Source.Name = baseName(path)
+	g.Source.Name = cli.BaseName(path)
 	return g, nil
 }
 

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"quanxiang/cmd/quanxiang/cli"
 	"quanxiang/gazette"
 )
 
@@ -29,7 +30,7 @@ func gazetteFile(t *testing.T, text string) string {
 func TestGazetteReadText(t *testing.T) {
 	t.Parallel()
 	code, out, errs := quanxiang(t, "gazette", "read", gazetteFile(t, sample))
-	if code != exitOK || errs != "" {
+	if code != cli.OK || errs != "" {
 		t.Fatalf("exit %d, %q", code, errs)
 	}
 	for _, want := range []string{
@@ -54,7 +55,7 @@ func TestGazetteReadJSON(t *testing.T) {
 	if err := json.Unmarshal([]byte(out), &g); err != nil {
 		t.Fatal(err)
 	}
-	if code != exitOK || len(g.Documents) != 1 || g.Documents[0].ValidUntil.String() != "2033-03-31" || g.Source.Name != "gazette.txt" {
+	if code != cli.OK || len(g.Documents) != 1 || g.Documents[0].ValidUntil.String() != "2033-03-31" || g.Source.Name != "gazette.txt" {
 		t.Errorf("exit %d, %+v", code, g)
 	}
 	for _, key := range []string{`"body_present": true`, `"repeals": []`, `"tasks": []`, `"addressees": [`} {
@@ -73,13 +74,13 @@ func TestGazetteReadRefuses(t *testing.T) {
 		code int
 		want string
 	}{
-		{"no file named", []string{"gazette", "read"}, exitUsage, "Usage"},
-		{"unknown subcommand", []string{"gazette", "eat"}, exitUsage, "gazette read"},
-		{"file absent", []string{"gazette", "read", "absent.txt"}, exitFailed, "no file"},
-		{"a folder", []string{"gazette", "read", t.TempDir()}, exitInvalid, "folder"},
-		{"binary", []string{"gazette", "read", binary}, exitInvalid, binary + ":2:3:"},
-		{"format", []string{"gazette", "read", "--format", "xml", binary}, exitUsage, "xml"},
-		{"pack absent", []string{"gazette", "read", "--pack", "nowhere", binary}, exitFailed, "nowhere"},
+		{"no file named", []string{"gazette", "read"}, cli.Usage, "Usage"},
+		{"unknown subcommand", []string{"gazette", "eat"}, cli.Usage, "gazette read"},
+		{"file absent", []string{"gazette", "read", "absent.txt"}, cli.Failed, "no file"},
+		{"a folder", []string{"gazette", "read", t.TempDir()}, cli.Invalid, "folder"},
+		{"binary", []string{"gazette", "read", binary}, cli.Invalid, binary + ":2:3:"},
+		{"format", []string{"gazette", "read", "--format", "xml", binary}, cli.Usage, "xml"},
+		{"pack absent", []string{"gazette", "read", "--pack", "nowhere", binary}, cli.Failed, "nowhere"},
 	} {
 		code, _, errs := quanxiang(t, tt.args...)
 		if code != tt.code || !strings.Contains(errs, tt.want) {

@@ -9,12 +9,13 @@ import (
 	"os"
 	"strings"
 
+	"quanxiang/cmd/quanxiang/cli"
 	"quanxiang/gov"
 	"quanxiang/library"
 )
 
-func importCommand(ctx context.Context, e *env, args []string) error {
-	return subcommand(ctx, e, "import", []command{
+func importCommand(ctx context.Context, e *cli.Env, args []string) error {
+	return cli.Subcommand(ctx, e, "import", []cli.Command{
 		{"gazette", "FILE [--dry-run] [--yes] [--pack DIR] [--data DIR] [--database ADDRESS]", gov.Text{
 			ZH: "把一份公报收入文件库；重复导入不改变任何内容，更正过的文件形成新版本",
 			EN: "bring a gazette into the library; a second import changes nothing, a corrected file makes new versions"}, importGazette},
@@ -22,13 +23,13 @@ func importCommand(ctx context.Context, e *env, args []string) error {
 }
 
 // importGazette shows what would change, asks, and imports.
-func importGazette(ctx context.Context, e *env, args []string) (err error) {
-	fs := e.flags("import gazette", "FILE")
+func importGazette(ctx context.Context, e *cli.Env, args []string) (err error) {
+	fs := e.Flags("import gazette", "FILE")
 	at := placeFlags(e, fs)
 	dir := packFlag(e, fs)
 	dry := fs.Bool("dry-run", false, gov.Text{ZH: "只显示将发生什么，不写入", EN: "show what would change, write nothing"}.In(e.Lang))
 	yes := fs.Bool("yes", false, gov.Text{ZH: "不询问，直接导入", EN: "import without asking"}.In(e.Lang))
-	rest, err := parseExactly(fs, args, 1)
+	rest, err := cli.ParseExactly(fs, args, 1)
 	if err != nil {
 		return err
 	}
@@ -60,31 +61,31 @@ func importGazette(ctx context.Context, e *env, args []string) (err error) {
 		return keepSource(ctx, at.Files(), rest[0], g.Source) // it may have been lost
 	}
 	if !*yes && !confirm(e) {
-		e.note("没有导入。", "Nothing was imported.")
-		return errSilent
+		e.Note("没有导入。", "Nothing was imported.")
+		return cli.ErrSilent
 	}
 	if err := sys.adoptPack(ctx, actor); err != nil {
 		return err
 	}
-	report, err := lib.Import(ctx, actor, g, library.ImportOptions{Progress: e.progress()})
+	report, err := lib.Import(ctx, actor, g, library.ImportOptions{Progress: e.Progress()})
 	if err != nil {
-		e.note("已导入 %d 件后中断；再次导入会接着完成。", "Stopped after %d documents; another import will complete it.", len(report.Documents))
+		e.Note("已导入 %d 件后中断；再次导入会接着完成。", "Stopped after %d documents; another import will complete it.", len(report.Documents))
 		return err
 	}
 	if err := errors.Join(keepSource(ctx, at.Files(), rest[0], g.Source), sys.db.Analyze(ctx)); err != nil {
 		return err
 	}
-	e.say("导入完成：新增 %d 件，更新 %d 件，未变 %d 件。", "Imported: %d new, %d changed, %d unchanged.",
+	e.Say("导入完成：新增 %d 件，更新 %d 件，未变 %d 件。", "Imported: %d new, %d changed, %d unchanged.",
 		report.Count(library.Added), report.Count(library.Changed), report.Count(library.Unchanged))
 	if err := sys.sequencer.Sequence(ctx); err != nil {
 		return fmt.Errorf("sequence the ledger: %w", err)
 	}
-	e.say("每件都已记入账本；用 quanxiang ledger verify 核验。", "Every document is in the ledger; check it with quanxiang ledger verify.")
+	e.Say("每件都已记入账本；用 quanxiang ledger verify 核验。", "Every document is in the ledger; check it with quanxiang ledger verify.")
 	return nil
 }
 
 // showImport prints what an import would do, document by document.
-func showImport(e *env, r *library.ImportReport) {
+func showImport(e *cli.Env, r *library.ImportReport) {
 	words := map[library.Outcome]gov.Text{
 		library.Added:     {ZH: "新增", EN: "new"},
 		library.Changed:   {ZH: "更新", EN: "changed"},
@@ -101,12 +102,12 @@ func showImport(e *env, r *library.ImportReport) {
 			}
 		}
 	}
-	e.say("共 %d 件：新增 %d，更新 %d，未变 %d；%d 段文字未能归属。", "%d documents: %d new, %d changed, %d unchanged; %d passages belong to none.",
+	e.Say("共 %d 件：新增 %d，更新 %d，未变 %d；%d 段文字未能归属。", "%d documents: %d new, %d changed, %d unchanged; %d passages belong to none.",
 		len(r.Documents), r.Count(library.Added), r.Count(library.Changed), r.Count(library.Unchanged), r.Unattributed)
 }
 
 // confirm asks before the import; anything but yes is no.
-func confirm(e *env) bool {
+func confirm(e *cli.Env) bool {
 	q := gov.Text{ZH: "导入以上文件？[y/N] ", EN: "Import these documents? [y/N] "}
 	fmt.Fprint(e.Stderr, q.In(e.Lang))
 	line, err := bufio.NewReader(e.Stdin).ReadString('\n')
@@ -118,24 +119,4 @@ func confirm(e *env) bool {
 		return true
 	}
 	return false
-}
-
-// progress draws a bar on standard error when that is a terminal; otherwise it
-// is nil.
-func (e *env) progress() func(done, total int) {
-	f, ok := e.Stderr.(*os.File)
-	if !ok {
-		return nil
-	}
-	if info, err := f.Stat(); err != nil || info.Mode()&os.ModeCharDevice == 0 {
-		return nil
-	}
-	const width = 30
-	return func(done, total int) {
-		n := width * done / max(total, 1)
-		fmt.Fprintf(f, "\r[%s%s] %d/%d", strings.Repeat("#", n), strings.Repeat(".", width-n), done, total)
-		if done == total {
-			fmt.Fprintln(f)
-		}
-	}
 }

@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"quanxiang/cmd/quanxiang/cli"
 	"quanxiang/gov"
 	"quanxiang/library"
 	"quanxiang/library/librarytest"
@@ -32,7 +33,7 @@ func TestImportCommand(t *testing.T) {
 	file, data := importFile(t), t.TempDir()
 	call := func(stdin string, args ...string) (int, string) {
 		var out bytes.Buffer
-		e := &env{Stdin: strings.NewReader(stdin), Stdout: &out, Stderr: &out, Getenv: func(k string) string {
+		e := &cli.Env{Stdin: strings.NewReader(stdin), Stdout: &out, Stderr: &out, Getenv: func(k string) string {
 			return map[string]string{"QUANXIANG_LANG": "en", "QUANXIANG_DATA": data}[k]
 		}}
 		code := run(t.Context(), e, append([]string{"import", "gazette", file}, args...))
@@ -44,10 +45,10 @@ func TestImportCommand(t *testing.T) {
 		code       int
 		want       string
 	}{
-		{"a dry run", "", []string{"--dry-run"}, exitOK, "24 documents: 24 new, 0 changed, 0 unchanged"},
-		{"no answer is no", "", nil, exitFailed, "Nothing was imported"},
-		{"yes", "yes\n", nil, exitOK, "Imported: 24 new, 0 changed, 0 unchanged"},
-		{"again", "", []string{"--yes"}, exitOK, "24 documents: 0 new, 0 changed, 24 unchanged"},
+		{"a dry run", "", []string{"--dry-run"}, cli.OK, "24 documents: 24 new, 0 changed, 0 unchanged"},
+		{"no answer is no", "", nil, cli.Failed, "Nothing was imported"},
+		{"yes", "yes\n", nil, cli.OK, "Imported: 24 new, 0 changed, 0 unchanged"},
+		{"again", "", []string{"--yes"}, cli.OK, "24 documents: 0 new, 0 changed, 24 unchanged"},
 	} {
 		if code, out := call(tt.stdin, tt.args...); code != tt.code || !strings.Contains(out, tt.want) {
 			t.Errorf("%s: exit %d\n%.2000s", tt.why, code, out)
@@ -71,7 +72,7 @@ const childEnv = "QUANXIANG_TEST_CHILD"
 // kills it.
 func TestMain(m *testing.M) {
 	if args := os.Getenv(childEnv); args != "" {
-		e := &env{Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Getenv: os.Getenv}
+		e := &cli.Env{Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Getenv: os.Getenv}
 		os.Exit(run(context.Background(), e, strings.Split(args, "\n")))
 	}
 	os.Exit(m.Run())
@@ -93,7 +94,7 @@ func TestImportSurvivesKill(t *testing.T) {
 				}
 				if whole(t, at.dsn) > 0 {
 					killed++
-					at.want(t, exitOK, "The ledger is sound", "ledger", "verify")
+					at.want(t, cli.OK, "The ledger is sound", "ledger", "verify")
 				}
 			}
 			if killed == 0 {
@@ -102,8 +103,8 @@ func TestImportSurvivesKill(t *testing.T) {
 			if n := whole(t, at.dsn); n != 24 {
 				t.Errorf("%d documents in the end", n)
 			}
-			at.want(t, exitOK, "24 unchanged", "import", "gazette", file, "--yes")
-			at.want(t, exitOK, "The ledger is sound", "ledger", "verify")
+			at.want(t, cli.OK, "24 unchanged", "import", "gazette", file, "--yes")
+			at.want(t, cli.OK, "The ledger is sound", "ledger", "verify")
 		})
 	}
 }

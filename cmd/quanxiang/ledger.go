@@ -10,20 +10,21 @@ import (
 	"path/filepath"
 	"strings"
 
+	"quanxiang/cmd/quanxiang/cli"
 	"quanxiang/gov"
 	"quanxiang/installation"
 	"quanxiang/ledger"
 	"quanxiang/store"
 )
 
-func ledgerCommand(ctx context.Context, e *env, args []string) error {
-	return subcommand(ctx, e, "ledger", []command{
-		{"verify", "[--checkpoint FILE]... | --export DIR --key KEY", gov.Text{ZH: "核验账本与全部数据，或离线核验导出的账本", EN: "verify the ledger and every row, or an export, offline"}, ledgerVerify},
-		{"export", "DIR", gov.Text{ZH: "导出账本供任何人核验", EN: "export the ledger for anyone to verify"}, ledgerExport},
-		{"checkpoint", "", gov.Text{ZH: "显示最新的签名检查点", EN: "print the newest signed checkpoint"}, ledgerCheckpoint},
-		{"prove", "EVENT [--actor]", gov.Text{ZH: "开具事件的回执", EN: "print the receipt of an event"}, ledgerProve},
-		{"receipt", "verify FILE [--key KEY]", gov.Text{ZH: "核验回执", EN: "verify a receipt"}, ledgerReceipt},
-		{"key", "", gov.Text{ZH: "显示账本公钥", EN: "print the ledger's public key"}, ledgerKey},
+func ledgerCommand(ctx context.Context, e *cli.Env, args []string) error {
+	return cli.Subcommand(ctx, e, "ledger", []cli.Command{
+		{Name: "verify", Usage: "[--checkpoint FILE]... | --export DIR --key KEY", About: gov.Text{ZH: "核验账本与全部数据，或离线核验导出的账本", EN: "verify the ledger and every row, or an export, offline"}, Run: ledgerVerify},
+		{Name: "export", Usage: "DIR", About: gov.Text{ZH: "导出账本供任何人核验", EN: "export the ledger for anyone to verify"}, Run: ledgerExport},
+		{Name: "checkpoint", Usage: "", About: gov.Text{ZH: "显示最新的签名检查点", EN: "print the newest signed checkpoint"}, Run: ledgerCheckpoint},
+		{Name: "prove", Usage: "EVENT [--actor]", About: gov.Text{ZH: "开具事件的回执", EN: "print the receipt of an event"}, Run: ledgerProve},
+		{Name: "receipt", Usage: "verify FILE [--key KEY]", About: gov.Text{ZH: "核验回执", EN: "verify a receipt"}, Run: ledgerReceipt},
+		{Name: "key", Usage: "", About: gov.Text{ZH: "显示账本公钥", EN: "print the ledger's public key"}, Run: ledgerKey},
 	}, args)
 }
 
@@ -37,7 +38,7 @@ func (l *list) Set(s string) error { *l = append(*l, s); return nil }
 type place struct{ installation.Place }
 
 // placeFlags adds the flags of every command that opens the database.
-func placeFlags(e *env, fs *flag.FlagSet) *place {
+func placeFlags(e *cli.Env, fs *flag.FlagSet) *place {
 	p := &place{}
 	env := func(name, otherwise string) string {
 		if v := e.Getenv(name); v != "" {
@@ -62,9 +63,9 @@ func (p *place) openLedger(ctx context.Context) (*store.DB, *store.Ledger, error
 
 // withLedger parses the arguments of a command that reads the ledger, checks
 // their number and runs fn.
-func withLedger(ctx context.Context, e *env, fs *flag.FlagSet, args []string, n int, fn func(l *store.Ledger, rest []string) error) (err error) {
+func withLedger(ctx context.Context, e *cli.Env, fs *flag.FlagSet, args []string, n int, fn func(l *store.Ledger, rest []string) error) (err error) {
 	p := placeFlags(e, fs)
-	rest, err := parseExactly(fs, args, n)
+	rest, err := cli.ParseExactly(fs, args, n)
 	if err != nil {
 		return err
 	}
@@ -76,8 +77,8 @@ func withLedger(ctx context.Context, e *env, fs *flag.FlagSet, args []string, n 
 	return fn(l, rest)
 }
 
-func ledgerCheckpoint(ctx context.Context, e *env, args []string) error {
-	return withLedger(ctx, e, e.flags("ledger checkpoint", ""), args, 0, func(l *store.Ledger, _ []string) error {
+func ledgerCheckpoint(ctx context.Context, e *cli.Env, args []string) error {
+	return withLedger(ctx, e, e.Flags("ledger checkpoint", ""), args, 0, func(l *store.Ledger, _ []string) error {
 		note, err := l.Checkpoint(ctx)
 		if err == nil {
 			_, err = e.Stdout.Write(note)
@@ -86,10 +87,10 @@ func ledgerCheckpoint(ctx context.Context, e *env, args []string) error {
 	})
 }
 
-func ledgerKey(_ context.Context, e *env, args []string) error {
-	fs := e.flags("ledger key", "")
+func ledgerKey(_ context.Context, e *cli.Env, args []string) error {
+	fs := e.Flags("ledger key", "")
 	p := placeFlags(e, fs)
-	if _, err := parseExactly(fs, args, 0); err != nil {
+	if _, err := cli.ParseExactly(fs, args, 0); err != nil {
 		return err
 	}
 	keys, err := installation.ReadKeys(p.Data)
@@ -102,8 +103,8 @@ func ledgerKey(_ context.Context, e *env, args []string) error {
 	return nil
 }
 
-func ledgerProve(ctx context.Context, e *env, args []string) error {
-	fs := e.flags("ledger prove", "EVENT [--actor]")
+func ledgerProve(ctx context.Context, e *cli.Env, args []string) error {
+	fs := e.Flags("ledger prove", "EVENT [--actor]")
 	actor := fs.Bool("actor", false, gov.Text{ZH: "在回执中写明行为人", EN: "say in the receipt who acted"}.In(e.Lang))
 	return withLedger(ctx, e, fs, args, 1, func(l *store.Ledger, rest []string) error {
 		id, err := gov.ParseID(rest[0])
@@ -129,8 +130,8 @@ func ledgerProve(ctx context.Context, e *env, args []string) error {
 	})
 }
 
-func ledgerExport(ctx context.Context, e *env, args []string) error {
-	return withLedger(ctx, e, e.flags("ledger export", "DIR"), args, 1, func(l *store.Ledger, rest []string) error {
+func ledgerExport(ctx context.Context, e *cli.Env, args []string) error {
+	return withLedger(ctx, e, e.Flags("ledger export", "DIR"), args, 1, func(l *store.Ledger, rest []string) error {
 		dir := rest[0]
 		c, err := l.Export(ctx, func(name string, data []byte) error {
 			return installation.ReplaceFile(filepath.Join(dir, filepath.FromSlash(name)), data, true)
@@ -138,23 +139,23 @@ func ledgerExport(ctx context.Context, e *env, args []string) error {
 		if err != nil {
 			return err
 		}
-		e.say("已导出 %d 条到 %s，根哈希 %s。", "Exported %d entries to %s, root %s.", c.Size, dir, c.Root)
+		e.Say("已导出 %d 条到 %s，根哈希 %s。", "Exported %d entries to %s, root %s.", c.Size, dir, c.Root)
 		return nil
 	})
 }
 
-func ledgerReceipt(_ context.Context, e *env, args []string) error {
-	fs := e.flags("ledger receipt verify", "FILE [--key KEY]")
+func ledgerReceipt(_ context.Context, e *cli.Env, args []string) error {
+	fs := e.Flags("ledger receipt verify", "FILE [--key KEY]")
 	var keys list
 	fs.Var(&keys, "key", gov.Text{ZH: "账本公钥或公钥文件（默认为本机的账本）", EN: "the ledger's public key, or a file with it (default: of the ledger here)"}.In(e.Lang))
 	p := placeFlags(e, fs)
-	rest, err := parse(fs, args)
+	rest, err := cli.Parse(fs, args)
 	if err != nil {
 		return err
 	}
 	if len(rest) != 2 || rest[0] != "verify" {
 		fs.Usage()
-		return errUsage
+		return cli.ErrUsage
 	}
 	v, err := p.verifier(keys)
 	if err != nil {
@@ -168,9 +169,9 @@ func ledgerReceipt(_ context.Context, e *env, args []string) error {
 	if err != nil {
 		return err
 	}
-	e.say("回执成立：%[1]s 账本 %[2]d 条中的第 %[3]d 条。", "The receipt holds: entry %[3]d of %[2]d in the ledger %[1]s.", got.Checkpoint.Origin, got.Checkpoint.Size, got.Index)
+	e.Say("回执成立：%[1]s 账本 %[2]d 条中的第 %[3]d 条。", "The receipt holds: entry %[3]d of %[2]d in the ledger %[1]s.", got.Checkpoint.Origin, got.Checkpoint.Size, got.Index)
 	if got.Entry == nil {
-		e.say("叶哈希 %s；回执未附条目内容。", "Leaf hash %s; the receipt does not show the entry.", got.Leaf)
+		e.Say("叶哈希 %s；回执未附条目内容。", "Leaf hash %s; the receipt does not show the entry.", got.Leaf)
 		return nil
 	}
 	return printEntry(e, *got.Entry, got.Opened)
@@ -192,7 +193,7 @@ func (p *place) verifier(keys []string) (*ledger.Verifier, error) {
 const maxInput = 2 << 20
 
 // readInput reads a small file, or standard input for "-".
-func readInput(e *env, name string) ([]byte, error) {
+func readInput(e *cli.Env, name string) ([]byte, error) {
 	r := e.Stdin
 	if name != "-" {
 		f, err := os.Open(name)
@@ -204,7 +205,7 @@ func readInput(e *env, name string) ([]byte, error) {
 	}
 	b, err := io.ReadAll(io.LimitReader(r, maxInput+1))
 	if err != nil {
-		return nil, fmt.Errorf("read %s: %w", baseName(name), err)
+		return nil, fmt.Errorf("read %s: %w", cli.BaseName(name), err)
 	}
 	if len(b) > maxInput {
 		return nil, gov.Errorf(gov.TooLarge, "文件“%s”过大", "the file %q is too large", name)

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"quanxiang/cmd/quanxiang/cli"
 	"quanxiang/gov"
 	"quanxiang/installation"
 	"quanxiang/ledger"
@@ -69,11 +70,11 @@ func TestLedgerCommands(t *testing.T) {
 	t.Parallel()
 	dir, event := ledgerSite(t)
 	copied := filepath.Join(t.TempDir(), "export")
-	key := strings.TrimSpace(want(t, exitOK, "ledger.example/110102+", "ledger", "key", "--data", dir))
-	checkpoint := want(t, exitOK, "ledger.example/110102\n3\n", "ledger", "checkpoint", "--data", dir)
-	want(t, exitOK, "sound: 3 entries, 0 more waiting", "ledger", "verify", "--data", dir)
-	want(t, exitOK, "Exported 3 entries", "ledger", "export", copied, "--data", dir)
-	want(t, exitOK, "sound: 3 entries", "ledger", "verify", "--export", copied, "--key", key)
+	key := strings.TrimSpace(want(t, cli.OK, "ledger.example/110102+", "ledger", "key", "--data", dir))
+	checkpoint := want(t, cli.OK, "ledger.example/110102\n3\n", "ledger", "checkpoint", "--data", dir)
+	want(t, cli.OK, "sound: 3 entries, 0 more waiting", "ledger", "verify", "--data", dir)
+	want(t, cli.OK, "Exported 3 entries", "ledger", "export", copied, "--data", dir)
+	want(t, cli.OK, "sound: 3 entries", "ledger", "verify", "--export", copied, "--key", key)
 	if b, err := os.ReadFile(filepath.Join(copied, "checkpoint")); err != nil || string(b) != checkpoint {
 		t.Errorf("exported checkpoint %q, %v", b, err)
 	}
@@ -86,26 +87,26 @@ func TestLedgerCommands(t *testing.T) {
 		return path
 	}
 	keyFile := file("key.txt", "# public\n"+key+"\n")
-	receipt := want(t, exitOK, `"entry"`, "ledger", "prove", event.String(), "--data", dir, "--actor")
-	out := want(t, exitOK, "The receipt holds: entry 2 of 3", "ledger", "receipt", "verify", file("r.json", receipt), "--key", keyFile)
+	receipt := want(t, cli.OK, `"entry"`, "ledger", "prove", event.String(), "--data", dir, "--actor")
+	out := want(t, cli.OK, "The receipt holds: entry 2 of 3", "ledger", "receipt", "verify", file("r.json", receipt), "--key", keyFile)
 	for _, part := range []string{"thing:3", "operator:importer", "文", event.String()} {
 		if !strings.Contains(out, part) {
 			t.Errorf("the receipt does not show %q: %s", part, out)
 		}
 	}
-	want(t, exitInvalid, "the proof fails", "ledger", "receipt", "verify", file("r.json", strings.Replace(receipt, "thing:3", "thing:4", 1)), "--key", key)
-	want(t, exitInvalid, "not the JSON of a receipt", "ledger", "receipt", "verify", file("r.json", "hello"), "--key", key)
-	if strings.Contains(want(t, exitOK, `"entry"`, "ledger", "prove", event.String(), "--data", dir), "importer") {
+	want(t, cli.Invalid, "the proof fails", "ledger", "receipt", "verify", file("r.json", strings.Replace(receipt, "thing:3", "thing:4", 1)), "--key", key)
+	want(t, cli.Invalid, "not the JSON of a receipt", "ledger", "receipt", "verify", file("r.json", "hello"), "--key", key)
+	if strings.Contains(want(t, cli.OK, `"entry"`, "ledger", "prove", event.String(), "--data", dir), "importer") {
 		t.Error("the receipt names the actor unasked")
 	}
 
 	kept := file("checkpoint", checkpoint)
-	want(t, exitOK, "2 checkpoints", "ledger", "verify", "--data", dir, "--checkpoint", kept)
-	want(t, exitFailed, "the given checkpoint", "ledger", "verify", "--data", dir, "--checkpoint", file("checkpoint", strings.Replace(checkpoint, "\n3\n", "\n4\n", 1)))
-	want(t, exitOK, "sound", "ledger", "verify", "--export", copied, "--key", key, "--checkpoint", kept)
+	want(t, cli.OK, "2 checkpoints", "ledger", "verify", "--data", dir, "--checkpoint", kept)
+	want(t, cli.Failed, "the given checkpoint", "ledger", "verify", "--data", dir, "--checkpoint", file("checkpoint", strings.Replace(checkpoint, "\n3\n", "\n4\n", 1)))
+	want(t, cli.OK, "sound", "ledger", "verify", "--export", copied, "--key", key, "--checkpoint", kept)
 
 	var report ledgerReport
-	if err := json.Unmarshal([]byte(want(t, exitOK, `"ok": true`, "ledger", "verify", "--data", dir, "--format", "json")), &report); err != nil || report.Size != 3 {
+	if err := json.Unmarshal([]byte(want(t, cli.OK, `"ok": true`, "ledger", "verify", "--data", dir, "--format", "json")), &report); err != nil || report.Size != 3 {
 		t.Errorf("%+v, %v", report, err)
 	}
 }
@@ -114,8 +115,8 @@ func TestLedgerVerifyFindsTampering(t *testing.T) {
 	t.Parallel()
 	dir, event := ledgerSite(t)
 	copied := filepath.Join(t.TempDir(), "export")
-	key := strings.TrimSpace(want(t, exitOK, "+", "ledger", "key", "--data", dir))
-	want(t, exitOK, "", "ledger", "export", copied, "--data", dir)
+	key := strings.TrimSpace(want(t, cli.OK, "+", "ledger", "key", "--data", dir))
+	want(t, cli.OK, "", "ledger", "export", copied, "--data", dir)
 	name := filepath.Join(copied, "tile", "entries", "000.p", "3")
 	b, err := os.ReadFile(name)
 	if err != nil {
@@ -124,9 +125,9 @@ func TestLedgerVerifyFindsTampering(t *testing.T) {
 	if err := os.WriteFile(name, bytes.Replace(b, []byte("thing:3"), []byte("thing:4"), 1), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	want(t, exitFailed, "entry 2 ("+event.String()+") is not the one that was signed", "ledger", "verify", "--export", copied, "--key", key)
+	want(t, cli.Failed, "entry 2 ("+event.String()+") is not the one that was signed", "ledger", "verify", "--export", copied, "--key", key)
 	var report ledgerReport
-	out := want(t, exitFailed, `"ok": false`, "ledger", "verify", "--export", copied, "--key", key, "--format", "json")
+	out := want(t, cli.Failed, `"ok": false`, "ledger", "verify", "--export", copied, "--key", key, "--format", "json")
 	if err := json.Unmarshal([]byte(out), &report); err != nil || len(report.Findings) != 1 || *report.Findings[0].Index != 2 || report.Findings[0].Problem != ledger.ChangedEntry {
 		t.Errorf("%+v, %v", report, err)
 	}
@@ -141,22 +142,22 @@ func TestLedgerCommandMistakes(t *testing.T) {
 		part string
 		args []string
 	}{
-		{exitUsage, "verify", []string{"ledger"}},
-		{exitUsage, "verify", []string{"ledger", "nothing"}},
-		{exitOK, "--checkpoint", []string{"ledger", "-h"}},
-		{exitUsage, "Usage", []string{"ledger", "export", "--data", dir}},
-		{exitUsage, "Usage", []string{"ledger", "verify", "--key", "k", "--data", dir}},
-		{exitUsage, "format", []string{"ledger", "verify", "--format", "xml", "--data", dir}},
-		{exitUsage, "Usage", []string{"ledger", "receipt", "show", "x"}},
-		{exitFailed, "run quanxiang init", []string{"ledger", "key", "--data", empty}},
-		{exitFailed, "run quanxiang init", []string{"ledger", "verify", "--data", empty}},
-		{exitInvalid, "not an identifier", []string{"ledger", "prove", "x", "--data", dir}},
-		{exitFailed, "no such thing", []string{"ledger", "prove", strings.Replace(event.String(), "-7", "-8", 1), "--data", dir}},
-		{exitFailed, "neither a public key", []string{"ledger", "verify", "--export", dir, "--key", "nothing"}},
-		{exitInvalid, "not a ledger's public key", []string{"ledger", "verify", "--export", dir, "--key", "a+b+c"}},
-		{exitFailed, "no folder", []string{"ledger", "verify", "--export", filepath.Join(dir, "x"), "--data", dir}},
-		{exitFailed, "no file checkpoint", []string{"ledger", "verify", "--export", empty, "--data", dir}},
-		{exitFailed, "cannot be opened", []string{"ledger", "receipt", "verify", filepath.Join(dir, "x"), "--data", dir}},
+		{cli.Usage, "verify", []string{"ledger"}},
+		{cli.Usage, "verify", []string{"ledger", "nothing"}},
+		{cli.OK, "--checkpoint", []string{"ledger", "-h"}},
+		{cli.Usage, "Usage", []string{"ledger", "export", "--data", dir}},
+		{cli.Usage, "Usage", []string{"ledger", "verify", "--key", "k", "--data", dir}},
+		{cli.Usage, "format", []string{"ledger", "verify", "--format", "xml", "--data", dir}},
+		{cli.Usage, "Usage", []string{"ledger", "receipt", "show", "x"}},
+		{cli.Failed, "run quanxiang init", []string{"ledger", "key", "--data", empty}},
+		{cli.Failed, "run quanxiang init", []string{"ledger", "verify", "--data", empty}},
+		{cli.Invalid, "not an identifier", []string{"ledger", "prove", "x", "--data", dir}},
+		{cli.Failed, "no such thing", []string{"ledger", "prove", strings.Replace(event.String(), "-7", "-8", 1), "--data", dir}},
+		{cli.Failed, "neither a public key", []string{"ledger", "verify", "--export", dir, "--key", "nothing"}},
+		{cli.Invalid, "not a ledger's public key", []string{"ledger", "verify", "--export", dir, "--key", "a+b+c"}},
+		{cli.Failed, "no folder", []string{"ledger", "verify", "--export", filepath.Join(dir, "x"), "--data", dir}},
+		{cli.Failed, "no file checkpoint", []string{"ledger", "verify", "--export", empty, "--data", dir}},
+		{cli.Failed, "cannot be opened", []string{"ledger", "receipt", "verify", filepath.Join(dir, "x"), "--data", dir}},
 	}
 	for _, tc := range tests {
 		want(t, tc.code, tc.part, tc.args...)
@@ -169,7 +170,7 @@ func TestLedgerHeadFile(t *testing.T) {
 	t.Parallel()
 	dir, _ := ledgerSite(t)
 	b, err := os.ReadFile(filepath.Join(dir, installation.HeadFile))
-	if checkpoint := want(t, exitOK, "", "ledger", "checkpoint", "--data", dir); err != nil || string(b) != checkpoint {
+	if checkpoint := want(t, cli.OK, "", "ledger", "checkpoint", "--data", dir); err != nil || string(b) != checkpoint {
 		t.Errorf("kept %q, %v", b, err)
 	}
 	for _, name := range []string{"quanxiang.db", "quanxiang.db-wal", "quanxiang.db-shm"} {

@@ -10,6 +10,7 @@ import (
 	"text/tabwriter"
 	"time"
 
+	"quanxiang/cmd/quanxiang/cli"
 	"quanxiang/gov"
 	"quanxiang/ledger"
 	"quanxiang/store"
@@ -38,24 +39,24 @@ type ledgerFinding struct {
 	Text    gov.Text       `json:"text"`
 }
 
-func ledgerVerify(ctx context.Context, e *env, args []string) (err error) {
-	fs := e.flags("ledger verify", "[--checkpoint FILE]... | --export DIR --key KEY")
+func ledgerVerify(ctx context.Context, e *cli.Env, args []string) (err error) {
+	fs := e.Flags("ledger verify", "[--checkpoint FILE]... | --export DIR --key KEY")
 	export := fs.String("export", "", gov.Text{ZH: "离线核验导出的文件夹，不读数据库", EN: "verify an export folder, offline, instead of the database"}.In(e.Lang))
 	var keys, pins list
 	fs.Var(&keys, "key", gov.Text{ZH: "账本公钥或公钥文件（默认为本机的账本）", EN: "the ledger's public key, or a file with it (default: of the ledger here)"}.In(e.Lang))
 	fs.Var(&pins, "checkpoint", gov.Text{ZH: "另行保存的检查点文件，账本必须由其续写而成", EN: "a checkpoint kept elsewhere, which the ledger must continue"}.In(e.Lang))
-	format := formatFlag(e, fs)
+	format := cli.FormatFlag(e, fs)
 	p := placeFlags(e, fs)
-	rest, err := parse(fs, args)
+	rest, err := cli.Parse(fs, args)
 	if err != nil {
 		return err
 	}
-	if err := badFormat(e, *format); err != nil {
+	if err := cli.BadFormat(e, *format); err != nil {
 		return err
 	}
 	if len(rest) != 0 || *export == "" && len(keys) > 0 {
 		fs.Usage()
-		return errUsage
+		return cli.ErrUsage
 	}
 	var pinned [][]byte
 	for _, name := range pins {
@@ -125,30 +126,30 @@ func (p *place) verifyExport(ctx context.Context, dir string, keys []string, pin
 	return ledger.Verify(ctx, src, v, found)
 }
 
-func printReport(e *env, r ledgerReport, format string) error {
+func printReport(e *cli.Env, r ledgerReport, format string) error {
 	if format == "json" {
-		if err := printJSON(e.Stdout, r); err != nil {
+		if err := cli.PrintJSON(e.Stdout, r); err != nil {
 			return err
 		}
 	} else if r.OK {
-		e.say("账本完好：%[1]d 条，另有 %[2]d 条等待入账，数据 %[3]d 行，检查点 %[4]d 个。", "The ledger is sound: %[1]d entries, %[2]d more waiting, %[3]d rows of data, %[4]d checkpoints.", r.Size, r.Waiting, r.Rows, r.Checkpoints)
+		e.Say("账本完好：%[1]d 条，另有 %[2]d 条等待入账，数据 %[3]d 行，检查点 %[4]d 个。", "The ledger is sound: %[1]d entries, %[2]d more waiting, %[3]d rows of data, %[4]d checkpoints.", r.Size, r.Waiting, r.Rows, r.Checkpoints)
 		if r.Size > 0 {
-			e.say("根哈希 %s", "root %s", r.Root)
+			e.Say("根哈希 %s", "root %s", r.Root)
 		}
 	} else {
 		if hidden := r.Count - int64(len(r.Findings)); hidden > 0 {
-			e.say("另有 %d 处未列出。", "%d more are not listed.", hidden)
+			e.Say("另有 %d 处未列出。", "%d more are not listed.", hidden)
 		}
-		e.say("账本不完好：%d 处问题。", "The ledger is not sound: %d findings.", r.Count)
+		e.Say("账本不完好：%d 处问题。", "The ledger is not sound: %d findings.", r.Count)
 	}
 	if !r.OK {
-		return errSilent
+		return cli.ErrSilent
 	}
 	return nil
 }
 
 // printEntry shows what an entry says, and what was opened of it.
-func printEntry(e *env, entry ledger.Entry, opened map[string]string) error {
+func printEntry(e *cli.Env, entry ledger.Entry, opened map[string]string) error {
 	w := tabwriter.NewWriter(e.Stdout, 0, 4, 2, ' ', 0)
 	row := func(zh, en, value string) { fmt.Fprintf(w, "  %s\t%s\n", gov.Text{ZH: zh, EN: en}.In(e.Lang), value) }
 	row("事件", "event", entry.ID.String())

@@ -7,13 +7,16 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"quanxiang/cmd/quanxiang/cli"
+	"quanxiang/gov"
 )
 
 // quanxiang runs the program in English and returns its exit code and output.
 func quanxiang(t *testing.T, args ...string) (code int, stdout, stderr string) {
 	t.Helper()
 	var out, errs bytes.Buffer
-	e := &env{Stdin: strings.NewReader(""), Stdout: &out, Stderr: &errs, Getenv: func(k string) string {
+	e := &cli.Env{Stdin: strings.NewReader(""), Stdout: &out, Stderr: &errs, Getenv: func(k string) string {
 		return map[string]string{"QUANXIANG_LANG": "en"}[k]
 	}}
 	code = run(t.Context(), e, args)
@@ -25,7 +28,7 @@ const goodPack = "../../policy/testdata/good"
 func TestPackCheck(t *testing.T) {
 	t.Parallel()
 	code, out, errs := quanxiang(t, "pack", "check", goodPack)
-	if code != exitOK || !strings.Contains(out, `"good"`) || !strings.Contains(out, "8 units, 5 areas, 2 posts, 3 roles, 3 documents, 0 procedures") || errs != "" {
+	if code != cli.OK || !strings.Contains(out, `"good"`) || !strings.Contains(out, "8 units, 5 areas, 2 posts, 3 roles, 3 documents, 0 procedures") || errs != "" {
 		t.Errorf("exit %d, %q, %q", code, out, errs)
 	}
 }
@@ -35,18 +38,21 @@ func TestPackCheckMistakes(t *testing.T) {
 	t.Parallel()
 	dir := filepath.Join("..", "..", "policy", "testdata", "units")
 	code, out, errs := quanxiang(t, "pack", "check", dir)
-	if place := filepath.Join(dir, "units.yaml") + ":7:"; code != exitInvalid || !strings.Contains(out, place) || !strings.Contains(errs, "mistakes") {
+	if place := filepath.Join(dir, "units.yaml") + ":7:"; code != cli.Invalid || !strings.Contains(out, place) || !strings.Contains(errs, "mistakes") {
 		t.Errorf("exit %d, %q, %q", code, out, errs)
 	}
 	code, out, _ = quanxiang(t, "pack", "check", "--format", "json", dir)
 	var got struct {
 		OK       bool
-		Findings []finding
+		Findings []struct {
+			Line int
+			Text gov.Text
+		}
 	}
 	if err := json.Unmarshal([]byte(out), &got); err != nil {
 		t.Fatal(err)
 	}
-	if code != exitInvalid || got.OK || len(got.Findings) < 10 || got.Findings[0].Line == 0 || got.Findings[0].Text.ZH == "" {
+	if code != cli.Invalid || got.OK || len(got.Findings) < 10 || got.Findings[0].Line == 0 || got.Findings[0].Text.ZH == "" {
 		t.Errorf("exit %d, %+v", code, got)
 	}
 }
@@ -58,17 +64,17 @@ func TestPackShow(t *testing.T) {
 		code int
 		want string
 	}{
-		{[]string{goodPack}, exitOK, "[documents]"},
-		{[]string{goodPack, "units"}, exitOK, "everyone"},
-		{[]string{goodPack, "areas", "--format", "json"}, exitOK, `"code": "990102001005"`},
-		{[]string{goodPack, "documents"}, exitOK, "2015-05-20  样政发〔2015〕8号"},
-		{[]string{goodPack, "streets"}, exitUsage, ""},
-		{[]string{goodPack, "--format", "xml"}, exitUsage, ""},
-		{[]string{}, exitUsage, ""},
-		{[]string{filepath.Join(os.TempDir(), "no-such-pack")}, exitFailed, ""},
+		{[]string{goodPack}, cli.OK, "[documents]"},
+		{[]string{goodPack, "units"}, cli.OK, "everyone"},
+		{[]string{goodPack, "areas", "--format", "json"}, cli.OK, `"code": "990102001005"`},
+		{[]string{goodPack, "documents"}, cli.OK, "2015-05-20  样政发〔2015〕8号"},
+		{[]string{goodPack, "streets"}, cli.Usage, ""},
+		{[]string{goodPack, "--format", "xml"}, cli.Usage, ""},
+		{[]string{}, cli.Usage, ""},
+		{[]string{filepath.Join(os.TempDir(), "no-such-pack")}, cli.Failed, ""},
 	} {
 		code, out, errs := quanxiang(t, append([]string{"pack", "show"}, tt.args...)...)
-		if code != tt.code || !strings.Contains(out, tt.want) || code != exitOK && errs == "" {
+		if code != tt.code || !strings.Contains(out, tt.want) || code != cli.OK && errs == "" {
 			t.Errorf("pack show %v: exit %d, %q, %q", tt.args, code, out, errs)
 		}
 	}
@@ -81,11 +87,11 @@ const samplePack = "../../cases/testdata/sample"
 func TestPackTest(t *testing.T) {
 	t.Parallel()
 	code, out, errs := quanxiang(t, "pack", "test", samplePack)
-	if code != exitOK || !strings.Contains(out, "13 scenarios of 6 procedures") || errs != "" {
+	if code != cli.OK || !strings.Contains(out, "13 scenarios of 6 procedures") || errs != "" {
 		t.Errorf("exit %d, %q, %q", code, out, errs)
 	}
 	code, out, _ = quanxiang(t, "pack", "test", samplePack, "--run", "^payment/小额")
-	if code != exitOK || !strings.Contains(out, "All went as expected: 1 scenarios") {
+	if code != cli.OK || !strings.Contains(out, "All went as expected: 1 scenarios") {
 		t.Errorf("one scenario: exit %d, %q", code, out)
 	}
 	dir := t.TempDir() + "/sample"
@@ -104,31 +110,34 @@ func TestPackTest(t *testing.T) {
 		t.Fatal(err)
 	}
 	code, out, errs = quanxiang(t, "pack", "test", dir)
-	if code != exitFailed || !strings.Contains(out, file+`:8:70: expected "dropped", it is "done"`) || !strings.Contains(out, `"tender" has no scenarios`) || !strings.Contains(errs, "Expectations not met: 1") {
+	if code != cli.Failed || !strings.Contains(out, file+`:8:70: expected "dropped", it is "done"`) || !strings.Contains(out, `"tender" has no scenarios`) || !strings.Contains(errs, "Expectations not met: 1") {
 		t.Errorf("a failing scenario: exit %d, %q, %q", code, out, errs)
 	}
 	code, out, _ = quanxiang(t, "pack", "test", dir, "--format", "json")
 	var got struct {
 		OK       bool
 		Untested []string
-		Findings []finding
+		Findings []struct {
+			Line int
+			Text gov.Text
+		}
 	}
 	if err := json.Unmarshal([]byte(out), &got); err != nil {
 		t.Fatal(err)
 	}
-	if code != exitFailed || got.OK || len(got.Untested) != 1 || len(got.Findings) != 1 || got.Findings[0].Line != 8 {
+	if code != cli.Failed || got.OK || len(got.Untested) != 1 || len(got.Findings) != 1 || got.Findings[0].Line != 8 {
 		t.Errorf("exit %d, %+v", code, got)
 	}
 	for _, tt := range []struct {
 		args []string
 		code int
 	}{
-		{[]string{goodPack}, exitFailed}, // nothing to play
-		{[]string{filepath.Join("..", "..", "policy", "testdata", "units")}, exitInvalid},
-		{[]string{samplePack, "--run", "("}, exitUsage},
-		{[]string{samplePack, "--run", "nosuch"}, exitFailed},
-		{[]string{samplePack, "--format", "xml"}, exitUsage},
-		{nil, exitUsage},
+		{[]string{goodPack}, cli.Failed}, // nothing to play
+		{[]string{filepath.Join("..", "..", "policy", "testdata", "units")}, cli.Invalid},
+		{[]string{samplePack, "--run", "("}, cli.Usage},
+		{[]string{samplePack, "--run", "nosuch"}, cli.Failed},
+		{[]string{samplePack, "--format", "xml"}, cli.Usage},
+		{nil, cli.Usage},
 	} {
 		if code, out, errs := quanxiang(t, append([]string{"pack", "test"}, tt.args...)...); code != tt.code {
 			t.Errorf("pack test %v: exit %d, %q, %q", tt.args, code, out, errs)
@@ -143,19 +152,19 @@ func TestPackShowProcedures(t *testing.T) {
 		code int
 		want string
 	}{
-		{[]string{"procedures"}, exitOK, "FK2016-0001"},
-		{[]string{"procedures", "payment"}, exitOK, "a checker, with the consent of the lead of the Finance Bureau"},
-		{[]string{"procedures", "tender"}, exitOK, "sealed, then everybody"},
-		{[]string{"procedures", "sitework"}, exitOK, "from Dispatch, Do again to Finish"},
-		{[]string{"procedures", "payment", "--format", "json"}, exitOK, `"who": "post(fgw, clerk) + post(czj, clerk)"`},
-		{[]string{"procedures", "--format", "json"}, exitOK, `"limits": [`},
-		{[]string{"procedures", "payment", "--svg"}, exitOK, "<svg xmlns"},
-		{[]string{"procedures", "paymnet"}, exitFailed, ""},
-		{[]string{"units", "fgw"}, exitUsage, ""},
-		{[]string{"procedures", "--svg"}, exitUsage, ""},
+		{[]string{"procedures"}, cli.OK, "FK2016-0001"},
+		{[]string{"procedures", "payment"}, cli.OK, "a checker, with the consent of the lead of the Finance Bureau"},
+		{[]string{"procedures", "tender"}, cli.OK, "sealed, then everybody"},
+		{[]string{"procedures", "sitework"}, cli.OK, "from Dispatch, Do again to Finish"},
+		{[]string{"procedures", "payment", "--format", "json"}, cli.OK, `"who": "post(fgw, clerk) + post(czj, clerk)"`},
+		{[]string{"procedures", "--format", "json"}, cli.OK, `"limits": [`},
+		{[]string{"procedures", "payment", "--svg"}, cli.OK, "<svg xmlns"},
+		{[]string{"procedures", "paymnet"}, cli.Failed, ""},
+		{[]string{"units", "fgw"}, cli.Usage, ""},
+		{[]string{"procedures", "--svg"}, cli.Usage, ""},
 	} {
 		code, out, errs := quanxiang(t, append([]string{"pack", "show", samplePack}, tt.args...)...)
-		if code != tt.code || !strings.Contains(out, tt.want) || code != exitOK && errs == "" {
+		if code != tt.code || !strings.Contains(out, tt.want) || code != cli.OK && errs == "" {
 			t.Errorf("pack show %v: exit %d, %q, %q", tt.args, code, out, errs)
 		}
 	}

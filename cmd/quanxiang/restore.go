@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"quanxiang/backup"
+	"quanxiang/cmd/quanxiang/cli"
 	"quanxiang/files"
 	"quanxiang/gov"
 	"quanxiang/installation"
@@ -25,14 +26,14 @@ import (
 // is checked first, the rows come in one transaction, the search index is made
 // again, and the ledger verified. Until the end a marker in the data folder keeps
 // every other command out.
-func restoreCommand(ctx context.Context, e *env, args []string) error {
-	flags := e.flags("restore", "FILE [--new-key]")
+func restoreCommand(ctx context.Context, e *cli.Env, args []string) error {
+	flags := e.Flags("restore", "FILE [--new-key]")
 	p := placeFlags(e, flags)
 	dir := packFlag(e, flags)
 	newKey := flags.Bool("new-key", false, gov.Text{
 		ZH: "账本私钥已丢失：生成新私钥接着签名，旧公钥仍用于核验以前的检查点",
 		EN: "the ledger's private key is lost: go on signing with a new one; the old public key still verifies what it signed"}.In(e.Lang))
-	rest, err := parseExactly(flags, args, 1)
+	rest, err := cli.ParseExactly(flags, args, 1)
 	if err != nil {
 		return err
 	}
@@ -40,8 +41,8 @@ func restoreCommand(ctx context.Context, e *env, args []string) error {
 	if err != nil {
 		return err
 	}
-	e.note("正在核对备份……", "Checking the backup...")
-	a, err := backup.Open(ctx, rest[0], e.progress())
+	e.Note("正在核对备份……", "Checking the backup...")
+	a, err := backup.Open(ctx, rest[0], e.Progress())
 	if err != nil {
 		return err
 	}
@@ -49,7 +50,7 @@ func restoreCommand(ctx context.Context, e *env, args []string) error {
 		return otherDistrict(a.District, pack)
 	}
 	if a.Pack.Hash != pack.Hash {
-		e.note("注意：备份时的政策包是 %[1]s %[2]s，现在用的是 %[3]s %[4]s。", "Note: the backup was taken with pack %[1]s %[2]s; the one in use is %[3]s %[4]s.", a.Pack.ID, a.Pack.Version, pack.ID, pack.Version)
+		e.Note("注意：备份时的政策包是 %[1]s %[2]s，现在用的是 %[3]s %[4]s。", "Note: the backup was taken with pack %[1]s %[2]s; the one in use is %[3]s %[4]s.", a.Pack.ID, a.Pack.Version, pack.ID, pack.Version)
 	}
 	r := &restoreRun{e: e, place: p, archive: a, pack: pack, newKey: *newKey}
 	return r.run(ctx)
@@ -57,7 +58,7 @@ func restoreCommand(ctx context.Context, e *env, args []string) error {
 
 // restoreRun is one restore.
 type restoreRun struct {
-	e       *env
+	e       *cli.Env
 	place   *place
 	archive *backup.Archive
 	pack    *policy.Pack
@@ -109,15 +110,15 @@ func (r *restoreRun) run(ctx context.Context) (err error) {
 
 // finish makes what is derived, verifies, and tells.
 func (r *restoreRun) finish(ctx context.Context, s *system) error {
-	r.e.note("正在重建检索索引……", "Making the search index...")
-	documents, err := s.library.Reindex(ctx, r.e.progress())
+	r.e.Note("正在重建检索索引……", "Making the search index...")
+	documents, err := s.library.Reindex(ctx, r.e.Progress())
 	if err != nil {
 		return err
 	}
 	if err := s.db.Analyze(ctx); err != nil {
 		return err
 	}
-	r.e.note("正在核验账本……", "Verifying the ledger...")
+	r.e.Note("正在核验账本……", "Verifying the ledger...")
 	sum, err := s.ledger.Verify(ctx, func(f ledger.Finding) { fmt.Fprintln(r.e.Stderr, f.Text.In(r.e.Lang)) })
 	if err != nil {
 		return err
@@ -126,16 +127,16 @@ func (r *restoreRun) finish(ctx context.Context, s *system) error {
 		return fmt.Errorf("end the restore: %w", err)
 	}
 	a := r.archive
-	r.e.say("已恢复 %[1]s 的备份：数据 %[2]d 行，文件 %[3]d 个，重新索引 %[4]d 份文件。", "Restored the backup of %[1]s: %[2]d rows, %[3]d files, %[4]d documents indexed anew.",
+	r.e.Say("已恢复 %[1]s 的备份：数据 %[2]d 行，文件 %[3]d 个，重新索引 %[4]d 份文件。", "Restored the backup of %[1]s: %[2]d rows, %[3]d files, %[4]d documents indexed anew.",
 		time.UnixMilli(a.TakenAt).In(gov.China).Format("2006-01-02 15:04:05"), a.RowCount(), a.Files.Count, documents)
 	if len(a.Absent) > 0 {
-		r.e.say("备份时就缺失的文件 %d 个，quanxiang doctor 会列出。", "%d files were already missing when it was taken; quanxiang doctor lists them.", len(a.Absent))
+		r.e.Say("备份时就缺失的文件 %d 个，quanxiang doctor 会列出。", "%d files were already missing when it was taken; quanxiang doctor lists them.", len(a.Absent))
 	}
 	if sum.Findings > 0 {
-		r.e.say("账本核验发现 %d 处问题（见上），备份所存的数据即是如此。", "Verifying the ledger found %d problems (above): the data were like that when they were backed up.", sum.Findings)
-		return errSilent
+		r.e.Say("账本核验发现 %d 处问题（见上），备份所存的数据即是如此。", "Verifying the ledger found %d problems (above): the data were like that when they were backed up.", sum.Findings)
+		return cli.ErrSilent
 	}
-	r.e.say("账本完好：%[1]d 条，另有 %[2]d 条等待入账。", "The ledger is sound: %[1]d entries, %[2]d more waiting.", sum.Checkpoint.Size, sum.Waiting)
+	r.e.Say("账本完好：%[1]d 条，另有 %[2]d 条等待入账。", "The ledger is sound: %[1]d entries, %[2]d more waiting.", sum.Checkpoint.Size, sum.Waiting)
 	return r.headNote()
 }
 
@@ -154,7 +155,7 @@ func (r *restoreRun) headNote() error {
 		return nil // signed by a key the backup does not know: the sequencer will judge it
 	}
 	if at, err := v.Open([]byte(r.archive.Checkpoint)); err == nil && at.Size < known.Size {
-		r.e.note("注意：本账本已签名到 %[1]d 条，备份只到 %[2]d 条；账本不会续写，请找更新的备份，见运维手册。",
+		r.e.Note("注意：本账本已签名到 %[1]d 条，备份只到 %[2]d 条；账本不会续写，请找更新的备份，见运维手册。",
 			"Note: this ledger has signed %[1]d entries, the backup holds %[2]d; nothing will be appended. Find a newer backup; see the operator's guide.", known.Size, at.Size)
 	}
 	return nil
@@ -196,7 +197,7 @@ func (r *restoreRun) decideKeys(ctx context.Context) (file string, err error) {
 	if err != nil {
 		return "", err
 	}
-	r.e.note("已生成新的账本私钥，请公布新公钥：%s", "Made a new key of the ledger; publish its public key: %s", public)
+	r.e.Note("已生成新的账本私钥，请公布新公钥：%s", "Made a new key of the ledger; publish its public key: %s", public)
 	return private + "\n" + strings.Join(r.archive.Keys, "\n") + "\n", nil
 }
 
@@ -246,8 +247,8 @@ func (r *restoreRun) putFiles(ctx context.Context) error {
 	if r.archive.Files.Count == 0 {
 		return nil
 	}
-	r.e.note("正在恢复 %d 个文件……", "Restoring %d files...", r.archive.Files.Count)
-	progress, done := r.e.progress(), 0
+	r.e.Note("正在恢复 %d 个文件……", "Restoring %d files...", r.archive.Files.Count)
+	progress, done := r.e.Progress(), 0
 	folder := r.place.Files()
 	return r.archive.EachFile(ctx, func(key files.Key, size int64, data io.Reader) error {
 		got, _, err := folder.Put(ctx, data, size)
@@ -263,8 +264,8 @@ func (r *restoreRun) putFiles(ctx context.Context) error {
 
 func (r *restoreRun) load(ctx context.Context, db *store.DB) error {
 	total := int(r.archive.RowCount())
-	r.e.note("正在恢复 %d 行数据……", "Restoring %d rows...", total)
-	progress := r.e.progress()
+	r.e.Note("正在恢复 %d 行数据……", "Restoring %d rows...", total)
+	progress := r.e.Progress()
 	return db.Load(ctx, r.pack.District, func(put func(table string, row []byte) error) error {
 		done := 0
 		return r.archive.EachRow(ctx, func(table string, row []byte) error {

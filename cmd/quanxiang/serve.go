@@ -11,6 +11,7 @@ import (
 	"sync"
 	"time"
 
+	"quanxiang/cmd/quanxiang/cli"
 	"quanxiang/gov"
 	"quanxiang/jobs"
 	"quanxiang/ledger"
@@ -22,7 +23,7 @@ type serveOptions struct {
 	addr, metrics, baseURL string
 }
 
-func serveFlags(e *env, fs *flag.FlagSet, addr string) *serveOptions {
+func serveFlags(e *cli.Env, fs *flag.FlagSet, addr string) *serveOptions {
 	o := &serveOptions{}
 	fs.StringVar(&o.addr, "addr", addr, gov.Text{ZH: "监听地址", EN: "address to listen on"}.In(e.Lang))
 	fs.StringVar(&o.metrics, "metrics-addr", "", gov.Text{
@@ -34,12 +35,12 @@ func serveFlags(e *env, fs *flag.FlagSet, addr string) *serveOptions {
 	return o
 }
 
-func serveCommand(ctx context.Context, e *env, args []string) error {
-	fs := e.flags("serve", "")
+func serveCommand(ctx context.Context, e *cli.Env, args []string) error {
+	fs := e.Flags("serve", "")
 	p := placeFlags(e, fs)
 	dir := packFlag(e, fs)
 	o := serveFlags(e, fs, "localhost:8080")
-	if _, err := parseExactly(fs, args, 0); err != nil {
+	if _, err := cli.ParseExactly(fs, args, 0); err != nil {
 		return err
 	}
 	pack, err := openPack(e, *dir)
@@ -56,7 +57,7 @@ func serveCommand(ctx context.Context, e *env, args []string) error {
 
 // serve runs the site, the jobs and the sequencer until ctx ends. Requests and
 // jobs under way are finished first, then what they recorded is sequenced.
-func (s *system) serve(ctx context.Context, e *env, log *slog.Logger, o *serveOptions) error {
+func (s *system) serve(ctx context.Context, e *cli.Env, log *slog.Logger, o *serveOptions) error {
 	if err := s.adoptPack(ctx, gov.Actor{Kind: gov.SystemActor, Name: "serve"}); err != nil {
 		return err
 	}
@@ -99,9 +100,9 @@ func (s *system) serve(ctx context.Context, e *env, log *slog.Logger, o *serveOp
 			return errors.Join(err, public.Close())
 		}
 		listeners = append(listeners, web.Listener{Listener: operator, Handler: site.Operator})
-		e.say("指标与健康检查：%s", "Metrics: %s", "http://"+localName(operator.Addr().String())+"/metrics")
+		e.Say("指标与健康检查：%s", "Metrics: %s", "http://"+localName(operator.Addr().String())+"/metrics")
 	}
-	e.say("已启动：%s", "Running: %s", o.baseURL)
+	e.Say("已启动：%s", "Running: %s", o.baseURL)
 
 	// The sequencer outlives the requests and the jobs: it stops when they have
 	// ended.

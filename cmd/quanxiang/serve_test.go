@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"quanxiang/cmd/quanxiang/cli"
 	"quanxiang/store/storetest"
 )
 
@@ -48,7 +49,7 @@ func eventually(t testing.TB, what string, claim func() bool) {
 func (s site) serving(t testing.TB) (public, inside string, log *output, stop func()) {
 	t.Helper()
 	out, errs := &output{}, &output{}
-	e := &env{Stdin: strings.NewReader(""), Stdout: out, Stderr: errs, Getenv: func(k string) string {
+	e := &cli.Env{Stdin: strings.NewReader(""), Stdout: out, Stderr: errs, Getenv: func(k string) string {
 		return map[string]string{"QUANXIANG_LANG": "en"}[k]
 	}}
 	ctx, cancel := context.WithCancel(t.Context())
@@ -71,7 +72,7 @@ func (s site) serving(t testing.TB) (public, inside string, log *output, stop fu
 	})
 	return public, inside, errs, sync.OnceFunc(func() {
 		cancel()
-		if code := <-ended; code != exitOK {
+		if code := <-ended; code != cli.OK {
 			t.Errorf("exit %d: %s", code, errs)
 		}
 	})

@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"quanxiang/cmd/quanxiang/cli"
 	"quanxiang/gov"
 	"quanxiang/installation"
 	"quanxiang/ledger"
@@ -31,7 +32,7 @@ type system struct {
 }
 
 // packFlag adds the flag that names a pack folder.
-func packFlag(e *env, fs *flag.FlagSet) *string {
+func packFlag(e *cli.Env, fs *flag.FlagSet) *string {
 	return fs.String("pack", e.Getenv("QUANXIANG_PACK"), gov.Text{
 		ZH: "政策包文件夹；不写则用程序自带的西城区政策包",
 		EN: "pack folder; without it the embedded pack of Xicheng"}.In(e.Lang))
@@ -39,7 +40,7 @@ func packFlag(e *env, fs *flag.FlagSet) *string {
 
 // openPack loads the pack of a command; its mistakes go to standard error one
 // to a line.
-func openPack(e *env, dir string) (*policy.Pack, error) {
+func openPack(e *cli.Env, dir string) (*policy.Pack, error) {
 	pack, err := choosePack(dir)
 	if problems, ok := errors.AsType[policy.Problems](err); ok {
 		fmt.Fprintln(e.Stderr, problems.In(e.Lang))
@@ -50,7 +51,7 @@ func openPack(e *env, dir string) (*policy.Pack, error) {
 
 // openSystem opens the installation at a place, and makes it if there is none:
 // data folder, database, schema and the ledger's key. The caller closes it.
-func (p *place) openSystem(ctx context.Context, e *env, pack *policy.Pack, log *slog.Logger) (_ *system, err error) {
+func (p *place) openSystem(ctx context.Context, e *cli.Env, pack *policy.Pack, log *slog.Logger) (_ *system, err error) {
 	if err := p.Whole(); err != nil {
 		return nil, err
 	}
@@ -100,13 +101,13 @@ func (p *place) newSystem(db *store.DB, pack *policy.Pack) (*system, error) {
 
 // createKey makes the ledger's key and says so. The ledger's name ends in the
 // district's code, so that no two districts' ledgers can be confused.
-func (p *place) createKey(e *env, pack *policy.Pack, name string) error {
+func (p *place) createKey(e *cli.Env, pack *policy.Pack, name string) error {
 	if name == "" {
 		name = "quanxiang.local/ledger"
 	}
 	_, err := installation.CreateKey(p.Data, name+"/"+string(pack.District))
 	if err == nil {
-		e.note("已生成账本密钥 %s，请妥善保管并另行备份。", "Made the ledger's key %s; keep it safe and back it up on its own.", filepath.Join(p.Data, installation.KeyFile))
+		e.Note("已生成账本密钥 %s，请妥善保管并另行备份。", "Made the ledger's key %s; keep it safe and back it up on its own.", filepath.Join(p.Data, installation.KeyFile))
 	}
 	return err
 }
@@ -114,14 +115,14 @@ func (p *place) createKey(e *env, pack *policy.Pack, name string) error {
 func (s *system) close() error { return s.db.Close() }
 
 // initCommand makes an installation and prints what others need to check it.
-func initCommand(ctx context.Context, e *env, args []string) (err error) {
-	flags := e.flags("init", "")
+func initCommand(ctx context.Context, e *cli.Env, args []string) (err error) {
+	flags := e.Flags("init", "")
 	p := placeFlags(e, flags)
 	dir := packFlag(e, flags)
 	name := flags.String("name", "", gov.Text{
 		ZH: "账本名称，如 xicheng.example/ledger；后面自动加区划代码",
 		EN: "the ledger's name, such as xicheng.example/ledger; the district's code is added"}.In(e.Lang))
-	if _, err := parseExactly(flags, args, 0); err != nil {
+	if _, err := cli.ParseExactly(flags, args, 0); err != nil {
 		return err
 	}
 	pack, err := openPack(e, *dir)
@@ -148,9 +149,9 @@ func initCommand(ctx context.Context, e *env, args []string) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, s.close()) }()
-	e.say("“%[1]s”已就绪：%[2]s，政策包 %[3]s（%[4]s）。", "%[1]q is ready: %[5]s, pack %[3]s (%[4]s).",
+	e.Say("“%[1]s”已就绪：%[2]s，政策包 %[3]s（%[4]s）。", "%[1]q is ready: %[5]s, pack %[3]s (%[4]s).",
 		p.Data, pack.Name.ZH, pack.ID, pack.Version, pack.Name.In(gov.EN))
-	e.say("账本公钥（请公布，任何人凭它核验）：", "The ledger's public key (publish it; anyone verifies with it):")
+	e.Say("账本公钥（请公布，任何人凭它核验）：", "The ledger's public key (publish it; anyone verifies with it):")
 	fmt.Fprintln(e.Stdout, s.keys.Signer.PublicKey())
 	return nil
 }

@@ -5,13 +5,15 @@ import (
 	"fmt"
 	"runtime"
 	"runtime/debug"
+
+	"quanxiang/cmd/quanxiang/cli"
 )
 
 // version is set by the release build; a plain "go build" leaves the VCS
 // revision to speak.
 var version = "dev"
 
-func versionCommand(_ context.Context, e *env, _ []string) error {
+func versionCommand(_ context.Context, e *cli.Env, _ []string) error {
 	fmt.Fprintf(e.Stdout, "quanxiang %s %s %s/%s\n", versionString(), runtime.Version(), runtime.GOOS, runtime.GOARCH)
 	return nil
 }

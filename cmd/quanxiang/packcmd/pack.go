@@ -1,4 +1,5 @@
-package main
+// Package packcmd is the family of commands about packs: check, test and show.
+package packcmd
 
 import (
 	"cmp"
@@ -11,21 +12,23 @@ import (
 	"strings"
 	"text/tabwriter"
 
+	"quanxiang/cmd/quanxiang/cli"
 	"quanxiang/gov"
 	"quanxiang/policy"
 )
 
-func packCommand(ctx context.Context, e *env, args []string) error {
-	return subcommand(ctx, e, "pack", []command{
-		{"check", "DIR [--format text|json]", gov.Text{ZH: "检查政策包，一次列出全部问题", EN: "check a pack and list every mistake at once"}, packCheck},
-		{"test", "DIR [--run REGEXP] [--format text|json]", gov.Text{ZH: "演练政策包的情景", EN: "play the scenarios of a pack"}, packTest},
-		{"show", "DIR [units|areas|posts|roles|documents|procedures [ID [--svg]]] [--format text|json]", gov.Text{ZH: "显示政策包的内容", EN: "show what a pack holds"}, packShow},
+// Command runs the command of the family that the arguments name.
+func Command(ctx context.Context, e *cli.Env, args []string) error {
+	return cli.Subcommand(ctx, e, "pack", []cli.Command{
+		{Name: "check", Usage: "DIR [--format text|json]", About: gov.Text{ZH: "检查政策包，一次列出全部问题", EN: "check a pack and list every mistake at once"}, Run: packCheck},
+		{Name: "test", Usage: "DIR [--run REGEXP] [--format text|json]", About: gov.Text{ZH: "演练政策包的情景", EN: "play the scenarios of a pack"}, Run: packTest},
+		{Name: "show", Usage: "DIR [units|areas|posts|roles|documents|procedures [ID [--svg]]] [--format text|json]", About: gov.Text{ZH: "显示政策包的内容", EN: "show what a pack holds"}, Run: packShow},
 	}, args)
 }
 
-// loadPack loads the pack in a folder. Files are named as the user can open
+// Load loads the pack in a folder. Files are named as the user can open
 // them.
-func loadPack(dir string) (*policy.Pack, error) {
+func Load(dir string) (*policy.Pack, error) {
 	path, err := filepath.Abs(dir)
 	if err != nil {
 		return nil, fmt.Errorf("find pack: %w", err)
@@ -71,17 +74,17 @@ func findings(severity string, problems policy.Problems) []finding {
 	return out
 }
 
-func packCheck(_ context.Context, e *env, args []string) error {
-	fs := e.flags("pack check", "DIR")
-	format := formatFlag(e, fs)
-	rest, err := parseExactly(fs, args, 1)
+func packCheck(_ context.Context, e *cli.Env, args []string) error {
+	fs := e.Flags("pack check", "DIR")
+	format := cli.FormatFlag(e, fs)
+	rest, err := cli.ParseExactly(fs, args, 1)
 	if err != nil {
 		return err
 	}
-	if err := badFormat(e, *format); err != nil {
+	if err := cli.BadFormat(e, *format); err != nil {
 		return err
 	}
-	pack, err := loadPack(rest[0])
+	pack, err := Load(rest[0])
 	problems, ok := errors.AsType[policy.Problems](err)
 	if err != nil && !ok {
 		return err
@@ -93,9 +96,9 @@ func packCheck(_ context.Context, e *env, args []string) error {
 		return checkJSON(e, pack, nil)
 	}
 	for _, w := range pack.Warnings {
-		e.say("%[1]s（警告）", "%[2]s (warning)", gov.TextOf(w, gov.ZH), gov.TextOf(w, gov.EN))
+		e.Say("%[1]s（警告）", "%[2]s (warning)", gov.TextOf(w, gov.ZH), gov.TextOf(w, gov.EN))
 	}
-	e.say("政策包“%[1]s”（%[2]s，版本 %[3]s）没有错误：%[4]d 个单位、%[5]d 个区域、%[6]d 个职务、%[7]d 个角色、%[8]d 份文件、%[9]d 个程序。",
+	e.Say("政策包“%[1]s”（%[2]s，版本 %[3]s）没有错误：%[4]d 个单位、%[5]d 个区域、%[6]d 个职务、%[7]d 个角色、%[8]d 份文件、%[9]d 个程序。",
 		"Pack %[1]q (%[10]s, version %[3]s) has no mistakes: %[4]d units, %[5]d areas, %[6]d posts, %[7]d roles, %[8]d documents, %[9]d procedures.",
 		pack.ID, pack.Name.ZH, pack.Version, len(pack.Units), len(pack.Areas), len(pack.Posts), len(pack.Roles), len(pack.Documents), len(pack.Procedures), pack.Name.In(gov.EN))
 	fmt.Fprintf(e.Stdout, "SHA-256 %s\n", pack.Hash)
@@ -103,7 +106,7 @@ func packCheck(_ context.Context, e *env, args []string) error {
 }
 
 // refusePack lists the mistakes of a pack and is the error for them.
-func refusePack(e *env, problems policy.Problems, format string) error {
+func refusePack(e *cli.Env, problems policy.Problems, format string) error {
 	if format == "json" {
 		return checkJSON(e, nil, problems)
 	}
@@ -111,7 +114,7 @@ func refusePack(e *env, problems policy.Problems, format string) error {
 	return gov.Errorf(gov.Invalid, "政策包有 %d 处错误。", "The pack has %d mistakes.", len(problems))
 }
 
-func checkJSON(e *env, pack *policy.Pack, problems policy.Problems) error {
+func checkJSON(e *cli.Env, pack *policy.Pack, problems policy.Problems) error {
 	out := struct {
 		OK       bool      `json:"ok"`
 		Pack     string    `json:"pack,omitempty"`
@@ -123,7 +126,7 @@ func checkJSON(e *env, pack *policy.Pack, problems policy.Problems) error {
 		out.Pack, out.Version, out.Hash = pack.ID, pack.Version, pack.Hash
 		out.Findings = findings("warning", pack.Warnings)
 	}
-	if err := printJSON(e.Stdout, out); err != nil {
+	if err := cli.PrintJSON(e.Stdout, out); err != nil {
 		return err
 	}
 	if !out.OK {
@@ -135,23 +138,23 @@ func checkJSON(e *env, pack *policy.Pack, problems policy.Problems) error {
 // packParts are the lists "pack show" can be asked for.
 var packParts = []string{"units", "areas", "posts", "roles", "documents", "procedures"}
 
-func packShow(_ context.Context, e *env, args []string) error {
-	fs := e.flags("pack show", "DIR [units|areas|posts|roles|documents|procedures [ID [--svg]]]")
-	format := formatFlag(e, fs)
+func packShow(_ context.Context, e *cli.Env, args []string) error {
+	fs := e.Flags("pack show", "DIR [units|areas|posts|roles|documents|procedures [ID [--svg]]]")
+	format := cli.FormatFlag(e, fs)
 	svg := fs.Bool("svg", false, gov.Text{ZH: "画出程序的状态图（SVG）", EN: "draw the procedure's states as SVG"}.In(e.Lang))
-	rest, err := parse(fs, args)
+	rest, err := cli.Parse(fs, args)
 	if err != nil {
 		return err
 	}
 	one := len(rest) == 3 && rest[1] == "procedures"
 	if len(rest) < 1 || len(rest) > 2 && !one || len(rest) == 2 && !slices.Contains(packParts, rest[1]) || *svg && !one {
 		fs.Usage()
-		return errUsage
+		return cli.ErrUsage
 	}
-	if err := badFormat(e, *format); err != nil {
+	if err := cli.BadFormat(e, *format); err != nil {
 		return err
 	}
-	pack, err := loadPack(rest[0])
+	pack, err := Load(rest[0])
 	if problems, ok := errors.AsType[policy.Problems](err); ok {
 		fmt.Fprintln(e.Stderr, problems.In(e.Lang))
 		return gov.Errorf(gov.Invalid, "政策包有 %d 处错误。", "The pack has %d mistakes.", len(problems))
@@ -167,7 +170,7 @@ func packShow(_ context.Context, e *env, args []string) error {
 		parts = rest[1:]
 	}
 	if *format == "json" {
-		return printJSON(e.Stdout, packJSON(pack, parts))
+		return cli.PrintJSON(e.Stdout, packJSON(pack, parts))
 	}
 	if len(rest) == 1 {
 		fmt.Fprintf(e.Stdout, "%s  %s  %s  %s\nSHA-256 %s\n", pack.ID, pack.District, pack.Name.In(e.Lang), pack.Version, pack.Hash)
@@ -196,7 +199,7 @@ func packJSON(pack *policy.Pack, parts []string) map[string]any {
 // showPart prints one list as a table. Columns are parted by tabs' stops that
 // count characters, so Chinese columns do not line up in every terminal; a
 // program reads the JSON.
-func showPart(e *env, pack *policy.Pack, part string) error {
+func showPart(e *cli.Env, pack *policy.Pack, part string) error {
 	w := tabwriter.NewWriter(e.Stdout, 0, 0, 2, ' ', 0)
 	row := func(cells ...string) { fmt.Fprintln(w, strings.TrimRight(strings.Join(cells, "\t"), "\t")) }
 	switch part {

@@ -1,10 +1,11 @@
-package main
+package packcmd
 
 import (
 	"fmt"
 	"strings"
 	"text/tabwriter"
 
+	"quanxiang/cmd/quanxiang/cli"
 	"quanxiang/gov"
 	"quanxiang/policy"
 	"quanxiang/policy/procedure"
@@ -125,7 +126,7 @@ func limitOf(k procedure.Clock, l gov.Lang) string {
 }
 
 // showProcedure prints one procedure in the words of the pack, or its picture.
-func showProcedure(e *env, pack *policy.Pack, id, format string, svg bool) error {
+func showProcedure(e *cli.Env, pack *policy.Pack, id, format string, svg bool) error {
 	p, ok := pack.Procedure(id)
 	if !ok {
 		ids := make([]string, len(pack.Procedures))
@@ -143,7 +144,7 @@ func showProcedure(e *env, pack *policy.Pack, id, format string, svg bool) error
 		return err
 	}
 	if format == "json" {
-		return printJSON(e.Stdout, viewProcedure(p))
+		return cli.PrintJSON(e.Stdout, viewProcedure(p))
 	}
 	s := shower{p: p, lang: e.Lang, w: tabwriter.NewWriter(e.Stdout, 0, 0, 2, ' ', 0)}
 	s.show()

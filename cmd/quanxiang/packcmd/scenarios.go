@@ -1,4 +1,4 @@
-package main
+package packcmd
 
 import (
 	"context"
@@ -9,36 +9,37 @@ import (
 
 	"quanxiang/calendar"
 	"quanxiang/cases/scenario"
+	"quanxiang/cmd/quanxiang/cli"
 	"quanxiang/gov"
 	"quanxiang/policy"
 )
 
 // packTest plays the scenarios beside the procedures of a pack, with the
 // calendar compiled in, so that they say the same everywhere.
-func packTest(_ context.Context, e *env, args []string) error {
-	fs := e.flags("pack test", "DIR")
+func packTest(_ context.Context, e *cli.Env, args []string) error {
+	fs := e.Flags("pack test", "DIR")
 	run := fs.String("run", "", gov.Text{ZH: "只演练“程序/名称”符合这个正则表达式的情景", EN: "play only scenarios whose procedure/name matches this regular expression"}.In(e.Lang))
-	format := formatFlag(e, fs)
-	rest, err := parse(fs, args)
+	format := cli.FormatFlag(e, fs)
+	rest, err := cli.Parse(fs, args)
 	if err != nil {
 		return err
 	}
 	if len(rest) != 1 {
 		fs.Usage()
-		return errUsage
+		return cli.ErrUsage
 	}
-	if err := badFormat(e, *format); err != nil {
+	if err := cli.BadFormat(e, *format); err != nil {
 		return err
 	}
 	var only *regexp.Regexp
 	if *run != "" {
 		if only, err = regexp.Compile(*run); err != nil {
-			e.note("“%[1]s”不是正则表达式：%[2]v", "%[1]q is no regular expression: %[2]v", *run, err)
-			return errUsage
+			e.Note("“%[1]s”不是正则表达式：%[2]v", "%[1]q is no regular expression: %[2]v", *run, err)
+			return cli.ErrUsage
 		}
 	}
 	dir := rest[0]
-	pack, err := loadPack(dir)
+	pack, err := Load(dir)
 	if problems, ok := errors.AsType[policy.Problems](err); ok {
 		return refusePack(e, problems, *format)
 	}
@@ -57,12 +58,12 @@ func packTest(_ context.Context, e *env, args []string) error {
 		fmt.Fprintln(e.Stdout, report.Problems.In(e.Lang))
 	}
 	for _, id := range report.Untested {
-		e.say("程序“%s”没有情景。", "The procedure %q has no scenarios.", id)
+		e.Say("程序“%s”没有情景。", "The procedure %q has no scenarios.", id)
 	}
 	if err := played(report); err != nil {
 		return err
 	}
-	e.say("%[1]d 个情景全部符合预期（%[2]d 个程序）。", "All went as expected: %[1]d scenarios of %[2]d procedures.", report.Scenarios, len(report.Files))
+	e.Say("%[1]d 个情景全部符合预期（%[2]d 个程序）。", "All went as expected: %[1]d scenarios of %[2]d procedures.", report.Scenarios, len(report.Files))
 	return nil
 }
 
@@ -78,7 +79,7 @@ func played(r scenario.Report) error {
 	return nil
 }
 
-func testJSON(e *env, r scenario.Report) error {
+func testJSON(e *cli.Env, r scenario.Report) error {
 	err := played(r)
 	out := struct {
 		OK        bool      `json:"ok"`
@@ -87,7 +88,7 @@ func testJSON(e *env, r scenario.Report) error {
 		Untested  []string  `json:"untested"`
 		Findings  []finding `json:"findings"`
 	}{err == nil, r.Scenarios, append([]string{}, r.Files...), append([]string{}, r.Untested...), findings("error", r.Problems)}
-	if printed := printJSON(e.Stdout, out); printed != nil {
+	if printed := cli.PrintJSON(e.Stdout, out); printed != nil {
 		return printed
 	}
 	return err

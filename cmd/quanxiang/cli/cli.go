@@ -1,0 +1,189 @@
+// Package cli is the frame every command of the program stands in: what a
+// command may touch, its flags, its texts in the user's language, and how an
+// error becomes a message and an exit code.
+package cli
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"quanxiang/gov"
+)
+
+// Exit codes, the same for every command.
+const (
+	OK      = 0
+	Failed  = 1 // the command ran and the answer is no, or it failed
+	Usage   = 2 // the command line is wrong
+	Invalid = 3 // the input file or data is wrong
+)
+
+// Env is the world a command may touch. Tests pass their own.
+type Env struct {
+	Stdin          io.Reader
+	Stdout, Stderr io.Writer
+	Getenv         func(string) string
+	Lang           gov.Lang
+}
+
+// Say writes a line to standard output in the user's language.
+func (e *Env) Say(zh, en string, args ...any) {
+	fmt.Fprintln(e.Stdout, gov.Textf(zh, en, args...).In(e.Lang))
+}
+
+// Note writes a line to standard error in the user's language.
+func (e *Env) Note(zh, en string, args ...any) {
+	fmt.Fprintln(e.Stderr, gov.Textf(zh, en, args...).In(e.Lang))
+}
+
+// Command is one word after the program's name.
+type Command struct {
+	Name  string
+	Usage string // arguments, as in the usage line
+	About gov.Text
+	Run   func(ctx context.Context, e *Env, args []string) error
+}
+
+// Run is the whole program but for the process: it runs the command the first
+// argument names and returns the exit code.
+func Run(ctx context.Context, e *Env, commands []Command, args []string) int {
+	e.Lang = chooseLang(e.Getenv)
+	if len(args) == 0 || args[0] == "help" || args[0] == "-h" || args[0] == "--help" {
+		printUsage(e, e.Stdout, commands)
+		return OK
+	}
+	i := slices.IndexFunc(commands, func(c Command) bool { return c.Name == args[0] })
+	if i < 0 {
+		e.Note("没有“%s”这个命令。", "There is no command %q.", args[0])
+		printUsage(e, e.Stderr, commands)
+		return Usage
+	}
+	return exitCode(e, commands[i].Run(ctx, e, args[1:]))
+}
+
+// chooseLang follows QUANXIANG_LANG; Chinese is the default.
+func chooseLang(getenv func(string) string) gov.Lang {
+	v := getenv("QUANXIANG_LANG")
+	if strings.HasPrefix(strings.ToLower(v), "en") {
+		return gov.EN
+	}
+	return gov.ZH
+}
+
+// ErrUsage is returned by a command whose arguments are wrong after it has
+// said so.
+var ErrUsage = errors.New("usage")
+
+// ErrSilent is returned by a command that has printed its negative answer
+// itself.
+var ErrSilent = errors.New("answered")
+
+// exitCode prints an error in the user's language and picks the exit code. An
+// operator at the command line is the one who must see internal errors too.
+func exitCode(e *Env, err error) int {
+	switch {
+	case err == nil, errors.Is(err, flag.ErrHelp):
+		return OK
+	case errors.Is(err, ErrUsage):
+		return Usage
+	case errors.Is(err, ErrSilent):
+		return Failed
+	case errors.Is(err, context.Canceled):
+		e.Note("已中断。", "Interrupted.")
+		return Failed
+	}
+	code := gov.CodeOf(err)
+	if code == gov.Internal {
+		e.Note("出错：%v", "Error: %v", err)
+		return Failed
+	}
+	fmt.Fprintln(e.Stderr, gov.TextOf(err, e.Lang))
+	if code == gov.Invalid || code == gov.Unsupported || code == gov.TooLarge {
+		return Invalid
+	}
+	return Failed
+}
+
+func printUsage(e *Env, w io.Writer, commands []Command) {
+	t := gov.Text{
+		ZH: "全响应：让区政府的政策文件落到实处。\n\n用法：quanxiang 命令 [参数]\n\n命令：",
+		EN: "Quanxiang: run what a district's policy documents promise.\n\nUsage: quanxiang COMMAND [ARGUMENTS]\n\nCommands:",
+	}
+	fmt.Fprintln(w, t.In(e.Lang))
+	for _, c := range commands {
+		fmt.Fprintf(w, "  %-9s %s\n            %s\n", c.Name, c.About.In(e.Lang), c.Usage)
+	}
+	t = gov.Text{
+		ZH: "\n每个命令加 -h 看它的参数。QUANXIANG_LANG=en 改用英文。",
+		EN: "\nEvery command explains its arguments with -h. QUANXIANG_LANG=zh speaks Chinese.",
+	}
+	fmt.Fprintln(w, t.In(e.Lang))
+}
+
+// Flags makes a command's flag set: it prints to standard error and returns
+// errors instead of ending the process.
+func (e *Env) Flags(name, usage string) *flag.FlagSet {
+	fs := flag.NewFlagSet(name, flag.ContinueOnError)
+	fs.SetOutput(e.Stderr)
+	fs.Usage = func() {
+		head := gov.Text{ZH: "用法", EN: "Usage"}
+		fmt.Fprintf(e.Stderr, "%s: quanxiang %s %s\n", head.In(e.Lang), name, usage)
+		fs.PrintDefaults()
+	}
+	return fs
+}
+
+// Parse reads flags that may stand before, between or after the positional
+// arguments and returns the latter.
+func Parse(fs *flag.FlagSet, args []string) ([]string, error) {
+	var rest []string
+	for {
+		if err := fs.Parse(args); err != nil {
+			if errors.Is(err, flag.ErrHelp) {
+				return nil, err
+			}
+			return nil, ErrUsage
+		}
+		args = fs.Args()
+		if len(args) == 0 {
+			return rest, nil
+		}
+		rest, args = append(rest, args[0]), args[1:]
+	}
+}
+
+// ParseExactly is Parse for a command with n positional arguments; it explains
+// the command to whoever gave another number of them.
+func ParseExactly(fs *flag.FlagSet, args []string, n int) ([]string, error) {
+	rest, err := Parse(fs, args)
+	if err == nil && len(rest) != n {
+		fs.Usage()
+		return nil, ErrUsage
+	}
+	return rest, err
+}
+
+// Subcommand runs the command of a list that the first argument names.
+func Subcommand(ctx context.Context, e *Env, parent string, list []Command, args []string) error {
+	if len(args) > 0 {
+		if i := slices.IndexFunc(list, func(c Command) bool { return c.Name == args[0] }); i >= 0 {
+			return list[i].Run(ctx, e, args[1:])
+		}
+	}
+	for _, c := range list {
+		fmt.Fprintf(e.Stderr, "  quanxiang %s %s %s\n      %s\n", parent, c.Name, c.Usage, c.About.In(e.Lang))
+	}
+	if len(args) > 0 && (args[0] == "-h" || args[0] == "--help") {
+		return flag.ErrHelp
+	}
+	return ErrUsage
+}
+
+// BaseName names a file in messages without the folder it lies in.
+func BaseName(path string) string { return filepath.Base(path) }
