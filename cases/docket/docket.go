@@ -161,7 +161,18 @@ func (s *Docket) step(ctx context.Context, st Step, actor cases.Actor, decide fu
 		if st.Version != 0 && st.Version != c.Version {
 			return gov.Errorf(gov.Conflict, "案件在您打开之后又有了变化，请查看最新情况后再办理", "the case has changed since you opened it; look at it again first")
 		}
-		c, err = s.advance(ctx, tx, c, actor, st.Key, decide)
+		// What time has brought comes first: an actor meets the case as it is now,
+		// whether or not someone has looked at it since.
+		c, err = s.advance(ctx, tx, c, actor, st.Key, func(p *procedure.Procedure, c cases.Case, w cases.World) (cases.Result, error) {
+			due, err := cases.Tick(p, c, w)
+			if err != nil {
+				return due, err
+			}
+			res, err := decide(p, due.Case, w)
+			res.Events = append(due.Events, res.Events...)
+			res.Effects = append(due.Effects, res.Effects...)
+			return res, err
+		})
 		return err
 	})
 	return c, err

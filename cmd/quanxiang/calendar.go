@@ -19,8 +19,8 @@ func calendarCommand(ctx context.Context, e *cli.Env, args []string) error {
 	return cli.Subcommand(ctx, e, "calendar", []cli.Command{
 		{Name: "show", Usage: "YEAR [--format text|json]", About: gov.Text{ZH: "显示一年的放假和调休", EN: "show a year's holidays and make-up days"}, Run: calendarShow},
 		{Name: "load", Usage: "FILE [--dry-run]", About: gov.Text{ZH: "载入一年的放假安排（holiday-cn 的 JSON）", EN: "load a year's notice (JSON of holiday-cn)"}, Run: calendarLoad},
-		{"deadline", "--start 2016-09-30T17:00 --limit 4wh [--windows 8-12,14-18] [--pause A..B]... [--extend 2wd]...",
-			gov.Text{ZH: "推算期限，并列出怎样算出", EN: "reckon a deadline and show how"}, calendarDeadline},
+		{Name: "deadline", Usage: "--start 2016-09-30T17:00 --limit 4wh [--windows 8-12,14-18] [--pause A..B]... [--extend 2wd]...",
+			About: gov.Text{ZH: "推算期限，并列出怎样算出", EN: "reckon a deadline and show how"}, Run: calendarDeadline},
 	}, args)
 }
 

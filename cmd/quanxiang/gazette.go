@@ -22,9 +22,9 @@ const defaultPack = "xicheng"
 
 func gazetteCommand(ctx context.Context, e *cli.Env, args []string) error {
 	return cli.Subcommand(ctx, e, "gazette", []cli.Command{
-		{"read", "FILE [--format text|json] [--pack DIR]", gov.Text{
+		{Name: "read", Usage: "FILE [--format text|json] [--pack DIR]", About: gov.Text{
 			ZH: "读一份公报的文字，显示读懂了什么、什么没能归属",
-			EN: "read the text of a gazette and show what was understood and what was not"}, gazetteRead},
+			EN: "read the text of a gazette and show what was understood and what was not"}, Run: gazetteRead},
 	}, args)
 }
 

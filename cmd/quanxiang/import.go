@@ -15,9 +15,9 @@ import (
 
 func importCommand(ctx context.Context, e *cli.Env, args []string) error {
 	return cli.Subcommand(ctx, e, "import", []cli.Command{
-		{"gazette", "FILE [--dry-run] [--yes] [--pack DIR] [--data DIR] [--database ADDRESS]", gov.Text{
+		{Name: "gazette", Usage: "FILE [--dry-run] [--yes] [--pack DIR] [--data DIR] [--database ADDRESS]", About: gov.Text{
 			ZH: "把一份公报收入文件库；重复导入不改变任何内容，更正过的文件形成新版本",
-			EN: "bring a gazette into the library; a second import changes nothing, a corrected file makes new versions"}, importGazette},
+			EN: "bring a gazette into the library; a second import changes nothing, a corrected file makes new versions"}, Run: importGazette},
 	}, args)
 }
 

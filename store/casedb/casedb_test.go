@@ -363,3 +363,27 @@ func TestRecur(t *testing.T) {
 		storetest.Sound(t, db)
 	})
 }
+
+// Whoever acts on a case that nobody has looked at since its time came meets it
+// as it is now.
+func TestTimeComesBeforeTheActor(t *testing.T) {
+	run(t, func(t *testing.T, db *store.DB, s *docket.Docket, h *hand) {
+		ctx := t.Context()
+		h.set(t, "2016-11-01 09:00")
+		desk, handler := clerk("desk", "zfb", "clerk"), clerk("han", "czj", "clerk")
+		site, err := s.Begin(ctx, gov.NewID(h.Now()), "sitework", cases.Input{Action: "send", Actor: desk,
+			Values: cases.Values{"what": "井盖", "place": "990102002", "unit": "czj"}})
+		must(t, err)
+		_, err = s.Act(ctx, docket.Step{Case: site.ID}, cases.Input{Action: "suspend", Actor: desk, Values: cases.Values{"until": "2016-11-03", "reason": "等材料"}})
+		must(t, err)
+		h.set(t, "2016-11-03 08:30")
+		site, err = s.Act(ctx, docket.Step{Case: site.ID}, cases.Input{Action: "finish", Actor: handler})
+		must(t, err)
+		history, err := s.History(ctx, site.ID, 2)
+		must(t, err)
+		if site.State != "finished" || len(history) != 2 || history[0].Action != "resume" || history[1].Action != "finish" {
+			t.Errorf("%s after %+v", site.State, history)
+		}
+		storetest.Sound(t, db)
+	})
+}
