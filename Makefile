@@ -4,7 +4,7 @@ GO ?= go
 VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 LDFLAGS := -s -w -X main.version=$(VERSION)
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
-FUZZRUNS ?= 10000x
+FUZZRUNS ?= 5000x
 
 .PHONY: check demo build format vet staticcheck test fuzz cross e2e-deps images bench clean
 

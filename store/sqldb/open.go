@@ -40,7 +40,7 @@ type Options struct {
 	Readers      int           // connections that read; 0 means 4 or the number of CPUs on SQLite, 16 on PostgreSQL
 	Writers      int           // connections that write, PostgreSQL only; 0 means 16
 	ReadTimeout  time.Duration // limit of one read statement on PostgreSQL; 0 means 15 s
-	WriteTimeout time.Duration // limit of one write, waiting included; 0 means 30 s
+	WriteTimeout time.Duration // limit of one write, waiting included; 0 means a minute
 	GroupSize    int           // most writes SQLite commits together; 0 means 256, 1 switches grouping off
 
 	// Before, if not nil, is called with every statement of a closure before it
@@ -75,7 +75,7 @@ func (o Options) withDefaults(e Engine) Options {
 		o.ReadTimeout = 15 * time.Second
 	}
 	if o.WriteTimeout == 0 {
-		o.WriteTimeout = 30 * time.Second
+		o.WriteTimeout = time.Minute
 	}
 	if o.GroupSize == 0 {
 		o.GroupSize = 256
