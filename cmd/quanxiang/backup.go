@@ -62,7 +62,7 @@ func backupCommand(ctx context.Context, e *cli.Env, args []string) (err error) {
 	if rest[0] == "-" {
 		m, err = b.write(ctx, e.Stdout)
 	} else {
-		err = createWhole(rest[0], func(w io.Writer) error {
+		err = cli.CreateWhole(rest[0], func(w io.Writer) error {
 			m, err = b.write(ctx, w)
 			return err
 		})
@@ -220,25 +220,4 @@ func (b *backupRun) file(ctx context.Context, w *backup.Writer, key files.Key) (
 		return fmt.Errorf("back up file %s: %v", key, err) // the archive is spoilt: no code may make it go on
 	}
 	return nil
-}
-
-// createWhole makes a new file, readable by its owner alone, that is there whole
-// or not at all. It does not overwrite one.
-func createWhole(name string, fill func(io.Writer) error) (err error) {
-	if _, err := os.Lstat(name); !errors.Is(err, fs.ErrNotExist) {
-		return errors.Join(err, gov.Errorf(gov.Conflict, "文件“%s”已存在，不会覆盖。", "The file %q exists and is not overwritten.", name))
-	}
-	f, err := os.CreateTemp(filepath.Dir(name), ".new-*") // mode 0600
-	if err != nil {
-		return fmt.Errorf("make %s: %w", name, err)
-	}
-	defer os.Remove(f.Name()) // gone already when all went well
-	err = fill(f)
-	if err == nil {
-		err = f.Sync()
-	}
-	if err = errors.Join(err, f.Close()); err != nil {
-		return err
-	}
-	return os.Rename(f.Name(), name)
 }

@@ -152,7 +152,12 @@ func (p *place) createKeyring(ctx context.Context, e *cli.Env, db *store.DB, d g
 	return nil
 }
 
-func (s *system) close() error { return s.db.Close() }
+// close gives up the ledger's lease, so that the next command need not wait for
+// it to end, and closes the database.
+func (s *system) close() error {
+	s.sequencer.Release(context.Background())
+	return s.db.Close()
+}
 
 // initCommand makes an installation and prints what others need to check it.
 func initCommand(ctx context.Context, e *cli.Env, args []string) (err error) {
@@ -193,6 +198,7 @@ func initCommand(ctx context.Context, e *cli.Env, args []string) (err error) {
 		p.Data, pack.Name.ZH, pack.ID, pack.Version, pack.Name.In(gov.EN))
 	e.Say("账本公钥（请公布，任何人凭它核验）：", "The ledger's public key (publish it; anyone verifies with it):")
 	fmt.Fprintln(e.Stdout, s.keys.Signer.PublicKey())
+	e.Note("下一步：用 quanxiang people admin 任命首位管理员。", "Next: appoint the first administrator with quanxiang people admin.")
 	return nil
 }
 
