@@ -82,7 +82,7 @@ func (c *checker) member(name string, size int64, r io.Reader) error {
 	}
 	if table, ok := tableOf(name); ok {
 		c.rows[table] += int64(bytes.Count(data, []byte("\n")))
-	} else if name != secretName {
+	} else if !isKey(name) {
 		return bad(name, "不应出现在备份中", "it does not belong in a backup")
 	}
 	c.members = append(c.members, Member{name, size, hash})
@@ -157,15 +157,16 @@ func (a *Archive) EachFile(ctx context.Context, put func(key files.Key, size int
 	})
 }
 
-// Secret is the ledger's private key, or nil when the archive holds none.
-func (a *Archive) Secret(ctx context.Context) (key []byte, err error) {
+// Secret is a private key, LedgerKey or PrivacyKey, or nil when the archive
+// does not hold it.
+func (a *Archive) Secret(ctx context.Context, key string) (text []byte, err error) {
 	err = a.each(ctx, nil, func(name string, size int64, r io.Reader) error {
-		if name == secretName {
-			key, err = readMember(name, size, r)
+		if name == key {
+			text, err = readMember(name, size, r)
 		}
 		return err
 	})
-	return key, err
+	return text, err
 }
 
 // tableOf is the table of a member of rows.

@@ -48,7 +48,8 @@ func written(t testing.TB, rows []string, contents ...string) []byte {
 	for _, c := range contents {
 		must(t, w.File(keyOf(c), int64(len(c)), strings.NewReader(c)))
 	}
-	must(t, w.Secret([]byte("secret\n")))
+	must(t, w.Secret(backup.LedgerKey, []byte("secret\n")))
+	must(t, w.Secret(backup.PrivacyKey, []byte("seals\n")))
 	m, err := w.Close(backup.Manifest{District: "110102", Schema: 6, Keys: []string{"k"}})
 	must(t, err)
 	if m.RowCount() != int64(len(rows)) || m.Files.Count != int64(len(contents)) || m.TakenAt != 1_480_000_000_000 {
@@ -90,8 +91,11 @@ func TestArchiveHoldsWhatWasWritten(t *testing.T) {
 		n++
 		return err
 	}))
-	if secret, err := a.Secret(t.Context()); n != 3 || err != nil || string(secret) != "secret\n" || !a.WithKey() {
+	if secret, err := a.Secret(t.Context(), backup.LedgerKey); n != 3 || err != nil || string(secret) != "secret\n" || !a.WithKey() {
 		t.Errorf("%d files, secret %q, %v", n, secret, err)
+	}
+	if secret, err := a.Secret(t.Context(), backup.PrivacyKey); err != nil || string(secret) != "seals\n" {
+		t.Errorf("privacy key %q, %v", secret, err)
 	}
 	if len(a.Members) < 4 || a.Rows["c"] != 3000 || a.Hash == "" {
 		t.Errorf("%d members, %v", len(a.Members), a.Rows)
@@ -157,7 +161,7 @@ func TestOpenFindsDamage(t *testing.T) {
 	for _, m := range good {
 		names = append(names, m.name)
 	}
-	want := []string{"quanxiang-backup", "rows/000001-a.jsonl", "rows/000002-b.jsonl", "files/" + string(keyOf("file")), "ledger.key", "manifest.json"}
+	want := []string{"quanxiang-backup", "rows/000001-a.jsonl", "rows/000002-b.jsonl", "files/" + string(keyOf("file")), "ledger.key", "privacy.key", "manifest.json"}
 	if d := cmp.Diff(want, names); d != "" {
 		t.Fatalf("layout (-want +got):\n%s", d)
 	}
@@ -185,11 +189,11 @@ func TestOpenFindsDamage(t *testing.T) {
 		"a file was changed":    {replace(3, "fill"), gov.Invalid, "files/" + string(keyOf("file")) + ": its content is not what its name says"},
 		"a file is missing":     {drop(3), gov.Invalid, "it counts 1 files, there are 0"},
 		"the key was changed":   {replace(4, "other\n"), gov.Invalid, "ledger.key: its content"},
-		"no manifest":           {drop(5), gov.Invalid, "manifest.json: it is missing"},
-		"a broken manifest":     {replace(5, "{"), gov.Invalid, "manifest.json: it is no manifest"},
-		"something after it":    {insert(6, member{"rows/000009-a.jsonl", []byte("{}\n"), tar.TypeReg}), gov.Invalid, "stands behind the manifest"},
+		"no manifest":           {drop(6), gov.Invalid, "manifest.json: it is missing"},
+		"a broken manifest":     {replace(6, "{"), gov.Invalid, "manifest.json: it is no manifest"},
+		"something after it":    {insert(7, member{"rows/000009-a.jsonl", []byte("{}\n"), tar.TypeReg}), gov.Invalid, "stands behind the manifest"},
 		"a stranger":            {insert(3, member{"../../etc/passwd", []byte("x"), tar.TypeReg}), gov.Invalid, "does not belong in a backup"},
-		"a member not listed":   {insert(5, member{"rows/000009-a.jsonl", []byte("{}\n"), tar.TypeReg}), gov.Invalid, "the manifest does not list it"},
+		"a member not listed":   {insert(6, member{"rows/000009-a.jsonl", []byte("{}\n"), tar.TypeReg}), gov.Invalid, "the manifest does not list it"},
 		"a link":                {insert(3, member{"files/link", nil, tar.TypeSymlink}), gov.Invalid, "files/link: it is no plain file"},
 		"no stamp":              {drop(0), gov.Invalid, "no backup of Quanxiang"},
 		"another program's":     {replace(0, "hello"), gov.Invalid, "no backup of Quanxiang"},

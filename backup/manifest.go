@@ -2,6 +2,7 @@ package backup
 
 import (
 	"fmt"
+	"slices"
 
 	"quanxiang/gov"
 )
@@ -17,7 +18,10 @@ const (
 	manifestName = "manifest.json"
 	rowsFolder   = "rows/"
 	filesFolder  = "files/"
-	secretName   = "ledger.key"
+
+	// The private keys, each only in an archive that was asked to carry them.
+	LedgerKey  = "ledger.key"  // signs the ledger
+	PrivacyKey = "privacy.key" // seals personal data
 )
 
 // Manifest tells what an archive holds.
@@ -29,11 +33,12 @@ type Manifest struct {
 	Schema     int64            `json:"schema"` // number of the last migration
 	Pack       Pack             `json:"pack"`
 	Keys       []string         `json:"keys"`                 // public keys of the ledger, the one that signs first
+	Sealing    []string         `json:"sealing,omitempty"`    // names of the keys that seal personal data, the present one first
 	Checkpoint string           `json:"checkpoint,omitempty"` // the newest of the rows
 	Rows       map[string]int64 `json:"rows"`                 // by table
 	Files      Total            `json:"files"`
 	Absent     []string         `json:"absent,omitempty"` // files the rows refer to that could not be read
-	Members    []Member         `json:"members"`          // of rows, and the key's; a file's name is its hash
+	Members    []Member         `json:"members"`          // of rows, and the keys'; a file's name is its hash
 }
 
 // Pack names the pack an installation runs.
@@ -64,15 +69,13 @@ func (m *Manifest) RowCount() (n int64) {
 	return n
 }
 
-// WithKey reports whether the archive holds the ledger's private key.
+// WithKey reports whether the archive holds a private key.
 func (m *Manifest) WithKey() bool {
-	for _, one := range m.Members {
-		if one.Name == secretName {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(m.Members, func(one Member) bool { return isKey(one.Name) })
 }
+
+// isKey reports whether a member is one of the private keys.
+func isKey(member string) bool { return member == LedgerKey || member == PrivacyKey }
 
 // bad is the error about a member of an archive. zh and en say what is wrong
 // with it.

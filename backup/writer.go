@@ -24,7 +24,7 @@ const (
 	maxMember = 64 << 20
 )
 
-// Writer writes an archive. Rows come first, then files, then the key; Close
+// Writer writes an archive. Rows come first, then files, then the keys; Close
 // writes the manifest.
 type Writer struct {
 	gz      *gzip.Writer
@@ -92,9 +92,9 @@ func (w *Writer) File(key files.Key, size int64, r io.Reader) error {
 	return err
 }
 
-// Secret adds the ledger's private key.
-func (w *Writer) Secret(key []byte) error {
-	return errors.Join(w.flush(), w.kept(secretName, key))
+// Secret adds a private key, LedgerKey or PrivacyKey.
+func (w *Writer) Secret(key string, text []byte) error {
+	return errors.Join(w.flush(), w.kept(key, text))
 }
 
 // Close writes the manifest, to which it adds what the archive holds, and ends

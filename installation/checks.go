@@ -14,6 +14,7 @@ import (
 	"quanxiang/ledger"
 	"quanxiang/library"
 	"quanxiang/policy"
+	"quanxiang/privacy"
 	"quanxiang/store"
 )
 
@@ -87,7 +88,7 @@ func (d *doctor) key() (keys *Keys, head *ledger.Checkpoint) {
 			EN: "Put the ledger.key you kept back into the data folder; a new installation begins with quanxiang init."})
 		return nil, nil
 	}
-	if info, err := os.Stat(path); err != nil || info.Mode().Perm()&0o077 != 0 {
+	if !private(path) {
 		d.say("key", Failure, gov.Textf("其他用户能读取账本私钥 %s。", "Other users may read the ledger's private key %s.", path),
 			gov.Textf("chmod 600 %s；若可能已泄露，请更换私钥。", "chmod 600 %s; replace the key if it may have leaked.", path))
 	} else {
@@ -108,6 +109,58 @@ func (d *doctor) key() (keys *Keys, head *ledger.Checkpoint) {
 	}
 	d.fail("head", fmt.Errorf("%s: %w", HeadFile, err), gov.Text{ZH: "私钥与此前签名的账本不是同一个。", EN: "The key is not that of the ledger signed here before."})
 	return &k, nil
+}
+
+// private reports whether a file is there for its owner alone.
+func private(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.Mode().Perm()&0o077 == 0
+}
+
+// privacyKey looks at the keys that seal personal data. It returns nil when they
+// cannot be used.
+func (d *doctor) privacyKey() *privacy.Keyring {
+	path := filepath.Join(d.Data, PrivacyKeyFile)
+	ring, err := ReadKeyring(d.Data)
+	switch {
+	case gov.CodeOf(err) == gov.NotFound:
+		return nil // bad only if something is sealed, see seals
+	case err != nil:
+		d.fail("privacy_key", err, gov.Text{ZH: "把另存的 privacy.key 放回数据文件夹。", EN: "Put the privacy.key you kept back into the data folder."})
+		return nil
+	case !private(path):
+		d.say("privacy_key", Failure, gov.Textf("其他用户能读取隐私密钥 %s。", "Other users may read the privacy key %s.", path),
+			gov.Textf("chmod 600 %s；若可能已泄露，见运维手册“隐私密钥”。", "chmod 600 %s; if it may have leaked, see the operator's guide on the privacy key.", path))
+	default:
+		d.ok("privacy_key", "隐私密钥可用（%s）。", "The privacy key is usable (%s).", ring.IDs()[0])
+	}
+	return ring
+}
+
+// seals tries whether what is sealed opens. Without a key it tells whether one
+// is missing.
+func (d *doctor) seals(ctx context.Context, db *store.DB, district gov.District, ring *privacy.Keyring) {
+	here := ring != nil
+	if !here {
+		ring = privacy.NewKeyring()
+	}
+	found, err := db.People(district, ring).CheckSeals(ctx)
+	switch {
+	case err != nil:
+		d.fail("seals", err, gov.Text{})
+	case found.Closed > 0:
+		why := gov.Textf("数据文件夹中没有可用的 %s", "there is no usable %s in the data folder", PrivacyKeyFile)
+		if here {
+			why = gov.Textf("%v", "%v", found.First)
+		}
+		d.say("seals", Failure, gov.Textf("密封的个人信息有 %[1]d 项（共 %[2]d 项）打不开：%[3]s。", "%[1]d of %[2]d sealed personal values do not open: %[4]s.", found.Closed, found.Values, why.ZH, why.EN),
+			gov.Text{ZH: "放回与数据库同属一个安装的 privacy.key；没有它，无人能够登录。", EN: "Put back the privacy.key of the installation the database is from; nobody can log in without it."})
+	case !here:
+		d.say("seals", Warning, gov.Textf("还没有 %s。", "There is no %s yet.", PrivacyKeyFile),
+			gov.Text{ZH: "下一个写入数据的命令会生成；请随即另行备份。", EN: "The next command that writes makes it; back it up on its own then."})
+	default:
+		d.ok("seals", "密封的个人信息 %d 项都能打开。", "All %d sealed personal values open.", found.Values)
+	}
 }
 
 // openChecked opens the database, or says why not.

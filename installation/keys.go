@@ -11,6 +11,7 @@ import (
 
 	"quanxiang/gov"
 	"quanxiang/ledger"
+	"quanxiang/privacy"
 	"quanxiang/store"
 )
 
@@ -30,7 +31,7 @@ func (k Keys) Public() []string { return append([]string{k.Signer.PublicKey()}, 
 func CreateKey(dir, origin string) (Keys, error) {
 	private, _, err := NewKey(origin)
 	if err == nil {
-		err = WriteKey(dir, private+"\n")
+		err = WriteKey(dir, KeyFile, private+"\n")
 	}
 	if err != nil {
 		return Keys{}, err
@@ -43,22 +44,47 @@ func NewKey(origin string) (private, public string, err error) {
 	return ledger.NewKey(rand.Reader, origin)
 }
 
-// WriteKey makes the key file. It returns Conflict if there is one: a key
-// is never overwritten.
-func WriteKey(dir, content string) error {
-	path := filepath.Join(dir, KeyFile)
+// WriteKey makes a key file, KeyFile or PrivacyKeyFile, that only its owner may
+// read. It returns Conflict if there is one: a key is never overwritten.
+func WriteKey(dir, name, content string) error {
+	path := filepath.Join(dir, name)
 	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if errors.Is(err, fs.ErrExist) {
-		return gov.Errorf(gov.Conflict, "账本私钥 %s 已存在，不会覆盖", "the ledger's key %s exists and is not overwritten", path)
+		return gov.Errorf(gov.Conflict, "密钥文件 %s 已存在，不会覆盖", "the key file %s exists and is not overwritten", path)
 	}
 	if err != nil {
-		return fmt.Errorf("make the ledger's key: %w", err)
+		return fmt.Errorf("make the key file: %w", err)
 	}
 	_, err = f.WriteString(content)
 	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
-		return fmt.Errorf("write the ledger's key: %w", err)
+		return fmt.Errorf("write the key file: %w", err)
 	}
 	return nil
+}
+
+// CreateKeyring makes the keys that seal personal data and writes them to the
+// data folder. It returns Conflict if there are some already.
+func CreateKeyring(dir string) (*privacy.Keyring, error) {
+	k := privacy.NewKeyring()
+	return k, WriteKey(dir, PrivacyKeyFile, k.Text())
+}
+
+// ReadKeyring reads the keys that seal personal data from a data folder. It
+// returns NotFound when there are none.
+func ReadKeyring(dir string) (*privacy.Keyring, error) {
+	path := filepath.Join(dir, PrivacyKeyFile)
+	b, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, gov.Errorf(gov.NotFound, "没有隐私密钥 %s", "there is no privacy key %s", path)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read the privacy key: %w", err)
+	}
+	k, err := privacy.ParseKeyring(string(b))
+	if e, ok := errors.AsType[*gov.Error](err); ok {
+		return nil, e.At(gov.Pos{File: path, Line: e.Pos.Line})
+	}
+	return k, err
 }
 
 // ReadKeys reads the key file of a data folder: the private key in the

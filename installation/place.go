@@ -21,6 +21,8 @@ const (
 	KeyFile  = "ledger.key"  // the ledger's private key; neither in the database nor, unless asked for, in a backup
 	HeadFile = "ledger.head" // the newest checkpoint this installation signed
 
+	PrivacyKeyFile = "privacy.key" // the keys that seal personal data; kept like KeyFile
+
 	FilesFolder  = "files"
 	DatabaseFile = "quanxiang.db" // when Place.Database names no other
 

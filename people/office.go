@@ -10,8 +10,8 @@ import (
 	"quanxiang/privacy"
 )
 
-// linkLasts is how long a one-time link may be used.
-const linkLasts = 72 * time.Hour
+// LinkLasts is how long a one-time link may be used.
+const LinkLasts = 72 * time.Hour
 
 // Office is where accounts are made and rights are given, and the door where
 // people log in. Its methods decide, write and record; any number of goroutines
@@ -82,10 +82,8 @@ func (old Person) merge(p Person) Person {
 
 // List returns persons with masked contacts to whoever manages logins or posts.
 func (o *Office) List(ctx context.Context, by Standing, f Filter, p gov.Page) (gov.List[Person], error) {
-	if err := Can(by, policy.ManagePosts, Object{}); err != nil {
-		if err := Can(by, policy.ManageLogins, Object{}); err != nil {
-			return gov.List[Person]{}, err
-		}
+	if err := managesPeople(by); err != nil {
+		return gov.List[Person]{}, err
 	}
 	list, err := o.store.Persons(ctx, f, p)
 	for i := range list.Items {
@@ -102,31 +100,33 @@ func (o *Office) Save(ctx context.Context, by Standing, p Person) (gov.ID, error
 		return gov.ID{}, err
 	}
 	id := p.ID
-	err = o.store.Update(ctx, func(ctx context.Context, tx Tx) error {
-		kind := "people.changed"
-		p := p
-		if p.ID.IsZero() {
-			if id.IsZero() {
-				id = gov.NewID(o.clock())
-			}
-			p.ID, p.Revision, kind = id, 0, "people.entered"
-		} else {
-			old, err := tx.Person(ctx, p.ID)
-			if err != nil {
-				return err
-			}
-			p = old.merge(p)
-		}
-		p, err := p.Normal(o.pack())
+	if id.IsZero() {
+		id = gov.NewID(o.clock())
+	}
+	err = o.store.Update(ctx, func(ctx context.Context, tx Tx) error { return o.save(ctx, tx, g, id, p) })
+	return id, err
+}
+
+// save is Save in a transaction; a new person gets the id.
+func (o *Office) save(ctx context.Context, tx Tx, g Grant, id gov.ID, p Person) error {
+	kind := "people.changed"
+	if p.ID.IsZero() {
+		p.ID, p.Revision, kind = id, 0, "people.entered"
+	} else {
+		old, err := tx.Person(ctx, p.ID)
 		if err != nil {
 			return err
 		}
-		if err := tx.SavePerson(ctx, &p); err != nil {
-			return err
-		}
-		return o.record(ctx, tx, g.Actor(), Event{Kind: kind, Object: "person:" + id.String()})
-	})
-	return id, err
+		p = old.merge(p)
+	}
+	p, err := p.Normal(o.pack())
+	if err != nil {
+		return err
+	}
+	if err := tx.SavePerson(ctx, &p); err != nil {
+		return err
+	}
+	return o.record(ctx, tx, g.Actor(), Event{Kind: kind, Object: "person:" + id.String()})
 }
 
 // Invite makes an account for a person, if there is none, and a one-time link
@@ -145,36 +145,39 @@ func (o *Office) Invite(ctx context.Context, by Standing, person gov.ID, login s
 		return "", err
 	}
 	s := newSecret(person)
-	err = o.store.Update(ctx, func(ctx context.Context, tx Tx) error {
-		if _, err := tx.Person(ctx, person); err != nil {
-			return err
-		}
-		a, err := tx.Account(ctx, person)
-		if gov.CodeOf(err) == gov.NotFound {
-			login, err := NormalLogin(login)
-			if err != nil {
-				return err
-			}
-			a = &Account{Person: person, Login: login, State: Invited}
-			if err := tx.SaveAccount(ctx, a); err != nil {
-				return err
-			}
-		} else if err != nil {
-			return err
-		}
-		now := o.clock()
-		i := &Invitation{
-			Digest: o.linkDigest(s), Person: person, Renew: renew, Epoch: a.Epoch, By: by.Actor().String(),
-			Two:  a.State == Closed || a.taken() && (renew || len(a.TOTP) == 0),
-			Made: now.UnixMilli(), Expires: now.Add(linkLasts).UnixMilli(),
-		}
-		if err := tx.SaveInvitation(ctx, i); err != nil {
-			return err
-		}
-		return o.record(ctx, tx, g.Actor(), Event{Kind: "account.invited", Object: accountObject(person),
-			Facts: map[string]string{"renew": yes(renew), "two": yes(i.Two)}, Sealed: map[string]string{"login": a.Login}})
-	})
+	err = o.store.Update(ctx, func(ctx context.Context, tx Tx) error { return o.invite(ctx, tx, g, s, login, renew) })
 	return s.String(), err
+}
+
+// invite is Invite in a transaction.
+func (o *Office) invite(ctx context.Context, tx Tx, g Grant, s secret, login string, renew bool) error {
+	person := s.person()
+	if _, err := tx.Person(ctx, person); err != nil {
+		return err
+	}
+	a, err := tx.Account(ctx, person)
+	if gov.CodeOf(err) == gov.NotFound {
+		login, err := NormalLogin(login)
+		if err != nil {
+			return err
+		}
+		a = &Account{Person: person, Login: login, State: Invited}
+		if err := tx.SaveAccount(ctx, a); err != nil {
+			return err
+		}
+	} else if err != nil {
+		return err
+	}
+	now := o.clock()
+	i := &Invitation{
+		Digest: o.linkDigest(s), Person: person, Renew: renew, Epoch: a.Epoch, By: g.Standing.Actor().String(),
+		Two: a.needsTwo(renew), Made: now.UnixMilli(), Expires: now.Add(LinkLasts).UnixMilli(),
+	}
+	if err := tx.SaveInvitation(ctx, i); err != nil {
+		return err
+	}
+	return o.record(ctx, tx, g.Actor(), Event{Kind: "account.invited", Object: accountObject(person),
+		Facts: map[string]string{"renew": yes(renew), "two": yes(i.Two)}, Sealed: map[string]string{"login": a.Login}})
 }
 
 func yes(b bool) string {

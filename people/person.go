@@ -125,6 +125,12 @@ type Account struct {
 // is theirs. From then on nobody else alone can put another in its place.
 func (a *Account) taken() bool { return len(a.TOTP) > 0 || a.Subject != "" }
 
+// needsTwo reports that a link to the account takes it over, so that another
+// person has to agree.
+func (a *Account) needsTwo(renew bool) bool {
+	return a.State == Closed || a.taken() && (renew || len(a.TOTP) == 0)
+}
+
 // Assignment says that a person holds a role in a unit for a time, possibly by
 // holding a post of the pack.
 type Assignment struct {

@@ -15,24 +15,26 @@ func (o *Office) Assign(ctx context.Context, by Standing, a Assignment) (gov.ID,
 		return gov.ID{}, err
 	}
 	a.ID, a.Revision = gov.NewID(o.clock()), 0
-	err = o.store.Update(ctx, func(ctx context.Context, tx Tx) error {
-		h, err := tx.Holdings(ctx, a.Person)
-		if err != nil {
-			return err
-		}
-		if err := CheckAssignment(a, h, o.pack()); err != nil {
-			return err
-		}
-		saved := a
-		if err := tx.SaveAssignment(ctx, &saved); err != nil {
-			return err
-		}
-		if err := touch(ctx, tx, a.Person); err != nil {
-			return err
-		}
-		return o.record(ctx, tx, g.Actor(), assignmentEvent("people.assigned", a))
-	})
+	err = o.store.Update(ctx, func(ctx context.Context, tx Tx) error { return o.assign(ctx, tx, g, a) })
 	return a.ID, err
+}
+
+// assign is Assign in a transaction.
+func (o *Office) assign(ctx context.Context, tx Tx, g Grant, a Assignment) error {
+	h, err := tx.Holdings(ctx, a.Person)
+	if err != nil {
+		return err
+	}
+	if err := CheckAssignment(a, h, o.pack()); err != nil {
+		return err
+	}
+	if err := tx.SaveAssignment(ctx, &a); err != nil {
+		return err
+	}
+	if err := touch(ctx, tx, a.Person); err != nil {
+		return err
+	}
+	return o.record(ctx, tx, g.Actor(), assignmentEvent("people.assigned", a))
 }
 
 // EndAssignment ends an assignment so that the day is the first without it;

@@ -142,8 +142,8 @@ type Invitation struct {
 }
 
 // LogLine is a line of the security log: what happened at the door. It is kept
-// for a time the operator sets, half a year at least by the Cybersecurity Law,
-// and then deleted, which the ledger could not do.
+// for a time, half a year at least by the Cybersecurity Law, and then deleted,
+// which the ledger could not do.
 type LogLine struct {
 	ID     gov.ID
 	At     int64 // Unix milliseconds

@@ -6,6 +6,7 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/base64"
+	"encoding/hex"
 	"fmt"
 	"slices"
 	"strings"
@@ -117,6 +118,16 @@ func (k *Keyring) Text() string {
 		fmt.Fprintf(&b, "seal %s\n", s.text)
 	}
 	return b.String()
+}
+
+// IDs names the sealing keys, as envelopes do, the present one first. A name
+// tells nothing of its key.
+func (k *Keyring) IDs() []string {
+	list := make([]string, len(k.seal))
+	for i, s := range k.seal {
+		list[i] = hex.EncodeToString(s.id[:])
+	}
+	return list
 }
 
 // String keeps keys out of logs.

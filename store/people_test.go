@@ -150,6 +150,32 @@ func TestSealedValuesStayInTheirRow(t *testing.T) {
 	})
 }
 
+// Whether the keys are the right ones is told without showing what they open.
+func TestCheckSeals(t *testing.T) {
+	t.Parallel()
+	storetest.Run(t, func(t *testing.T, db *store.DB) {
+		d := newDoor(t, db)
+		_, seal, _ := strings.Cut(d.keys.Text(), "\n")
+		index, _, _ := strings.Cut(privacy.NewKeyring().Text(), "\n")
+		otherIndex, err := privacy.ParseKeyring(index + "\n" + seal)
+		must(t, err)
+		for why, tt := range map[string]struct {
+			keys   *privacy.Keyring
+			closed int
+		}{
+			"the keys":          {d.keys, 0},
+			"a newer key too":   {d.keys.Rotate(), 0},
+			"other keys":        {privacy.NewKeyring(), 4},
+			"another index key": {otherIndex, 1},
+		} {
+			got, err := db.People(district, tt.keys).CheckSeals(t.Context())
+			if err != nil || got.Values != 4 || got.Closed != tt.closed || (got.First != nil) != (tt.closed > 0) {
+				t.Errorf("%s: %+v, %v; want 4 values, %d closed", why, got, err, tt.closed)
+			}
+		}
+	})
+}
+
 func TestSweep(t *testing.T) {
 	t.Parallel()
 	for _, e := range []store.Engine{store.SQLite, store.Postgres} {

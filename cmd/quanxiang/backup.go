@@ -16,6 +16,7 @@ import (
 	"quanxiang/gov"
 	"quanxiang/installation"
 	"quanxiang/policy"
+	"quanxiang/privacy"
 	"quanxiang/store"
 	"quanxiang/store/ledgerdb"
 )
@@ -27,8 +28,8 @@ func backupCommand(ctx context.Context, e *cli.Env, args []string) (err error) {
 	p := placeFlags(e, flags)
 	dir := packFlag(e, flags)
 	withKey := flags.Bool("with-key", false, gov.Text{
-		ZH: "连同账本私钥一起备份；这样的备份须像私钥一样保管",
-		EN: "include the ledger's private key; such a backup must be kept like the key"}.In(e.Lang))
+		ZH: "连同账本私钥和隐私密钥一起备份；这样的备份须像密钥一样保管",
+		EN: "include the ledger's private key and the privacy key; such a backup must be kept like the keys"}.In(e.Lang))
 	rest, err := cli.ParseExactly(flags, args, 1)
 	if err != nil {
 		return err
@@ -49,16 +50,19 @@ func backupCommand(ctx context.Context, e *cli.Env, args []string) (err error) {
 	if b.keys, err = installation.ReadKeys(p.Data); err != nil {
 		return err
 	}
+	if b.ring, err = installation.ReadKeyring(p.Data); err != nil && gov.CodeOf(err) != gov.NotFound {
+		return err
+	}
 	if *withKey {
-		if b.secret, err = os.ReadFile(filepath.Join(p.Data, installation.KeyFile)); err != nil {
-			return fmt.Errorf("read the ledger's key: %w", err)
+		if b.secrets, err = readSecrets(p.Data); err != nil {
+			return err
 		}
 	}
 	var m backup.Manifest
 	if rest[0] == "-" {
 		m, err = b.write(ctx, e.Stdout)
 	} else {
-		err = createWhole(rest[0], func(w io.Writer) error {
+		err = cli.CreateWhole(rest[0], func(w io.Writer) error {
 			m, err = b.write(ctx, w)
 			return err
 		})
@@ -75,10 +79,14 @@ func backupCommand(ctx context.Context, e *cli.Env, args []string) (err error) {
 		size = c.Size
 	}
 	e.Note("已备份：数据 %[1]d 行，文件 %[2]d 个，账本 %[3]d 条。", "Backed up: %[1]d rows, %[2]d files, %[3]d ledger entries.", m.RowCount(), m.Files.Count, size)
-	if *withKey {
-		e.Note("备份中有账本私钥：请像私钥一样保管。", "The ledger's private key is in it: keep it like the key.")
-	} else {
-		e.Note("备份中没有账本私钥；%s 须另行保管，恢复时要用。", "The ledger's private key is not in it; keep %s elsewhere, restoring needs it.", installation.KeyFile)
+	switch {
+	case *withKey:
+		e.Note("备份中有密钥：请像密钥一样保管。", "The private keys are in it: keep it like the keys.")
+	default:
+		e.Note("备份中没有密钥；%[1]s 和 %[2]s 须另行保管，恢复时要用。", "The private keys are not in it; keep %[1]s and %[2]s elsewhere, restoring needs them.", installation.KeyFile, installation.PrivacyKeyFile)
+	}
+	if b.ring == nil {
+		e.Note("注意：数据文件夹中没有 %s。", "Note: there is no %s in the data folder.", installation.PrivacyKeyFile)
 	}
 	if len(m.Absent) > 0 {
 		e.Note("有 %[1]d 个文件缺失或损坏，没有备份：", "%[1]d files are missing or damaged and were not backed up:", len(m.Absent))
@@ -103,13 +111,36 @@ type backupRun struct {
 	folder   *files.Folder
 	pack     *policy.Pack
 	keys     installation.Keys
-	secret   []byte // nil leaves the key out
+	ring     *privacy.Keyring  // nil where there is none
+	secrets  map[string][]byte // key files by name; none leaves the keys out
+}
+
+// keyFiles names the key files of a data folder, which have the same names in
+// an archive.
+var keyFiles = []string{backup.LedgerKey, backup.PrivacyKey}
+
+// readSecrets reads the key files that are there.
+func readSecrets(dir string) (map[string][]byte, error) {
+	secrets := map[string][]byte{}
+	for _, name := range keyFiles {
+		text, err := os.ReadFile(filepath.Join(dir, name))
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return nil, fmt.Errorf("read a key: %w", err)
+		}
+		if err == nil {
+			secrets[name] = text
+		}
+	}
+	return secrets, nil
 }
 
 func (b *backupRun) write(ctx context.Context, out io.Writer) (m backup.Manifest, err error) {
 	m = backup.Manifest{
 		Program: versionString(), District: b.district, Keys: b.keys.Public(),
 		Pack: backup.Pack{ID: b.pack.ID, Version: b.pack.Version, Hash: b.pack.Hash},
+	}
+	if b.ring != nil {
+		m.Sealing = b.ring.IDs()
 	}
 	if m.Schema, _, err = b.db.SchemaVersion(ctx); err != nil {
 		return m, err
@@ -146,9 +177,11 @@ func (b *backupRun) write(ctx context.Context, out io.Writer) (m backup.Manifest
 			return m, err
 		}
 	}
-	if b.secret != nil {
-		if err := w.Secret(b.secret); err != nil {
-			return m, err
+	for _, name := range keyFiles {
+		if text, ok := b.secrets[name]; ok {
+			if err := w.Secret(name, text); err != nil {
+				return m, err
+			}
 		}
 	}
 	return w.Close(m)
@@ -187,25 +220,4 @@ func (b *backupRun) file(ctx context.Context, w *backup.Writer, key files.Key) (
 		return fmt.Errorf("back up file %s: %v", key, err) // the archive is spoilt: no code may make it go on
 	}
 	return nil
-}
-
-// createWhole makes a new file, readable by its owner alone, that is there whole
-// or not at all. It does not overwrite one.
-func createWhole(name string, fill func(io.Writer) error) (err error) {
-	if _, err := os.Lstat(name); !errors.Is(err, fs.ErrNotExist) {
-		return errors.Join(err, gov.Errorf(gov.Conflict, "文件“%s”已存在，不会覆盖。", "The file %q exists and is not overwritten.", name))
-	}
-	f, err := os.CreateTemp(filepath.Dir(name), ".new-*") // mode 0600
-	if err != nil {
-		return fmt.Errorf("make %s: %w", name, err)
-	}
-	defer os.Remove(f.Name()) // gone already when all went well
-	err = fill(f)
-	if err == nil {
-		err = f.Sync()
-	}
-	if err = errors.Join(err, f.Close()); err != nil {
-		return err
-	}
-	return os.Rename(f.Name(), name)
 }

@@ -91,17 +91,32 @@ func (s site) hits(t testing.TB, word string) int {
 	return list.Total
 }
 
-// carryKey brings the ledger's key to another installation, as an operator
-// does who kept it apart.
-func (s site) carryKey(t testing.TB, to site) {
+// carryKeys brings key files to another installation, as an operator does who
+// kept them apart; all of them if none is named.
+func (s site) carryKeys(t testing.TB, to site, names ...string) {
 	t.Helper()
-	key, err := os.ReadFile(filepath.Join(s.data, installation.KeyFile))
+	if len(names) == 0 {
+		names = keyFiles
+	}
+	for _, name := range names {
+		key, err := os.ReadFile(filepath.Join(s.data, name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join(to.data, name), key, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// read is the text of a file.
+func read(t testing.TB, path string) string {
+	t.Helper()
+	b, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := os.WriteFile(filepath.Join(to.data, installation.KeyFile), key, 0o600); err != nil {
-		t.Fatal(err)
-	}
+	return string(b)
 }
 
 // engines are those that can be tested here.
@@ -142,7 +157,7 @@ func TestBackupAndRestore(t *testing.T) {
 			old := newSite(t, from)
 			old.ok(t, "import", "gazette", file, "--yes")
 			archive := filepath.Join(t.TempDir(), "backup")
-			old.want(t, cli.OK, "private key is not in it", "backup", archive)
+			old.want(t, cli.OK, "private keys are not in it", "backup", archive)
 			old.want(t, cli.Failed, "is not overwritten", "backup", archive)
 			rows, m := contents(t, archive)
 			if m.Files.Count != 1 || m.WithKey() || m.Checkpoint == "" || len(rows) != int(m.RowCount()) {
@@ -151,7 +166,9 @@ func TestBackupAndRestore(t *testing.T) {
 			for _, to := range engines() {
 				restored := newSite(t, to)
 				restored.want(t, cli.Invalid, "private key is not in the backup", "restore", archive)
-				old.carryKey(t, restored)
+				old.carryKeys(t, restored, installation.KeyFile)
+				restored.want(t, cli.Invalid, "privacy key is not in the backup", "restore", archive)
+				old.carryKeys(t, restored)
 				restored.want(t, cli.OK, "The ledger is sound", "restore", archive)
 				restored.ok(t, "ledger", "verify")
 				if got, want := restored.hits(t, "区"), old.hits(t, "区"); got != want || want == 0 {
@@ -180,7 +197,7 @@ func TestRestoreKeys(t *testing.T) {
 	old := newSite(t, store.SQLite)
 	old.ok(t, "import", "gazette", demoFile(t), "--yes")
 	with, without := filepath.Join(t.TempDir(), "with"), filepath.Join(t.TempDir(), "without")
-	old.want(t, cli.OK, "keep it like the key", "backup", with, "--with-key")
+	old.want(t, cli.OK, "keep it like the keys", "backup", with, "--with-key")
 	old.ok(t, "backup", without)
 	oldKey := old.ok(t, "ledger", "key")
 
@@ -189,9 +206,15 @@ func TestRestoreKeys(t *testing.T) {
 	if got := same.ok(t, "ledger", "key"); got != oldKey {
 		t.Errorf("key %q, want %q", got, oldKey)
 	}
-	info, err := os.Stat(filepath.Join(same.data, installation.KeyFile))
-	if err != nil || info.Mode().Perm() != 0o600 {
-		t.Errorf("key file %v, %v", info.Mode(), err)
+	for _, name := range keyFiles {
+		path := filepath.Join(same.data, name)
+		info, err := os.Stat(path)
+		if err != nil || info.Mode().Perm() != 0o600 {
+			t.Errorf("key file %v, %v", info.Mode(), err)
+		}
+		if got, want := read(t, path), read(t, filepath.Join(old.data, name)); got != want {
+			t.Errorf("%s: %q, want %q", name, got, want)
+		}
 	}
 
 	lost := newSite(t, store.SQLite)
@@ -284,7 +307,7 @@ func TestRestoreRefuses(t *testing.T) {
 		}
 		to := newSite(t, store.SQLite)
 		out := to.want(t, tt.code, tt.want, "restore", path)
-		for _, name := range []string{installation.KeyFile, installation.HeadFile, installation.FilesFolder, "restore.unfinished"} {
+		for _, name := range []string{installation.KeyFile, installation.PrivacyKeyFile, installation.HeadFile, installation.FilesFolder, "restore.unfinished"} {
 			if _, err := os.Stat(filepath.Join(to.data, name)); err == nil {
 				t.Errorf("%s: left %s behind\n%s", why, name, out)
 			}
@@ -308,12 +331,14 @@ func rewritten(t testing.TB, path string, change func(*backup.Manifest)) []byte 
 	if err := a.EachRow(t.Context(), w.Row); err != nil {
 		t.Fatal(err)
 	}
-	key, err := a.Secret(t.Context())
-	if err == nil {
-		err = w.Secret(key)
-	}
-	if err != nil {
-		t.Fatal(err)
+	for _, name := range keyFiles {
+		text, err := a.Secret(t.Context(), name)
+		if err == nil {
+			err = w.Secret(name, text)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
 	}
 	m := a.Manifest
 	change(&m)

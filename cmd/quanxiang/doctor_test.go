@@ -44,7 +44,7 @@ func TestDoctorSound(t *testing.T) {
 				t.Errorf("%s: %s: %s", engine, f.Check, f.Text.EN)
 			}
 		}
-		for _, check := range []string{"folder", "pack", "key", "database", "settings", "ledger", "sequencer", "clock", "files", "calendar", "adopted_pack", "search"} {
+		for _, check := range []string{"folder", "pack", "key", "privacy_key", "seals", "database", "settings", "ledger", "sequencer", "clock", "files", "calendar", "adopted_pack", "search"} {
 			if !seen[check] {
 				t.Errorf("%s: nothing said of %s", engine, check)
 			}
@@ -99,6 +99,15 @@ func TestDoctorFinds(t *testing.T) {
 				t.Fatal(err)
 			}
 		}, cli.Failed, "Other users may read the ledger's private key", nil},
+		"a privacy key others may read": {func(t *testing.T, at site) {
+			must(t, os.Chmod(filepath.Join(at.data, installation.PrivacyKeyFile), 0o640))
+		}, cli.Failed, "Other users may read the privacy key", nil},
+		"a spoilt privacy key": {func(t *testing.T, at site) {
+			write(t, filepath.Join(at.data, installation.PrivacyKeyFile), "seal x\n", 0o600)
+		}, cli.Failed, "a key is 32 bytes in base64", nil},
+		"no privacy key, nothing sealed": {func(t *testing.T, at site) {
+			must(t, os.Remove(filepath.Join(at.data, installation.PrivacyKeyFile)))
+		}, cli.OK, "There is no privacy.key yet", nil},
 		"no key": {func(t *testing.T, at site) {
 			if err := os.Remove(filepath.Join(at.data, installation.KeyFile)); err != nil {
 				t.Fatal(err)

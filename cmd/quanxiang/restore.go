@@ -9,7 +9,6 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
-	"strings"
 	"time"
 
 	"quanxiang/backup"
@@ -31,8 +30,8 @@ func restoreCommand(ctx context.Context, e *cli.Env, args []string) error {
 	p := placeFlags(e, flags)
 	dir := packFlag(e, flags)
 	newKey := flags.Bool("new-key", false, gov.Text{
-		ZH: "账本私钥已丢失：生成新私钥接着签名，旧公钥仍用于核验以前的检查点",
-		EN: "the ledger's private key is lost: go on signing with a new one; the old public key still verifies what it signed"}.In(e.Lang))
+		ZH: "密钥已丢失：生成新的。旧账本公钥仍可核验以前的检查点；隐私密钥丢失则备份中密封的个人信息再也打不开",
+		EN: "a key is lost: make a new one. The old public key still verifies what it signed; what a lost privacy key sealed never opens again"}.In(e.Lang))
 	rest, err := cli.ParseExactly(flags, args, 1)
 	if err != nil {
 		return err
@@ -137,7 +136,10 @@ func (r *restoreRun) finish(ctx context.Context, s *system) error {
 		return cli.ErrSilent
 	}
 	r.e.Say("账本完好：%[1]d 条，另有 %[2]d 条等待入账。", "The ledger is sound: %[1]d entries, %[2]d more waiting.", sum.Checkpoint.Size, sum.Waiting)
-	return r.headNote()
+	if err := r.headNote(); err != nil {
+		return err
+	}
+	return r.sealsNote(ctx, s)
 }
 
 // headNote warns when more was signed than the backup holds.
@@ -159,46 +161,6 @@ func (r *restoreRun) headNote() error {
 			"Note: this ledger has signed %[1]d entries, the backup holds %[2]d; nothing will be appended. Find a newer backup; see the operator's guide.", known.Size, at.Size)
 	}
 	return nil
-}
-
-// decideKeys finds out, before anything is written, with which key the restored
-// ledger will be signed: the content of a key file, or "" for the one that is
-// there already.
-func (r *restoreRun) decideKeys(ctx context.Context) (file string, err error) {
-	if len(r.archive.Keys) == 0 {
-		return "", gov.Errorf(gov.Invalid, "备份的清单中没有账本公钥。", "The backup's manifest has no public key of the ledger.")
-	}
-	here, err := installation.ReadKeys(r.place.Data)
-	if err == nil {
-		for _, k := range here.Public() {
-			if k == r.archive.Keys[0] {
-				return "", nil
-			}
-		}
-		return "", gov.Errorf(gov.Conflict, "%s 是另一个账本的私钥；请恢复到空的数据文件夹，或放入备份所属账本的私钥。",
-			"%s is the key of another ledger; restore into an empty data folder, or put the key of the backup's ledger there.", filepath.Join(r.place.Data, installation.KeyFile))
-	}
-	if gov.CodeOf(err) != gov.NotFound {
-		return "", err
-	}
-	secret, err := r.archive.Secret(ctx)
-	if err != nil || secret != nil {
-		return string(secret), err
-	}
-	if !r.newKey {
-		return "", gov.Errorf(gov.Invalid, "备份中没有账本私钥：请把另存的 %[1]s 放到 %[2]s 后再恢复；如已丢失，用 --new-key 生成新私钥。",
-			"The ledger's private key is not in the backup: put the %[1]s you kept into %[2]s and restore again; if it is lost, --new-key makes a new one.", installation.KeyFile, r.place.Data)
-	}
-	v, err := ledger.NewVerifier(r.archive.Keys...)
-	if err != nil {
-		return "", err
-	}
-	private, public, err := installation.NewKey(v.Origin())
-	if err != nil {
-		return "", err
-	}
-	r.e.Note("已生成新的账本私钥，请公布新公钥：%s", "Made a new key of the ledger; publish its public key: %s", public)
-	return private + "\n" + strings.Join(r.archive.Keys, "\n") + "\n", nil
 }
 
 // begin puts the marker up, or finds it. loaded tells that an earlier run of the
@@ -226,21 +188,6 @@ func (r *restoreRun) begin(ctx context.Context, db *store.DB) (loaded bool, err 
 	}
 	return false, gov.Errorf(gov.Conflict, "数据库中已有数据；只能恢复到空的安装中。",
 		"The database already holds data; a backup is restored into an empty installation only.")
-}
-
-// putKeys writes the key and the newest checkpoint the backup knows.
-func (r *restoreRun) putKeys(file string) error {
-	if file != "" {
-		if err := installation.WriteKey(r.place.Data, file); err != nil {
-			return err
-		}
-	}
-	head := installation.HeadKeeper(filepath.Join(r.place.Data, installation.HeadFile))
-	note, err := head.Load()
-	if err != nil || note != nil || r.archive.Checkpoint == "" {
-		return err
-	}
-	return head.Save([]byte(r.archive.Checkpoint))
 }
 
 func (r *restoreRun) putFiles(ctx context.Context) error {

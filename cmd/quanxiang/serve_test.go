@@ -134,15 +134,17 @@ func TestServeRunsJobs(t *testing.T) {
 			if at.hits(t, "区") != 0 {
 				t.Fatal("found without an index")
 			}
+			storetest.Exec(t, db, `insert into security_log (district, id, at, kind, person, source, agent) values ('110102', '1', 1, 'login', '', '', '')`)
 			_, inside, log, stop := at.serving(t)
 			defer stop()
+			eventually(t, "the old security log is gone", func() bool { return storetest.Rows(t, db, `select count(*) from security_log`)[0][0] == "0" })
 			eventually(t, "the index is complete", func() bool { return at.hits(t, "区") == want })
-			eventually(t, "the job is counted", func() bool {
+			eventually(t, "the jobs are counted", func() bool {
 				m := get(t, inside+"/metrics")
-				return strings.Contains(m, "quanxiang_jobs_done 1") && strings.Contains(m, "quanxiang_jobs_failing 0") && strings.Contains(m, "quanxiang_jobs_waiting 0")
+				return strings.Contains(m, "quanxiang_jobs_done 2") && strings.Contains(m, "quanxiang_jobs_failing 0") && strings.Contains(m, "quanxiang_jobs_waiting 0")
 			})
 			stop()
-			for _, part := range []string{`"msg":"job done","kind":"library.reindex","attempt":1`, `"msg":"documents indexed"`} {
+			for _, part := range []string{`"msg":"job done","kind":"library.reindex","attempt":1`, `"msg":"documents indexed"`, `"msg":"job done","kind":"people.sweep","attempt":1`} {
 				if !strings.Contains(log.String(), part) {
 					t.Errorf("no %s in the log:\n%s", part, log)
 				}

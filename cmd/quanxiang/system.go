@@ -16,7 +16,9 @@ import (
 	"quanxiang/installation"
 	"quanxiang/ledger"
 	"quanxiang/library"
+	"quanxiang/people"
 	"quanxiang/policy"
+	"quanxiang/privacy"
 	"quanxiang/store"
 )
 
@@ -27,6 +29,8 @@ type system struct {
 	db        *store.DB
 	library   *library.Library
 	ledger    *store.Ledger
+	persons   *store.People
+	office    *people.Office
 	keys      installation.Keys
 	sequencer *store.Sequencer
 }
@@ -50,7 +54,7 @@ func openPack(e *cli.Env, dir string) (*policy.Pack, error) {
 }
 
 // openSystem opens the installation at a place, and makes it if there is none:
-// data folder, database, schema and the ledger's key. The caller closes it.
+// data folder, database, schema and keys. The caller closes it.
 func (p *place) openSystem(ctx context.Context, e *cli.Env, pack *policy.Pack, log *slog.Logger) (_ *system, err error) {
 	if err := p.Whole(); err != nil {
 		return nil, err
@@ -67,6 +71,11 @@ func (p *place) openSystem(ctx context.Context, e *cli.Env, pack *policy.Pack, l
 	if err != nil {
 		return nil, err
 	}
+	if _, err := installation.ReadKeyring(p.Data); gov.CodeOf(err) == gov.NotFound {
+		if err := p.createKeyring(ctx, e, db, pack.District); err != nil {
+			return nil, errors.Join(err, db.Close())
+		}
+	}
 	s, err := p.newSystem(db, pack)
 	if err != nil {
 		return nil, errors.Join(err, db.Close())
@@ -74,10 +83,14 @@ func (p *place) openSystem(ctx context.Context, e *cli.Env, pack *policy.Pack, l
 	return s, nil
 }
 
-// newSystem puts together what stands on an open database and the key in the
+// newSystem puts together what stands on an open database and the keys in the
 // data folder.
 func (p *place) newSystem(db *store.DB, pack *policy.Pack) (*system, error) {
 	keys, err := installation.ReadKeys(p.Data)
+	if err != nil {
+		return nil, err
+	}
+	ring, err := installation.ReadKeyring(p.Data)
 	if err != nil {
 		return nil, err
 	}
@@ -89,10 +102,16 @@ func (p *place) newSystem(db *store.DB, pack *policy.Pack) (*system, error) {
 	if err != nil {
 		return nil, err
 	}
+	persons := db.People(pack.District, ring)
 	return &system{
-		pack:      pack,
-		db:        db,
-		library:   library.New(db.Library(pack.District), pack, time.Now),
+		pack:    pack,
+		db:      db,
+		library: library.New(db.Library(pack.District), pack, time.Now),
+		persons: persons,
+		office: people.New(people.Config{
+			Store: persons, Pack: func() *policy.Pack { return pack }, Clock: time.Now,
+			Hasher: people.NewHasher(people.DefaultCost), Keys: ring, Name: pack.Name.ZH,
+		}),
 		ledger:    store.NewLedger(db, pack.District, verifier),
 		keys:      keys,
 		sequencer: sequencer,
@@ -112,7 +131,33 @@ func (p *place) createKey(e *cli.Env, pack *policy.Pack, name string) error {
 	return err
 }
 
-func (s *system) close() error { return s.db.Close() }
+// createKeyring makes the keys that seal personal data and says so: with a new
+// installation, and with one made before there was anything to seal. Where
+// something is sealed already they were lost, and others would hide it.
+func (p *place) createKeyring(ctx context.Context, e *cli.Env, db *store.DB, d gov.District) error {
+	path := filepath.Join(p.Data, installation.PrivacyKeyFile)
+	found, err := db.People(d, privacy.NewKeyring()).CheckSeals(ctx)
+	if err != nil {
+		return err
+	}
+	if found.Values > 0 {
+		return gov.Errorf(gov.NotFound, "没有隐私密钥 %[1]s，而数据库中有 %[2]d 项密封的个人信息：请把另存的 %[3]s 放回去。",
+			"There is no privacy key %[1]s, but the database holds %[2]d sealed personal values: put the %[3]s you kept back.", path, found.Values, installation.PrivacyKeyFile)
+	}
+	if _, err := installation.CreateKeyring(p.Data); err != nil {
+		return err
+	}
+	e.Note("已生成隐私密钥 %s，请妥善保管并另行备份：没有它，密封的个人信息再也打不开。",
+		"Made the privacy key %s; keep it safe and back it up on its own: without it sealed personal data never open again.", path)
+	return nil
+}
+
+// close gives up the ledger's lease, so that the next command need not wait for
+// it to end, and closes the database.
+func (s *system) close() error {
+	s.sequencer.Release(context.Background())
+	return s.db.Close()
+}
 
 // initCommand makes an installation and prints what others need to check it.
 func initCommand(ctx context.Context, e *cli.Env, args []string) (err error) {
@@ -153,6 +198,7 @@ func initCommand(ctx context.Context, e *cli.Env, args []string) (err error) {
 		p.Data, pack.Name.ZH, pack.ID, pack.Version, pack.Name.In(gov.EN))
 	e.Say("账本公钥（请公布，任何人凭它核验）：", "The ledger's public key (publish it; anyone verifies with it):")
 	fmt.Fprintln(e.Stdout, s.keys.Signer.PublicKey())
+	e.Note("下一步：用 quanxiang people admin 任命首位管理员。", "Next: appoint the first administrator with quanxiang people admin.")
 	return nil
 }
 

@@ -16,6 +16,14 @@ import (
 // newer program may make other passages, and every night.
 const reindexJob = "library.reindex"
 
+// sweepJob deletes what the door left behind: ended sessions, forgotten
+// failures, and lines of the security log after logKept.
+const sweepJob = "people.sweep"
+
+// logKept is how long the security log is kept: more than the six months the
+// Cybersecurity Law, article 21, asks for, which are 184 days at most.
+const logKept = 190 * 24 * time.Hour
+
 // newRunner prepares the jobs of a serving process.
 func (s *system) newRunner(ctx context.Context, log *slog.Logger) (*jobs.Runner, error) {
 	r := &jobs.Runner{Store: s.db, District: s.pack.District, Log: log}
@@ -25,6 +33,9 @@ func (s *system) newRunner(ctx context.Context, log *slog.Logger) (*jobs.Runner,
 			log.InfoContext(ctx, "documents indexed", "documents", n)
 		}
 		return err
+	})
+	r.Repeat(sweepJob, jobs.Daily(3, 30), func(ctx context.Context, _ jobs.Job) error {
+		return s.persons.Sweep(ctx, logKept)
 	})
 	err := s.db.Write(ctx, s.pack.District, func(tx *store.Tx) error {
 		return store.Enqueue(ctx, tx, reindexJob, "", tx.Now())

@@ -316,7 +316,7 @@ func (s *Sequencer) Sequence(ctx context.Context) error {
 // wrong and tries again, ever more slowly; a ledger that was changed behind its
 // back stays as it is until someone looks.
 func (s *Sequencer) Run(ctx context.Context) {
-	defer s.release(context.WithoutCancel(ctx))
+	defer s.Release(context.WithoutCancel(ctx))
 	pause := beat
 	for {
 		err := s.work(ctx)
@@ -352,7 +352,9 @@ func (s *Sequencer) work(ctx context.Context) error {
 	}
 }
 
-func (s *Sequencer) release(ctx context.Context) {
+// Release gives up the lease, so that another process need not wait for it to
+// end. A sequencer may be used again afterwards.
+func (s *Sequencer) Release(ctx context.Context) {
 	err := s.db.Write(ctx, s.district, func(tx *sqldb.Tx) error {
 		return tx.DropLease(ctx, sequencerLease, s.holder)
 	})

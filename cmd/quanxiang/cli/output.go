@@ -2,8 +2,13 @@ package cli
 
 import (
 	"encoding/json"
+	"errors"
 	"flag"
+	"fmt"
 	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
 
 	"quanxiang/gov"
 )
@@ -29,4 +34,25 @@ func PrintJSON(w io.Writer, v any) error {
 	enc.SetEscapeHTML(false)
 	enc.SetIndent("", "  ")
 	return enc.Encode(v)
+}
+
+// CreateWhole makes a new file, readable by its owner alone, that is there whole
+// or not at all. It does not overwrite one.
+func CreateWhole(name string, fill func(io.Writer) error) (err error) {
+	if _, err := os.Lstat(name); !errors.Is(err, fs.ErrNotExist) {
+		return errors.Join(err, gov.Errorf(gov.Conflict, "文件“%s”已存在，不会覆盖。", "The file %q exists and is not overwritten.", name))
+	}
+	f, err := os.CreateTemp(filepath.Dir(name), ".new-*") // mode 0600
+	if err != nil {
+		return fmt.Errorf("make %s: %w", name, err)
+	}
+	defer os.Remove(f.Name()) // gone already when all went well
+	err = fill(f)
+	if err == nil {
+		err = f.Sync()
+	}
+	if err = errors.Join(err, f.Close()); err != nil {
+		return err
+	}
+	return os.Rename(f.Name(), name)
 }
