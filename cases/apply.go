@@ -15,7 +15,7 @@ func Apply(p *procedure.Procedure, c Case, e Event) (Case, error) {
 		return c, fmt.Errorf("event %d cannot follow event %d of case %s", e.Seq, c.Version, c.ID)
 	}
 	c = c.clone()
-	c.Version = e.Seq
+	c.Version, c.Touched = e.Seq, e.At
 	switch e.Kind {
 	case Acted:
 		return c, c.acted(p, e)
@@ -39,6 +39,8 @@ func Apply(p *procedure.Procedure, c Case, e Event) (Case, error) {
 		c.Runs[e.Clock] = k
 	case Reckoned:
 		c.Values.put(e.Set)
+	case Absorbed:
+		c.Absorbed = append(c.Absorbed, e.Merge)
 	case Commented:
 	default:
 		return c, fmt.Errorf("event %d is of an unknown kind %q", e.Seq, e.Kind)

@@ -28,6 +28,7 @@ type Case struct {
 	Since    int64            `json:"since"` // when it came into the state, Unix ms
 	Opened   int64            `json:"opened"`
 	Ended    int64            `json:"ended,omitempty"` // when it came into its ending state; 0 while it runs
+	Touched  int64            `json:"touched"`         // when its last event was
 	Values   Values           `json:"values"`
 	Done     map[string]Done  `json:"done"`               // by action
 	Visited  []string         `json:"visited"`            // the states it has been in, each once
@@ -35,6 +36,7 @@ type Case struct {
 	Runs     map[string]Clock `json:"runs"`               // by clock
 	Pending  []Request        `json:"pending,omitempty"`  // actions that wait for others to agree or join
 	Merged   gov.ID           `json:"merged,omitzero"`    // the case it was merged into, else zero
+	Absorbed []gov.ID         `json:"absorbed,omitempty"` // the cases that were merged into it, in order
 }
 
 // Done is how an action was done so far.
@@ -106,6 +108,7 @@ const (
 	Warned    EventKind = "warned"    // a clock passed a warning
 	Late      EventKind = "late"      // a clock ran out
 	Reckoned  EventKind = "reckoned"  // computed fields changed without an action
+	Absorbed  EventKind = "absorbed"  // another case was merged into this one
 )
 
 // Event is one entry of a case's history. Events are facts: they are written
@@ -124,7 +127,7 @@ type Event struct {
 	Limits  Limits    `json:"limits,omitempty"`  // clocks started, with their limit
 	Extend  Limits    `json:"extend,omitempty"`  // clocks extended
 	Unseal  []string  `json:"unseal,omitempty"`  // fields opened
-	Merge   gov.ID    `json:"merge,omitzero"`    // the case this one is merged into
+	Merge   gov.ID    `json:"merge,omitzero"`    // of Acted: the case this one is merged into; of Absorbed: the case that came in
 	Clock   string    `json:"clock,omitempty"`   // of Warned, Late
 	Percent int       `json:"percent,omitempty"` // of Warned
 	Note    string    `json:"note,omitempty"`    // of Commented, Refused; optional elsewhere
@@ -138,6 +141,7 @@ func (c Case) clone() Case {
 	c.Visited = slices.Clone(c.Visited)
 	c.Unsealed = slices.Clone(c.Unsealed)
 	c.Pending = slices.Clone(c.Pending)
+	c.Absorbed = slices.Clone(c.Absorbed)
 	c.Runs = cloneMap(c.Runs)
 	return c
 }

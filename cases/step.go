@@ -43,7 +43,7 @@ type EffectKind string
 // The kinds.
 const (
 	OpenEffect   EffectKind = "open"   // begin a sub-case
-	MergeEffect  EffectKind = "merge"  // tell the other case
+	MergeEffect  EffectKind = "merge"  // let the other case absorb this one; see Absorb
 	LetterEffect EffectKind = "letter" // make the letter
 	NoticeEffect EffectKind = "notice" // tell these
 )
@@ -80,10 +80,8 @@ type step struct {
 // newStep begins a decision. A clock that runs behind, on another machine or
 // after a correction, does not turn back the time of a case.
 func newStep(p *procedure.Procedure, c Case, w World) *step {
-	for _, d := range c.Done {
-		if last := milli(d.Last); w.Now.Before(last) {
-			w.Now = last
-		}
+	if last := milli(c.Touched); w.Now.Before(last) {
+		w.Now = last
 	}
 	return &step{p: p, w: w, now: w.Now.UnixMilli(), res: Result{Case: c}}
 }

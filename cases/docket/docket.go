@@ -139,7 +139,7 @@ func (s *Docket) Comment(ctx context.Context, st Step, note string, files []stri
 }
 
 // step loads a case, lets decide and saves.
-func (s *Docket) step(ctx context.Context, st Step, actor cases.Actor, decide func(*procedure.Procedure, cases.Case, cases.World) (cases.Result, error)) (c cases.Case, err error) {
+func (s *Docket) step(ctx context.Context, st Step, actor cases.Actor, decide decision) (c cases.Case, err error) {
 	err = s.store.Update(ctx, func(ctx context.Context, tx Tx) error {
 		if !st.Key.IsZero() {
 			of, done, err := tx.Answered(ctx, st.Key)
@@ -161,26 +161,33 @@ func (s *Docket) step(ctx context.Context, st Step, actor cases.Actor, decide fu
 		if st.Version != 0 && st.Version != c.Version {
 			return gov.Errorf(gov.Conflict, "案件在您打开之后又有了变化，请查看最新情况后再办理", "the case has changed since you opened it; look at it again first")
 		}
-		// What time has brought comes first: an actor meets the case as it is now,
-		// whether or not someone has looked at it since.
-		c, err = s.advance(ctx, tx, c, actor, st.Key, func(p *procedure.Procedure, c cases.Case, w cases.World) (cases.Result, error) {
-			due, err := cases.Tick(p, c, w)
-			if err != nil {
-				return due, err
-			}
-			res, err := decide(p, due.Case, w)
-			res.Events = append(due.Events, res.Events...)
-			res.Effects = append(due.Effects, res.Effects...)
-			return res, err
-		})
+		c, err = s.advance(ctx, tx, c, actor, st.Key, afterTime(decide))
 		return err
 	})
 	return c, err
 }
 
+// decision is a decision function of package cases on a case that is there.
+type decision func(*procedure.Procedure, cases.Case, cases.World) (cases.Result, error)
+
+// afterTime lets what time has brought come before a decision: an actor meets
+// the case as it is now, whether or not someone has looked at it since.
+func afterTime(decide decision) decision {
+	return func(p *procedure.Procedure, c cases.Case, w cases.World) (cases.Result, error) {
+		due, err := cases.Tick(p, c, w)
+		if err != nil {
+			return due, err
+		}
+		res, err := decide(p, due.Case, w)
+		res.Events = append(due.Events, res.Events...)
+		res.Effects = append(due.Effects, res.Effects...)
+		return res, err
+	}
+}
+
 // advance lets something be decided on a case in a transaction and saves it.
 // Without events nothing is saved.
-func (s *Docket) advance(ctx context.Context, tx Tx, c cases.Case, actor cases.Actor, key gov.ID, decide func(*procedure.Procedure, cases.Case, cases.World) (cases.Result, error)) (cases.Case, error) {
+func (s *Docket) advance(ctx context.Context, tx Tx, c cases.Case, actor cases.Actor, key gov.ID, decide decision) (cases.Case, error) {
 	pack, p, err := s.under(ctx, c)
 	if err != nil {
 		return c, err
@@ -212,16 +219,19 @@ func (s *Docket) commit(ctx context.Context, tx Tx, pack *policy.Pack, p *proced
 	if err != nil {
 		return err
 	}
-	l.Row.Touched = w.Now.UnixMilli()
 	ch := Change{Case: c, Before: before.Version, Events: res.Events, Key: key, Actor: gov.Actor{Kind: actor.Kind, Name: actor.Person}, Listing: l}
 	if err := tx.Save(ctx, ch); err != nil {
 		return err
 	}
 	for _, e := range res.Effects {
-		if e.Kind != cases.OpenEffect {
-			continue
+		switch e.Kind {
+		case cases.OpenEffect:
+			err = s.open(ctx, tx, pack, p, c, e)
+		case cases.MergeEffect:
+			by := res.Events[e.Event-res.Events[0].Seq].By
+			err = s.absorb(ctx, tx, c, e.Into, by, actor)
 		}
-		if err := s.open(ctx, tx, pack, p, c, e); err != nil {
+		if err != nil {
 			return err
 		}
 	}
@@ -237,6 +247,21 @@ func (s *Docket) open(ctx context.Context, tx Tx, pack *policy.Pack, p *procedur
 	child, _ := pack.Procedure(kind.Procedure)
 	c := cases.Case{ID: gov.NewID(tx.Now()), Parent: parent.ID, Kind: e.Child}
 	_, err := s.begin(ctx, tx, pack, child, c, cases.Input{Action: child.SystemBegin(), Actor: cases.System}, e.Values)
+	return err
+}
+
+// absorb lets a case that was merged into another arrive there.
+func (s *Docket) absorb(ctx context.Context, tx Tx, from cases.Case, into gov.ID, by cases.Mark, actor cases.Actor) error {
+	c, err := tx.Case(ctx, into)
+	if gov.CodeOf(err) == gov.NotFound {
+		return gov.Errorf(gov.Invalid, "没有要并入的案件", "there is no such case to merge into")
+	}
+	if err != nil {
+		return err
+	}
+	_, err = s.advance(ctx, tx, c, actor, gov.ID{}, afterTime(func(p *procedure.Procedure, c cases.Case, w cases.World) (cases.Result, error) {
+		return cases.Absorb(p, c, from, by, w)
+	}))
 	return err
 }
 
@@ -261,15 +286,12 @@ func (s *Docket) stir(ctx context.Context, tx Tx, id gov.ID) error {
 func listing(p *procedure.Procedure, c cases.Case, w cases.World) (l Listing, err error) {
 	state, _ := p.State(c.State)
 	l.Row = Row{ID: c.ID, Procedure: p.ID, Number: c.Number, Parent: c.Parent, Kind: c.Kind, Subject: c.Values.Text(p.Subject),
-		Units: c.Values.All(p.Unit), State: c.State, Ends: string(state.Kind), Opened: c.Opened, Ended: c.Ended}
+		Units: c.Values.All(p.Unit), State: c.State, Ends: string(state.Kind), Opened: c.Opened, Ended: c.Ended, Touched: c.Touched}
 	l.Facets = []Facet{{}}
 	for _, field := range p.Facets {
 		for _, v := range c.Values.All(field) {
 			l.Facets = append(l.Facets, Facet{field, v})
 		}
-	}
-	for _, d := range c.Done {
-		l.Row.Touched = max(l.Row.Touched, d.Last)
 	}
 	if k := cases.Colour(p, c, w); k != nil {
 		l.Row.Colour = k.ID

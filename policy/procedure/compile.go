@@ -149,7 +149,7 @@ func (c *compiler) resolve() {
 	}
 	if it := c.Items; it != nil {
 		at := c.at.Field("items")
-		if !slices.Contains([]string{"task", "indicator", "project"}, it.Scope) {
+		if it.Scope != "" && !slices.Contains([]string{"task", "indicator", "project"}, it.Scope) {
 			c.add(at.Field("scope"), "scope 应为 task、indicator 或 project", "scope should be task, indicator or project")
 		}
 		for i, s := range it.With {

@@ -2,6 +2,7 @@ package guard
 
 import (
 	"reflect"
+	"strings"
 	"time"
 
 	"cel.dev/cel-go/cel"
@@ -48,12 +49,12 @@ var library = []cel.EnvOption{
 		[]*cel.Type{cel.TimestampType}, cel.StringType, func(args []ref.Val) ref.Val {
 			return types.String(gov.DateOf(args[0].(types.Timestamp).Time).String())
 		}),
-	function("short", "the text, cut to so many characters with … behind it when it is longer",
+	function("short", "the text in one line, cut to so many characters with … behind it when it is longer",
 		[]*cel.Type{cel.StringType, cel.IntType}, cel.StringType, func(args []ref.Val) ref.Val {
-			runes := []rune(string(args[0].(types.String)))
-			n := int(max(1, min(args[1].(types.Int), MaxLength)))
+			line := strings.Join(strings.Fields(string(args[0].(types.String))), " ")
+			runes, n := []rune(line), int(max(1, min(args[1].(types.Int), MaxLength)))
 			if len(runes) <= n {
-				return args[0]
+				return types.String(line)
 			}
 			return types.String(string(runes[:n-1]) + "…")
 		}),

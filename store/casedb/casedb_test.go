@@ -1,7 +1,6 @@
 package casedb_test
 
 import (
-	"context"
 	"errors"
 	"os"
 	"slices"
@@ -15,23 +14,12 @@ import (
 	"quanxiang/calendar"
 	"quanxiang/cases"
 	"quanxiang/cases/docket"
+	"quanxiang/cases/docket/dockettest"
 	"quanxiang/gov"
 	"quanxiang/policy"
 	"quanxiang/store"
 	"quanxiang/store/storetest"
 )
-
-// onePack is a district whose pack never changes.
-type onePack struct{ pack *policy.Pack }
-
-func (p onePack) Current() *policy.Pack { return p.pack }
-
-func (p onePack) Version(_ context.Context, hash string) (*policy.Pack, error) {
-	if hash != p.pack.Hash {
-		return nil, gov.Errorf(gov.NotFound, "没有这个版本", "no such version")
-	}
-	return p.pack, nil
-}
 
 // hand is a clock tests turn.
 type hand struct {
@@ -57,18 +45,24 @@ func must(t testing.TB, err error) {
 	}
 }
 
+func sample(t testing.TB) *policy.Pack {
+	t.Helper()
+	pack, err := policy.Load(os.DirFS("../../cases/testdata"), "sample")
+	must(t, err)
+	return pack
+}
+
 // run gives a test the cases of the sample pack on each engine.
 func run(t *testing.T, test func(t *testing.T, db *store.DB, s *docket.Docket, h *hand)) {
 	t.Parallel()
-	pack, err := policy.Load(os.DirFS("../../cases/testdata"), "sample")
-	must(t, err)
+	pack := sample(t)
 	for _, e := range []store.Engine{store.SQLite, store.Postgres} {
 		t.Run(string(e), func(t *testing.T) {
 			t.Parallel()
 			h := &hand{}
 			h.set(t, "2016-10-10 09:00")
 			db := storetest.Open(t, storetest.DSN(t, e), h.Now)
-			test(t, db, docket.New(db.Cases(storetest.District), onePack{pack}, calendar.Seed), h)
+			test(t, db, docket.New(db.Cases(storetest.District), dockettest.OnePack{Pack: pack}, calendar.Seed), h)
 		})
 	}
 }
@@ -84,10 +78,29 @@ var (
 
 func enter(t testing.TB, s *docket.Docket, id gov.ID) cases.Case {
 	t.Helper()
-	c, err := s.Begin(t.Context(), id, "payment", cases.Input{Action: "enter", Actor: li,
-		Values: cases.Values{"purpose": "印刷", "unit": "fgw", "amount": int64(80050), "account": "6222"}})
+	c, err := begin(t, s, id)
 	must(t, err)
 	return c
+}
+
+func begin(t testing.TB, s *docket.Docket, id gov.ID) (cases.Case, error) {
+	return s.Begin(t.Context(), id, "payment", cases.Input{Action: "enter", Actor: li,
+		Values: cases.Values{"purpose": "印刷", "unit": "fgw", "amount": int64(80050), "account": "6222"}})
+}
+
+// folds checks that a case is what its history makes of it.
+func folds(t testing.TB, s *docket.Docket, id gov.ID) (cases.Case, []cases.Event) {
+	t.Helper()
+	c, p, err := s.Case(t.Context(), id)
+	must(t, err)
+	history, err := s.History(t.Context(), id, 0)
+	must(t, err)
+	folded, err := cases.Fold(p, cases.Case{ID: c.ID, Procedure: c.Procedure, Pack: c.Pack, Number: c.Number, Parent: c.Parent, Kind: c.Kind, Origin: c.Origin}, history)
+	must(t, err)
+	if diff := cmp.Diff(c, folded, cmpopts.EquateEmpty()); diff != "" {
+		t.Errorf("%s: stored - and folded +:\n%s", c.Number, diff)
+	}
+	return c, history
 }
 
 // What the engine decides is what the database holds, event by event, and all
@@ -104,17 +117,9 @@ func TestStepsAreKept(t *testing.T) {
 		must(t, err)
 		c, err = s.Comment(ctx, docket.Step{Case: c.ID}, "请核对", nil, wang)
 		must(t, err)
-		stored, p, err := s.Case(ctx, c.ID)
-		must(t, err)
+		stored, _ := folds(t, s, c.ID)
 		if diff := cmp.Diff(c, stored, cmpopts.EquateEmpty()); diff != "" {
 			t.Errorf("decided - and stored +:\n%s", diff)
-		}
-		history, err := s.History(ctx, c.ID, 0)
-		must(t, err)
-		folded, err := cases.Fold(p, cases.Case{ID: c.ID, Procedure: c.Procedure, Pack: c.Pack, Number: c.Number}, history)
-		must(t, err)
-		if diff := cmp.Diff(stored, folded, cmpopts.EquateEmpty()); diff != "" {
-			t.Errorf("stored - and folded +:\n%s", diff)
 		}
 		storetest.Sound(t, db)
 		storetest.Exec(t, db, "update case_events set body = body where seq = 1", "update cases set number = 'FK2016-0009'")
@@ -273,22 +278,33 @@ func TestRelist(t *testing.T) {
 		for range 5 {
 			enter(t, s, gov.NewID(h.Now()))
 		}
-		look := func() (all [][]string) {
-			return slices.Concat(storetest.Rows(t, db, "select * from case_rows order by id"), storetest.Rows(t, db, "select * from case_turns order by case_id, n"),
-				storetest.Rows(t, db, "select * from case_facets order by case_id, field, value"),
-				storetest.Rows(t, db, "select * from case_tallies where n <> 0 order by field, value, state, colour"))
-		}
-		before := look()
-		storetest.Exec(t, db, "delete from case_rows", "delete from case_turns", "delete from case_facets", "delete from case_tallies")
-		for next, first := (gov.ID{}), true; first || !next.IsZero(); first = false {
-			var err error
-			next, err = s.Relist(t.Context(), next, 2)
-			must(t, err)
-		}
-		if diff := cmp.Diff(before, look()); diff != "" {
-			t.Errorf("before - and derived again +:\n%s", diff)
-		}
+		h.set(t, "2016-10-10 10:00")
+		list, _, err := s.Worklist(t.Context(), wang, docket.Place{}, 1)
+		must(t, err)
+		_, err = s.Comment(t.Context(), docket.Step{Case: list[0].ID}, "请核对", nil, wang)
+		must(t, err)
+		relist(t, db, s)
 	})
+}
+
+// relist derives anew what lists know and holds it against what was there.
+func relist(t *testing.T, db *store.DB, s *docket.Docket) {
+	t.Helper()
+	look := func() (all [][]string) {
+		return slices.Concat(storetest.Rows(t, db, "select * from case_rows order by id"), storetest.Rows(t, db, "select * from case_turns order by case_id, n"),
+			storetest.Rows(t, db, "select * from case_facets order by case_id, field, value"),
+			storetest.Rows(t, db, "select * from case_tallies where n <> 0 order by field, value, state, colour"))
+	}
+	before := look()
+	storetest.Exec(t, db, "delete from case_rows", "delete from case_turns", "delete from case_facets", "delete from case_tallies")
+	for next, first := (gov.ID{}), true; first || !next.IsZero(); first = false {
+		var err error
+		next, err = s.Relist(t.Context(), next, 2)
+		must(t, err)
+	}
+	if diff := cmp.Diff(before, look()); diff != "" {
+		t.Errorf("before - and derived again +:\n%s", diff)
+	}
 }
 
 // Lists and tallies follow every step.

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -29,6 +30,11 @@ values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
 on conflict (district, id) do update
 set subject = excluded.subject, units = excluded.units, state = excluded.state, ends = excluded.ends, colour = excluded.colour,
   due = excluded.due, opened = excluded.opened, ended = excluded.ended, touched = excluded.touched, wake = excluded.wake`
+	turnsOf = `
+select who, due, body
+from case_turns
+where district = $1 and case_id = $2
+order by n`
 	dropTurns = `
 delete from case_turns
 where district = $1 and case_id = $2`
@@ -106,16 +112,43 @@ func (t *tx) List(ctx context.Context, l docket.Listing) error {
 	if err := t.saveFacets(ctx, l); err != nil {
 		return err
 	}
-	if _, err := t.ExecContext(ctx, dropTurns, t.District(), r.ID.String()); err != nil {
-		return sqldb.Classify(err, "clear turns of case %s", r.Number)
+	return t.saveTurns(ctx, l)
+}
+
+// turn is a row of case_turns.
+type turn struct {
+	who, body string
+	due       int64
+}
+
+// saveTurns keeps whose turn a case is. Most steps leave that as it was.
+func (t *tx) saveTurns(ctx context.Context, l docket.Listing) error {
+	id := l.Row.ID.String()
+	before, err := sqldb.Collect(ctx, t.Tx, func(scan func(...any) error) (one turn, err error) {
+		return one, scan(&one.who, &one.due, &one.body)
+	}, turnsOf, t.District(), id)
+	if err != nil {
+		return sqldb.Classify(err, "turns of case %s", l.Row.Number)
 	}
-	for n, turn := range l.Turns {
-		body, err := json.Marshal(turn)
+	now := make([]turn, len(l.Turns))
+	for n, one := range l.Turns {
+		body, err := json.Marshal(one)
 		if err != nil {
 			return err
 		}
-		if _, err := t.ExecContext(ctx, insertTurn, t.District(), turn.Key(), cmp.Or(r.Due, docket.Never), r.ID.String(), n, body); err != nil {
-			return sqldb.Classify(err, "note whose turn case %s is", r.Number)
+		now[n] = turn{one.Key(), string(body), cmp.Or(l.Row.Due, docket.Never)}
+	}
+	if slices.Equal(before, now) {
+		return nil
+	}
+	if len(before) > 0 {
+		if _, err := t.ExecContext(ctx, dropTurns, t.District(), id); err != nil {
+			return sqldb.Classify(err, "clear turns of case %s", l.Row.Number)
+		}
+	}
+	for n, one := range now {
+		if _, err := t.ExecContext(ctx, insertTurn, t.District(), one.who, one.due, id, n, []byte(one.body)); err != nil {
+			return sqldb.Classify(err, "note whose turn case %s is", l.Row.Number)
 		}
 	}
 	return nil

@@ -1,14 +1,9 @@
 package ledgerdb_test
 
 import (
-	"bytes"
-	"context"
 	"fmt"
 	"log/slog"
 	"os"
-	"os/exec"
-	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -101,7 +96,7 @@ func TestMain(m *testing.M) {
 
 // victim records and sequences until it is killed.
 func victim(dsn string) {
-	t := &fatal{}
+	t := &storetest.Victim{}
 	db, err := store.Open(t.Context(), dsn, store.Options{Log: slog.New(slog.DiscardHandler)})
 	must(t, err)
 	for range 2 {
@@ -117,14 +112,6 @@ func victim(dsn string) {
 	select {}
 }
 
-// fatal is a testing.TB outside a test.
-type fatal struct{ testing.TB }
-
-func (*fatal) Context() context.Context       { return context.Background() }
-func (*fatal) Helper()                        {}
-func (*fatal) Fatal(args ...any)              { panic(fmt.Sprint(args...)) }
-func (*fatal) Fatalf(format string, a ...any) { panic(fmt.Sprintf(format, a...)) }
-
 // After kill -9 every act that was confirmed is there, nothing is torn, and
 // the next process goes on.
 func TestKill(t *testing.T) {
@@ -133,24 +120,9 @@ func TestKill(t *testing.T) {
 		t.Run(string(e), func(t *testing.T) {
 			t.Parallel()
 			dsn := storetest.DSN(t, e)
-			self, err := os.Executable()
-			must(t, err)
 			confirmed := map[string]bool{}
-			for round := range 4 {
-				cmd := exec.CommandContext(t.Context(), self)
-				cmd.Env = append(os.Environ(), crashEnv+"="+dsn)
-				cmd.Stderr = os.Stderr
-				out := &lines{}
-				cmd.Stdout = out
-				must(t, cmd.Start())
-				deadline := time.Now().Add(30 * time.Second)
-				for out.count() < 20 && time.Now().Before(deadline) {
-					time.Sleep(5 * time.Millisecond)
-				}
-				time.Sleep(time.Duration(round*13) * time.Millisecond) // die elsewhere each time
-				must(t, cmd.Process.Kill())
-				cmd.Wait() // it was killed: the error says so
-				for _, id := range out.whole() {
+			for round := range 4 { // it dies elsewhere each time
+				for _, id := range storetest.Kill(t, crashEnv, dsn, 20, time.Duration(round*13)*time.Millisecond) {
 					confirmed[id] = true
 				}
 			}
@@ -171,30 +143,4 @@ func TestKill(t *testing.T) {
 			}
 		})
 	}
-}
-
-// lines collects what a process printed.
-type lines struct {
-	mu  sync.Mutex
-	buf bytes.Buffer
-}
-
-func (l *lines) Write(b []byte) (int, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.buf.Write(b)
-}
-
-func (l *lines) count() int {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return bytes.Count(l.buf.Bytes(), []byte("\n"))
-}
-
-// whole returns the complete lines; the last one may be cut off.
-func (l *lines) whole() []string {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	all := strings.Split(l.buf.String(), "\n")
-	return all[:len(all)-1]
 }

@@ -256,15 +256,26 @@ func (w *writer) ExecContext(ctx context.Context, query string, args ...any) (sq
 	return s.ExecContext(ctx, args...)
 }
 
-// QueryContext is a runner's. Its statement is not shared: the rows of one
-// query may still be open when the next one with the same text begins.
+// QueryContext is a runner's, on a prepared statement: the rows of a query are
+// closed before the next statement, see Tx.QueryContext.
 func (w *writer) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
-	return w.conn.QueryContext(ctx, query, args...)
+	s, err := w.prepared(ctx, query)
+	if err != nil {
+		return nil, err
+	}
+	if s == nil {
+		return w.conn.QueryContext(ctx, query, args...)
+	}
+	return s.QueryContext(ctx, args...)
 }
 
-// QueryRowContext is a runner's.
+// QueryRowContext is a runner's, on a prepared statement.
 func (w *writer) QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row {
-	return w.conn.QueryRowContext(ctx, query, args...)
+	s, err := w.prepared(ctx, query)
+	if s == nil || err != nil { // the connection tells the mistake again, in its own Row
+		return w.conn.QueryRowContext(ctx, query, args...)
+	}
+	return s.QueryRowContext(ctx, args...)
 }
 
 // close lets the group that is running end.

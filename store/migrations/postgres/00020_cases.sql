@@ -86,6 +86,8 @@ create table case_facets (
   primary key (district, case_id, field, value)
 );
 create index case_facets_list on case_facets (district, procedure, field, value, ended, due, case_id);
+create index case_facets_state on case_facets (district, procedure, field, value, state, due, case_id);
+create index case_facets_colour on case_facets (district, procedure, field, value, ended, colour, due, case_id);
 
 -- How many cases there are. Made from the tables above.
 create table case_tallies (

@@ -1,0 +1,209 @@
+package bench
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"os"
+	"strconv"
+	"sync"
+	"testing"
+	"time"
+
+	"quanxiang/calendar"
+	"quanxiang/cases"
+	"quanxiang/cases/docket"
+	"quanxiang/cases/docket/dockettest"
+	"quanxiang/gov"
+	"quanxiang/packs"
+	"quanxiang/policy"
+	"quanxiang/store"
+	"quanxiang/store/storetest"
+)
+
+// burstSteps is how many steps, and how many inserts, are timed in turns.
+const burstSteps = 512
+
+// insertBody is a plain insert of a step's bytes into a table of its own.
+const (
+	makeInserts = `create table bench_inserts (district text not null, id text not null, body %s not null, primary key (district, id))`
+	insertBody  = `
+insert into bench_inserts (district, id, body)
+values ($1, $2, $3)`
+)
+
+// stepper does one kind of step again and again.
+type stepper struct {
+	name  string
+	pack  func(testing.TB) *policy.Pack
+	begin func(testing.TB, *docket.Docket) cases.Case
+	next  func(n int) cases.Input // the nth step of a case
+}
+
+var (
+	office   = staff("office", "zfb", "supervision")
+	duty     = staff("clerk", "fgw", "clerk")
+	enterer  = staff("li", "fgw", "clerk")
+	returner = staff("wang", "fgw", "clerk")
+)
+
+func staff(person, unit, role string) cases.Actor {
+	return cases.Actor{Kind: gov.StaffActor, Person: person, Seats: []cases.Seat{{Unit: unit, Role: role}}}
+}
+
+// steppers are the two ends of what a step costs: a report on a duty changes
+// values and no list; a payment that goes to and fro changes state, turns,
+// facets and tallies with every step.
+var steppers = []stepper{
+	{"report", xicheng, beginDuty, func(n int) cases.Input {
+		return cases.Input{Action: "update", Actor: duty, Values: cases.Values{"progress": int64(n % 100), "report": "已完成初稿并征求各成员单位意见"}}
+	}},
+	{"move", sample, beginPayment, func(n int) cases.Input {
+		if n%2 == 0 {
+			return cases.Input{Action: "send_back", Actor: returner, Values: cases.Values{"reason": "账号不对"}}
+		}
+		return cases.Input{Action: "amend", Actor: enterer, Values: cases.Values{"account": strconv.Itoa(n)}}
+	}},
+}
+
+func xicheng(tb testing.TB) *policy.Pack {
+	tb.Helper()
+	fsys, _ := packs.FS("xicheng")
+	pack, err := policy.Load(fsys, ".")
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return pack
+}
+
+func sample(tb testing.TB) *policy.Pack {
+	tb.Helper()
+	pack, err := policy.Load(os.DirFS("../cases/testdata"), "sample")
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return pack
+}
+
+func beginDuty(tb testing.TB, s *docket.Docket) cases.Case {
+	tb.Helper()
+	c, err := s.Begin(context.Background(), gov.NewID(time.Now()), "duty", cases.Input{Action: "enter", Actor: office, Values: cases.Values{
+		"title": "编制专项规划", "text": "编制专项规划，明确目标、任务、分工和进度安排，按程序报批后向社会公开。", "document": "西政发〔2016〕13号",
+		"lead": []string{"fgw"}, "support": []string{"czj", "mzj"}, "end": "2199-12-31"}})
+	if err != nil {
+		tb.Fatal(err)
+	}
+	for _, in := range []cases.Input{{Action: "confirm", Actor: office}, {Action: "accept", Actor: duty}} {
+		if c, err = s.Act(context.Background(), docket.Step{Case: c.ID}, in); err != nil {
+			tb.Fatal(err)
+		}
+	}
+	return c
+}
+
+func beginPayment(tb testing.TB, s *docket.Docket) cases.Case {
+	tb.Helper()
+	c, err := s.Begin(context.Background(), gov.NewID(time.Now()), "payment", cases.Input{Action: "enter", Actor: enterer,
+		Values: cases.Values{"purpose": "印刷", "unit": "fgw", "amount": int64(80050), "account": "6222"}})
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return c
+}
+
+// BenchmarkSteps reports how many steps of cases a second are durable with
+// everything a step is (case, event, act of the ledger, lists and turns), beside
+// plain inserts of as many bytes, each a transaction of its own through the same
+// writer, in turns in one run. ratio is steps over inserts: a third or more
+// keeps the promise.
+func BenchmarkSteps(b *testing.B) {
+	for _, engine := range []store.Engine{store.SQLite, store.Postgres} {
+		for _, kind := range steppers {
+			for _, writers := range []int{1, 8, 64} {
+				b.Run(fmt.Sprintf("%s/%s/writers=%d", engine, kind.name, writers), func(b *testing.B) { benchSteps(b, engine, kind, writers) })
+			}
+		}
+	}
+}
+
+func benchSteps(b *testing.B, engine store.Engine, kind stepper, writers int) {
+	db := storetest.Open(b, storetest.DSN(b, engine), nil)
+	s := docket.New(db.Cases(storetest.District), dockettest.OnePack{Pack: kind.pack(b)}, calendar.Seed)
+	mine := make([]cases.Case, writers)
+	for w := range mine {
+		mine[w] = kind.begin(b, s)
+	}
+	blob := map[store.Engine]string{store.SQLite: "blob", store.Postgres: "bytea"}[engine]
+	storetest.Exec(b, db, fmt.Sprintf(makeInserts, blob))
+	step(b, s, &mine[0], kind.next(0))
+	body := bytes.Repeat([]byte{'x'}, stepBytes(b, db, mine[0].ID))
+	done := make([]int, writers)
+	done[0] = 1
+	var steps, inserts time.Duration
+	n := 0
+	for b.Loop() {
+		steps += inTurns(writers, func(w int) {
+			step(b, s, &mine[w], kind.next(done[w]))
+			done[w]++
+		})
+		inserts += inTurns(writers, func(int) {
+			err := db.Write(context.Background(), storetest.District, func(tx *store.Tx) error {
+				_, err := tx.ExecContext(context.Background(), insertBody, tx.District(), gov.NewID(tx.Now()).String(), body)
+				return err
+			})
+			if err != nil {
+				b.Error(err)
+			}
+		})
+		n += burstSteps
+	}
+	b.ReportMetric(float64(n)/steps.Seconds(), "steps/s")
+	b.ReportMetric(float64(n)/inserts.Seconds(), "inserts/s")
+	b.ReportMetric(inserts.Seconds()/steps.Seconds(), "ratio")
+	b.ReportMetric(float64(len(body)), "bytes")
+	b.ReportMetric(0, "ns/op") // of both halves together, which means nothing
+}
+
+// inTurns does something burstSteps times from a number of goroutines and
+// returns how long it took.
+func inTurns(writers int, one func(w int)) time.Duration {
+	start := time.Now()
+	var wg sync.WaitGroup
+	for w := range writers {
+		wg.Go(func() {
+			for range burstSteps / writers {
+				one(w)
+			}
+		})
+	}
+	wg.Wait()
+	return time.Since(start)
+}
+
+func step(tb testing.TB, s *docket.Docket, c *cases.Case, in cases.Input) {
+	after, err := s.Act(context.Background(), docket.Step{Case: c.ID, Version: c.Version, Key: gov.NewID(time.Now())}, in)
+	if err != nil {
+		tb.Error(err)
+		return
+	}
+	*c = after
+}
+
+// stepBytes is how long the bodies are that the last step of a case wrote.
+func stepBytes(b *testing.B, db *store.DB, id gov.ID) int {
+	b.Helper()
+	n := 0
+	for _, query := range []string{
+		"select length(body) from cases where id = '%s'",
+		"select length(body) from case_events where case_id = '%s' order by seq desc limit 1",
+		"select length(body) from ledger_entries where object = 'case:%s' order by id desc limit 1",
+		"select coalesce(sum(length(body)), 0) from case_turns where case_id = '%s'",
+	} {
+		one, err := strconv.Atoi(storetest.Rows(b, db, fmt.Sprintf(query, id))[0][0])
+		if err != nil {
+			b.Fatal(err)
+		}
+		n += one
+	}
+	return n
+}

@@ -1,0 +1,114 @@
+package docket_test
+
+import (
+	"io/fs"
+	"os"
+	"testing"
+	"testing/fstest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"quanxiang/calendar"
+	"quanxiang/cases"
+	"quanxiang/cases/docket"
+	"quanxiang/cases/docket/dockettest"
+	"quanxiang/gov"
+	"quanxiang/packs"
+	"quanxiang/policy"
+	"quanxiang/store"
+	"quanxiang/store/storetest"
+)
+
+func must(t testing.TB, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// now is when everything in these tests happens: a working morning.
+var now = time.Date(2016, 10, 10, 9, 0, 0, 0, gov.China)
+
+// court is a docket on a database of one engine.
+type court struct {
+	*docket.Docket
+	db   *store.DB
+	pack *policy.Pack
+}
+
+// run gives a test the docket of a pack on each engine. In the end the ledger
+// must know everything.
+func run(t *testing.T, pack *policy.Pack, test func(t *testing.T, k court)) {
+	for _, e := range []store.Engine{store.SQLite, store.Postgres} {
+		t.Run(string(e), func(t *testing.T) {
+			t.Parallel()
+			db := storetest.Open(t, storetest.DSN(t, e), func() time.Time { return now })
+			test(t, court{docket.New(db.Cases(pack.District), dockettest.OnePack{Pack: pack}, calendar.Seed), db, pack})
+			storetest.Sound(t, db)
+		})
+	}
+}
+
+// sample is the sample district with one more procedure.
+func sample(t testing.TB, id, procedure string) *policy.Pack {
+	t.Helper()
+	fsys := fstest.MapFS{"sample/procedures/" + id + ".yaml": {Data: []byte(procedure)}}
+	dir := os.DirFS("../testdata")
+	must(t, fs.WalkDir(dir, "sample", func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		data, err := fs.ReadFile(dir, path)
+		fsys[path] = &fstest.MapFile{Data: data}
+		return err
+	}))
+	pack, err := policy.Load(fsys, "sample")
+	must(t, err)
+	return pack
+}
+
+func xicheng(t testing.TB) *policy.Pack {
+	t.Helper()
+	fsys, _ := packs.FS("xicheng")
+	pack, err := policy.Load(fsys, ".")
+	must(t, err)
+	return pack
+}
+
+func clerk(person, unit, role string) cases.Actor {
+	return cases.Actor{Kind: gov.StaffActor, Person: person, Seats: []cases.Seat{{Unit: unit, Role: role}}}
+}
+
+// begin starts a case with a new id.
+func (k court) begin(t testing.TB, procedure string, in cases.Input) cases.Case {
+	t.Helper()
+	c, err := k.Begin(t.Context(), gov.NewID(now), procedure, in)
+	must(t, err)
+	return c
+}
+
+// act does an action on a case.
+func (k court) act(t testing.TB, c cases.Case, who cases.Actor, action string, values cases.Values) cases.Case {
+	t.Helper()
+	c, err := k.Act(t.Context(), docket.Step{Case: c.ID}, cases.Input{Action: action, Actor: who, Values: values})
+	must(t, err)
+	return c
+}
+
+// folded reads a case and its history and checks that the one is the fold of
+// the other.
+func (k court) folded(t testing.TB, id gov.ID) (cases.Case, []cases.Event) {
+	t.Helper()
+	c, p, err := k.Case(t.Context(), id)
+	must(t, err)
+	history, err := k.History(t.Context(), id, 0)
+	must(t, err)
+	fold, err := cases.Fold(p, cases.Case{ID: c.ID, Procedure: c.Procedure, Pack: c.Pack, Number: c.Number, Parent: c.Parent, Kind: c.Kind, Origin: c.Origin}, history)
+	must(t, err)
+	if diff := cmp.Diff(c, fold, cmpopts.EquateEmpty()); diff != "" {
+		t.Errorf("%s: stored - and folded +:\n%s", c.Number, diff)
+	}
+	return c, history
+}
