@@ -133,7 +133,7 @@ func (b *reader) checkLanguage(lang string) {
 		const own = new Set(words), wrong = [];
 		const check = (text, element, where) => {
 			if (!element || element.closest("script, style, code, pre, .hash")) return;
-			const lang = element.closest("[lang]").lang;
+			const lang = element.closest("[lang]").getAttribute("lang"); // elements of a picture have no property for it
 			const what = where + " in " + lang + ": " + text.trim().slice(0, 80);
 			if (lang !== "zh-CN" && /\p{Script=Han}/u.test(text)) wrong.push(what);
 			if (lang === "zh-CN" && (text.match(/[A-Za-z]{3,}/g) ?? []).some(w => own.has(w.toLowerCase()))) wrong.push(what);

@@ -11,6 +11,7 @@ import (
 	"quanxiang/gov"
 	"quanxiang/library"
 	"quanxiang/policy"
+	"quanxiang/policy/procedure/diagram"
 	"quanxiang/web/api"
 	"quanxiang/web/portal"
 	"quanxiang/web/ui"
@@ -49,7 +50,7 @@ type Site struct {
 // ledger's key; wrong data shows up when a page asks for it.
 func New(d Deps) (*Site, error) {
 	d.BaseURL = strings.TrimSuffix(d.BaseURL, "/")
-	engine, err := ui.New(ui.Site{Name: d.Pack.Name, BaseURL: d.BaseURL, Version: d.Version}, d.Log)
+	engine, err := ui.New(ui.Site{Name: d.Pack.Name, BaseURL: d.BaseURL, Version: d.Version}, d.Log, diagram.Stylesheet)
 	if err != nil {
 		return nil, fmt.Errorf("web: %w", err)
 	}

@@ -373,3 +373,42 @@ func TestTooLarge(t *testing.T) {
 		}
 	}
 }
+
+// A procedure leads to its clause where the library holds the document: to the
+// place, to the document when the place is not found, nowhere when it is not
+// held or is no document at all.
+func TestClauseOfAProcedure(t *testing.T) {
+	t.Parallel()
+	for cite, want := range map[string]string{
+		"西政发〔2022〕2号 第三条":    `<a href="/documents/xzf-2022-2#`,
+		"西政发〔2017〕3号 一（二）":   `<a href="/documents/xzf-2017-3#`,
+		"西政发〔2022〕2号 第九百条":   `<a href="/documents/xzf-2022-2">西政发〔2022〕2号 第九百条</a>`,
+		"西政发〔2022〕2号":        `<a href="/documents/xzf-2022-2">西政发〔2022〕2号</a>`,
+		"西政发〔2012〕31号 一":     `<dd>西政发〔2012〕31号 一</dd>`, // cited only
+		"西政办发〔2016〕18号 三（二）": `<dd>西政办发〔2016〕18号 三（二）</dd>`,
+		"《政府信息公开条例》第二十条":     `<dd>《政府信息公开条例》第二十条</dd>`,
+	} {
+		site := setup(t, io.Discard, func(d *web.Deps) { d.Pack.Procedures[0].Cite = cite })
+		w := httptest.NewRecorder()
+		site.Public.ServeHTTP(w, httptest.NewRequest("GET", "/procedures/duty", nil))
+		if w.Code != 200 || !strings.Contains(w.Body.String(), want) {
+			_, got, _ := strings.Cut(w.Body.String(), `<dl class="head-block"`)
+			t.Errorf("%s: %d, want %s in %.400s", cite, w.Code, want, got)
+		}
+	}
+}
+
+// The picture's style is in the site's sheet, below the pages' own.
+func TestPictureStyle(t *testing.T) {
+	t.Parallel()
+	site := setup(t, io.Discard, nil)
+	w := httptest.NewRecorder()
+	site.Public.ServeHTTP(w, httptest.NewRequest("GET", "/procedures/duty", nil))
+	_, rest, _ := strings.Cut(w.Body.String(), `<link rel="stylesheet" href="`)
+	sheet, _, _ := strings.Cut(rest, `"`)
+	w = httptest.NewRecorder()
+	site.Public.ServeHTTP(w, httptest.NewRequest("GET", sheet, nil))
+	if w.Code != 200 || !strings.Contains(w.Body.String(), "@layer components {\n.diagram {") {
+		t.Errorf("GET %s: %d, without the picture's style", sheet, w.Code)
+	}
+}

@@ -63,6 +63,7 @@ func New(d Deps) (*API, error) {
 	registerTypes(h.OpenAPI().Components.Schemas)
 	a.libraryOperations(h)
 	a.districtOperations(h)
+	a.procedureOperations(h)
 	a.ledgerOperations(h)
 	if err := illustrate(h.OpenAPI()); err != nil {
 		return nil, err

@@ -67,6 +67,8 @@ func TestOperations(t *testing.T) {
 		{"a unit's duties", "/units/fgw", 200, `"role":"lead"`},
 		{"areas", "/areas", 200, `"110102001"`},
 		{"a deadline over the make-up days", "/deadline?start=2016-09-30&limit=3wd-end", 200, `"last_day":"2016-10-10"`},
+		{"procedures", "/procedures", 200, `"id":"milestone"`},
+		{"a procedure", "/procedures/duty", 200, `"who":"office - did(confirm)"`},
 		{"the ledger", "/ledger/checkpoint", 200, `"size":10`},
 		{"no such document", "/documents/xzf-1999-1", 404, `"code":"not_found"`},
 		{"no such operation", "/nonsense", 404, `"code":"not_found"`},

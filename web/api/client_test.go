@@ -145,8 +145,8 @@ func TestClient(t *testing.T) {
 	t.Parallel()
 	c := newClient(t, site(t).URL)
 	calls := c.calls()
-	if len(calls) != 13 {
-		t.Errorf("%d operations, want 13", len(calls))
+	if len(calls) != 15 {
+		t.Errorf("%d operations, want 15", len(calls))
 	}
 	for _, x := range calls {
 		var body []byte
@@ -272,6 +272,7 @@ func TestProblems(t *testing.T) {
 	}{
 		{"getDocument", "/documents/xzf-1999-1", nil, "404", "not_found", "no such"},
 		{"getUnit", "/units/nobody", nil, "404", "not_found", "no unit"},
+		{"getProcedure", "/procedures/nothing", nil, "404", "not_found", "no procedure"},
 		{"listDocuments", "/documents?limit=900", nil, "422", "invalid", "limit"},
 		{"listTasks", "/documents/xzf-2017-3/tasks?after=x", nil, "422", "invalid", "no next"},
 		{"listUnits", "/units?after=-1", nil, "422", "invalid", "no next"},

@@ -8,6 +8,7 @@ import (
 	"quanxiang/gov"
 	"quanxiang/ledger"
 	"quanxiang/library"
+	"quanxiang/policy/procedure"
 )
 
 // Types of other rooms travel as text. What may stand in it is told by these,
@@ -20,17 +21,30 @@ type (
 	codeText   string
 	scopeText  string
 	roleText   string
+	limitText  string
+	stateText  string
+	typeText   string
+	openText   string
+	againText  string
+	periodText string
+	toneText   string
 )
 
 // registerTypes makes the description say of each type what its text may be.
 func registerTypes(r huma.Registry) {
 	for t, alias := range map[reflect.Type]reflect.Type{
-		reflect.TypeFor[gov.Date]():       reflect.TypeFor[dateText](),
-		reflect.TypeFor[gov.ID]():         reflect.TypeFor[idText](),
-		reflect.TypeFor[ledger.Hash]():    reflect.TypeFor[hashText](),
-		reflect.TypeFor[library.Status](): reflect.TypeFor[statusText](),
-		reflect.TypeFor[library.Role]():   reflect.TypeFor[roleText](),
-		reflect.TypeFor[gov.Code]():       reflect.TypeFor[codeText](),
+		reflect.TypeFor[gov.Date]():            reflect.TypeFor[dateText](),
+		reflect.TypeFor[gov.ID]():              reflect.TypeFor[idText](),
+		reflect.TypeFor[ledger.Hash]():         reflect.TypeFor[hashText](),
+		reflect.TypeFor[library.Status]():      reflect.TypeFor[statusText](),
+		reflect.TypeFor[library.Role]():        reflect.TypeFor[roleText](),
+		reflect.TypeFor[gov.Code]():            reflect.TypeFor[codeText](),
+		reflect.TypeFor[procedure.StateKind](): reflect.TypeFor[stateText](),
+		reflect.TypeFor[procedure.FieldType](): reflect.TypeFor[typeText](),
+		reflect.TypeFor[procedure.Openness]():  reflect.TypeFor[openText](),
+		reflect.TypeFor[procedure.Again]():     reflect.TypeFor[againText](),
+		reflect.TypeFor[procedure.Period]():    reflect.TypeFor[periodText](),
+		reflect.TypeFor[procedure.Tone]():      reflect.TypeFor[toneText](),
 	} {
 		r.RegisterTypeAlias(t, alias)
 	}
@@ -76,3 +90,32 @@ func (scopeText) Schema(huma.Registry) *huma.Schema {
 func (roleText) Schema(huma.Registry) *huma.Schema {
 	return oneOf(library.Lead, library.Support, library.Responsible)
 }
+
+// Schema is that of a length of time such as 5wd-end.
+func (limitText) Schema(huma.Registry) *huma.Schema {
+	return &huma.Schema{Type: huma.TypeString, Pattern: "^[1-9][0-9]{0,7}[a-z]+(-[a-z]+)?$"}
+}
+
+// Schema lists the kinds of states.
+func (stateText) Schema(huma.Registry) *huma.Schema {
+	return oneOf(procedure.StateKind("").Values()...)
+}
+
+// Schema lists what a field can hold.
+func (typeText) Schema(huma.Registry) *huma.Schema {
+	return oneOf(procedure.FieldType("").Values()...)
+}
+
+// Schema lists the levels of openness.
+func (openText) Schema(huma.Registry) *huma.Schema {
+	return oneOf(procedure.Openness("").Values()...)
+}
+
+// Schema lists what a second start does to a clock.
+func (againText) Schema(huma.Registry) *huma.Schema { return oneOf(procedure.Again("").Values()...) }
+
+// Schema lists the periods of a series.
+func (periodText) Schema(huma.Registry) *huma.Schema { return oneOf(procedure.Period("").Values()...) }
+
+// Schema lists what a colour can say.
+func (toneText) Schema(huma.Registry) *huma.Schema { return oneOf(procedure.Tone("").Values()...) }

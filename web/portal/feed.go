@@ -32,11 +32,14 @@ func (p *Portal) sitemap(w http.ResponseWriter, r *http.Request) error {
 		URLs    []sitemapURL `xml:"url"`
 	}{}
 	add := func(path, mod string) { set.URLs = append(set.URLs, sitemapURL{p.BaseURL + path, mod}) }
-	for _, path := range []string{"/", "/documents", "/units", "/expiring", "/ledger", "/tools/deadline", "/about", "/accessibility", "/privacy", "/api"} {
+	for _, path := range []string{"/", "/documents", "/units", "/procedures", "/expiring", "/ledger", "/tools/deadline", "/about", "/accessibility", "/privacy", "/api"} {
 		add(path, "")
 	}
 	for _, u := range p.Pack.Units {
 		add("/units/"+u.ID, "")
+	}
+	for _, x := range p.Pack.Procedures {
+		add("/procedures/"+x.ID, "")
 	}
 	docs, err := p.Library.Recent(r.Context(), maxSitemap)
 	if err != nil {

@@ -61,7 +61,7 @@ func (p *Portal) home(w http.ResponseWriter, r *http.Request) error {
 		v.Ending = append(v.Ending, row)
 	}
 	for _, t := range []struct{ key, href string }{
-		{"in_force", "/documents?status=in_force"}, {"units", "/units"}, {"expiring", "/expiring"},
+		{"in_force", "/documents?status=in_force"}, {"units", "/units"}, {"procedures", "/procedures"},
 		{"deadline", "/tools/deadline"}, {"ledger", "/ledger"}, {"data", "/api"},
 	} {
 		v.Things = append(v.Things, ui.Link{Href: t.href, Label: m.Of("home.thing.", t.key), Note: m.Of("home.thing_note.", t.key)})

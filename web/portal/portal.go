@@ -59,21 +59,23 @@ type Portal struct {
 
 // pages are the templates with the view each is executed with.
 type pages struct {
-	home      *ui.Template[homeView]
-	documents *ui.Template[documentsView]
-	document  *ui.Template[documentView]
-	items     *ui.Template[itemsView]
-	versions  *ui.Template[versionsView]
-	diff      *ui.Template[diffView]
-	print     *ui.Template[printView]
-	search    *ui.Template[searchView]
-	units     *ui.Template[unitsView]
-	unit      *ui.Template[unitView]
-	expiring  *ui.Template[expiringView]
-	ledger    *ui.Template[ledgerView]
-	event     *ui.Template[eventView]
-	deadline  *ui.Template[deadlineView]
-	prose     *ui.Template[proseView]
+	home       *ui.Template[homeView]
+	documents  *ui.Template[documentsView]
+	document   *ui.Template[documentView]
+	items      *ui.Template[itemsView]
+	versions   *ui.Template[versionsView]
+	diff       *ui.Template[diffView]
+	print      *ui.Template[printView]
+	search     *ui.Template[searchView]
+	units      *ui.Template[unitsView]
+	unit       *ui.Template[unitView]
+	procedures *ui.Template[proceduresView]
+	procedure  *ui.Template[procedureView]
+	expiring   *ui.Template[expiringView]
+	ledger     *ui.Template[ledgerView]
+	event      *ui.Template[eventView]
+	deadline   *ui.Template[deadlineView]
+	prose      *ui.Template[proseView]
 }
 
 // New parses the portal's templates. An error is a mistake in them or in the
@@ -96,6 +98,8 @@ func New(d Deps) (*Portal, error) {
 		load(d.Engine, &g.search, "search"),
 		load(d.Engine, &g.units, "units"),
 		load(d.Engine, &g.unit, "unit"),
+		load(d.Engine, &g.procedures, "procedures"),
+		load(d.Engine, &g.procedure, "procedure"),
 		load(d.Engine, &g.expiring, "expiring"),
 		load(d.Engine, &g.ledger, "ledger"),
 		load(d.Engine, &g.event, "event"),
@@ -128,6 +132,8 @@ func (p *Portal) Mount(mux *http.ServeMux) {
 		"GET /units/{id}":                 p.unit,
 		"GET /units/{id}/items.csv":       p.unit,
 		"GET /units/{id}/items.xlsx":      p.unit,
+		"GET /procedures":                 p.procedures,
+		"GET /procedures/{id}":            p.procedure,
 		"GET /expiring":                   p.expiring,
 		"GET /expiring.csv":               p.expiring,
 		"GET /expiring.xlsx":              p.expiring,

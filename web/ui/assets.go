@@ -21,7 +21,7 @@ var embedded embed.FS
 var sheets = []string{
 	"layers", "reset", "tokens", "base",
 	"frame", "button", "form", "chip", "list", "table", "panel", "head-block", "lifeline",
-	"outline", "text", "diff", "spans", "home", "document", "search", "reference", "elder", "utilities",
+	"outline", "text", "diff", "spans", "home", "document", "procedure", "search", "reference", "elder", "utilities",
 }
 
 // Assets are the files pages refer to, under addresses that carry a hash of
@@ -36,8 +36,9 @@ type asset struct {
 	body []byte
 }
 
-// loadAssets concatenates the style sheets and hashes everything.
-func loadAssets() (*Assets, error) {
+// loadAssets concatenates the style sheets and hashes everything. components
+// are sheets of other rooms, which stand below those of the pages.
+func loadAssets(components []string) (*Assets, error) {
 	a := &Assets{byName: map[string]string{}, byPath: map[string]asset{}}
 	var css bytes.Buffer
 	for _, s := range sheets {
@@ -46,6 +47,9 @@ func loadAssets() (*Assets, error) {
 			return nil, fmt.Errorf("style sheet: %w", err)
 		}
 		css.Write(b)
+	}
+	for _, c := range components {
+		css.WriteString("@layer components {\n" + c + "}\n")
 	}
 	a.add("site.css", css.Bytes())
 	print, err := embedded.ReadFile("css/print/gbt9704.css")

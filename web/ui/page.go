@@ -74,10 +74,11 @@ type Check struct {
 	Dot      any
 }
 
-// New loads catalogues, assets and the shared templates. An error is a mistake
-// in the embedded files.
-func New(site Site, log *slog.Logger) (*Engine, error) {
-	assets, err := loadAssets()
+// New loads catalogues, assets and the shared templates. components are the
+// style sheets of what other rooms draw, which join the site's. An error is a
+// mistake in the embedded files.
+func New(site Site, log *slog.Logger, components ...string) (*Engine, error) {
+	assets, err := loadAssets(components)
 	if err != nil {
 		return nil, err
 	}

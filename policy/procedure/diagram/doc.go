@@ -1,7 +1,7 @@
 // Package diagram draws a procedure: its states from top to bottom in the order
-// a case can come to them, and its actions as arrows that bear their names. The
-// picture is made of the file alone, so it is never out of date, and the same
-// file always gives the same bytes.
+// a case can come to them, those that end it last, and its actions as arrows
+// that bear their names. The picture is made of the file alone, so it is never
+// out of date, and the same file always gives the same bytes.
 //
 // The layout leaves nothing to chance. States stand in one column. An action
 // that leads to the next state goes straight down; one that leads further goes

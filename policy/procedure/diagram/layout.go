@@ -78,7 +78,9 @@ func arrange(p *procedure.Procedure, lang gov.Lang, counts map[string]int) *layo
 }
 
 // makeRows orders the states by how many actions they are away from the
-// beginning, then as the file has them.
+// beginning, then as the file has them. Those in which a case has ended come
+// last, the ones without a result at the very end, so that an early way out
+// does not stand in the middle of the road.
 func (l *layout) makeRows(p *procedure.Procedure, lang gov.Lang, counts map[string]int) {
 	depth := map[string]int{procedure.New: 0}
 	for queue := []string{procedure.New}; len(queue) > 0; queue = queue[1:] {
@@ -101,7 +103,9 @@ func (l *layout) makeRows(p *procedure.Procedure, lang gov.Lang, counts map[stri
 		}
 		l.rows = append(l.rows, r)
 	}
-	slices.SortStableFunc(l.rows, func(a, b row) int { return cmp.Compare(depth[a.id], depth[b.id]) })
+	slices.SortStableFunc(l.rows, func(a, b row) int {
+		return cmp.Or(cmp.Compare(a.end(), b.end()), cmp.Compare(depth[a.id], depth[b.id]))
+	})
 	for i := range l.rows {
 		r := &l.rows[i]
 		if r.state == nil {
@@ -110,6 +114,17 @@ func (l *layout) makeRows(p *procedure.Procedure, lang gov.Lang, counts map[stri
 		r.w = max(linesWidth(r.names)*9/8, linesWidth(r.notes)) + 2*padX // names are bold
 		r.w = max(r.w, 96)
 	}
+}
+
+// end says how far at the end of the picture a row belongs.
+func (r row) end() int {
+	switch {
+	case r.state == nil || !r.state.Kind.Ended():
+		return 0
+	case r.state.Kind == procedure.DoneState:
+		return 1
+	}
+	return 2
 }
 
 var kindNames = map[procedure.StateKind]gov.Text{

@@ -1,0 +1,134 @@
+package explain
+
+import (
+	"slices"
+	"strconv"
+
+	"quanxiang/policy/procedure"
+)
+
+// Field is a field in words.
+type Field struct {
+	ID    string
+	Label string
+	Help  string
+	Type  string // what it holds, with its bounds
+	Open  string // who reads it
+	Notes []Line // what else is true of it
+}
+
+// Fields says of every field what it holds and who reads it.
+func (x Explainer) Fields() []Field {
+	list := make([]Field, len(x.p.Fields))
+	for i := range x.p.Fields {
+		f := &x.p.Fields[i]
+		it := Field{ID: f.ID, Label: f.Label.In(x.Lang()), Help: f.Help.In(x.Lang()), Type: x.holds(f), Open: x.Readers(f)}
+		note := func(s string) { it.Notes = append(it.Notes, Line{Text: s}) }
+		if f.ID == x.p.Subject {
+			note(x.T("explain.field.subject"))
+		}
+		if f.ID == x.p.Unit {
+			note(x.T("explain.field.unit"))
+		}
+		if f.Value != "" {
+			it.Notes = append(it.Notes, Line{Text: x.T("explain.field.computed"), Code: f.Value})
+		}
+		if slices.Contains(x.p.Facets, f.ID) {
+			note(x.T("explain.field.facet"))
+		}
+		list[i] = it
+	}
+	return list
+}
+
+// holds says what a field holds.
+func (x Explainer) holds(f *procedure.Field) string {
+	s := x.Of("explain.type.", f.Type)
+	switch {
+	case f.Type == procedure.ChoiceField:
+		names := make([]string, len(f.Options))
+		for i, o := range f.Options {
+			names[i] = o.Name.In(x.Lang())
+		}
+		s = x.T("explain.type.options", "options", x.listed(names))
+	case f.Accept != "":
+		s = x.Of("explain.accept.", f.Accept)
+	case f.Among != "":
+		s = x.T("explain.type.among", "party", x.partyName(f.Among))
+	}
+	bound := func(n *int) string {
+		if f.Type == procedure.MoneyField {
+			return yuan(*n)
+		}
+		return strconv.Itoa(*n) + f.Unit
+	}
+	what := "number"
+	if f.Type.IsText() {
+		what = "characters"
+	} else if f.Type.IsList() {
+		what = "items"
+	}
+	switch {
+	case f.Min != nil && f.Max != nil:
+		s += x.T("explain.range."+what, "min", bound(f.Min), "max", bound(f.Max))
+	case f.Max != nil:
+		s += x.T("explain.most."+what, "max", bound(f.Max))
+	case f.Min != nil:
+		s += x.T("explain.least."+what, "min", bound(f.Min))
+	case f.Unit != "":
+		s += x.T("explain.counted", "unit", f.Unit)
+	}
+	return s
+}
+
+// yuan writes an amount of fen.
+func yuan(fen int) string {
+	s := strconv.Itoa(fen / 100)
+	if rest := fen % 100; rest != 0 {
+		s += "." + strconv.Itoa(rest/10) + strconv.Itoa(rest%10)
+	}
+	return s
+}
+
+// Readers says who reads a field.
+func (x Explainer) Readers(f *procedure.Field) string {
+	s := f.Level().Name().In(x.Lang())
+	if f.Level() == procedure.OpenNamed {
+		s = x.names(f.Named, x.partyName)
+	}
+	if len(f.Once) > 0 {
+		s = x.T("explain.open.once", "states", x.quoted(f.Once, x.stateName), "before", procedure.OpenStaff.Name(), "then", s)
+	}
+	if f.Sealed {
+		s = x.T("explain.open.sealed", "then", s)
+	}
+	return s
+}
+
+// Origins says how cases begin without anybody: for whom and when a series
+// opens one, from which lists of documents, out of which other procedures.
+func (x Explainer) Origins() []Line {
+	var list []Line
+	if s := x.p.Series; s != nil {
+		unit, _ := x.pack.Unit(s.For)
+		list = append(list, Line{Text: x.T("explain.series", "every", x.Of("explain.every.", s.Every), "unit", unit.Name,
+			"limit", s.Within.Text(), "since", s.Since)})
+	}
+	if it := x.p.Items; it != nil {
+		list = append(list, Line{Text: x.Of("explain.items.", it.Scope), Code: it.When})
+	}
+	for _, parent := range x.pack.Procedures {
+		for _, a := range parent.Actions {
+			if slices.ContainsFunc(a.Open, func(o procedure.Open) bool {
+				child, ok := parent.Child(o.Child)
+				return ok && child.Procedure == x.p.ID
+			}) {
+				list = append(list, Line{Text: x.T("explain.parent", "parent", parent.Title, "action", a.Name), Href: "/procedures/" + parent.ID})
+			}
+		}
+	}
+	return list
+}
+
+// Remarks says who may add a remark at any time, "" for nobody.
+func (x Explainer) Remarks() string { return x.names(x.p.Comments, x.partyName) }
