@@ -40,7 +40,7 @@ var confined = map[string][]string{
 	"cel.dev/cel-go":                        {"rules"},
 	"github.com/coreos/go-oidc/v3":          {"people/oidc"},
 	"golang.org/x/oauth2":                   {"people/oidc"},
-	"golang.org/x/crypto/argon2":            {"people"},
+	"golang.org/x/crypto/argon2":            {"people/passwords"},
 	"golang.org/x/crypto/chacha20poly1305":  {"privacy"},
 }
 

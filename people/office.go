@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"quanxiang/gov"
+	"quanxiang/people/passwords"
 	"quanxiang/policy"
 	"quanxiang/privacy"
 )
@@ -20,7 +21,7 @@ type Office struct {
 	store  Store
 	pack   func() *policy.Pack
 	clock  gov.Clock
-	hasher *Hasher
+	hasher *passwords.Hasher
 	keys   keys
 	issuer string
 }
@@ -35,7 +36,7 @@ type Config struct {
 	Store  Store
 	Pack   func() *policy.Pack // the pack in force
 	Clock  gov.Clock
-	Hasher *Hasher
+	Hasher *passwords.Hasher
 	Keys   *privacy.Keyring
 	Name   string // of the installation, as authenticator apps show it
 }

@@ -13,6 +13,7 @@ import (
 
 	"quanxiang/gov"
 	"quanxiang/people"
+	"quanxiang/people/passwords"
 	"quanxiang/people/peopletest"
 	"quanxiang/policy"
 	"quanxiang/privacy"
@@ -36,13 +37,13 @@ const password = "seven willows by the lake"
 func open(t *testing.T) *office {
 	t.Helper()
 	o := &office{t: t, store: peopletest.New(), keys: privacy.NewKeyring(), pack: xicheng(t), now: noon}
-	o.Office = o.with(people.Cost{Memory: 64, Passes: 1, Threads: 1})
+	o.Office = o.with(passwords.Cost{Memory: 64, Passes: 1, Threads: 1})
 	return o
 }
 
 // with is the same office at another cost of passwords.
-func (o *office) with(c people.Cost) *people.Office {
-	return people.New(people.Config{Store: o.store, Pack: func() *policy.Pack { return o.pack }, Clock: o.clock, Hasher: people.NewHasher(c), Keys: o.keys, Name: "西城"})
+func (o *office) with(c passwords.Cost) *people.Office {
+	return people.New(people.Config{Store: o.store, Pack: func() *policy.Pack { return o.pack }, Clock: o.clock, Hasher: passwords.New(c), Keys: o.keys, Name: "西城"})
 }
 
 func (o *office) clock() time.Time { o.mu.Lock(); defer o.mu.Unlock(); return o.now }
@@ -400,7 +401,7 @@ func TestPasswordChangedDuringLogin(t *testing.T) {
 			_, err := o.ChangePassword(ctx, m.Token, password, "eight magpies on the roof", root)
 			o.must(err)
 		}},
-		Pack: func() *policy.Pack { return o.pack }, Clock: o.clock, Hasher: people.NewHasher(people.Cost{Memory: 64, Passes: 1, Threads: 1}), Keys: o.keys, Name: "西城",
+		Pack: func() *policy.Pack { return o.pack }, Clock: o.clock, Hasher: passwords.New(passwords.Cost{Memory: 64, Passes: 1, Threads: 1}), Keys: o.keys, Name: "西城",
 	})
 	if _, err := slow.Login(ctx, m.login, password, root); gov.CodeOf(err) != gov.Unknown {
 		t.Errorf("with the password of a moment ago: %v", err)
@@ -675,7 +676,7 @@ func TestHashesAreRenewed(t *testing.T) {
 	t.Parallel()
 	o, ctx := open(t), t.Context()
 	m := o.member("李小明", "A1", "li.ming")
-	dearer := o.with(people.Cost{Memory: 128, Passes: 1, Threads: 1})
+	dearer := o.with(passwords.Cost{Memory: 128, Passes: 1, Threads: 1})
 	o.Office = dearer
 	m.log(root)
 	a, err := o.store.Account(ctx, m.person)

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"quanxiang/gov"
+	"quanxiang/people/passwords"
 )
 
 // recoveryCodes is how many there are. Each has 50 random bits.
@@ -17,7 +18,7 @@ const recoveryCodes = 10
 // Accept sets the first or a new password by a one-time link and opens a half
 // session. Every other session of the person ends. It returns NotFound for a
 // link that is not valid, Conflict when someone else has to agree first, and
-// what CheckPassword returns.
+// what passwords.Check returns.
 func (o *Office) Accept(ctx context.Context, link, password string, v Visitor) (Opened, error) {
 	s, ok := parseSecret(link)
 	if !ok {
@@ -82,7 +83,7 @@ func (o *Office) newHash(ctx context.Context, person gov.ID, password string) (s
 	if err != nil {
 		return "", err
 	}
-	if err := CheckPassword(password, a.Login, p.Name, p.StaffNo, p.Mobile, p.Email); err != nil {
+	if err := passwords.Check(password, a.Login, p.Name, p.StaffNo, p.Mobile, p.Email); err != nil {
 		return "", err
 	}
 	return o.hasher.Hash(ctx, password)

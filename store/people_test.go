@@ -13,6 +13,7 @@ import (
 	"quanxiang/gov"
 	"quanxiang/packs"
 	"quanxiang/people"
+	"quanxiang/people/passwords"
 	"quanxiang/people/peopletest"
 	"quanxiang/policy"
 	"quanxiang/privacy"
@@ -54,7 +55,7 @@ func newDoor(t *testing.T, db *store.DB) *door {
 	d := &door{db: db, keys: privacy.NewKeyring()}
 	d.Office = people.New(people.Config{
 		Store: db.People(district, d.keys), Pack: func() *policy.Pack { return pack }, Clock: time.Now,
-		Hasher: people.NewHasher(people.Cost{Memory: 64, Passes: 1, Threads: 1}), Keys: d.keys, Name: "西城",
+		Hasher: passwords.New(passwords.Cost{Memory: 64, Passes: 1, Threads: 1}), Keys: d.keys, Name: "西城",
 	})
 	ctx, root := t.Context(), people.Operator("root", time.Now())
 	d.person, err = d.Save(ctx, root, people.Person{Name: "李小明", StaffNo: "A1", Unit: "fgw", Mobile: "13812345678", Email: "li.ming@example.cn"})

@@ -17,6 +17,7 @@ import (
 	"quanxiang/ledger"
 	"quanxiang/library"
 	"quanxiang/people"
+	"quanxiang/people/passwords"
 	"quanxiang/policy"
 	"quanxiang/privacy"
 	"quanxiang/store"
@@ -110,7 +111,7 @@ func (p *place) newSystem(db *store.DB, pack *policy.Pack) (*system, error) {
 		persons: persons,
 		office: people.New(people.Config{
 			Store: persons, Pack: func() *policy.Pack { return pack }, Clock: time.Now,
-			Hasher: people.NewHasher(people.DefaultCost), Keys: ring, Name: pack.Name.ZH,
+			Hasher: passwords.New(passwords.DefaultCost), Keys: ring, Name: pack.Name.ZH,
 		}),
 		ledger:    store.NewLedger(db, pack.District, verifier),
 		keys:      keys,

@@ -1,4 +1,6 @@
-package people
+// Package passwords decides which passwords are good enough, and hashes and
+// checks them.
+package passwords
 
 import (
 	"context"
@@ -42,8 +44,8 @@ type Hasher struct {
 	dummy string
 }
 
-// NewHasher makes a hasher of a cost.
-func NewHasher(c Cost) *Hasher {
+// New makes a hasher of a cost.
+func New(c Cost) *Hasher {
 	h := &Hasher{cost: c, turns: make(chan struct{}, runtime.GOMAXPROCS(0))}
 	h.dummy = phc(c, make([]byte, saltLen), make([]byte, hashLen))
 	return h
@@ -95,7 +97,7 @@ func (h *Hasher) sum(ctx context.Context, c Cost, password string, salt []byte) 
 	case <-ctx.Done():
 		return nil, fmt.Errorf("wait to hash a password: %w", ctx.Err())
 	}
-	return argon2.IDKey([]byte(NormalPassword(password)), salt, c.Passes, c.Memory, c.Threads, hashLen), nil
+	return argon2.IDKey([]byte(Normal(password)), salt, c.Passes, c.Memory, c.Threads, hashLen), nil
 }
 
 var b64 = base64.RawStdEncoding.Strict()

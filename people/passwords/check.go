@@ -1,4 +1,4 @@
-package people
+package passwords
 
 import (
 	_ "embed"
@@ -15,8 +15,8 @@ import (
 // characters and no forced change: both make passwords worse (NIST SP 800-63B,
 // section 5.1.1.2).
 const (
-	MinPassword = 12
-	MaxPassword = 128
+	Min = 12
+	Max = 128
 )
 
 // ownPart is how many characters of a password must be nobody else's: neither
@@ -33,25 +33,25 @@ var common = func() []string {
 	return list
 }()
 
-// NormalPassword is a password as it is hashed, so that the same keys give the
+// Normal is a password as it is hashed, so that the same keys give the
 // same password on every system (RFC 8265, OpaqueString).
-func NormalPassword(password string) string { return norm.NFC.String(password) }
+func Normal(password string) string { return norm.NFC.String(password) }
 
-// CheckPassword returns an Invalid error that says what to change when a
+// Check returns an Invalid error that says what to change when a
 // password is too easily guessed. Names are the login, the person's name and
 // whatever else a guesser would try first.
-func CheckPassword(password string, names ...string) error {
+func Check(password string, names ...string) error {
 	refuse := func(zh, en string, args ...any) error {
 		return &gov.Error{Code: gov.Invalid, Text: gov.Textf(zh, en, args...), Field: "password"}
 	}
-	password = NormalPassword(password)
+	password = Normal(password)
 	switch n := utf8.RuneCountInString(password); {
 	case !utf8.ValidString(password) || strings.ContainsRune(password, 0):
 		return refuse("密码含有无法输入的字符", "the password holds characters that cannot be typed")
-	case n < MinPassword:
-		return refuse("密码至少 %d 个字符；几个不相干的词连起来既长又好记", "a password has %d characters at least; some unrelated words in a row are long and easy to keep in mind", MinPassword)
-	case n > MaxPassword:
-		return refuse("密码不能超过 %d 个字符", "a password has %d characters at most", MaxPassword)
+	case n < Min:
+		return refuse("密码至少 %d 个字符；几个不相干的词连起来既长又好记", "a password has %d characters at least; some unrelated words in a row are long and easy to keep in mind", Min)
+	case n > Max:
+		return refuse("密码不能超过 %d 个字符", "a password has %d characters at most", Max)
 	}
 	rest := strings.ToLower(norm.NFKC.String(password))
 	for _, name := range names {
