@@ -400,6 +400,10 @@ func TestTimeComesBeforeTheActor(t *testing.T) {
 		if site.State != "finished" || len(history) != 2 || history[0].Action != "resume" || history[1].Action != "finish" {
 			t.Errorf("%s after %+v", site.State, history)
 		}
+		acts := storetest.Rows(t, db, "select kind, actor from ledger_entries order by id")
+		if last := acts[len(acts)-1]; len(acts) != 3 || last[0] != "case.sitework.finish" || last[1] != "staff:han" {
+			t.Errorf("the ledger tells of %v", acts)
+		}
 		storetest.Sound(t, db)
 	})
 }

@@ -8,7 +8,9 @@ import (
 	"strconv"
 	"strings"
 
+	"quanxiang/cases"
 	"quanxiang/cases/docket"
+	"quanxiang/gov"
 	"quanxiang/store/ledgerdb"
 	"quanxiang/store/sqldb"
 )
@@ -90,7 +92,9 @@ func (t *tx) saveEvents(ctx context.Context, ch docket.Change, act *ledgerdb.Act
 		act.Rows = append(act.Rows, ledgerdb.RowOf("case_events", c.ID.String(), e.Seq))
 	}
 	first, last := ch.Events[0], ch.Events[len(ch.Events)-1]
-	act.Kind = kindOf(c, first)
+	// What the actor did names the act, not what time had brought before.
+	own := slices.IndexFunc(ch.Events, func(e cases.Event) bool { return e.By.Kind != gov.SystemActor })
+	act.Kind = kindOf(c, ch.Events[max(own, 0)])
 	act.Facts = map[string]string{
 		"procedure": c.Procedure, "number": c.Number, "state": c.State,
 		"events": strconv.FormatInt(first.Seq, 10) + "-" + strconv.FormatInt(last.Seq, 10),
