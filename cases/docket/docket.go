@@ -373,16 +373,16 @@ const maxWork = 200
 // to go on from; the zero place begins and ends.
 func (s *Docket) Worklist(ctx context.Context, actor cases.Actor, after Place, limit int) (list []Row, next Place, err error) {
 	limit = min(max(limit, 1), maxWork)
+	keys := actor.Keys()
+	pages, err := s.store.Waiting(ctx, keys, after, limit+1) // one more than fits tells that there are more
+	if err != nil {
+		return nil, next, err
+	}
 	seen := map[gov.ID]bool{}
-	for _, key := range actor.Keys() {
-		place, kept := after, 0
-		for kept <= limit { // one more than fits tells that there are more
-			page, err := s.store.Waiting(ctx, key, place, limit+1)
-			if err != nil {
-				return nil, next, err
-			}
+	for i, page := range pages {
+		for kept := 0; ; {
 			for _, w := range page {
-				if _, mine := w.Turn.Matches(actor); mine {
+				if slices.ContainsFunc(w.Turns, func(t cases.Turn) bool { _, mine := t.Matches(actor); return mine }) {
 					kept++
 					if !seen[w.ID] {
 						seen[w.ID] = true
@@ -390,10 +390,15 @@ func (s *Docket) Worklist(ctx context.Context, actor cases.Actor, after Place, l
 					}
 				}
 			}
-			if len(page) <= limit {
+			if kept > limit || len(page) <= limit {
 				break
 			}
-			place = placeOf(page[len(page)-1].Row)
+			// Some of the turns were not the actor's after all: there may be more.
+			more, err := s.store.Waiting(ctx, keys[i:i+1], placeOf(page[len(page)-1].Row), limit+1)
+			if err != nil {
+				return nil, next, err
+			}
+			page = more[0]
 		}
 	}
 	slices.SortFunc(list, func(a, b Row) int { return placeOf(a).compare(placeOf(b)) })

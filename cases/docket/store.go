@@ -21,9 +21,10 @@ type Store interface {
 	// History returns events of a case in order, those after a number.
 	History(ctx context.Context, id gov.ID, after int64) ([]cases.Event, error)
 
-	// Waiting returns the cases for which a turn is kept under a key, by due
-	// time and then by id, at most limit of them after a place in that order.
-	Waiting(ctx context.Context, key string, after Place, limit int) ([]Waiter, error)
+	// Waiting returns for each of some keys the cases for which turns are kept
+	// under it, by due time and then by id, at most limit of them after a place
+	// in that order.
+	Waiting(ctx context.Context, keys []string, after Place, limit int) ([][]Waiter, error)
 
 	// List returns the cases a query asks for, by due time and then by id, at
 	// most limit of them after a place in that order.
@@ -141,8 +142,9 @@ type Place struct {
 	ID  gov.ID
 }
 
-// Waiter is a case that waits for someone.
+// Waiter is a case that waits for someone, with all turns under the key it was
+// looked up by.
 type Waiter struct {
 	Row
-	Turn cases.Turn
+	Turns []cases.Turn
 }

@@ -80,23 +80,41 @@ select r.id, r.procedure, r.number, r.parent, r.kind, r.subject, r.units, r.stat
   r.opened, r.ended, r.touched, t.body
 from case_turns t
 join case_rows r on r.district = t.district and r.id = t.case_id
-where t.district = $1 and t.who = $2 and (t.due, t.case_id) > ($3, $4)
-order by t.due, t.case_id, t.n
-limit $5`
+where t.district = $1 and t.who = $2 and (t.due, t.case_id) in (
+  select distinct due, case_id
+  from case_turns
+  where district = $1 and who = $2 and (due, case_id) > ($3, $4)
+  order by due, case_id
+  limit $5
+)
+order by t.due, t.case_id, t.n`
 
 // Waiting implements docket.Store.
-func (s *Cases) Waiting(ctx context.Context, key string, after docket.Place, limit int) (list []docket.Waiter, err error) {
-	err = s.db.Read(ctx, s.district, func(t *sqldb.Tx) error {
-		list, err = sqldb.Collect(ctx, t, func(scan func(...any) error) (w docket.Waiter, err error) {
-			var body []byte
-			if w.Row, err = scanRow(scan, &body); err == nil {
-				err = json.Unmarshal(body, &w.Turn)
+func (s *Cases) Waiting(ctx context.Context, keys []string, after docket.Place, limit int) ([][]docket.Waiter, error) {
+	pages := make([][]docket.Waiter, len(keys))
+	err := s.db.Read(ctx, s.district, func(t *sqldb.Tx) (err error) {
+		for i, key := range keys {
+			_, err = sqldb.Collect(ctx, t, func(scan func(...any) error) (none struct{}, err error) {
+				var body []byte
+				var turn cases.Turn
+				row, err := scanRow(scan, &body)
+				if err == nil {
+					err = json.Unmarshal(body, &turn)
+				}
+				if n := len(pages[i]); n == 0 || pages[i][n-1].ID != row.ID {
+					pages[i] = append(pages[i], docket.Waiter{Row: row})
+				}
+				last := &pages[i][len(pages[i])-1]
+				last.Turns = append(last.Turns, turn)
+				return none, err
+			}, waitingFor, s.district, key, after.Due, placeID(after), limit)
+			if err != nil {
+				return sqldb.Classify(err, "cases that wait for %s", key)
 			}
-			return w, err
-		}, waitingFor, s.district, key, after.Due, placeID(after), limit)
-		return sqldb.Classify(err, "cases that wait for %s", key)
+		}
+		return nil
 	})
-	return list, err
+	return pages, err
 }
 
 // scanRow reads the columns of a row, and what follows them.
