@@ -133,6 +133,8 @@ func objectFact(m *ui.Messages, e ledger.Entry) fact {
 	f := fact{Label: m.T("event.object"), Text: e.Object}
 	if slug, ok := strings.CutPrefix(e.Object, "document:"); ok {
 		f.Href, f.Text = "/documents/"+slug, cmp.Or(e.Facts["number"], e.Object)
+	} else if strings.HasPrefix(e.Object, "pack:") {
+		f.Text = m.T("event.object.pack")
 	}
 	return f
 }
