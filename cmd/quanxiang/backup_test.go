@@ -359,27 +359,12 @@ func TestBackupWhileWriting(t *testing.T) {
 			old := newSite(t, from)
 			old.ok(t, "import", "gazette", file, "--yes")
 			s := openSite(t, old)
-			ctx, stop := context.WithCancel(t.Context())
-			defer stop()
-			var running sync.WaitGroup
-			running.Go(func() { s.sequencer.Run(ctx) })
-			for w := range 4 {
-				running.Go(func() {
-					for i := 0; ctx.Err() == nil; i++ {
-						err := s.db.Write(ctx, s.pack.District, func(tx *store.Tx) error {
-							_, err := ledgerdb.Record(ctx, tx, ledgerdb.Act{Kind: "test.acted", Object: fmt.Sprintf("thing:%d.%d", w, i), Actor: gov.Actor{Kind: gov.SystemActor, Name: "test"}})
-							return err
-						})
-						if err != nil && ctx.Err() == nil {
-							t.Error(err)
-						}
-					}
-				})
-			}
 			grown := int64(0)
-			for range 3 {
+			for round := range 3 {
 				path := filepath.Join(t.TempDir(), "backup")
+				stop := writeMeanwhile(t, s, round)
 				old.ok(t, "backup", path, "--with-key")
+				stop()
 				_, m := contents(t, path)
 				if n := m.Rows["ledger_entries"]; n <= grown {
 					t.Errorf("%d entries after %d: nobody was writing", n, grown)
@@ -388,9 +373,34 @@ func TestBackupWhileWriting(t *testing.T) {
 				}
 				newSite(t, store.SQLite).want(t, cli.OK, "The ledger is sound", "restore", path)
 			}
-			stop()
-			running.Wait()
 		})
+	}
+}
+
+// writeMeanwhile lets four writers and the sequencer work until stop is called,
+// or until each has written a few hundred acts: a slow machine must not be left
+// with a backup that grows faster than it can be restored.
+func writeMeanwhile(t *testing.T, s *system, round int) (stop func()) {
+	t.Helper()
+	ctx, cancel := context.WithCancel(t.Context())
+	var running sync.WaitGroup
+	running.Go(func() { s.sequencer.Run(ctx) })
+	for w := range 4 {
+		running.Go(func() {
+			for i := 0; ctx.Err() == nil && i < 300; i++ {
+				err := s.db.Write(ctx, s.pack.District, func(tx *store.Tx) error {
+					_, err := ledgerdb.Record(ctx, tx, ledgerdb.Act{Kind: "test.acted", Object: fmt.Sprintf("thing:%d.%d.%d", round, w, i), Actor: gov.Actor{Kind: gov.SystemActor, Name: "test"}})
+					return err
+				})
+				if err != nil && ctx.Err() == nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	return func() {
+		cancel()
+		running.Wait()
 	}
 }
 
