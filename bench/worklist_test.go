@@ -57,10 +57,10 @@ select '110102', id, f.field, case f.field when 'lead' then unit when 'document'
   case when ended = 0 then 0 else 1 end, case when due = 0 then 9007199254740992 else due end
 from bench_cases
 cross join (select '' as field union all select 'lead' union all select 'document') f`, `
-insert into case_tallies (district, procedure, field, value, state, colour, n)
-select district, procedure, field, value, state, colour, count(*)
+insert into case_tallies (district, procedure, field, value, state, colour, slot, n)
+select district, procedure, field, value, state, colour, cast(substr(case_id, 36) as integer) % 8, count(*)
 from case_facets
-group by district, procedure, field, value, state, colour`, `
+group by district, procedure, field, value, state, colour, cast(substr(case_id, 36) as integer) % 8`, `
 insert into case_turns (district, who, due, case_id, n, body)
 select '110102', case state when 'running' then 'post/' || unit || '/clerk' else 'post/zfb/supervision' end, due, id, 0,
   cast('{"Party":"x","Kind":"post","Unit":"' || case state when 'running' then unit || '","Role":"clerk"' else 'zfb","Role":"supervision"' end ||

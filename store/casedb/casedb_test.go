@@ -293,7 +293,7 @@ func relist(t *testing.T, db *store.DB, s *docket.Docket) {
 	look := func() (all [][]string) {
 		return slices.Concat(storetest.Rows(t, db, "select * from case_rows order by id"), storetest.Rows(t, db, "select * from case_turns order by case_id, n"),
 			storetest.Rows(t, db, "select * from case_facets order by case_id, field, value"),
-			storetest.Rows(t, db, "select * from case_tallies where n <> 0 order by field, value, state, colour"))
+			storetest.Rows(t, db, "select * from case_tallies where n <> 0 order by field, value, state, colour, slot"))
 	}
 	before := look()
 	storetest.Exec(t, db, "delete from case_rows", "delete from case_turns", "delete from case_facets", "delete from case_tallies")

@@ -23,7 +23,7 @@ var Tables = []sqldb.Table{
 		units text, state text, ends text, colour text, due int, opened int, ended int, touched int, wake int`),
 	sqldb.NewTable("case_facets", sqldb.Derived, 4, `district text, case_id text, field text, value text, procedure text, state text, colour text,
 		ended int, due int`),
-	sqldb.NewTable("case_tallies", sqldb.Derived, 6, "district text, procedure text, field text, value text, state text, colour text, n int"),
+	sqldb.NewTable("case_tallies", sqldb.Derived, 7, "district text, procedure text, field text, value text, state text, colour text, slot int, n int"),
 	sqldb.NewTable("case_turns", sqldb.Derived, 5, "district text, who text, due int, case_id text, n int, body bytes"),
 }
 

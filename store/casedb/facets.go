@@ -21,9 +21,9 @@ where district = $1 and case_id = $2`
 insert into case_facets (district, case_id, field, value, procedure, state, colour, ended, due)
 values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`
 	addToTally = `
-insert into case_tallies (district, procedure, field, value, state, colour, n)
-values ($1, $2, $3, $4, $5, $6, $7)
-on conflict (district, procedure, field, value, state, colour) do update
+insert into case_tallies (district, procedure, field, value, state, colour, slot, n)
+values ($1, $2, $3, $4, $5, $6, $7, $8)
+on conflict (district, procedure, field, value, state, colour, slot) do update
 set n = case_tallies.n + excluded.n`
 )
 
@@ -69,13 +69,18 @@ func (t *tx) saveFacets(ctx context.Context, l docket.Listing) error {
 			return sqldb.Classify(err, "facets of case %s", l.Row.Number)
 		}
 	}
-	return t.tally(ctx, l.Row.Procedure, before, now)
+	return t.tally(ctx, l.Row, before, now)
 }
+
+// slots is in how many rows a tally is kept, by case. In one row, every step on
+// any case of a procedure would wait for the commit of the one before.
+const slots = 8
 
 // tally moves a case from what it counted for to what it counts for. All
 // transactions touch tallies in the same order, so none waits for another in a
 // circle.
-func (t *tx) tally(ctx context.Context, procedure string, before, now []facet) error {
+func (t *tx) tally(ctx context.Context, r docket.Row, before, now []facet) error {
+	slot := int(r.ID[len(r.ID)-1]) % slots
 	change := map[docket.Tally]int64{}
 	for _, f := range before {
 		change[docket.Tally{Facet: f.Facet, State: f.state, Colour: f.colour}]--
@@ -93,7 +98,7 @@ func (t *tx) tally(ctx context.Context, procedure string, before, now []facet) e
 		return cmp.Or(cmp.Compare(a.Field, b.Field), cmp.Compare(a.Value, b.Value), cmp.Compare(a.State, b.State), cmp.Compare(a.Colour, b.Colour))
 	})
 	for _, k := range keys {
-		if _, err := t.ExecContext(ctx, addToTally, t.District(), procedure, k.Field, k.Value, k.State, k.Colour, change[k]); err != nil {
+		if _, err := t.ExecContext(ctx, addToTally, t.District(), r.Procedure, k.Field, k.Value, k.State, k.Colour, slot, change[k]); err != nil {
 			return sqldb.Classify(err, "count cases")
 		}
 	}
@@ -147,9 +152,11 @@ func (s *Cases) List(ctx context.Context, q docket.Query, after docket.Place, li
 }
 
 const talliesOf = `
-select field, value, state, colour, n
+select field, value, state, colour, cast(sum(n) as bigint)
 from case_tallies
-where district = $1 and procedure = $2 and field = $3 and n <> 0
+where district = $1 and procedure = $2 and field = $3
+group by field, value, state, colour
+having sum(n) <> 0
 order by value, state, colour`
 
 // Tallies implements docket.Store.

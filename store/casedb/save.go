@@ -68,11 +68,10 @@ func (t *tx) Save(ctx context.Context, ch docket.Change) error {
 	if err := t.saveEvents(ctx, ch, &act); err != nil {
 		return err
 	}
-	if err := t.List(ctx, ch.Listing); err != nil {
+	if _, err := ledgerdb.Record(ctx, t.Tx, act); err != nil {
 		return err
 	}
-	_, err = ledgerdb.Record(ctx, t.Tx, act)
-	return err
+	return t.List(ctx, ch.Listing) // last, since others wait for the tallies it touches
 }
 
 // saveEvents writes the events and says in the ledger what they were. The

@@ -97,8 +97,9 @@ create table case_tallies (
   value     text collate "C" not null,
   state     text collate "C" not null,
   colour    text collate "C" not null,
+  slot      bigint not null, -- of the case: steps on different cases seldom wait for each other
   n         bigint not null,
-  primary key (district, procedure, field, value, state, colour)
+  primary key (district, procedure, field, value, state, colour, slot)
 );
 
 -- +goose Down

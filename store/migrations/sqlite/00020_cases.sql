@@ -97,8 +97,9 @@ create table case_tallies (
   value     text not null,
   state     text not null,
   colour    text not null,
+  slot      integer not null, -- of the case: steps on different cases seldom wait for each other
   n         integer not null,
-  primary key (district, procedure, field, value, state, colour)
+  primary key (district, procedure, field, value, state, colour, slot)
 ) strict, without rowid;
 
 -- +goose Down
