@@ -139,13 +139,15 @@ func benchSteps(b *testing.B, engine store.Engine, kind stepper, writers int) {
 	body := bytes.Repeat([]byte{'x'}, stepBytes(b, db, mine[0].ID))
 	done := make([]int, writers)
 	done[0] = 1
-	var steps, inserts time.Duration
+	var steps, inserts, cpu time.Duration
 	n := 0
 	for b.Loop() {
+		before := processor(b)
 		steps += inTurns(writers, func(w int) {
 			step(b, s, &mine[w], kind.next(done[w]))
 			done[w]++
 		})
+		cpu += processor(b) - before
 		inserts += inTurns(writers, func(int) {
 			err := db.Write(context.Background(), storetest.District, func(tx *store.Tx) error {
 				_, err := tx.ExecContext(context.Background(), insertBody, tx.District(), gov.NewID(tx.Now()).String(), body)
@@ -161,7 +163,8 @@ func benchSteps(b *testing.B, engine store.Engine, kind stepper, writers int) {
 	b.ReportMetric(float64(n)/inserts.Seconds(), "inserts/s")
 	b.ReportMetric(inserts.Seconds()/steps.Seconds(), "ratio")
 	b.ReportMetric(float64(len(body)), "bytes")
-	b.ReportMetric(0, "ns/op") // of both halves together, which means nothing
+	b.ReportMetric(float64(cpu)/1e6/float64(n), "cpu-ms/step") // of this process, without the server's
+	b.ReportMetric(0, "ns/op")                                 // of both halves together, which means nothing
 }
 
 // inTurns does something burstSteps times from a number of goroutines and
