@@ -14,9 +14,6 @@ var files embed.FS
 // names of the embedded packs.
 var names = []string{"xicheng"}
 
-// Names lists the embedded packs.
-func Names() []string { return slices.Clone(names) }
-
 // FS is the folder of one embedded pack. Its second result is false if no pack
 // of that name is carried.
 func FS(name string) (fs.FS, bool) {

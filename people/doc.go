@@ -11,8 +11,9 @@
 // nothing else. A domain method asks [Allow] with the standing, an act of the
 // pack's vocabulary and the object; the [Grant] it gets names the role used
 // and the absent person whose deputy acted, and its actor goes into the ledger.
-// Procedures of cases ask for relations on top of that ("a reviewer of the lead
-// unit who did not handle it"); they never allow what Can refuses.
+// Procedures of cases decide by relations ("a reviewer of the lead unit who did
+// not handle it") and know nothing of acts: whoever shows or steps a case for
+// somebody asks Allow first, so that no relation allows what Can refuses.
 //
 // # What is in the ledger and what is not
 //

@@ -12,7 +12,7 @@ import (
 	"quanxiang/policy/procedure"
 )
 
-// ProcedureHead is a procedure in a list.
+// ProcedureHead is what a list says of a procedure.
 type ProcedureHead struct {
 	ID          string           `json:"id"`
 	Title       gov.Text         `json:"title"`
@@ -20,11 +20,23 @@ type ProcedureHead struct {
 	States      []procedureState `json:"states"`
 	FieldCount  int              `json:"field_count"`
 	ActionCount int              `json:"action_count"`
-	URL         string           `json:"url"`
 }
 
-// fullProcedure is a procedure with all that the pack says of it.
-type fullProcedure struct {
+// listedProcedure and fullProcedure are procedures with where they are shown.
+type (
+	listedProcedure struct {
+		ProcedureHead
+		URL string `json:"url"`
+	}
+	fullProcedure struct {
+		Procedure
+		URL string `json:"url"`
+	}
+)
+
+// Procedure is all that the pack says of a procedure: its one form in JSON,
+// which the command line prints too.
+type Procedure struct {
 	ProcedureHead
 	Subject  string            `json:"subject"`
 	Unit     string            `json:"unit,omitempty"`
@@ -217,13 +229,12 @@ func (a *API) procedureOperations(h huma.API) {
 	operation(a, h, http.MethodGet, "/api/v1/procedures/{id}", "getProcedure", "procedures", a.getProcedure)
 }
 
-func (a *API) listProcedures(_ context.Context, in *Paging) (*answer[list[ProcedureHead]], error) {
-	all := make([]ProcedureHead, len(a.Pack.Procedures))
-	for i, p := range a.Pack.Procedures {
-		all[i] = a.procedureHead(p)
-	}
+func (a *API) listProcedures(_ context.Context, in *Paging) (*answer[list[listedProcedure]], error) {
+	all := each(a.Pack.Procedures, func(p *procedure.Procedure) listedProcedure { return listedProcedure{headOf(p), a.procedureURL(p)} })
 	return pieceOf(all, *in)
 }
+
+func (a *API) procedureURL(p *procedure.Procedure) string { return a.BaseURL + "/procedures/" + p.ID }
 
 func (a *API) getProcedure(_ context.Context, in *struct {
 	ID string `path:"id" doc:"api.param.procedure" example:"duty"`
@@ -232,7 +243,12 @@ func (a *API) getProcedure(_ context.Context, in *struct {
 	if !ok {
 		return nil, gov.Errorf(gov.NotFound, "没有“%s”这种办事流程。", "There is no procedure %q.", in.ID)
 	}
-	out := fullProcedure{ProcedureHead: a.procedureHead(p), Subject: p.Subject, Unit: p.Unit, Due: p.Due, Comments: p.Comments}
+	return &answer[fullProcedure]{fullProcedure{ProcedureOf(p), a.procedureURL(p)}}, nil
+}
+
+// ProcedureOf is a procedure as the API gives it.
+func ProcedureOf(p *procedure.Procedure) Procedure {
+	out := Procedure{ProcedureHead: headOf(p), Subject: p.Subject, Unit: p.Unit, Due: p.Due, Comments: p.Comments}
 	out.Fields = each(p.Fields, func(f procedure.Field) procedureField {
 		return procedureField{
 			ID: f.ID, Type: f.Type, Label: f.Label, Help: textOrNone(f.Help), Unit: f.Unit, Min: f.Min, Max: f.Max, Accept: f.Accept, Among: f.Among,
@@ -254,12 +270,12 @@ func (a *API) getProcedure(_ context.Context, in *struct {
 	out.Letters = each(p.Letters, func(l procedure.Letter) procedureLetter {
 		return procedureLetter{l.ID, l.Name, l.Body, cmp.Or(l.Open, procedure.OpenCase)}
 	})
-	return &answer[fullProcedure]{out}, nil
+	return out
 }
 
-func (a *API) procedureHead(p *procedure.Procedure) ProcedureHead {
+func headOf(p *procedure.Procedure) ProcedureHead {
 	return ProcedureHead{
-		ID: p.ID, Title: p.Title, Cite: p.Cite, URL: a.BaseURL + "/procedures/" + p.ID,
+		ID: p.ID, Title: p.Title, Cite: p.Cite,
 		States: each(p.States, func(s procedure.State) procedureState { return procedureState(s) }), FieldCount: len(p.Fields), ActionCount: len(p.Actions),
 	}
 }

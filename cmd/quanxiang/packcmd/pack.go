@@ -15,6 +15,7 @@ import (
 	"quanxiang/cmd/quanxiang/cli"
 	"quanxiang/gov"
 	"quanxiang/policy"
+	"quanxiang/web/api"
 )
 
 // Command runs the command of the family that the arguments name.
@@ -188,8 +189,12 @@ func packShow(_ context.Context, e *cli.Env, args []string) error {
 
 func packJSON(pack *policy.Pack, parts []string) map[string]any {
 	out := map[string]any{"id": pack.ID, "district": pack.District, "name": pack.Name, "version": pack.Version, "hash": pack.Hash}
+	procedures := make([]api.Procedure, len(pack.Procedures))
+	for i, p := range pack.Procedures {
+		procedures[i] = api.ProcedureOf(p)
+	}
 	all := map[string]any{"units": pack.Units, "areas": pack.Areas, "posts": pack.Posts, "roles": pack.Roles, "documents": pack.Documents,
-		"procedures": procedureViews(pack)}
+		"procedures": procedures}
 	for _, part := range parts {
 		out[part] = all[part]
 	}

@@ -11,102 +11,8 @@ import (
 	"quanxiang/policy/procedure"
 	"quanxiang/policy/procedure/diagram"
 	"quanxiang/policy/source"
+	"quanxiang/web/api"
 )
-
-// procedureView is a procedure in JSON: what a reader of the pack asks of it.
-type procedureView struct {
-	ID      string       `json:"id"`
-	Title   gov.Text     `json:"title"`
-	Cite    string       `json:"cite"`
-	Fields  []fieldView  `json:"fields"`
-	Parties []partyView  `json:"parties"`
-	States  []stateView  `json:"states"`
-	Actions []actionView `json:"actions"`
-	Clocks  []clockView  `json:"clocks"`
-}
-
-type fieldView struct {
-	ID     string              `json:"id"`
-	Type   procedure.FieldType `json:"type"`
-	Label  gov.Text            `json:"label"`
-	Open   string              `json:"open"`
-	Named  []string            `json:"named,omitempty"`
-	Once   []string            `json:"once,omitempty"`
-	Sealed bool                `json:"sealed,omitempty"`
-}
-
-type partyView struct {
-	ID   string   `json:"id"`
-	Name gov.Text `json:"name"`
-	Who  string   `json:"who"`
-}
-
-type stateView struct {
-	ID   string              `json:"id"`
-	Name gov.Text            `json:"name"`
-	Kind procedure.StateKind `json:"kind"`
-}
-
-type actionView struct {
-	ID      string     `json:"id"`
-	Name    gov.Text   `json:"name"`
-	At      []string   `json:"at"`
-	To      string     `json:"to,omitempty"`
-	By      []string   `json:"by"`
-	Asks    []string   `json:"asks,omitempty"`
-	When    []gov.Text `json:"when,omitempty"`
-	Approve []string   `json:"approve,omitempty"`
-	Auto    bool       `json:"auto,omitempty"`
-}
-
-type clockView struct {
-	ID     string   `json:"id"`
-	Name   gov.Text `json:"name"`
-	From   []string `json:"from"`
-	To     []string `json:"to"`
-	Limits []string `json:"limits,omitempty"` // as the pack writes them, in order
-	Until  string   `json:"until,omitempty"`  // the field with the deadline
-	Pause  []string `json:"pause,omitempty"`
-}
-
-func procedureViews(pack *policy.Pack) []procedureView {
-	list := make([]procedureView, len(pack.Procedures))
-	for i, p := range pack.Procedures {
-		list[i] = viewProcedure(p)
-	}
-	return list
-}
-
-func viewProcedure(p *procedure.Procedure) procedureView {
-	v := procedureView{ID: p.ID, Title: p.Title, Cite: p.Cite}
-	for _, f := range p.Fields {
-		v.Fields = append(v.Fields, fieldView{f.ID, f.Type, f.Label, string(f.Level()), f.Named, f.Once, f.Sealed})
-	}
-	for _, x := range p.Parties {
-		v.Parties = append(v.Parties, partyView{x.ID, x.Name, x.Who.String()})
-	}
-	for _, s := range p.States {
-		v.States = append(v.States, stateView{s.ID, s.Name, s.Kind})
-	}
-	for _, a := range p.Actions {
-		w := actionView{ID: a.ID, Name: a.Name, At: a.At, To: a.To, By: append([]string{}, a.Who()...), Approve: a.Approve, Auto: a.Auto != nil}
-		for _, k := range a.Asks {
-			w.Asks = append(w.Asks, k.Field)
-		}
-		for _, c := range a.When {
-			w.When = append(w.When, c.Why)
-		}
-		v.Actions = append(v.Actions, w)
-	}
-	for _, k := range p.Clocks {
-		c := clockView{ID: k.ID, Name: k.Name, From: k.From, To: k.To, Until: k.Until, Pause: k.Pause}
-		for _, l := range k.All() {
-			c.Limits = append(c.Limits, l.String())
-		}
-		v.Clocks = append(v.Clocks, c)
-	}
-	return v
-}
 
 // limitOf is the limit of a clock in words.
 func limitOf(k procedure.Clock, l gov.Lang) string {
@@ -144,7 +50,7 @@ func showProcedure(e *cli.Env, pack *policy.Pack, id, format string, svg bool) e
 		return err
 	}
 	if format == "json" {
-		return cli.PrintJSON(e.Stdout, viewProcedure(p))
+		return cli.PrintJSON(e.Stdout, api.ProcedureOf(p))
 	}
 	s := shower{p: p, lang: e.Lang, w: tabwriter.NewWriter(e.Stdout, 0, 0, 2, ' ', 0)}
 	s.show()
