@@ -124,7 +124,7 @@ func (c *checker) checkNumber(at source.Node, s string) bool {
 	if _, ok := ParseNumber(s); ok {
 		return true
 	}
-	c.problems.AddGuess(at.Pos(), NormalNumber(s), "文号“%s”应写作“西政发〔2016〕8号”的样子", "the document number %q should look like 西政发〔2016〕8号", s)
+	c.problems.AddGuess(at.Pos(), NormalNumber(s), "文号“%s”应写作“西政发〔2016〕8号”的样子", "the document number %q should look like \"西政发〔2016〕8号\"", s)
 	return false
 }
 

@@ -1,12 +1,10 @@
 package policy_test
 
 import (
-	"fmt"
 	"io/fs"
 	"os"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -15,6 +13,7 @@ import (
 
 	"quanxiang/gov"
 	"quanxiang/policy"
+	"quanxiang/policy/policytest"
 )
 
 func TestLoadGood(t *testing.T) {
@@ -77,10 +76,6 @@ func TestLoadGood(t *testing.T) {
 	}
 }
 
-// marked finds the expectations in a file: ### "regexp" behind a line says
-// that this line has such a problem.
-var marked = regexp.MustCompile(`### ("(?:[^"\\]|\\.)*")`)
-
 // TestLoadMistakes loads packs whose lines say what is wrong with them. Every
 // expected problem must be reported on its line, in both languages, and
 // nothing else.
@@ -89,61 +84,14 @@ func TestLoadMistakes(t *testing.T) {
 	for _, name := range []string{"units", "areas", "roles", "documents", "types", "yaml"} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			fsys := os.DirFS("testdata/" + name)
-			want := expectations(t, fsys)
 			_, err := policy.Load(os.DirFS("testdata"), name)
 			problems, ok := err.(policy.Problems)
 			if !ok {
 				t.Fatalf("Load = %v, want problems", err)
 			}
-			for _, p := range problems {
-				place := fmt.Sprintf("%s:%d", p.Pos.File, p.Pos.Line)
-				i := slices.IndexFunc(want[place], func(re *regexp.Regexp) bool { return re.MatchString(p.Text.EN) })
-				if i < 0 {
-					t.Errorf("unexpected: %v", p)
-					continue
-				}
-				want[place] = slices.Delete(want[place], i, i+1)
-				if p.Pos.Column == 0 {
-					t.Errorf("no column: %v", p)
-				}
-				if !regexp.MustCompile(`\p{Han}`).MatchString(p.Text.ZH) || strings.Contains(p.Text.ZH+p.Text.EN, "%!") {
-					t.Errorf("text: %q, %q", p.Text.ZH, p.Text.EN)
-				}
-			}
-			for place, left := range want {
-				for _, re := range left {
-					t.Errorf("%s: not reported: %s", place, re)
-				}
-			}
+			policytest.Compare(t, os.DirFS("testdata/"+name), problems, "*.yaml")
 		})
 	}
-}
-
-func expectations(t *testing.T, fsys fs.FS) map[string][]*regexp.Regexp {
-	t.Helper()
-	want := map[string][]*regexp.Regexp{}
-	files, err := fs.Glob(fsys, "*.yaml")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, file := range files {
-		data, err := fs.ReadFile(fsys, file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for i, line := range strings.Split(string(data), "\n") {
-			for _, m := range marked.FindAllStringSubmatch(line, -1) {
-				expr, err := strconv.Unquote(strings.ReplaceAll(strings.ReplaceAll(m[1], `\?`, `\\?`), `\*`, `\\*`))
-				if err != nil {
-					t.Fatalf("%s:%d: %v", file, i+1, err)
-				}
-				place := fmt.Sprintf("%s:%d", file, i+1)
-				want[place] = append(want[place], regexp.MustCompile(expr))
-			}
-		}
-	}
-	return want
 }
 
 const header = "id: p\ndistrict: 990102\nname: 样例区\nversion: 1\n"

@@ -7,9 +7,6 @@ import (
 	"testing/fstest"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
-	"github.com/google/go-cmp/cmp/cmpopts"
-
 	"quanxiang/calendar"
 	"quanxiang/cases"
 	"quanxiang/cases/docket"
@@ -77,10 +74,6 @@ func xicheng(t testing.TB) *policy.Pack {
 	return pack
 }
 
-func clerk(person, unit, role string) cases.Actor {
-	return cases.Actor{Kind: gov.StaffActor, Person: person, Seats: []cases.Seat{{Unit: unit, Role: role}}}
-}
-
 // begin starts a case with a new id.
 func (k court) begin(t testing.TB, procedure string, in cases.Input) cases.Case {
 	t.Helper()
@@ -95,20 +88,4 @@ func (k court) act(t testing.TB, c cases.Case, who cases.Actor, action string, v
 	c, err := k.Act(t.Context(), docket.Step{Case: c.ID}, cases.Input{Action: action, Actor: who, Values: values})
 	must(t, err)
 	return c
-}
-
-// folded reads a case and its history and checks that the one is the fold of
-// the other.
-func (k court) folded(t testing.TB, id gov.ID) (cases.Case, []cases.Event) {
-	t.Helper()
-	c, p, err := k.Case(t.Context(), id)
-	must(t, err)
-	history, err := k.History(t.Context(), id, 0)
-	must(t, err)
-	fold, err := cases.Fold(p, cases.Case{ID: c.ID, Procedure: c.Procedure, Pack: c.Pack, Number: c.Number, Parent: c.Parent, Kind: c.Kind, Origin: c.Origin}, history)
-	must(t, err)
-	if diff := cmp.Diff(c, fold, cmpopts.EquateEmpty()); diff != "" {
-		t.Errorf("%s: stored - and folded +:\n%s", c.Number, diff)
-	}
-	return c, history
 }

@@ -7,6 +7,7 @@ import (
 
 	"quanxiang/cases"
 	"quanxiang/cases/docket"
+	"quanxiang/cases/docket/dockettest"
 	"quanxiang/gov"
 )
 
@@ -37,7 +38,7 @@ actions:
   - {id: reopen, name: {zh: 重开, en: Reopen}, at: [merged, closed], to: open, by: [desk]}
 `
 
-var desk = clerk("desk", "zfb", "clerk")
+var desk = dockettest.Staff("desk", "zfb", "clerk")
 
 func (k court) report(t testing.TB, what string) cases.Case {
 	t.Helper()
@@ -82,7 +83,7 @@ func TestMerge(t *testing.T) {
 			return k.act(t, gone, desk, "reopen", nil).ID
 		}, "has itself been merged into another", gov.Conflict},
 		{"nor a case of another procedure", func(t *testing.T, k court) gov.ID {
-			return k.begin(t, "payment", cases.Input{Action: "enter", Actor: clerk("li", "fgw", "clerk"),
+			return k.begin(t, "payment", cases.Input{Action: "enter", Actor: dockettest.Staff("li", "fgw", "clerk"),
 				Values: cases.Values{"purpose": "印刷", "unit": "fgw", "amount": int64(100), "account": "1"}}).ID
 		}, "nothing can be merged into it", gov.Conflict},
 		{"nor what is no case", func(*testing.T, court) gov.ID { return gov.NewID(now) }, "there is no such case", gov.Invalid},
@@ -100,15 +101,15 @@ func TestMerge(t *testing.T) {
 					if after, _, _ := k.Case(t.Context(), into); after.Version != before.Version {
 						t.Errorf("what refused went from version %d to %d", before.Version, after.Version)
 					}
-					if from, _ = k.folded(t, from.ID); from.State != "open" || !from.Merged.IsZero() {
+					if from, _ = dockettest.Folded(t, k.Docket, from.ID); from.State != "open" || !from.Merged.IsZero() {
 						t.Errorf("refused, the case is %s, merged into %v", from.State, from.Merged)
 					}
 					return
 				}
 				must(t, err)
 				must(t, k.merge(t, from, into, key)) // sent twice
-				from, _ = k.folded(t, from.ID)
-				after, history := k.folded(t, into)
+				from, _ = dockettest.Folded(t, k.Docket, from.ID)
+				after, history := dockettest.Folded(t, k.Docket, into)
 				last := history[len(history)-1]
 				if from.State != "merged" || from.Merged != into || from.Version != 2 {
 					t.Errorf("merged, the case is %s in version %d, merged into %v", from.State, from.Version, from.Merged)
@@ -138,7 +139,7 @@ func TestMergeIntoEachOther(t *testing.T) {
 			wg.Wait()
 			merged := 0
 			for i := range pair {
-				if c, _ := k.folded(t, pair[i].ID); !c.Merged.IsZero() {
+				if c, _ := dockettest.Folded(t, k.Docket, pair[i].ID); !c.Merged.IsZero() {
 					merged++
 				} else if gov.CodeOf(errs[i]) != gov.Conflict {
 					t.Errorf("the one that stays was told %v", errs[i])

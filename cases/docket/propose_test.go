@@ -10,6 +10,7 @@ import (
 
 	"quanxiang/cases"
 	"quanxiang/cases/docket"
+	"quanxiang/cases/docket/dockettest"
 	"quanxiang/gazette"
 	"quanxiang/gov"
 	"quanxiang/library"
@@ -96,7 +97,7 @@ func TestProposeDuties(t *testing.T) {
 		}
 		unresolved := 0
 		for _, r := range rows {
-			c, _ := k.folded(t, r.ID)
+			c, _ := dockettest.Folded(t, k.Docket, r.ID)
 			source := c.Values.Text("source")
 			it, ok := tasks[source]
 			if !ok || c.State != "proposed" || c.Origin != "item/"+source || c.Values.Text("text") != it.Text || !slices.Equal(r.Units, c.Values.List("lead")) {
@@ -189,7 +190,7 @@ items:
 func TestSplitDuty(t *testing.T) {
 	t.Parallel()
 	run(t, xicheng(t), func(t *testing.T, k court) {
-		office, worker := clerk("office", "zfb", "supervision"), clerk("worker", "fgw", "clerk")
+		office, worker := dockettest.Staff("office", "zfb", "supervision"), dockettest.Staff("worker", "fgw", "clerk")
 		duty := k.begin(t, "duty", cases.Input{Action: "enter", Actor: office, Values: cases.Values{
 			"title": "编制规划", "text": "编制专项规划", "document": "西政发〔2016〕13号", "lead": []string{"fgw", "czj"}, "end": "2018-06-30"}})
 		for _, step := range []struct {
@@ -202,7 +203,7 @@ func TestSplitDuty(t *testing.T) {
 		var got []string
 		var parts []docket.Row
 		for _, r := range k.all(t, docket.Query{Procedure: "milestone"}) {
-			c, _ := k.folded(t, r.ID)
+			c, _ := dockettest.Folded(t, k.Docket, r.ID)
 			if c.Parent != duty.ID || c.Kind != "milestone" || c.Version != 1 {
 				t.Errorf("%s is of %v as %q", c.Number, c.Parent, c.Kind)
 			}

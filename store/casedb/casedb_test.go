@@ -67,13 +67,9 @@ func run(t *testing.T, test func(t *testing.T, db *store.DB, s *docket.Docket, h
 	}
 }
 
-func clerk(person, unit, role string) cases.Actor {
-	return cases.Actor{Kind: gov.StaffActor, Person: person, Seats: []cases.Seat{{Unit: unit, Role: role}}}
-}
-
 var (
-	li   = clerk("li", "fgw", "clerk")
-	wang = clerk("wang", "fgw", "clerk")
+	li   = dockettest.Staff("li", "fgw", "clerk")
+	wang = dockettest.Staff("wang", "fgw", "clerk")
 )
 
 func enter(t testing.TB, s *docket.Docket, id gov.ID) cases.Case {
@@ -86,21 +82,6 @@ func enter(t testing.TB, s *docket.Docket, id gov.ID) cases.Case {
 func begin(t testing.TB, s *docket.Docket, id gov.ID) (cases.Case, error) {
 	return s.Begin(t.Context(), id, "payment", cases.Input{Action: "enter", Actor: li,
 		Values: cases.Values{"purpose": "印刷", "unit": "fgw", "amount": int64(80050), "account": "6222"}})
-}
-
-// folds checks that a case is what its history makes of it.
-func folds(t testing.TB, s *docket.Docket, id gov.ID) (cases.Case, []cases.Event) {
-	t.Helper()
-	c, p, err := s.Case(t.Context(), id)
-	must(t, err)
-	history, err := s.History(t.Context(), id, 0)
-	must(t, err)
-	folded, err := cases.Fold(p, cases.Case{ID: c.ID, Procedure: c.Procedure, Pack: c.Pack, Number: c.Number, Parent: c.Parent, Kind: c.Kind, Origin: c.Origin}, history)
-	must(t, err)
-	if diff := cmp.Diff(c, folded, cmpopts.EquateEmpty()); diff != "" {
-		t.Errorf("%s: stored - and folded +:\n%s", c.Number, diff)
-	}
-	return c, history
 }
 
 // What the engine decides is what the database holds, event by event, and all
@@ -117,7 +98,7 @@ func TestStepsAreKept(t *testing.T) {
 		must(t, err)
 		c, err = s.Comment(ctx, docket.Step{Case: c.ID}, "请核对", nil, wang)
 		must(t, err)
-		stored, _ := folds(t, s, c.ID)
+		stored, _ := dockettest.Folded(t, s, c.ID)
 		if diff := cmp.Diff(c, stored, cmpopts.EquateEmpty()); diff != "" {
 			t.Errorf("decided - and stored +:\n%s", diff)
 		}
@@ -233,14 +214,14 @@ func TestStir(t *testing.T) {
 	run(t, func(t *testing.T, db *store.DB, s *docket.Docket, h *hand) {
 		ctx := t.Context()
 		h.set(t, "2016-11-01 09:00")
-		parent, err := s.Begin(ctx, gov.NewID(h.Now()), "campaign", cases.Input{Action: "start", Actor: clerk("office", "zfb", "supervision"),
+		parent, err := s.Begin(ctx, gov.NewID(h.Now()), "campaign", cases.Input{Action: "start", Actor: dockettest.Staff("office", "zfb", "supervision"),
 			Values: cases.Values{"name": "清理", "units": []string{"streets"}, "end": "2016-12-31"}})
 		must(t, err)
-		site, err := s.Begin(ctx, gov.NewID(h.Now()), "sitework", cases.Input{Action: "send", Actor: clerk("desk", "zfb", "clerk"),
+		site, err := s.Begin(ctx, gov.NewID(h.Now()), "sitework", cases.Input{Action: "send", Actor: dockettest.Staff("desk", "zfb", "clerk"),
 			Values: cases.Values{"what": "井盖", "place": "990102002", "unit": "czj"}})
 		must(t, err)
 		for _, unit := range []string{"xijie", "dongjie"} {
-			worker := clerk(unit, unit, "clerk")
+			worker := dockettest.Staff(unit, unit, "clerk")
 			list, _, err := s.Worklist(ctx, worker, docket.Place{}, 10)
 			must(t, err)
 			if len(list) != 1 || list[0].Parent != parent.ID || list[0].Due == 0 {
@@ -367,7 +348,7 @@ func TestRecur(t *testing.T) {
 		if n := made[0] + made[1] + made[2] + made[3]; n != 4 { // two streets, August and September
 			t.Errorf("%d cases were begun", n)
 		}
-		list, _, err := s.Worklist(ctx, clerk("xi", "xijie", "clerk"), docket.Place{}, 10)
+		list, _, err := s.Worklist(ctx, dockettest.Staff("xi", "xijie", "clerk"), docket.Place{}, 10)
 		must(t, err)
 		var subjects []string
 		for _, r := range list {
@@ -386,7 +367,7 @@ func TestTimeComesBeforeTheActor(t *testing.T) {
 	run(t, func(t *testing.T, db *store.DB, s *docket.Docket, h *hand) {
 		ctx := t.Context()
 		h.set(t, "2016-11-01 09:00")
-		desk, handler := clerk("desk", "zfb", "clerk"), clerk("han", "czj", "clerk")
+		desk, handler := dockettest.Staff("desk", "zfb", "clerk"), dockettest.Staff("han", "czj", "clerk")
 		site, err := s.Begin(ctx, gov.NewID(h.Now()), "sitework", cases.Input{Action: "send", Actor: desk,
 			Values: cases.Values{"what": "井盖", "place": "990102002", "unit": "czj"}})
 		must(t, err)

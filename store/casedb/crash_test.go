@@ -182,7 +182,7 @@ func histories(t *testing.T, d *docket.Docket, all map[string]sent, done map[str
 			continue
 		}
 		looked[s.id] = true
-		_, history := folds(t, d, s.id)
+		_, history := dockettest.Folded(t, d, s.id)
 		for _, e := range history {
 			switch key := e.Set.Text("account") + e.Set.Text("reason") + e.Note; {
 			case e.Seq == 1:

@@ -3,7 +3,12 @@ package dockettest
 
 import (
 	"context"
+	"testing"
 
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"quanxiang/cases"
 	"quanxiang/cases/docket"
 	"quanxiang/gov"
 	"quanxiang/policy"
@@ -23,4 +28,32 @@ func (p OnePack) Version(_ context.Context, hash string) (*policy.Pack, error) {
 		return nil, gov.Errorf(gov.NotFound, "没有这个版本", "no such version")
 	}
 	return p.Pack, nil
+}
+
+// Folded reads a case and its history, fails the test unless the one is the fold
+// of the other, and returns both.
+func Folded(t testing.TB, d *docket.Docket, id gov.ID) (cases.Case, []cases.Event) {
+	t.Helper()
+	c, p, err := d.Case(t.Context(), id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	history, err := d.History(t.Context(), id, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	begun := cases.Case{ID: c.ID, Procedure: c.Procedure, Pack: c.Pack, Number: c.Number, Parent: c.Parent, Kind: c.Kind, Origin: c.Origin}
+	folded, err := cases.Fold(p, begun, history)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(c, folded, cmpopts.EquateEmpty()); diff != "" {
+		t.Errorf("%s: stored - and folded +:\n%s", c.Number, diff)
+	}
+	return c, history
+}
+
+// Staff is a person who holds a role in a unit.
+func Staff(person, unit, role string) cases.Actor {
+	return cases.Actor{Kind: gov.StaffActor, Person: person, Seats: []cases.Seat{{Unit: unit, Role: role}}}
 }
