@@ -187,7 +187,12 @@ func (k *Clock) endPause(at int64) {
 	}
 }
 
-// Fold makes a case of its history.
+// Begun is the case before its first event: what its history is folded onto.
+func (c Case) Begun() Case {
+	return Case{ID: c.ID, Procedure: c.Procedure, Pack: c.Pack, Number: c.Number, Parent: c.Parent, Kind: c.Kind, Origin: c.Origin}
+}
+
+// Fold makes a case of its history, from what it was before its first event.
 func Fold(p *procedure.Procedure, c Case, events []Event) (Case, error) {
 	for _, e := range events {
 		var err error

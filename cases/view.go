@@ -40,24 +40,34 @@ func (c Case) Seen(p *procedure.Procedure, f *procedure.Field, r Reader, dir Dir
 }
 
 func (c Case) open(p *procedure.Procedure, f *procedure.Field, r Reader, dir Directory) bool {
-	switch f.Open {
-	case procedure.OpenPublic:
-		if len(f.Once) == 0 || slices.ContainsFunc(f.Once, func(s string) bool { return slices.Contains(c.Visited, s) }) {
-			return true
-		}
-		return r.Staff || c.party(p, r, dir)
-	case procedure.OpenStaff:
-		return r.Staff || c.party(p, r, dir)
-	case procedure.OpenNamed:
+	r.All = false
+	switch {
+	case f.Open == procedure.OpenNamed:
 		_, _, ok := c.belongs(p, f.Named, r.Actor, dir)
 		return ok
+	case f.Open == procedure.OpenPublic && len(f.Once) > 0 && !slices.ContainsFunc(f.Once, func(s string) bool { return slices.Contains(c.Visited, s) }):
+		return c.Reads(p, procedure.OpenStaff, r, dir)
 	}
-	return c.party(p, r, dir)
+	return c.Reads(p, f.Open, r, dir)
 }
 
-// party reports that a reader is a party of the case other than as one of the
+// Reads reports that a reader is among those to whom a level of openness opens
+// a case. OpenNamed is nobody's: whom it names stands with the field.
+func (c Case) Reads(p *procedure.Procedure, level procedure.Openness, r Reader, dir Directory) bool {
+	switch level {
+	case procedure.OpenPublic:
+		return true
+	case procedure.OpenNamed:
+		return false
+	case procedure.OpenStaff:
+		return r.All || r.Staff || c.Party(p, r, dir)
+	}
+	return r.All || c.Party(p, r, dir)
+}
+
+// Party reports that a reader is a party of the case other than as one of the
 // public.
-func (c Case) party(p *procedure.Procedure, r Reader, dir Directory) bool {
+func (c Case) Party(p *procedure.Procedure, r Reader, dir Directory) bool {
 	for i := range p.Parties {
 		for _, t := range c.Turns(p, p.Parties[i].ID, dir) {
 			t.Out, t.Away = nil, nil // whoever may not check still may read
@@ -96,18 +106,43 @@ type Shown struct {
 // Redact takes out of an event the values its reader may not see. Remarks and
 // files are for the parties of the case.
 func Redact(p *procedure.Procedure, c Case, e Event, r Reader, dir Directory) Event {
-	set := Values{}
-	for name, v := range e.Set {
-		if f, ok := p.Field(name); ok && c.Seen(p, f, r, dir) == Open {
-			set[name] = v
-		}
-	}
-	e.Set = set
-	if !r.All && !c.party(p, r, dir) {
+	e.Set = c.readable(p, e.Set, r, dir)
+	if !c.Reads(p, procedure.OpenCase, r, dir) {
 		e.Note, e.Files = "", nil
-		e.By.Person, e.By.For = "", ""
+		e.By = e.By.unnamed()
 	}
 	return e
+}
+
+// RedactRequest takes out of a request what its reader may not see, as Redact
+// does.
+func RedactRequest(p *procedure.Procedure, c Case, q Request, r Reader, dir Directory) Request {
+	q.Values = c.readable(p, q.Values, r, dir)
+	if !c.Reads(p, procedure.OpenCase, r, dir) {
+		q.Note, q.By = "", q.By.unnamed()
+		q.Joined = slices.Clone(q.Joined)
+		for i := range q.Joined {
+			q.Joined[i].By = q.Joined[i].By.unnamed()
+		}
+	}
+	return q
+}
+
+// readable is those of some values of a case that a reader may see.
+func (c Case) readable(p *procedure.Procedure, values Values, r Reader, dir Directory) Values {
+	list := Values{}
+	for name, v := range values {
+		if f, ok := p.Field(name); ok && c.Seen(p, f, r, dir) == Open {
+			list[name] = v
+		}
+	}
+	return list
+}
+
+// unnamed is a mark without who it was: post and unit stay.
+func (m Mark) unnamed() Mark {
+	m.Person, m.For = "", ""
+	return m
 }
 
 // Option is an action as it stands for an actor: possible, or not and why.

@@ -107,6 +107,16 @@ func (a Act) Kind() ActKind {
 	return 0
 }
 
+// Moves reports that the act does something about cases, more than show them or
+// what is in them.
+func (a Act) Moves() bool {
+	switch a {
+	case ReadCases, SeeContact, SeeIdentity, SeeFinances:
+		return false
+	}
+	return a.Kind() == OnCases
+}
+
 // Dangerous reports that whoever does it must have proven within the last
 // minutes that it is them: a session left open must not be enough.
 func (a Act) Dangerous() bool {

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"quanxiang/gov"
 	"quanxiang/policy/source"
 )
 
@@ -70,8 +71,10 @@ func (c *checker) checkHeader(folder string) {
 	}
 }
 
-func (c *checker) badID(at source.Node, id string) {
-	c.problems.Add(at.Field("id").Pos(), "编号“%s”应由小写字母、数字和连字符组成，以字母开头", "id %q should be lower-case letters, digits and hyphens, beginning with a letter", id)
+func (c *checker) badID(at source.Node, id string) { c.badIDAt(at.Field("id"), id) }
+
+func (c *checker) badIDAt(at source.Node, id string) {
+	c.problems.Add(at.Pos(), "编号“%s”应由小写字母、数字和连字符组成，以字母开头", "id %q should be lower-case letters, digits and hyphens, beginning with a letter", id)
 }
 
 // refer checks that a reference has a target.
@@ -90,7 +93,23 @@ func (c *checker) refer(at source.Node, ref string, targets map[string]int, zh, 
 	return false
 }
 
+// checkFormer checks that a unit of earlier packs is no more and went to one
+// unit.
+func (c *checker) checkFormer(at source.Node, id string, took map[string]gov.Pos) {
+	if first, twice := took[id]; twice {
+		c.problems.Add(at.Pos(), "单位“%[1]s”的职责在 %[2]s 已由另一单位承接", "the tasks of unit %[1]q went to another unit at %[2]s already", id, first)
+	}
+	took[id] = at.Pos()
+	if i, ok := c.unitAt[id]; ok {
+		c.problems.Add(at.Pos(), "单位“%[1]s”仍在政策包中（%[2]s），不能被承接", "unit %[1]q is still in the pack (%[2]s) and cannot be taken over", id, c.units[i].at.Pos())
+	}
+	if !idForm.MatchString(id) {
+		c.badIDAt(at, id)
+	}
+}
+
 func (c *checker) checkUnits() {
+	took := map[string]gov.Pos{}
 	for _, e := range c.units {
 		u, at := e.value, e.at
 		if u.ID != "" && !idForm.MatchString(u.ID) {
@@ -103,6 +122,9 @@ func (c *checker) checkUnits() {
 			c.refer(at.Field("area"), u.Area, c.areaAt, "区域", "area")
 		}
 		c.checkMembers(e)
+		for i, id := range u.Former {
+			c.checkFormer(at.Field("former").Item(i), id, took)
+		}
 	}
 	c.checkNames()
 	c.cycles("parent", "上级单位成环", "the parents form a cycle", func(u Unit) []string {

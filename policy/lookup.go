@@ -96,6 +96,15 @@ func (p *Pack) Unit(id string) (Unit, bool) { return pick(p.Units, p.index.units
 // matter.
 func (p *Pack) FindUnit(name string) (Unit, bool) { return pick(p.Units, p.index.names, fold(name)) }
 
+// Successor is the unit that has taken over the tasks of one of earlier packs.
+func (p *Pack) Successor(id string) (Unit, bool) {
+	i := slices.IndexFunc(p.Units, func(u Unit) bool { return slices.Contains(u.Former, id) })
+	if i < 0 {
+		return Unit{}, false
+	}
+	return p.Units[i], true
+}
+
 // Members lists the ids of the units a group stands for, groups within it
 // opened, in the order of the pack; nil when id is no group.
 func (p *Pack) Members(id string) []string { return slices.Clone(p.index.members[id]) }

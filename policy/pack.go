@@ -47,6 +47,7 @@ type Unit struct {
 	Members []string `yaml:"members" json:"members,omitempty"` // of a group: unit ids
 	Open    bool     `yaml:"open" json:"open,omitempty"`       // of a group: without fixed members, so nothing to expand
 	Area    string   `yaml:"area" json:"area,omitempty"`       // code of the area a street or community office serves
+	Former  []string `yaml:"former" json:"former,omitempty"`   // ids, in earlier versions of the pack, of units whose tasks it has taken over
 	Cite    string   `yaml:"cite" json:"cite,omitempty"`       // where the gazette names it
 }
 

@@ -44,6 +44,52 @@ func (s *Docket) Case(ctx context.Context, id gov.ID) (cases.Case, *procedure.Pr
 	return c, p, err
 }
 
+// Under is what a case runs under.
+type Under struct {
+	Pack      *policy.Pack
+	Procedure *procedure.Procedure
+}
+
+// File is a case with all that is needed to show it.
+type File struct {
+	Under
+	Case     cases.Case
+	Children []Row
+	World    cases.World
+}
+
+// File returns a case as it is to be shown at a time.
+func (s *Docket) File(ctx context.Context, id gov.ID, now time.Time) (File, error) {
+	c, err := s.store.Case(ctx, id)
+	if err != nil {
+		return File{}, err
+	}
+	pack, p, err := s.under(ctx, c)
+	if err != nil {
+		return File{}, err
+	}
+	f := File{Under: Under{pack, p}, Case: c, World: cases.World{Now: now, Calendar: s.calendar(), Dir: pack}}
+	if len(p.Children) == 0 {
+		return f, nil
+	}
+	if f.Children, err = s.store.SubCases(ctx, id); err != nil {
+		return File{}, err
+	}
+	f.World.Children = map[string]cases.Count{}
+	for _, r := range f.Children {
+		n := f.World.Children[r.Kind]
+		n.Total++
+		switch {
+		case r.Ended == 0:
+			n.Open++
+		case r.Ends == string(procedure.DoneState):
+			n.Done++
+		}
+		f.World.Children[r.Kind] = n
+	}
+	return f, nil
+}
+
 // History returns the events of a case after a number.
 func (s *Docket) History(ctx context.Context, id gov.ID, after int64) ([]cases.Event, error) {
 	return s.store.History(ctx, id, after)

@@ -21,6 +21,9 @@ type Store interface {
 	// History returns events of a case in order, those after a number.
 	History(ctx context.Context, id gov.ID, after int64) ([]cases.Event, error)
 
+	// SubCases returns the sub-cases of a case, the first begun first.
+	SubCases(ctx context.Context, parent gov.ID) ([]Row, error)
+
 	// Waiting returns for each of some keys the cases for which turns are kept
 	// under it, by due time and then by id, at most limit of them after a place
 	// in that order.

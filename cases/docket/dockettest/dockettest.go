@@ -42,8 +42,7 @@ func Folded(t testing.TB, d *docket.Docket, id gov.ID) (cases.Case, []cases.Even
 	if err != nil {
 		t.Fatal(err)
 	}
-	begun := cases.Case{ID: c.ID, Procedure: c.Procedure, Pack: c.Pack, Number: c.Number, Parent: c.Parent, Kind: c.Kind, Origin: c.Origin}
-	folded, err := cases.Fold(p, begun, history)
+	folded, err := cases.Fold(p, c.Begun(), history)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,0 +1,313 @@
+package casework
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"quanxiang/cases"
+	"quanxiang/cases/docket"
+	"quanxiang/gov"
+	"quanxiang/people"
+	"quanxiang/policy/procedure"
+)
+
+// Staffing is what casework needs to know of persons.
+type Staffing interface {
+	// Person returns a person with name and unit to whoever is staff.
+	Person(ctx context.Context, by people.Standing, id gov.ID) (people.Person, error)
+}
+
+// Casework shows cases to people and lets them deal with them. Its methods may
+// be called by any number of goroutines.
+type Casework struct {
+	docket *docket.Docket
+	packs  docket.Packs
+	staff  Staffing
+}
+
+// New makes casework over a docket.
+func New(d *docket.Docket, packs docket.Packs, staff Staffing) *Casework {
+	return &Casework{docket: d, packs: packs, staff: staff}
+}
+
+// Sheet is a case as its reader sees it: nothing in it is closed to them.
+type Sheet struct {
+	ID      gov.ID
+	Number  string
+	Version int64 // how many events it has: what a step on this sheet names
+	Parent  gov.ID
+	Merged  gov.ID   // the case it was merged into
+	Took    []gov.ID // the cases merged into it
+	Opened  int64    // Unix ms
+	Since   int64    // when it came into its state
+	Ended   int64    // 0 while it runs
+
+	Under   docket.Under
+	State   *procedure.State
+	Colour  *procedure.Colour // nil for none
+	Subject string            // "" when it is closed to the reader
+
+	Fields    []cases.Shown
+	Deadlines []cases.Deadline
+	Options   []cases.Option // what the reader may do, and why not the rest
+	Pending   []Pending      // what was asked for and waits
+	Waits     []cases.Turn   // whose turn it is
+	Children  []docket.Row
+	Party     bool // the reader is a party of the case
+	Remarks   bool // the reader may add a remark
+}
+
+// Pending is a request that waits for consent.
+type Pending struct {
+	cases.Request
+	Mine   bool // the reader asked for it and may take it back
+	Answer bool // the reader's consent is asked for
+}
+
+// Sheet returns a case as somebody sees it.
+func (w *Casework) Sheet(ctx context.Context, s people.Standing, id gov.ID) (Sheet, error) {
+	if err := enter(s); err != nil {
+		return Sheet{}, err
+	}
+	f, err := w.docket.File(ctx, id, s.At)
+	if err != nil {
+		return Sheet{}, err
+	}
+	return w.sheet(s, f)
+}
+
+// PublicSheet returns what everybody may see of a case. It returns NotFound
+// when that is nothing: that there is such a case is then no news for the
+// public.
+func (w *Casework) PublicSheet(ctx context.Context, id gov.ID, now time.Time) (Sheet, error) {
+	f, err := w.docket.File(ctx, id, now)
+	if err != nil {
+		return Sheet{}, err
+	}
+	sheet, err := w.sheet(people.Public(now), f)
+	if err == nil && len(sheet.Fields) == 0 {
+		err = gov.Errorf(gov.NotFound, "没有这件案件", "there is no such case")
+	}
+	return sheet, err
+}
+
+func (w *Casework) sheet(s people.Standing, f docket.File) (Sheet, error) {
+	c, p := f.Case, f.Procedure
+	r := Reader(w.packs.Current(), s)
+	state, _ := p.State(c.State)
+	sheet := Sheet{
+		ID: c.ID, Number: c.Number, Version: c.Version, Parent: c.Parent, Merged: c.Merged, Took: c.Absorbed,
+		Opened: c.Opened, Since: c.Since, Ended: c.Ended,
+		Under: f.Under, State: state, Colour: cases.Colour(p, c, f.World),
+		Fields:   cases.View(p, c, r, f.Pack),
+		Options:  cases.Options(p, c, r.Actor, f.World),
+		Waits:    cases.Waiting(p, c, f.Pack),
+		Children: f.Children,
+		Party:    c.Party(p, r, f.Pack),
+	}
+	var err error
+	if sheet.Deadlines, err = cases.Deadlines(p, c, f.World); err != nil {
+		return Sheet{}, err
+	}
+	sheet.Subject = subject(p, c, r, f)
+	answers := cases.Requests(p, c, r.Actor, f.World)
+	for _, q := range c.Pending {
+		sheet.Pending = append(sheet.Pending, Pending{
+			Request: cases.RedactRequest(p, c, q, r, f.Pack),
+			Mine:    r.Person != "" && q.By.Person == r.Person,
+			Answer:  slices.ContainsFunc(answers, func(a cases.Request) bool { return a.Seq == q.Seq }),
+		})
+	}
+	_, err = cases.Comment(p, c, "·", nil, r.Actor, f.World)
+	sheet.Remarks = err == nil
+	return sheet, nil
+}
+
+func subject(p *procedure.Procedure, c cases.Case, r cases.Reader, f docket.File) string {
+	field, ok := p.Field(p.Subject)
+	if !ok || c.Seen(p, field, r, f.Pack) != cases.Open {
+		return ""
+	}
+	return c.Values.Text(p.Subject)
+}
+
+// Entry is an event of a case as its reader sees it.
+type Entry struct {
+	cases.Event
+	Letter *Letter // the letter it made and the reader may read, or nil
+}
+
+// History returns what happened in a case, the first event first.
+func (w *Casework) History(ctx context.Context, s people.Standing, id gov.ID) ([]Entry, error) {
+	if err := enter(s); err != nil {
+		return nil, err
+	}
+	return w.history(ctx, s, id)
+}
+
+// PublicHistory returns what everybody may see of what happened in a case:
+// actions and clocks, by no names.
+func (w *Casework) PublicHistory(ctx context.Context, id gov.ID, now time.Time) ([]Entry, error) {
+	list, err := w.history(ctx, people.Public(now), id)
+	return slices.DeleteFunc(list, func(e Entry) bool { return e.Kind == cases.Commented || e.Kind == cases.Reckoned }), err
+}
+
+func (w *Casework) history(ctx context.Context, s people.Standing, id gov.ID) ([]Entry, error) {
+	f, err := w.docket.File(ctx, id, s.At)
+	if err != nil {
+		return nil, err
+	}
+	events, err := w.docket.History(ctx, id, 0)
+	if err != nil {
+		return nil, err
+	}
+	r := Reader(w.packs.Current(), s)
+	list := make([]Entry, 0, len(events))
+	at := f.Case.Begun()
+	for _, e := range events {
+		if at, err = cases.Apply(f.Procedure, at, e); err != nil {
+			return nil, err
+		}
+		entry := Entry{Event: cases.Redact(f.Procedure, f.Case, e, r, f.Pack)}
+		if entry.Letter, err = letterOf(f, at, e, r); err != nil {
+			return nil, err
+		}
+		list = append(list, entry)
+	}
+	return list, nil
+}
+
+// Names returns the names of persons by id, for whoever is staff; ids that are
+// no person's are left out.
+func (w *Casework) Names(ctx context.Context, s people.Standing, ids []string) (map[string]string, error) {
+	names := map[string]string{}
+	for _, text := range ids {
+		id, err := gov.ParseID(text)
+		if err != nil || names[text] != "" {
+			continue
+		}
+		p, err := w.staff.Person(ctx, s, id)
+		if gov.CodeOf(err) == gov.NotFound {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		names[text] = p.Name
+	}
+	return names, nil
+}
+
+// Worklist lists the cases that wait for somebody, by due time.
+func (w *Casework) Worklist(ctx context.Context, s people.Standing, after docket.Place, limit int) ([]docket.Row, docket.Place, error) {
+	if err := enter(s); err != nil {
+		return nil, docket.Place{}, err
+	}
+	return w.docket.Worklist(ctx, Actor(w.packs.Current(), s), after, limit)
+}
+
+// List lists the cases a query asks for. Subjects that are closed to the reader
+// are left out of the rows.
+func (w *Casework) List(ctx context.Context, s people.Standing, q docket.Query, after docket.Place, limit int) ([]docket.Row, docket.Place, error) {
+	if err := enter(s); err != nil {
+		return nil, docket.Place{}, err
+	}
+	list, next, err := w.docket.List(ctx, q, after, limit)
+	if err != nil {
+		return nil, next, err
+	}
+	return list, next, w.hideSubjects(ctx, s, list)
+}
+
+// hideSubjects empties the subjects of rows that are closed to a reader. Most
+// procedures have a subject all staff may read; of the others each case decides.
+func (w *Casework) hideSubjects(ctx context.Context, s people.Standing, list []docket.Row) error {
+	pack := w.packs.Current()
+	r := Reader(pack, s)
+	for i := range list {
+		if p, ok := pack.Procedure(list[i].Procedure); ok {
+			f, _ := p.Field(p.Subject)
+			if r.All || r.Staff && (f.Open == procedure.OpenStaff || f.Open == procedure.OpenPublic) {
+				continue
+			}
+		}
+		f, err := w.docket.File(ctx, list[i].ID, s.At)
+		if err != nil {
+			return err
+		}
+		list[i].Subject = subject(f.Procedure, f.Case, r, f)
+	}
+	return nil
+}
+
+// Tallies counts the cases of a procedure by the values of a field.
+func (w *Casework) Tallies(ctx context.Context, s people.Standing, procedureID, field string) ([]docket.Tally, error) {
+	if err := enter(s); err != nil {
+		return nil, err
+	}
+	return w.docket.Tallies(ctx, procedureID, field)
+}
+
+// Start is a way for somebody to begin a case.
+type Start struct {
+	Procedure *procedure.Procedure
+	Action    *procedure.Action
+}
+
+// Starts lists the cases somebody may begin, in the order of the pack.
+func (w *Casework) Starts(s people.Standing) []Start {
+	pack := w.packs.Current()
+	var list []Start
+	for _, p := range pack.Procedures {
+		for _, o := range cases.Options(p, cases.Case{State: procedure.New}, Actor(pack, s), cases.World{Now: s.At, Dir: pack}) {
+			list = append(list, Start{p, o.Action})
+		}
+	}
+	return list
+}
+
+// Begin starts a case by an action of Starts under an id its sender made.
+func (w *Casework) Begin(ctx context.Context, s people.Standing, id gov.ID, procedureID, action string, values cases.Values, note string) (gov.ID, error) {
+	if err := enter(s); err != nil {
+		return gov.ID{}, err
+	}
+	c, err := w.docket.Begin(ctx, id, procedureID, w.input(s, action, values, note))
+	return c.ID, err
+}
+
+// Act does an action on a case.
+func (w *Casework) Act(ctx context.Context, s people.Standing, st docket.Step, action string, values cases.Values, note string) error {
+	if err := enter(s); err != nil {
+		return err
+	}
+	_, err := w.docket.Act(ctx, st, w.input(s, action, values, note))
+	return err
+}
+
+// Answer agrees to a request or refuses it; whoever asked may take it back by
+// refusing.
+func (w *Casework) Answer(ctx context.Context, s people.Standing, st docket.Step, request int64, agree bool, note string) error {
+	if err := enter(s); err != nil {
+		return err
+	}
+	answer := w.docket.Refuse
+	if agree {
+		answer = w.docket.Agree
+	}
+	_, err := answer(ctx, st, request, note, Actor(w.packs.Current(), s))
+	return err
+}
+
+// Remark adds a remark with files to a case.
+func (w *Casework) Remark(ctx context.Context, s people.Standing, st docket.Step, note string, files []string) error {
+	if err := enter(s); err != nil {
+		return err
+	}
+	_, err := w.docket.Comment(ctx, st, note, files, Actor(w.packs.Current(), s))
+	return err
+}
+
+func (w *Casework) input(s people.Standing, action string, values cases.Values, note string) cases.Input {
+	return cases.Input{Action: action, Values: values, Note: note, Actor: Actor(w.packs.Current(), s)}
+}

@@ -1,0 +1,127 @@
+package casework
+
+import (
+	"context"
+	"slices"
+
+	"quanxiang/cases"
+	"quanxiang/cases/docket"
+	"quanxiang/gov"
+	"quanxiang/people"
+	"quanxiang/policy"
+	"quanxiang/policy/procedure"
+)
+
+// Typed is what somebody typed for the fields of an action, by the field's id:
+// the inputs of a form, the cells of a sheet.
+type Typed map[string][]string
+
+// Values reads what somebody typed for an action. Units and posts may be
+// written by their ids or names. Every mistake is about its field, and the
+// values that could be read are returned beside the mistakes. A field that is
+// not in typed keeps the value it has.
+func (w *Casework) Values(ctx context.Context, s people.Standing, u docket.Under, a *procedure.Action, typed Typed) (cases.Values, cases.Mistakes, error) {
+	values := cases.Values{}
+	var wrong cases.Mistakes
+	for _, ask := range a.Asks {
+		inputs, there := typed[ask.Field]
+		if !there {
+			continue
+		}
+		f, _ := u.Procedure.Field(ask.Field)
+		v, mistake := cases.ParseValue(f, inputs...)
+		if mistake == nil && cases.Given(v) {
+			v, mistake = cases.CheckValue(f, v)
+		}
+		if mistake == nil && cases.Given(v) {
+			var err error
+			if v, mistake, err = w.known(ctx, s, f, v); err != nil {
+				return nil, nil, err
+			}
+		}
+		if mistake != nil {
+			wrong = append(wrong, mistake.On(f.ID))
+			continue
+		}
+		values[f.ID] = v
+	}
+	return values, wrong, nil
+}
+
+// known checks that what a value names is there, and puts ids in the place of
+// names. Units are those of the pack in force, whatever the case runs under: a
+// unit that is no more cannot be given anything to do.
+func (w *Casework) known(ctx context.Context, s people.Standing, f *procedure.Field, v any) (any, *gov.Error, error) {
+	pack := w.packs.Current()
+	var find func(string) (string, *gov.Error)
+	switch f.Type {
+	case procedure.UnitField, procedure.UnitsField:
+		find = func(name string) (string, *gov.Error) { return findUnit(pack, name) }
+	case procedure.PostField, procedure.PostsField:
+		find = func(name string) (string, *gov.Error) { return findPost(pack, name) }
+	case procedure.AreaField:
+		find = func(code string) (string, *gov.Error) {
+			if _, ok := pack.Area(code); !ok {
+				return "", gov.Errorf(gov.Invalid, "没有代码为“%s”的区域", "there is no area with the code %q", code)
+			}
+			return code, nil
+		}
+	case procedure.PersonField:
+		return w.knownPerson(ctx, s, v)
+	default:
+		return v, nil, nil
+	}
+	if list, ok := v.([]string); ok {
+		found := make([]string, 0, len(list))
+		for _, name := range list {
+			id, mistake := find(name)
+			if mistake != nil {
+				return nil, mistake, nil
+			}
+			if !slices.Contains(found, id) {
+				found = append(found, id)
+			}
+		}
+		return found, nil, nil
+	}
+	id, mistake := find(v.(string))
+	return id, mistake, nil
+}
+
+func findUnit(pack *policy.Pack, name string) (string, *gov.Error) {
+	if u, ok := pack.Unit(name); ok {
+		return u.ID, nil
+	}
+	if u, ok := pack.FindUnit(name); ok {
+		return u.ID, nil
+	}
+	if u, ok := pack.Successor(name); ok {
+		return "", gov.Errorf(gov.Invalid, "单位“%[1]s”已经撤销，职责由%[2]s承接，请改选", "unit %[1]q is no more; its tasks went to %[3]s, choose that one", name, u.Name.ZH, u.Name.In(gov.EN))
+	}
+	return "", gov.Errorf(gov.Invalid, "没有名为“%s”的单位", "there is no unit called %q", name)
+}
+
+func findPost(pack *policy.Pack, name string) (string, *gov.Error) {
+	if p, ok := pack.Post(name); ok {
+		return p.ID, nil
+	}
+	for _, p := range pack.Posts {
+		if p.Name.ZH == name || p.Name.EN == name {
+			return p.ID, nil
+		}
+	}
+	return "", gov.Errorf(gov.Invalid, "没有名为“%s”的职务", "there is no post called %q", name)
+}
+
+func (w *Casework) knownPerson(ctx context.Context, s people.Standing, v any) (any, *gov.Error, error) {
+	nobody := gov.Errorf(gov.Invalid, "没有这个人", "there is no such person")
+	id, err := gov.ParseID(v.(string))
+	if err != nil {
+		return nil, nobody, nil
+	}
+	_, err = w.staff.Person(ctx, s, id)
+	if gov.CodeOf(err) == gov.NotFound {
+		return nil, nobody, nil
+	}
+	return v, nil, err
+}

@@ -1,0 +1,114 @@
+package casework
+
+import (
+	"strconv"
+	"strings"
+	"time"
+
+	"quanxiang/cases"
+	"quanxiang/gov"
+	"quanxiang/policy"
+	"quanxiang/policy/procedure"
+)
+
+// Words says a value of a field as people write it: names of units and posts
+// instead of ids, money in yuan, dates in full. A list has one text for each
+// item. Persons, cases, contacts and files are given by their ids: their names
+// are not the pack's.
+func Words(pack *policy.Pack, f *procedure.Field, v any, l gov.Lang) []string {
+	switch v := v.(type) {
+	case nil:
+		return nil
+	case bool:
+		return []string{yesNo[v].In(l)}
+	case int64:
+		return []string{number(f, v, l)}
+	case []string:
+		list := make([]string, len(v))
+		for i, s := range v {
+			list[i] = name(pack, f, s, l)
+		}
+		return list
+	case string:
+		if v == "" {
+			return nil
+		}
+		return []string{name(pack, f, v, l)}
+	}
+	return nil
+}
+
+var yesNo = map[bool]gov.Text{true: {ZH: "是", EN: "yes"}, false: {ZH: "否", EN: "no"}}
+
+func name(pack *policy.Pack, f *procedure.Field, v string, l gov.Lang) string {
+	switch f.Type {
+	case procedure.UnitField, procedure.UnitsField:
+		if u, ok := pack.Unit(v); ok {
+			return u.Name.In(l)
+		}
+	case procedure.PostField, procedure.PostsField:
+		if p, ok := pack.Post(v); ok {
+			return p.Name.In(l)
+		}
+	case procedure.AreaField:
+		if a, ok := pack.Area(v); ok {
+			return a.Name.In(l)
+		}
+	case procedure.ChoiceField:
+		for _, o := range f.Options {
+			if o.ID == v {
+				return o.Name.In(l)
+			}
+		}
+	case procedure.DateField:
+		if d, err := gov.ParseDate(v); err == nil {
+			return d.In(l)
+		}
+	}
+	return v
+}
+
+func number(f *procedure.Field, n int64, l gov.Lang) string {
+	switch f.Type {
+	case procedure.MoneyField:
+		return Yuan(n) + gov.Text{ZH: "元", EN: " yuan"}.In(l)
+	case procedure.InstantField:
+		return time.UnixMilli(n).In(gov.China).Format(cases.InstantForm)
+	}
+	return group(strconv.FormatInt(n, 10)) + f.Unit
+}
+
+// Yuan writes fen as yuan with thousands parted: 12,000.50.
+func Yuan(fen int64) string {
+	sign := ""
+	if fen < 0 {
+		sign, fen = "-", -fen
+	}
+	text := sign + group(strconv.FormatInt(fen/100, 10))
+	if cents := fen % 100; cents != 0 {
+		text += "." + string(rune('0'+cents/10)) + string(rune('0'+cents%10))
+	}
+	return text
+}
+
+// group parts the thousands of a number from 10,000 up, so that years stay
+// years.
+func group(digits string) string {
+	sign := ""
+	if strings.HasPrefix(digits, "-") {
+		sign, digits = "-", digits[1:]
+	}
+	if len(digits) < 5 {
+		return sign + digits
+	}
+	var b strings.Builder
+	for i, r := range digits {
+		if i > 0 && (len(digits)-i)%3 == 0 {
+			b.WriteByte(',')
+		}
+		b.WriteRune(r)
+	}
+	return sign + b.String()
+}
+
+func day(ms int64) gov.Date { return gov.DateOf(time.UnixMilli(ms)) }
