@@ -3,7 +3,6 @@ package docket
 import (
 	"cmp"
 	"context"
-	"slices"
 	"time"
 
 	"quanxiang/calendar"
@@ -411,76 +410,3 @@ func (s *Docket) Stir(ctx context.Context, now time.Time, limit int) (int, error
 	}
 	return len(ids), first
 }
-
-// maxWork bounds a page of a worklist.
-const maxWork = 200
-
-// Worklist lists the cases that wait for an actor, by due time, and the place
-// to go on from; the zero place begins and ends.
-func (s *Docket) Worklist(ctx context.Context, actor cases.Actor, after Place, limit int) (list []Row, next Place, err error) {
-	limit = min(max(limit, 1), maxWork)
-	keys := actor.Keys()
-	pages, err := s.store.Waiting(ctx, keys, after, limit+1) // one more than fits tells that there are more
-	if err != nil {
-		return nil, next, err
-	}
-	seen := map[gov.ID]bool{}
-	for i, page := range pages {
-		for kept := 0; ; {
-			for _, w := range page {
-				if slices.ContainsFunc(w.Turns, func(t cases.Turn) bool { _, mine := t.Matches(actor); return mine }) {
-					kept++
-					if !seen[w.ID] {
-						seen[w.ID] = true
-						list = append(list, w.Row)
-					}
-				}
-			}
-			if kept > limit || len(page) <= limit {
-				break
-			}
-			// Some of the turns were not the actor's after all: there may be more.
-			more, err := s.store.Waiting(ctx, keys[i:i+1], placeOf(page[len(page)-1].Row), limit+1)
-			if err != nil {
-				return nil, next, err
-			}
-			page = more[0]
-		}
-	}
-	slices.SortFunc(list, func(a, b Row) int { return placeOf(a).compare(placeOf(b)) })
-	if len(list) > limit {
-		list = list[:limit]
-		next = placeOf(list[limit-1])
-	}
-	return list, next, nil
-}
-
-// List returns a page of the cases a query asks for, and the place to go on
-// from; the zero place begins and ends.
-func (s *Docket) List(ctx context.Context, q Query, after Place, limit int) (list []Row, next Place, err error) {
-	limit = min(max(limit, 1), maxWork)
-	list, err = s.store.List(ctx, q, after, limit+1)
-	if len(list) > limit {
-		list = list[:limit]
-		next = placeOf(list[limit-1])
-	}
-	return list, next, err
-}
-
-// Tallies counts the cases of a procedure by the values of a field it has
-// facets of, "" for all together.
-func (s *Docket) Tallies(ctx context.Context, procedureID, field string) ([]Tally, error) {
-	return s.store.Tallies(ctx, procedureID, field)
-}
-
-// Never is the due time of what has none, in lists ordered by it.
-const Never = int64(1) << 53
-
-func placeOf(r Row) Place { return Place{cmp.Or(r.Due, Never), r.ID} }
-
-func (p Place) compare(o Place) int {
-	return cmp.Or(cmp.Compare(p.Due, o.Due), cmp.Compare(p.ID.String(), o.ID.String()))
-}
-
-// IsZero reports the beginning of a list.
-func (p Place) IsZero() bool { return p == Place{} }

@@ -37,6 +37,11 @@ type Store interface {
 	// all together. They are kept up with every step, not counted when asked.
 	Tallies(ctx context.Context, procedureID, field string) ([]Tally, error)
 
+	// Find returns the id of the case with a number, or NotFound.
+	Find(ctx context.Context, number string) (gov.ID, error)
+	// Children returns the sub-cases of a case by kind, in each kind as they
+	// began.
+	Children(ctx context.Context, parent gov.ID) ([]Row, error)
 	// All lists the cases behind an id in the order of their ids, at most limit.
 	All(ctx context.Context, after gov.ID, limit int) ([]gov.ID, error)
 

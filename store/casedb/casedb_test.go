@@ -4,6 +4,7 @@ import (
 	"errors"
 	"os"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -140,6 +141,22 @@ func TestStepsAreDoneOnce(t *testing.T) {
 	})
 }
 
+// A case is found by its number as printed, and by nothing like it.
+func TestFind(t *testing.T) {
+	run(t, func(t *testing.T, _ *store.DB, s *docket.Docket, h *hand) {
+		enter(t, s, gov.NewID(h.Now()))
+		c := enter(t, s, gov.NewID(h.Now()))
+		if id, err := s.Find(t.Context(), c.Number); err != nil || id != c.ID {
+			t.Errorf("%s is %v, %v", c.Number, id, err)
+		}
+		for _, number := range []string{"", "FK2016-0003", "fk2016-0002", "FK2016-000%"} {
+			if _, err := s.Find(t.Context(), number); gov.CodeOf(err) != gov.NotFound {
+				t.Errorf("%q: %v", number, err)
+			}
+		}
+	})
+}
+
 // Of many who act at once on one case one gets through; numbers are given
 // once.
 func TestConcurrentSteps(t *testing.T) {
@@ -220,6 +237,21 @@ func TestStir(t *testing.T) {
 		site, err := s.Begin(ctx, gov.NewID(h.Now()), "sitework", cases.Input{Action: "send", Actor: dockettest.Staff("desk", "zfb", "clerk"),
 			Values: cases.Values{"what": "井盖", "place": "990102002", "unit": "czj"}})
 		must(t, err)
+		var parts []string
+		children, err := s.Children(ctx, parent.ID)
+		must(t, err)
+		for _, r := range children {
+			parts = append(parts, r.Kind+" "+strings.Join(r.Units, ","))
+			if r.Parent != parent.ID {
+				t.Errorf("%s is a part of %v", r.Number, r.Parent)
+			}
+		}
+		if diff := cmp.Diff([]string{"part xijie", "part dongjie"}, parts); diff != "" {
+			t.Errorf("sub-cases -want +got:\n%s", diff)
+		}
+		if none, err := s.Children(ctx, site.ID); err != nil || len(none) != 0 {
+			t.Errorf("%s has %d sub-cases, %v", site.Number, len(none), err)
+		}
 		for _, unit := range []string{"xijie", "dongjie"} {
 			worker := dockettest.Staff(unit, unit, "clerk")
 			list, _, err := s.Worklist(ctx, worker, docket.Place{}, 10)

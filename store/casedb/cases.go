@@ -157,6 +157,41 @@ func placeID(p docket.Place) string {
 	return p.ID.String()
 }
 
+const caseByNumber = `
+select id
+from cases
+where district = $1 and number = $2`
+
+// Find implements docket.Store.
+func (s *Cases) Find(ctx context.Context, number string) (gov.ID, error) {
+	list, err := s.ids(ctx, caseByNumber, number)
+	if err == nil && len(list) == 0 {
+		err = gov.Errorf(gov.NotFound, "没有编号为“%s”的案件", "there is no case with the number %q", number)
+	}
+	if err != nil {
+		return gov.ID{}, err
+	}
+	return list[0], nil
+}
+
+// What began at one instant is ordered by number; ids of one instant are not in
+// order.
+const childrenOf = `
+select id, procedure, number, parent, kind, subject, units, state, ends, colour, due, opened, ended, touched
+from case_rows
+where district = $1 and parent = $2 and parent <> ''
+order by kind, opened, length(number), number`
+
+// Children implements docket.Store.
+func (s *Cases) Children(ctx context.Context, parent gov.ID) (list []docket.Row, err error) {
+	err = s.db.Read(ctx, s.district, func(t *sqldb.Tx) error {
+		list, err = sqldb.Collect(ctx, t, func(scan func(...any) error) (docket.Row, error) { return scanRow(scan) },
+			childrenOf, s.district, parent.String())
+		return sqldb.Classify(err, "list sub-cases of %s", parent)
+	})
+	return list, err
+}
+
 const wakingBefore = `
 select id
 from case_rows
