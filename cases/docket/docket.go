@@ -71,7 +71,7 @@ func (s *Docket) File(ctx context.Context, id gov.ID, now time.Time) (File, erro
 	if len(p.Children) == 0 {
 		return f, nil
 	}
-	if f.Children, err = s.store.SubCases(ctx, id); err != nil {
+	if f.Children, err = s.store.Children(ctx, id); err != nil {
 		return File{}, err
 	}
 	f.World.Children = map[string]cases.Count{}

@@ -21,9 +21,6 @@ type Store interface {
 	// History returns events of a case in order, those after a number.
 	History(ctx context.Context, id gov.ID, after int64) ([]cases.Event, error)
 
-	// SubCases returns the sub-cases of a case, the first begun first.
-	SubCases(ctx context.Context, parent gov.ID) ([]Row, error)
-
 	// Waiting returns for each of some keys the cases for which turns are kept
 	// under it, by due time and then by id, at most limit of them after a place
 	// in that order.
@@ -39,9 +36,11 @@ type Store interface {
 
 	// Find returns the id of the case with a number, or NotFound.
 	Find(ctx context.Context, number string) (gov.ID, error)
+
 	// Children returns the sub-cases of a case by kind, in each kind as they
 	// began.
 	Children(ctx context.Context, parent gov.ID) ([]Row, error)
+
 	// All lists the cases behind an id in the order of their ids, at most limit.
 	All(ctx context.Context, after gov.ID, limit int) ([]gov.ID, error)
 

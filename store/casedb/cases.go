@@ -75,23 +75,6 @@ func (s *Cases) History(ctx context.Context, id gov.ID, after int64) (list []cas
 	return list, err
 }
 
-const subCases = `
-select id, procedure, number, parent, kind, subject, units, state, ends, colour, due,
-  opened, ended, touched
-from case_rows
-where district = $1 and parent = $2 and parent <> ''
-order by kind, id`
-
-// SubCases implements docket.Store.
-func (s *Cases) SubCases(ctx context.Context, parent gov.ID) (list []docket.Row, err error) {
-	err = s.db.Read(ctx, s.district, func(t *sqldb.Tx) error {
-		list, err = sqldb.Collect(ctx, t, func(scan func(...any) error) (docket.Row, error) { return scanRow(scan) },
-			subCases, s.district, parent.String())
-		return sqldb.Classify(err, "sub-cases of %s", parent)
-	})
-	return list, err
-}
-
 const waitingFor = `
 select r.id, r.procedure, r.number, r.parent, r.kind, r.subject, r.units, r.state, r.ends, r.colour, r.due,
   r.opened, r.ended, r.touched, t.body
