@@ -10,6 +10,7 @@ import (
 	"quanxiang/people"
 	"quanxiang/policy"
 	"quanxiang/policy/procedure"
+	"quanxiang/policy/source"
 )
 
 // Typed is what somebody typed for the fields of an action, by the field's id:
@@ -97,6 +98,13 @@ func findUnit(pack *policy.Pack, name string) (string, *gov.Error) {
 	}
 	if u, ok := pack.Successor(name); ok {
 		return "", gov.Errorf(gov.Invalid, "单位“%[1]s”已经撤销，职责由%[2]s承接，请改选", "unit %[1]q is no more; its tasks went to %[3]s, choose that one", name, u.Name.ZH, u.Name.In(gov.EN))
+	}
+	names := make([]string, len(pack.Units))
+	for i, u := range pack.Units {
+		names[i] = u.Name.ZH
+	}
+	if near := source.Suggest(name, names); near != "" {
+		return "", gov.Errorf(gov.Invalid, "没有名为“%[1]s”的单位（是不是“%[2]s”？）", "there is no unit called %[1]q (did you mean %[2]q?)", name, near)
 	}
 	return "", gov.Errorf(gov.Invalid, "没有名为“%s”的单位", "there is no unit called %q", name)
 }

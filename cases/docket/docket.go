@@ -33,6 +33,9 @@ func New(store Store, packs Packs, cal func() calendar.Calendar) *Docket {
 	return &Docket{store, packs, cal}
 }
 
+// Calendar is the calendar cases are reckoned by.
+func (s *Docket) Calendar() calendar.Calendar { return s.calendar() }
+
 // Case returns a case with its procedure.
 func (s *Docket) Case(ctx context.Context, id gov.ID) (cases.Case, *procedure.Procedure, error) {
 	c, err := s.store.Case(ctx, id)

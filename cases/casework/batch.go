@@ -1,0 +1,162 @@
+package casework
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/binary"
+	"errors"
+	"slices"
+	"strings"
+
+	"quanxiang/cases"
+	"quanxiang/cases/docket"
+	"quanxiang/gov"
+	"quanxiang/people"
+	"quanxiang/policy/procedure"
+)
+
+// maxBatch bounds how many cases are begun from one table.
+const maxBatch = 5000
+
+// Batch is a table from which cases are to be begun, read but not acted on.
+type Batch struct {
+	Start   Start
+	Columns []string // ids of the fields, "" for a column that means nothing here
+	Rows    []BatchRow
+}
+
+// BatchRow is a case to be begun.
+type BatchRow struct {
+	Line     int // in the table, from 1, its head included
+	Values   cases.Values
+	Mistakes cases.Mistakes // none of a row that can be begun
+}
+
+// Good counts the rows that can be begun.
+func (b Batch) Good() int {
+	n := 0
+	for _, r := range b.Rows {
+		if len(r.Mistakes) == 0 {
+			n++
+		}
+	}
+	return n
+}
+
+// ReadTable reads a table whose head names the fields of an action that begins
+// cases, by their labels in either language or their ids, in any order. Every
+// row is tried as if it were begun now, and says what is wrong with it. It
+// returns an Invalid error when the table itself cannot be used.
+func (w *Casework) ReadTable(ctx context.Context, s people.Standing, start Start, table [][]string) (Batch, error) {
+	if err := enter(s); err != nil {
+		return Batch{}, err
+	}
+	b := Batch{Start: start}
+	if len(table) == 0 {
+		return b, gov.Errorf(gov.Invalid, "表格是空的", "the table is empty").On("file")
+	}
+	if len(table)-1 > maxBatch {
+		return b, gov.Errorf(gov.TooLarge, "一次最多导入 %d 行", "at most %d rows at a time", maxBatch).On("file")
+	}
+	var err error
+	if b.Columns, err = columns(start, table[0]); err != nil {
+		return b, err
+	}
+	under := docket.Under{Pack: w.packs.Current(), Procedure: start.Procedure}
+	for i, cells := range table[1:] {
+		typed := Typed{}
+		for j, field := range b.Columns {
+			if field != "" && j < len(cells) {
+				typed[field] = []string{cells[j]}
+			}
+		}
+		if blank(cells) {
+			continue
+		}
+		row := BatchRow{Line: i + 2}
+		if row.Values, row.Mistakes, err = w.Values(ctx, s, under, start.Action, typed); err != nil {
+			return b, err
+		}
+		if err := w.try(s, under, start.Action, row.Values); err != nil {
+			var more cases.Mistakes
+			if one, ok := errors.AsType[*gov.Error](err); ok && !errors.As(err, &more) {
+				more = cases.Mistakes{one}
+			} else if !ok {
+				return b, err
+			}
+			for _, m := range more { // what could not be read is missing only because of that
+				if !slices.ContainsFunc(row.Mistakes, func(o *gov.Error) bool { return o.Field == m.Field }) {
+					row.Mistakes = append(row.Mistakes, m)
+				}
+			}
+		}
+		b.Rows = append(b.Rows, row)
+	}
+	if len(b.Rows) == 0 {
+		return b, gov.Errorf(gov.Invalid, "表头下面没有内容", "there is nothing below the head of the table").On("file")
+	}
+	return b, nil
+}
+
+// try begins a case without keeping it.
+func (w *Casework) try(s people.Standing, u docket.Under, a *procedure.Action, values cases.Values) error {
+	c := cases.Case{Procedure: u.Procedure.ID, Pack: u.Pack.Hash}
+	_, err := cases.Begin(u.Procedure, c, w.input(s, a.ID, values, ""), nil, cases.World{Now: s.At, Calendar: w.docket.Calendar(), Dir: u.Pack})
+	return err
+}
+
+// BeginAll begins the rows of a batch that can be begun, each by itself, and
+// returns the ids of their cases. id names the batch: begun again after a
+// failure half way it goes on with what is not there yet. A row that was good
+// when it was read and is refused now is reported with its line.
+func (w *Casework) BeginAll(ctx context.Context, s people.Standing, id gov.ID, b Batch) (begun []gov.ID, err error) {
+	for _, r := range b.Rows {
+		if len(r.Mistakes) > 0 {
+			continue
+		}
+		one, err := w.Begin(ctx, s, nth(id, r.Line), b.Start.Procedure.ID, b.Start.Action.ID, r.Values, "")
+		if known, ok := errors.AsType[*gov.Error](err); ok {
+			return begun, known.At(gov.Pos{Line: r.Line})
+		}
+		if err != nil {
+			return begun, err
+		}
+		begun = append(begun, one)
+	}
+	return begun, nil
+}
+
+// nth is the id of a batch's case: of the batch's time, and always the same.
+func nth(batch gov.ID, line int) gov.ID {
+	id := batch
+	sum := sha256.Sum256(binary.BigEndian.AppendUint64(batch[:], uint64(line)))
+	copy(id[9:], sum[:])
+	return id
+}
+
+// columns finds the fields that the head of a table names.
+func columns(start Start, head []string) ([]string, error) {
+	list := make([]string, len(head))
+	for i, title := range head {
+		title = strings.TrimSpace(strings.TrimPrefix(title, "\ufeff"))
+		for _, ask := range start.Action.Asks {
+			f, _ := start.Procedure.Field(ask.Field)
+			if title == f.ID || title == f.Label.ZH || strings.EqualFold(title, f.Label.EN) {
+				if slices.Contains(list, f.ID) {
+					return nil, gov.Errorf(gov.Invalid, "“%[1]s”有两列", "there are two columns of %[2]q", f.Label.ZH, f.Label.In(gov.EN)).On("file")
+				}
+				list[i] = f.ID
+			}
+		}
+	}
+	for _, ask := range start.Action.Asks {
+		if f, _ := start.Procedure.Field(ask.Field); ask.Required && !slices.Contains(list, ask.Field) {
+			return nil, gov.Errorf(gov.Invalid, "缺少“%[1]s”这一列", "the column %[2]q is missing", f.Label.ZH, f.Label.In(gov.EN)).On("file")
+		}
+	}
+	return list, nil
+}
+
+func blank(cells []string) bool {
+	return !slices.ContainsFunc(cells, func(s string) bool { return strings.TrimSpace(s) != "" })
+}

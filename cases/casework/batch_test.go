@@ -1,0 +1,153 @@
+package casework_test
+
+import (
+	"context"
+	"strings"
+	"testing"
+	"time"
+
+	"quanxiang/calendar"
+	"quanxiang/cases/casework"
+	"quanxiang/cases/docket"
+	"quanxiang/cases/docket/dockettest"
+	"quanxiang/gov"
+	"quanxiang/packs"
+	"quanxiang/people"
+	"quanxiang/policy"
+	"quanxiang/store"
+	"quanxiang/store/storetest"
+)
+
+// now is a working morning.
+var now = time.Date(2016, 10, 10, 9, 0, 0, 0, gov.China)
+
+func must(t testing.TB, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func xicheng(t testing.TB) *policy.Pack {
+	t.Helper()
+	fsys, _ := packs.FS("xicheng")
+	pack, err := policy.Load(fsys, ".")
+	must(t, err)
+	return pack
+}
+
+// nobody is a district whose staff nobody asks for.
+type nobody struct{}
+
+func (nobody) Person(context.Context, people.Standing, gov.ID) (people.Person, error) {
+	return people.Person{}, gov.Errorf(gov.NotFound, "没有这个人", "no such person")
+}
+
+// officer is somebody who holds a role in a unit.
+func officer(pack *policy.Pack, unit, role string) people.Standing {
+	id := gov.NewID(now)
+	return people.Staff(people.Holdings{
+		Person: people.Person{ID: id, Name: "甲", Unit: unit}, Account: &people.Account{Person: id, State: people.Active},
+		Assignments: []people.Assignment{{ID: gov.NewID(now), Person: id, Role: role, Unit: unit, Period: people.Period{From: gov.DateOf(now)}}},
+	}, pack, now, now)
+}
+
+// office is casework on an empty database, and its docket.
+func office(t *testing.T, pack *policy.Pack, e store.Engine) (*casework.Casework, *docket.Docket) {
+	t.Helper()
+	db := storetest.Open(t, storetest.DSN(t, e), func() time.Time { return now })
+	packs := dockettest.OnePack{Pack: pack}
+	d := docket.New(db.Cases(pack.District), packs, calendar.Seed)
+	return casework.New(d, packs, nobody{}), d
+}
+
+func start(t *testing.T, w *casework.Casework, s people.Standing, action string) casework.Start {
+	t.Helper()
+	for _, o := range w.Starts(s) {
+		if o.Action.ID == action {
+			return o
+		}
+	}
+	t.Fatalf("%s may not %s", s.Name, action)
+	return casework.Start{}
+}
+
+// A table is read as a whole: every row that cannot be begun says why, by its
+// line and field, and only the others are begun, once however often it is asked.
+func TestBatch(t *testing.T) {
+	t.Parallel()
+	pack := xicheng(t)
+	w, d := office(t, pack, store.SQLite)
+	by := officer(pack, "zfb", "supervision")
+	enter := start(t, w, by, "enter")
+	table := [][]string{
+		{"\ufeff任务名称", "Lead units", "end", "备注", "任务内容", "start"},
+		{"整治背街小巷", "区城管监督指挥中心、西长安街街道", "2016-12-31", "不用的列", "逐条整治", ""},
+		{"", "", "", "", "", ""},
+		{"没有这样的单位", "区魔法委", "2016-12-31", "", "试", ""},
+		{"日期写错", "区城管监督指挥中心", "年底", "", "试", ""},
+		{"", "区城管监督指挥中心", "2016-13-01", "", "试", ""},
+		{"短行", "区发展改革委", "2017-06-30", "", "补一行"},
+	}
+	b, err := w.ReadTable(t.Context(), by, enter, table)
+	must(t, err)
+	want := map[int]string{2: "", 4: "lead", 5: "end", 6: "end title", 7: ""}
+	if len(b.Rows) != len(want) || b.Good() != 2 || b.Columns[3] != "" {
+		t.Fatalf("%d rows, %d good, columns %q: %v", len(b.Rows), b.Good(), b.Columns, b.Rows)
+	}
+	for _, r := range b.Rows {
+		var fields []string
+		for _, m := range r.Mistakes {
+			fields = append(fields, m.Field)
+		}
+		if got := strings.Join(fields, " "); got != want[r.Line] {
+			t.Errorf("line %d has mistakes in %q, want %q: %v", r.Line, got, want[r.Line], r.Mistakes)
+		}
+	}
+	id := gov.NewID(now)
+	begun, err := w.BeginAll(t.Context(), by, id, b)
+	must(t, err)
+	again, err := w.BeginAll(t.Context(), by, id, b)
+	must(t, err)
+	if len(begun) != 2 || len(again) != 2 || begun[0] != again[0] || begun[1] != again[1] {
+		t.Fatalf("begun %v and again %v", begun, again)
+	}
+	rows, _, err := d.List(t.Context(), docket.Query{Procedure: "duty"}, docket.Place{}, 10)
+	must(t, err)
+	if len(rows) != 2 {
+		t.Errorf("%d cases, want 2", len(rows))
+	}
+	sheet, err := w.Sheet(t.Context(), by, begun[0])
+	must(t, err)
+	if sheet.Subject != "整治背街小巷" || sheet.State.ID != "proposed" {
+		t.Errorf("%q is %s", sheet.Subject, sheet.State.ID)
+	}
+}
+
+func TestBatchUnusable(t *testing.T) {
+	t.Parallel()
+	pack := xicheng(t)
+	w, _ := office(t, pack, store.SQLite)
+	by := officer(pack, "zfb", "supervision")
+	enter := start(t, w, by, "enter")
+	for _, c := range []struct {
+		why   string
+		by    people.Standing
+		table [][]string
+		code  gov.Code
+		says  string
+	}{
+		{"no table", by, nil, gov.Invalid, "空"},
+		{"a head alone", by, [][]string{{"任务名称", "任务内容", "牵头单位", "完成期限"}}, gov.Invalid, "没有内容"},
+		{"a column is missing", by, [][]string{{"任务名称", "任务内容", "完成期限"}, {"a", "b", "2016-12-31"}}, gov.Invalid, "牵头单位"},
+		{"a column twice", by, [][]string{{"任务名称", "title", "任务内容", "牵头单位", "完成期限"}, {"a"}}, gov.Invalid, "两列"},
+		{"too long", by, make([][]string, 5002), gov.TooLarge, "5000"},
+		{"an administrator", officer(pack, "zfb", "administrator"), [][]string{{"任务名称"}}, gov.Forbidden, "查看案件"},
+		{"nobody", people.Public(now), [][]string{{"任务名称"}}, gov.Unknown, "登录"},
+	} {
+		_, err := w.ReadTable(t.Context(), c.by, enter, c.table)
+		if gov.CodeOf(err) != c.code || !strings.Contains(gov.TextOf(err, gov.ZH), c.says) {
+			t.Errorf("%s: %v", c.why, err)
+		}
+	}
+}
