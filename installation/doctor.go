@@ -92,6 +92,7 @@ func (d *doctor) examine(ctx context.Context, pack *policy.Pack, packErr error) 
 		return ctx.Err()
 	}
 	d.adopted(ctx, db, pack)
+	d.kept(ctx, db.Packs(pack))
 	d.index(ctx, db, pack)
 	return ctx.Err()
 }
@@ -123,5 +124,24 @@ func (d *doctor) adopted(ctx context.Context, db *store.DB, pack *policy.Pack) {
 			gov.Text{ZH: "若已换政策包，重新启动 serve 即会记录；否则用 --pack 指定原来的。", EN: "If the pack was changed on purpose, restarting serve records it; otherwise name the old one with --pack."})
 	default:
 		d.ok("adopted_pack", "政策包与账本所记一致。", "The pack is the one the ledger tells of.")
+	}
+}
+
+// kept tries whether every pack a case may run under loads.
+func (d *doctor) kept(ctx context.Context, packs *store.Packs) {
+	list, err := packs.Kept(ctx)
+	if err != nil {
+		d.fail("kept_packs", err, gov.Text{})
+		return
+	}
+	good := true
+	for _, v := range list {
+		if _, err := packs.Version(ctx, v.Hash); err != nil {
+			good = false
+			d.fail("kept_packs", err, gov.Text{ZH: "按这一版本办理的案件暂不能继续；改用能载入它的程序版本。", EN: "Cases that began under it cannot go on; use a version of the program that loads it."})
+		}
+	}
+	if good {
+		d.ok("kept_packs", "留存的政策包 %d 个版本都能载入。", "All %d kept versions of the pack load.", len(list))
 	}
 }

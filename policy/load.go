@@ -1,9 +1,9 @@
 package policy
 
 import (
+	"bytes"
 	"cmp"
 	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
@@ -18,8 +18,17 @@ import (
 	"quanxiang/policy/source"
 )
 
-// maxFiles bounds a pack; a folder with more is not one.
-const maxFiles = 10_000
+// What bounds a pack; a folder with more is not one.
+const (
+	maxFiles = 10_000
+	maxBytes = 64 << 20 // of all files together
+)
+
+// File is a file of a pack.
+type File struct {
+	Path    string // within the pack, parted by slashes
+	Content []byte
+}
 
 // header is pack.yaml.
 type header struct {
@@ -56,8 +65,7 @@ type entry[T any] struct {
 
 // loader holds what the stages hand on to each other.
 type loader struct {
-	fsys  fs.FS
-	files []string // every file of the pack, sorted
+	files []File // every file of the pack, by path
 	read  map[string]bool
 
 	header     entry[header]
@@ -83,28 +91,39 @@ func Load(fsys fs.FS, dir string) (*Pack, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open pack %s: %w", dir, err)
 	}
-	l := &loader{fsys: root, read: map[string]bool{}}
-	hash, err := l.list(dir)
+	list, problems, err := readFiles(root, dir)
 	if err != nil {
 		return nil, err
 	}
-	if err := l.parse(); err != nil {
-		return nil, err
-	}
+	return load(path.Base(dir), list, problems)
+}
+
+// LoadFiles makes a pack of its files, as Pack.Files gave them, in any order.
+func LoadFiles(list []File) (*Pack, error) {
+	list = slices.Clone(list)
+	sortFiles(list)
+	return load(".", list, nil)
+}
+
+// load makes a pack of files in the order of their paths; folder is where they
+// lay, "." for a place that says nothing.
+func load(folder string, list []File, problems Problems) (*Pack, error) {
+	l := &loader{files: list, read: map[string]bool{}, problems: problems}
+	l.parse()
 	c := &checker{loader: l}
-	c.check(path.Base(dir))
+	c.check(folder)
 	l.problems.Sort()
 	if err := l.problems.Err(); err != nil {
 		return nil, err
 	}
-	return l.compile(hash), nil
+	return l.compile(), nil
 }
 
-// list finds the files of the pack and hashes them: SHA-256 over one line
-// "hash  path\n" per file in byte order of the path, which is the output of
-// sha256sum. Hidden files, Go code and Markdown are not part of a pack.
-func (l *loader) list(dir string) (string, error) {
-	err := fs.WalkDir(l.fsys, ".", func(name string, d fs.DirEntry, err error) error {
+// readFiles reads the files of a pack. Hidden files, Go code and Markdown are
+// not part of one.
+func readFiles(fsys fs.FS, dir string) (list []File, problems Problems, err error) {
+	size := 0
+	err = fs.WalkDir(fsys, ".", func(name string, d fs.DirEntry, err error) error {
 		if errors.Is(err, fs.ErrNotExist) && name == "." {
 			return gov.Errorf(gov.NotFound, "没有政策包文件夹“%s”", "there is no pack folder %q", dir)
 		}
@@ -119,125 +138,116 @@ func (l *loader) list(dir string) (string, error) {
 		case skip, d.IsDir(), path.Ext(base) == ".go", path.Ext(base) == ".md":
 			return nil
 		case !d.Type().IsRegular():
-			l.problems.Add(gov.Pos{File: name}, "不是普通文件（政策包里不能有链接）", "not a regular file; a pack holds no links")
+			problems.Add(gov.Pos{File: name}, "不是普通文件（政策包里不能有链接）", "not a regular file; a pack holds no links")
 			return nil
-		case len(l.files) == maxFiles:
+		case len(list) == maxFiles:
 			return gov.Errorf(gov.TooLarge, "政策包的文件超过 %d 个", "the pack has more than %d files", maxFiles)
 		}
-		l.files = append(l.files, name)
+		data, err := readFile(fsys, name, maxBytes-size)
+		if err != nil {
+			return err
+		}
+		size += len(data)
+		list = append(list, File{name, data})
 		return nil
 	})
-	if err != nil {
-		return "", err
-	}
-	slices.Sort(l.files)
-	all := sha256.New()
-	for _, name := range l.files {
-		sum, err := l.sum(name)
-		if err != nil {
-			return "", err
-		}
-		fmt.Fprintf(all, "%x  %s\n", sum, name)
-	}
-	return hex.EncodeToString(all.Sum(nil)), nil
+	sortFiles(list)
+	return list, problems, err
 }
 
-func (l *loader) sum(name string) ([]byte, error) {
-	f, err := l.fsys.Open(name)
+// readFile reads a file of at most limit bytes.
+func readFile(fsys fs.FS, name string, limit int) ([]byte, error) {
+	f, err := fsys.Open(name)
 	if err != nil {
 		return nil, fmt.Errorf("open pack file %s: %w", name, err)
 	}
 	defer f.Close()
-	h := sha256.New()
-	if _, err := io.Copy(h, f); err != nil {
+	data, err := io.ReadAll(io.LimitReader(f, int64(limit)+1))
+	if err != nil {
 		return nil, fmt.Errorf("read pack file %s: %w", name, err)
 	}
-	return h.Sum(nil), nil
+	if len(data) > limit {
+		return nil, gov.Errorf(gov.TooLarge, "政策包的文件合计超过 %d MB", "the files of the pack are together over %d MB", maxBytes>>20)
+	}
+	return data, nil
 }
 
-// parse reads and decodes every file the pack may have.
-func (l *loader) parse() error {
-	if !slices.Contains(l.files, "pack.yaml") {
+// sortFiles puts files into byte order of their paths.
+func sortFiles(list []File) {
+	slices.SortFunc(list, func(a, b File) int { return cmp.Compare(a.Path, b.Path) })
+}
+
+// Listing is the canonical list of a pack's files: one line "hash  path\n" per
+// file in byte order of the path, which is the output of sha256sum. Its own
+// SHA-256 is the pack's hash.
+func Listing(list []File) []byte {
+	var b bytes.Buffer
+	for _, f := range list {
+		fmt.Fprintf(&b, "%x  %s\n", sha256.Sum256(f.Content), f.Path)
+	}
+	return b.Bytes()
+}
+
+// parse decodes every file the pack may have.
+func (l *loader) parse() {
+	if _, ok := l.content("pack.yaml"); !ok {
 		l.problems.Add(gov.Pos{File: "pack.yaml"}, "缺少这个文件", "this file is missing")
 	}
 	var (
-		h         header
 		units     unitsFile
 		areas     areasFile
 		posts     postsFile
 		roles     rolesFile
 		documents documentsFile
-		lex       gazette.Lexicon
 	)
-	at, err := l.decode("pack.yaml", &h)
-	l.header = entry[header]{h, at}
-	for _, step := range []func() error{
-		func() error { return err },
-		func() error {
-			at, err := l.decode("units.yaml", &units)
-			l.units = entries(units.Units, at, "units")
-			return err
-		},
-		func() error {
-			at, err := l.decode("areas.yaml", &areas)
-			l.areas = entries(areas.Areas, at, "areas")
-			return err
-		},
-		func() error {
-			at, err := l.decode("posts.yaml", &posts)
-			l.posts = entries(posts.Posts, at, "posts")
-			return err
-		},
-		func() error {
-			at, err := l.decode("roles.yaml", &roles)
-			l.roles = entries(roles.Roles, at, "roles")
-			return err
-		},
-		func() error {
-			at, err := l.decode("gazette.yaml", &lex)
-			l.lexicon = entry[gazette.Lexicon]{lex, at}
-			return err
-		},
-	} {
-		if err := step(); err != nil {
-			return err
-		}
-	}
-	for _, name := range l.files {
-		if ok, _ := path.Match("documents/*.yaml", name); name != "documents.yaml" && !ok {
+	l.header.at = l.decode("pack.yaml", &l.header.value)
+	at := l.decode("units.yaml", &units)
+	l.units = entries(units.Units, at, "units")
+	at = l.decode("areas.yaml", &areas)
+	l.areas = entries(areas.Areas, at, "areas")
+	at = l.decode("posts.yaml", &posts)
+	l.posts = entries(posts.Posts, at, "posts")
+	at = l.decode("roles.yaml", &roles)
+	l.roles = entries(roles.Roles, at, "roles")
+	l.lexicon.at = l.decode("gazette.yaml", &l.lexicon.value)
+	for _, f := range l.files {
+		if ok, _ := path.Match("documents/*.yaml", f.Path); f.Path != "documents.yaml" && !ok {
 			continue
 		}
 		documents = documentsFile{}
-		at, err := l.decode(name, &documents)
-		if err != nil {
-			return err
-		}
+		at := l.decode(f.Path, &documents)
 		l.documents = append(l.documents, entries(documents.Documents, at, "documents")...)
 	}
-	if err := l.parseProcedures(); err != nil {
-		return err
-	}
+	l.parseProcedures()
 	l.unread()
-	return nil
+}
+
+// content is a file of the pack.
+func (l *loader) content(name string) ([]byte, bool) {
+	i, ok := slices.BinarySearchFunc(l.files, name, func(f File, name string) int { return cmp.Compare(f.Path, name) })
+	if !ok {
+		return nil, false
+	}
+	return l.files[i].Content, true
 }
 
 // scenarioSuffix ends the name of a file of scenarios, which "pack test" runs.
 const scenarioSuffix = ".test.yaml"
 
-func (l *loader) parseProcedures() error {
-	for _, name := range l.files {
+func (l *loader) parseProcedures() {
+	for _, f := range l.files {
+		name := f.Path
 		if ok, _ := path.Match("procedures/*.yaml", name); !ok {
 			continue
 		}
-		if stem, ok := strings.CutSuffix(name, scenarioSuffix); ok && slices.Contains(l.files, stem+".yaml") {
-			l.read[name] = true
-			continue
+		if stem, ok := strings.CutSuffix(name, scenarioSuffix); ok {
+			if _, ok := l.content(stem + ".yaml"); ok {
+				l.read[name] = true
+				continue
+			}
 		}
 		p := new(procedure.Procedure)
-		at, err := l.decode(name, p)
-		if err != nil {
-			return err
-		}
+		at := l.decode(name, p)
 		if at == (source.Node{}) {
 			continue // not YAML at all, as reported
 		}
@@ -246,7 +256,6 @@ func (l *loader) parseProcedures() error {
 			l.problems.AddGuess(at.Field("procedure").Pos(), stem, "程序编号“%s”与文件名不同", "the procedure's id %q differs from the name of its file", p.ID)
 		}
 	}
-	return nil
 }
 
 // entries pairs the elements of a list with their places.
@@ -260,28 +269,20 @@ func entries[T any](list []T, at source.Node, key string) []entry[T] {
 
 // decode reads one file into a struct. A file that is not there leaves it
 // empty.
-func (l *loader) decode(name string, into any) (source.Node, error) {
-	if !slices.Contains(l.files, name) {
-		return source.Node{}, nil
+func (l *loader) decode(name string, into any) source.Node {
+	data, ok := l.content(name)
+	if !ok {
+		return source.Node{}
 	}
 	l.read[name] = true
-	f, err := l.fsys.Open(name)
-	if err != nil {
-		return source.Node{}, fmt.Errorf("open pack file %s: %w", name, err)
-	}
-	defer f.Close()
-	data, err := io.ReadAll(io.LimitReader(f, source.MaxBytes+1))
-	if err != nil {
-		return source.Node{}, fmt.Errorf("read pack file %s: %w", name, err)
-	}
 	file, problems := source.Parse(name, data)
 	l.problems = append(l.problems, problems...)
 	if file == nil {
 		l.broken = true
-		return source.Node{}, nil
+		return source.Node{}
 	}
 	l.problems = append(l.problems, file.Decode(into)...)
-	return file.Root(), nil
+	return file.Root()
 }
 
 // known lists the names of files the loader looks for, for suggestions.
@@ -290,7 +291,8 @@ var known = []string{"pack.yaml", "units.yaml", "areas.yaml", "posts.yaml", "rol
 // unread warns of files nobody reads, most likely misnamed. The folder demo
 // holds what the demonstration imports; it is none of the loader's.
 func (l *loader) unread() {
-	for _, name := range l.files {
+	for _, f := range l.files {
+		name := f.Path
 		if l.read[name] || strings.HasPrefix(name, "demo/") {
 			continue
 		}
@@ -303,15 +305,16 @@ func (l *loader) unread() {
 }
 
 // compile makes the immutable pack out of checked entries.
-func (l *loader) compile(hash string) *Pack {
+func (l *loader) compile() *Pack {
 	l.warnings.Sort()
 	h := l.header.value
+	hash := fmt.Sprintf("%x", sha256.Sum256(Listing(l.files)))
 	p := &Pack{
 		ID: h.ID, District: gov.District(h.District), Name: h.Name, Version: h.Version, Hash: hash,
 		Units: valuesOf(l.units), Areas: valuesOf(l.areas), Posts: valuesOf(l.posts), Roles: valuesOf(l.roles),
 		Documents:  valuesOf(l.documents),
 		Procedures: valuesOf(l.procedures),
-		Gazette:    l.lexicon.value, Warnings: l.warnings,
+		Gazette:    l.lexicon.value, Files: l.files, Warnings: l.warnings,
 	}
 	slices.SortStableFunc(p.Areas, func(a, b Area) int { return cmp.Compare(a.Code, b.Code) })
 	p.Gazette.Units = lexUnits(p.Units)

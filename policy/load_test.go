@@ -1,6 +1,8 @@
 package policy_test
 
 import (
+	"crypto/sha256"
+	"fmt"
 	"io/fs"
 	"os"
 	"regexp"
@@ -122,7 +124,7 @@ func TestLoadFiles(t *testing.T) {
 		{"GB18030", pack("units.yaml", "units:\n  - \xc7\xf8\xb3\xa4\n"), `^units.yaml:2:5: not UTF-8 \(byte 0xc7\)`},
 		{"NUL", pack("units.yaml", "units: \x00\n"), `^units.yaml:1:8: contains the control character U\+0000`},
 		{"two documents", pack("units.yaml", "units:\n  - {id: a, name: 甲, kind: outside}\n---\nunits: []\n"), `^units.yaml:[34]:1: a file holds one YAML document`},
-		{"too large", pack("units.yaml", "# "+strings.Repeat("x", 1<<20)), `^units.yaml: the file has 1048577 bytes, over the limit`},
+		{"too large", pack("units.yaml", "# "+strings.Repeat("x", 1<<20)), `^units.yaml: the file has 1048578 bytes, over the limit`},
 		{"too deep", pack("units.yaml", "units: "+strings.Repeat("[", 200)+strings.Repeat("]", 200)), `nested deeper than 32 levels`},
 		{"laughs", pack("units.yaml", "a: &a [x, x]\nb: &b [*a, *a]\nunits: [*b, *b]\n"), `anchors such as &a`},
 		{"folder name", fstest.MapFS{"q/pack.yaml": {Data: []byte(header)}}, `^pack.yaml:1:5: pack id "p" differs from the folder's name "q" \(did you mean "q"\?\)$`},
@@ -152,6 +154,32 @@ func TestLoadFiles(t *testing.T) {
 				t.Errorf("code = %s", code)
 			}
 		})
+	}
+}
+
+// A pack can be made again of its files, wherever they were kept and in
+// whatever order they come back.
+func TestMadeOfItsFiles(t *testing.T) {
+	t.Parallel()
+	p, err := policy.Load(os.DirFS("testdata"), "good")
+	if err != nil {
+		t.Fatal(err)
+	}
+	files := slices.Clone(p.Files)
+	slices.Reverse(files)
+	again, err := policy.LoadFiles(files)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if again.ID != p.ID || again.Hash != p.Hash || len(again.Units) != len(p.Units) || len(again.Procedures) != len(p.Procedures) {
+		t.Errorf("made again it is %s %s", again.ID, again.Hash)
+	}
+	if sum := fmt.Sprintf("%x", sha256.Sum256(policy.Listing(p.Files))); sum != p.Hash {
+		t.Errorf("the list hashes to %s, the pack to %s", sum, p.Hash)
+	}
+	files[0].Content = append(slices.Clone(files[0].Content), '\n')
+	if other, err := policy.LoadFiles(files); err != nil || other.Hash == p.Hash {
+		t.Errorf("with one byte more it is the same pack, %v", err)
 	}
 }
 

@@ -27,6 +27,10 @@ type Pack struct {
 	Procedures []*procedure.Procedure // by id
 	Gazette    gazette.Lexicon
 
+	// Files is what the pack was made of, by path; together they make its hash,
+	// and LoadFiles makes the pack of them again.
+	Files []File
+
 	// Warnings are what does not stop the pack from working but is likely a
 	// slip: things nobody refers to, files nobody reads.
 	Warnings Problems

@@ -1,7 +1,9 @@
 package main
 
 import (
+	"crypto/sha256"
 	"encoding/json"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -11,6 +13,7 @@ import (
 	"quanxiang/cmd/quanxiang/cli"
 	"quanxiang/gov"
 	"quanxiang/installation"
+	"quanxiang/policy"
 	"quanxiang/store"
 	"quanxiang/store/ledgerdb"
 	"quanxiang/store/storetest"
@@ -133,10 +136,15 @@ func TestDoctorFinds(t *testing.T) {
 		"a broken pack": {func(*testing.T, site) {}, cli.Failed, "The pack has", []string{"--pack", "../../policy/testdata/units"}},
 		"another pack": {func(t *testing.T, at site) {
 			db := storetest.Open(t, at.dsn, nil)
-			if err := db.AdoptPack(t.Context(), testDistrict, gov.Actor{Kind: gov.SystemActor, Name: "test"}, store.Pack{ID: "old", Version: "1", Hash: strings.Repeat("a", 64)}); err != nil {
-				t.Fatal(err)
-			}
-		}, cli.OK, "works by pack old 1 (aaaaaaaaaaaa)", nil},
+			other, err := policy.Load(os.DirFS("../../policy/testdata"), "good")
+			must(t, err)
+			must(t, db.AdoptPack(t.Context(), testDistrict, gov.Actor{Kind: gov.SystemActor, Name: "test"}, other))
+		}, cli.OK, "works by pack good 1.10", nil},
+		"a kept pack of another program": {func(t *testing.T, at site) {
+			other := &policy.Pack{ID: "old", Version: "0.9", Files: []policy.File{{Path: "pack.yaml", Content: []byte("district: 110102\n")}}}
+			other.Hash = fmt.Sprintf("%x", sha256.Sum256(policy.Listing(other.Files)))
+			must(t, storetest.Open(t, at.dsn, nil).AdoptPack(t.Context(), testDistrict, gov.Actor{Kind: gov.SystemActor, Name: "test"}, other))
+		}, cli.Failed, "cannot load the kept pack old 0.9", nil},
 		"the database of an older program": {func(t *testing.T, at site) {
 			storetest.Exec(t, storetest.Open(t, at.dsn, nil), `delete from goose_db_version where version_id > 5`)
 		}, cli.Failed, "the database schema is version 5", nil},

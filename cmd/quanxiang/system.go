@@ -204,9 +204,8 @@ func initCommand(ctx context.Context, e *cli.Env, args []string) (err error) {
 }
 
 // adoptPack records in the ledger that the district works by the pack of this
-// process, when it worked by another.
+// process, when it worked by another, and keeps the pack for the cases that
+// begin under it.
 func (s *system) adoptPack(ctx context.Context, actor gov.Actor) error {
-	return s.db.AdoptPack(ctx, s.pack.District, actor, packOf(s.pack))
+	return s.db.AdoptPack(ctx, s.pack.District, actor, s.pack)
 }
-
-func packOf(p *policy.Pack) store.Pack { return store.Pack{ID: p.ID, Version: p.Version, Hash: p.Hash} }

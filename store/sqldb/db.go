@@ -115,10 +115,11 @@ func (db *DB) Read(ctx context.Context, d gov.District, fn func(tx *Tx) error) e
 // unknown.
 //
 // fn may run more than once and must touch nothing but the database; anything
-// else is enqueued as a job. It must not call Read or Write. A statement that
-// failed ends it, even if fn ignores the error. While fn waits for its turn the
-// end of ctx withdraws it; once it runs only Options.WriteTimeout stops it, so
-// that a client who hangs up never leaves the outcome open.
+// else is enqueued as a job. It must not call Write; Read, which sees another
+// moment, is for what never changes. A statement that failed ends it, even if
+// fn ignores the error. While fn waits for its turn the end of ctx withdraws
+// it; once it runs only Options.WriteTimeout stops it, so that a client who
+// hangs up never leaves the outcome open.
 func (db *DB) Write(ctx context.Context, d gov.District, fn func(tx *Tx) error) error {
 	if err := ctx.Err(); err != nil {
 		return err
