@@ -90,7 +90,7 @@ func (o *Office) Login(ctx context.Context, login, password string, v Visitor) (
 			return Opened{}, err
 		}
 	}
-	return o.open(ctx, person, "password", false, v, func(ctx context.Context, tx Tx, a *Account) error {
+	return o.open(ctx, person, Session{Via: "password", Proven: o.clock().UnixMilli()}, v, func(ctx context.Context, tx Tx, a *Account) error {
 		if a.Password != hash {
 			return errLogin // changed in the meantime
 		}
@@ -113,13 +113,18 @@ type Identity struct {
 	Issuer, Subject string
 	StaffNo         string // the personnel number the provider vouches for, or ""
 	Strong          bool   // the provider saw a second factor and is trusted with it
+
+	// Seen is when the provider last saw the factors: it may know the browser and
+	// let somebody through who shows none. Zero if the provider does not tell.
+	Seen time.Time
 }
 
 // LoginIdentity opens a session for whoever an identity provider vouches for.
 // An account is found by the subject it is bound to. One that has no owner yet
 // is also found by the staff number the provider vouches for, and is then bound
 // to the subject. It never makes an account: without one the answer is
-// Forbidden.
+// Forbidden. The session counts as proven when the provider saw the factors, not
+// when it vouches for them.
 func (o *Office) LoginIdentity(ctx context.Context, id Identity, v Visitor) (Opened, error) {
 	nobody := gov.Errorf(gov.Forbidden, "这个身份还没有对应的账号，请联系管理员", "no account belongs to this identity; ask the administrator")
 	a, err := o.store.AccountBySubject(ctx, id.Issuer, id.Subject)
@@ -135,7 +140,7 @@ func (o *Office) LoginIdentity(ctx context.Context, id Identity, v Visitor) (Ope
 	if err != nil {
 		return Opened{}, err
 	}
-	return o.open(ctx, a.Person, id.Issuer, id.Strong, v, func(ctx context.Context, tx Tx, a *Account) error {
+	return o.open(ctx, a.Person, Session{Via: id.Issuer, Whole: id.Strong, Proven: id.proven(o.clock())}, v, func(ctx context.Context, tx Tx, a *Account) error {
 		switch {
 		case a.Issuer == id.Issuer && a.Subject == id.Subject:
 			return nil
@@ -146,6 +151,18 @@ func (o *Office) LoginIdentity(ctx context.Context, id Identity, v Visitor) (Ope
 		}
 		return o.bind(ctx, tx, a, id.Issuer, id.Subject)
 	})
+}
+
+// proven is when the factors were shown, in Unix milliseconds; 0 if unknown. A
+// provider's clock that is ahead of ours proves nothing for later.
+func (id Identity) proven(now time.Time) int64 {
+	switch {
+	case id.Seen.IsZero():
+		return 0
+	case id.Seen.After(now):
+		return now.UnixMilli()
+	}
+	return id.Seen.UnixMilli()
 }
 
 // bind binds an account on behalf of its owner.
@@ -159,7 +176,7 @@ func (o *Office) bind(ctx context.Context, tx Tx, a *Account, issuer, subject st
 }
 
 // open makes a session in one transaction with what the way in demands.
-func (o *Office) open(ctx context.Context, person gov.ID, via string, whole bool, v Visitor, fn func(context.Context, Tx, *Account) error) (Opened, error) {
+func (o *Office) open(ctx context.Context, person gov.ID, s Session, v Visitor, fn func(context.Context, Tx, *Account) error) (Opened, error) {
 	var out Opened
 	err := o.update(ctx, func(ctx context.Context, tx Tx) error {
 		a, err := tx.Account(ctx, person)
@@ -169,7 +186,7 @@ func (o *Office) open(ctx context.Context, person gov.ID, via string, whole bool
 		if err := fn(ctx, tx, a); err != nil {
 			return err
 		}
-		out, err = o.openSession(ctx, tx, a, Session{Via: via, Whole: whole}, v)
+		out, err = o.openSession(ctx, tx, a, s, v)
 		return err
 	})
 	return out, err
@@ -188,7 +205,7 @@ func (o *Office) openSession(ctx context.Context, tx Tx, a *Account, s Session, 
 	if s.Opened == 0 {
 		s.Opened, s.Agent = now, v.Agent
 	}
-	s.ID, s.Person, s.Epoch, s.Seen, s.Proven, s.Pending = o.sessionID(token), a.Person, a.Epoch, now, now, nil
+	s.ID, s.Person, s.Epoch, s.Seen, s.Pending = o.sessionID(token), a.Person, a.Epoch, now, nil
 	out := Opened{Session: s, Token: token.String()}
 	switch {
 	case s.Whole:
@@ -243,7 +260,7 @@ func (o *Office) ShowCode(ctx context.Context, token, code string, v Visitor) (O
 		if err := release(ctx, tx, buckets); err != nil {
 			return err
 		}
-		s.Whole = true
+		s.Whole, s.Proven = true, o.clock().UnixMilli()
 		out, err = o.openSession(ctx, tx, a, s, v)
 		return err
 	})

@@ -49,11 +49,13 @@ func New(c Config) *Office {
 	}}
 }
 
+var errStaff = gov.Errorf(gov.Unknown, "请先登录", "log in first")
+
 // Person returns a person with name and unit to whoever is staff; contacts are
 // masked. It returns NotFound, or Unknown to whoever is not logged in.
 func (o *Office) Person(ctx context.Context, by Standing, id gov.ID) (Person, error) {
 	if by.Kind != gov.StaffActor && by.Kind != gov.OperatorActor {
-		return Person{}, gov.Errorf(gov.Unknown, "请先登录", "log in first")
+		return Person{}, errStaff
 	}
 	p, err := o.store.Person(ctx, id)
 	if err != nil {

@@ -712,12 +712,21 @@ func TestIdentityProvider(t *testing.T) {
 		t.Errorf("a weak login at the provider: %+v, %v", half, err)
 	}
 	// Bound by a staff number the provider vouches for, with a second factor.
-	opened, err := o.LoginIdentity(ctx, people.Identity{Issuer: city, Subject: "2", StaffNo: "A2", Strong: true}, root)
+	opened, err := o.LoginIdentity(ctx, people.Identity{Issuer: city, Subject: "2", StaffNo: "A2", Strong: true, Seen: o.clock()}, root)
 	if err != nil || !opened.Session.Whole || opened.Session.Person != person || opened.Session.Via != city {
 		t.Errorf("a strong login at the provider: %+v, %v", opened, err)
 	}
-	if _, err := o.LoginIdentity(ctx, people.Identity{Issuer: city, Subject: "2", Strong: true}, root); err != nil {
-		t.Errorf("the second time, by the subject: %v", err)
+	// The second time by the subject. A provider that lets in whom it knows proves
+	// nothing for what asks for a fresh proof.
+	for why, seen := range map[string]time.Time{"long ago": o.clock().Add(-time.Hour), "untold": {}} {
+		again, err := o.LoginIdentity(ctx, people.Identity{Issuer: city, Subject: "2", Strong: true, Seen: seen}, root)
+		o.must(err)
+		if _, err := o.BindMine(ctx, again.Token, people.Identity{}, root); !errors.Is(err, people.ErrProof) {
+			t.Errorf("factors seen %s: %v", why, err)
+		}
+	}
+	if ahead, err := o.LoginIdentity(ctx, people.Identity{Issuer: city, Subject: "2", Strong: true, Seen: o.clock().Add(time.Hour)}, root); err != nil || ahead.Session.Proven > o.clock().UnixMilli() {
+		t.Errorf("a provider's clock that is ahead: %+v, %v", ahead, err)
 	}
 	for why, id := range map[string]people.Identity{
 		"another subject with the number":  {Issuer: city, Subject: "4", StaffNo: "A2", Strong: true},

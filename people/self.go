@@ -31,7 +31,7 @@ func (o *Office) Accept(ctx context.Context, link, password string, v Visitor) (
 	if err != nil {
 		return Opened{}, err
 	}
-	return o.open(ctx, s.person(), "password", false, v, func(ctx context.Context, tx Tx, a *Account) error {
+	return o.open(ctx, s.person(), Session{Via: "password", Proven: o.clock().UnixMilli()}, v, func(ctx context.Context, tx Tx, a *Account) error {
 		i, err := o.openLink(ctx, tx, s)
 		if err != nil {
 			return err
@@ -145,7 +145,8 @@ func (o *Office) ChangePassword(ctx context.Context, token, old, password string
 
 // BeginEnrolment makes the secret of a second factor: the first one, in a half
 // session, or another one, in a session proven within ProofLasts. It counts
-// once ConfirmEnrolment has seen a code of it.
+// once ConfirmEnrolment has seen a code of it; until then the session gets the
+// same one again, for it may be in the person's app already.
 func (o *Office) BeginEnrolment(ctx context.Context, token string) (Enrolment, error) {
 	var e Enrolment
 	err := o.store.Update(ctx, func(ctx context.Context, tx Tx) error {
@@ -156,9 +157,14 @@ func (o *Office) BeginEnrolment(ctx context.Context, token string) (Enrolment, e
 		if err := o.mayEnrol(s, a); err != nil {
 			return err
 		}
-		s.Pending = newTOTPSecret()
+		if len(s.Pending) == 0 {
+			s.Pending = newTOTPSecret()
+			if err := tx.PutSession(ctx, s); err != nil {
+				return err
+			}
+		}
 		e = newEnrolment(s.Pending, o.issuer, a.Login)
-		return tx.PutSession(ctx, s)
+		return nil
 	})
 	return e, err
 }
@@ -211,7 +217,7 @@ func (o *Office) ConfirmEnrolment(ctx context.Context, token, code string, v Vis
 		if err := o.record(ctx, tx, staffActor(a.Person), Event{Kind: "account.second_factor_set", Object: accountObject(a.Person)}); err != nil {
 			return err
 		}
-		s.Whole = true
+		s.Whole, s.Proven = true, o.clock().UnixMilli()
 		out, err = o.openSession(ctx, tx, a, s, v)
 		return err
 	})

@@ -36,7 +36,7 @@ type Session struct {
 	Agent   string // browser and system, as the person recognises them
 	Opened  int64  // Unix milliseconds
 	Seen    int64  // last use, within a minute
-	Proven  int64  // when a factor was last shown
+	Proven  int64  // when it was last shown who it is; 0 if never by what counts, see Identity.Seen
 	Pending []byte // secret of a second factor that is being enrolled; sealed at rest
 }
 

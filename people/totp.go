@@ -61,6 +61,7 @@ func matchTOTP(secret []byte, code string, at time.Time) (step int64, ok bool) {
 
 // Enrolment is what a person needs to put the second factor into an app.
 type Enrolment struct {
+	Login  string // to know later, beside the password
 	Secret string // base32, for typing
 	URI    string // otpauth://, for a QR code
 }
@@ -72,7 +73,7 @@ func newEnrolment(secret []byte, issuer, login string) Enrolment {
 	}.Encode()
 	// Some apps show a plus sign where the form encoding means a blank.
 	u := url.URL{Scheme: "otpauth", Host: "totp", Path: "/" + issuer + ":" + login, RawQuery: strings.ReplaceAll(query, "+", "%20")}
-	return Enrolment{Secret: text, URI: u.String()}
+	return Enrolment{Login: login, Secret: text, URI: u.String()}
 }
 
 // TOTP is the code an authenticator app shows for a secret at a time.

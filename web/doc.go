@@ -1,9 +1,10 @@
 // Package web is the one HTTP surface of Quanxiang: the public portal
-// (web/portal), the API (web/api), and what both stand on (web/ui, web/export).
+// (web/portal), the door of the staff (web/door), the API (web/api), and what they
+// stand on (web/ui, web/who, web/export).
 //
 // A request passes, from the outside in: request id, time and body limits;
 // security headers; compression; language and display preferences; access log,
-// metrics and recovery; addresses that are no text; cross-origin protection; then the one ServeMux on which
+// metrics and recovery; addresses that are no text; cross-origin protection; who is asking; then the one ServeMux on which
 // every surface mounts its route table. Handlers return errors; one adapter per
 // surface turns a gov.Error into an error page or an RFC 9457 problem with the
 // same status, and hides everything else.

@@ -5,14 +5,17 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"net/netip"
 	"strings"
 
 	"quanxiang/calendar"
 	"quanxiang/gov"
 	"quanxiang/library"
+	"quanxiang/people"
 	"quanxiang/policy"
 	"quanxiang/policy/procedure/diagram"
 	"quanxiang/web/api"
+	"quanxiang/web/door"
 	"quanxiang/web/portal"
 	"quanxiang/web/ui"
 )
@@ -24,6 +27,8 @@ type Deps struct {
 	Ledger    portal.Ledger
 	LedgerKey string                                  // the ledger's public key, in the note format
 	Calendar  func(context.Context) calendar.Calendar // as it is now: years are loaded while the site runs
+	Office    *people.Office
+	Proxies   []netip.Prefix // whose word is taken for where a request comes from
 	Clock     gov.Clock
 	Log       *slog.Logger
 	BaseURL   string // scheme and host as the public types them; https turns on HSTS
@@ -68,6 +73,12 @@ func New(d Deps) (*Site, error) {
 	if err != nil {
 		return nil, fmt.Errorf("api: %w", err)
 	}
+	entrance, err := door.New(door.Deps{
+		Engine: engine, Pack: d.Pack, Office: d.Office, Clock: d.Clock, BaseURL: d.BaseURL, Proxies: d.Proxies,
+	})
+	if err != nil {
+		return nil, fmt.Errorf("door: %w", err)
+	}
 	m := newMetrics(d.Version, d.Gauges)
 
 	mux := http.NewServeMux()
@@ -97,6 +108,7 @@ func New(d Deps) (*Site, error) {
 		observed(d.Log, m, show),
 		wellFormed(show),
 		sameOrigin(show),
+		entrance.Identify(show),
 		routed,
 	)
 	return &Site{Public: public, Operator: operator}, nil

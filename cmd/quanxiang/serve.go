@@ -82,6 +82,7 @@ func (s *system) serve(ctx context.Context, e *cli.Env, log *slog.Logger, o *ser
 		Ledger:    s.ledger,
 		LedgerKey: s.keys.Signer.PublicKey(),
 		Calendar:  years.current,
+		Office:    s.office,
 		Clock:     time.Now,
 		Log:       log,
 		BaseURL:   o.baseURL,

@@ -233,6 +233,9 @@ func (p *Provider) identity(id *oidc.IDToken, f flow) (people.Identity, error) {
 		return people.Identity{}, errFlow.Because(fmt.Errorf("the provider saw no factor since the login began"))
 	}
 	out := people.Identity{Issuer: p.config.Issuer, Subject: id.Subject}
+	if claims.AuthTime > 0 {
+		out.Seen = time.Unix(claims.AuthTime, 0)
+	}
 	out.Strong = slices.ContainsFunc(append(claims.AMR, claims.ACR), func(s string) bool { return s != "" && slices.Contains(p.config.Strong, s) })
 	if p.config.StaffNo != "" {
 		var all map[string]any

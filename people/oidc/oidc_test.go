@@ -141,7 +141,7 @@ func TestFinish(t *testing.T) {
 		t.Error("the cookie is not sealed")
 	}
 	got, err := p.Finish(t.Context(), cookie, back)
-	if want := (people.Identity{Issuer: h.URL, Subject: "7", StaffNo: "A1", Strong: true}); err != nil || got != want {
+	if want := (people.Identity{Issuer: h.URL, Subject: "7", StaffNo: "A1", Strong: true, Seen: time.Unix(h.now.Unix(), 0)}); err != nil || got != want {
 		t.Errorf("Finish = %+v, %v, want %+v", got, err, want)
 	}
 	h.change = func(c map[string]any) { c["amr"], c["employee_number"] = []string{"pwd"}, 7 }

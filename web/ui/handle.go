@@ -82,9 +82,16 @@ type ErrorView struct {
 	Ref  string // the request id, to quote when asking for help
 }
 
+// Divert sets what is asked about every error before it becomes a page, and
+// reports that it has answered instead: the door leads to what is missing.
+func (e *Engine) Divert(f func(http.ResponseWriter, *http.Request, error) bool) { e.divert = f }
+
 // ShowError writes the error page with the status of the error's code. An error
 // without a code is logged here and shown as an apology.
 func (e *Engine) ShowError(w http.ResponseWriter, r *http.Request, err error) {
+	if e.divert != nil && e.divert(w, r, err) {
+		return
+	}
 	code, status := CodeFor(err), Status(CodeFor(err))
 	ref := RequestID(r.Context())
 	lang := PrefsOf(r.Context()).Lang

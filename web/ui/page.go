@@ -42,11 +42,12 @@ type Frame struct {
 	Print       bool   // the official print layout instead of the site's
 	Canonical   string // path of the page without parameters; set by Render if empty
 
-	Site   Site
-	Prefs  Prefs
-	Here   string // the current address
-	Switch string // the current address in the other language
-	Status int
+	Site    Site
+	Prefs   Prefs
+	Account *Account // who is logged in, or nil
+	Here    string   // the current address
+	Switch  string   // the current address in the other language
+	Status  int
 }
 
 // Page is what a template sees: the frame and its own view.
@@ -64,6 +65,7 @@ type Engine struct {
 	base     map[gov.Lang]*template.Template
 	errors   *Template[ErrorView]
 	checks   []Check
+	divert   func(http.ResponseWriter, *http.Request, error) bool // or nil
 }
 
 // Check pairs a parsed template with the type it will be executed with.
@@ -138,7 +140,7 @@ func Load[T any](e *Engine, files fs.FS, name string, shared ...string) (*Templa
 // Render executes the page into memory and sends it with the status. Nothing
 // is sent when it fails.
 func (t *Template[T]) Render(w http.ResponseWriter, r *http.Request, status int, f Frame, view T) error {
-	f.Site, f.Prefs, f.Status = t.engine.site, PrefsOf(r.Context()), status
+	f.Site, f.Prefs, f.Account, f.Status = t.engine.site, PrefsOf(r.Context()), accountOf(r.Context()), status
 	other := gov.EN
 	if f.Prefs.Lang == gov.EN {
 		other = gov.ZH
@@ -222,16 +224,20 @@ func (e *Engine) funcs(l gov.Lang) template.FuncMap {
 		"foreign": func(s string) bool { return foreign(s, l) },
 		"list":    func(v ...string) []string { return v },
 		"navitem": func(f Frame, name, href string) navItem {
-			return navItem{name, href, f.Section == name}
+			return navItem{name, href, m.Of("nav.", name), f.Section == name}
+		},
+		"staffitem": func(f Frame, l AccountLink) navItem {
+			return navItem{l.Name, l.Href, m.Of("staff.", l.Name), f.Section == l.Name}
 		},
 		"infield": inField,
 	}
 }
 
-// navItem is one entry of the main navigation.
+// navItem is one entry of a navigation.
 type navItem struct {
 	Name    string
 	Href    string
+	Label   string
 	Current bool
 }
 

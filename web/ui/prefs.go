@@ -77,13 +77,13 @@ func SavePrefs(w http.ResponseWriter, r *http.Request) error {
 		value = elderView
 	}
 	http.SetCookie(w, preference(r, viewCookie, value))
-	http.Redirect(w, r, localPath(r.PostFormValue("back")), http.StatusSeeOther)
+	http.Redirect(w, r, LocalPath(r.PostFormValue("back")), http.StatusSeeOther)
 	return nil
 }
 
-// localPath is p when it names a page of this site, else the home page: a form
-// must not send readers elsewhere.
-func localPath(p string) string {
+// LocalPath is p when it names a page of this site, else the home page: a form
+// or a link must not send readers elsewhere.
+func LocalPath(p string) string {
 	u, err := url.Parse(p)
 	if err != nil || u.IsAbs() || u.Host != "" || !strings.HasPrefix(u.Path, "/") ||
 		strings.HasPrefix(p, "//") || strings.Contains(p, `\`) {

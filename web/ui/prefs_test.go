@@ -16,8 +16,8 @@ func TestLocalPath(t *testing.T) {
 		"javascript:alert(1)":       "/",
 		"/%2f/elsewhere.example":    "/%2f/elsewhere.example",
 	} {
-		if got := localPath(in); got != want {
-			t.Errorf("localPath(%q) = %q, want %q", in, got, want)
+		if got := LocalPath(in); got != want {
+			t.Errorf("LocalPath(%q) = %q, want %q", in, got, want)
 		}
 	}
 }

@@ -16,7 +16,10 @@ import (
 	"quanxiang/ledger"
 	"quanxiang/library"
 	"quanxiang/packs"
+	"quanxiang/people"
+	"quanxiang/people/passwords"
 	"quanxiang/policy"
+	"quanxiang/privacy"
 	"quanxiang/store"
 	"quanxiang/web"
 )
@@ -32,8 +35,14 @@ func (h *heads) Save(note []byte) error { h.note = note; return nil }
 
 // Deps is what a site stands on that serves the sample gazette of the
 // demonstration from a fresh SQLite database: ten documents in a ledger of as
-// many entries, nothing logged.
+// many entries, an office without staff, nothing logged. It is always Now.
 func Deps(t testing.TB) web.Deps {
+	t.Helper()
+	return DepsAt(t, func() time.Time { return Now })
+}
+
+// DepsAt is Deps by another clock.
+func DepsAt(t testing.TB, clock gov.Clock) web.Deps {
 	t.Helper()
 	fsys, ok := packs.FS("xicheng")
 	if !ok {
@@ -50,7 +59,6 @@ func Deps(t testing.TB) web.Deps {
 	db, err := store.Open(t.Context(), "sqlite:"+filepath.Join(t.TempDir(), "test.db"), store.Options{Migrate: true, Log: log})
 	check(t, err)
 	t.Cleanup(func() { check(t, db.Close()) })
-	clock := func() time.Time { return Now }
 	lib := library.New(db.Library(pack.District), pack, clock)
 	_, err = lib.Import(t.Context(), gov.Actor{Kind: gov.SystemActor, Name: "test"}, g, library.ImportOptions{})
 	check(t, err)
@@ -63,8 +71,13 @@ func Deps(t testing.TB) web.Deps {
 	check(t, sequencer.Sequence(t.Context()))
 	verifier, err := ledger.NewVerifier(public)
 	check(t, err)
+	ring := privacy.NewKeyring()
+	office := people.New(people.Config{
+		Store: db.People(pack.District, ring), Pack: func() *policy.Pack { return pack }, Clock: clock,
+		Hasher: passwords.New(passwords.Cost{Memory: 64, Passes: 1, Threads: 1}), Keys: ring, Name: pack.Name.ZH,
+	})
 	return web.Deps{
-		Pack: pack, Library: lib, Ledger: store.NewLedger(db, pack.District, verifier), LedgerKey: public,
+		Office: office, Pack: pack, Library: lib, Ledger: store.NewLedger(db, pack.District, verifier), LedgerKey: public,
 		Calendar: func(context.Context) calendar.Calendar { return calendar.Seed() }, Clock: clock, Log: log, BaseURL: "https://policy.example", Version: "test",
 	}
 }

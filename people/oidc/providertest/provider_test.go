@@ -127,6 +127,10 @@ func TestLogin(t *testing.T) {
 		}
 		back := walk(t, address, "test-user@127.0.0.1", "verysecure")
 		got, err := p.Finish(t.Context(), cookie, back)
+		if age := time.Since(got.Seen); age < 0 || age > time.Minute {
+			t.Errorf("the factors were seen %v ago", age)
+		}
+		got.Seen = time.Time{}
 		if want := (people.Identity{Issuer: issuer, Subject: "id1", Strong: true}); err != nil || got != want {
 			t.Errorf("Finish = %+v, %v, want %+v", got, err, want)
 		}
