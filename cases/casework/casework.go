@@ -16,6 +16,9 @@ import (
 type Staffing interface {
 	// Person returns a person with name and unit to whoever is staff.
 	Person(ctx context.Context, by people.Standing, id gov.ID) (people.Person, error)
+
+	// Holders returns who holds a role in a unit now, "" for any unit.
+	Holders(ctx context.Context, by people.Standing, role, unit string) ([]people.Person, error)
 }
 
 // Casework shows cases to people and lets them deal with them. Its methods may
@@ -24,11 +27,12 @@ type Casework struct {
 	docket *docket.Docket
 	packs  docket.Packs
 	staff  Staffing
+	blobs  Blobs
 }
 
-// New makes casework over a docket.
-func New(d *docket.Docket, packs docket.Packs, staff Staffing) *Casework {
-	return &Casework{docket: d, packs: packs, staff: staff}
+// New makes casework over a docket. blobs keeps the files attached to cases.
+func New(d *docket.Docket, packs docket.Packs, staff Staffing, blobs Blobs) *Casework {
+	return &Casework{docket: d, packs: packs, staff: staff, blobs: blobs}
 }
 
 // Sheet is a case as its reader sees it: nothing in it is closed to them.
@@ -272,6 +276,11 @@ func (w *Casework) Begin(ctx context.Context, s people.Standing, id gov.ID, proc
 	if err := enter(s); err != nil {
 		return gov.ID{}, err
 	}
+	if p, ok := w.packs.Current().Procedure(procedureID); ok {
+		if err := w.checkFiles(ctx, id, p, values); err != nil {
+			return gov.ID{}, err
+		}
+	}
 	c, err := w.docket.Begin(ctx, id, procedureID, w.input(s, action, values, note))
 	return c.ID, err
 }
@@ -281,7 +290,14 @@ func (w *Casework) Act(ctx context.Context, s people.Standing, st docket.Step, a
 	if err := enter(s); err != nil {
 		return err
 	}
-	_, err := w.docket.Act(ctx, st, w.input(s, action, values, note))
+	_, p, err := w.docket.Case(ctx, st.Case)
+	if err != nil {
+		return err
+	}
+	if err := w.checkFiles(ctx, st.Case, p, values); err != nil {
+		return err
+	}
+	_, err = w.docket.Act(ctx, st, w.input(s, action, values, note))
 	return err
 }
 
@@ -303,6 +319,17 @@ func (w *Casework) Answer(ctx context.Context, s people.Standing, st docket.Step
 func (w *Casework) Remark(ctx context.Context, s people.Standing, st docket.Step, note string, files []string) error {
 	if err := enter(s); err != nil {
 		return err
+	}
+	if len(files) > 0 {
+		there, err := w.docket.Attachments(ctx, st.Case)
+		if err != nil {
+			return err
+		}
+		for _, key := range files {
+			if mistake := accepted("", key, there); mistake != nil {
+				return cases.Mistakes{mistake.On("files")}
+			}
+		}
 	}
 	_, err := w.docket.Comment(ctx, st, note, files, Actor(w.packs.Current(), s))
 	return err
