@@ -110,6 +110,7 @@ type Expr struct {
 	kind    Kind
 	uses    []string // names of variables, sorted
 	kinds   []Kind   // theirs
+	shape   Shape
 	program cel.Program
 }
 
@@ -134,7 +135,7 @@ func (e *Env) Compile(source string, want Kind) (*Expr, *Mistake) {
 	if err != nil {
 		return nil, mistakeOf(1, 1, err.Error())
 	}
-	x := &Expr{source: source, kind: want, program: program}
+	x := &Expr{source: source, kind: want, shape: e.shapeOf(ast), program: program}
 	for _, r := range ast.NativeRep().ReferenceMap() {
 		if _, ok := e.vars[r.Name]; ok && !slices.Contains(x.uses, r.Name) {
 			x.uses = append(x.uses, r.Name)

@@ -16,6 +16,7 @@ import (
 	"quanxiang/gov"
 	"quanxiang/policy"
 	"quanxiang/policy/procedure"
+	"quanxiang/rules/guard"
 	"quanxiang/web/ui"
 )
 
@@ -74,6 +75,9 @@ func print(x Explainer) string {
 	entries(x.Parties())
 	entries(x.Actions())
 	entries(x.Clocks())
+	for _, k := range x.Colours() {
+		line(k.ID+": "+k.Chip.Label+" ", k.Means)
+	}
 	for _, f := range x.Fields() {
 		fmt.Fprintf(&b, "%s: %s | %s | %s\n", f.ID, strings.TrimSpace(f.Label+" "+f.Help), f.Type, f.Open)
 		for _, l := range f.Notes {
@@ -129,6 +133,7 @@ func TestEveryValueHasWords(t *testing.T) {
 		"explain.again.": procedure.Again("").Values(),
 		"explain.every.": procedure.Period("").Values(),
 		"explain.items.": {"task", "indicator", "project"},
+		"explain.word.":  {string(guard.And), string(guard.Or), string(guard.Equal), string(guard.Unequal), string(guard.Less), string(guard.Most), string(guard.More), string(guard.Least), string(guard.In)},
 	} {
 		for _, v := range values {
 			if !e.Messages(gov.ZH).Has(prefix + v) {

@@ -56,7 +56,7 @@ type procedureView struct {
 	Clocks   []explain.Entry
 	Fields   []explain.Field
 	Children []ui.Link
-	Colours  []ui.Chip
+	Colours  []explain.Colour
 }
 
 func (p *Portal) procedure(w http.ResponseWriter, r *http.Request) error {
@@ -73,7 +73,7 @@ func (p *Portal) procedure(w http.ResponseWriter, r *http.Request) error {
 	v := procedureView{
 		Crumbs: []ui.Link{{Href: "/", Label: m.T("nav.home")}, {Href: "/procedures", Label: m.T("nav.procedures")}},
 		Facts:  facts, Origins: words.Origins(), Stands: words.Stands(), Actions: words.Actions(), Parties: partyTable(m, words.Parties()),
-		Clocks: words.Clocks(), Fields: words.Fields(), Colours: colours(m, x),
+		Clocks: words.Clocks(), Fields: words.Fields(), Colours: words.Colours(),
 		Picture: template.HTML(diagram.SVG(x, diagram.Options{Lang: m.Lang()})), // made of the pack alone, escaped
 	}
 	for _, k := range x.Children {
@@ -174,14 +174,4 @@ func partyTable(m *ui.Messages, parties []explain.Entry) ui.Table {
 		t.Rows = append(t.Rows, ui.TableRow{Cells: []ui.Cell{ui.TextCell(x.Name), ui.TextCell(x.Help)}})
 	}
 	return t
-}
-
-// colours are those of a procedure, in the order in which they are tried.
-func colours(m *ui.Messages, x *procedure.Procedure) []ui.Chip {
-	tones := map[procedure.Tone]string{procedure.Calm: "quiet", procedure.Good: "good", procedure.Warning: "warn", procedure.Bad: "bad"}
-	list := make([]ui.Chip, len(x.Colours))
-	for i, k := range x.Colours {
-		list[i] = ui.Chip{Label: k.Name.In(m.Lang()), Tone: tones[k.Tone]}
-	}
-	return list
 }
