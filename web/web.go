@@ -10,9 +10,11 @@ import (
 	"quanxiang/calendar"
 	"quanxiang/gov"
 	"quanxiang/library"
+	"quanxiang/people"
 	"quanxiang/policy"
 	"quanxiang/policy/procedure/diagram"
 	"quanxiang/web/api"
+	"quanxiang/web/console"
 	"quanxiang/web/portal"
 	"quanxiang/web/ui"
 )
@@ -21,6 +23,7 @@ import (
 type Deps struct {
 	Pack      *policy.Pack
 	Library   *library.Library
+	Office    *people.Office
 	Ledger    portal.Ledger
 	LedgerKey string                                  // the ledger's public key, in the note format
 	Calendar  func(context.Context) calendar.Calendar // as it is now: years are loaded while the site runs
@@ -68,12 +71,17 @@ func New(d Deps) (*Site, error) {
 	if err != nil {
 		return nil, fmt.Errorf("api: %w", err)
 	}
+	administration, err := console.New(console.Deps{Engine: engine, Pack: d.Pack, Office: d.Office, Clock: d.Clock})
+	if err != nil {
+		return nil, fmt.Errorf("console: %w", err)
+	}
 	m := newMetrics(d.Version, d.Gauges)
 
 	mux := http.NewServeMux()
 	engine.Assets().Mount(mux)
 	pages.Mount(mux)
 	machine.Mount(mux)
+	administration.Mount(mux)
 	probes(mux, d.Ready)
 
 	operator := http.NewServeMux()

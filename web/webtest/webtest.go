@@ -16,7 +16,10 @@ import (
 	"quanxiang/ledger"
 	"quanxiang/library"
 	"quanxiang/packs"
+	"quanxiang/people"
+	"quanxiang/people/passwords"
 	"quanxiang/policy"
+	"quanxiang/privacy"
 	"quanxiang/store"
 	"quanxiang/web"
 )
@@ -63,8 +66,13 @@ func Deps(t testing.TB) web.Deps {
 	check(t, sequencer.Sequence(t.Context()))
 	verifier, err := ledger.NewVerifier(public)
 	check(t, err)
+	ring := privacy.NewKeyring()
+	office := people.New(people.Config{
+		Store: db.People(pack.District, ring), Pack: func() *policy.Pack { return pack }, Clock: clock,
+		Hasher: passwords.New(passwords.Cost{Memory: 64, Passes: 1, Threads: 1}), Keys: ring, Name: pack.Name.ZH,
+	})
 	return web.Deps{
-		Pack: pack, Library: lib, Ledger: store.NewLedger(db, pack.District, verifier), LedgerKey: public,
+		Pack: pack, Library: lib, Office: office, Ledger: store.NewLedger(db, pack.District, verifier), LedgerKey: public,
 		Calendar: func(context.Context) calendar.Calendar { return calendar.Seed() }, Clock: clock, Log: log, BaseURL: "https://policy.example", Version: "test",
 	}
 }
