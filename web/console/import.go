@@ -72,11 +72,11 @@ func (c *Console) load(v visit) error {
 		status = http.StatusUnprocessableEntity
 	}
 	view.Problems = ui.Table{Caption: v.m.T("console.import.problems"), Columns: []ui.Column{
-		{Label: v.m.T("console.import.line"), Number: true}, {Label: v.m.T("console.import.column"), Number: true}, {Label: v.m.T("console.import.problem"), Main: true},
+		{Label: v.m.T("console.import.line"), Number: true}, {Label: v.m.T("console.import.column"), Narrow: true}, {Label: v.m.T("console.import.problem"), Main: true},
 	}}
 	for _, e := range report.Problems {
 		view.Problems.Rows = append(view.Problems.Rows, ui.TableRow{Cells: []ui.Cell{
-			ui.TextCell(placeNumber(e.Pos.Line)), ui.TextCell(placeNumber(e.Pos.Column)), ui.TextCell(e.Text.In(v.lang())),
+			ui.TextCell(placeNumber(e.Pos.Line)), ui.TextCell(columnName(v, e)), ui.TextCell(e.Text.In(v.lang())),
 		}})
 	}
 	if good := report.Added + report.Changed; view.Dry && good > 0 {
@@ -94,6 +94,18 @@ func placeNumber(n int) string {
 	return strconv.Itoa(n)
 }
 
+// columnName is the column a mistake is in: its head where that is known, else
+// where in the row it begins, in bytes.
+func columnName(v visit, e *gov.Error) string {
+	switch e.Field {
+	case "":
+		return placeNumber(e.Pos.Column)
+	case "unit":
+		return v.m.T("field.unit")
+	}
+	return v.m.Of("console.field.", e.Field)
+}
+
 // uploaded is the list of a request: the file that was chosen, or the one that
 // was kept in the form.
 func uploaded(v visit) (name string, data []byte, kept bool, err error) {
@@ -107,7 +119,7 @@ func uploaded(v visit) (name string, data []byte, kept bool, err error) {
 	if tooBig, ok := errors.AsType[*http.MaxBytesError](err); ok {
 		return "", nil, false, tooLarge.Because(tooBig)
 	}
-	if err != nil {
+	if err != nil && !errors.Is(err, http.ErrNotMultipart) {
 		return "", nil, false, missing.Because(err)
 	}
 	if text := v.PostFormValue("kept"); text != "" {

@@ -62,7 +62,7 @@ func (c *Console) persons(v visit) error {
 		if list, err = c.Office.List(v.ctx(), v.by, f, gov.Page{After: v.URL.Query().Get("after")}); err != nil {
 			return err
 		}
-		view.Table, view.Pager = c.personsTable(v, list.Items), ui.PagerOf(v.Request, list)
+		view.Table, view.Pager = c.personsTable(v, list.Items, func(id string) string { return c.unitName(v, id) }), ui.PagerOf(v.Request, list)
 		view.Table.Exports = fileLinks(v)
 	} else if _, status, err = place(v, &view.Filter, err); err != nil {
 		return err
@@ -83,15 +83,16 @@ func fileLinks(v visit) []ui.Link {
 	return []ui.Link{{Href: personsPath + ".csv" + tail, Label: "CSV"}, {Href: personsPath + ".xlsx" + tail, Label: "XLSX"}}
 }
 
-// personsTable lists persons under the heads the import reads, contacts masked.
-func (c *Console) personsTable(v visit, list []people.Person) ui.Table {
+// personsTable lists persons under the heads the import reads, contacts masked,
+// their units as unitName says.
+func (c *Console) personsTable(v visit, list []people.Person, unitName func(id string) string) ui.Table {
 	t := ui.Table{Caption: v.m.T("console.persons.title"), Columns: []ui.Column{
 		{Label: v.m.T("console.field.staff_no"), Narrow: true}, {Label: v.m.T("console.field.name"), Main: true}, {Label: v.m.T("field.unit")},
 		{Label: v.m.T("console.field.mobile"), Narrow: true}, {Label: v.m.T("console.field.email")},
 	}}
 	for _, p := range list {
 		t.Rows = append(t.Rows, ui.TableRow{Cells: []ui.Cell{
-			ui.TextCell(p.StaffNo), {Links: []ui.Link{{Href: personPath(p.ID), Label: p.Name}}}, ui.TextCell(c.unitName(v, p.Unit)),
+			ui.TextCell(p.StaffNo), {Links: []ui.Link{{Href: personPath(p.ID), Label: p.Name}}}, ui.TextCell(unitName(p.Unit)),
 			ui.TextCell(p.Mobile), ui.TextCell(p.Email),
 		}})
 	}
@@ -118,5 +119,12 @@ func (c *Console) personsFile(v visit) error {
 			break
 		}
 	}
-	return export.Send(v.w, export.FormatOf(v.URL.Path), "persons", c.personsTable(v, all))
+	t := c.personsTable(v, all, func(id string) string { // the import reads units by their Chinese names
+		u, ok := c.Pack.Unit(id)
+		if !ok {
+			return id
+		}
+		return u.Name.ZH
+	})
+	return export.Send(v.w, export.FormatOf(v.URL.Path), "persons", t)
 }
