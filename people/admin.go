@@ -13,7 +13,10 @@ type Overview struct {
 	Person      Person // with masked contacts
 	Login       string // "" without an account
 	State       AccountState
+	Issuer      string // identity provider the account is bound to, or ""
 	Assignments []Assignment
+	Absences    []Absence // the person's own
+	Covers      []Cover   // absences of others in which the person is the deputy
 
 	account *Account
 }
@@ -31,9 +34,9 @@ func (o *Office) Overview(ctx context.Context, by Standing, id gov.ID) (Overview
 	if err != nil {
 		return Overview{}, err
 	}
-	v := Overview{Person: h.Person.masked(), Assignments: h.Assignments, account: h.Account}
+	v := Overview{Person: h.Person.masked(), Assignments: h.Assignments, Absences: h.Absences, Covers: h.Covers, account: h.Account}
 	if h.Account != nil {
-		v.Login, v.State = h.Account.Login, h.Account.State
+		v.Login, v.State, v.Issuer = h.Account.Login, h.Account.State, h.Account.Issuer
 	}
 	return v, nil
 }
@@ -48,10 +51,7 @@ func (o *Office) FindStaff(ctx context.Context, by Standing, staffNo string) (Pe
 }
 
 func managesPeople(by Standing) error {
-	if err := Can(by, policy.ManagePosts, Object{}); err != nil {
-		return Can(by, policy.ManageLogins, Object{})
-	}
-	return nil
+	return canOne(by, policy.ManageLogins, policy.ManagePosts)
 }
 
 // AdministratorRoles lists the roles of a pack that make accounts and give

@@ -2,6 +2,7 @@ package people
 
 import (
 	"context"
+	"time"
 
 	"quanxiang/gov"
 )
@@ -59,6 +60,16 @@ type Reader interface {
 
 	// Guard returns the state of a bucket of attempts; an unknown one is empty.
 	Guard(ctx context.Context, bucket string) (Guard, error)
+
+	// Numbers counts what Numbers says, as of one moment.
+	Numbers(ctx context.Context, at time.Time) (Numbers, error)
+
+	// LogLines returns a piece of the security log, the newest line first.
+	LogLines(ctx context.Context, f LogFilter, p gov.Page) (gov.List[LogLine], error)
+
+	// Looks returns a piece of the record of looks in the ledger, the newest
+	// first.
+	Looks(ctx context.Context, f LookFilter, p gov.Page) (gov.List[Looked], error)
 }
 
 // Tx is a transaction of a store. Saving something of revision 0 inserts it,

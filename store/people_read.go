@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"time"
 
 	"quanxiang/gov"
 	"quanxiang/people"
@@ -72,4 +73,19 @@ func (s *People) Invitation(ctx context.Context, digest string) (people.Invitati
 // Guard implements people.Reader.
 func (s *People) Guard(ctx context.Context, bucket string) (people.Guard, error) {
 	return readPeople(ctx, s, func(tx *peopleTx) (people.Guard, error) { return tx.Guard(ctx, bucket) })
+}
+
+// Numbers implements people.Reader.
+func (s *People) Numbers(ctx context.Context, at time.Time) (people.Numbers, error) {
+	return readPeople(ctx, s, func(tx *peopleTx) (people.Numbers, error) { return tx.Numbers(ctx, at) })
+}
+
+// LogLines implements people.Reader.
+func (s *People) LogLines(ctx context.Context, f people.LogFilter, p gov.Page) (gov.List[people.LogLine], error) {
+	return readPeople(ctx, s, func(tx *peopleTx) (gov.List[people.LogLine], error) { return tx.LogLines(ctx, f, p) })
+}
+
+// Looks implements people.Reader.
+func (s *People) Looks(ctx context.Context, f people.LookFilter, p gov.Page) (gov.List[people.Looked], error) {
+	return readPeople(ctx, s, func(tx *peopleTx) (gov.List[people.Looked], error) { return tx.Looks(ctx, f, p) })
 }

@@ -15,6 +15,7 @@ import (
 	"quanxiang/policy"
 	"quanxiang/policy/procedure/diagram"
 	"quanxiang/web/api"
+	"quanxiang/web/console"
 	"quanxiang/web/door"
 	"quanxiang/web/portal"
 	"quanxiang/web/ui"
@@ -79,12 +80,17 @@ func New(d Deps) (*Site, error) {
 	if err != nil {
 		return nil, fmt.Errorf("door: %w", err)
 	}
+	administration, err := console.New(console.Deps{Engine: engine, Pack: d.Pack, Office: d.Office, Clock: d.Clock})
+	if err != nil {
+		return nil, fmt.Errorf("console: %w", err)
+	}
 	m := newMetrics(d.Version, d.Gauges)
 
 	mux := http.NewServeMux()
 	engine.Assets().Mount(mux)
 	pages.Mount(mux)
 	machine.Mount(mux)
+	administration.Mount(mux)
 	probes(mux, d.Ready)
 
 	operator := http.NewServeMux()

@@ -10,6 +10,7 @@ import (
 	"quanxiang/cases/casework"
 	"quanxiang/cases/docket"
 	"quanxiang/cases/docket/dockettest"
+	"quanxiang/files"
 	"quanxiang/gov"
 	"quanxiang/packs"
 	"quanxiang/people"
@@ -43,6 +44,10 @@ func (nobody) Person(context.Context, people.Standing, gov.ID) (people.Person, e
 	return people.Person{}, gov.Errorf(gov.NotFound, "没有这个人", "no such person")
 }
 
+func (nobody) Holders(context.Context, people.Standing, string, string) ([]people.Person, error) {
+	return nil, nil
+}
+
 // officer is somebody who holds a role in a unit.
 func officer(pack *policy.Pack, unit, role string) people.Standing {
 	id := gov.NewID(now)
@@ -58,7 +63,7 @@ func office(t *testing.T, pack *policy.Pack, e store.Engine) (*casework.Casework
 	db := storetest.Open(t, storetest.DSN(t, e), func() time.Time { return now })
 	packs := dockettest.OnePack{Pack: pack}
 	d := docket.New(db.Cases(pack.District), packs, calendar.Seed)
-	return casework.New(d, packs, nobody{}), d
+	return casework.New(d, packs, nobody{}, files.NewFolder(t.TempDir())), d
 }
 
 func start(t *testing.T, w *casework.Casework, s people.Standing, action string) casework.Start {

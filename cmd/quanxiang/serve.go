@@ -79,10 +79,10 @@ func (s *system) serve(ctx context.Context, e *cli.Env, log *slog.Logger, o *ser
 	site, err := web.New(web.Deps{
 		Pack:      s.pack,
 		Library:   s.library,
+		Office:    s.office,
 		Ledger:    s.ledger,
 		LedgerKey: s.keys.Signer.PublicKey(),
 		Calendar:  years.current,
-		Office:    s.office,
 		Clock:     time.Now,
 		Log:       log,
 		BaseURL:   o.baseURL,

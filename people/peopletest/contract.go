@@ -25,6 +25,8 @@ func Run(t *testing.T, open func(t *testing.T) people.Store) {
 		"guards":      guards,
 		"rollback":    rollback,
 		"round trips": roundTrips,
+		"numbers":     numbers,
+		"watched":     watched,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

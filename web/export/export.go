@@ -53,7 +53,9 @@ func Send(w http.ResponseWriter, f Format, name string, t ui.Table) error {
 	h.Set("Content-Type", kind)
 	h.Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": name + "." + string(f)}))
 	h.Set("Content-Length", strconv.Itoa(len(body)))
-	h.Set("Cache-Control", "no-cache")
+	if h.Get("Cache-Control") == "" {
+		h.Set("Cache-Control", "no-cache")
+	}
 	_, _ = w.Write(body) // the reader may have left; the file was complete
 	return nil
 }

@@ -24,7 +24,7 @@ type Form struct {
 // Field is one input.
 type Field struct {
 	Name    string
-	Kind    string // text, search, date, number, select, textarea, file, hidden
+	Kind    string // text, search, date, number, select, radio, textarea, file, hidden
 	Label   string
 	Hint    string
 	Value   string
@@ -33,10 +33,30 @@ type Field struct {
 	Wide    bool // takes the whole row of a filter bar
 }
 
-// Option is one choice of a select.
+// Option is one choice of a select or of radio buttons.
 type Option struct {
 	Value string
 	Label string
+	Group string // heading over it and its neighbours of the same group, or ""
+	Note  string // what it means, beside a radio button
+}
+
+// OptionGroup is a stretch of options under one heading.
+type OptionGroup struct {
+	Label   string
+	Options []Option
+}
+
+// Groups are the options in stretches of the same group.
+func (x Field) Groups() (list []OptionGroup) {
+	for i, o := range x.Options {
+		if i == 0 || o.Group != x.Options[i-1].Group {
+			list = append(list, OptionGroup{Label: o.Group})
+		}
+		last := &list[len(list)-1]
+		last.Options = append(last.Options, o)
+	}
+	return list
 }
 
 // Fill sets the values of the fields from what the reader sent.
