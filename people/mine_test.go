@@ -2,6 +2,7 @@ package people_test
 
 import (
 	"testing"
+	"time"
 
 	"quanxiang/gov"
 	"quanxiang/people"
@@ -12,6 +13,7 @@ func TestMine(t *testing.T) {
 	t.Parallel()
 	o, ctx := open(t), t.Context()
 	m := o.member("李小明", "A1", "li.ming", "clerk@fgw")
+	o.pass(time.Second) // lists are in the order of entering
 	other := o.member("王芳", "A2", "wang.fang", "clerk@fgw")
 	closed := o.member("赵刚", "A3", "zhao.gang")
 	o.must(o.Close(ctx, o.operator(), closed.person))

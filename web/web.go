@@ -30,6 +30,8 @@ type Deps struct {
 	Calendar  func(context.Context) calendar.Calendar // as it is now: years are loaded while the site runs
 	Office    *people.Office
 	Proxies   []netip.Prefix // whose word is taken for where a request comes from
+	Provider  door.Provider  // identity provider of the staff, or nil
+	Label     string         // what the staff call it; "" for the usual words
 	Clock     gov.Clock
 	Log       *slog.Logger
 	BaseURL   string // scheme and host as the public types them; https turns on HSTS
@@ -76,6 +78,7 @@ func New(d Deps) (*Site, error) {
 	}
 	entrance, err := door.New(door.Deps{
 		Engine: engine, Pack: d.Pack, Office: d.Office, Clock: d.Clock, BaseURL: d.BaseURL, Proxies: d.Proxies,
+		Provider: d.Provider, Label: d.Label,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("door: %w", err)
@@ -89,6 +92,7 @@ func New(d Deps) (*Site, error) {
 	mux := http.NewServeMux()
 	engine.Assets().Mount(mux)
 	pages.Mount(mux)
+	entrance.Mount(mux)
 	machine.Mount(mux)
 	administration.Mount(mux)
 	probes(mux, d.Ready)

@@ -37,7 +37,7 @@ func (d *Door) Divert(w http.ResponseWriter, r *http.Request, err error) bool {
 	visit := who.Of(r.Context())
 	switch {
 	case visit.LoggedIn() && errors.Is(err, people.ErrProof):
-		http.Redirect(w, r, ui.With("/account/prove", "next", back(r)), http.StatusSeeOther)
+		return d.askForProof(w, r, err)
 	case visit.Token != "" && !visit.Session.Whole:
 		// The office knows what is missing; the login page asks it.
 		http.Redirect(w, r, ui.With("/login/code", "next", back(r)), http.StatusSeeOther)

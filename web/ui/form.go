@@ -24,13 +24,18 @@ type Form struct {
 // Field is one input.
 type Field struct {
 	Name    string
-	Kind    string // text, search, date, number, select, radio, textarea, file, hidden
+	Kind    string // text, search, date, number, password, select, radio, textarea, file, hidden
 	Label   string
 	Hint    string
 	Value   string
 	Error   string
 	Options []Option
 	Wide    bool // takes the whole row of a filter bar
+
+	// Autocomplete is a token of the HTML attribute that tells password managers
+	// and telephones what belongs here; such a field gets no capitals and no
+	// spelling.
+	Autocomplete string
 }
 
 // Option is one choice of a select or of radio buttons.

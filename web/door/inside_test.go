@@ -1,0 +1,134 @@
+package door
+
+import (
+	"image"
+	"image/color"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"net/netip"
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/jba/templatecheck"
+	qr "github.com/piglig/go-qr"
+
+	"quanxiang/web/ui"
+)
+
+// Every page in every language is type-checked against the view it is executed
+// with.
+func TestTemplatesFitTheirViews(t *testing.T) {
+	t.Parallel()
+	e, err := ui.New(ui.Site{}, slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := New(Deps{Engine: e}); err != nil {
+		t.Fatal(err)
+	}
+	pages := 0
+	for _, c := range e.Checks() {
+		if err := templatecheck.CheckHTML(c.Template, c.Dot); err != nil {
+			t.Errorf("%s (%s): %v", c.Name, c.Lang, err)
+		}
+		pages++
+	}
+	if want := 2 * 5; pages != want {
+		t.Errorf("%d pages checked, want %d", pages, want)
+	}
+}
+
+// The picture on the page, drawn as a browser draws it, reads as the text.
+func TestQRCodeCanBeRead(t *testing.T) {
+	t.Parallel()
+	const text = "otpauth://totp/%E8%A5%BF%E5%9F%8E:li.shiyan?algorithm=SHA1&digits=6&issuer=%E8%A5%BF%E5%9F%8E&period=30&secret=JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
+	v, err := newQR(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	const scale = 4
+	img := image.NewGray(image.Rect(0, 0, v.Size*scale, v.Size*scale))
+	for i := range img.Pix {
+		img.Pix[i] = 255
+	}
+	runs := regexp.MustCompile(`M(\d+) (\d+)h(\d+)v1h-(\d+)z`).FindAllStringSubmatch(v.Path, -1)
+	if len(runs) < 100 {
+		t.Fatalf("%d runs in %.200s", len(runs), v.Path)
+	}
+	for _, m := range runs {
+		var n [4]int
+		for i := range n {
+			if n[i], err = strconv.Atoi(m[i+1]); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if n[0] < qrQuiet || n[1] < qrQuiet || n[0]+n[2] > v.Size-qrQuiet || n[2] != n[3] {
+			t.Fatalf("%s lies in the margin", m[0])
+		}
+		for y := n[1] * scale; y < (n[1]+1)*scale; y++ {
+			for x := n[0] * scale; x < (n[0]+n[2])*scale; x++ {
+				img.Set(x, y, color.Gray{})
+			}
+		}
+	}
+	got, err := qr.Decode(img)
+	if err != nil || got != text {
+		t.Errorf("read %q, %v", got, err)
+	}
+	if _, err := newQR(strings.Repeat("x", 5000)); err == nil {
+		t.Error("a text that fits no code is drawn")
+	}
+}
+
+// Only a trusted proxy's word is taken for where a request comes from, and only
+// the part that it wrote itself.
+func TestSource(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		why, remote, forwarded, proxies, want string
+	}{
+		{"no proxy", "203.0.113.7:1234", "", "", "203.0.113.7"},
+		{"a header of a stranger", "203.0.113.7:1234", "10.0.0.1", "", "203.0.113.7"},
+		{"a header of a stranger where proxies are trusted", "203.0.113.7:1234", "10.0.0.1", "192.0.2.0/24", "203.0.113.7"},
+		{"a proxy", "192.0.2.1:1234", "203.0.113.7", "192.0.2.0/24", "203.0.113.7"},
+		{"what the visitor sent to the proxy", "192.0.2.1:1234", "10.9.9.9, 203.0.113.7", "192.0.2.0/24", "203.0.113.7"},
+		{"two proxies", "192.0.2.1:1234", "10.9.9.9, 203.0.113.7, 192.0.2.2", "192.0.2.0/24", "203.0.113.7"},
+		{"a proxy that writes nonsense", "192.0.2.1:1234", "unknown", "192.0.2.0/24", "192.0.2.1"},
+		{"a proxy that writes nothing", "192.0.2.1:1234", "", "192.0.2.0/24", "192.0.2.1"},
+		{"an IPv6 network", "[2001:db8:1:2:3:4:5:6]:1234", "", "", "2001:db8:1:2::/64"},
+		{"an IPv4 address in IPv6 dress", "[::ffff:203.0.113.7]:1234", "", "", "203.0.113.7"},
+		{"a zone", "[fe80::1%eth0]:1234", "", "", "fe80::/64"},
+		{"no address", "@", "", "", ""},
+	} {
+		d := &Door{}
+		if c.proxies != "" {
+			d.Proxies = []netip.Prefix{netip.MustParsePrefix(c.proxies)}
+		}
+		r := httptest.NewRequest(http.MethodPost, "/login", nil)
+		r.RemoteAddr = c.remote
+		if c.forwarded != "" {
+			r.Header.Set("X-Forwarded-For", c.forwarded)
+		}
+		if got := d.source(r); got != c.want {
+			t.Errorf("%s: %q, want %q", c.why, got, c.want)
+		}
+	}
+}
+
+func TestAgent(t *testing.T) {
+	t.Parallel()
+	for header, want := range map[string]string{
+		"Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36 Edg/140.0": "Edge · Windows",
+		"Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.0 Safari/605.1.15":     "Safari · macOS",
+		"Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 Mobile/15E148 MicroMessenger/8.0.50":           "微信 · iPhone",
+		"Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0":                                                    "Firefox · Linux",
+		"curl/8.0": "",
+	} {
+		if got := agent(header); got != want {
+			t.Errorf("%q is %q, want %q", header, got, want)
+		}
+	}
+}
