@@ -44,6 +44,8 @@ type Store interface {
 
 	// Waking lists the cases to look at at an instant, the longest due first.
 	Waking(ctx context.Context, at time.Time, limit int) ([]gov.ID, error)
+	// Overdue counts the cases to look at at an instant.
+	Overdue(ctx context.Context, at time.Time) (int, error)
 }
 
 // Tx is a transaction of the store.

@@ -61,10 +61,6 @@ func (s *system) serve(ctx context.Context, e *cli.Env, log *slog.Logger, o *ser
 	if err := s.adoptPack(ctx, gov.Actor{Kind: gov.SystemActor, Name: "serve"}); err != nil {
 		return err
 	}
-	years, err := newLiveCalendar(ctx, s.db.Calendar(s.pack.District), log)
-	if err != nil {
-		return err
-	}
 	runner, err := s.newRunner(ctx, log)
 	if err != nil {
 		return err
@@ -81,7 +77,7 @@ func (s *system) serve(ctx context.Context, e *cli.Env, log *slog.Logger, o *ser
 		Library:   s.library,
 		Ledger:    s.ledger,
 		LedgerKey: s.keys.Signer.PublicKey(),
-		Calendar:  years.current,
+		Calendar:  s.years.current,
 		Clock:     time.Now,
 		Log:       log,
 		BaseURL:   o.baseURL,
@@ -150,6 +146,8 @@ func (s *system) gauges(runner *jobs.Runner) []web.Gauge {
 		{Name: "jobs_done", Help: "Runs of jobs that ended well since the start.", Read: count(func() int64 { return runner.Stats().Done })},
 		{Name: "jobs_failed", Help: "Runs of jobs that failed since the start; they are tried again.", Read: count(func() int64 { return runner.Stats().Failed })},
 		{Name: "jobs_waiting", Help: "Jobs whose time has come and that nobody runs yet.", Read: s.jobsWaiting},
+		{Name: "cases_open", Help: "Cases of the pack's procedures that have not ended.", Read: s.casesOpen},
+		{Name: "cases_overdue", Help: "Cases whose time came over a minute ago and that nobody has looked at.", Read: s.casesOverdue},
 		{Name: "jobs_failing", Help: "Jobs that failed when they last ran.", Read: s.jobsFailing},
 	}
 }

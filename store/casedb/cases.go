@@ -187,6 +187,19 @@ func (s *Cases) Waking(ctx context.Context, at time.Time, limit int) ([]gov.ID, 
 	return s.ids(ctx, wakingBefore, at.UnixMilli(), limit)
 }
 
+const countWaking = `
+select count(*)
+from case_rows
+where district = $1 and wake > 0 and wake <= $2`
+
+// Overdue implements docket.Store.
+func (s *Cases) Overdue(ctx context.Context, at time.Time) (n int, err error) {
+	err = s.db.Read(ctx, s.district, func(t *sqldb.Tx) error {
+		return t.QueryRowContext(ctx, countWaking, s.district, at.UnixMilli()).Scan(&n)
+	})
+	return n, sqldb.Classify(err, "count cases to look at")
+}
+
 const casesAfter = `
 select id
 from cases
