@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"quanxiang/calendar"
@@ -33,6 +34,7 @@ type Docket struct {
 const (
 	RelistJob  = "cases.relist"  // what lists know is out of date behind a case, the key, or behind none
 	ProposeJob = "cases.propose" // a document of the library, the key, has new items
+	NoticeJob  = "notices.tell"  // a case, the key, has notes nobody was told yet
 )
 
 // New makes the docket over a store.
@@ -225,7 +227,8 @@ func (s *Docket) commit(ctx context.Context, tx Tx, pack *policy.Pack, p *proced
 	if err != nil {
 		return err
 	}
-	ch := Change{Case: c, Before: before.Version, Events: res.Events, Key: key, Actor: gov.Actor{Kind: actor.Kind, Name: actor.Person}, Listing: l}
+	ch := Change{Case: c, Before: before.Version, Events: res.Events, Key: key, Actor: gov.Actor{Kind: actor.Kind, Name: actor.Person},
+		Notes: notes(res, actor), Listing: l}
 	if err := tx.Save(ctx, ch); err != nil {
 		return err
 	}
@@ -245,6 +248,21 @@ func (s *Docket) commit(ctx context.Context, tx Tx, pack *policy.Pack, p *proced
 		return s.stir(ctx, tx, c.Parent)
 	}
 	return nil
+}
+
+// notes is what a step wants people told. Whom a relation of the public or a
+// contact stands for has no inbox.
+func notes(res cases.Result, actor cases.Actor) (list []Note) {
+	for _, e := range res.Effects {
+		if e.Kind != cases.NoticeEffect {
+			continue
+		}
+		to := slices.DeleteFunc(slices.Clone(e.To), func(t cases.Turn) bool { return t.Kind == procedure.Public || t.Kind == procedure.Holder })
+		if len(to) > 0 {
+			list = append(list, Note{Why: e.Why, Clock: e.Clock, To: to, By: actor.Person})
+		}
+	}
+	return list
 }
 
 // open begins a sub-case a step asks for.

@@ -89,7 +89,17 @@ type Change struct {
 	Events []cases.Event // at least one
 	Key    gov.ID        // names the step, so that doing it twice does it once; zero for none
 	Actor  gov.Actor
+	Notes  []Note // who is to be told; the job NoticeJob does it
 	Listing
+}
+
+// Note is what a step wants somebody told. It is kept with the step until they
+// were.
+type Note struct {
+	Why   cases.Notice `json:"why"`
+	Clock string       `json:"clock,omitempty"` // of a note about a clock
+	To    []cases.Turn `json:"to"`
+	By    string       `json:"by,omitempty"` // the person who did the step, who need not be told of it
 }
 
 // Facet is a value by which the cases of a procedure are listed and counted.
