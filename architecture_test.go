@@ -18,13 +18,14 @@ var level = map[string]int{
 	"calendar": 1, "rules": 1, "ledger": 1, "gazette": 1, "jobs": 1, "files": 1, "privacy": 1,
 	"policy": 2, "backup": 2,
 	"library": 3, "people": 3,
-	"cases": 4,
-	"store": 5,
-	"packs": 5, // embeds the packs; imported by cmd and by tests
-	"web":   6, "installation": 6,
-	"cmd":   7,
-	"e2e":   8,
-	"bench": 8,
+	"cases":   4,
+	"notices": 5,
+	"store":   6,
+	"packs":   6, // embeds the packs; imported by cmd and by tests
+	"web":     7, "installation": 7,
+	"cmd":   8,
+	"e2e":   9,
+	"bench": 9,
 }
 
 // confined lists packages that only some rooms, or packages of a room, may
@@ -41,6 +42,7 @@ var confined = map[string][]string{
 	"cel.dev/cel-go":                        {"rules"},
 	"github.com/coreos/go-oidc/v3":          {"people/oidc"},
 	"golang.org/x/oauth2":                   {"people/oidc"},
+	"net/smtp":                              {"notices/smtp"},
 	"golang.org/x/crypto/argon2":            {"people/passwords"},
 	"golang.org/x/crypto/chacha20poly1305":  {"privacy"},
 }

@@ -13,6 +13,7 @@ import (
 	"quanxiang/gov"
 	"quanxiang/ledger"
 	"quanxiang/library"
+	"quanxiang/notices"
 	"quanxiang/policy"
 	"quanxiang/privacy"
 	"quanxiang/store"
@@ -23,6 +24,7 @@ const (
 	fewBytes     = 2 << 30 // of disk space: a warning
 	noBytes      = 256 << 20
 	longWait     = time.Minute     // of an entry for the sequencer
+	mailWait     = time.Hour       // of a mail for the server
 	clockSlip    = 5 * time.Minute // of this machine's clock behind the ledger
 	yearAhead    = 45              // days before a year whose holidays must be known
 	maxNamedHere = 10              // things of one sort that are named one by one
@@ -284,6 +286,24 @@ func (d *doctor) calendar(ctx context.Context, c *store.Calendar) {
 		}
 	}
 	d.ok("calendar", "工作日历已覆盖今后 %d 天。", "The working calendar covers the next %d days.", yearAhead)
+}
+
+// outbox looks whether mails get out.
+func (d *doctor) outbox(ctx context.Context, n notices.Store) {
+	o, err := n.Outbox(ctx)
+	wait := d.now.Sub(time.UnixMilli(o.Since)).Truncate(time.Minute)
+	switch {
+	case err != nil:
+		d.fail("outbox", err, gov.Text{})
+	case o.Waiting > 0 && wait > mailWait:
+		d.say("outbox", Warning, gov.Textf("%[1]d 封提醒邮件没有发出，最早的已等 %[2]s。", "%[1]d mails of notice were not sent, the oldest has waited for %[2]s.", o.Waiting, wait),
+			gov.Text{ZH: "serve 是否带 --smtp 运行？看日志中的 notices.mail 错误。", EN: "Does serve run with --smtp? Look for errors of notices.mail in its log."})
+	case o.GivenUp > 0:
+		d.say("outbox", Warning, gov.Textf("%[1]d 封提醒邮件被邮件服务器拒收，不再重试；最近的答复是 %[2]d。", "The mail server refused %[1]d mails of notice for good; its last answer was %[2]d.", o.GivenUp, o.Answer),
+			gov.Text{ZH: "核对人员的邮箱地址和 --smtp-from；提醒本身在系统内仍可看到。", EN: "Check the addresses of persons and --smtp-from; the messages themselves are in the program."})
+	default:
+		d.ok("outbox", "没有滞留的提醒邮件。", "No mail of notice is stuck.")
+	}
 }
 
 // index looks whether every document can be found.

@@ -84,6 +84,7 @@ func (d *doctor) examine(ctx context.Context, pack *policy.Pack, packErr error) 
 	d.seals(ctx, db, district, ring)
 	d.files(ctx, db, district)
 	d.calendar(ctx, db.Calendar(district))
+	d.outbox(ctx, db.Notices(district))
 	if pack == nil {
 		return ctx.Err()
 	}

@@ -29,6 +29,9 @@ type Runner struct {
 	stats    struct{ done, failed atomic.Int64 }
 }
 
+// quiet is the distance of periodic runs below which each is no news.
+const quiet = 10 * time.Minute
+
 // Stats counts the runs of a runner since it began.
 type Stats struct {
 	Done   int64 // runs that ended well
@@ -178,7 +181,7 @@ func (r *Runner) work(ctx context.Context, j Job) {
 	if err == nil {
 		r.stats.done.Add(1)
 		level := slog.LevelDebug // there may be thousands on request
-		if h.again != nil {
+		if h.again != nil && h.again(now).Sub(now) >= quiet {
 			level = slog.LevelInfo
 		}
 		r.Log.Log(ctx, level, "job done", "kind", j.Kind, "attempt", j.Attempt, "ms", now.Sub(start).Milliseconds())

@@ -9,8 +9,10 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"time"
 
 	"quanxiang/calendar"
+	"quanxiang/cases/docket"
 	"quanxiang/gov"
 	"quanxiang/store/ledgerdb"
 	"quanxiang/store/sqldb"
@@ -19,6 +21,10 @@ import (
 var calendarTables = []Table{
 	sqldb.NewTable("calendar_years", sqldb.Recorded, 3, "district text, year int, version int, content bytes, loaded_at int"),
 }
+
+// relistAfter is how long after a year was loaded the lists of cases are made
+// anew: by then every process reckons with it.
+const relistAfter = 10 * time.Second
 
 // yearLoaded is the kind of the act of LoadYear.
 const yearLoaded = "calendar.year.loaded"
@@ -163,6 +169,11 @@ func loadYear(ctx context.Context, tx *Tx, actor gov.Actor, y calendar.Year, con
 	r.Changes = before.Diff(before.With(y))
 	if _, err := tx.ExecContext(ctx, insertYear, tx.District(), y.Year, r.Version, content, tx.Now().UnixMilli()); err != nil {
 		return YearReport{}, sqldb.Classify(err, "save version %d of year %d", r.Version, y.Year)
+	}
+	if len(r.Changes) > 0 { // deadlines may have moved
+		if err := Enqueue(ctx, tx, docket.RelistJob, "", tx.Now().Add(relistAfter)); err != nil {
+			return YearReport{}, err
+		}
 	}
 	r.Event, err = ledgerdb.Record(ctx, tx, ledgerdb.Act{
 		Kind: yearLoaded, Object: "calendar:" + strconv.Itoa(y.Year), Actor: actor,

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 
+	"quanxiang/cases/docket"
 	"quanxiang/gov"
 	"quanxiang/library"
 	"quanxiang/store/ledgerdb"
@@ -82,7 +83,7 @@ func (tx *libraryTx) SaveVersion(ctx context.Context, v *library.Version) error 
 		return sqldb.Classify(err, "save version %d of %s", v.Version, v.Slug)
 	}
 	tx.wrote("document_versions", v.Slug, v.Version)
-	return nil
+	return Enqueue(ctx, tx.Tx, docket.ProposeJob, v.Slug, tx.Now())
 }
 
 const (

@@ -76,9 +76,8 @@ func TestOldPackGoesOn(t *testing.T) {
 				t.Errorf("under its own version it is %q under %.8s, %v", c.State, c.Pack, err)
 			}
 		}
-		if _, err := after.Relist(ctx, gov.ID{}, 10); err != nil {
-			t.Errorf("listed anew: %v", err)
-		}
+		_, err := after.Relist(ctx, gov.ID{}, 10, func(id gov.ID, err error) { t.Errorf("listed anew: case %s: %v", id, err) })
+		must(t, err)
 		storetest.Sound(t, db)
 	})
 }

@@ -3,17 +3,23 @@ package store
 import (
 	"context"
 	"slices"
+	"time"
 
 	"quanxiang/gov"
 	"quanxiang/ledger"
 	"quanxiang/store/casedb"
+	"quanxiang/store/jobdb"
 	"quanxiang/store/ledgerdb"
+	"quanxiang/store/noticedb"
 	"quanxiang/store/sqldb"
 )
 
 // DB is the product's database; what it can do with any tables is told in
 // package sqldb.
-type DB struct{ *sqldb.DB }
+type DB struct {
+	*sqldb.DB
+	jobdb.Jobs
+}
 
 // What others need of the parts of the room, under one name.
 type (
@@ -39,7 +45,15 @@ func Open(ctx context.Context, dsn string, o Options) (*DB, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &DB{db}, nil
+	return Over(db), nil
+}
+
+// Over is the product's database on one that is open.
+func Over(db *sqldb.DB) *DB { return &DB{db, jobdb.New(db)} }
+
+// Enqueue asks for a job in a transaction; see jobdb.Enqueue.
+func Enqueue(ctx context.Context, tx *Tx, kind, key string, at time.Time) error {
+	return jobdb.Enqueue(ctx, tx, kind, key, at)
 }
 
 // Schema is the product's.
@@ -50,7 +64,7 @@ func Schema() sqldb.Schema {
 // Tables lists every table of the product, parents before the children that
 // refer to them.
 func Tables() []Table {
-	return slices.Concat([]Table{sqldb.LeaseTable}, jobTables, ledgerdb.Tables, packTables, libraryTables, calendarTables, peopleTables, casedb.Tables)
+	return slices.Concat([]Table{sqldb.LeaseTable}, jobdb.Tables, ledgerdb.Tables, packTables, libraryTables, calendarTables, peopleTables, casedb.Tables, noticedb.Tables)
 }
 
 // Cases returns the cases of a district.
@@ -58,6 +72,9 @@ func (db *DB) Cases(d gov.District) *casedb.Cases { return casedb.New(db.DB, d) 
 
 // Filters returns the saved filters of a district's staff.
 func (db *DB) Filters(d gov.District) *casedb.Filters { return casedb.NewFilters(db.DB, d) }
+
+// Notices returns what the people of a district are told.
+func (db *DB) Notices(d gov.District) *noticedb.Notices { return noticedb.New(db.DB, d) }
 
 // NewLedger returns the ledger of a district whose checkpoints v verifies.
 func NewLedger(db *DB, d gov.District, v *ledger.Verifier) *Ledger { return ledgerdb.New(db.DB, d, v) }

@@ -1,8 +1,10 @@
 package docket
 
 import (
-	"cmp"
 	"context"
+	"errors"
+	"fmt"
+	"slices"
 	"time"
 
 	"quanxiang/calendar"
@@ -27,6 +29,13 @@ type Docket struct {
 	packs    Packs
 	calendar func() calendar.Calendar
 }
+
+// The kinds of jobs by which others ask the docket to look at something.
+const (
+	RelistJob  = "cases.relist"  // what lists know is out of date behind a case, the key, or behind none
+	ProposeJob = "cases.propose" // a document of the library, the key, has new items
+	NoticeJob  = "notices.tell"  // a case, the key, has notes nobody was told yet
+)
 
 // New makes the docket over a store.
 func New(store Store, packs Packs, cal func() calendar.Calendar) *Docket {
@@ -267,7 +276,8 @@ func (s *Docket) commit(ctx context.Context, tx Tx, pack *policy.Pack, p *proced
 	if err != nil {
 		return err
 	}
-	ch := Change{Case: c, Before: before.Version, Events: res.Events, Key: key, Actor: gov.Actor{Kind: actor.Kind, Name: actor.Person}, Listing: l}
+	ch := Change{Case: c, Before: before.Version, Events: res.Events, Key: key, Actor: gov.Actor{Kind: actor.Kind, Name: actor.Person},
+		Notes: notes(res, actor), Listing: l}
 	if err := tx.Save(ctx, ch); err != nil {
 		return err
 	}
@@ -287,6 +297,21 @@ func (s *Docket) commit(ctx context.Context, tx Tx, pack *policy.Pack, p *proced
 		return s.stir(ctx, tx, c.Parent)
 	}
 	return nil
+}
+
+// notes is what a step wants people told. Whom a relation of the public or a
+// contact stands for has no inbox.
+func notes(res cases.Result, actor cases.Actor) (list []Note) {
+	for _, e := range res.Effects {
+		if e.Kind != cases.NoticeEffect {
+			continue
+		}
+		to := slices.DeleteFunc(slices.Clone(e.To), func(t cases.Turn) bool { return t.Kind == procedure.Public || t.Kind == procedure.Holder })
+		if len(to) > 0 {
+			list = append(list, Note{Why: e.Why, Clock: e.Clock, To: to, By: actor.Person})
+		}
+	}
+	return list
 }
 
 // open begins a sub-case a step asks for.
@@ -361,33 +386,20 @@ func listing(p *procedure.Procedure, c cases.Case, w cases.World) (l Listing, er
 // Relist derives anew what lists know of up to limit cases behind an id, each
 // in a transaction of its own: after a restore, or when the calendar was
 // corrected and deadlines have moved. It returns the id to go on from, zero at
-// the end.
-func (s *Docket) Relist(ctx context.Context, after gov.ID, limit int) (next gov.ID, err error) {
+// the end. A case that fails is reported and does not stop the others.
+func (s *Docket) Relist(ctx context.Context, after gov.ID, limit int, report func(gov.ID, error)) (next gov.ID, err error) {
 	ids, err := s.store.All(ctx, after, limit)
 	if err != nil {
 		return next, err
 	}
 	for _, id := range ids {
-		if err := s.store.Update(ctx, func(ctx context.Context, tx Tx) error {
-			c, err := tx.Case(ctx, id)
-			if err != nil {
-				return err
-			}
-			pack, p, err := s.under(ctx, c)
-			if err != nil {
-				return err
-			}
-			w, err := s.world(ctx, tx, pack, p, c)
-			if err != nil {
-				return err
-			}
-			l, err := listing(p, c, w)
-			if err != nil {
-				return err
-			}
-			return tx.List(ctx, l)
-		}); err != nil {
+		switch err := s.store.Update(ctx, func(ctx context.Context, tx Tx) error { return s.relist(ctx, tx, id) }); {
+		case ctx.Err() != nil:
+			return next, ctx.Err()
+		case gov.CodeOf(err) == gov.Unavailable: // no fault of the case
 			return next, err
+		case err != nil:
+			report(id, err)
 		}
 	}
 	if len(ids) == limit {
@@ -396,20 +408,53 @@ func (s *Docket) Relist(ctx context.Context, after gov.ID, limit int) (next gov.
 	return next, nil
 }
 
+// relist derives anew what lists know of a case.
+func (s *Docket) relist(ctx context.Context, tx Tx, id gov.ID) error {
+	c, err := tx.Case(ctx, id)
+	if err != nil {
+		return err
+	}
+	pack, p, err := s.under(ctx, c)
+	if err != nil {
+		return err
+	}
+	w, err := s.world(ctx, tx, pack, p, c)
+	if err != nil {
+		return err
+	}
+	l, err := listing(p, c, w)
+	if err != nil {
+		return err
+	}
+	return tx.List(ctx, l)
+}
+
 // Stir looks at up to limit cases for which time may have brought something,
 // each in a transaction of its own, and returns how many it looked at. One
-// that fails does not stop the others; the first failure is returned.
+// that fails does not stop the others and is looked at again an hour later, so
+// that those that cannot be helped never keep the rest waiting; the failures
+// are returned together.
 func (s *Docket) Stir(ctx context.Context, now time.Time, limit int) (int, error) {
 	ids, err := s.store.Waking(ctx, now, limit)
 	if err != nil {
 		return 0, err
 	}
-	var first error
+	var failed []error
 	for _, id := range ids {
 		err := s.store.Update(ctx, func(ctx context.Context, tx Tx) error { return s.stir(ctx, tx, id) })
-		if gov.CodeOf(err) != gov.Conflict { // someone acts on it at this moment: that step looks too
-			first = cmp.Or(first, err)
+		if ctx.Err() != nil {
+			return len(ids), ctx.Err()
+		}
+		switch gov.CodeOf(err) {
+		case "", gov.Conflict: // someone acts on it at this moment: that step looks too
+			continue
+		case gov.Unavailable: // no fault of the case
+			return len(ids), err
+		}
+		failed = append(failed, fmt.Errorf("look at case %s: %w", id, err))
+		if err := s.store.Update(ctx, func(ctx context.Context, tx Tx) error { return tx.Sleep(ctx, id, tx.Now().Add(lookAgain)) }); err != nil {
+			return len(ids), err
 		}
 	}
-	return len(ids), first
+	return len(ids), errors.Join(failed...)
 }

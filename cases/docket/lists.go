@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"slices"
+	"time"
 
 	"quanxiang/cases"
 	"quanxiang/gov"
@@ -73,6 +74,28 @@ func (s *Docket) List(ctx context.Context, q Query, after Place, limit int) (lis
 		next = placeOf(list[limit-1])
 	}
 	return list, next, err
+}
+
+// Overdue counts the cases that should have been looked at by an instant and
+// were not: none while the looking goes on.
+func (s *Docket) Overdue(ctx context.Context, since time.Time) (int, error) {
+	return s.store.Overdue(ctx, since)
+}
+
+// Open counts the cases that have not ended.
+func (s *Docket) Open(ctx context.Context) (n int64, err error) {
+	for _, p := range s.packs.Current().Procedures {
+		tallies, err := s.store.Tallies(ctx, p.ID, "")
+		if err != nil {
+			return 0, err
+		}
+		for _, t := range tallies {
+			if st, ok := p.State(t.State); !ok || !st.Kind.Ended() {
+				n += t.N // a state of an older pack is taken for an open one
+			}
+		}
+	}
+	return n, nil
 }
 
 // Tallies counts the cases of a procedure by the values of a field it has

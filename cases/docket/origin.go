@@ -2,6 +2,7 @@ package docket
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"quanxiang/cases"
@@ -66,10 +67,12 @@ type Proposal struct {
 
 // Propose makes cases of the items of a document for the procedures of the
 // current pack that are about such items. Doing it again makes those only that
-// are not there yet.
+// are not there yet. An item a procedure cannot take does not stop the others;
+// the failures are returned together, see errors.Join.
 func (s *Docket) Propose(ctx context.Context, d library.Document, items []library.Item) ([]Proposal, error) {
 	pack := s.packs.Current()
 	var report []Proposal
+	var failed []error
 	for _, p := range pack.Procedures {
 		if p.Items == nil {
 			continue
@@ -81,7 +84,9 @@ func (s *Docket) Propose(ctx context.Context, d library.Document, items []librar
 			}
 			seed, take, err := itemSeed(p, d, it)
 			if err != nil {
-				return report, err
+				address := it.Slug + "#" + it.Anchor
+				failed = append(failed, gov.Errorf(gov.CodeOf(err), "%[1]s：%[2]s", "%[1]s: %[3]s", address, gov.TextOf(err, gov.ZH), gov.TextOf(err, gov.EN)).Because(err))
+				continue
 			}
 			if !take {
 				r.Left++
@@ -101,7 +106,7 @@ func (s *Docket) Propose(ctx context.Context, d library.Document, items []librar
 			report = append(report, r)
 		}
 	}
-	return report, nil
+	return report, errors.Join(failed...)
 }
 
 // itemSeed works out what a case of an item begins with.

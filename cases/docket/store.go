@@ -51,6 +51,9 @@ type Store interface {
 
 	// Waking lists the cases to look at at an instant, the longest due first.
 	Waking(ctx context.Context, at time.Time, limit int) ([]gov.ID, error)
+
+	// Overdue counts the cases to look at at an instant.
+	Overdue(ctx context.Context, at time.Time) (int, error)
 }
 
 // Tx is a transaction of the store.
@@ -98,6 +101,7 @@ type Change struct {
 	Events []cases.Event // at least one
 	Key    gov.ID        // names the step, so that doing it twice does it once; zero for none
 	Actor  gov.Actor
+	Notes  []Note // who is to be told; the job NoticeJob does it
 	Listing
 }
 
@@ -110,6 +114,15 @@ type Attachment struct {
 	Size int64  // bytes
 	By   string // id of the person
 	At   int64  // Unix ms
+}
+
+// Note is what a step wants somebody told. It is kept with the step until they
+// were.
+type Note struct {
+	Why   cases.Notice `json:"why"`
+	Clock string       `json:"clock,omitempty"` // of a note about a clock
+	To    []cases.Turn `json:"to"`
+	By    string       `json:"by,omitempty"` // the person who did the step, who need not be told of it
 }
 
 // Facet is a value by which the cases of a procedure are listed and counted.

@@ -51,6 +51,12 @@ func newSite(t testing.TB, e store.Engine) site {
 	return site{t.TempDir(), storetest.EmptyDSN(t, e)}
 }
 
+// cases counts the cases that lists show.
+func (s site) cases(t testing.TB) int {
+	t.Helper()
+	return counted(t, storetest.Open(t, s.dsn, nil), "select id from case_rows")
+}
+
 // args adds the place to a command.
 func (s site) args(args ...string) []string {
 	return append(args, "--data", s.data, "--database", s.dsn)
@@ -173,6 +179,9 @@ func TestBackupAndRestore(t *testing.T) {
 				restored.ok(t, "ledger", "verify")
 				if got, want := restored.hits(t, "区"), old.hits(t, "区"); got != want || want == 0 {
 					t.Errorf("%s to %s: %d hits, want %d", from, to, got, want)
+				}
+				if got, want := restored.cases(t), old.cases(t); got != want || got == 0 {
+					t.Errorf("%s to %s: %d cases are listed, want %d", from, to, got, want)
 				}
 				again := filepath.Join(t.TempDir(), "again")
 				restored.ok(t, "backup", again)

@@ -54,12 +54,13 @@ func demoCommand(ctx context.Context, e *cli.Env, args []string) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, s.close()) }()
-	report, err := s.library.Import(ctx, gov.Actor{Kind: gov.SystemActor, Name: "demo"}, g, library.ImportOptions{})
+	actor := gov.Actor{Kind: gov.SystemActor, Name: "demo"}
+	report, err := s.library.Import(ctx, actor, g, library.ImportOptions{})
 	if err != nil {
 		return err
 	}
-	if err := s.sequencer.Sequence(ctx); err != nil {
-		return fmt.Errorf("sequence the ledger: %w", err)
+	if err := s.proposeFrom(ctx, e, actor, report); err != nil {
+		return err
 	}
 	e.Say("演示区已备好：%[1]d 份文件。按 Ctrl+C 停止。", "The demo district is ready: %[1]d documents. Ctrl+C stops it.", len(report.Documents))
 	return s.serve(ctx, e, log, o)

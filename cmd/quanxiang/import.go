@@ -57,13 +57,17 @@ func importGazette(ctx context.Context, e *cli.Env, args []string) (err error) {
 		return nil
 	}
 	if plan.Count(library.Unchanged) == len(plan.Documents) {
-		return keepSource(ctx, at.Files(), rest[0], g.Source) // it may have been lost
+		// The source may have been lost, and an import killed before it proposed.
+		if err := keepSource(ctx, at.Files(), rest[0], g.Source); err != nil {
+			return err
+		}
+		return sys.proposeFrom(ctx, e, actor, plan)
 	}
 	if !*yes && !confirm(e) {
 		e.Note("没有导入。", "Nothing was imported.")
 		return cli.ErrSilent
 	}
-	if err := sys.adoptPack(ctx, actor); err != nil {
+	if err := sys.adoptPack(ctx, actor); err != nil { // before anything of it is in the library
 		return err
 	}
 	report, err := lib.Import(ctx, actor, g, library.ImportOptions{Progress: e.Progress()})
@@ -76,8 +80,8 @@ func importGazette(ctx context.Context, e *cli.Env, args []string) (err error) {
 	}
 	e.Say("导入完成：新增 %d 件，更新 %d 件，未变 %d 件。", "Imported: %d new, %d changed, %d unchanged.",
 		report.Count(library.Added), report.Count(library.Changed), report.Count(library.Unchanged))
-	if err := sys.sequencer.Sequence(ctx); err != nil {
-		return fmt.Errorf("sequence the ledger: %w", err)
+	if err := sys.proposeFrom(ctx, e, actor, report); err != nil {
+		return err
 	}
 	e.Say("每件都已记入账本；用 quanxiang ledger verify 核验。", "Every document is in the ledger; check it with quanxiang ledger verify.")
 	return nil

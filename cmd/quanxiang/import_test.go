@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -104,6 +105,9 @@ func TestImportSurvivesKill(t *testing.T) {
 				t.Errorf("%d documents in the end", n)
 			}
 			at.want(t, cli.OK, "24 unchanged", "import", "gazette", file, "--yes")
+			if cases, tasks := at.cases(t), storetest.Rows(t, storetest.Open(t, at.dsn, nil), "select sum(tasks) from documents")[0][0]; strconv.Itoa(cases) != tasks {
+				t.Errorf("%d cases of %s tasks", cases, tasks)
+			}
 			at.want(t, cli.OK, "The ledger is sound", "ledger", "verify")
 		})
 	}

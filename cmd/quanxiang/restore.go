@@ -100,7 +100,7 @@ func (r *restoreRun) run(ctx context.Context) (err error) {
 			return err
 		}
 	}
-	s, err := r.place.newSystem(db, r.pack)
+	s, err := r.place.newSystem(ctx, db, r.pack, slog.Default())
 	if err != nil {
 		return err
 	}
@@ -111,6 +111,11 @@ func (r *restoreRun) run(ctx context.Context) (err error) {
 func (r *restoreRun) finish(ctx context.Context, s *system) error {
 	r.e.Note("正在重建检索索引……", "Making the search index...")
 	documents, err := s.library.Reindex(ctx, r.e.Progress())
+	if err != nil {
+		return err
+	}
+	r.e.Note("正在重建案件列表……", "Making the lists of cases...")
+	unlisted, err := s.relistAll(ctx, r.e)
 	if err != nil {
 		return err
 	}
@@ -130,6 +135,10 @@ func (r *restoreRun) finish(ctx context.Context, s *system) error {
 		time.UnixMilli(a.TakenAt).In(gov.China).Format("2006-01-02 15:04:05"), a.RowCount(), a.Files.Count, documents)
 	if len(a.Absent) > 0 {
 		r.e.Say("备份时就缺失的文件 %d 个，quanxiang doctor 会列出。", "%d files were already missing when it was taken; quanxiang doctor lists them.", len(a.Absent))
+	}
+	if unlisted > 0 {
+		r.e.Say("有 %d 件案件未能列出（见上），它们的数据完好；能载入其政策包的程序版本可再次恢复。", "%d cases could not be listed (above); their data are whole. Restore again with a program that loads their pack.", unlisted)
+		return cli.ErrSilent
 	}
 	if sum.Findings > 0 {
 		r.e.Say("账本核验发现 %d 处问题（见上），备份所存的数据即是如此。", "Verifying the ledger found %d problems (above): the data were like that when they were backed up.", sum.Findings)

@@ -21,10 +21,11 @@ import (
 // serveOptions say where the site listens and how the public reaches it.
 type serveOptions struct {
 	addr, metrics, baseURL string
+	mail                   *mailOptions
 }
 
 func serveFlags(e *cli.Env, fs *flag.FlagSet, addr string) *serveOptions {
-	o := &serveOptions{}
+	o := &serveOptions{mail: mailFlags(e, fs)}
 	fs.StringVar(&o.addr, "addr", addr, gov.Text{ZH: "监听地址", EN: "address to listen on"}.In(e.Lang))
 	fs.StringVar(&o.metrics, "metrics-addr", "", gov.Text{
 		ZH: "指标与健康检查的内部监听地址，如 localhost:9090；不写则不提供指标",
@@ -61,11 +62,7 @@ func (s *system) serve(ctx context.Context, e *cli.Env, log *slog.Logger, o *ser
 	if err := s.adoptPack(ctx, gov.Actor{Kind: gov.SystemActor, Name: "serve"}); err != nil {
 		return err
 	}
-	years, err := newLiveCalendar(ctx, s.db.Calendar(s.pack.District), log)
-	if err != nil {
-		return err
-	}
-	runner, err := s.newRunner(ctx, log)
+	sender, err := o.mail.sender(e)
 	if err != nil {
 		return err
 	}
@@ -76,13 +73,17 @@ func (s *system) serve(ctx context.Context, e *cli.Env, log *slog.Logger, o *ser
 	if o.baseURL == "" {
 		o.baseURL = "http://" + localName(public.Addr().String())
 	}
+	runner, err := s.newRunner(ctx, log, s.tell(sender, o.baseURL))
+	if err != nil {
+		return errors.Join(err, public.Close())
+	}
 	site, err := web.New(web.Deps{
 		Pack:      s.pack,
 		Library:   s.library,
 		Office:    s.office,
 		Ledger:    s.ledger,
 		LedgerKey: s.keys.Signer.PublicKey(),
-		Calendar:  years.current,
+		Calendar:  s.years.current,
 		Clock:     time.Now,
 		Log:       log,
 		BaseURL:   o.baseURL,
@@ -151,6 +152,10 @@ func (s *system) gauges(runner *jobs.Runner) []web.Gauge {
 		{Name: "jobs_done", Help: "Runs of jobs that ended well since the start.", Read: count(func() int64 { return runner.Stats().Done })},
 		{Name: "jobs_failed", Help: "Runs of jobs that failed since the start; they are tried again.", Read: count(func() int64 { return runner.Stats().Failed })},
 		{Name: "jobs_waiting", Help: "Jobs whose time has come and that nobody runs yet.", Read: s.jobsWaiting},
+		{Name: "cases_open", Help: "Cases of the pack's procedures that have not ended.", Read: s.casesOpen},
+		{Name: "cases_overdue", Help: "Cases whose time came over a minute ago and that nobody has looked at.", Read: s.casesOverdue},
+		{Name: "mails_waiting", Help: "Mails of notice whose time has come.", Read: s.mailsWaiting},
+		{Name: "mails_given_up", Help: "Mails of notice that the mail server refused for good.", Read: s.mailsGivenUp},
 		{Name: "jobs_failing", Help: "Jobs that failed when they last ran.", Read: s.jobsFailing},
 	}
 }

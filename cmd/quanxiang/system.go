@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"quanxiang/cases/docket"
 	"quanxiang/cmd/quanxiang/cli"
 	"quanxiang/gov"
 	"quanxiang/installation"
@@ -34,6 +35,9 @@ type system struct {
 	office    *people.Office
 	keys      installation.Keys
 	sequencer *store.Sequencer
+	packs     *store.Packs
+	docket    *docket.Docket
+	years     *liveCalendar
 }
 
 // packFlag adds the flag that names a pack folder.
@@ -77,7 +81,7 @@ func (p *place) openSystem(ctx context.Context, e *cli.Env, pack *policy.Pack, l
 			return nil, errors.Join(err, db.Close())
 		}
 	}
-	s, err := p.newSystem(db, pack)
+	s, err := p.newSystem(ctx, db, pack, log)
 	if err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
@@ -86,7 +90,7 @@ func (p *place) openSystem(ctx context.Context, e *cli.Env, pack *policy.Pack, l
 
 // newSystem puts together what stands on an open database and the keys in the
 // data folder.
-func (p *place) newSystem(db *store.DB, pack *policy.Pack) (*system, error) {
+func (p *place) newSystem(ctx context.Context, db *store.DB, pack *policy.Pack, log *slog.Logger) (*system, error) {
 	keys, err := installation.ReadKeys(p.Data)
 	if err != nil {
 		return nil, err
@@ -103,7 +107,12 @@ func (p *place) newSystem(db *store.DB, pack *policy.Pack) (*system, error) {
 	if err != nil {
 		return nil, err
 	}
+	years, err := newLiveCalendar(ctx, db.Calendar(pack.District), log)
+	if err != nil {
+		return nil, err
+	}
 	persons := db.People(pack.District, ring)
+	packs := db.Packs(pack)
 	return &system{
 		pack:    pack,
 		db:      db,
@@ -116,6 +125,9 @@ func (p *place) newSystem(db *store.DB, pack *policy.Pack) (*system, error) {
 		ledger:    store.NewLedger(db, pack.District, verifier),
 		keys:      keys,
 		sequencer: sequencer,
+		packs:     packs,
+		docket:    docket.New(db.Cases(pack.District), packs, years.known),
+		years:     years,
 	}, nil
 }
 

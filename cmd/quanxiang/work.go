@@ -8,6 +8,7 @@ import (
 
 	"quanxiang/calendar"
 	"quanxiang/jobs"
+	"quanxiang/notices"
 	"quanxiang/store"
 )
 
@@ -25,7 +26,7 @@ const sweepJob = "people.sweep"
 const logKept = 190 * 24 * time.Hour
 
 // newRunner prepares the jobs of a serving process.
-func (s *system) newRunner(ctx context.Context, log *slog.Logger) (*jobs.Runner, error) {
+func (s *system) newRunner(ctx context.Context, log *slog.Logger, n *notices.Notices) (*jobs.Runner, error) {
 	r := &jobs.Runner{Store: s.db, District: s.pack.District, Log: log}
 	r.Repeat(reindexJob, jobs.Daily(2, 30), func(ctx context.Context, _ jobs.Job) error {
 		n, err := s.library.Reindex(ctx, nil)
@@ -37,8 +38,15 @@ func (s *system) newRunner(ctx context.Context, log *slog.Logger) (*jobs.Runner,
 	r.Repeat(sweepJob, jobs.Daily(3, 30), func(ctx context.Context, _ jobs.Job) error {
 		return s.persons.Sweep(ctx, logKept)
 	})
+	s.caseJobs(r, log)
+	noticeJobs(r, n)
 	err := s.db.Write(ctx, s.pack.District, func(tx *store.Tx) error {
-		return store.Enqueue(ctx, tx, reindexJob, "", tx.Now())
+		for _, kind := range []string{reindexJob, recurJob} {
+			if err := store.Enqueue(ctx, tx, kind, "", tx.Now()); err != nil {
+				return err
+			}
+		}
+		return nil
 	})
 	return r, err
 }
@@ -73,6 +81,14 @@ func (l *liveCalendar) current(ctx context.Context) calendar.Calendar {
 			l.log.ErrorContext(ctx, "the working calendar could not be read again", "err", err)
 		}
 	}
+	return l.now
+}
+
+// known returns the calendar without looking whether a year was loaded, for
+// those who are in the middle of a transaction.
+func (l *liveCalendar) known() calendar.Calendar {
+	l.mu.Lock()
+	defer l.mu.Unlock()
 	return l.now
 }
 

@@ -312,7 +312,7 @@ func relist(t *testing.T, db *store.DB, s *docket.Docket) {
 	storetest.Exec(t, db, "delete from case_rows", "delete from case_turns", "delete from case_facets", "delete from case_tallies")
 	for next, first := (gov.ID{}), true; first || !next.IsZero(); first = false {
 		var err error
-		next, err = s.Relist(t.Context(), next, 2)
+		next, err = s.Relist(t.Context(), next, 2, func(id gov.ID, err error) { t.Errorf("case %s: %v", id, err) })
 		must(t, err)
 	}
 	if diff := cmp.Diff(before, look()); diff != "" {

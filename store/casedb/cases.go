@@ -26,6 +26,7 @@ var Tables = []sqldb.Table{
 	sqldb.NewTable("case_facets", sqldb.Derived, 4, `district text, case_id text, field text, value text, procedure text, state text, colour text,
 		ended int, due int`),
 	sqldb.NewTable("case_tallies", sqldb.Derived, 7, "district text, procedure text, field text, value text, state text, colour text, slot int, n int"),
+	sqldb.NewTable("case_notes", sqldb.Passing, 4, "district text, case_id text, step int, n int, at int, body bytes"),
 	sqldb.NewTable("case_turns", sqldb.Derived, 5, "district text, who text, due int, case_id text, n int, body bytes"),
 }
 
@@ -187,6 +188,19 @@ limit $3`
 // Waking implements docket.Store.
 func (s *Cases) Waking(ctx context.Context, at time.Time, limit int) ([]gov.ID, error) {
 	return s.ids(ctx, wakingBefore, at.UnixMilli(), limit)
+}
+
+const countWaking = `
+select count(*)
+from case_rows
+where district = $1 and wake > 0 and wake <= $2`
+
+// Overdue implements docket.Store.
+func (s *Cases) Overdue(ctx context.Context, at time.Time) (n int, err error) {
+	err = s.db.Read(ctx, s.district, func(t *sqldb.Tx) error {
+		return t.QueryRowContext(ctx, countWaking, s.district, at.UnixMilli()).Scan(&n)
+	})
+	return n, sqldb.Classify(err, "count cases to look at")
 }
 
 const casesAfter = `

@@ -11,6 +11,7 @@ import (
 	"quanxiang/cases"
 	"quanxiang/cases/docket"
 	"quanxiang/gov"
+	"quanxiang/store/jobdb"
 	"quanxiang/store/ledgerdb"
 	"quanxiang/store/sqldb"
 )
@@ -25,6 +26,9 @@ set version = $1, body = $2
 where district = $3 and id = $4 and version = $5`
 	insertEvent = `
 insert into case_events (district, case_id, seq, at, step, body)
+values ($1, $2, $3, $4, $5, $6)`
+	insertNote = `
+insert into case_notes (district, case_id, step, n, at, body)
 values ($1, $2, $3, $4, $5, $6)`
 	saveRow = `
 insert into case_rows (district, id, procedure, number, parent, kind, subject, units, state, ends, colour, due, opened, ended, touched, wake)
@@ -71,6 +75,9 @@ func (t *tx) Save(ctx context.Context, ch docket.Change) error {
 	if _, err := ledgerdb.Record(ctx, t.Tx, act); err != nil {
 		return err
 	}
+	if err := t.saveNotes(ctx, ch); err != nil {
+		return err
+	}
 	return t.List(ctx, ch.Listing) // last, since others wait for the tallies it touches
 }
 
@@ -99,6 +106,26 @@ func (t *tx) saveEvents(ctx context.Context, ch docket.Change, act *ledgerdb.Act
 		"events": strconv.FormatInt(first.Seq, 10) + "-" + strconv.FormatInt(last.Seq, 10),
 	}
 	return nil
+}
+
+// saveNotes keeps what people are to be told of the step and asks for the job
+// that tells them. The job's key is the case, so that steps on two cases never
+// wait for each other.
+func (t *tx) saveNotes(ctx context.Context, ch docket.Change) error {
+	if len(ch.Notes) == 0 {
+		return nil
+	}
+	id := ch.Case.ID.String()
+	for n, note := range ch.Notes {
+		body, err := json.Marshal(note)
+		if err != nil {
+			return err
+		}
+		if _, err := t.ExecContext(ctx, insertNote, t.District(), id, ch.Case.Version, n, ch.Case.Touched, body); err != nil {
+			return sqldb.Classify(err, "note whom to tell of case %s", ch.Case.Number)
+		}
+	}
+	return jobdb.Enqueue(ctx, t.Tx, docket.NoticeJob, id, t.Now())
 }
 
 // List implements docket.Tx.

@@ -67,7 +67,7 @@ func open(t testing.TB, dsn string, clock gov.Clock, schema sqldb.Schema) *store
 	if err != nil {
 		t.Fatalf("open the test database: %v", err)
 	}
-	db := &store.DB{DB: engine}
+	db := store.Over(engine)
 	databases.Store(db, o)
 	t.Cleanup(func() {
 		databases.Delete(db)

@@ -1,4 +1,4 @@
-package store
+package jobdb
 
 import (
 	"context"
@@ -9,11 +9,18 @@ import (
 	"quanxiang/store/sqldb"
 )
 
-var _ jobs.Store = (*DB)(nil)
-
-var jobTables = []Table{
+// Tables lists the tables of jobs.
+var Tables = []sqldb.Table{
 	sqldb.NewTable("jobs", sqldb.Passing, 3, "district text, kind text, key text, version int, attempts int, next_at int, lease_until int, holder text, failure text"),
 }
+
+// Jobs are the jobs of every district in a database.
+type Jobs struct{ db *sqldb.DB }
+
+var _ jobs.Store = Jobs{}
+
+// New returns the jobs in a database.
+func New(db *sqldb.DB) Jobs { return Jobs{db} }
 
 const (
 	enqueueJob = `
@@ -75,7 +82,7 @@ where district = $5 and kind = $6 and key = $7 and holder = $8`
 // key at an instant or soon after. Requests for the same kind and key that has
 // not run yet become one. Let key name the object: transactions that request
 // the same key wait for each other on PostgreSQL.
-func Enqueue(ctx context.Context, tx *Tx, kind, key string, at time.Time) error {
+func Enqueue(ctx context.Context, tx *sqldb.Tx, kind, key string, at time.Time) error {
 	_, err := tx.ExecContext(ctx, enqueueJob, tx.District(), kind, key, at.UnixMilli())
 	tx.Wake()
 	return sqldb.Classify(err, "enqueue %s", kind)
@@ -83,19 +90,19 @@ func Enqueue(ctx context.Context, tx *Tx, kind, key string, at time.Time) error 
 
 // CountJobs tells how many jobs of a district wait for a runner although their
 // time has come, and how many failed when they last ran.
-func (db *DB) CountJobs(ctx context.Context, d gov.District) (waiting, failing int, err error) {
-	err = db.Read(ctx, d, func(tx *Tx) error {
+func (j Jobs) CountJobs(ctx context.Context, d gov.District) (waiting, failing int, err error) {
+	err = j.db.Read(ctx, d, func(tx *sqldb.Tx) error {
 		return tx.QueryRowContext(ctx, countJobs, tx.Now().UnixMilli(), d).Scan(&waiting, &failing)
 	})
 	return waiting, failing, sqldb.Classify(err, "count jobs")
 }
 
 // Enqueued is part of jobs.Store.
-func (db *DB) Enqueued() <-chan struct{} { return db.Woken() }
+func (j Jobs) Enqueued() <-chan struct{} { return j.db.Woken() }
 
 // DueJobs is part of jobs.Store.
-func (db *DB) DueJobs(ctx context.Context, d gov.District) (kinds []string, err error) {
-	err = db.Read(ctx, d, func(tx *Tx) error {
+func (j Jobs) DueJobs(ctx context.Context, d gov.District) (kinds []string, err error) {
+	err = j.db.Read(ctx, d, func(tx *sqldb.Tx) error {
 		kinds, err = sqldb.Collect(ctx, tx, func(scan func(...any) error) (k string, err error) {
 			return k, scan(&k)
 		}, dueJobs, d, tx.Now().UnixMilli())
@@ -105,12 +112,12 @@ func (db *DB) DueJobs(ctx context.Context, d gov.District) (kinds []string, err 
 }
 
 // ClaimJobs is part of jobs.Store.
-func (db *DB) ClaimJobs(ctx context.Context, d gov.District, kind, holder string, limit int, lease time.Duration) (claimed []jobs.Job, err error) {
-	err = db.Write(ctx, d, func(tx *Tx) error {
+func (j Jobs) ClaimJobs(ctx context.Context, d gov.District, kind, holder string, limit int, lease time.Duration) (claimed []jobs.Job, err error) {
+	err = j.db.Write(ctx, d, func(tx *sqldb.Tx) error {
 		now := tx.Now().UnixMilli()
 		claimed, err = sqldb.Collect(ctx, tx, func(scan func(...any) error) (jobs.Job, error) {
-			j := jobs.Job{District: d, Kind: kind, Holder: holder}
-			return j, scan(&j.Key, &j.Version, &j.Attempt)
+			one := jobs.Job{District: d, Kind: kind, Holder: holder}
+			return one, scan(&one.Key, &one.Version, &one.Attempt)
 		}, claimJobs, holder, now+lease.Milliseconds(), d, kind, now, limit)
 		return sqldb.Classify(err, "claim jobs of kind %s", kind)
 	})
@@ -118,37 +125,37 @@ func (db *DB) ClaimJobs(ctx context.Context, d gov.District, kind, holder string
 }
 
 // FinishJob is part of jobs.Store.
-func (db *DB) FinishJob(ctx context.Context, j jobs.Job) error {
-	return db.Write(ctx, j.District, func(tx *Tx) error {
-		r, err := tx.ExecContext(ctx, finishJob, j.District, j.Kind, j.Key, j.Holder, j.Version)
+func (j Jobs) FinishJob(ctx context.Context, one jobs.Job) error {
+	return j.db.Write(ctx, one.District, func(tx *sqldb.Tx) error {
+		r, err := tx.ExecContext(ctx, finishJob, one.District, one.Kind, one.Key, one.Holder, one.Version)
 		if err != nil {
-			return sqldb.Classify(err, "finish job %s", j.Kind)
+			return sqldb.Classify(err, "finish job %s", one.Kind)
 		}
 		if n, err := r.RowsAffected(); err != nil || n == 1 {
-			return sqldb.Classify(err, "finish job %s", j.Kind)
+			return sqldb.Classify(err, "finish job %s", one.Kind)
 		}
-		_, err = tx.ExecContext(ctx, freeJob, j.District, j.Kind, j.Key, j.Holder)
+		_, err = tx.ExecContext(ctx, freeJob, one.District, one.Kind, one.Key, one.Holder)
 		tx.Wake()
-		return sqldb.Classify(err, "free job %s", j.Kind)
+		return sqldb.Classify(err, "free job %s", one.Kind)
 	})
 }
 
 // PostponeJob is part of jobs.Store.
-func (db *DB) PostponeJob(ctx context.Context, j jobs.Job, at time.Time, failure string) error {
-	attempts := j.Attempt
+func (j Jobs) PostponeJob(ctx context.Context, one jobs.Job, at time.Time, failure string) error {
+	attempts := one.Attempt
 	if failure == "" {
 		attempts = 0
 	}
-	return db.Write(ctx, j.District, func(tx *Tx) error {
+	return j.db.Write(ctx, one.District, func(tx *sqldb.Tx) error {
 		_, err := tx.ExecContext(ctx, postponeJob,
-			j.Version, at.UnixMilli(), attempts, failure, j.District, j.Kind, j.Key, j.Holder)
-		return sqldb.Classify(err, "postpone job %s", j.Kind)
+			one.Version, at.UnixMilli(), attempts, failure, one.District, one.Kind, one.Key, one.Holder)
+		return sqldb.Classify(err, "postpone job %s", one.Kind)
 	})
 }
 
 // EnsureJob is part of jobs.Store.
-func (db *DB) EnsureJob(ctx context.Context, d gov.District, kind, key string, at time.Time) error {
-	return db.Write(ctx, d, func(tx *Tx) error {
+func (j Jobs) EnsureJob(ctx context.Context, d gov.District, kind, key string, at time.Time) error {
+	return j.db.Write(ctx, d, func(tx *sqldb.Tx) error {
 		_, err := tx.ExecContext(ctx, ensureJob, d, kind, key, at.UnixMilli())
 		return sqldb.Classify(err, "ensure job %s", kind)
 	})

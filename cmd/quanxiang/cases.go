@@ -1,0 +1,159 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"quanxiang/cases/docket"
+	"quanxiang/cmd/quanxiang/cli"
+	"quanxiang/gov"
+	"quanxiang/jobs"
+	"quanxiang/library"
+	"quanxiang/store"
+)
+
+// The periodic jobs of cases. stirJob looks at the cases whose time has come,
+// recurJob begins those that series have to have.
+const (
+	stirJob  = "cases.stir"
+	recurJob = "cases.recur"
+)
+
+const (
+	stirEvery   = 10 * time.Second // how late what time brings may be
+	stirBatch   = 100
+	relistBatch = 200
+	overdue     = time.Minute // how late it is a fault
+)
+
+// caseJobs adds the jobs of cases to a runner.
+func (s *system) caseJobs(r *jobs.Runner, log *slog.Logger) {
+	r.Repeat(stirJob, jobs.Every(stirEvery), func(ctx context.Context, _ jobs.Job) error { return s.stir(ctx) })
+	r.Repeat(recurJob, jobs.Daily(0, 10), func(ctx context.Context, _ jobs.Job) error {
+		s.years.current(ctx)
+		n, err := s.docket.Recur(ctx, time.Now())
+		if n > 0 {
+			log.InfoContext(ctx, "cases of series begun", "cases", n)
+		}
+		return err
+	})
+	r.Handle(docket.RelistJob, func(ctx context.Context, j jobs.Job) error { return s.relistSome(ctx, log, j.Key, relistBatch) })
+	r.Handle(docket.ProposeJob, func(ctx context.Context, j jobs.Job) error {
+		n, err := s.propose(ctx, j.Key)
+		if n > 0 {
+			log.InfoContext(ctx, "cases proposed", "document", j.Key, "cases", n)
+		}
+		return err
+	})
+}
+
+// stir looks at every case whose time has come.
+func (s *system) stir(ctx context.Context) error {
+	s.years.current(ctx) // what is derived here stays until the next look
+	var failed []error
+	for {
+		n, err := s.docket.Stir(ctx, time.Now(), stirBatch)
+		failed = append(failed, err)
+		if n < stirBatch || ctx.Err() != nil || gov.CodeOf(err) == gov.Unavailable {
+			return errors.Join(failed...)
+		}
+	}
+}
+
+// relistSome derives the lists of some cases behind a key anew and asks for the
+// next ones. When it is cut off it begins at the same key again.
+func (s *system) relistSome(ctx context.Context, log *slog.Logger, key string, batch int) error {
+	var after gov.ID
+	if key != "" {
+		var err error
+		if after, err = gov.ParseID(key); err != nil {
+			return fmt.Errorf("relist behind %q: %w", key, err)
+		}
+	}
+	s.years.current(ctx)
+	next, err := s.docket.Relist(ctx, after, batch, func(id gov.ID, err error) {
+		log.ErrorContext(ctx, "a case could not be listed anew", "case", id, "err", err)
+	})
+	if err != nil || next.IsZero() {
+		return err
+	}
+	return s.db.Write(ctx, s.pack.District, func(tx *store.Tx) error {
+		return store.Enqueue(ctx, tx, docket.RelistJob, next.String(), tx.Now())
+	})
+}
+
+// relistAll derives the lists of all cases anew, and prints and counts those
+// that could not be listed.
+func (s *system) relistAll(ctx context.Context, e *cli.Env) (failed int, err error) {
+	for next, begun := (gov.ID{}), false; !begun || !next.IsZero(); begun = true {
+		next, err = s.docket.Relist(ctx, next, relistBatch, func(id gov.ID, err error) {
+			failed++
+			fmt.Fprintf(e.Stderr, "%s  %v\n", id, err)
+		})
+		if err != nil {
+			return failed, err
+		}
+	}
+	return failed, nil
+}
+
+// propose makes cases of the items of a document and returns how many.
+func (s *system) propose(ctx context.Context, slug string) (made int, err error) {
+	v, err := s.library.Document(ctx, slug, 0, gov.Date{})
+	if err != nil {
+		return 0, err
+	}
+	report, err := s.docket.Propose(ctx, v.Document, v.Items)
+	for _, r := range report {
+		made += r.Made
+	}
+	return made, err
+}
+
+// proposeFrom makes cases of the items of what was imported and says how many,
+// then has the ledger take all of it in. Doing it again makes only those that
+// are missing; so do the jobs left behind by an import that was killed.
+func (s *system) proposeFrom(ctx context.Context, e *cli.Env, actor gov.Actor, imported *library.ImportReport) error {
+	if err := s.adoptPack(ctx, actor); err != nil { // a case begins under a pack that is kept
+		return err
+	}
+	progress, total, failed := e.Progress(), 0, 0
+	for i, d := range imported.Documents {
+		n, err := s.propose(ctx, d.Slug)
+		total += n
+		if several, ok := err.(interface{ Unwrap() []error }); ok && gov.CodeOf(err) == gov.Invalid {
+			for _, one := range several.Unwrap() {
+				failed++
+				fmt.Fprintln(e.Stderr, gov.TextOf(one, e.Lang))
+			}
+		} else if err != nil {
+			return err
+		}
+		if progress != nil {
+			progress(i+1, len(imported.Documents))
+		}
+	}
+	if total > 0 {
+		e.Say("据其中的任务、指标和项目提出 %d 件事项，待确认。", "Proposed %d cases of its tasks, indicators and projects; they wait to be confirmed.", total)
+	}
+	if err := s.sequencer.Sequence(ctx); err != nil {
+		return fmt.Errorf("sequence the ledger: %w", err)
+	}
+	if failed > 0 {
+		return gov.Errorf(gov.Invalid, "有 %d 项不能成为事项（见上）；文件本身已收入文件库。", "%d items could not become cases (above); the documents themselves are in the library.", failed)
+	}
+	return nil
+}
+
+func (s *system) casesOpen(ctx context.Context) (float64, error) {
+	n, err := s.docket.Open(ctx)
+	return float64(n), err
+}
+
+func (s *system) casesOverdue(ctx context.Context) (float64, error) {
+	n, err := s.docket.Overdue(ctx, time.Now().Add(-overdue))
+	return float64(n), err
+}

@@ -1,0 +1,116 @@
+package main
+
+import (
+	"log/slog"
+	"strconv"
+	"strings"
+	"testing"
+
+	"quanxiang/cases/docket"
+	"quanxiang/gov"
+	"quanxiang/store"
+	"quanxiang/store/storetest"
+)
+
+// counted is the number of rows a query gives.
+func counted(t testing.TB, db *store.DB, query string) int {
+	t.Helper()
+	return len(storetest.Rows(t, db, query))
+}
+
+// What a killed import did not propose, the jobs of the next start do, and
+// nothing twice.
+func TestServeCompletesAnImport(t *testing.T) {
+	t.Parallel()
+	for _, engine := range engines() {
+		t.Run(string(engine), func(t *testing.T) {
+			t.Parallel()
+			at := newSite(t, engine)
+			at.want(t, 0, "they wait to be confirmed", "import", "gazette", demoFile(t), "--yes")
+			db := storetest.Open(t, at.dsn, nil)
+			made := counted(t, db, "select id from cases")
+			if tasks := storetest.Rows(t, db, "select sum(tasks) from documents")[0][0]; made == 0 || tasks != strconv.Itoa(made) {
+				t.Fatalf("%d cases of %s tasks", made, tasks)
+			}
+			if again := at.ok(t, "import", "gazette", demoFile(t), "--yes"); strings.Contains(again, "Proposed") || counted(t, db, "select id from cases") != made {
+				t.Errorf("a second import proposed again:\n%s", again)
+			}
+			lost := "substr(number, 8) > '0003'" // of RW2016-0001
+			storetest.Exec(t, db, "delete from case_events where case_id in (select id from cases where "+lost+")", "delete from case_rows", "delete from case_turns", "delete from case_facets",
+				"delete from case_tallies", "delete from cases where "+lost)
+			_, _, _, stop := at.serving(t)
+			eventually(t, "every task has its case again", func() bool { return counted(t, db, "select id from cases") == made })
+			stop()
+			if distinct := counted(t, db, "select distinct origin from cases"); distinct != made {
+				t.Errorf("%d origins of %d cases", distinct, made)
+			}
+		})
+	}
+}
+
+// Lists are made anew piece by piece, and go on where they were cut off.
+func TestRelistGoesOn(t *testing.T) {
+	t.Parallel()
+	for _, engine := range engines() {
+		t.Run(string(engine), func(t *testing.T) {
+			t.Parallel()
+			at := newSite(t, engine)
+			at.ok(t, "import", "gazette", demoFile(t), "--yes")
+			s := openSite(t, at)
+			db := storetest.Open(t, at.dsn, nil)
+			look := func() [][]string {
+				return storetest.Rows(t, db, "select number, state, due, wake from case_rows order by number")
+			}
+			before := look()
+			storetest.Exec(t, db, "delete from case_rows", "delete from case_turns", "delete from case_facets", "delete from case_tallies",
+				"delete from jobs where kind = '"+docket.RelistJob+"'")
+			key := ""
+			for runs := 1; ; runs++ {
+				if err := s.relistSome(t.Context(), slog.New(slog.DiscardHandler), key, 7); err != nil {
+					t.Fatal(err)
+				}
+				next := storetest.Rows(t, db, "select key from jobs where kind = '"+docket.RelistJob+"'")
+				if len(next) == 0 {
+					if runs < 3 {
+						t.Errorf("all of %d cases were listed in %d runs", len(before), runs)
+					}
+					break
+				}
+				key = next[0][0]
+				storetest.Exec(t, db, "delete from jobs where kind = '"+docket.RelistJob+"'")
+			}
+			if after := look(); len(after) != len(before) || len(before) == 0 {
+				t.Errorf("%d of %d cases are listed again", len(after), len(before))
+			}
+			if err := s.relistSome(t.Context(), slog.New(slog.DiscardHandler), "x", 7); err == nil {
+				t.Error("a key that is no id is taken")
+			}
+		})
+	}
+}
+
+// A case that cannot be helped does not keep time from the others.
+func TestStirPassesOverFailures(t *testing.T) {
+	t.Parallel()
+	at := newSite(t, store.SQLite)
+	at.ok(t, "import", "gazette", demoFile(t), "--yes")
+	s := openSite(t, at)
+	db := storetest.Open(t, at.dsn, nil)
+	lost := strings.Repeat("0", 64)
+	storetest.Exec(t, db, "update cases set pack = '"+lost+"' where substr(number, 8) <= '0002'", "update case_rows set wake = 1")
+	if err := s.stir(t.Context()); gov.CodeOf(err) != gov.NotFound || !strings.Contains(err.Error(), "was not kept") {
+		t.Errorf("cases under a lost pack: %v", err)
+	}
+	if n := counted(t, db, "select id from case_rows where wake = 1"); n != 0 {
+		t.Errorf("%d cases were not looked at", n)
+	}
+	if err := s.stir(t.Context()); err != nil {
+		t.Errorf("at once again: %v", err)
+	}
+	if n, err := s.casesOverdue(t.Context()); n != 0 || err != nil {
+		t.Errorf("%v are overdue, %v", n, err)
+	}
+	if n, err := s.casesOpen(t.Context()); n == 0 || int(n) != counted(t, db, "select id from cases") || err != nil {
+		t.Errorf("%v are open, %v", n, err)
+	}
+}

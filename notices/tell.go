@@ -1,0 +1,113 @@
+package notices
+
+import (
+	"context"
+	"slices"
+	"strconv"
+	"time"
+
+	"quanxiang/cases"
+	"quanxiang/gov"
+	"quanxiang/people"
+)
+
+func itoa(n int) string { return strconv.Itoa(n) }
+
+// rosterKnown is how long a list of the staff is taken for the present one.
+const rosterKnown = 15 * time.Second
+
+// actors is who the staff are to cases today. It is read once for many cases:
+// finding out whom a relation means asks everybody.
+func (n *Notices) actors(ctx context.Context) ([]cases.Actor, error) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	now := n.Clock()
+	if !n.looked.IsZero() && now.Sub(n.looked) < rosterKnown && gov.DateOf(now) == gov.DateOf(n.looked) {
+		return n.roster, nil
+	}
+	staff, err := n.Staff.Staff(ctx)
+	if err != nil {
+		return nil, err
+	}
+	pack := n.Pack()
+	roster := make([]cases.Actor, len(staff))
+	for i, h := range staff {
+		roster[i] = n.Actor(pack, people.Staff(h, pack, now, time.Time{}))
+	}
+	n.roster, n.looked = roster, now
+	return roster, nil
+}
+
+// Tell tells people what the steps of a case want them told. Doing it again
+// does no harm.
+func (n *Notices) Tell(ctx context.Context, caseID gov.ID) error {
+	pending, err := n.Store.Pending(ctx, caseID)
+	if err != nil || len(pending) == 0 {
+		return err
+	}
+	actors, err := n.actors(ctx)
+	if err != nil {
+		return err
+	}
+	var list []Message
+	for _, p := range pending {
+		for _, a := range actors {
+			if a.Person == p.By || !slices.ContainsFunc(p.To, func(t cases.Turn) bool { _, mine := t.Matches(a); return mine }) {
+				continue
+			}
+			if list, err = n.add(list, caseID, p, a.Person); err != nil {
+				return err
+			}
+		}
+	}
+	for i := range list {
+		if err := n.choose(ctx, &list[i]); err != nil {
+			return err
+		}
+	}
+	return n.Store.Deliver(ctx, caseID, pending[len(pending)-1].Step, list)
+}
+
+// add adds a message, or lets a weightier reason for one that is there be said.
+func (n *Notices) add(list []Message, caseID gov.ID, p Pending, who string) ([]Message, error) {
+	person, err := gov.ParseID(who)
+	if err != nil {
+		return list, err
+	}
+	m := Message{Person: person, Case: caseID, Step: p.Step, At: p.At, Why: p.Why, Clock: p.Clock}
+	i := slices.IndexFunc(list, func(o Message) bool { return o.Person == person && o.Step == p.Step })
+	if i < 0 {
+		m.ID = gov.NewID(n.Clock())
+		return append(list, m), nil
+	}
+	if weight(m.Why) < weight(list[i].Why) {
+		list[i].Why, list[i].Clock = m.Why, m.Clock
+	}
+	return list, nil
+}
+
+// weight is the place of a reason; one not known comes last.
+func weight(why cases.Notice) int {
+	if i := slices.Index(Reasons, why); i >= 0 {
+		return i
+	}
+	return len(Reasons)
+}
+
+// choose decides about mail for a message.
+func (n *Notices) choose(ctx context.Context, m *Message) error {
+	if n.Sender == nil {
+		return nil
+	}
+	c, err := n.Choice(ctx, m.Person)
+	if err != nil {
+		return err
+	}
+	switch c.Mail[m.Why] {
+	case AtOnce:
+		m.Mail = gov.NewID(n.Clock()).String()
+	case Daily:
+		m.Mail = WaitsForDaily
+	}
+	return nil
+}

@@ -1,0 +1,2 @@
+// Package jobdb keeps jobs, package jobs, and lets transactions ask for them.
+package jobdb
