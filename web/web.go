@@ -8,11 +8,13 @@ import (
 	"strings"
 
 	"quanxiang/calendar"
+	"quanxiang/cases/casework"
 	"quanxiang/gov"
 	"quanxiang/library"
 	"quanxiang/policy"
 	"quanxiang/policy/procedure/diagram"
 	"quanxiang/web/api"
+	"quanxiang/web/board"
 	"quanxiang/web/portal"
 	"quanxiang/web/ui"
 )
@@ -21,6 +23,7 @@ import (
 type Deps struct {
 	Pack      *policy.Pack
 	Library   *library.Library
+	Casework  *casework.Casework // nil while the installation shows no cases
 	Ledger    portal.Ledger
 	LedgerKey string                                  // the ledger's public key, in the note format
 	Calendar  func(context.Context) calendar.Calendar // as it is now: years are loaded while the site runs
@@ -68,12 +71,22 @@ func New(d Deps) (*Site, error) {
 	if err != nil {
 		return nil, fmt.Errorf("api: %w", err)
 	}
+	var boards *board.Board
+	if d.Casework != nil {
+		boards, err = board.New(board.Deps{Engine: engine, Pack: d.Pack, Casework: d.Casework, Calendar: d.Calendar, Clock: d.Clock})
+		if err != nil {
+			return nil, fmt.Errorf("boards: %w", err)
+		}
+	}
 	m := newMetrics(d.Version, d.Gauges)
 
 	mux := http.NewServeMux()
 	engine.Assets().Mount(mux)
 	pages.Mount(mux)
 	machine.Mount(mux)
+	if boards != nil {
+		boards.Mount(mux)
+	}
 	probes(mux, d.Ready)
 
 	operator := http.NewServeMux()

@@ -20,8 +20,8 @@ var embedded embed.FS
 // component; they are served as a single file.
 var sheets = []string{
 	"layers", "reset", "tokens", "base",
-	"frame", "button", "form", "chip", "list", "table", "panel", "head-block", "lifeline",
-	"outline", "text", "diff", "spans", "home", "document", "procedure", "search", "reference", "elder", "utilities",
+	"frame", "button", "form", "chip", "list", "table", "bar", "panel", "head-block", "lifeline",
+	"outline", "text", "diff", "spans", "home", "document", "procedure", "board", "search", "reference", "elder", "utilities",
 }
 
 // Assets are the files pages refer to, under addresses that carry a hash of
