@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"slices"
+	"time"
 
 	"quanxiang/cases"
 	"quanxiang/gov"
@@ -73,6 +74,16 @@ func (s *Docket) List(ctx context.Context, q Query, after Place, limit int) (lis
 		next = placeOf(list[limit-1])
 	}
 	return list, next, err
+}
+
+// Ended lists up to limit cases of a procedure that ended from one instant on
+// and before another, by when they ended; more reports that there are more.
+func (s *Docket) Ended(ctx context.Context, procedureID string, from, to time.Time, limit int) (list []Row, more bool, err error) {
+	list, err = s.store.Ended(ctx, procedureID, from.UnixMilli(), to.UnixMilli(), limit+1)
+	if len(list) > limit {
+		return list[:limit], true, err
+	}
+	return list, false, err
 }
 
 // Tallies counts the cases of a procedure by the values of a field it has

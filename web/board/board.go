@@ -33,6 +33,8 @@ type Board struct {
 	Deps
 	boards *ui.Template[boardsView]
 	board  *ui.Template[boardView]
+	briefs *ui.Template[briefView]
+	sheet  *ui.Template[sheetView]
 }
 
 // New parses the templates. An error is a mistake in them.
@@ -41,6 +43,8 @@ func New(d Deps) (*Board, error) {
 	return b, errors.Join(
 		load(d.Engine, &b.boards, "boards"),
 		load(d.Engine, &b.board, "board"),
+		load(d.Engine, &b.briefs, "brief"),
+		load(d.Engine, &b.sheet, "sheet"),
 	)
 }
 
@@ -60,6 +64,7 @@ func (b *Board) Mount(mux *http.ServeMux) {
 		"GET " + Root + "/{procedure}":            b.show,
 		"GET " + Root + "/{procedure}/table.csv":  b.show,
 		"GET " + Root + "/{procedure}/table.xlsx": b.show,
+		"GET " + Root + "/{procedure}/brief":      b.brief,
 	} {
 		mux.Handle(pattern, b.Engine.Handle(private(h)))
 	}

@@ -278,4 +278,3 @@ func TestLanguagesUnmixed(t *testing.T) {
 		}
 	}
 }
-

@@ -65,7 +65,7 @@ func (b *Board) show(w http.ResponseWriter, r *http.Request) error {
 	}
 	v := boardView{
 		Crumbs: crumbs(m, ui.Link{Href: Root, Label: m.T("board.title")}), At: b.Clock().UnixMilli(),
-		Ways:   s.ways(self, facet.ID),
+		Ways:   s.ways(self),
 		Totals: s.totals(all), Label: facet.Label.In(m.Lang()), Table: table, Notes: s.notes(facet),
 	}
 	for _, id := range p.Facets {
@@ -83,9 +83,10 @@ type sheet struct {
 	pack  *policy.Pack
 }
 
-func (s sheet) ways(self, facet string) []ui.Link {
+func (s sheet) ways(self string) []ui.Link {
 	return []ui.Link{
 		{Href: ui.With("/desk", "view", "all", "procedure", s.p.ID), Label: s.T("board.list")},
+		{Href: self + "/brief", Label: s.T("brief.title")},
 		{Href: "/procedures/" + s.p.ID, Label: s.T("board.procedure")},
 	}
 }
