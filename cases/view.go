@@ -56,7 +56,7 @@ func (c Case) open(p *procedure.Procedure, f *procedure.Field, r Reader, dir Dir
 func (c Case) Reads(p *procedure.Procedure, level procedure.Openness, r Reader, dir Directory) bool {
 	switch level {
 	case procedure.OpenPublic:
-		return true
+		return p.Published(c.State) || c.Reads(p, procedure.OpenStaff, r, dir)
 	case procedure.OpenNamed:
 		return false
 	case procedure.OpenStaff:

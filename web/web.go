@@ -9,12 +9,14 @@ import (
 	"strings"
 
 	"quanxiang/calendar"
+	"quanxiang/cases/casework"
 	"quanxiang/gov"
 	"quanxiang/library"
 	"quanxiang/people"
 	"quanxiang/policy"
 	"quanxiang/policy/procedure/diagram"
 	"quanxiang/web/api"
+	"quanxiang/web/board"
 	"quanxiang/web/console"
 	"quanxiang/web/door"
 	"quanxiang/web/portal"
@@ -29,6 +31,7 @@ type Deps struct {
 	LedgerKey string                                  // the ledger's public key, in the note format
 	Calendar  func(context.Context) calendar.Calendar // as it is now: years are loaded while the site runs
 	Office    *people.Office
+	Casework  *casework.Casework
 	Proxies   []netip.Prefix // whose word is taken for where a request comes from
 	Provider  door.Provider  // identity provider of the staff, or nil
 	Label     string         // what the staff call it; "" for the usual words
@@ -53,6 +56,9 @@ type Site struct {
 	Public   http.Handler // portal and API
 	Operator http.Handler // /metrics, /healthz, /readyz; for an inside address
 }
+
+// surface is a part of the site with routes of its own.
+type surface interface{ Mount(*http.ServeMux) }
 
 // New builds the site. An error is a mistake in the embedded files or in the
 // ledger's key; wrong data shows up when a page asks for it.
@@ -87,14 +93,16 @@ func New(d Deps) (*Site, error) {
 	if err != nil {
 		return nil, fmt.Errorf("console: %w", err)
 	}
+	boards, err := board.New(board.Deps{Engine: engine, Pack: d.Pack, Casework: d.Casework, Calendar: d.Calendar, Clock: d.Clock})
+	if err != nil {
+		return nil, fmt.Errorf("boards: %w", err)
+	}
 	m := newMetrics(d.Version, d.Gauges)
 
 	mux := http.NewServeMux()
-	engine.Assets().Mount(mux)
-	pages.Mount(mux)
-	entrance.Mount(mux)
-	machine.Mount(mux)
-	administration.Mount(mux)
+	for _, s := range []surface{engine.Assets(), pages, entrance, machine, administration, boards} {
+		s.Mount(mux)
+	}
 	probes(mux, d.Ready)
 
 	operator := http.NewServeMux()

@@ -224,6 +224,18 @@ func (w *Casework) List(ctx context.Context, s people.Standing, q docket.Query, 
 	return list, next, w.hideSubjects(ctx, s, list)
 }
 
+// Ended lists up to limit cases of a procedure that ended from one instant on
+// and before another, by when they ended; more reports that there are more.
+func (w *Casework) Ended(ctx context.Context, s people.Standing, procedureID string, from, to time.Time, limit int) (list []docket.Row, more bool, err error) {
+	if err := enter(s); err != nil {
+		return nil, false, err
+	}
+	if list, more, err = w.docket.Ended(ctx, procedureID, from, to, limit); err != nil {
+		return nil, false, err
+	}
+	return list, more, w.hideSubjects(ctx, s, list)
+}
+
 // hideSubjects empties the subjects of rows that are closed to a reader. Most
 // procedures have a subject all staff may read; of the others each case decides.
 func (w *Casework) hideSubjects(ctx context.Context, s people.Standing, list []docket.Row) error {

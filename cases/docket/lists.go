@@ -98,6 +98,16 @@ func (s *Docket) Open(ctx context.Context) (n int64, err error) {
 	return n, nil
 }
 
+// Ended lists up to limit cases of a procedure that ended from one instant on
+// and before another, by when they ended; more reports that there are more.
+func (s *Docket) Ended(ctx context.Context, procedureID string, from, to time.Time, limit int) (list []Row, more bool, err error) {
+	list, err = s.store.Ended(ctx, procedureID, from.UnixMilli(), to.UnixMilli(), limit+1)
+	if len(list) > limit {
+		return list[:limit], true, err
+	}
+	return list, false, err
+}
+
 // Tallies counts the cases of a procedure by the values of a field it has
 // facets of, "" for all together.
 func (s *Docket) Tallies(ctx context.Context, procedureID, field string) ([]Tally, error) {

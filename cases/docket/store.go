@@ -31,6 +31,11 @@ type Store interface {
 	// most limit of them after a place in that order.
 	List(ctx context.Context, q Query, after Place, limit int) ([]Row, error)
 
+	// Ended lists the cases of a procedure that ended in a stretch of time, Unix
+	// ms from its beginning on and before its end, by when they ended, at most
+	// limit of them.
+	Ended(ctx context.Context, procedureID string, from, to int64, limit int) ([]Row, error)
+
 	// Tallies counts the cases of a procedure by the values of a field, "" for
 	// all together. They are kept up with every step, not counted when asked.
 	Tallies(ctx context.Context, procedureID, field string) ([]Tally, error)

@@ -81,6 +81,7 @@ func (s *system) serve(ctx context.Context, e *cli.Env, log *slog.Logger, o *ser
 		Pack:      s.pack,
 		Library:   s.library,
 		Office:    s.office,
+		Casework:  s.casework,
 		Ledger:    s.ledger,
 		LedgerKey: s.keys.Signer.PublicKey(),
 		Calendar:  s.years.current,

@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"quanxiang/cases/casework"
 	"quanxiang/cases/docket"
 	"quanxiang/cmd/quanxiang/cli"
 	"quanxiang/gov"
@@ -37,6 +38,7 @@ type system struct {
 	sequencer *store.Sequencer
 	packs     *store.Packs
 	docket    *docket.Docket
+	casework  *casework.Casework
 	years     *liveCalendar
 }
 
@@ -113,20 +115,23 @@ func (p *place) newSystem(ctx context.Context, db *store.DB, pack *policy.Pack, 
 	}
 	persons := db.People(pack.District, ring)
 	packs := db.Packs(pack)
+	office := people.New(people.Config{
+		Store: persons, Pack: func() *policy.Pack { return pack }, Clock: time.Now,
+		Hasher: passwords.New(passwords.DefaultCost), Keys: ring, Name: pack.Name.ZH,
+	})
+	cases := docket.New(db.Cases(pack.District), packs, years.known)
 	return &system{
-		pack:    pack,
-		db:      db,
-		library: library.New(db.Library(pack.District), pack, time.Now),
-		persons: persons,
-		office: people.New(people.Config{
-			Store: persons, Pack: func() *policy.Pack { return pack }, Clock: time.Now,
-			Hasher: passwords.New(passwords.DefaultCost), Keys: ring, Name: pack.Name.ZH,
-		}),
+		pack:      pack,
+		db:        db,
+		library:   library.New(db.Library(pack.District), pack, time.Now),
+		persons:   persons,
+		office:    office,
 		ledger:    store.NewLedger(db, pack.District, verifier),
 		keys:      keys,
 		sequencer: sequencer,
 		packs:     packs,
-		docket:    docket.New(db.Cases(pack.District), packs, years.known),
+		docket:    cases,
+		casework:  casework.New(cases, packs, office, p.Files()),
 		years:     years,
 	}, nil
 }

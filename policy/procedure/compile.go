@@ -118,6 +118,7 @@ func (c *compiler) resolve() {
 			c.add(at, "按它列表和统计的字段不能密封", "a field by which cases are listed and counted cannot be sealed")
 		}
 	}
+	c.each(c.at.Field("publish"), c.Publish, c.index.states, "状态", "state")
 	c.optional(c.at.Field("due"), c.Due, c.index.clocks, "时钟", "clock")
 	c.each(c.at.Field("comments"), c.Comments, c.index.parties, "关系人", "party")
 	for i, f := range c.Fields {

@@ -12,6 +12,9 @@ import (
 // keeps out: through a letter, a computed field, a field set by an action, or
 // a party that is everybody. What an action sets in a sub-case is for Link.
 func (c *compiler) checkOpenness() {
+	if subject := c.field(c.Subject); c.Publishes() && (subject.Open != OpenPublic || len(subject.Once) > 0) {
+		c.add(c.at.Field("publish"), "向公众列出案件的，字段“%s”应对所有人公开：它是案件在列表中的名称", "where cases are listed to the public the field %q, by which lists name them, is open to everybody", c.Subject)
+	}
 	for i, f := range c.Fields {
 		for j, party := range f.Named {
 			if plus, _ := c.Terms(party); slices.ContainsFunc(plus, func(t Term) bool { return t.Kind == Public }) {

@@ -1,6 +1,8 @@
 package procedure
 
 import (
+	"slices"
+
 	"quanxiang/calendar"
 	"quanxiang/gov"
 	"quanxiang/rules/guard"
@@ -18,6 +20,7 @@ type Procedure struct {
 	Due      string   `yaml:"due"`                       // the clock whose deadline lists show
 	Facets   []string `yaml:"facets"`                    // fields by whose values cases are listed and counted
 	Comments []string `yaml:"comments"`                  // parties who may add a comment with attachments at any time
+	Publish  []string `yaml:"publish"`                   // states in which the public is shown a case; see Published
 
 	Fields   []Field  `yaml:"fields" pack:"required"`
 	Parties  []Party  `yaml:"parties" pack:"required"`
@@ -32,6 +35,16 @@ type Procedure struct {
 
 	index  index
 	opened [][2][]Term // parties by position: plus and minus with references opened
+}
+
+// Publishes reports that the district shows its cases of the procedure to the
+// public of its own accord: in lists and by their numbers.
+func (p *Procedure) Publishes() bool { return len(p.Publish) > 0 }
+
+// Published reports that the public may know of a case in a state. Without the
+// key no state keeps it from them: what a field's openness says stands alone.
+func (p *Procedure) Published(state string) bool {
+	return len(p.Publish) == 0 || slices.Contains(p.Publish, state)
 }
 
 // Field is a value a case holds.

@@ -420,3 +420,44 @@ func TestTimeComesBeforeTheActor(t *testing.T) {
 		storetest.Sound(t, db)
 	})
 }
+
+// What ended is listed by when it ended: from the first instant of a stretch on,
+// before its end, and no more than asked for.
+func TestEnded(t *testing.T) {
+	run(t, func(t *testing.T, _ *store.DB, s *docket.Docket, h *hand) {
+		var ids []gov.ID
+		for _, at := range []string{"2016-10-12 09:00", "2016-10-10 09:00", "2016-10-11 09:00"} {
+			h.set(t, at)
+			c := enter(t, s, gov.NewID(h.Now()))
+			_, err := s.Act(t.Context(), docket.Step{Case: c.ID}, cases.Input{Action: "check", Actor: wang})
+			must(t, err)
+			ids = append(ids, c.ID)
+		}
+		enter(t, s, gov.NewID(h.Now())) // runs
+		day := func(n int) time.Time { return time.Date(2016, 10, n, 9, 0, 0, 0, gov.China) }
+		for _, tt := range []struct {
+			why      string
+			from, to time.Time
+			limit    int
+			want     []gov.ID
+			more     bool
+		}{
+			{"all, in order", day(10), day(13), 10, []gov.ID{ids[1], ids[2], ids[0]}, false},
+			{"the end is outside", day(10), day(12), 10, []gov.ID{ids[1], ids[2]}, false},
+			{"the beginning is inside", day(12), day(13), 10, ids[:1], false},
+			{"more than asked for", day(10), day(13), 2, []gov.ID{ids[1], ids[2]}, true},
+			{"exactly as many", day(10), day(13), 3, []gov.ID{ids[1], ids[2], ids[0]}, false},
+			{"none", day(1), day(10), 10, nil, false},
+		} {
+			rows, more, err := s.Ended(t.Context(), "payment", tt.from, tt.to, tt.limit)
+			must(t, err)
+			var got []gov.ID
+			for _, r := range rows {
+				got = append(got, r.ID)
+			}
+			if !slices.Equal(got, tt.want) || more != tt.more {
+				t.Errorf("%s: %v, more %t; want %v, %t", tt.why, got, more, tt.want, tt.more)
+			}
+		}
+	})
+}

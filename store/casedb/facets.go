@@ -151,6 +151,23 @@ func (s *Cases) List(ctx context.Context, q docket.Query, after docket.Place, li
 	return list, err
 }
 
+const endedWithin = `
+select id, procedure, number, parent, kind, subject, units, state, ends, colour, due, opened, ended, touched
+from case_rows
+where district = $1 and procedure = $2 and ended > 0 and ended >= $3 and ended < $4
+order by ended, id
+limit $5`
+
+// Ended implements docket.Store.
+func (s *Cases) Ended(ctx context.Context, procedure string, from, to int64, limit int) (list []docket.Row, err error) {
+	err = s.db.Read(ctx, s.district, func(t *sqldb.Tx) error {
+		list, err = sqldb.Collect(ctx, t, func(scan func(...any) error) (docket.Row, error) { return scanRow(scan) },
+			endedWithin, s.district, procedure, from, to, limit)
+		return sqldb.Classify(err, "cases of %s that ended", procedure)
+	})
+	return list, err
+}
+
 const talliesOf = `
 select field, value, state, colour, cast(sum(n) as bigint)
 from case_tallies

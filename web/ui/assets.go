@@ -20,8 +20,8 @@ var embedded embed.FS
 // component; they are served as a single file.
 var sheets = []string{
 	"layers", "reset", "tokens", "base",
-	"frame", "button", "form", "chip", "list", "table", "panel", "head-block", "lifeline",
-	"outline", "text", "diff", "spans", "home", "door", "document", "procedure", "search", "reference", "console", "elder", "utilities",
+	"frame", "button", "form", "chip", "list", "table", "bar", "panel", "head-block", "lifeline",
+	"outline", "text", "diff", "spans", "home", "door", "document", "procedure", "board", "search", "reference", "console", "elder", "utilities",
 }
 
 // Assets are the files pages refer to, under addresses that carry a hash of

@@ -34,7 +34,7 @@ type TableRow struct {
 	Cells []Cell
 }
 
-// Cell holds one of: text, code, links, chips or dates. Several parts are
+// Cell holds one of: text, code, links, chips, dates or a bar. Several parts are
 // separated as a list.
 type Cell struct {
 	Text  string
@@ -43,6 +43,7 @@ type Cell struct {
 	Chips []Chip
 	Date  gov.Date
 	Until gov.Date // makes of Date the first day of a stretch
+	Bar   Bar      // a picture of other cells; exports leave it out
 }
 
 // Link is a labelled address.
@@ -81,7 +82,7 @@ func (c Cell) Plain() string {
 
 // Empty reports whether there is nothing to show.
 func (c Cell) Empty() bool {
-	return c.Text == "" && c.Code == "" && len(c.Links) == 0 && len(c.Chips) == 0 && c.Date.IsZero()
+	return c.Text == "" && c.Code == "" && len(c.Links) == 0 && len(c.Chips) == 0 && c.Date.IsZero() && !c.Bar.Drawn()
 }
 
 // TextCell is a cell of words.

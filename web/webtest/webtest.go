@@ -6,11 +6,16 @@ import (
 	"bytes"
 	"context"
 	"log/slog"
+	"net/http"
 	"path/filepath"
 	"testing"
 	"time"
 
 	"quanxiang/calendar"
+	"quanxiang/cases/casework"
+	"quanxiang/cases/docket"
+	"quanxiang/cases/docket/dockettest"
+	"quanxiang/files"
 	"quanxiang/gazette"
 	"quanxiang/gov"
 	"quanxiang/ledger"
@@ -22,6 +27,7 @@ import (
 	"quanxiang/privacy"
 	"quanxiang/store"
 	"quanxiang/web"
+	"quanxiang/web/who"
 )
 
 // Now is when the tests' requests arrive.
@@ -44,6 +50,14 @@ func Deps(t testing.TB) web.Deps {
 // DepsAt is Deps by another clock.
 func DepsAt(t testing.TB, clock gov.Clock) web.Deps {
 	t.Helper()
+	d, _ := WithCases(t, clock)
+	return d
+}
+
+// WithCases is DepsAt with the docket its cases are kept in: a test that lets
+// things happen turns the clock.
+func WithCases(t testing.TB, clock gov.Clock) (web.Deps, *docket.Docket) {
+	t.Helper()
 	fsys, ok := packs.FS("xicheng")
 	if !ok {
 		t.Fatal("the program carries no pack xicheng")
@@ -56,7 +70,7 @@ func DepsAt(t testing.TB, clock gov.Clock) web.Deps {
 	g, err := gazette.Read(f, "gazette.txt", pack.Gazette, gazette.Limits{})
 	check(t, err)
 	log := slog.New(slog.DiscardHandler)
-	db, err := store.Open(t.Context(), "sqlite:"+filepath.Join(t.TempDir(), "test.db"), store.Options{Migrate: true, Log: log})
+	db, err := store.Open(t.Context(), "sqlite:"+filepath.Join(t.TempDir(), "test.db"), store.Options{Migrate: true, Log: log, Clock: clock})
 	check(t, err)
 	t.Cleanup(func() { check(t, db.Close()) })
 	lib := library.New(db.Library(pack.District), pack, clock)
@@ -76,10 +90,33 @@ func DepsAt(t testing.TB, clock gov.Clock) web.Deps {
 		Store: db.People(pack.District, ring), Pack: func() *policy.Pack { return pack }, Clock: clock,
 		Hasher: passwords.New(passwords.Cost{Memory: 64, Passes: 1, Threads: 1}), Keys: ring, Name: pack.Name.ZH,
 	})
+	versions := dockettest.OnePack{Pack: pack}
+	cases := docket.New(db.Cases(pack.District), versions, calendar.Seed)
 	return web.Deps{
-		Office: office, Pack: pack, Library: lib, Ledger: store.NewLedger(db, pack.District, verifier), LedgerKey: public,
+		Office: office, Casework: casework.New(cases, versions, office, files.NewFolder(t.TempDir())), Pack: pack, Library: lib, Ledger: store.NewLedger(db, pack.District, verifier), LedgerKey: public,
 		Calendar: func(context.Context) calendar.Calendar { return calendar.Seed() }, Clock: clock, Log: log, BaseURL: "https://policy.example", Version: "test",
+	}, cases
+}
+
+// Staff is the standing of somebody who holds a role in a unit of the pack,
+// with a post or "".
+func Staff(t testing.TB, pack *policy.Pack, unit, role, post string, at time.Time) people.Standing {
+	t.Helper()
+	person := people.Person{ID: gov.NewID(at), Name: role, Unit: unit}
+	s := people.Staff(people.Holdings{Person: person, Account: &people.Account{Person: person.ID}, Assignments: []people.Assignment{{
+		ID: gov.NewID(at), Person: person.ID, Unit: unit, Role: role, Post: post, Period: people.Period{From: gov.DateOf(at).Add(-1)},
+	}}}, pack, at, at)
+	if len(s.Held) != 1 {
+		t.Fatalf("%s of %s holds %d roles", role, unit, len(s.Held))
 	}
+	return s
+}
+
+// As lets every request be somebody's, as the door would have found them.
+func As(s people.Standing, h http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		h.ServeHTTP(w, r.WithContext(who.With(r.Context(), who.Visit{Standing: s})))
+	})
 }
 
 func check(t testing.TB, err error) {
