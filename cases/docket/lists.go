@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"slices"
+	"time"
 
 	"quanxiang/cases"
 	"quanxiang/gov"
@@ -96,6 +97,19 @@ func (s *Docket) List(ctx context.Context, q Query, after Place, limit int) (lis
 // facets of, "" for all together.
 func (s *Docket) Tallies(ctx context.Context, procedureID, field string) ([]Tally, error) {
 	return s.store.Tallies(ctx, procedureID, field)
+}
+
+// LastDay is the day in which the deadline falls, for people; zero for none.
+func (r Row) LastDay() gov.Date {
+	return cases.Deadline{At: instant(r.Due)}.LastDay()
+}
+
+// instant is the time of Unix milliseconds; 0 is none.
+func instant(ms int64) time.Time {
+	if ms == 0 {
+		return time.Time{}
+	}
+	return time.UnixMilli(ms)
 }
 
 // Never is the due time of what has none, in lists ordered by it.
