@@ -15,9 +15,11 @@ import (
 	"quanxiang/cases/docket"
 	"quanxiang/cases/docket/dockettest"
 	"quanxiang/gov"
+	"quanxiang/library/fulltext"
 	"quanxiang/policy"
 	"quanxiang/store"
 	"quanxiang/store/storetest"
+	"quanxiang/store/terms"
 )
 
 // million asks for a database of a million cases as well; filling it takes
@@ -50,7 +52,7 @@ select n.i, '01577c00-0000-7000-8000-' || substr(cast(1000000000000 + n.i as tex
 from n
 join bench_units b on b.u = n.i % (select count(*) from bench_units)`, `
 insert into case_rows (district, id, procedure, number, parent, kind, subject, units, state, ends, colour, due, opened, ended, touched, wake)
-select '110102', id, 'duty', 'RW2016-' || i, '', '', '编制专项规划并向社会公开（第' || i || '项）', unit, state, ends, colour, due, 1470000000000, ended, 1475000000000, 0
+select '110102', id, 'duty', 'RW2016-' || i, '', '', {subject}, unit, state, ends, colour, due, 1470000000000, ended, 1475000000000, 0
 from bench_cases`, `
 insert into case_facets (district, case_id, field, value, procedure, state, colour, ended, due)
 select '110102', id, f.field, case f.field when 'lead' then unit when 'document' then doc else '' end, 'duty', state, colour,
@@ -70,8 +72,49 @@ where ended = 0`, `
 insert into case_turns (district, who, due, case_id, n, body)
 select '110102', 'post/' || unit || '/lead', due, id, 1, cast('{"Party":"x","Kind":"post","Unit":"' || unit || '","Role":"lead"}' as {bytes})
 from bench_cases
-where state = 'running'`, `
-drop table bench_cases`,
+where state = 'running'`,
+}
+
+// fillWords are the statements that let the cases be found; {rowkey} and {terms}
+// are SQL for what the engine's search keeps.
+var fillWords = map[store.Engine][]string{
+	store.SQLite: {`
+insert into case_words (district, case_id, rowkey, words)
+select '110102', id, {first} + i, 'RW2016-' || i || '\n' || {subject}
+from bench_cases`, `
+insert into case_terms (rowid, words)
+select {first} + i, {terms}
+from bench_cases
+order by i`},
+	store.Postgres: {`
+insert into case_words (district, case_id, rowkey, words)
+select '110102', id, 0, 'RW2016-' || i || '\n' || {subject}
+from bench_cases`, `
+insert into case_terms (district, case_id, terms)
+select '110102', id, cast({terms} as tsvector)
+from bench_cases`},
+}
+
+// subjects are those of the cases: one in ten thousand is about a well, one in
+// fifty about lanes. "77" stands for the number of the case.
+var subjects = [3]string{"更换新街口北大街破损井盖（第77项）", "整治月坛街道背街小巷（第77项）", "编制专项规划并向社会公开（第77项）"}
+
+// bySubject is SQL that chooses by the number of a case.
+func bySubject(write func(subject string) string) string {
+	return fmt.Sprintf("case when i %% 10000 = 4321 then %s when i %% 50 = 7 then %s else %s end", write(subjects[0]), write(subjects[1]), write(subjects[2]))
+}
+
+// termsSQL is SQL for the terms of a case as an engine keeps them.
+func termsSQL(e store.Engine) string {
+	return bySubject(func(subject string) string {
+		list := fulltext.Terms(fulltext.Normalise("RW2016-77\n" + subject).Runes)
+		text := terms.Vector(list)
+		if e == store.SQLite {
+			text = terms.Join(list)
+		}
+		text = strings.ReplaceAll(" "+text, " 77", " ' || i || '")
+		return "'" + text + "'"
+	})
 }
 
 // BenchmarkWorklist reports how long pages of worklists and lists take when
@@ -105,12 +148,18 @@ func fillLists(b *testing.B, db *store.DB, pack *policy.Pack, n int) (units []st
 			units = append(units, u.ID)
 		}
 	}
-	fill := strings.NewReplacer("{n}", strconv.Itoa(n), "{units}", strings.Join(rows, ", "),
+	first, err := terms.FirstKey(pack.District)
+	if err != nil {
+		b.Fatal(err)
+	}
+	subject := bySubject(func(s string) string { return "'" + strings.Replace(s, "77", "' || i || '", 1) + "'" })
+	fill := strings.NewReplacer("{n}", strconv.Itoa(n), "{units}", strings.Join(rows, ", "), "{subject}", subject,
+		"{first}", strconv.FormatInt(first, 10), "{terms}", termsSQL(db.Engine()),
 		"{bytes}", map[store.Engine]string{store.SQLite: "blob", store.Postgres: "bytea"}[db.Engine()])
 	if db.Engine() == store.SQLite { // of the one connection that fills
 		storetest.Exec(b, db, "pragma cache_size = -1000000", "pragma synchronous = off")
 	}
-	for _, s := range fillCases {
+	for _, s := range slices.Concat(fillCases, fillWords[db.Engine()]) {
 		storetest.Exec(b, db, fill.Replace(s))
 	}
 	if err := db.Analyze(b.Context()); err != nil {
@@ -141,6 +190,15 @@ func pages(s *docket.Docket, units []string) []page {
 		}
 		return len(rows)
 	}
+	search := func(words string, least int) func(*testing.B, *rand.Rand) int {
+		return func(b *testing.B, _ *rand.Rand) int {
+			rows, _, err := s.Search(b.Context(), words, gov.ID{}, pageSize)
+			if err != nil || len(rows) < least {
+				b.Fatalf("%q finds %d cases, %v", words, len(rows), err)
+			}
+			return len(rows) + 1
+		}
+	}
 	return []page{
 		{"worklist of a clerk", func(b *testing.B, r *rand.Rand) int { return worklist(b, staff("clerk", one(r), "clerk")) }},
 		{"worklist of supervision", func(b *testing.B, _ *rand.Rand) int { return worklist(b, office) }},
@@ -162,6 +220,15 @@ func pages(s *docket.Docket, units []string) []page {
 		{"list of a state no case is in", func(b *testing.B, _ *rand.Rand) int {
 			return list(b, docket.Query{Procedure: "duty", State: "suspended"}) + 1
 		}},
+		{"search for what most have", search("专项规划", pageSize)},
+		{"search for a character most have", search("划", pageSize)},
+		{"search for letters all have", search("rw", pageSize)},
+		{"search for what one in 50 has", search("背街小巷", pageSize)},
+		{"search for what one in 10,000 has", search("井盖", 1)},
+		{"search for a number", search("rw2016-4321", 1)},
+		{"search for two words no case has both of", search("专项 井盖", 0)},
+		{"search for two common words no case has both of", search("专项 小巷", 0)},
+		{"search for a word no case has", search("学校", 0)},
 		{"tallies by unit", func(b *testing.B, _ *rand.Rand) int { return tallies(b, s, "lead") }},
 		{"tallies by document", func(b *testing.B, _ *rand.Rand) int { return tallies(b, s, "document") }},
 	}

@@ -4,51 +4,38 @@ import (
 	"context"
 	"encoding/binary"
 	"slices"
-	"strconv"
-	"strings"
 
 	"quanxiang/gov"
 	"quanxiang/library"
 	"quanxiang/library/fulltext"
 	"quanxiang/store/sqldb"
+	"quanxiang/store/terms"
 )
 
 // A row key packs a library.Key behind its district into 63 bits, so that a
 // district and, within it, a document is a range of keys in the search index of
-// either engine: 20 bits of district, 18 of ordinal, 3 of scope, 16 of place and
-// 6 of part.
+// either engine: 20 bits of district and, in terms.KeyBits, 18 of ordinal, 3 of
+// scope, 16 of place and 6 of part.
 const (
 	partBits     = 6
 	seqBits      = 16
 	scopeBits    = 3
-	ordinalBits  = 18
 	documentBits = scopeBits + seqBits + partBits
-	districtBits = ordinalBits + documentBits
 )
-
-// firstKey is the least row key of a district. A district of the search index
-// is a six-digit code of GB/T 2260.
-func firstKey(d gov.District) (int64, error) {
-	n, err := strconv.ParseUint(string(d), 10, 20)
-	if err != nil || len(d) != 6 {
-		return 0, gov.Errorf(gov.Invalid, "“%s”不是六位行政区划代码", "%q is not a six-digit district code", d)
-	}
-	return int64(n) << districtBits, nil
-}
 
 // keyRange is the least and the greatest row key of a district, or of one
 // document when ordinal is not 0.
 func keyRange(d gov.District, ordinal int) (first, last int64, err error) {
-	first, err = firstKey(d)
+	first, err = terms.FirstKey(d)
 	if ordinal == 0 {
-		return first, first + (1<<districtBits - 1), err
+		return first, first + (1<<terms.KeyBits - 1), err
 	}
 	first |= int64(ordinal) << documentBits
 	return first, first + (1<<documentBits - 1), err
 }
 
 func passageKey(d gov.District, k library.Key) (int64, error) {
-	first, err := firstKey(d)
+	first, err := terms.FirstKey(d)
 	if k.Ordinal < 0 || k.Ordinal > library.MaxOrdinal || k.Seq > library.MaxSeq || k.Part > library.MaxPart {
 		return 0, gov.Errorf(gov.TooLarge, "文件过多或过长，无法检索", "too many documents, or one too long, for the search index")
 	}
@@ -165,22 +152,22 @@ func (tx *libraryTx) Indexed(ctx context.Context) ([]library.Indexed, error) {
 	if err != nil {
 		return nil, sqldb.Classify(err, "count passages")
 	}
-	var terms map[int]int
+	var found map[int]int
 	if tx.Engine() == SQLite {
 		first, last, e := keyRange(tx.District(), 0)
 		if e != nil {
 			return nil, e
 		}
-		terms, err = tx.count(ctx, countTermsSQLite, first, last)
+		found, err = tx.count(ctx, countTermsSQLite, first, last)
 	} else {
-		terms, err = tx.count(ctx, countTermsPostgres, tx.District())
+		found, err = tx.count(ctx, countTermsPostgres, tx.District())
 	}
 	if err != nil {
 		return nil, sqldb.Classify(err, "count search terms")
 	}
 	list, err := sqldb.Collect(ctx, tx.Tx, func(scan func(...any) error) (x library.Indexed, err error) {
 		err = scan(&x.Ordinal, &x.Version, &x.Rules, &x.Passages)
-		x.Found = min(passages[x.Ordinal], terms[x.Ordinal])
+		x.Found = min(passages[x.Ordinal], found[x.Ordinal])
 		return x, err
 	}, listIndexed, tx.District())
 	return list, sqldb.Classify(err, "list what is indexed")
@@ -209,33 +196,11 @@ func (tx *libraryTx) deleteTerms(ctx context.Context, first, last int64) (err er
 
 func (tx *libraryTx) insertTerms(ctx context.Context, key int64, head, body []string) (err error) {
 	if tx.Engine() == SQLite {
-		_, err = tx.ExecContext(ctx, insertTermsSQLite, key, strings.Join(head, " "), strings.Join(body, " "))
+		_, err = tx.ExecContext(ctx, insertTermsSQLite, key, terms.Join(head), terms.Join(body))
 	} else {
-		_, err = tx.ExecContext(ctx, insertTermsPostgres, tx.District(), key, vector(head, nil), vector(head, body))
+		_, err = tx.ExecContext(ctx, insertTermsPostgres, tx.District(), key, terms.Vector(head), terms.Vector(head, body))
 	}
 	return err
-}
-
-// columnGap parts head and body in a tsvector, so no phrase crosses from one
-// into the other.
-const columnGap = 8
-
-// vector writes terms with their positions as PostgreSQL reads a tsvector.
-// Terms hold only a-z, 0-9 and Han characters and need no escape.
-func vector(head, body []string) string {
-	var b strings.Builder
-	at := 0
-	for i, terms := range [][]string{head, body} {
-		at = i * (len(head) + columnGap)
-		for _, t := range terms {
-			at++
-			b.WriteString(t)
-			b.WriteByte(':')
-			b.WriteString(strconv.Itoa(at))
-			b.WriteByte(' ')
-		}
-	}
-	return b.String()
 }
 
 // Match implements library.Reader.
@@ -261,7 +226,7 @@ func (tx *libraryTx) matchSQLite(ctx context.Context, q fulltext.Query, heads bo
 	if err != nil {
 		return nil, err
 	}
-	expr := matchExpression(q, sqliteSyntax)
+	expr := terms.Match(SQLite, q)
 	if heads {
 		expr = "head : (" + expr + ")"
 	}
@@ -277,7 +242,7 @@ func (tx *libraryTx) matchSQLite(ctx context.Context, q fulltext.Query, heads bo
 // them.
 func (tx *libraryTx) matchPostgres(ctx context.Context, q fulltext.Query, query string) ([]library.Key, error) {
 	var keys []byte
-	if err := tx.QueryRowContext(ctx, query, tx.District(), matchExpression(q, postgresSyntax)).Scan(&keys); err != nil {
+	if err := tx.QueryRowContext(ctx, query, tx.District(), terms.Match(Postgres, q)).Scan(&keys); err != nil {
 		return nil, err
 	}
 	list := make([]library.Key, len(keys)/8)
@@ -285,35 +250,6 @@ func (tx *libraryTx) matchPostgres(ctx context.Context, q fulltext.Query, query 
 		list[i] = keyOf(int64(binary.BigEndian.Uint64(keys[8*i:])))
 	}
 	return list, nil
-}
-
-// matchSyntax is how an engine writes a query of phrases.
-type matchSyntax struct {
-	and, or    string
-	open, next string // before a phrase, between its terms
-	end        string // after a phrase
-	prefixed   string // after a phrase whose last term is a prefix
-}
-
-var (
-	sqliteSyntax   = matchSyntax{" AND ", " OR ", `"`, " ", `"`, `" *`}
-	postgresSyntax = matchSyntax{" & ", " | ", "(", " <-> ", ")", ":*)"}
-)
-
-func matchExpression(q fulltext.Query, s matchSyntax) string {
-	var words []string
-	for _, w := range q {
-		var spellings []string
-		for _, p := range w {
-			end := s.end
-			if p.Prefix {
-				end = s.prefixed
-			}
-			spellings = append(spellings, s.open+strings.Join(p.Terms, s.next)+end)
-		}
-		words = append(words, "("+strings.Join(spellings, s.or)+")")
-	}
-	return strings.Join(words, s.and)
 }
 
 // passageBatch is how many keys passagesByKey takes.

@@ -236,24 +236,32 @@ func (w *Casework) Ended(ctx context.Context, s people.Standing, procedureID str
 	return list, more, w.hideSubjects(ctx, s, list)
 }
 
-// hideSubjects empties the subjects of rows that are closed to a reader. Most
-// procedures have a subject all staff may read; of the others each case decides.
+// hideSubjects empties the subjects of rows that are closed to a reader.
 func (w *Casework) hideSubjects(ctx context.Context, s people.Standing, list []docket.Row) error {
-	pack := w.packs.Current()
-	r := Reader(pack, s)
 	for i := range list {
-		if p, ok := pack.Procedure(list[i].Procedure); ok {
-			f, _ := p.Field(p.Subject)
-			if r.All || r.Staff && (f.Open == procedure.OpenStaff || f.Open == procedure.OpenPublic) {
-				continue
-			}
-		}
-		f, err := w.docket.File(ctx, list[i].ID, s.At)
-		if err != nil {
+		if err := w.hideSubject(ctx, s, &list[i]); err != nil {
 			return err
 		}
-		list[i].Subject = subject(f.Procedure, f.Case, r, f)
 	}
+	return nil
+}
+
+// hideSubject empties the subject of a row when it is closed to a reader. Most
+// procedures have a subject all staff may read; of the others each case decides.
+func (w *Casework) hideSubject(ctx context.Context, s people.Standing, row *docket.Row) error {
+	pack := w.packs.Current()
+	r := Reader(pack, s)
+	if p, ok := pack.Procedure(row.Procedure); ok {
+		f, _ := p.Field(p.Subject)
+		if r.All || r.Staff && (f.Open == procedure.OpenStaff || f.Open == procedure.OpenPublic) {
+			return nil
+		}
+	}
+	f, err := w.docket.File(ctx, row.ID, s.At)
+	if err != nil {
+		return err
+	}
+	row.Subject = subject(f.Procedure, f.Case, r, f)
 	return nil
 }
 

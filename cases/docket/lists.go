@@ -8,12 +8,29 @@ import (
 
 	"quanxiang/cases"
 	"quanxiang/gov"
+	"quanxiang/library/fulltext"
 )
 
 // Find returns the id of the case with a number, written as it is printed, or
 // NotFound.
 func (s *Docket) Find(ctx context.Context, number string) (gov.ID, error) {
 	return s.store.Find(ctx, number)
+}
+
+// Words is the text by which a case is found: its number and its subject, which
+// no phrase crosses.
+func Words(r Row) string { return r.Number + "\n" + r.Subject }
+
+// Search returns cases in whose number or subject all words are found, the
+// newest first, and the id to go on after; the zero id begins and ends.
+func (s *Docket) Search(ctx context.Context, words string, after gov.ID, limit int) (list []Row, next gov.ID, err error) {
+	limit = min(max(limit, 1), maxWork)
+	list, err = s.store.Search(ctx, fulltext.Parse(words, nil), after, limit+1)
+	if len(list) > limit {
+		list = list[:limit]
+		next = list[limit-1].ID
+	}
+	return list, next, err
 }
 
 // Children lists the sub-cases of a case by kind, in each kind as they began.
@@ -112,6 +129,19 @@ func (s *Docket) Ended(ctx context.Context, procedureID string, from, to time.Ti
 // facets of, "" for all together.
 func (s *Docket) Tallies(ctx context.Context, procedureID, field string) ([]Tally, error) {
 	return s.store.Tallies(ctx, procedureID, field)
+}
+
+// LastDay is the day in which the deadline falls, for people; zero for none.
+func (r Row) LastDay() gov.Date {
+	return cases.Deadline{At: instant(r.Due)}.LastDay()
+}
+
+// instant is the time of Unix milliseconds; 0 is none.
+func instant(ms int64) time.Time {
+	if ms == 0 {
+		return time.Time{}
+	}
+	return time.UnixMilli(ms)
 }
 
 // Never is the due time of what has none, in lists ordered by it.

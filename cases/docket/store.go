@@ -7,6 +7,7 @@ import (
 	"quanxiang/cases"
 	"quanxiang/files"
 	"quanxiang/gov"
+	"quanxiang/library/fulltext"
 )
 
 // Store keeps the cases of one district.
@@ -39,6 +40,11 @@ type Store interface {
 	// Tallies counts the cases of a procedure by the values of a field, "" for
 	// all together. They are kept up with every step, not counted when asked.
 	Tallies(ctx context.Context, procedureID, field string) ([]Tally, error)
+
+	// Search returns the cases in whose Words a query is found, the newest
+	// first, at most limit of them after one in that order; the zero id begins.
+	// The empty query finds nothing.
+	Search(ctx context.Context, q fulltext.Query, after gov.ID, limit int) ([]Row, error)
 
 	// Find returns the id of the case with a number, or NotFound.
 	Find(ctx context.Context, number string) (gov.ID, error)

@@ -139,6 +139,9 @@ func (t *tx) List(ctx context.Context, l docket.Listing) error {
 	if err != nil {
 		return sqldb.Classify(err, "list case %s", r.Number)
 	}
+	if err := t.saveWords(ctx, r); err != nil {
+		return err
+	}
 	if err := t.saveFacets(ctx, l); err != nil {
 		return err
 	}

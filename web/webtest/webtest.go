@@ -33,6 +33,8 @@ import (
 // Now is when the tests' requests arrive.
 var Now = time.Date(2026, 11, 24, 10, 0, 0, 0, gov.China)
 
+var quiet = slog.New(slog.DiscardHandler)
+
 // heads is a keeper for a ledger that lives as long as its test.
 type heads struct{ note []byte }
 

@@ -1,0 +1,128 @@
+package webtest
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+	"unicode"
+
+	"golang.org/x/net/html"
+
+	"quanxiang/calendar"
+	"quanxiang/cases/casework"
+	"quanxiang/cases/docket"
+	"quanxiang/cases/docket/dockettest"
+	"quanxiang/gov"
+	"quanxiang/people"
+	"quanxiang/people/passwords"
+	"quanxiang/policy"
+	"quanxiang/privacy"
+	"quanxiang/store"
+	"quanxiang/store/storetest"
+	"quanxiang/web/ui"
+	"quanxiang/web/who"
+)
+
+// Desk is what pages for the staff stand on: an office and cases in a fresh
+// SQLite database. It is always Now.
+type Desk struct {
+	Engine   *ui.Engine
+	Pack     *policy.Pack
+	DB       *store.DB
+	Office   *people.Office
+	Docket   *docket.Docket
+	Casework *casework.Casework
+	People   people.Store
+}
+
+// OpenDesk opens a desk with the pack of a site.
+func OpenDesk(t testing.TB, pack *policy.Pack) *Desk {
+	t.Helper()
+	clock := func() time.Time { return Now }
+	engine, err := ui.New(ui.Site{Name: pack.Name, BaseURL: "https://policy.example", Version: "test"}, quiet)
+	check(t, err)
+	db := storetest.Open(t, storetest.DSN(t, store.SQLite), clock)
+	ring := privacy.NewKeyring()
+	d := &Desk{Engine: engine, Pack: pack, DB: db, People: db.People(pack.District, ring)}
+	d.Office = people.New(people.Config{
+		Store: d.People, Pack: func() *policy.Pack { return pack }, Clock: clock,
+		Hasher: passwords.New(passwords.Cost{Memory: 64, Passes: 1, Threads: 1}), Keys: ring, Name: pack.Name.ZH,
+	})
+	packs := dockettest.OnePack{Pack: pack}
+	d.Docket = docket.New(db.Cases(pack.District), packs, calendar.Seed)
+	d.Casework = casework.New(d.Docket, packs, d.Office)
+	return d
+}
+
+// Enter enters a person with an account and roles in a unit, and returns their
+// standing.
+func (d *Desk) Enter(t testing.TB, name, login, unit string, roles ...string) people.Standing {
+	t.Helper()
+	by := people.Operator("root", Now)
+	id, err := d.Office.Save(t.Context(), by, people.Person{Name: name, StaffNo: login, Unit: unit})
+	check(t, err)
+	for _, role := range roles {
+		_, err := d.Office.Assign(t.Context(), by, people.Assignment{Person: id, Role: role, Unit: unit, Period: people.Period{From: gov.DateOf(Now)}})
+		check(t, err)
+	}
+	_, err = d.Office.Invite(t.Context(), by, id, login, false)
+	check(t, err)
+	return d.Standing(t, id)
+}
+
+// Standing is what somebody may do Now.
+func (d *Desk) Standing(t testing.TB, id gov.ID) people.Standing {
+	t.Helper()
+	h, err := d.People.Holdings(t.Context(), id)
+	check(t, err)
+	return people.Staff(h, d.Pack, Now, Now)
+}
+
+// Serve serves pages to one person, who is logged in, until the test ends.
+func (d *Desk) Serve(t testing.TB, s people.Standing, mount ...func(*http.ServeMux)) *httptest.Server {
+	t.Helper()
+	mux := http.NewServeMux()
+	d.Engine.Assets().Mount(mux)
+	for _, m := range mount {
+		m(mux)
+	}
+	door := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		mux.ServeHTTP(w, r.WithContext(who.With(r.Context(), who.Visit{Standing: s, Session: people.Session{Person: s.Person, Whole: s.Kind == gov.StaffActor}})))
+	})
+	srv := httptest.NewServer(ui.WithPrefs(door))
+	t.Cleanup(srv.Close)
+	return srv
+}
+
+// Unmarked returns the first Chinese text of an English page that is not marked
+// as such, or "". Titles, which cannot be marked, and what readers type are left
+// out.
+func Unmarked(page string) string {
+	root, err := html.Parse(strings.NewReader(page))
+	if err != nil {
+		return err.Error()
+	}
+	var walk func(n *html.Node) string
+	walk = func(n *html.Node) string {
+		if n.Type == html.ElementNode && (n.Data == "title" || n.Data == "script" || n.Data == "textarea") {
+			return ""
+		}
+		for _, a := range n.Attr {
+			if a.Key == "lang" && a.Val == string(gov.ZH) {
+				return ""
+			}
+		}
+		if n.Type == html.TextNode && strings.ContainsFunc(n.Data, func(r rune) bool { return unicode.Is(unicode.Han, r) }) {
+			return strings.TrimSpace(n.Data)
+		}
+		for c := n.FirstChild; c != nil; c = c.NextSibling {
+			if found := walk(c); found != "" {
+				return found
+			}
+		}
+		return ""
+	}
+	return walk(root)
+}
