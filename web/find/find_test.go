@@ -180,7 +180,7 @@ func TestEnglish(t *testing.T) {
 	clerk := serve(d.Enter(t, "钱经办", "qian", "fgw", "clerk"))
 	for _, path := range []string{query("井盖", "lang", "en"), query("停车", "lang", "en"), query("没有", "lang", "en"), find.Path + "?lang=en"} {
 		_, _, body := get(t, clerk, path)
-		if stray := webtest.Unmarked(body); stray != "" {
+		if stray := webtest.Unmarked(t, body); len(stray) > 0 {
 			t.Errorf("%s: %q is not marked", path, stray)
 		}
 	}

@@ -3,17 +3,14 @@ package webtest
 import (
 	"net/http"
 	"net/http/httptest"
-	"strings"
 	"testing"
 	"time"
-	"unicode"
-
-	"golang.org/x/net/html"
 
 	"quanxiang/calendar"
 	"quanxiang/cases/casework"
 	"quanxiang/cases/docket"
 	"quanxiang/cases/docket/dockettest"
+	"quanxiang/files"
 	"quanxiang/gov"
 	"quanxiang/people"
 	"quanxiang/people/passwords"
@@ -52,7 +49,7 @@ func OpenDesk(t testing.TB, pack *policy.Pack) *Desk {
 	})
 	packs := dockettest.OnePack{Pack: pack}
 	d.Docket = docket.New(db.Cases(pack.District), packs, calendar.Seed)
-	d.Casework = casework.New(d.Docket, packs, d.Office)
+	d.Casework = casework.New(d.Docket, packs, d.Office, files.NewFolder(t.TempDir()))
 	return d
 }
 
@@ -94,35 +91,4 @@ func (d *Desk) Serve(t testing.TB, s people.Standing, mount ...func(*http.ServeM
 	srv := httptest.NewServer(ui.WithPrefs(door))
 	t.Cleanup(srv.Close)
 	return srv
-}
-
-// Unmarked returns the first Chinese text of an English page that is not marked
-// as such, or "". Titles, which cannot be marked, and what readers type are left
-// out.
-func Unmarked(page string) string {
-	root, err := html.Parse(strings.NewReader(page))
-	if err != nil {
-		return err.Error()
-	}
-	var walk func(n *html.Node) string
-	walk = func(n *html.Node) string {
-		if n.Type == html.ElementNode && (n.Data == "title" || n.Data == "script" || n.Data == "textarea") {
-			return ""
-		}
-		for _, a := range n.Attr {
-			if a.Key == "lang" && a.Val == string(gov.ZH) {
-				return ""
-			}
-		}
-		if n.Type == html.TextNode && strings.ContainsFunc(n.Data, func(r rune) bool { return unicode.Is(unicode.Han, r) }) {
-			return strings.TrimSpace(n.Data)
-		}
-		for c := n.FirstChild; c != nil; c = c.NextSibling {
-			if found := walk(c); found != "" {
-				return found
-			}
-		}
-		return ""
-	}
-	return walk(root)
 }
