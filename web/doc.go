@@ -1,6 +1,5 @@
 // Package web is the one HTTP surface of Quanxiang: the public portal
-// (web/portal), the API (web/api), the administrator's console (web/console), and
-// what they stand on (web/ui, web/export).
+// (web/portal), the API (web/api), and what both stand on (web/ui, web/export).
 //
 // A request passes, from the outside in: request id, time and body limits;
 // security headers; compression; language and display preferences; access log,
