@@ -103,7 +103,8 @@ func (o *Office) Import(ctx context.Context, by Standing, file string, r io.Read
 		}
 		no := strings.TrimSpace(row[slices.Index(fields, "staff_no")])
 		if first, again := seen[no]; again && no != "" {
-			report.Problems.Add(at("staff_no"), "工号与第 %d 行重复", "the staff number is that of line %d", first)
+			e := gov.Errorf(gov.Invalid, "工号与第 %d 行重复", "the staff number is that of line %d", first)
+			report.Problems = append(report.Problems, e.On("staff_no").At(at("staff_no")))
 			continue
 		}
 		seen[no] = at("staff_no").Line

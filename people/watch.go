@@ -71,15 +71,18 @@ func (o *Office) Looks(ctx context.Context, by Standing, f LookFilter, p gov.Pag
 }
 
 // Find returns the one person with a staff number or whole name, contacts
-// masked, to whoever manages persons or watches over them. It returns NotFound,
-// or Conflict when several persons have the name.
+// masked, to whoever manages persons or watches over them. It returns Invalid
+// without words, NotFound, or Conflict when several persons have the name.
 func (o *Office) Find(ctx context.Context, by Standing, words string) (Person, error) {
 	if err := canOne(by, policy.ManageLogins, policy.ManagePosts, policy.ReadLooks); err != nil {
 		return Person{}, err
 	}
 	words = strings.Join(strings.Fields(words), " ")
+	if words == "" {
+		return Person{}, gov.Errorf(gov.Invalid, "请填写工号或姓名", "give a staff number or a name")
+	}
 	p, err := o.store.PersonByStaffNo(ctx, words)
-	if gov.CodeOf(err) != gov.NotFound || words == "" {
+	if gov.CodeOf(err) != gov.NotFound {
 		return p.masked(), err
 	}
 	list, err := o.store.Persons(ctx, Filter{Name: words}, gov.Page{Limit: 2})

@@ -78,6 +78,7 @@ func TestLifeOfAPerson(t *testing.T) {
 	}
 
 	// Absences.
+	s.post(s.admin, s.path(id, "/absence"), "from", day, "to", day).wants(t, "without a deputy", 422, "请填写工号或姓名", `href="#absence-deputy"`)
 	s.post(s.admin, s.path(id, "/absence"), "deputy", "没有此人", "from", day, "to", day).wants(t, "an unknown deputy", 422, "没有工号或姓名为", `href="#absence-deputy"`)
 	s.post(s.admin, s.path(id, "/absence"), "deputy", "B1", "from", day, "to", day).wants(t, "a deputy without account", 422, "代理人没有可用的账号")
 	s.post(s.admin, s.path(id, "/absence"), "deputy", "孙三", "from", day, "to", day).wants(t, "a deputy who watches", 422, "互相监督", `href="#absence-deputy"`)
@@ -232,7 +233,7 @@ func TestImport(t *testing.T) {
 			s := open(t)
 			a := s.upload(s.admin, []byte(data)).wants(t, "the check", 422, "检查结果：尚未写入", "<dt>新增</dt><dd>1</dd>", "<dt>有错误的行</dt><dd>4</dd>",
 				"没有单位“没有的局”", "缺少姓名", "工号与第 2 行重复", "导入 1 行", "!13900000001", "!周五")
-			for _, place := range []string{"3|单位", "4|姓名", "5|1", "6|手机"} {
+			for _, place := range []string{"3|单位", "4|姓名", "5|工号", "6|手机"} {
 				line, column, _ := strings.Cut(place, "|")
 				cell := func(s string) string { return `<span class="cell">` + s + `</span>` }
 				if i := strings.Index(a.body, cell(line)); i < 0 || !strings.Contains(a.body[i:min(len(a.body), i+300)], column) {

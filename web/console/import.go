@@ -72,7 +72,7 @@ func (c *Console) load(v visit) error {
 		status = http.StatusUnprocessableEntity
 	}
 	view.Problems = ui.Table{Caption: v.m.T("console.import.problems"), Columns: []ui.Column{
-		{Label: v.m.T("console.import.line"), Number: true}, {Label: v.m.T("console.import.column"), Narrow: true}, {Label: v.m.T("console.import.problem"), Main: true},
+		{Label: v.m.T("console.import.line"), Narrow: true}, {Label: v.m.T("console.import.column"), Narrow: true}, {Label: v.m.T("console.import.problem"), Main: true},
 	}}
 	for _, e := range report.Problems {
 		view.Problems.Rows = append(view.Problems.Rows, ui.TableRow{Cells: []ui.Cell{
@@ -141,5 +141,5 @@ func uploaded(v visit) (name string, data []byte, kept bool, err error) {
 	if len(data) > maxUpload {
 		return "", nil, false, tooLarge
 	}
-	return cmp.Or(path.Base(name), "persons.csv"), data, kept, nil
+	return path.Base(cmp.Or(name, "persons.csv")), data, kept, nil
 }

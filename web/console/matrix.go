@@ -31,7 +31,7 @@ func (c *Console) matrix(v visit) error {
 		for _, r := range c.Pack.Roles {
 			cell := ui.Cell{}
 			if slices.Contains(r.Grants, a) {
-				cell.Text = v.m.Of("console.scope.", r.Scope)
+				cell.Text = v.m.Of("console.reach.", r.Scope)
 			}
 			row.Cells = append(row.Cells, cell)
 		}

@@ -26,8 +26,6 @@ type personView struct {
 	Mine        bool // the reader's own page: nobody changes their own rights
 	Facts       []fact
 	Actions     []ui.Link
-	Assign      string // addresses, "" where they are not offered
-	Absence     string
 	Assignments ui.Table
 	Absences    ui.Table
 	Covers      ui.Table
@@ -52,13 +50,10 @@ func (c *Console) person(v visit) error {
 		Head: headOf(v, "persons", ui.Link{Href: Root, Label: v.m.T("console.title")}, ui.Link{Href: personsPath, Label: v.m.T("console.persons.title")}),
 		Name: p.Name, Mine: v.by.Kind == gov.StaffActor && v.by.Person == p.ID, Facts: c.personFacts(v, o),
 	}
-	if view.Assignments, err = c.assignmentsTable(v, o); err != nil {
-		return err
-	}
+	view.Assignments, view.Covers = c.assignmentsTable(v, o), c.coversTable(v, o)
 	if view.Absences, err = c.absencesTable(v, o); err != nil {
 		return err
 	}
-	view.Covers = c.coversTable(v, o)
 	if !view.Mine {
 		for _, a := range actions {
 			if a.of == "" && v.may(a.act) && (a.offered == nil || a.offered(o)) {
@@ -131,7 +126,7 @@ func periodColumns(v visit) []ui.Column {
 	}
 }
 
-func (c *Console) assignmentsTable(v visit, o people.Overview) (ui.Table, error) {
+func (c *Console) assignmentsTable(v visit, o people.Overview) ui.Table {
 	t := ui.Table{Caption: v.m.T("console.assignments"), Columns: append([]ui.Column{
 		{Label: v.m.T("console.field.role"), Main: true}, {Label: v.m.T("field.unit")}, {Label: v.m.T("console.field.post")},
 	}, periodColumns(v)...)}
@@ -140,7 +135,7 @@ func (c *Console) assignmentsTable(v visit, o people.Overview) (ui.Table, error)
 		cells = append(cells, c.periodCells(v, a.Period)...)
 		t.Rows = append(t.Rows, ui.TableRow{Cells: append(cells, c.endCell(v, o.Person.ID, a.Period, "end", a.ID))})
 	}
-	return t, nil
+	return t
 }
 
 func (c *Console) absencesTable(v visit, o people.Overview) (ui.Table, error) {

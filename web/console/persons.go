@@ -63,24 +63,11 @@ func (c *Console) persons(v visit) error {
 			return err
 		}
 		view.Table, view.Pager = c.personsTable(v, list.Items, func(id string) string { return c.unitName(v, id) }), ui.PagerOf(v.Request, list)
-		view.Table.Exports = fileLinks(v)
+		view.Table.Exports = export.Links(v.Request, personsPath)
 	} else if _, status, err = place(v, &view.Filter, err); err != nil {
 		return err
 	}
 	return c.pages.persons.Render(v.w, v.Request, status, frame(v.m.T("console.persons.title")), view)
-}
-
-// fileLinks are the CSV and XLSX of the list a request shows, all of it.
-func fileLinks(v visit) []ui.Link {
-	q := v.URL.Query()
-	for _, k := range []string{"after", "lang", "done"} {
-		q.Del(k)
-	}
-	tail := ""
-	if len(q) > 0 {
-		tail = "?" + q.Encode()
-	}
-	return []ui.Link{{Href: personsPath + ".csv" + tail, Label: "CSV"}, {Href: personsPath + ".xlsx" + tail, Label: "XLSX"}}
 }
 
 // personsTable lists persons under the heads the import reads, contacts masked,

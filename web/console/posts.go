@@ -57,7 +57,7 @@ func (c *Console) absenceFields(v visit, _ people.Overview) []ui.Field {
 func (c *Console) absence(v visit, o people.Overview, q url.Values) error {
 	deputy, err := c.Office.Find(v.ctx(), v.by, q.Get("deputy"))
 	if err != nil {
-		return onField(err, "deputy", gov.NotFound, gov.Conflict)
+		return onField(err, "deputy", gov.Invalid, gov.NotFound, gov.Conflict)
 	}
 	p, err := periodOf(q)
 	if err == nil {

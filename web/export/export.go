@@ -35,6 +35,19 @@ func FormatOf(p string) Format {
 	return ""
 }
 
+// Links are the CSV and XLSX of the list a request shows: the same filters, and
+// all of its pieces.
+func Links(r *http.Request, path string) []ui.Link {
+	q := r.URL.Query()
+	q.Del("after")
+	q.Del("lang")
+	tail := ""
+	if len(q) > 0 {
+		tail = "?" + q.Encode()
+	}
+	return []ui.Link{{Href: path + "." + string(CSV) + tail, Label: "CSV"}, {Href: path + "." + string(XLSX) + tail, Label: "XLSX"}}
+}
+
 // Send writes the table as a download called name with the format's extension.
 func Send(w http.ResponseWriter, f Format, name string, t ui.Table) error {
 	var body []byte

@@ -85,7 +85,7 @@ func (p *Portal) documents(w http.ResponseWriter, r *http.Request) error {
 		asOf = p.today()
 	}
 	v.AsOf = m.T("documents.as_of", "date", asOf)
-	v.Files = fileLinks(r, "/documents")
+	v.Files = export.Links(r, "/documents")
 	return p.pages.documents.Render(w, r, http.StatusOK, frame, v)
 }
 
@@ -121,18 +121,6 @@ func (p *Portal) documentsFile(w http.ResponseWriter, r *http.Request) error {
 		page.After = list.Next
 	}
 	return export.Send(w, export.FormatOf(r.URL.Path), "documents", t)
-}
-
-// fileLinks are the CSV and XLSX of the list a request shows.
-func fileLinks(r *http.Request, path string) []ui.Link {
-	q := r.URL.Query()
-	q.Del("after")
-	q.Del("lang")
-	tail := ""
-	if len(q) > 0 {
-		tail = "?" + q.Encode()
-	}
-	return []ui.Link{{Href: path + ".csv" + tail, Label: "CSV"}, {Href: path + ".xlsx" + tail, Label: "XLSX"}}
 }
 
 func facetOptions(m *ui.Messages, facets []library.Facet) []ui.Option {

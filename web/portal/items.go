@@ -52,7 +52,7 @@ func (p *Portal) items(w http.ResponseWriter, r *http.Request) error {
 	if format != "" {
 		return export.Send(w, format, d.Slug+"-"+name, t)
 	}
-	t.Exports = fileLinks(r, r.URL.Path)
+	t.Exports = export.Links(r, r.URL.Path)
 	v := itemsView{Head: p.head(m, d), Tabs: tabs(m, d, name), Table: t,
 		Count: m.T("items.count", "n", len(t.Rows), "all", all),
 		Empty: emptyView{m.T("items.empty"), []string{m.T("items.advice")}, nil},

@@ -99,7 +99,7 @@ func (p *Portal) unit(w http.ResponseWriter, r *http.Request) error {
 		return export.Send(w, f, "unit-"+id, t)
 	}
 	path := "/units/" + id
-	t.Exports = fileLinks(r, path+"/items")
+	t.Exports = export.Links(r, path+"/items")
 	v := unitView{
 		Crumbs: []ui.Link{{Href: "/", Label: m.T("nav.home")}, {Href: "/units", Label: m.T("nav.units")}},
 		Name:   u.Unit.Name.In(m.Lang()), Facts: unitFacts(m, u), Table: t, Count: m.T("unit.count", "n", len(t.Rows)),
@@ -260,7 +260,7 @@ func (p *Portal) expiring(w http.ResponseWriter, r *http.Request) error {
 	if f := export.FormatOf(r.URL.Path); f != "" {
 		return export.Send(w, f, "expiring", v.Table)
 	}
-	v.Table.Exports = fileLinks(r, "/expiring")
+	v.Table.Exports = export.Links(r, "/expiring")
 	v.Count = m.T("expiring.count", "n", len(list))
 	return p.pages.expiring.Render(w, r, http.StatusOK, frame, v)
 }
