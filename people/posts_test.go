@@ -10,6 +10,7 @@ import (
 
 	"quanxiang/gov"
 	"quanxiang/people"
+	"quanxiang/people/stafflist"
 	"quanxiang/policy"
 )
 
@@ -207,9 +208,9 @@ func TestImport(t *testing.T) {
 		"B6,周舟,fgw\n" +
 		"B7,吴越,czj,13900000000,wu at example.cn\n" +
 		"B8,郑和·阿里,区财政局,13900000000,\n"
-	run := func(text string, dry bool) people.ImportReport {
+	run := func(text string, dry bool) stafflist.Report {
 		t.Helper()
-		r, err := o.Import(ctx, o.operator(), "staff.csv", strings.NewReader(text), dry)
+		r, err := stafflist.Import(ctx, o.Office, o.operator(), "staff.csv", strings.NewReader(text), dry)
 		o.must(err)
 		return r
 	}
@@ -234,7 +235,7 @@ staff.csv:10:27: the e-mail address is not written as one`
 	}
 	// An export shows contacts masked; imported again it changes nothing.
 	var out strings.Builder
-	o.must(o.Export(ctx, o.operator(), &out, gov.ZH))
+	o.must(stafflist.Export(ctx, o.Office, o.operator(), o.pack, &out, gov.ZH))
 	const exported = "\ufeff工号,姓名,单位,手机,邮箱\nB1,李小明,区发展改革委,138****5678,l***@example.cn\nB2,王芳,区发展改革委,,\nB8,郑和·阿里,区财政局,139****0000,\n"
 	if diff := cmp.Diff(exported, out.String()); diff != "" {
 		t.Errorf("export (-want +got):\n%s", diff)
@@ -267,14 +268,14 @@ staff.csv:10:27: the e-mail address is not written as one`
 	for text, code := range map[string]gov.Code{
 		"": gov.Invalid, "工号,姓名,单位\nB1,\"x,y\nB2": gov.Invalid, "\xff\xfe\x00": gov.Unsupported, strings.Repeat("x", 11<<20): gov.TooLarge,
 	} {
-		if _, err := o.Import(ctx, o.operator(), "staff.csv", strings.NewReader(text), false); gov.CodeOf(err) != code {
+		if _, err := stafflist.Import(ctx, o.Office, o.operator(), "staff.csv", strings.NewReader(text), false); gov.CodeOf(err) != code {
 			t.Errorf("%.20q: %v, want %s", text, err, code)
 		}
 	}
-	if _, err := o.Import(ctx, people.Public(noon), "staff.csv", strings.NewReader(file), true); gov.CodeOf(err) != gov.Unknown {
+	if _, err := stafflist.Import(ctx, o.Office, people.Public(noon), "staff.csv", strings.NewReader(file), true); gov.CodeOf(err) != gov.Unknown {
 		t.Errorf("by the public: %v", err)
 	}
-	if err := o.Export(ctx, people.Public(noon), &out, gov.ZH); gov.CodeOf(err) != gov.Unknown {
+	if err := stafflist.Export(ctx, o.Office, people.Public(noon), o.pack, &out, gov.ZH); gov.CodeOf(err) != gov.Unknown {
 		t.Errorf("for the public: %v", err)
 	}
 }

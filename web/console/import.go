@@ -12,6 +12,7 @@ import (
 
 	"quanxiang/gov"
 	"quanxiang/people"
+	"quanxiang/people/stafflist"
 	"quanxiang/policy"
 	"quanxiang/web/ui"
 )
@@ -51,10 +52,10 @@ func (c *Console) showImport(v visit) error {
 func (c *Console) load(v visit) error {
 	view := importView{Head: headOf(v, "import"), Form: c.importForm(v)}
 	name, data, kept, err := uploaded(v)
-	var report people.ImportReport
+	var report stafflist.Report
 	if err == nil {
 		view.Dry = !kept
-		report, err = c.Office.Import(v.ctx(), v.by, name, bytes.NewReader(data), view.Dry)
+		report, err = stafflist.Import(v.ctx(), c.Office, v.by, name, bytes.NewReader(data), view.Dry)
 	}
 	status := http.StatusOK
 	if err != nil {

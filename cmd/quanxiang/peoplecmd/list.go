@@ -11,6 +11,7 @@ import (
 	"quanxiang/cmd/quanxiang/cli"
 	"quanxiang/gov"
 	"quanxiang/people"
+	"quanxiang/people/stafflist"
 	"quanxiang/privacy"
 )
 
@@ -158,7 +159,7 @@ func (f family) export(ctx context.Context, e *cli.Env, args []string) error {
 		if err := d.Office.LookAtNames(ctx, d.By, *show); err != nil {
 			return err
 		}
-		write := func(w io.Writer) error { return d.Office.Export(ctx, d.By, w, e.Lang) }
+		write := func(w io.Writer) error { return stafflist.Export(ctx, d.Office, d.By, d.Pack, w, e.Lang) }
 		if rest[0] == "-" {
 			return write(e.Stdout)
 		}

@@ -9,6 +9,7 @@ import (
 	"quanxiang/cmd/quanxiang/cli"
 	"quanxiang/gov"
 	"quanxiang/people"
+	"quanxiang/people/stafflist"
 )
 
 // admin appoints the first administrator.
@@ -149,7 +150,7 @@ func (f family) read(ctx context.Context, e *cli.Env, args []string) error {
 			return gov.Errorf(gov.NotFound, "打不开文件“%s”。", "Cannot open %q.", rest[0]).Because(err)
 		}
 		defer file.Close()
-		report, err := d.Office.Import(ctx, d.By, cli.BaseName(rest[0]), file, *dry)
+		report, err := stafflist.Import(ctx, d.Office, d.By, cli.BaseName(rest[0]), file, *dry)
 		for _, p := range report.Problems {
 			fmt.Fprintln(e.Stdout, gov.TextOf(p, e.Lang))
 		}

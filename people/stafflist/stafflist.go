@@ -1,4 +1,6 @@
-package people
+// Package stafflist reads and writes the list of a district's staff as a CSV
+// file.
+package stafflist
 
 import (
 	"bytes"
@@ -15,6 +17,7 @@ import (
 	"golang.org/x/text/encoding/simplifiedchinese"
 
 	"quanxiang/gov"
+	"quanxiang/people"
 	"quanxiang/policy"
 	"quanxiang/policy/source"
 )
@@ -30,20 +33,20 @@ type column struct {
 	key      string
 	name     gov.Text
 	required bool
-	get      func(Person) string
-	set      func(*Person, string)
+	get      func(people.Person) string
+	set      func(*people.Person, string)
 }
 
 var columns = []column{
-	{"staff_no", gov.Text{ZH: "工号", EN: "Staff number"}, true, func(p Person) string { return p.StaffNo }, func(p *Person, s string) { p.StaffNo = s }},
-	{"name", gov.Text{ZH: "姓名", EN: "Name"}, true, func(p Person) string { return p.Name }, func(p *Person, s string) { p.Name = s }},
-	{"unit", gov.Text{ZH: "单位", EN: "Unit"}, true, func(p Person) string { return p.Unit }, func(p *Person, s string) { p.Unit = s }},
-	{"mobile", gov.Text{ZH: "手机", EN: "Mobile"}, false, func(p Person) string { return p.Mobile }, func(p *Person, s string) { p.Mobile = s }},
-	{"email", gov.Text{ZH: "邮箱", EN: "E-mail"}, false, func(p Person) string { return p.Email }, func(p *Person, s string) { p.Email = s }},
+	{"staff_no", gov.Text{ZH: "工号", EN: "Staff number"}, true, func(p people.Person) string { return p.StaffNo }, func(p *people.Person, s string) { p.StaffNo = s }},
+	{"name", gov.Text{ZH: "姓名", EN: "Name"}, true, func(p people.Person) string { return p.Name }, func(p *people.Person, s string) { p.Name = s }},
+	{"unit", gov.Text{ZH: "单位", EN: "Unit"}, true, func(p people.Person) string { return p.Unit }, func(p *people.Person, s string) { p.Unit = s }},
+	{"mobile", gov.Text{ZH: "手机", EN: "Mobile"}, false, func(p people.Person) string { return p.Mobile }, func(p *people.Person, s string) { p.Mobile = s }},
+	{"email", gov.Text{ZH: "邮箱", EN: "E-mail"}, false, func(p people.Person) string { return p.Email }, func(p *people.Person, s string) { p.Email = s }},
 }
 
-// ImportReport says what an import did, row by row where it went wrong.
-type ImportReport struct {
+// Report says what an import did, row by row where it went wrong.
+type Report struct {
 	Added, Changed, Same int
 	Problems             source.Problems // each at its line and column of the file
 }
@@ -54,9 +57,9 @@ type ImportReport struct {
 // unit is written by its id or a name of the pack. Each row is entered by
 // itself: a row with a mistake is reported and leaves the others alone. With
 // dry nothing is entered. It reads UTF-8 and GB 18030.
-func (o *Office) Import(ctx context.Context, by Standing, file string, r io.Reader, dry bool) (ImportReport, error) {
-	var report ImportReport
-	if err := Can(by, policy.ManageLogins, Object{}); err != nil {
+func Import(ctx context.Context, o *people.Office, by people.Standing, file string, r io.Reader, dry bool) (Report, error) {
+	var report Report
+	if err := people.Can(by, policy.ManageLogins, people.Object{}); err != nil {
 		return report, err
 	}
 	data, err := io.ReadAll(io.LimitReader(r, maxList+1))
@@ -79,7 +82,7 @@ func (o *Office) Import(ctx context.Context, by Standing, file string, r io.Read
 	}
 	fields, problems := readHead(file, head, rows)
 	if len(problems) > 0 {
-		return ImportReport{Problems: problems}, nil
+		return Report{Problems: problems}, nil
 	}
 	seen := map[string]int{}
 	for n := 0; ; n++ {
@@ -108,7 +111,7 @@ func (o *Office) Import(ctx context.Context, by Standing, file string, r io.Read
 			continue
 		}
 		seen[no] = at("staff_no").Line
-		if err := o.importRow(ctx, by, fields, row, dry, &report); err != nil {
+		if err := importRow(ctx, o, by, fields, row, dry, &report); err != nil {
 			e, ok := errors.AsType[*gov.Error](err)
 			if !ok || e.Code != gov.Invalid && e.Code != gov.Conflict {
 				return report, err
@@ -160,53 +163,32 @@ func readHead(file string, head []string, rows *csv.Reader) (fields []string, pr
 }
 
 // importRow enters one person.
-func (o *Office) importRow(ctx context.Context, by Standing, fields, row []string, dry bool, report *ImportReport) error {
-	staffNo := strings.TrimSpace(row[slices.Index(fields, "staff_no")])
-	if staffNo == "" {
-		return gov.Errorf(gov.Invalid, "缺少工号", "the staff number is missing").On("staff_no")
-	}
-	old, err := o.store.PersonByStaffNo(ctx, staffNo)
-	if err != nil && gov.CodeOf(err) != gov.NotFound {
-		return err
-	}
-	p := old.masked()
-	for _, c := range columns {
-		if i := slices.Index(fields, c.key); i >= 0 {
-			c.set(&p, strings.TrimSpace(row[i]))
+func importRow(ctx context.Context, o *people.Office, by people.Standing, fields, row []string, dry bool, report *Report) error {
+	entered, err := o.Enter(ctx, by, row[slices.Index(fields, "staff_no")], func(p *people.Person) {
+		for _, c := range columns {
+			if i := slices.Index(fields, c.key); i >= 0 {
+				c.set(p, strings.TrimSpace(row[i]))
+			}
 		}
-	}
-	pack := o.pack()
-	if u, ok := pack.FindUnit(p.Unit); ok {
-		p.Unit = u.ID
-	}
-	p, err = old.merge(p).Normal(pack)
-	if err != nil {
-		return err
-	}
-	switch {
-	case p == old:
-		report.Same++
-		return nil
-	case !dry:
-		if _, err := o.Save(ctx, by, p); err != nil {
-			return err
-		}
-	}
-	if old.ID.IsZero() {
+	}, dry)
+	switch entered {
+	case people.Added:
 		report.Added++
-	} else {
+	case people.Changed:
 		report.Changed++
+	case people.Same:
+		report.Same++
 	}
-	return nil
+	return err
 }
 
 // Export writes every person as Import reads them, by staff number, with names
 // of units and masked contacts. Imported again, a masked contact leaves what is
 // stored.
-func (o *Office) Export(ctx context.Context, by Standing, w io.Writer, l gov.Lang) error {
-	var all []Person
+func Export(ctx context.Context, o *people.Office, by people.Standing, pack *policy.Pack, w io.Writer, l gov.Lang) error {
+	var all []people.Person
 	for page := (gov.Page{Limit: 500}); ; {
-		list, err := o.List(ctx, by, Filter{}, page)
+		list, err := o.List(ctx, by, people.Filter{}, page)
 		if err != nil {
 			return err
 		}
@@ -215,11 +197,11 @@ func (o *Office) Export(ctx context.Context, by Standing, w io.Writer, l gov.Lan
 			break
 		}
 	}
-	slices.SortStableFunc(all, func(a, b Person) int { return cmp.Compare(a.StaffNo, b.StaffNo) })
+	slices.SortStableFunc(all, func(a, b people.Person) int { return cmp.Compare(a.StaffNo, b.StaffNo) })
 	if _, err := io.WriteString(w, "\ufeff"); err != nil { // or Excel takes UTF-8 for GBK
 		return fmt.Errorf("write the list of persons: %w", err)
 	}
-	pack, out := o.pack(), csv.NewWriter(w)
+	out := csv.NewWriter(w)
 	row := make([]string, len(columns))
 	for i, c := range columns {
 		row[i] = c.name.In(l)
