@@ -21,6 +21,7 @@ import (
 // serveOptions say where the site listens and how the public reaches it.
 type serveOptions struct {
 	addr, metrics, baseURL string
+	login                  *loginOptions
 }
 
 func serveFlags(e *cli.Env, fs *flag.FlagSet, addr string) *serveOptions {
@@ -29,7 +30,8 @@ func serveFlags(e *cli.Env, fs *flag.FlagSet, addr string) *serveOptions {
 	fs.StringVar(&o.metrics, "metrics-addr", "", gov.Text{
 		ZH: "指标与健康检查的内部监听地址，如 localhost:9090；不写则不提供指标",
 		EN: "inside address for metrics and health checks, such as localhost:9090; without it there are no metrics"}.In(e.Lang))
-	fs.StringVar(&o.baseURL, "base-url", "", gov.Text{
+	o.login = loginFlags(e, fs)
+	fs.StringVar(&o.baseURL, "base-url", e.Getenv("QUANXIANG_BASE_URL"), gov.Text{
 		ZH: "公众访问的网址，如 https://policy.example；不写则由监听地址推出",
 		EN: "the site's public address, such as https://policy.example; derived from the listening address without it"}.In(e.Lang))
 	return o
@@ -76,6 +78,14 @@ func (s *system) serve(ctx context.Context, e *cli.Env, log *slog.Logger, o *ser
 	if o.baseURL == "" {
 		o.baseURL = "http://" + localName(public.Addr().String())
 	}
+	proxies, err := o.login.trusted()
+	if err != nil {
+		return errors.Join(err, public.Close())
+	}
+	provider, err := o.login.provider(s, o.baseURL)
+	if err != nil {
+		return errors.Join(err, public.Close())
+	}
 	site, err := web.New(web.Deps{
 		Pack:      s.pack,
 		Library:   s.library,
@@ -83,6 +93,9 @@ func (s *system) serve(ctx context.Context, e *cli.Env, log *slog.Logger, o *ser
 		LedgerKey: s.keys.Signer.PublicKey(),
 		Calendar:  years.current,
 		Office:    s.office,
+		Proxies:   proxies,
+		Provider:  provider,
+		Label:     o.login.label,
 		Clock:     time.Now,
 		Log:       log,
 		BaseURL:   o.baseURL,

@@ -32,6 +32,7 @@ type system struct {
 	ledger    *store.Ledger
 	persons   *store.People
 	office    *people.Office
+	ring      *privacy.Keyring
 	keys      installation.Keys
 	sequencer *store.Sequencer
 }
@@ -109,6 +110,7 @@ func (p *place) newSystem(db *store.DB, pack *policy.Pack) (*system, error) {
 		db:      db,
 		library: library.New(db.Library(pack.District), pack, time.Now),
 		persons: persons,
+		ring:    ring,
 		office: people.New(people.Config{
 			Store: persons, Pack: func() *policy.Pack { return pack }, Clock: time.Now,
 			Hasher: passwords.New(passwords.DefaultCost), Keys: ring, Name: pack.Name.ZH,
