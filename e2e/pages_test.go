@@ -73,6 +73,8 @@ var pages = []pageType{
 	{"accessibility", "/accessibility", 200},
 	{"privacy", "/privacy", 200},
 	{"api", "/api", 200},
+	{"login", "/login", 200},
+	{"invitation", "/invitation", 200},
 	{"not-found", "/nothing-here", 404},
 	{"malformed", "/search?q=%ff", 400},
 }

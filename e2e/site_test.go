@@ -28,6 +28,7 @@ var (
 var (
 	site     string
 	binary   string
+	data     string // folder of the installation
 	event    string // id of an entry of the ledger
 	browser  context.Context
 	axe      string
@@ -55,7 +56,8 @@ func setUp(m *testing.M) (code int, err error) {
 	if out, err := exec.Command("go", "build", "-o", binary, "quanxiang/cmd/quanxiang").CombinedOutput(); err != nil {
 		return 1, fmt.Errorf("build: %w\n%s", err, out)
 	}
-	stop, err := start(filepath.Join(dir, "data"))
+	data = filepath.Join(dir, "data")
+	stop, err := start(data)
 	if err != nil {
 		return 1, err
 	}

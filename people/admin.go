@@ -84,7 +84,10 @@ func (o *Office) AppointFirst(ctx context.Context, by Standing, p Person, role, 
 	p.ID, id = gov.ID{}, gov.NewID(now)
 	a := Assignment{ID: gov.NewID(now), Person: id, Role: role, Unit: p.Unit, Period: Period{From: gov.DateOf(now)}}
 	s := newSecret(id)
-	err = o.store.Update(ctx, func(ctx context.Context, tx Tx) error {
+	err = o.update(ctx, func(ctx context.Context, tx Tx) error {
+		if err := oneAtATime(ctx, tx, now.UnixMilli()); err != nil {
+			return err
+		}
 		if err := noAdministrator(ctx, tx, roles, gov.DateOf(now)); err != nil {
 			return err
 		}
@@ -97,6 +100,23 @@ func (o *Office) AppointFirst(ctx context.Context, by Standing, p Person, role, 
 		return o.invite(ctx, tx, logins, s, login, false)
 	})
 	return id, s.String(), err
+}
+
+// appointing is the bucket that AppointFirst fills before it looks whether there
+// is an administrator.
+const appointing = "appoint-first"
+
+// oneAtATime lets one of several appointments at the same time go on; the
+// others fail as Unavailable once it is done, are done again, and find the
+// administrator. Without it each would see none, for none is there until one of
+// them has ended.
+func oneAtATime(ctx context.Context, tx Tx, now int64) error {
+	g, err := tx.Guard(ctx, appointing)
+	if err != nil {
+		return err
+	}
+	g.Failures, g.Last = 1, now
+	return tx.PutGuard(ctx, g)
 }
 
 // noAdministrator returns Conflict if someone holds one of the roles on a day

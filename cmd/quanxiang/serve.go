@@ -22,6 +22,7 @@ import (
 type serveOptions struct {
 	addr, metrics, baseURL string
 	mail                   *mailOptions
+	login                  *loginOptions
 }
 
 func serveFlags(e *cli.Env, fs *flag.FlagSet, addr string) *serveOptions {
@@ -30,7 +31,8 @@ func serveFlags(e *cli.Env, fs *flag.FlagSet, addr string) *serveOptions {
 	fs.StringVar(&o.metrics, "metrics-addr", "", gov.Text{
 		ZH: "指标与健康检查的内部监听地址，如 localhost:9090；不写则不提供指标",
 		EN: "inside address for metrics and health checks, such as localhost:9090; without it there are no metrics"}.In(e.Lang))
-	fs.StringVar(&o.baseURL, "base-url", "", gov.Text{
+	o.login = loginFlags(e, fs)
+	fs.StringVar(&o.baseURL, "base-url", e.Getenv("QUANXIANG_BASE_URL"), gov.Text{
 		ZH: "公众访问的网址，如 https://policy.example；不写则由监听地址推出",
 		EN: "the site's public address, such as https://policy.example; derived from the listening address without it"}.In(e.Lang))
 	return o
@@ -77,6 +79,14 @@ func (s *system) serve(ctx context.Context, e *cli.Env, log *slog.Logger, o *ser
 	if err != nil {
 		return errors.Join(err, public.Close())
 	}
+	proxies, err := o.login.trusted()
+	if err != nil {
+		return errors.Join(err, public.Close())
+	}
+	provider, err := o.login.provider(s, o.baseURL)
+	if err != nil {
+		return errors.Join(err, public.Close())
+	}
 	site, err := web.New(web.Deps{
 		Pack:      s.pack,
 		Library:   s.library,
@@ -85,6 +95,9 @@ func (s *system) serve(ctx context.Context, e *cli.Env, log *slog.Logger, o *ser
 		Ledger:    s.ledger,
 		LedgerKey: s.keys.Signer.PublicKey(),
 		Calendar:  s.years.current,
+		Proxies:   proxies,
+		Provider:  provider,
+		Label:     o.login.label,
 		Clock:     time.Now,
 		Log:       log,
 		BaseURL:   o.baseURL,

@@ -34,6 +34,7 @@ type system struct {
 	ledger    *store.Ledger
 	persons   *store.People
 	office    *people.Office
+	ring      *privacy.Keyring
 	keys      installation.Keys
 	sequencer *store.Sequencer
 	packs     *store.Packs
@@ -126,6 +127,7 @@ func (p *place) newSystem(ctx context.Context, db *store.DB, pack *policy.Pack, 
 		library:   library.New(db.Library(pack.District), pack, time.Now),
 		persons:   persons,
 		office:    office,
+		ring:      ring,
 		ledger:    store.NewLedger(db, pack.District, verifier),
 		keys:      keys,
 		sequencer: sequencer,

@@ -4,11 +4,7 @@ import (
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
-	"crypto/sha256"
 	"encoding/base64"
-	"encoding/json"
-	"net/http"
-	"net/http/httptest"
 	"net/url"
 	"strings"
 	"testing"
@@ -19,117 +15,34 @@ import (
 	"quanxiang/gov"
 	"quanxiang/people"
 	"quanxiang/people/oidc"
+	"quanxiang/people/oidc/oidctest"
 	"quanxiang/privacy"
 )
 
 // hostile is a provider that answers what a test tells it to. A real one is
 // tried in the module providertest; no real one can be made to lie.
-type hostile struct {
-	*httptest.Server
-	key    *ecdsa.PrivateKey
-	now    time.Time
-	change func(claims map[string]any)
-	sign   func(claims []byte) string // nil for the usual way
-	down   bool
-	nonce  string
-	pkce   string // challenge of the login
-}
+type hostile struct{ *oidctest.Provider }
 
-func newHostile(t *testing.T) *hostile {
-	t.Helper()
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		t.Fatal(err)
-	}
-	h := &hostile{key: key, now: time.Date(2016, 9, 15, 12, 0, 0, 0, gov.China)}
-	mux := http.NewServeMux()
-	reply := func(w http.ResponseWriter, v any) {
-		w.Header().Set("content-type", "application/json")
-		if err := json.NewEncoder(w).Encode(v); err != nil {
-			t.Error(err)
-		}
-	}
-	mux.HandleFunc("/.well-known/openid-configuration", func(w http.ResponseWriter, r *http.Request) {
-		if h.down {
-			http.Error(w, "down", http.StatusBadGateway)
-			return
-		}
-		reply(w, map[string]any{"issuer": h.URL, "authorization_endpoint": h.URL + "/auth", "token_endpoint": h.URL + "/token", "jwks_uri": h.URL + "/keys",
-			"id_token_signing_alg_values_supported": []string{"ES256", "none", "HS256"}})
-	})
-	mux.HandleFunc("/keys", func(w http.ResponseWriter, r *http.Request) {
-		reply(w, jose.JSONWebKeySet{Keys: []jose.JSONWebKey{{Key: h.key.Public(), KeyID: "1", Algorithm: "ES256", Use: "sig"}}})
-	})
-	mux.HandleFunc("/token", func(w http.ResponseWriter, r *http.Request) {
-		sum := sha256.Sum256([]byte(r.FormValue("code_verifier")))
-		if r.FormValue("code") != "good" || base64.RawURLEncoding.EncodeToString(sum[:]) != h.pkce {
-			http.Error(w, `{"error":"invalid_grant"}`, http.StatusBadRequest)
-			return
-		}
-		claims := map[string]any{"iss": h.URL, "aud": "quanxiang", "sub": "7", "nonce": h.nonce, "iat": h.now.Unix(), "exp": h.now.Add(time.Minute).Unix(),
-			"auth_time": h.now.Unix(), "amr": []string{"pwd", "otp"}, "employee_number": "A1"}
-		if h.change != nil {
-			h.change(claims)
-		}
-		body, err := json.Marshal(claims)
-		if err != nil {
-			t.Error(err)
-		}
-		sign := h.sign
-		if sign == nil {
-			sign = func(b []byte) string { return signed(t, jose.SigningKey{Algorithm: jose.ES256, Key: h.key}, b) }
-		}
-		reply(w, map[string]any{"access_token": "x", "token_type": "Bearer", "id_token": sign(body)})
-	})
-	h.Server = httptest.NewServer(mux)
-	t.Cleanup(h.Close)
-	return h
-}
-
-func signed(t *testing.T, key jose.SigningKey, body []byte) string {
-	t.Helper()
-	s, err := jose.NewSigner(key, (&jose.SignerOptions{}).WithHeader("kid", "1"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	token, err := s.Sign(body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	text, err := token.CompactSerialize()
-	if err != nil {
-		t.Fatal(err)
-	}
-	return text
-}
+func newHostile(t *testing.T) *hostile { return &hostile{oidctest.New(t)} }
 
 func (h *hostile) provider(t *testing.T) *oidc.Provider {
 	t.Helper()
 	p, err := oidc.New(oidc.Config{Issuer: h.URL, ClientID: "quanxiang", ClientSecret: "s", Redirect: "http://localhost/back", StaffNo: "employee_number", Strong: []string{"otp"}},
-		"110102", privacy.NewKeyring(), func() time.Time { return h.now }, nil)
+		"110102", privacy.NewKeyring(), func() time.Time { return h.Now }, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return p
 }
 
-// begin leaves for the provider and notes what it was asked.
+// begin leaves for the provider and comes back from it.
 func (h *hostile) begin(t *testing.T, p *oidc.Provider, prove bool) (cookie string, back url.Values) {
 	t.Helper()
 	address, cookie, err := p.Begin(t.Context(), prove)
 	if err != nil {
 		t.Fatal(err)
 	}
-	u, err := url.Parse(address)
-	if err != nil {
-		t.Fatal(err)
-	}
-	q := u.Query()
-	if q.Get("response_type") != "code" || q.Get("code_challenge_method") != "S256" || q.Get("scope") != "openid" || (q.Get("prompt") == "login") != prove {
-		t.Errorf("asked %s", address)
-	}
-	h.nonce, h.pkce = q.Get("nonce"), q.Get("code_challenge")
-	return cookie, url.Values{"state": {q.Get("state")}, "code": {"good"}}
+	return cookie, h.Pass(t, address, prove)
 }
 
 func TestFinish(t *testing.T) {
@@ -141,10 +54,10 @@ func TestFinish(t *testing.T) {
 		t.Error("the cookie is not sealed")
 	}
 	got, err := p.Finish(t.Context(), cookie, back)
-	if want := (people.Identity{Issuer: h.URL, Subject: "7", StaffNo: "A1", Strong: true, Seen: time.Unix(h.now.Unix(), 0)}); err != nil || got != want {
+	if want := (people.Identity{Issuer: h.URL, Subject: "7", StaffNo: "A1", Strong: true, Seen: time.Unix(h.Now.Unix(), 0)}); err != nil || got != want {
 		t.Errorf("Finish = %+v, %v, want %+v", got, err, want)
 	}
-	h.change = func(c map[string]any) { c["amr"], c["employee_number"] = []string{"pwd"}, 7 }
+	h.Change = func(c map[string]any) { c["amr"], c["employee_number"] = []string{"pwd"}, 7 }
 	cookie, back = h.begin(t, p, false)
 	got, err = p.Finish(t.Context(), cookie, back)
 	if err != nil || got.Strong || got.StaffNo != "" {
@@ -176,12 +89,14 @@ func TestFinishRefuses(t *testing.T) {
 		"an old proof":         {claims: func(c map[string]any) { c["auth_time"] = 1 }, prove: true},
 		"no time of the proof": {claims: func(c map[string]any) { delete(c, "auth_time") }, prove: true},
 		"another key": {sign: func(t *testing.T, h *hostile) func([]byte) string {
-			return func(b []byte) string { return signed(t, jose.SigningKey{Algorithm: jose.ES256, Key: stranger}, b) }
+			return func(b []byte) string {
+				return oidctest.Signed(t, jose.SigningKey{Algorithm: jose.ES256, Key: stranger}, b)
+			}
 		}},
 		"no signature": {sign: func(t *testing.T, h *hostile) func([]byte) string { return unsigned }},
 		"a shared key": {sign: func(t *testing.T, h *hostile) func([]byte) string {
 			return func(b []byte) string {
-				return signed(t, jose.SigningKey{Algorithm: jose.HS256, Key: []byte(strings.Repeat("s", 32))}, b)
+				return oidctest.Signed(t, jose.SigningKey{Algorithm: jose.HS256, Key: []byte(strings.Repeat("s", 32))}, b)
 			}
 		}},
 		"another state":          {back: func(q url.Values) { q.Set("state", "x") }},
@@ -195,15 +110,15 @@ func TestFinishRefuses(t *testing.T) {
 			t.Parallel()
 			h := newHostile(t)
 			p := h.provider(t)
-			h.change = mischief.claims
+			h.Change = mischief.claims
 			if mischief.sign != nil {
-				h.sign = mischief.sign(t, h)
+				h.Sign = mischief.sign(t, h)
 			}
 			cookie, back := h.begin(t, p, mischief.prove)
 			if mischief.back != nil {
 				mischief.back(back)
 			}
-			h.now = h.now.Add(mischief.late)
+			h.Now = h.Now.Add(mischief.late)
 			got, err := p.Finish(t.Context(), cookie, back)
 			if gov.CodeOf(err) != gov.Unknown || got != (people.Identity{}) {
 				t.Errorf("Finish = %+v, %v, want Unknown", got, err)
@@ -232,12 +147,12 @@ func TestCookieOfAnotherLogin(t *testing.T) {
 func TestProviderDown(t *testing.T) {
 	t.Parallel()
 	h := newHostile(t)
-	h.down = true
+	h.Down = true
 	p := h.provider(t)
 	if _, _, err := p.Begin(t.Context(), false); gov.CodeOf(err) != gov.Unavailable {
 		t.Errorf("Begin = %v, want Unavailable", err)
 	}
-	h.down = false
+	h.Down = false
 	if _, _, err := p.Begin(t.Context(), false); err != nil {
 		t.Errorf("once it is up again: %v", err)
 	}

@@ -72,7 +72,7 @@ func TestProofOfAPage(t *testing.T) {
 	s.pass(11 * time.Minute)
 	b.leads(b.get("/login/enrol?next=/account"), "/account/prove?next=%2Flogin%2Fenrol%3Fnext%3D%2Faccount")
 	b.shows(b.get("/account/prove?next=%2Faccount%2Fpassword"), 200, "十分钟内", `name="next" value="/account/password"`)
-	b.leads(b.post("/account/prove", "next", "/account/password", "proof.code", people.TOTP(m.Secret, s.clock())), "/account/password")
+	b.leads(b.post("/account/prove", "next", "/login/enrol?next=/account", "proof.code", people.TOTP(m.Secret, s.clock())), "/login/enrol?next=/account")
 	// Now another telephone takes the old one's place.
 	a := b.shows(b.get("/login/enrol?next=/account"), 200, "<svg")
 	key := webtest.Secret(t, a.between(t, `<code class="secret">`, "</code>"))

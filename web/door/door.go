@@ -41,6 +41,9 @@ type Deps struct {
 	Label    string   // what the staff call the provider; "" for the usual words
 }
 
+// LinkPath is where a one-time link leads; its code comes after it.
+const LinkPath = "/invitation/"
+
 // CallbackPath is where a provider sends browsers back to, below the BaseURL.
 const CallbackPath = "/login/identity/back"
 

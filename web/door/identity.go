@@ -36,13 +36,23 @@ func (d *Door) identify(w http.ResponseWriter, r *http.Request) error {
 	if d.Provider == nil {
 		return errNoProvider
 	}
-	purpose := r.FormValue("for")
-	if purpose != "" && !who.Of(r.Context()).LoggedIn() {
+	purpose, visit := r.FormValue("for"), who.Of(r.Context())
+	if purpose != "" && !visit.LoggedIn() {
 		return errLogin
 	}
+	// Asked for before the way to the provider, for nothing is left of it after.
+	if purpose == forBinding && visit.Standing.At.Sub(visit.Standing.Proven) > people.ProofLasts {
+		return see(w, r, ui.With("/account/prove", "next", r.URL.RequestURI()))
+	}
 	address, state, err := d.Provider.Begin(r.Context(), purpose == forProof)
+	if gov.CodeOf(err) == gov.Unavailable { // the way by password is open
+		v := d.loginStep(r)
+		fail(&v.Form, "login", err, d.Engine.For(r).Lang())
+		w.Header().Set("Cache-Control", staffCache)
+		return d.pages.step.Render(w, r, http.StatusServiceUnavailable, frame(d.Engine.For(r).T("login.title")), v)
+	}
 	if err != nil {
-		return d.again(w, r, d.Engine.For(r).T("login.title"), d.loginStep(r), "login", err)
+		return err
 	}
 	next := base64.RawURLEncoding.EncodeToString([]byte(nextOf(r, "")))
 	d.setCookie(w, flowCookie, strings.Join([]string{state, purpose, next}, "."), int(oidc.FlowLasts/time.Second))

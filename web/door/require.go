@@ -64,8 +64,9 @@ func back(r *http.Request) string {
 // otherwise.
 func nextOf(r *http.Request, otherwise string) string {
 	next := r.FormValue("next")
-	if local := ui.LocalPath(next); next != "" && local != "/" && !strings.HasPrefix(local, "/login") {
-		return local
+	local := ui.LocalPath(next)
+	if path, _, _ := strings.Cut(local, "?"); next == "" || path == "/" || path == "/login" {
+		return otherwise
 	}
-	return otherwise
+	return local
 }

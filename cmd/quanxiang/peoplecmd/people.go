@@ -52,12 +52,12 @@ func Command(open Opener) func(context.Context, *cli.Env, []string) error {
 
 // usages name the arguments of the commands, for the list and for -h.
 const (
-	adminUsage  = "NAME --unit UNIT --login LOGIN [--role ROLE] [--staff-no NO]"
+	adminUsage  = "NAME --unit UNIT --login LOGIN [--role ROLE] [--staff-no NO] [--base-url URL]"
 	addUsage    = "NAME --unit UNIT [--staff-no NO] [--mobile NUMBER] [--email ADDRESS]"
 	listUsage   = "[--unit UNIT] [--role ROLE] [--show REASON] [--format text|json]"
 	assignUsage = "PERSON --role ROLE --unit UNIT [--post POST] [--from DAY] [--to DAY]"
 	endUsage    = "ASSIGNMENT [--on DAY]"
-	inviteUsage = "PERSON [--login LOGIN] [--renew]"
+	inviteUsage = "PERSON [--login LOGIN] [--renew] [--base-url URL]"
 	importUsage = "FILE [--dry-run]"
 	exportUsage = "FILE|- --show REASON"
 )

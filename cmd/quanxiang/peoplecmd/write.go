@@ -10,13 +10,14 @@ import (
 	"quanxiang/gov"
 	"quanxiang/people"
 	"quanxiang/people/stafflist"
+	"quanxiang/web/door"
 )
 
 // admin appoints the first administrator.
 func (f family) admin(ctx context.Context, e *cli.Env, args []string) error {
 	c := f.command(e, "admin", adminUsage)
 	unit, login, role := c.unitFlag(), c.loginFlag(), c.text("role", "管理员角色；政策包中只有一个时可不写", "role; needed if the pack has several for administrators")
-	staffNo := c.text("staff-no", "工号", "staff number")
+	staffNo, base := c.text("staff-no", "工号", "staff number"), c.baseURLFlag()
 	return c.run(ctx, args, 1, func(d *Desk, rest []string) error {
 		var known []string
 		for _, r := range people.AdministratorRoles(d.Pack) {
@@ -34,7 +35,7 @@ func (f family) admin(ctx context.Context, e *cli.Env, args []string) error {
 			return err
 		}
 		e.Say("已任命首位管理员，编号 %s。", "Appointed the first administrator, id %s.", id)
-		c.printLink(d, link)
+		c.printLink(d, *base, link)
 		return nil
 	})
 }
@@ -47,12 +48,26 @@ func (c *command) loginFlag() *string {
 	return c.text("login", "登录名，3 至 32 位小写字母、数字、点等", "login: 3 to 32 lower-case letters, digits, dots")
 }
 
-// printLink prints the secret of a one-time link, which stands nowhere else. It
-// stands on a line of its own in standard output, for programs.
-func (c *command) printLink(d *Desk, link string) {
+// baseURLFlag adds the flag that makes a whole link of a one-time code.
+func (c *command) baseURLFlag() *string {
+	return c.fs.String("base-url", c.e.Getenv("QUANXIANG_BASE_URL"), gov.Text{
+		ZH: "网站的网址，如 https://policy.example；写了就输出完整链接",
+		EN: "the site's address, such as https://policy.example; with it a whole link is printed"}.In(c.e.Lang))
+}
+
+// printLink prints a one-time link, or without the site's address its code,
+// which stands nowhere else. It stands on a line of its own in standard output,
+// for programs.
+func (c *command) printLink(d *Desk, baseURL, code string) {
 	until := d.By.At.Add(people.LinkLasts).In(gov.China).Format("2006-01-02 15:04")
-	c.e.Note("一次性链接码，%s 前有效，只显示这一次；请当面或经可信渠道交给本人：", "One-time code, valid until %s and shown this once; hand it to the person over a channel you trust:", until)
-	fmt.Fprintln(c.e.Stdout, link)
+	if baseURL == "" {
+		c.e.Note("一次性链接码，%s 前有效，只显示这一次；请当面或经可信渠道交给本人，本人在网站的“工作人员登录”页填写：",
+			"One-time code, valid until %s and shown this once; hand it to the person over a channel you trust, to be entered from the site's page Staff login:", until)
+	} else {
+		c.e.Note("一次性链接，%s 前有效，只显示这一次；请当面或经可信渠道交给本人：", "One-time link, valid until %s and shown this once; hand it to the person over a channel you trust:", until)
+		code = strings.TrimSuffix(baseURL, "/") + door.LinkPath + code
+	}
+	fmt.Fprintln(c.e.Stdout, code)
 }
 
 // add enters a person.
@@ -121,7 +136,7 @@ func (f family) end(ctx context.Context, e *cli.Env, args []string) error {
 // invite makes a one-time link to an account.
 func (f family) invite(ctx context.Context, e *cli.Env, args []string) error {
 	c := f.command(e, "invite", inviteUsage)
-	login := c.loginFlag()
+	login, base := c.loginFlag(), c.baseURLFlag()
 	renew := c.fs.Bool("renew", false, gov.Text{ZH: "同时重新设置第二因素", EN: "let the second factor be enrolled anew as well"}.In(e.Lang))
 	return c.run(ctx, args, 1, func(d *Desk, rest []string) error {
 		v, err := d.person(ctx, e, rest[0])
@@ -135,7 +150,7 @@ func (f family) invite(ctx context.Context, e *cli.Env, args []string) error {
 		if v.NeedsTwo(*renew) {
 			e.Note("这个链接会接管已有的账号：须由另一名管理员同意后才能使用。", "This link takes an existing account over: it works once another administrator has agreed.")
 		}
-		c.printLink(d, link)
+		c.printLink(d, *base, link)
 		return nil
 	})
 }
