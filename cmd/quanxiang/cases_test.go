@@ -2,8 +2,11 @@ package main
 
 import (
 	"context"
+	"crypto/sha256"
+	"fmt"
 	"log/slog"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -15,6 +18,7 @@ import (
 	"quanxiang/cmd/quanxiang/cli"
 	"quanxiang/gov"
 	"quanxiang/people"
+	"quanxiang/policy"
 	"quanxiang/store"
 	"quanxiang/store/storetest"
 )
@@ -166,4 +170,31 @@ func TestServeRefusesMailServer(t *testing.T) {
 	at.want(t, cli.Invalid, "a mail server's address is like", "serve", "--smtp", "mail.example", "--smtp-from", "a@mail.example")
 	at.want(t, cli.Invalid, "the sender's address", "serve", "--smtp", "smtp://mail.example")
 	at.want(t, cli.Failed, "", "serve", "--smtp", "smtp://mail.example", "--smtp-from", "a@mail.example", "--smtp-password-file", filepath.Join(at.data, "absent"))
+}
+
+// A pack that is adopted later makes its cases of the documents there are.
+func TestAdoptedPackProposes(t *testing.T) {
+	t.Parallel()
+	for _, engine := range engines() {
+		t.Run(string(engine), func(t *testing.T) {
+			t.Parallel()
+			at := newSite(t, engine)
+			at.ok(t, "import", "gazette", demoFile(t), "--yes")
+			s := openSite(t, at)
+			db := storetest.Open(t, at.dsn, nil)
+			storetest.Exec(t, db, "delete from jobs")
+			must(t, s.adoptPack(t.Context(), gov.Actor{Kind: gov.SystemActor, Name: "test"}))
+			if n := counted(t, db, "select key from jobs"); n != 0 {
+				t.Errorf("the pack in force asks for %d documents again", n)
+			}
+			other := *s.pack
+			other.Version, other.Files = "9", slices.Clone(s.pack.Files)
+			other.Files[0].Content = append(slices.Clone(other.Files[0].Content), '\n')
+			other.Hash = fmt.Sprintf("%x", sha256.Sum256(policy.Listing(other.Files)))
+			must(t, db.AdoptPack(t.Context(), s.pack.District, gov.Actor{Kind: gov.SystemActor, Name: "test"}, &other))
+			if n, documents := counted(t, db, "select key from jobs where kind = '"+docket.ProposeJob+"'"), counted(t, db, "select slug from documents where version > 0"); n != documents || n == 0 {
+				t.Errorf("another pack asks for %d of %d documents", n, documents)
+			}
+		})
+	}
 }
