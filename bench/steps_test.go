@@ -35,6 +35,7 @@ values ($1, $2, $3)`
 // stepper does one kind of step again and again.
 type stepper struct {
 	name  string
+	tells bool // of every step somebody is told
 	pack  func(testing.TB) *policy.Pack
 	begin func(testing.TB, *docket.Docket) cases.Case
 	next  func(n int) cases.Input // the nth step of a case
@@ -52,13 +53,14 @@ func staff(person, unit, role string) cases.Actor {
 }
 
 // steppers are the two ends of what a step costs: a report on a duty changes
-// values and no list; a payment that goes to and fro changes state, turns,
-// facets and tallies with every step.
+// values and no list, and tells nobody; a payment that goes to and fro changes
+// state, turns, facets and tallies with every step, and asks for the job that
+// tells whose turn it is.
 var steppers = []stepper{
-	{"report", xicheng, beginDuty, func(n int) cases.Input {
+	{"report", false, xicheng, beginDuty, func(n int) cases.Input {
 		return cases.Input{Action: "update", Actor: duty, Values: cases.Values{"progress": int64(n % 100), "report": "已完成初稿并征求各成员单位意见"}}
 	}},
-	{"move", sample, beginPayment, func(n int) cases.Input {
+	{"move", true, sample, beginPayment, func(n int) cases.Input {
 		if n%2 == 0 {
 			return cases.Input{Action: "send_back", Actor: returner, Values: cases.Values{"reason": "账号不对"}}
 		}
@@ -112,7 +114,8 @@ func beginPayment(tb testing.TB, s *docket.Docket) cases.Case {
 }
 
 // BenchmarkSteps reports how many steps of cases a second are durable with
-// everything a step is (case, event, act of the ledger, lists and turns), beside
+// everything a step is (case, event, act of the ledger, lists and turns, whom to
+// tell and the job that does it), beside
 // plain inserts of as many bytes, each a transaction of its own through the same
 // writer, in turns in one run. ratio is steps over inserts: a third or more
 // keeps the promise.
@@ -159,6 +162,9 @@ func benchSteps(b *testing.B, engine store.Engine, kind stepper, writers int) {
 		})
 		n += burstSteps
 	}
+	if notes := len(storetest.Rows(b, db, "select step from case_notes where step > 1")); kind.tells != (notes > n/2) { // the notes of beginnings aside
+		b.Fatalf("%d notes of %d steps", notes, n)
+	}
 	b.ReportMetric(float64(n)/steps.Seconds(), "steps/s")
 	b.ReportMetric(float64(n)/inserts.Seconds(), "inserts/s")
 	b.ReportMetric(inserts.Seconds()/steps.Seconds(), "ratio")
@@ -201,6 +207,7 @@ func stepBytes(b *testing.B, db *store.DB, id gov.ID) int {
 		"select length(body) from case_events where case_id = '%s' order by seq desc limit 1",
 		"select length(body) from ledger_entries where object = 'case:%s' order by id desc limit 1",
 		"select coalesce(sum(length(body)), 0) from case_turns where case_id = '%s'",
+		"select coalesce(sum(length(body)), 0) from case_notes n where case_id = '%s' and step = (select version from cases c where c.id = n.case_id)",
 	} {
 		one, err := strconv.Atoi(storetest.Rows(b, db, fmt.Sprintf(query, id))[0][0])
 		if err != nil {

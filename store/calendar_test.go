@@ -8,6 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"quanxiang/calendar"
+	"quanxiang/cases/docket"
 	"quanxiang/gov"
 	"quanxiang/ledger"
 	"quanxiang/store"
@@ -62,6 +63,10 @@ func TestCalendarYears(t *testing.T) {
 		}
 		if !current(t, db).IsWorkday(sunday) || calendar.Seed().IsWorkday(sunday) {
 			t.Error("the loaded make-up day is not in force")
+		}
+		// Deadlines have moved: the lists of cases are made anew.
+		if asked := storetest.Rows(t, db, "select key, version from jobs where kind = '"+docket.RelistJob+"'"); len(asked) != 1 || asked[0][1] != "1" {
+			t.Errorf("of the lists of cases were asked %v", asked)
 		}
 		before := everything(t, db)
 		if r := loadYear(t, db, notice(t)); !r.Unchanged() || r.Version != 1 {

@@ -94,7 +94,8 @@ on conflict (district, hash) do nothing`
 )
 
 // AdoptPack records that a district works by a pack from now on, unless it does
-// already, and keeps the pack's files with the record.
+// already, keeps the pack's files with the record, and asks for the cases that
+// procedures of the pack make of documents.
 func (db *DB) AdoptPack(ctx context.Context, d gov.District, actor gov.Actor, p *policy.Pack) error {
 	listing := policy.Listing(p.Files)
 	if hashOf(listing) != p.Hash {
@@ -113,8 +114,33 @@ func (db *DB) AdoptPack(ctx context.Context, d gov.District, actor gov.Actor, p 
 			Kind: packAdopted, Object: packObject, Actor: actor, Rows: rows,
 			Facts: map[string]string{"pack": p.ID, "version": p.Version, "sha256": p.Hash},
 		})
-		return err
+		if err != nil {
+			return err
+		}
+		return proposeAll(ctx, tx)
 	})
+}
+
+const documentsWithText = `
+select slug
+from documents
+where district = $1 and has_text = 1
+order by slug`
+
+// proposeAll asks that cases are made of the items of every document: a pack may
+// have procedures about items that the one before did not have.
+func proposeAll(ctx context.Context, tx *Tx) error {
+	slugs, err := sqldb.Collect(ctx, tx, func(scan func(...any) error) (s string, err error) { return s, scan(&s) },
+		documentsWithText, tx.District())
+	if err != nil {
+		return sqldb.Classify(err, "list documents")
+	}
+	for _, slug := range slugs {
+		if err := Enqueue(ctx, tx, docket.ProposeJob, slug, tx.Now()); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // keepPack writes what is not kept yet of a version and names those rows.

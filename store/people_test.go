@@ -10,6 +10,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"quanxiang/gov"
 	"quanxiang/packs"
 	"quanxiang/people"
@@ -203,4 +205,47 @@ func TestSweep(t *testing.T) {
 			}
 		})
 	}
+}
+
+// Asked about all of the staff at once, the store knows of each what it knows
+// when asked about them alone, names aside.
+func TestStaffIsEverybody(t *testing.T) {
+	t.Parallel()
+	storetest.Run(t, func(t *testing.T, db *store.DB) {
+		ctx, s := t.Context(), db.People(district, privacy.NewKeyring())
+		day := func(d int) gov.Date { return gov.Date{Year: 2016, Month: 9, Day: d} }
+		var all []gov.ID
+		for i := range 4 {
+			all = append(all, gov.NewID(time.UnixMilli(int64(i)*1000)))
+		}
+		must(t, s.Update(ctx, func(ctx context.Context, tx people.Tx) error {
+			for i, id := range all {
+				must(t, tx.SavePerson(ctx, &people.Person{ID: id, Name: "某人", Unit: "fgw"}))
+				if i < 3 { // the last has no account
+					must(t, tx.SaveAccount(ctx, &people.Account{Person: id, Login: fmt.Sprint("login", i), State: []people.AccountState{people.Active, people.Invited, people.Closed}[i]}))
+				}
+				must(t, tx.SaveAssignment(ctx, &people.Assignment{ID: gov.NewID(time.Now()), Person: id, Role: "clerk", Unit: "fgw", Period: people.Period{From: day(1)}}))
+			}
+			must(t, tx.SaveAbsence(ctx, &people.Absence{ID: gov.NewID(time.Now()), Person: all[1], Deputy: all[0], Period: people.Period{From: day(2), To: day(5)}}))
+			return tx.Record(ctx, gov.Actor{Kind: gov.SystemActor, Name: "test"}, people.Event{ID: gov.NewID(time.Now()), Kind: "people.tested", Object: "person:test"})
+		}))
+		staff, err := s.Staff(ctx)
+		must(t, err)
+		if len(staff) != 2 || staff[0].Person.ID != all[0] || staff[1].Person.ID != all[1] {
+			t.Fatalf("the staff are %+v", staff)
+		}
+		for _, h := range staff {
+			alone, err := s.Holdings(ctx, h.Person.ID)
+			must(t, err)
+			if h.Account.State != alone.Account.State || len(h.Covers) != len(alone.Covers) {
+				t.Errorf("together %+v, alone %+v", h, alone)
+			}
+			for i := range alone.Covers {
+				alone.Covers[i].Name = ""
+			}
+			if d := cmp.Diff([]any{alone.Assignments, alone.Absences, alone.Covers}, []any{h.Assignments, h.Absences, h.Covers}); d != "" {
+				t.Errorf("alone - and together +:\n%s", d)
+			}
+		}
+	})
 }

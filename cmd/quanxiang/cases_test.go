@@ -1,13 +1,24 @@
 package main
 
 import (
+	"context"
+	"crypto/sha256"
+	"fmt"
 	"log/slog"
+	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
+	"quanxiang/cases"
 	"quanxiang/cases/docket"
+	"quanxiang/cases/docket/dockettest"
+	"quanxiang/cmd/quanxiang/cli"
 	"quanxiang/gov"
+	"quanxiang/people"
+	"quanxiang/policy"
 	"quanxiang/store"
 	"quanxiang/store/storetest"
 )
@@ -112,5 +123,78 @@ func TestStirPassesOverFailures(t *testing.T) {
 	}
 	if n, err := s.casesOpen(t.Context()); n == 0 || int(n) != counted(t, db, "select id from cases") || err != nil {
 		t.Errorf("%v are open, %v", n, err)
+	}
+}
+
+// Serving, time moves a case by itself, and whoever is to be told of it is.
+func TestServeTells(t *testing.T) {
+	t.Parallel()
+	at := newSite(t, store.SQLite)
+	at.ok(t, "import", "gazette", demoFile(t), "--yes")
+	s := openSite(t, at)
+	person, now := gov.NewID(time.Now()), time.Now()
+	must(t, s.persons.Update(t.Context(), func(ctx context.Context, tx people.Tx) error {
+		must(t, tx.SavePerson(ctx, &people.Person{ID: person, Name: "某人", Unit: "zfb"}))
+		must(t, tx.SaveAccount(ctx, &people.Account{Person: person, Login: "someone", State: people.Active}))
+		must(t, tx.SaveAssignment(ctx, &people.Assignment{ID: gov.NewID(now), Person: person, Role: "clerk", Unit: "fgw", Period: people.Period{From: gov.DateOf(now)}}))
+		return tx.Record(ctx, gov.Actor{Kind: gov.SystemActor, Name: "test"}, people.Event{ID: gov.NewID(now), Kind: "people.tested", Object: "person:test"})
+	}))
+	office := dockettest.Staff("office", "zfb", "supervision")
+	c, err := s.docket.Begin(t.Context(), gov.NewID(now), "duty", cases.Input{Action: "enter", Actor: office, Values: cases.Values{
+		"title": "编制规划", "text": "编制专项规划", "document": "西政发〔2016〕13号", "lead": []string{"fgw"}, "end": "2199-12-31"}})
+	must(t, err)
+	_, err = s.docket.Act(t.Context(), docket.Step{Case: c.ID}, cases.Input{Action: "confirm", Actor: office})
+	must(t, err)
+	_, inside, _, stop := at.serving(t)
+	n := s.tell(nil, "")
+	eventually(t, "the clerk of the lead unit is told", func() bool {
+		unread, err := n.Unread(t.Context(), person)
+		must(t, err)
+		return unread > 0
+	})
+	if text := get(t, inside+"/metrics"); !strings.Contains(text, "cases_open ") || !strings.Contains(text, "cases_overdue 0") || !strings.Contains(text, "mails_given_up 0") {
+		t.Errorf("the figures are\n%s", text)
+	}
+	stop()
+	inbox, err := n.Inbox(t.Context(), person, gov.Page{})
+	must(t, err)
+	if m := inbox.Items[0]; m.Case != c.ID || m.Number != c.Number || m.Why != cases.YourTurn || m.Subject != "编制规划" {
+		t.Errorf("told is %+v", m)
+	}
+}
+
+// A mail server that cannot be one is refused before anything begins.
+func TestServeRefusesMailServer(t *testing.T) {
+	t.Parallel()
+	at := newSite(t, store.SQLite)
+	at.want(t, cli.Invalid, "a mail server's address is like", "serve", "--smtp", "mail.example", "--smtp-from", "a@mail.example")
+	at.want(t, cli.Invalid, "the sender's address", "serve", "--smtp", "smtp://mail.example")
+	at.want(t, cli.Failed, "", "serve", "--smtp", "smtp://mail.example", "--smtp-from", "a@mail.example", "--smtp-password-file", filepath.Join(at.data, "absent"))
+}
+
+// A pack that is adopted later makes its cases of the documents there are.
+func TestAdoptedPackProposes(t *testing.T) {
+	t.Parallel()
+	for _, engine := range engines() {
+		t.Run(string(engine), func(t *testing.T) {
+			t.Parallel()
+			at := newSite(t, engine)
+			at.ok(t, "import", "gazette", demoFile(t), "--yes")
+			s := openSite(t, at)
+			db := storetest.Open(t, at.dsn, nil)
+			storetest.Exec(t, db, "delete from jobs")
+			must(t, s.adoptPack(t.Context(), gov.Actor{Kind: gov.SystemActor, Name: "test"}))
+			if n := counted(t, db, "select key from jobs"); n != 0 {
+				t.Errorf("the pack in force asks for %d documents again", n)
+			}
+			other := *s.pack
+			other.Version, other.Files = "9", slices.Clone(s.pack.Files)
+			other.Files[0].Content = append(slices.Clone(other.Files[0].Content), '\n')
+			other.Hash = fmt.Sprintf("%x", sha256.Sum256(policy.Listing(other.Files)))
+			must(t, db.AdoptPack(t.Context(), s.pack.District, gov.Actor{Kind: gov.SystemActor, Name: "test"}, &other))
+			if n, documents := counted(t, db, "select key from jobs where kind = '"+docket.ProposeJob+"'"), counted(t, db, "select slug from documents where version > 0"); n != documents || n == 0 {
+				t.Errorf("another pack asks for %d of %d documents", n, documents)
+			}
+		})
 	}
 }

@@ -145,6 +145,12 @@ func TestDoctorFinds(t *testing.T) {
 			other.Hash = fmt.Sprintf("%x", sha256.Sum256(policy.Listing(other.Files)))
 			must(t, storetest.Open(t, at.dsn, nil).AdoptPack(t.Context(), testDistrict, gov.Actor{Kind: gov.SystemActor, Name: "test"}, other))
 		}, cli.Failed, "cannot load the kept pack old 0.9", nil},
+		"mails nobody sends": {func(t *testing.T, at site) {
+			storetest.Exec(t, storetest.Open(t, at.dsn, nil), "insert into mails (district, id, person, daily, queued, next_at, attempts, answer) values ('110102', 'm', 'p', 0, 1, 1, 0, 0)")
+		}, cli.OK, "1 mails of notice were not sent", nil},
+		"mails that were refused": {func(t *testing.T, at site) {
+			storetest.Exec(t, storetest.Open(t, at.dsn, nil), "insert into mails (district, id, person, daily, queued, next_at, attempts, answer) values ('110102', 'm', 'p', 0, 1, 0, 1, 550)")
+		}, cli.OK, "its last answer was 550", nil},
 		"the database of an older program": {func(t *testing.T, at site) {
 			storetest.Exec(t, storetest.Open(t, at.dsn, nil), `delete from goose_db_version where version_id > 5`)
 		}, cli.Failed, "the database schema is version 5", nil},

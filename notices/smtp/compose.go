@@ -22,7 +22,7 @@ func compose(from, to string, m notices.Mail) ([]byte, error) {
 	for _, h := range [][2]string{
 		{"From", (&mail.Address{Name: oneLine(m.From), Address: from}).String()},
 		{"To", (&mail.Address{Address: to}).String()},
-		{"Subject", mime.BEncoding.Encode("utf-8", oneLine(m.Subject))},
+		{"Subject", strings.ReplaceAll(mime.BEncoding.Encode("utf-8", oneLine(m.Subject)), "?= =?", "?=\r\n =?")},
 		{"Date", m.At.In(gov.China).Format(time.RFC1123Z)},
 		{"Message-ID", fmt.Sprintf("<%s@%s>", m.ID, host)},
 		{"Content-Language", string(m.Lang)},

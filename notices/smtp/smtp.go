@@ -61,13 +61,13 @@ func New(c Config) (*Client, error) {
 }
 
 // Send implements notices.Sender.
-func (c *Client) Send(ctx context.Context, list []notices.Mail, done func(n int, refused error) error) (err error) {
+func (c *Client) Send(ctx context.Context, list []notices.Mail, done func(n int, refused error) error) error {
 	conn, s, err := c.open(ctx)
 	if err != nil {
 		return err
 	}
-	defer conn.Close() // after Quit it is closed already
-	stop := context.AfterFunc(ctx, func() { conn.SetDeadline(time.Unix(1, 0)) })
+	defer conn.Close()                                      // after Quit it is closed already
+	stop := context.AfterFunc(ctx, func() { conn.Close() }) // a silent server must not outlast ctx
 	defer stop()
 	for n, m := range list {
 		if err := ctx.Err(); err != nil {
@@ -87,6 +87,7 @@ func (c *Client) Send(ctx context.Context, list []notices.Mail, done func(n int,
 					return unreachable(reset)
 				}
 			}
+		case gov.CodeOf(err) == gov.Unavailable:
 		default:
 			return unreachable(err)
 		}
@@ -100,42 +101,48 @@ func (c *Client) Send(ctx context.Context, list []notices.Mail, done func(n int,
 	return nil
 }
 
-// open connects, secures the connection and logs in.
-func (c *Client) open(ctx context.Context) (conn net.Conn, s *smtp.Client, err error) {
+// open connects to the server.
+func (c *Client) open(ctx context.Context) (net.Conn, *smtp.Client, error) {
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
-	if conn, err = (&net.Dialer{}).DialContext(ctx, "tcp", net.JoinHostPort(c.host, c.port)); err != nil {
+	conn, err := (&net.Dialer{}).DialContext(ctx, "tcp", net.JoinHostPort(c.host, c.port))
+	if err != nil {
 		return nil, nil, unreachable(err)
 	}
-	defer func() {
-		if err != nil {
-			conn.Close()
-		}
-	}()
-	if err := conn.SetDeadline(time.Now().Add(timeout)); err != nil {
-		return nil, nil, unreachable(err)
+	stop := context.AfterFunc(ctx, func() { conn.Close() })
+	defer stop()
+	s, err := c.greet(conn)
+	if err != nil {
+		conn.Close()
+		return nil, nil, err
 	}
+	return conn, s, nil
+}
+
+// greet secures a connection and logs in.
+func (c *Client) greet(conn net.Conn) (*smtp.Client, error) {
 	secret := &tls.Config{ServerName: c.host, RootCAs: c.Roots, MinVersion: tls.VersionTLS12}
 	talk := conn
 	if c.secure {
 		talk = tls.Client(conn, secret)
 	}
-	if s, err = smtp.NewClient(talk, c.host); err != nil {
-		return nil, nil, unreachable(err)
+	s, err := smtp.NewClient(talk, c.host)
+	if err != nil {
+		return nil, unreachable(err)
 	}
 	if offered, _ := s.Extension("STARTTLS"); !c.secure && offered {
 		if err := s.StartTLS(secret); err != nil {
-			return nil, nil, unreachable(err)
+			return nil, unreachable(err)
 		}
 	} else if !c.secure && !c.local {
-		return nil, nil, gov.Errorf(gov.Unavailable, "邮件服务器不提供 STARTTLS，未发送", "the mail server offers no STARTTLS; nothing was sent")
+		return nil, gov.Errorf(gov.Unavailable, "邮件服务器不提供 STARTTLS，未发送", "the mail server offers no STARTTLS; nothing was sent")
 	}
 	if c.User != "" {
 		if err := s.Auth(smtp.PlainAuth("", c.User, c.Password, c.host)); err != nil {
-			return nil, nil, unreachable(err)
+			return nil, unreachable(err)
 		}
 	}
-	return conn, s, nil
+	return s, nil
 }
 
 // sendOne hands over one mail.
@@ -149,7 +156,7 @@ func (c *Client) sendOne(s *smtp.Client, m notices.Mail) error {
 		return err
 	}
 	if err := s.Mail(c.From); err != nil {
-		return err
+		return unreachable(err) // it refuses the sender, not this mail
 	}
 	if err := s.Rcpt(to.Address); err != nil {
 		return err

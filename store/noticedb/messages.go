@@ -108,7 +108,7 @@ where m.district = $1`
 order by m.id desc
 limit $4`
 	messagesIn = messageColumns + ` and m.mail = $2
-order by m.id`
+order by m.at, c.number, m.step`
 	countUnseen = `
 select count(*)
 from messages
