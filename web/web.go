@@ -8,11 +8,13 @@ import (
 	"strings"
 
 	"quanxiang/calendar"
+	"quanxiang/cases/casework"
 	"quanxiang/gov"
 	"quanxiang/library"
 	"quanxiang/policy"
 	"quanxiang/policy/procedure/diagram"
 	"quanxiang/web/api"
+	"quanxiang/web/desk"
 	"quanxiang/web/portal"
 	"quanxiang/web/ui"
 )
@@ -21,6 +23,8 @@ import (
 type Deps struct {
 	Pack      *policy.Pack
 	Library   *library.Library
+	Casework  *casework.Casework // nil serves no desk
+	Filters   casework.Filters
 	Ledger    portal.Ledger
 	LedgerKey string                                  // the ledger's public key, in the note format
 	Calendar  func(context.Context) calendar.Calendar // as it is now: years are loaded while the site runs
@@ -68,12 +72,21 @@ func New(d Deps) (*Site, error) {
 	if err != nil {
 		return nil, fmt.Errorf("api: %w", err)
 	}
+	staff, err := desk.New(desk.Deps{
+		Engine: engine, Work: d.Casework, Filters: d.Filters, Calendar: d.Calendar, Clock: d.Clock, Log: d.Log,
+	})
+	if err != nil {
+		return nil, fmt.Errorf("desk: %w", err)
+	}
 	m := newMetrics(d.Version, d.Gauges)
 
 	mux := http.NewServeMux()
 	engine.Assets().Mount(mux)
 	pages.Mount(mux)
 	machine.Mount(mux)
+	if d.Casework != nil {
+		staff.Mount(mux)
+	}
 	probes(mux, d.Ready)
 
 	operator := http.NewServeMux()
