@@ -23,6 +23,23 @@ func (k Maker) choices(f *procedure.Field) []ui.Option {
 	return list
 }
 
+// chosenFirst puts the options that are chosen before the others, in a group of
+// their own: they are seen without opening any other.
+func (k Maker) chosenFirst(options []ui.Option, chosen []string) []ui.Option {
+	var first, rest []ui.Option
+	for _, o := range options {
+		if slices.Contains(chosen, o.Value) {
+			if o.Group != k.Messages.T("form.gone") {
+				o.Group = k.Messages.T("form.chosen")
+			}
+			first = append(first, o)
+		} else {
+			rest = append(rest, o)
+		}
+	}
+	return append(first, rest...)
+}
+
 // units are the units of the pack in force by their kind. Units that are chosen
 // and are no more come first, so that they are seen and given up.
 func (k Maker) units(chosen []string) []ui.Option {

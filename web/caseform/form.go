@@ -177,6 +177,9 @@ func (k Maker) field(f *procedure.Field, inputs []string) ui.Field {
 	case procedure.ContactField:
 		x.Kind, x.Hint = "fixed", m.T("form.contact_hint")
 	}
+	if x.Kind == "checks" {
+		x.Options = k.chosenFirst(x.Options, inputs)
+	}
 	return x
 }
 

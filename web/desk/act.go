@@ -116,7 +116,7 @@ func (k *Desk) actForm(w http.ResponseWriter, v *visit) error {
 	if !ok {
 		return gov.Errorf(gov.NotFound, "没有这个页面。", "There is no such page.")
 	}
-	if err := o.may(a); err != nil {
+	if err := k.may(v, o, a); err != nil {
 		return k.refused(w, v, o, a, nil, err)
 	}
 	view := k.actView(v, o, a)
@@ -126,15 +126,9 @@ func (k *Desk) actForm(w http.ResponseWriter, v *visit) error {
 	return k.showAct(w, v, o, http.StatusOK, view)
 }
 
-// may tells whether the visitor may do an action now, fields aside.
-func (o *open) may(a *procedure.Action) error {
-	for _, opt := range o.Options {
-		if opt.Action.ID == a.ID {
-			return opt.Why
-		}
-	}
-	return gov.Errorf(gov.Forbidden, "您现在不能办理“%[1]s”：案件的状态是“%[3]s”", "you cannot do %[2]q now: the case is %[4]q",
-		a.Name.ZH, a.Name.In(gov.EN), o.State.Name.ZH, o.State.Name.In(gov.EN))
+// may tells whether the visitor may do an action now, what is typed aside.
+func (k *Desk) may(v *visit, o *open, a *procedure.Action) error {
+	return k.Work.May(v.Context(), v.Standing, o.ID, a.ID)
 }
 
 func (k *Desk) actView(v *visit, o *open, a *procedure.Action) actView {
@@ -173,17 +167,22 @@ func (k *Desk) act(w http.ResponseWriter, v *visit) error {
 	if err != nil {
 		return err
 	}
-	if wrong = append(wrong, mistakes...); len(wrong) > 0 && o.may(a) == nil {
+	possible := k.may(v, o, a) == nil // a form that is sent again may have done it already
+	if wrong = append(wrong, mistakes...); len(wrong) > 0 && possible {
 		return k.wrong(w, v, o, a, typed, wrong)
 	}
-	if a.Danger && v.PostForm.Get(sureInput) == "" && o.may(a) == nil {
-		return k.askAgain(w, v, o, a, typed)
+	asks := a.Danger && v.PostForm.Get(sureInput) == "" && possible
+	if asks {
+		err = k.Work.Try(v.Context(), v.Standing, o.ID, a.ID, values)
+	} else {
+		err = k.Work.Act(v.Context(), v.Standing, step, a.ID, values, "")
 	}
-	err = k.Work.Act(v.Context(), v.Standing, step, a.ID, values, "")
 	var more cases.Mistakes
 	switch {
+	case err == nil && asks:
+		return k.askAgain(w, v, o, a, typed)
 	case err == nil:
-		return k.seeDone(w, v, o)
+		return seeDone(w, v, o, step)
 	case errors.As(err, &more):
 		return k.wrong(w, v, o, a, typed, more)
 	}
@@ -191,8 +190,8 @@ func (k *Desk) act(w http.ResponseWriter, v *visit) error {
 }
 
 // seeDone leads back to the case and says there what was done.
-func (k *Desk) seeDone(w http.ResponseWriter, v *visit, o *open) error {
-	http.Redirect(w, v.Request, o.at+"?done="+strconv.FormatInt(o.Version+1, 10), http.StatusSeeOther)
+func seeDone(w http.ResponseWriter, v *visit, o *open, step docket.Step) error {
+	http.Redirect(w, v.Request, o.at+"?done="+strconv.FormatInt(step.Version+1, 10), http.StatusSeeOther)
 	return nil
 }
 
@@ -283,7 +282,11 @@ func (k *Desk) refused(w http.ResponseWriter, v *visit, o *open, a *procedure.Ac
 	if seen > 0 && seen < o.Version {
 		view.News = timeline(v.Messages, o.Sheet, o.history, o.lexicon)[:o.Version-seen]
 	}
-	if o.may(a) == nil {
+	now := k.may(v, o, a)
+	if text := gov.TextOf(now, v.Lang()); now != nil && !slices.Contains(view.Alert.Lines, text) {
+		view.Alert.Lines = append(view.Alert.Lines, text)
+	}
+	if now == nil {
 		if view.Form, err = k.form(v, o, a, typed, nil); err != nil {
 			return err
 		}

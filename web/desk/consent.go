@@ -35,6 +35,7 @@ func (k *Desk) remark(w http.ResponseWriter, v *visit) error {
 	if err != nil {
 		return err
 	}
+	seen := step
 	step.Version = 0
 	note := v.PostForm.Get(noteInput)
 	keys, wrong, err := k.attach(v, o.ID, filesInput, filesInput)
@@ -45,7 +46,7 @@ func (k *Desk) remark(w http.ResponseWriter, v *visit) error {
 	if len(wrong) == 0 {
 		err = k.Work.Remark(v.Context(), v.Standing, step, note, keys)
 		if err == nil {
-			return k.seeDone(w, v, o)
+			return seeDone(w, v, o, seen)
 		}
 		if !errors.As(err, &wrong) {
 			return k.failed(w, v, err, func(view *sheetView) { keepRemark(v, view, note, nil) })
@@ -113,7 +114,7 @@ func (k *Desk) answer(w http.ResponseWriter, v *visit) error {
 	note := v.PostForm.Get(noteInput)
 	err = k.Work.Answer(v.Context(), v.Standing, step, seq, v.PostForm.Get("answer") == "agree", strings.TrimSpace(note))
 	if err == nil {
-		return k.seeDone(w, v, o)
+		return seeDone(w, v, o, step)
 	}
 	var wrong cases.Mistakes
 	if !errors.As(err, &wrong) {

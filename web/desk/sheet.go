@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"cmp"
 	"net/http"
 	"slices"
 	"strconv"
@@ -195,7 +196,7 @@ func (k *Desk) showSheet(w http.ResponseWriter, v *visit, o *open, status int, c
 	m := v.Messages
 	view := sheetView{Head: k.head(v, o), Waits: turns(m, o.Under, o.Waits, o.names), Timeline: timeline(m, o.Sheet, o.history, o.lexicon)}
 	if done := v.URL.Query().Get("done"); done != "" && status == http.StatusOK {
-		view.Flash = k.flash(m, o, done)
+		view.Flash = flash(v, o, done)
 	}
 	if !o.Merged.IsZero() {
 		view.Merged = &ui.Link{Href: Root + "/cases/" + o.Merged.String(), Label: o.numbers[o.Merged.String()]}
@@ -228,14 +229,19 @@ func (k *Desk) showSheet(w http.ResponseWriter, v *visit, o *open, status int, c
 	return k.pages.sheet.Render(w, v.Request, status, frame(o.Number+" "+view.Head.Subject), view)
 }
 
-// flash says what was just done: the event an address names, if the visitor
-// did it.
-func (k *Desk) flash(m *ui.Messages, o *open, seq string) string {
-	n, err := strconv.ParseInt(seq, 10, 64)
-	if err != nil || n < 1 || n > int64(len(o.history)) {
+// flash says what the visitor just did: their first event since the one an
+// address names.
+func flash(v *visit, o *open, done string) string {
+	since, err := strconv.ParseInt(done, 10, 64)
+	if err != nil {
 		return ""
 	}
-	return m.T("desk.done", "what", what(m, o.Under.Procedure, o.history[n-1].Event))
+	for _, e := range o.history {
+		if e.Seq >= since && e.By.Person == v.Person.String() {
+			return v.T("desk.done", "what", what(v.Messages, o.Under.Procedure, e.Event))
+		}
+	}
+	return ""
 }
 
 // steps sorts what may be done: the next step with its form, the others, and
@@ -340,7 +346,7 @@ func (k *Desk) children(v *visit, o *open) ui.Table {
 func dueCell(r row) ui.Cell {
 	c := ui.Cell{Date: r.Due.Day}
 	if r.Due.Left != "" {
-		c.Text = r.Due.Left
+		c.Chips = []ui.Chip{{Label: r.Due.Left, Tone: cmp.Or(r.Due.Tone, "quiet")}}
 	}
 	return c
 }

@@ -2,6 +2,7 @@ package desk
 
 import (
 	"maps"
+	"reflect"
 	"strconv"
 
 	"quanxiang/cases"
@@ -31,7 +32,9 @@ func timeline(m *ui.Messages, sheet casework.Sheet, history []casework.Entry, x 
 	before := cases.Values{}
 	for i, e := range history {
 		list[len(history)-1-i] = oneEntry(m, sheet, e, before, x)
-		maps.Copy(before, e.Set)
+		if e.Kind != cases.Asked {
+			maps.Copy(before, e.Set)
+		}
 	}
 	return list
 }
@@ -57,11 +60,13 @@ func oneEntry(m *ui.Messages, sheet casework.Sheet, e casework.Entry, before cas
 		if !there {
 			continue
 		}
+		old := before[f.ID]
+		if e.Kind != cases.Asked && (reflect.DeepEqual(old, v) || !cases.Given(old) && !cases.Given(v)) {
+			continue // it was filled in again as it was
+		}
 		now := x.say(m, sheet.Under, f, v)
-		if old, had := before[f.ID]; had && cases.Given(old) && e.Kind != cases.Asked {
-			if now.Old = x.say(m, sheet.Under, f, old).plain(m); now.Prose {
-				now.Old = "" // a new text says enough; the one before stands below
-			}
+		if cases.Given(old) && e.Kind != cases.Asked && !now.Prose { // of a text the one before stands below
+			now.Old = x.say(m, sheet.Under, f, old).plain(m)
 		}
 		if !cases.Given(v) {
 			now.Texts = []string{m.T("desk.emptied")}

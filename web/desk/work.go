@@ -24,19 +24,20 @@ import (
 // workView is a list of cases: those that wait for the visitor, those of their
 // units, or all.
 type workView struct {
-	Tabs    []tab
-	Bar     bar
-	Filter  *ui.Form // nil for what waits for the visitor
-	Saved   []savedView
-	Save    *saveView
-	Count   string
-	Rows    []row
-	Exports []ui.Link
-	Limit   string // how many rows a file has at most
-	Pager   ui.Pager
-	Empty   string
-	Here    string // address of the list, to come back to
-	Error   string
+	Tabs     []tab
+	Bar      bar
+	Filter   *ui.Form // nil for what waits for the visitor
+	Filtered bool     // something was chosen in it
+	Saved    []savedView
+	Save     *saveView
+	Count    string
+	Rows     []row
+	Exports  []ui.Link
+	Limit    string // how many rows a file has at most
+	Pager    ui.Pager
+	Empty    string
+	Here     string // address of the list, to come back to
+	Error    string
 }
 
 // bar leads to the parts of the desk.
@@ -249,7 +250,8 @@ func (k *Desk) showWork(w http.ResponseWriter, v *visit, status int, mistake str
 	if err != nil {
 		return err
 	}
-	view := workView{Bar: bar{New: len(k.Work.Starts(v.Standing)) > 0}, Here: v.URL.RequestURI(), Error: mistake}
+	view := workView{Bar: bar{New: len(k.Work.Starts(v.Standing)) > 0}, Here: v.URL.RequestURI(), Error: mistake,
+		Filtered: v.URL.Query().Has("state")}
 	for _, name := range []string{mineList, unitList, allList} {
 		view.Tabs = append(view.Tabs, tab{Href: listPath(name), Label: v.Of("desk.list.", name), Current: name == q.list})
 	}

@@ -74,15 +74,16 @@ func (x Field) Groups() (list []OptionGroup) {
 // Has reports that a value is among those chosen.
 func (x Field) Has(value string) bool { return slices.Contains(x.Values, value) }
 
-// Chosen counts the options of a group that are chosen.
-func (x Field) Chosen(g OptionGroup) int {
-	n := 0
-	for _, o := range g.Options {
-		if x.Has(o.Value) {
-			n++
-		}
-	}
-	return n
+// Picked are the groups in which something is chosen, Rest the others.
+func (x Field) Picked() []OptionGroup {
+	return slices.DeleteFunc(x.Groups(), func(g OptionGroup) bool { return !x.picked(g) })
+}
+
+// Rest are the groups in which nothing is chosen.
+func (x Field) Rest() []OptionGroup { return slices.DeleteFunc(x.Groups(), x.picked) }
+
+func (x Field) picked(g OptionGroup) bool {
+	return slices.ContainsFunc(g.Options, func(o Option) bool { return x.Has(o.Value) })
 }
 
 // Fill sets the values of the fields from what the reader sent.

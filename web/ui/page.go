@@ -226,6 +226,7 @@ func (e *Engine) funcs(l gov.Lang) template.FuncMap {
 			return navItem{name, href, f.Section == name}
 		},
 		"infield": inField,
+		"ingroup": func(x placedField, g OptionGroup) placedGroup { return placedGroup{x.Field, g.Options} },
 	}
 }
 
@@ -241,6 +242,12 @@ type placedField struct {
 	Field
 	ID        string
 	Explained string // ids of what explains the input to assistive technology
+}
+
+// placedGroup is a group of the options of a field.
+type placedGroup struct {
+	Field   Field
+	Options []Option
 }
 
 func inField(f Form, x Field) placedField {
