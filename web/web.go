@@ -18,7 +18,9 @@ import (
 	"quanxiang/web/api"
 	"quanxiang/web/board"
 	"quanxiang/web/console"
+	"quanxiang/web/desk"
 	"quanxiang/web/door"
+	"quanxiang/web/find"
 	"quanxiang/web/portal"
 	"quanxiang/web/ui"
 )
@@ -27,6 +29,7 @@ import (
 type Deps struct {
 	Pack      *policy.Pack
 	Library   *library.Library
+	Filters   casework.Filters
 	Ledger    portal.Ledger
 	LedgerKey string                                  // the ledger's public key, in the note format
 	Calendar  func(context.Context) calendar.Calendar // as it is now: years are loaded while the site runs
@@ -97,10 +100,20 @@ func New(d Deps) (*Site, error) {
 	if err != nil {
 		return nil, fmt.Errorf("boards: %w", err)
 	}
+	staff, err := desk.New(desk.Deps{
+		Engine: engine, Work: d.Casework, Filters: d.Filters, Calendar: d.Calendar, Clock: d.Clock, Log: d.Log,
+	})
+	if err != nil {
+		return nil, fmt.Errorf("desk: %w", err)
+	}
+	finder, err := find.New(find.Deps{Engine: engine, Pack: d.Pack, Casework: d.Casework, Library: d.Library, Office: d.Office})
+	if err != nil {
+		return nil, fmt.Errorf("find: %w", err)
+	}
 	m := newMetrics(d.Version, d.Gauges)
 
 	mux := http.NewServeMux()
-	for _, s := range []surface{engine.Assets(), pages, entrance, machine, administration, boards} {
+	for _, s := range []surface{engine.Assets(), pages, entrance, machine, administration, boards, staff, finder} {
 		s.Mount(mux)
 	}
 	probes(mux, d.Ready)

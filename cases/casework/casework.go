@@ -9,6 +9,7 @@ import (
 	"quanxiang/cases/docket"
 	"quanxiang/gov"
 	"quanxiang/people"
+	"quanxiang/policy"
 	"quanxiang/policy/procedure"
 )
 
@@ -35,11 +36,15 @@ func New(d *docket.Docket, packs docket.Packs, staff Staffing, blobs Blobs) *Cas
 	return &Casework{docket: d, packs: packs, staff: staff, blobs: blobs}
 }
 
+// Pack is the pack in force: what new cases begin under and can be chosen now.
+func (w *Casework) Pack() *policy.Pack { return w.packs.Current() }
+
 // Sheet is a case as its reader sees it: nothing in it is closed to them.
 type Sheet struct {
 	ID      gov.ID
 	Number  string
-	Version int64 // how many events it has: what a step on this sheet names
+	Origin  string // what it was made of, see cases.Case
+	Version int64  // how many events it has: what a step on this sheet names
 	Parent  gov.ID
 	Merged  gov.ID   // the case it was merged into
 	Took    []gov.ID // the cases merged into it
@@ -74,22 +79,27 @@ func (w *Casework) Sheet(ctx context.Context, s people.Standing, id gov.ID) (She
 	if err := enter(s); err != nil {
 		return Sheet{}, err
 	}
+	return w.sheetOf(ctx, s, id)
+}
+
+// sheetOf is a case with what hangs on it, as somebody sees it.
+func (w *Casework) sheetOf(ctx context.Context, s people.Standing, id gov.ID) (Sheet, error) {
 	f, err := w.docket.File(ctx, id, s.At)
 	if err != nil {
 		return Sheet{}, err
 	}
-	return w.sheet(s, f)
+	sheet, err := w.sheet(s, f)
+	if err != nil {
+		return Sheet{}, err
+	}
+	return sheet, w.hideSubjects(ctx, s, sheet.Children)
 }
 
 // PublicSheet returns what everybody may see of a case. It returns NotFound
 // when that is nothing: that there is such a case is then no news for the
 // public.
 func (w *Casework) PublicSheet(ctx context.Context, id gov.ID, now time.Time) (Sheet, error) {
-	f, err := w.docket.File(ctx, id, now)
-	if err != nil {
-		return Sheet{}, err
-	}
-	sheet, err := w.sheet(people.Public(now), f)
+	sheet, err := w.sheetOf(ctx, people.Public(now), id)
 	if err == nil && len(sheet.Fields) == 0 {
 		err = gov.Errorf(gov.NotFound, "没有这件案件", "there is no such case")
 	}
@@ -101,7 +111,7 @@ func (w *Casework) sheet(s people.Standing, f docket.File) (Sheet, error) {
 	r := Reader(w.packs.Current(), s)
 	state, _ := p.State(c.State)
 	sheet := Sheet{
-		ID: c.ID, Number: c.Number, Version: c.Version, Parent: c.Parent, Merged: c.Merged, Took: c.Absorbed,
+		ID: c.ID, Number: c.Number, Origin: c.Origin, Version: c.Version, Parent: c.Parent, Merged: c.Merged, Took: c.Absorbed,
 		Opened: c.Opened, Since: c.Since, Ended: c.Ended,
 		Under: f.Under, State: state, Colour: cases.Colour(p, c, f.World),
 		Fields:   cases.View(p, c, r, f.Pack),
@@ -208,7 +218,11 @@ func (w *Casework) Worklist(ctx context.Context, s people.Standing, after docket
 	if err := enter(s); err != nil {
 		return nil, docket.Place{}, err
 	}
-	return w.docket.Worklist(ctx, Actor(w.packs.Current(), s), after, limit)
+	list, next, err := w.docket.Worklist(ctx, Actor(w.packs.Current(), s), after, limit)
+	if err != nil {
+		return nil, next, err
+	}
+	return list, next, w.hideSubjects(ctx, s, list)
 }
 
 // List lists the cases a query asks for. Subjects that are closed to the reader

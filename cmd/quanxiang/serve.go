@@ -92,6 +92,7 @@ func (s *system) serve(ctx context.Context, e *cli.Env, log *slog.Logger, o *ser
 		Library:   s.library,
 		Office:    s.office,
 		Casework:  s.casework,
+		Filters:   s.db.Filters(s.pack.District),
 		Ledger:    s.ledger,
 		LedgerKey: s.keys.Signer.PublicKey(),
 		Calendar:  s.years.current,

@@ -3,6 +3,7 @@ package ui
 import (
 	"errors"
 	"net/url"
+	"slices"
 
 	"quanxiang/gov"
 )
@@ -12,25 +13,36 @@ import (
 type Form struct {
 	ID     string
 	Action string
-	Post   bool // else GET
-	File   bool // carries a file
-	Inline bool // a bar of filters instead of a column of questions
-	Fold   int  // how many fields stand before the fold; 0 folds none
+	Post   bool   // else GET
+	File   bool   // carries a file
+	Lines  []Line // what to know before filling it in
+	Inline bool   // a bar of filters instead of a column of questions
+	Fold   int    // how many fields stand before the fold; 0 folds none
 	Submit string
+	Danger bool   // what is submitted cannot be taken back
 	Clear  string // address that drops every filter, or ""
 	Fields []Field
 }
 
+// Line is a statement over the fields of a form.
+type Line struct {
+	Text string
+	Tone string // of a Chip; "" is plain
+}
+
 // Field is one input.
 type Field struct {
-	Name    string
-	Kind    string // text, search, date, number, password, select, radio, textarea, file, hidden
-	Label   string
-	Hint    string
-	Value   string
-	Error   string
-	Options []Option
-	Wide    bool // takes the whole row of a filter bar
+	Name     string
+	Kind     string // text, search, date, datetime-local, number, password, select, radio, checks, textarea, prose, file, files, fixed, hidden
+	Label    string
+	Hint     string
+	Value    string
+	Values   []string // of checks and files: those chosen
+	Error    string
+	Options  []Option
+	Suffix   string // unit of measure behind the input
+	Required bool
+	Wide     bool // takes the whole row of a filter bar
 
 	// Autocomplete is a token of the HTML attribute that tells password managers
 	// and telephones what belongs here; such a field gets no capitals and no
@@ -38,7 +50,7 @@ type Field struct {
 	Autocomplete string
 }
 
-// Option is one choice of a select or of radio buttons.
+// Option is one choice of a select, of radio buttons or of checks.
 type Option struct {
 	Value string
 	Label string
@@ -64,11 +76,27 @@ func (x Field) Groups() (list []OptionGroup) {
 	return list
 }
 
+// Has reports that a value is among those chosen.
+func (x Field) Has(value string) bool { return slices.Contains(x.Values, value) }
+
+// Picked are the groups in which something is chosen, Rest the others.
+func (x Field) Picked() []OptionGroup {
+	return slices.DeleteFunc(x.Groups(), func(g OptionGroup) bool { return !x.picked(g) })
+}
+
+// Rest are the groups in which nothing is chosen.
+func (x Field) Rest() []OptionGroup { return slices.DeleteFunc(x.Groups(), x.picked) }
+
+func (x Field) picked(g OptionGroup) bool {
+	return slices.ContainsFunc(g.Options, func(o Option) bool { return x.Has(o.Value) })
+}
+
 // Fill sets the values of the fields from what the reader sent.
 func (f *Form) Fill(q url.Values) {
 	for i := range f.Fields {
 		if q.Has(f.Fields[i].Name) {
 			f.Fields[i].Value = q.Get(f.Fields[i].Name)
+			f.Fields[i].Values = q[f.Fields[i].Name]
 		}
 	}
 }

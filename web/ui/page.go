@@ -40,6 +40,7 @@ type Frame struct {
 	Feed        bool   // announce the Atom feed
 	NoIndex     bool   // keep the page out of search engines
 	Print       bool   // the official print layout instead of the site's
+	Script      string // name of the asset that is the page's script, or ""
 	Canonical   string // path of the page without parameters; set by Render if empty
 
 	Site    Site
@@ -230,6 +231,7 @@ func (e *Engine) funcs(l gov.Lang) template.FuncMap {
 			return navItem{l.Name, l.Href, m.Of("staff.", l.Name), f.Section == l.Name}
 		},
 		"infield": inField,
+		"ingroup": func(x placedField, g OptionGroup) placedGroup { return placedGroup{x.Field, g.Options} },
 	}
 }
 
@@ -246,6 +248,12 @@ type placedField struct {
 	Field
 	ID        string
 	Explained string // ids of what explains the input to assistive technology
+}
+
+// placedGroup is a group of the options of a field.
+type placedGroup struct {
+	Field   Field
+	Options []Option
 }
 
 func inField(f Form, x Field) placedField {

@@ -1,0 +1,75 @@
+package casework
+
+import (
+	"context"
+	"errors"
+
+	"quanxiang/cases"
+	"quanxiang/cases/docket"
+	"quanxiang/gov"
+	"quanxiang/people"
+)
+
+// Numbers returns the numbers of cases by id; ids that are no case's are left
+// out.
+func (w *Casework) Numbers(ctx context.Context, s people.Standing, ids []string) (map[string]string, error) {
+	if err := enter(s); err != nil {
+		return nil, err
+	}
+	numbers := map[string]string{}
+	for _, text := range ids {
+		id, err := gov.ParseID(text)
+		if err != nil || numbers[text] != "" {
+			continue
+		}
+		c, _, err := w.docket.Case(ctx, id)
+		if gov.CodeOf(err) == gov.NotFound {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		numbers[text] = c.Number
+	}
+	return numbers, nil
+}
+
+// May tells whether somebody may do an action of a case now, what is typed
+// aside, and if not why.
+func (w *Casework) May(ctx context.Context, s people.Standing, id gov.ID, action string) error {
+	f, actor, err := w.open(ctx, s, id)
+	if err != nil {
+		return err
+	}
+	for _, o := range cases.Options(f.Procedure, f.Case, actor, f.World) {
+		if o.Action.ID == action {
+			return o.Why
+		}
+	}
+	_, err = cases.Act(f.Procedure, f.Case, cases.Input{Action: action, Actor: actor}, f.World)
+	var typed cases.Mistakes
+	if errors.As(err, &typed) { // options leave it out, so it is not the fields alone
+		err = gov.Errorf(gov.Forbidden, "您现在不能这样办理", "you cannot do this now")
+	}
+	return err
+}
+
+// Try tells whether an action would be done on a case as it is now, without
+// doing it.
+func (w *Casework) Try(ctx context.Context, s people.Standing, id gov.ID, action string, values cases.Values) error {
+	f, actor, err := w.open(ctx, s, id)
+	if err != nil {
+		return err
+	}
+	_, err = cases.Act(f.Procedure, f.Case, cases.Input{Action: action, Values: values, Actor: actor}, f.World)
+	return err
+}
+
+// open reads a case for somebody who is to do something about it.
+func (w *Casework) open(ctx context.Context, s people.Standing, id gov.ID) (docket.File, cases.Actor, error) {
+	if err := enter(s); err != nil {
+		return docket.File{}, cases.Actor{}, err
+	}
+	f, err := w.docket.File(ctx, id, s.At)
+	return f, Actor(w.packs.Current(), s), err
+}

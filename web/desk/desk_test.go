@@ -1,0 +1,128 @@
+package desk_test
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/jba/templatecheck"
+
+	"quanxiang/cases"
+	"quanxiang/gov"
+	"quanxiang/store/storetest"
+	"quanxiang/web/desk"
+	"quanxiang/web/ui"
+
+	"log/slog"
+)
+
+// Every page in every language is type-checked against the view it is executed
+// with.
+func TestTemplatesFitTheirViews(t *testing.T) {
+	t.Parallel()
+	e, err := ui.New(ui.Site{}, slog.New(slog.DiscardHandler))
+	must(t, err)
+	_, err = desk.New(desk.Deps{Engine: e})
+	must(t, err)
+	pages := 0
+	for _, c := range e.Checks() {
+		pages++
+		if err := templatecheck.CheckHTML(c.Template, c.Dot); err != nil {
+			t.Errorf("%s (%s): %v", c.Name, c.Lang, err)
+		}
+	}
+	if pages < 2*8 {
+		t.Errorf("only %d pages checked", pages)
+	}
+}
+
+// enter begins a duty of the development commission and returns its address.
+func enter(s *someone, title string) string {
+	s.Helper()
+	path := "/desk/new/duty/enter"
+	p := s.get(path).is(http.StatusOK)
+	form := p.form(path, "f-title", title, "f-text", "第一行\n第二行", "f-document", "西政发〔2016〕8号", "f-item_no", "6",
+		"f-lead", "fgw", "f-support", "czj", "f-leaders", "deputy-executive", "f-end", "2018-12-31")
+	at, _, _ := strings.Cut(s.post(path, form).is(http.StatusSeeOther).head.Get("Location"), "?")
+	return at
+}
+
+// The life of a duty, by the hands of those who have to do with it.
+func TestLifeOfADuty(t *testing.T) {
+	t.Parallel()
+	o := setup(t)
+	office := o.person("督查甲", "zfb supervision")
+	second := o.person("督查乙", "zfb supervision")
+	clerk := o.person("经办丙", "fgw clerk")
+	head := o.person("负责丁", "fgw lead")
+	leader := o.person("领导戊", "qzf leader deputy-executive")
+
+	office.get("/desk/new").is(200).says("登记任务", "任务")
+	at := enter(office, "疏解非首都功能")
+	office.get(at+"?done=1").is(200).says("已办理：登记任务", "RW2016-0001", "疏解非首都功能", "待确认", "未下达", "牵头单位", "区发展改革委", "督查人员", "您现在可以办理", "确认并下达")
+	office.get("/desk").is(200).says("疏解非首都功能", "RW2016-0001", "待确认")
+
+	// Confirming asks for what is there already: nothing is typed anew.
+	p := office.get(at + "/do/confirm").is(200)
+	for _, want := range []string{`value="疏解非首都功能"`, `value="fgw" checked`, `value="czj" checked`, `value="deputy-executive" checked`, `value="2018-12-31"`} {
+		if !strings.Contains(p.body, want) {
+			t.Errorf("the form lacks %s", want)
+		}
+	}
+	form := p.form(at+"/do/confirm", "f-title", "疏解非首都功能", "f-lead", "fgw", "f-support", "czj", "f-leaders", "deputy-executive", "f-start", "2019-01-01", "f-end", "2018-12-31")
+	office.post(at+"/do/confirm", form).is(http.StatusConflict).says("完成期限早于开始日期")
+	form.Set("f-start", "")
+	office.post(at+"/do/confirm", form).follow().says("待签收", "已办理：确认并下达", "待确认 → 待签收")
+
+	clerk.get("/desk").is(200).says("疏解非首都功能", "待签收", "剩")
+	clerk.do(at, "accept").follow().says("办理中", "经办丙")
+	clerk.do(at, "split", "f-years", "3").follow().says("分解年度任务", "疏解非首都功能（2016年）", "疏解非首都功能（2018年）", "ND2016-0001")
+	p = clerk.get(at + "/do/update")
+	form = p.form(at+"/do/update", "f-progress", "60", "f-report", "已完成前期工作")
+	clerk.postFiles(at+"/do/update", form, upload{"f-evidence", "现场 照片.png", "\x89PNG\r\n\x1a\n照片"}).follow().
+		says("完成进度", "60%", "已完成前期工作", "现场 照片.png", "佐证材料")
+	clerk.do(at, "submit", "f-report", "完成").is(http.StatusUnprocessableEntity).says("填写有误", "请填写“佐证材料”")
+
+	// A milestone runs a life of its own; the duty waits for all of them.
+	children, err := o.docket.Children(t.Context(), caseOf(t, at))
+	must(t, err)
+	for _, child := range children {
+		c := "/desk/cases/" + child.ID.String()
+		clerk.get(c).is(200).says("RW2016-0001", "年度任务") // and back to the duty
+		clerk.do(c, "plan", "f-title", "年度", "f-goal", "目标", "f-due", "2017-12-31").is(http.StatusSeeOther)
+		clerk.do(c, "submit", "f-report", "做完了").is(http.StatusSeeOther)
+		head.do(c, "approve").follow().says("已完成")
+	}
+	sha := fileOf(t, clerk.get(at).body)
+	clerk.do(at, "submit", "f-report", "全部完成", "f-evidence", sha).follow().says("待核验", "100%", "60% → 100%")
+
+	// Four eyes: who confirmed does not verify.
+	office.get(at+"/do/close").is(http.StatusForbidden).says("没有办理", "未经办此事的督查人员")
+	second.do(at, "close").follow().says("已办结", "核验办结")
+	leader.get(at).is(200).says("已办结", "督查乙")
+
+	history, err := o.docket.History(t.Context(), caseOf(t, at), 0)
+	must(t, err)
+	for _, e := range history {
+		if e.Kind == cases.Acted && e.By.Person == "" && e.By.Kind != gov.SystemActor {
+			t.Errorf("nobody did %s", e.Action)
+		}
+	}
+	storetest.Sound(t, o.db)
+}
+
+func caseOf(t testing.TB, at string) gov.ID {
+	t.Helper()
+	id, err := gov.ParseID(strings.TrimPrefix(at, "/desk/cases/"))
+	must(t, err)
+	return id
+}
+
+func fileOf(t testing.TB, body string) string {
+	t.Helper()
+	_, rest, ok := strings.Cut(body, "/files/")
+	if !ok || len(rest) < 64 {
+		t.Fatal("the page has no file")
+	}
+	return rest[:64]
+}
