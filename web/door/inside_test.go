@@ -11,11 +11,14 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/jba/templatecheck"
 	qr "github.com/piglig/go-qr"
 
+	"quanxiang/gov"
 	"quanxiang/web/ui"
+	"quanxiang/web/who"
 )
 
 // Every page in every language is type-checked against the view it is executed
@@ -129,6 +132,30 @@ func TestAgent(t *testing.T) {
 	} {
 		if got := agent(header); got != want {
 			t.Errorf("%q is %q, want %q", header, got, want)
+		}
+	}
+}
+
+// Who has no session, and who asks for what is the same for all, costs no look
+// at the database: there is no office here to look with.
+func TestNoCookieNoLook(t *testing.T) {
+	t.Parallel()
+	d := &Door{Deps: Deps{Clock: func() time.Time { return time.Unix(0, 0) }}}
+	broken := func(http.ResponseWriter, *http.Request, error) { t.Error("an error is shown") }
+	for path, cookie := range map[string]string{"/": "", "/assets/site.0.css": "x", "/favicon.ico": "x", "/healthz": "x"} {
+		r := httptest.NewRequest(http.MethodGet, path, nil)
+		if cookie != "" {
+			r.AddCookie(&http.Cookie{Name: "session", Value: cookie})
+		}
+		w, passed := httptest.NewRecorder(), false
+		d.Identify(broken)(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+			passed = true
+			if v := who.Of(r.Context()); v.Standing.Kind != gov.PublicActor || v.LoggedIn() || v.Token != "" {
+				t.Errorf("%s: %+v", path, v)
+			}
+		})).ServeHTTP(w, r)
+		if !passed || w.Header().Get("Cache-Control") != "" {
+			t.Errorf("%s: passed %v, %v", path, passed, w.Header())
 		}
 	}
 }
