@@ -1,6 +1,7 @@
 package door
 
 import (
+	"context"
 	"net/http"
 	"strings"
 
@@ -22,6 +23,10 @@ const staffCache = "private, no-store"
 func (d *Door) Identify(show func(http.ResponseWriter, *http.Request, error)) func(http.Handler) http.Handler {
 	return func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if v := who.Of(r.Context()); v.Known() { // by whoever serves the site as a part of something else
+				next.ServeHTTP(w, r.WithContext(withAccount(r.Context(), v)))
+				return
+			}
 			token := d.cookie(r, sessionCookie)
 			if token == "" || sameForAll(r.URL.Path) {
 				visit := who.Visit{Standing: people.Public(d.Clock())}
@@ -38,13 +43,18 @@ func (d *Door) Identify(show func(http.ResponseWriter, *http.Request, error)) fu
 				show(w, r, err)
 				return
 			}
-			ctx := who.With(r.Context(), who.Visit{Standing: standing, Session: s, Token: token})
-			if s.Whole {
-				ctx = ui.WithAccount(ctx, ui.Account{Name: standing.Name, Links: links(standing)})
-			}
-			next.ServeHTTP(w, r.WithContext(ctx))
+			v := who.Visit{Standing: standing, Session: s, Token: token}
+			next.ServeHTTP(w, r.WithContext(withAccount(who.With(r.Context(), v), v)))
 		})
 	}
+}
+
+// withAccount lets pages show who is logged in.
+func withAccount(ctx context.Context, v who.Visit) context.Context {
+	if !v.LoggedIn() {
+		return ctx
+	}
+	return ui.WithAccount(ctx, ui.Account{Name: v.Standing.Name, Links: links(v.Standing)})
 }
 
 // sameForAll reports that a path answers without regard to who asks.

@@ -86,7 +86,7 @@ func (d *Desk) Serve(t testing.TB, s people.Standing, mount ...func(*http.ServeM
 		m(mux)
 	}
 	door := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		mux.ServeHTTP(w, r.WithContext(who.With(r.Context(), who.Visit{Standing: s, Session: people.Session{Person: s.Person, Whole: s.Kind == gov.StaffActor}})))
+		mux.ServeHTTP(w, r.WithContext(who.With(r.Context(), Visit(s))))
 	})
 	srv := httptest.NewServer(ui.WithPrefs(door))
 	t.Cleanup(srv.Close)

@@ -10,7 +10,7 @@ import (
 )
 
 // Unmarked lists the texts of a page, and of its labels, that hold Chinese where
-// the page says it is in another language.
+// the page says it is in another language. The title cannot be marked.
 func Unmarked(t testing.TB, page string) []string {
 	t.Helper()
 	d := xml.NewDecoder(strings.NewReader(page))
@@ -40,6 +40,9 @@ func Unmarked(t testing.TB, page string) []string {
 				if slices.Contains([]string{"aria-label", "title", "alt", "placeholder"}, a.Name.Local) {
 					note(lang, a.Value)
 				}
+			}
+			if x.Name.Local == "title" {
+				lang = "zh-CN"
 			}
 			langs = append(langs, lang)
 		case xml.EndElement:

@@ -114,10 +114,15 @@ func Staff(t testing.TB, pack *policy.Pack, unit, role, post string, at time.Tim
 	return s
 }
 
+// Visit is somebody's, who is logged in if they are of the staff.
+func Visit(s people.Standing) who.Visit {
+	return who.Visit{Standing: s, Session: people.Session{Person: s.Person, Whole: s.Kind == gov.StaffActor}}
+}
+
 // As lets every request be somebody's, as the door would have found them.
 func As(s people.Standing, h http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		h.ServeHTTP(w, r.WithContext(who.With(r.Context(), who.Visit{Standing: s})))
+		h.ServeHTTP(w, r.WithContext(who.With(r.Context(), Visit(s))))
 	})
 }
 

@@ -18,6 +18,9 @@ type Visit struct {
 // LoggedIn reports that both factors were shown in the session.
 func (v Visit) LoggedIn() bool { return v.Session.Whole }
 
+// Known reports that somebody has found out who is asking, be it the public.
+func (v Visit) Known() bool { return v.Standing.Kind != "" }
+
 type key struct{}
 
 // With returns a context that carries a visit.
