@@ -121,17 +121,17 @@ func (db *DB) AdoptPack(ctx context.Context, d gov.District, actor gov.Actor, p 
 	})
 }
 
-const documentsWithText = `
+const importedDocuments = `
 select slug
 from documents
-where district = $1 and has_text = 1
+where district = $1 and version > 0
 order by slug`
 
 // proposeAll asks that cases are made of the items of every document: a pack may
 // have procedures about items that the one before did not have.
 func proposeAll(ctx context.Context, tx *Tx) error {
 	slugs, err := sqldb.Collect(ctx, tx, func(scan func(...any) error) (s string, err error) { return s, scan(&s) },
-		documentsWithText, tx.District())
+		importedDocuments, tx.District())
 	if err != nil {
 		return sqldb.Classify(err, "list documents")
 	}

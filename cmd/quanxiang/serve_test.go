@@ -139,9 +139,10 @@ func TestServeRunsJobs(t *testing.T) {
 			defer stop()
 			eventually(t, "the old security log is gone", func() bool { return storetest.Rows(t, db, `select count(*) from security_log`)[0][0] == "0" })
 			eventually(t, "the index is complete", func() bool { return at.hits(t, "区") == want })
+			done := regexp.MustCompile(`quanxiang_jobs_done (\d\d|[3-9])`) // there are more than the two looked at here
 			eventually(t, "the jobs are counted", func() bool {
 				m := get(t, inside+"/metrics")
-				return strings.Contains(m, "quanxiang_jobs_done 2") && strings.Contains(m, "quanxiang_jobs_failing 0") && strings.Contains(m, "quanxiang_jobs_waiting 0")
+				return done.MatchString(m) && strings.Contains(m, "quanxiang_jobs_failing 0") && strings.Contains(m, "quanxiang_jobs_waiting 0")
 			})
 			stop()
 			for _, part := range []string{`"msg":"job done","kind":"library.reindex","attempt":1`, `"msg":"documents indexed"`, `"msg":"job done","kind":"people.sweep","attempt":1`} {
