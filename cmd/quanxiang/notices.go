@@ -5,19 +5,16 @@ import (
 	"flag"
 	"fmt"
 	"os"
-	"slices"
 	"strings"
 	"time"
 
-	"quanxiang/cases"
+	"quanxiang/cases/casework"
 	"quanxiang/cases/docket"
 	"quanxiang/cmd/quanxiang/cli"
 	"quanxiang/gov"
 	"quanxiang/jobs"
 	"quanxiang/notices"
 	"quanxiang/notices/smtp"
-	"quanxiang/people"
-	"quanxiang/policy"
 )
 
 // mailOptions say which server takes the mails; none of it sends none.
@@ -63,25 +60,8 @@ func (o *mailOptions) sender(e *cli.Env) (notices.Sender, error) {
 func (s *system) tell(sender notices.Sender, site string) *notices.Notices {
 	return notices.New(notices.Config{
 		Store: s.db.Notices(s.pack.District), Staff: s.persons, Cases: s.docket, Pack: s.packs.Current, Calendar: s.years.known,
-		Clock: time.Now, Actor: actorOf, Sender: sender, Site: strings.TrimSuffix(site, "/"),
+		Clock: time.Now, Actor: casework.Actor, Sender: sender, Site: strings.TrimSuffix(site, "/"),
 	})
-}
-
-// actorOf is who somebody is to cases: the seats of the roles by which they may
-// do something about cases.
-func actorOf(_ *policy.Pack, s people.Standing) cases.Actor {
-	a := cases.Actor{Kind: s.Kind, Person: s.Person.String()}
-	for _, h := range s.Held {
-		if !slices.ContainsFunc(h.Role.Grants, func(act policy.Act) bool { return act.Kind() == policy.OnCases && act != policy.ReadCases }) {
-			continue
-		}
-		seat := cases.Seat{Unit: h.Assignment.Unit, Role: h.Role.ID, Post: h.Assignment.Post}
-		if !h.For.IsZero() {
-			seat.For = h.For.String()
-		}
-		a.Seats = append(a.Seats, seat)
-	}
-	return a
 }
 
 // The periodic jobs of notices.
