@@ -1,6 +1,7 @@
 package desk_test
 
 import (
+	"log/slog"
 	"net/http"
 	"strings"
 	"testing"
@@ -12,8 +13,6 @@ import (
 	"quanxiang/store/storetest"
 	"quanxiang/web/desk"
 	"quanxiang/web/ui"
-
-	"log/slog"
 )
 
 // Every page in every language is type-checked against the view it is executed

@@ -4,7 +4,9 @@ import (
 	"archive/zip"
 	"bytes"
 	"encoding/csv"
+	"io/fs"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"regexp"
 	"strings"
@@ -17,8 +19,6 @@ import (
 	"quanxiang/people"
 	"quanxiang/policy"
 	"quanxiang/store/storetest"
-
-	"io/fs"
 )
 
 // running is a duty of fgw that is in progress.
@@ -383,4 +383,42 @@ func TestLanguagesAreNotMixed(t *testing.T) {
 	seq, _, _ := strings.Cut(rest, `"`)
 	clerk.get(at+"/letters/"+seq).is(200).says("督办通知", "区发展改革委：", "RW2016-0001", "2018年12月31日")
 	clerk.get(at + "/letters/1").is(404)
+}
+
+// Pages of the desk may run the site's own script and nothing else, are kept by
+// no cache, and are for nobody who is not logged in.
+func TestHeaders(t *testing.T) {
+	t.Parallel()
+	o := setup(t)
+	s := o.person("督查甲", "zfb supervision")
+	p := s.get("/desk").is(200)
+	if csp := p.head.Get("Content-Security-Policy"); !strings.Contains(csp, "script-src 'self';") || !strings.Contains(csp, "default-src 'none'") {
+		t.Errorf("policy %q", csp)
+	}
+	if p.head.Get("Cache-Control") != "no-store" {
+		t.Error("a cache may keep it")
+	}
+	script := regexp.MustCompile(`<script src="([^"]+)" defer></script>`).FindStringSubmatch(p.body)
+	if script == nil {
+		t.Fatal("no script")
+	}
+	if js := s.get(script[1]).is(200); !strings.Contains(js.head.Get("Content-Type"), "javascript") {
+		t.Errorf("the script is %s", js.head.Get("Content-Type"))
+	}
+	if public := s.get("/units").is(200); strings.Contains(public.head.Get("Content-Security-Policy"), "script-src") || strings.Contains(public.body, "<script src") {
+		t.Error("the portal has a script")
+	}
+	at := enter(s, "任务")
+	big := url.Values{"f-title": {strings.Repeat("x", 3<<20)}}
+	s.post(at+"/do/confirm", big).is(http.StatusRequestEntityTooLarge)
+	out := httptest.NewServer(o.site)
+	t.Cleanup(out.Close)
+	for _, path := range []string{"/desk", "/desk/all.csv", at, at + "/do/confirm", "/desk/new"} {
+		resp, err := http.Get(out.URL + path)
+		must(t, err)
+		must(t, resp.Body.Close())
+		if resp.StatusCode != http.StatusUnauthorized {
+			t.Errorf("%s: status %d for nobody", path, resp.StatusCode)
+		}
+	}
 }
