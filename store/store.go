@@ -50,7 +50,7 @@ func Schema() sqldb.Schema {
 // Tables lists every table of the product, parents before the children that
 // refer to them.
 func Tables() []Table {
-	return slices.Concat([]Table{sqldb.LeaseTable}, jobTables, ledgerdb.Tables, libraryTables, calendarTables, peopleTables, casedb.Tables)
+	return slices.Concat([]Table{sqldb.LeaseTable}, jobTables, ledgerdb.Tables, libraryTables, calendarTables, peopleTables, []Table{feedTable}, casedb.Tables)
 }
 
 // Cases returns the cases of a district.

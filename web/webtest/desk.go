@@ -15,7 +15,9 @@ import (
 	"quanxiang/cases/docket"
 	"quanxiang/cases/docket/dockettest"
 	"quanxiang/gov"
+	"quanxiang/packs"
 	"quanxiang/people"
+	"quanxiang/people/feeds"
 	"quanxiang/people/passwords"
 	"quanxiang/policy"
 	"quanxiang/privacy"
@@ -34,7 +36,8 @@ type Desk struct {
 	Office   *people.Office
 	Docket   *docket.Docket
 	Casework *casework.Casework
-	People   people.Store
+	Feeds    *feeds.Feeds
+	People   *store.People
 }
 
 // OpenDesk opens a desk with the pack of a site.
@@ -50,6 +53,7 @@ func OpenDesk(t testing.TB, pack *policy.Pack) *Desk {
 		Store: d.People, Pack: func() *policy.Pack { return pack }, Clock: clock,
 		Hasher: passwords.New(passwords.Cost{Memory: 64, Passes: 1, Threads: 1}), Keys: ring, Name: pack.Name.ZH,
 	})
+	d.Feeds = feeds.New(feeds.Config{Store: d.People, Pack: func() *policy.Pack { return pack }, Clock: clock, Keys: ring})
 	packs := dockettest.OnePack{Pack: pack}
 	d.Docket = docket.New(db.Cases(pack.District), packs, calendar.Seed)
 	d.Casework = casework.New(d.Docket, packs, d.Office)
@@ -67,7 +71,9 @@ func (d *Desk) Enter(t testing.TB, name, login, unit string, roles ...string) pe
 		_, err := d.Office.Assign(t.Context(), by, people.Assignment{Person: id, Role: role, Unit: unit, Period: people.Period{From: gov.DateOf(Now)}})
 		check(t, err)
 	}
-	_, err = d.Office.Invite(t.Context(), by, id, login, false)
+	link, err := d.Office.Invite(t.Context(), by, id, login, false)
+	check(t, err)
+	_, err = d.Office.Accept(t.Context(), link, "seven willows by the lake", people.Visitor{})
 	check(t, err)
 	return d.Standing(t, id)
 }
@@ -125,4 +131,16 @@ func Unmarked(page string) string {
 		return ""
 	}
 	return walk(root)
+}
+
+// Pack is the reference pack.
+func Pack(t testing.TB) *policy.Pack {
+	t.Helper()
+	fsys, ok := packs.FS("xicheng")
+	if !ok {
+		t.Fatal("the program carries no pack xicheng")
+	}
+	pack, err := policy.Load(fsys, ".")
+	check(t, err)
+	return pack
 }
