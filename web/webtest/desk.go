@@ -40,20 +40,22 @@ type Desk struct {
 	People   *store.People
 }
 
+// Clock is a clock at which it is always Now.
+func Clock() time.Time { return Now }
+
 // OpenDesk opens a desk with the pack of a site.
 func OpenDesk(t testing.TB, pack *policy.Pack) *Desk {
 	t.Helper()
-	clock := func() time.Time { return Now }
 	engine, err := ui.New(ui.Site{Name: pack.Name, BaseURL: "https://policy.example", Version: "test"}, quiet)
 	check(t, err)
-	db := storetest.Open(t, storetest.DSN(t, store.SQLite), clock)
+	db := storetest.Open(t, storetest.DSN(t, store.SQLite), Clock)
 	ring := privacy.NewKeyring()
 	d := &Desk{Engine: engine, Pack: pack, DB: db, People: db.People(pack.District, ring)}
 	d.Office = people.New(people.Config{
-		Store: d.People, Pack: func() *policy.Pack { return pack }, Clock: clock,
+		Store: d.People, Pack: func() *policy.Pack { return pack }, Clock: Clock,
 		Hasher: passwords.New(passwords.Cost{Memory: 64, Passes: 1, Threads: 1}), Keys: ring, Name: pack.Name.ZH,
 	})
-	d.Feeds = feeds.New(feeds.Config{Store: d.People, Pack: func() *policy.Pack { return pack }, Clock: clock, Keys: ring})
+	d.Feeds = feeds.New(feeds.Config{Store: d.People, Pack: func() *policy.Pack { return pack }, Clock: Clock, Keys: ring})
 	packs := dockettest.OnePack{Pack: pack}
 	d.Docket = docket.New(db.Cases(pack.District), packs, calendar.Seed)
 	d.Casework = casework.New(d.Docket, packs, d.Office)
