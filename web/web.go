@@ -8,11 +8,17 @@ import (
 	"strings"
 
 	"quanxiang/calendar"
+	"quanxiang/cases/casework"
 	"quanxiang/gov"
 	"quanxiang/library"
+	"quanxiang/people"
+	"quanxiang/people/feeds"
 	"quanxiang/policy"
 	"quanxiang/policy/procedure/diagram"
+	"quanxiang/web/agenda"
 	"quanxiang/web/api"
+	"quanxiang/web/find"
+	"quanxiang/web/intake"
 	"quanxiang/web/portal"
 	"quanxiang/web/ui"
 )
@@ -24,6 +30,9 @@ type Deps struct {
 	Ledger    portal.Ledger
 	LedgerKey string                                  // the ledger's public key, in the note format
 	Calendar  func(context.Context) calendar.Calendar // as it is now: years are loaded while the site runs
+	Office    *people.Office
+	Casework  *casework.Casework // nil serves no pages about cases
+	Feeds     *feeds.Feeds
 	Clock     gov.Clock
 	Log       *slog.Logger
 	BaseURL   string // scheme and host as the public types them; https turns on HSTS
@@ -72,6 +81,11 @@ func New(d Deps) (*Site, error) {
 
 	mux := http.NewServeMux()
 	engine.Assets().Mount(mux)
+	if d.Casework != nil {
+		if err := reach(mux, engine, d); err != nil {
+			return nil, err
+		}
+	}
 	pages.Mount(mux)
 	machine.Mount(mux)
 	probes(mux, d.Ready)
@@ -100,6 +114,26 @@ func New(d Deps) (*Site, error) {
 		routed,
 	)
 	return &Site{Public: public, Operator: operator}, nil
+}
+
+// reach adds the pages that stand beside the desk: search, calendar, import.
+func reach(mux *http.ServeMux, engine *ui.Engine, d Deps) error {
+	box, err := find.New(find.Deps{Engine: engine, Pack: d.Pack, Casework: d.Casework, Library: d.Library, Office: d.Office})
+	if err != nil {
+		return fmt.Errorf("find: %w", err)
+	}
+	deadlines, err := agenda.New(agenda.Deps{Engine: engine, Pack: d.Pack, Casework: d.Casework, Feeds: d.Feeds, BaseURL: d.BaseURL})
+	if err != nil {
+		return fmt.Errorf("agenda: %w", err)
+	}
+	tables, err := intake.New(intake.Deps{Engine: engine, Pack: d.Pack, Casework: d.Casework, Clock: d.Clock})
+	if err != nil {
+		return fmt.Errorf("intake: %w", err)
+	}
+	box.Mount(mux)
+	deadlines.Mount(mux)
+	tables.Mount(mux)
+	return nil
 }
 
 // probes adds the two questions of an orchestrator: is the process alive, and
