@@ -1,6 +1,7 @@
 package cases
 
 import (
+	"fmt"
 	"regexp"
 	"strconv"
 	"strings"
@@ -50,6 +51,10 @@ func ParseValue(f *procedure.Field, inputs ...string) (any, *gov.Error) {
 			return false, nil
 		}
 		return nil, gov.Errorf(gov.Invalid, "“%s”应为“是”或“否”", "%q should be yes or no", text)
+	case f.Type == procedure.DateField:
+		if m := writtenDate.FindStringSubmatch(text); m != nil {
+			return fmt.Sprintf("%s-%02s-%02s", m[1], m[2], m[3]), nil
+		}
 	case f.Type == procedure.InstantField:
 		t, err := time.ParseInLocation(InstantForm, strings.Replace(text, "T", " ", 1), gov.China)
 		if err != nil {
@@ -62,6 +67,9 @@ func ParseValue(f *procedure.Field, inputs ...string) (any, *gov.Error) {
 	}
 	return text, nil
 }
+
+// writtenDate is a date as people and spreadsheets write it.
+var writtenDate = regexp.MustCompile(`^([0-9]{4})[-/.年]([0-9]{1,2})[-/.月]([0-9]{1,2})日?$`)
 
 // grouped is a number whose thousands are parted by commas. Commas elsewhere
 // are not taken out: "1,5" may be meant as one and a half.

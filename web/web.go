@@ -13,14 +13,11 @@ import (
 	"quanxiang/gov"
 	"quanxiang/library"
 	"quanxiang/people"
+	"quanxiang/people/feeds"
 	"quanxiang/policy"
 	"quanxiang/policy/procedure/diagram"
 	"quanxiang/web/api"
-	"quanxiang/web/board"
-	"quanxiang/web/console"
-	"quanxiang/web/desk"
 	"quanxiang/web/door"
-	"quanxiang/web/find"
 	"quanxiang/web/portal"
 	"quanxiang/web/ui"
 )
@@ -38,6 +35,7 @@ type Deps struct {
 	Proxies   []netip.Prefix // whose word is taken for where a request comes from
 	Provider  door.Provider  // identity provider of the staff, or nil
 	Label     string         // what the staff call it; "" for the usual words
+	Feeds     *feeds.Feeds
 	Clock     gov.Clock
 	Log       *slog.Logger
 	BaseURL   string // scheme and host as the public types them; https turns on HSTS
@@ -59,9 +57,6 @@ type Site struct {
 	Public   http.Handler // portal and API
 	Operator http.Handler // /metrics, /healthz, /readyz; for an inside address
 }
-
-// surface is a part of the site with routes of its own.
-type surface interface{ Mount(*http.ServeMux) }
 
 // New builds the site. An error is a mistake in the embedded files or in the
 // ledger's key; wrong data shows up when a page asks for it.
@@ -92,28 +87,14 @@ func New(d Deps) (*Site, error) {
 	if err != nil {
 		return nil, fmt.Errorf("door: %w", err)
 	}
-	administration, err := console.New(console.Deps{Engine: engine, Pack: d.Pack, Office: d.Office, Clock: d.Clock})
+	staff, err := desks(engine, d)
 	if err != nil {
-		return nil, fmt.Errorf("console: %w", err)
-	}
-	boards, err := board.New(board.Deps{Engine: engine, Pack: d.Pack, Casework: d.Casework, Calendar: d.Calendar, Clock: d.Clock})
-	if err != nil {
-		return nil, fmt.Errorf("boards: %w", err)
-	}
-	staff, err := desk.New(desk.Deps{
-		Engine: engine, Work: d.Casework, Filters: d.Filters, Calendar: d.Calendar, Clock: d.Clock, Log: d.Log,
-	})
-	if err != nil {
-		return nil, fmt.Errorf("desk: %w", err)
-	}
-	finder, err := find.New(find.Deps{Engine: engine, Pack: d.Pack, Casework: d.Casework, Library: d.Library, Office: d.Office})
-	if err != nil {
-		return nil, fmt.Errorf("find: %w", err)
+		return nil, err
 	}
 	m := newMetrics(d.Version, d.Gauges)
 
 	mux := http.NewServeMux()
-	for _, s := range []surface{engine.Assets(), pages, entrance, machine, administration, boards, staff, finder} {
+	for _, s := range append(staff, engine.Assets(), pages, entrance, machine) {
 		s.Mount(mux)
 	}
 	probes(mux, d.Ready)

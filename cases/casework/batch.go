@@ -67,7 +67,8 @@ func (w *Casework) ReadTable(ctx context.Context, s people.Standing, start Start
 		typed := Typed{}
 		for j, field := range b.Columns {
 			if field != "" && j < len(cells) {
-				typed[field] = []string{cells[j]}
+				f, _ := start.Procedure.Field(field)
+				typed[field] = []string{cell(f, cells[j])}
 			}
 		}
 		if blank(cells) {
@@ -96,6 +97,17 @@ func (w *Casework) ReadTable(ctx context.Context, s people.Standing, start Start
 		return b, gov.Errorf(gov.Invalid, "表头下面没有内容", "there is nothing below the head of the table").On("file")
 	}
 	return b, nil
+}
+
+// cell is what a cell says as a form would send it: choices are written by their
+// names in either language, too.
+func cell(f *procedure.Field, text string) string {
+	for _, o := range f.Options {
+		if name := strings.TrimSpace(text); name == o.Name.ZH || strings.EqualFold(name, o.Name.EN) {
+			return o.ID
+		}
+	}
+	return text
 }
 
 // try begins a case without keeping it.

@@ -15,6 +15,7 @@ import (
 	"quanxiang/gov"
 	"quanxiang/jobs"
 	"quanxiang/ledger"
+	"quanxiang/people/feeds"
 	"quanxiang/web"
 )
 
@@ -93,6 +94,7 @@ func (s *system) serve(ctx context.Context, e *cli.Env, log *slog.Logger, o *ser
 		Office:    s.office,
 		Casework:  s.casework,
 		Filters:   s.db.Filters(s.pack.District),
+		Feeds:     feeds.New(feeds.Config{Store: s.persons, Pack: s.packs.Current, Clock: time.Now, Keys: s.ring}),
 		Ledger:    s.ledger,
 		LedgerKey: s.keys.Signer.PublicKey(),
 		Calendar:  s.years.current,

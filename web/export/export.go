@@ -49,13 +49,15 @@ func Links(r *http.Request, path string) []ui.Link {
 }
 
 // Send writes the table as a download called name with the format's extension.
-func Send(w http.ResponseWriter, f Format, name string, t ui.Table) error {
+// Further tables become sheets of a workbook, by their captions; CSV has room
+// for one.
+func Send(w http.ResponseWriter, f Format, name string, t ui.Table, more ...ui.Table) error {
 	var body []byte
 	var err error
 	kind := "text/csv; charset=utf-8"
 	if f == XLSX {
 		kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-		body, err = xlsx(t)
+		body, err = xlsx(t, more)
 	} else {
 		body, err = commaSeparated(t)
 	}
@@ -115,34 +117,51 @@ const (
 	maxWidth = 60
 )
 
-func xlsx(t ui.Table) ([]byte, error) {
+func xlsx(first ui.Table, more []ui.Table) ([]byte, error) {
 	f := excelize.NewFile()
 	defer f.Close()
-	sheet := f.GetSheetName(0)
+	if err := fill(f, f.GetSheetName(0), first); err != nil {
+		return nil, err
+	}
+	for _, t := range more {
+		if _, err := f.NewSheet(t.Caption); err != nil {
+			return nil, err
+		}
+		if err := fill(f, t.Caption, t); err != nil {
+			return nil, err
+		}
+	}
+	var b bytes.Buffer
+	err := f.Write(&b)
+	return b.Bytes(), err
+}
+
+// fill writes a table into a sheet.
+func fill(f *excelize.File, sheet string, t ui.Table) error {
 	bold, err := f.NewStyle(&excelize.Style{Font: &excelize.Font{Bold: true}, Border: []excelize.Border{{Type: "bottom", Color: "000000", Style: 2}}})
 	if err != nil {
-		return nil, err
+		return err
 	}
 	wrap, err := f.NewStyle(&excelize.Style{Alignment: &excelize.Alignment{WrapText: true, Vertical: "top"}})
 	if err != nil {
-		return nil, err
+		return err
 	}
 	s, err := f.NewStreamWriter(sheet)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	head := make([]any, len(t.Columns))
 	for i, c := range t.Columns {
 		head[i] = excelize.Cell{Value: c.Label, StyleID: bold}
 		if err := s.SetColWidth(i+1, i+1, width(t, i)); err != nil {
-			return nil, err
+			return err
 		}
 	}
 	if err := s.SetPanes(&excelize.Panes{Freeze: true, YSplit: 1, TopLeftCell: "A2", ActivePane: "bottomLeft"}); err != nil {
-		return nil, err
+		return err
 	}
 	if err := s.SetRow("A1", head); err != nil {
-		return nil, err
+		return err
 	}
 	for i, r := range t.Rows {
 		cells := make([]any, len(r.Cells))
@@ -150,15 +169,10 @@ func xlsx(t ui.Table) ([]byte, error) {
 			cells[j] = excelize.Cell{Value: value(t.Columns[j], c), StyleID: wrap}
 		}
 		if err := s.SetRow("A"+strconv.Itoa(i+2), cells); err != nil {
-			return nil, err
+			return err
 		}
 	}
-	if err := s.Flush(); err != nil {
-		return nil, err
-	}
-	var b bytes.Buffer
-	err = f.Write(&b)
-	return b.Bytes(), err
+	return s.Flush()
 }
 
 // value is a number where the column holds numbers and the cell is one.

@@ -12,7 +12,9 @@ import (
 	"quanxiang/cases/docket/dockettest"
 	"quanxiang/files"
 	"quanxiang/gov"
+	"quanxiang/packs"
 	"quanxiang/people"
+	"quanxiang/people/feeds"
 	"quanxiang/people/passwords"
 	"quanxiang/policy"
 	"quanxiang/privacy"
@@ -31,22 +33,26 @@ type Desk struct {
 	Office   *people.Office
 	Docket   *docket.Docket
 	Casework *casework.Casework
-	People   people.Store
+	Feeds    *feeds.Feeds
+	People   *store.People
 }
+
+// Clock is a clock at which it is always Now.
+func Clock() time.Time { return Now }
 
 // OpenDesk opens a desk with the pack of a site.
 func OpenDesk(t testing.TB, pack *policy.Pack) *Desk {
 	t.Helper()
-	clock := func() time.Time { return Now }
 	engine, err := ui.New(ui.Site{Name: pack.Name, BaseURL: "https://policy.example", Version: "test"}, quiet)
 	check(t, err)
-	db := storetest.Open(t, storetest.DSN(t, store.SQLite), clock)
+	db := storetest.Open(t, storetest.DSN(t, store.SQLite), Clock)
 	ring := privacy.NewKeyring()
 	d := &Desk{Engine: engine, Pack: pack, DB: db, People: db.People(pack.District, ring)}
 	d.Office = people.New(people.Config{
-		Store: d.People, Pack: func() *policy.Pack { return pack }, Clock: clock,
+		Store: d.People, Pack: func() *policy.Pack { return pack }, Clock: Clock,
 		Hasher: passwords.New(passwords.Cost{Memory: 64, Passes: 1, Threads: 1}), Keys: ring, Name: pack.Name.ZH,
 	})
+	d.Feeds = feeds.New(feeds.Config{Store: d.People, Pack: func() *policy.Pack { return pack }, Clock: Clock, Keys: ring})
 	packs := dockettest.OnePack{Pack: pack}
 	d.Docket = docket.New(db.Cases(pack.District), packs, calendar.Seed)
 	d.Casework = casework.New(d.Docket, packs, d.Office, files.NewFolder(t.TempDir()))
@@ -64,7 +70,9 @@ func (d *Desk) Enter(t testing.TB, name, login, unit string, roles ...string) pe
 		_, err := d.Office.Assign(t.Context(), by, people.Assignment{Person: id, Role: role, Unit: unit, Period: people.Period{From: gov.DateOf(Now)}})
 		check(t, err)
 	}
-	_, err = d.Office.Invite(t.Context(), by, id, login, false)
+	link, err := d.Office.Invite(t.Context(), by, id, login, false)
+	check(t, err)
+	_, err = d.Office.Accept(t.Context(), link, "seven willows by the lake", people.Visitor{})
 	check(t, err)
 	return d.Standing(t, id)
 }
@@ -91,4 +99,16 @@ func (d *Desk) Serve(t testing.TB, s people.Standing, mount ...func(*http.ServeM
 	srv := httptest.NewServer(ui.WithPrefs(door))
 	t.Cleanup(srv.Close)
 	return srv
+}
+
+// Pack is the reference pack.
+func Pack(t testing.TB) *policy.Pack {
+	t.Helper()
+	fsys, ok := packs.FS("xicheng")
+	if !ok {
+		t.Fatal("the program carries no pack xicheng")
+	}
+	pack, err := policy.Load(fsys, ".")
+	check(t, err)
+	return pack
 }

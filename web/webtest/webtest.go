@@ -22,6 +22,7 @@ import (
 	"quanxiang/library"
 	"quanxiang/packs"
 	"quanxiang/people"
+	"quanxiang/people/feeds"
 	"quanxiang/people/passwords"
 	"quanxiang/policy"
 	"quanxiang/privacy"
@@ -95,7 +96,7 @@ func WithCases(t testing.TB, clock gov.Clock) (web.Deps, *docket.Docket) {
 	versions := dockettest.OnePack{Pack: pack}
 	cases := docket.New(db.Cases(pack.District), versions, calendar.Seed)
 	return web.Deps{
-		Office: office, Filters: db.Filters(pack.District), Casework: casework.New(cases, versions, office, files.NewFolder(t.TempDir())), Pack: pack, Library: lib, Ledger: store.NewLedger(db, pack.District, verifier), LedgerKey: public,
+		Office: office, Filters: db.Filters(pack.District), Feeds: feeds.New(feeds.Config{Store: db.People(pack.District, ring), Pack: func() *policy.Pack { return pack }, Clock: clock, Keys: ring}), Casework: casework.New(cases, versions, office, files.NewFolder(t.TempDir())), Pack: pack, Library: lib, Ledger: store.NewLedger(db, pack.District, verifier), LedgerKey: public,
 		Calendar: func(context.Context) calendar.Calendar { return calendar.Seed() }, Clock: clock, Log: log, BaseURL: "https://policy.example", Version: "test",
 	}, cases
 }

@@ -1,0 +1,42 @@
+package web
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+
+	"quanxiang/web/agenda"
+	"quanxiang/web/board"
+	"quanxiang/web/console"
+	"quanxiang/web/desk"
+	"quanxiang/web/find"
+	"quanxiang/web/intake"
+	"quanxiang/web/ui"
+)
+
+// surface is a part of the site with routes of its own.
+type surface interface{ Mount(*http.ServeMux) }
+
+// desks makes the pages of the staff.
+func desks(engine *ui.Engine, d Deps) (list []surface, err error) {
+	add := func(name string, s surface, failed error) {
+		if failed != nil {
+			err = errors.Join(err, fmt.Errorf("%s: %w", name, failed))
+			return
+		}
+		list = append(list, s)
+	}
+	cases, failed := desk.New(desk.Deps{Engine: engine, Work: d.Casework, Filters: d.Filters, Calendar: d.Calendar, Clock: d.Clock, Log: d.Log})
+	add("desk", cases, failed)
+	boards, failed := board.New(board.Deps{Engine: engine, Pack: d.Pack, Casework: d.Casework, Calendar: d.Calendar, Clock: d.Clock})
+	add("board", boards, failed)
+	box, failed := find.New(find.Deps{Engine: engine, Pack: d.Pack, Casework: d.Casework, Library: d.Library, Office: d.Office})
+	add("find", box, failed)
+	deadlines, failed := agenda.New(agenda.Deps{Engine: engine, Pack: d.Pack, Casework: d.Casework, Feeds: d.Feeds, BaseURL: d.BaseURL})
+	add("agenda", deadlines, failed)
+	tables, failed := intake.New(intake.Deps{Engine: engine, Pack: d.Pack, Casework: d.Casework, Clock: d.Clock})
+	add("intake", tables, failed)
+	administration, failed := console.New(console.Deps{Engine: engine, Pack: d.Pack, Office: d.Office, Clock: d.Clock})
+	add("console", administration, failed)
+	return list, err
+}
