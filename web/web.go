@@ -16,6 +16,7 @@ import (
 	"quanxiang/web/api"
 	"quanxiang/web/board"
 	"quanxiang/web/portal"
+	"quanxiang/web/progress"
 	"quanxiang/web/ui"
 )
 
@@ -53,13 +54,13 @@ type Site struct {
 // ledger's key; wrong data shows up when a page asks for it.
 func New(d Deps) (*Site, error) {
 	d.BaseURL = strings.TrimSuffix(d.BaseURL, "/")
-	engine, err := ui.New(ui.Site{Name: d.Pack.Name, BaseURL: d.BaseURL, Version: d.Version}, d.Log, diagram.Stylesheet)
+	engine, err := ui.New(ui.Site{Name: d.Pack.Name, BaseURL: d.BaseURL, Version: d.Version, Progress: d.Casework != nil}, d.Log, diagram.Stylesheet)
 	if err != nil {
 		return nil, fmt.Errorf("web: %w", err)
 	}
 	pages, err := portal.New(portal.Deps{
 		Engine: engine, Pack: d.Pack, Library: d.Library, Ledger: d.Ledger, LedgerKey: d.LedgerKey,
-		Calendar: d.Calendar, Clock: d.Clock, BaseURL: d.BaseURL,
+		Calendar: d.Calendar, Clock: d.Clock, BaseURL: d.BaseURL, Progress: d.Casework != nil,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("portal: %w", err)
@@ -72,7 +73,12 @@ func New(d Deps) (*Site, error) {
 		return nil, fmt.Errorf("api: %w", err)
 	}
 	var boards *board.Board
+	var public *progress.Progress
 	if d.Casework != nil {
+		public, err = progress.New(progress.Deps{Engine: engine, Pack: d.Pack, Library: d.Library, Casework: d.Casework, Calendar: d.Calendar, Clock: d.Clock})
+		if err != nil {
+			return nil, fmt.Errorf("progress: %w", err)
+		}
 		boards, err = board.New(board.Deps{Engine: engine, Pack: d.Pack, Casework: d.Casework, Calendar: d.Calendar, Clock: d.Clock})
 		if err != nil {
 			return nil, fmt.Errorf("boards: %w", err)
@@ -86,6 +92,7 @@ func New(d Deps) (*Site, error) {
 	machine.Mount(mux)
 	if boards != nil {
 		boards.Mount(mux)
+		public.Mount(mux)
 	}
 	probes(mux, d.Ready)
 
@@ -102,7 +109,7 @@ func New(d Deps) (*Site, error) {
 			engine.ShowError(w, r, err)
 		}
 	}
-	public := chain(mux,
+	handler := chain(mux,
 		bounded(d.Clock),
 		guarded(strings.HasPrefix(d.BaseURL, "https:")),
 		compressed,
@@ -112,7 +119,7 @@ func New(d Deps) (*Site, error) {
 		sameOrigin(show),
 		routed,
 	)
-	return &Site{Public: public, Operator: operator}, nil
+	return &Site{Public: handler, Operator: operator}, nil
 }
 
 // probes adds the two questions of an orchestrator: is the process alive, and

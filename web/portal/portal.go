@@ -47,6 +47,7 @@ type Deps struct {
 	Calendar  func(context.Context) calendar.Calendar // as it is now: years are loaded while the site runs
 	Clock     gov.Clock
 	BaseURL   string // scheme and host, for feeds and structured data
+	Progress  bool   // there are pages of progress to lead to
 }
 
 // Portal answers the public pages.

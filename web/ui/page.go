@@ -29,6 +29,8 @@ type Site struct {
 	Name    gov.Text // of the district
 	BaseURL string   // scheme and host without a slash at the end: "https://example.gov.cn"
 	Version string   // of the program
+
+	Progress bool // there are pages of progress to lead to
 }
 
 // Frame is what the layout needs besides the page's own view.

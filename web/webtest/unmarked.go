@@ -10,7 +10,8 @@ import (
 )
 
 // Unmarked lists the texts of a page, and of its labels, that hold Chinese where
-// the page says it is in another language.
+// the page says it is in another language. Its head, which shows in a window's
+// title, may quote the documents.
 func Unmarked(t testing.TB, page string) []string {
 	t.Helper()
 	d := xml.NewDecoder(strings.NewReader(page))
@@ -31,6 +32,9 @@ func Unmarked(t testing.TB, page string) []string {
 		switch x := token.(type) {
 		case xml.StartElement:
 			lang := langs[len(langs)-1]
+			if x.Name.Local == "head" {
+				lang = "zh-CN"
+			}
 			for _, a := range x.Attr {
 				if a.Name.Local == "lang" {
 					lang = a.Value
