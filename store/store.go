@@ -56,6 +56,9 @@ func Tables() []Table {
 // Cases returns the cases of a district.
 func (db *DB) Cases(d gov.District) *casedb.Cases { return casedb.New(db.DB, d) }
 
+// Filters returns the saved filters of a district's staff.
+func (db *DB) Filters(d gov.District) *casedb.Filters { return casedb.NewFilters(db.DB, d) }
+
 // NewLedger returns the ledger of a district whose checkpoints v verifies.
 func NewLedger(db *DB, d gov.District, v *ledger.Verifier) *Ledger { return ledgerdb.New(db.DB, d, v) }
 

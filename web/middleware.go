@@ -12,14 +12,24 @@ import (
 	"time"
 
 	"quanxiang/gov"
+	"quanxiang/web/desk"
 	"quanxiang/web/ui"
 )
 
 // Limits of one request.
 const (
 	requestTime = 20 * time.Second
-	maxBody     = 2 << 20 // bytes; forms and receipts are small
+	uploadTime  = 5 * time.Minute // with files, over a slow line
+	maxBody     = 2 << 20         // bytes; forms and receipts are small
 )
+
+// limits are those of a request: forms of the desk may carry files.
+func limits(r *http.Request) (time.Duration, int64) {
+	if r.Method == http.MethodPost && strings.HasPrefix(r.URL.Path, desk.Root+"/") && strings.HasPrefix(r.Header.Get("Content-Type"), "multipart/form-data") {
+		return uploadTime, desk.MaxBody
+	}
+	return requestTime, maxBody
+}
 
 // chain wraps h so that the first middleware is the outermost.
 func chain(h http.Handler, mw ...func(http.Handler) http.Handler) http.Handler {
@@ -35,11 +45,12 @@ func bounded(clock gov.Clock) func(http.Handler) http.Handler {
 	return func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			id := gov.NewID(clock()).String()
-			ctx, cancel := context.WithTimeout(ui.WithRequestID(r.Context(), id), requestTime)
+			limit, body := limits(r)
+			ctx, cancel := context.WithTimeout(ui.WithRequestID(r.Context(), id), limit)
 			defer cancel()
 			w.Header().Set("X-Request-Id", id)
 			r = r.WithContext(ctx)
-			r.Body = http.MaxBytesReader(w, r.Body, maxBody)
+			r.Body = http.MaxBytesReader(w, r.Body, body)
 			next.ServeHTTP(w, r)
 		})
 	}

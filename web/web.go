@@ -15,6 +15,7 @@ import (
 	"quanxiang/policy/procedure/diagram"
 	"quanxiang/web/api"
 	"quanxiang/web/board"
+	"quanxiang/web/desk"
 	"quanxiang/web/portal"
 	"quanxiang/web/progress"
 	"quanxiang/web/ui"
@@ -24,7 +25,8 @@ import (
 type Deps struct {
 	Pack      *policy.Pack
 	Library   *library.Library
-	Casework  *casework.Casework // nil while the installation shows no cases
+	Casework  *casework.Casework // nil serves no desk, no boards and no progress
+	Filters   casework.Filters
 	Ledger    portal.Ledger
 	LedgerKey string                                  // the ledger's public key, in the note format
 	Calendar  func(context.Context) calendar.Calendar // as it is now: years are loaded while the site runs
@@ -72,17 +74,9 @@ func New(d Deps) (*Site, error) {
 	if err != nil {
 		return nil, fmt.Errorf("api: %w", err)
 	}
-	var boards *board.Board
-	var public *progress.Progress
-	if d.Casework != nil {
-		public, err = progress.New(progress.Deps{Engine: engine, Pack: d.Pack, Library: d.Library, Casework: d.Casework, Calendar: d.Calendar, Clock: d.Clock})
-		if err != nil {
-			return nil, fmt.Errorf("progress: %w", err)
-		}
-		boards, err = board.New(board.Deps{Engine: engine, Pack: d.Pack, Casework: d.Casework, Calendar: d.Calendar, Clock: d.Clock})
-		if err != nil {
-			return nil, fmt.Errorf("boards: %w", err)
-		}
+	offices, err := officesOf(d, engine)
+	if err != nil {
+		return nil, err
 	}
 	m := newMetrics(d.Version, d.Gauges)
 
@@ -90,9 +84,8 @@ func New(d Deps) (*Site, error) {
 	engine.Assets().Mount(mux)
 	pages.Mount(mux)
 	machine.Mount(mux)
-	if boards != nil {
-		boards.Mount(mux)
-		public.Mount(mux)
+	for _, o := range offices {
+		o.Mount(mux)
 	}
 	probes(mux, d.Ready)
 
@@ -120,6 +113,29 @@ func New(d Deps) (*Site, error) {
 		routed,
 	)
 	return &Site{Public: handler, Operator: operator}, nil
+}
+
+// officesOf are the pages about cases: those of the staff and what everybody
+// sees of them. There are none without cases.
+func officesOf(d Deps, engine *ui.Engine) (list []interface{ Mount(*http.ServeMux) }, err error) {
+	if d.Casework == nil {
+		return nil, nil
+	}
+	staff, err := desk.New(desk.Deps{
+		Engine: engine, Work: d.Casework, Filters: d.Filters, Calendar: d.Calendar, Clock: d.Clock, Log: d.Log,
+	})
+	if err != nil {
+		return nil, fmt.Errorf("desk: %w", err)
+	}
+	boards, err := board.New(board.Deps{Engine: engine, Pack: d.Pack, Casework: d.Casework, Calendar: d.Calendar, Clock: d.Clock})
+	if err != nil {
+		return nil, fmt.Errorf("boards: %w", err)
+	}
+	public, err := progress.New(progress.Deps{Engine: engine, Pack: d.Pack, Library: d.Library, Casework: d.Casework, Calendar: d.Calendar, Clock: d.Clock})
+	if err != nil {
+		return nil, fmt.Errorf("progress: %w", err)
+	}
+	return append(list, staff, boards, public), nil
 }
 
 // probes adds the two questions of an orchestrator: is the process alive, and

@@ -9,6 +9,7 @@ import (
 	"quanxiang/cases/docket"
 	"quanxiang/gov"
 	"quanxiang/people"
+	"quanxiang/policy"
 	"quanxiang/policy/procedure"
 )
 
@@ -16,6 +17,9 @@ import (
 type Staffing interface {
 	// Person returns a person with name and unit to whoever is staff.
 	Person(ctx context.Context, by people.Standing, id gov.ID) (people.Person, error)
+
+	// Holders returns who holds a role in a unit now, "" for any unit.
+	Holders(ctx context.Context, by people.Standing, role, unit string) ([]people.Person, error)
 }
 
 // Casework shows cases to people and lets them deal with them. Its methods may
@@ -24,17 +28,22 @@ type Casework struct {
 	docket *docket.Docket
 	packs  docket.Packs
 	staff  Staffing
+	blobs  Blobs
 }
 
-// New makes casework over a docket.
-func New(d *docket.Docket, packs docket.Packs, staff Staffing) *Casework {
-	return &Casework{docket: d, packs: packs, staff: staff}
+// New makes casework over a docket. blobs keeps the files attached to cases.
+func New(d *docket.Docket, packs docket.Packs, staff Staffing, blobs Blobs) *Casework {
+	return &Casework{docket: d, packs: packs, staff: staff, blobs: blobs}
 }
+
+// Pack is the pack in force: what new cases begin under and can be chosen now.
+func (w *Casework) Pack() *policy.Pack { return w.packs.Current() }
 
 // Sheet is a case as its reader sees it: nothing in it is closed to them.
 type Sheet struct {
 	ID      gov.ID
 	Number  string
+	Origin  string // what it was made of, see cases.Case
 	Version int64 // how many events it has: what a step on this sheet names
 	Parent  gov.ID
 	Merged  gov.ID   // the case it was merged into
@@ -74,7 +83,11 @@ func (w *Casework) Sheet(ctx context.Context, s people.Standing, id gov.ID) (She
 	if err != nil {
 		return Sheet{}, err
 	}
-	return w.sheet(s, f)
+	sheet, err := w.sheet(s, f)
+	if err != nil {
+		return Sheet{}, err
+	}
+	return sheet, w.hideSubjects(ctx, s, sheet.Children)
 }
 
 func (w *Casework) sheet(s people.Standing, f docket.File) (Sheet, error) {
@@ -82,7 +95,7 @@ func (w *Casework) sheet(s people.Standing, f docket.File) (Sheet, error) {
 	r := Reader(w.packs.Current(), s)
 	state, _ := p.State(c.State)
 	sheet := Sheet{
-		ID: c.ID, Number: c.Number, Version: c.Version, Parent: c.Parent, Merged: c.Merged, Took: c.Absorbed,
+		ID: c.ID, Number: c.Number, Origin: c.Origin, Version: c.Version, Parent: c.Parent, Merged: c.Merged, Took: c.Absorbed,
 		Opened: c.Opened, Since: c.Since, Ended: c.Ended,
 		Under: f.Under, State: state, Colour: cases.Colour(p, c, f.World),
 		Fields:   cases.View(p, c, r, f.Pack),
@@ -188,7 +201,11 @@ func (w *Casework) Worklist(ctx context.Context, s people.Standing, after docket
 	if err := enter(s); err != nil {
 		return nil, docket.Place{}, err
 	}
-	return w.docket.Worklist(ctx, Actor(w.packs.Current(), s), after, limit)
+	list, next, err := w.docket.Worklist(ctx, Actor(w.packs.Current(), s), after, limit)
+	if err != nil {
+		return nil, next, err
+	}
+	return list, next, w.hideSubjects(ctx, s, list)
 }
 
 // List lists the cases a query asks for. Subjects that are closed to the reader
@@ -268,6 +285,11 @@ func (w *Casework) Begin(ctx context.Context, s people.Standing, id gov.ID, proc
 	if err := enter(s); err != nil {
 		return gov.ID{}, err
 	}
+	if p, ok := w.packs.Current().Procedure(procedureID); ok {
+		if err := w.checkFiles(ctx, id, p, values); err != nil {
+			return gov.ID{}, err
+		}
+	}
 	c, err := w.docket.Begin(ctx, id, procedureID, w.input(s, action, values, note))
 	return c.ID, err
 }
@@ -277,7 +299,14 @@ func (w *Casework) Act(ctx context.Context, s people.Standing, st docket.Step, a
 	if err := enter(s); err != nil {
 		return err
 	}
-	_, err := w.docket.Act(ctx, st, w.input(s, action, values, note))
+	_, p, err := w.docket.Case(ctx, st.Case)
+	if err != nil {
+		return err
+	}
+	if err := w.checkFiles(ctx, st.Case, p, values); err != nil {
+		return err
+	}
+	_, err = w.docket.Act(ctx, st, w.input(s, action, values, note))
 	return err
 }
 
@@ -299,6 +328,17 @@ func (w *Casework) Answer(ctx context.Context, s people.Standing, st docket.Step
 func (w *Casework) Remark(ctx context.Context, s people.Standing, st docket.Step, note string, files []string) error {
 	if err := enter(s); err != nil {
 		return err
+	}
+	if len(files) > 0 {
+		there, err := w.docket.Attachments(ctx, st.Case)
+		if err != nil {
+			return err
+		}
+		for _, key := range files {
+			if mistake := accepted("", key, there); mistake != nil {
+				return cases.Mistakes{mistake.On("files")}
+			}
+		}
 	}
 	_, err := w.docket.Comment(ctx, st, note, files, Actor(w.packs.Current(), s))
 	return err

@@ -19,7 +19,12 @@ func (w *Casework) PublicSheet(ctx context.Context, id gov.ID, now time.Time) (S
 	if err != nil {
 		return Sheet{}, err
 	}
-	return w.sheet(people.Public(now), f)
+	sheet, err := w.sheet(people.Public(now), f)
+	sheet.Children = slices.DeleteFunc(sheet.Children, func(r docket.Row) bool {
+		p, ok := w.packs.Current().Procedure(r.Procedure)
+		return !ok || !p.Publishes() || !p.Published(r.State)
+	})
+	return sheet, err
 }
 
 // PublicCase is PublicSheet by the number of the case, as it is printed.

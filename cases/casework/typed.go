@@ -16,10 +16,11 @@ import (
 // the inputs of a form, the cells of a sheet.
 type Typed map[string][]string
 
-// Values reads what somebody typed for an action. Units and posts may be
-// written by their ids or names. Every mistake is about its field, and the
-// values that could be read are returned beside the mistakes. A field that is
-// not in typed keeps the value it has.
+// Values reads what somebody typed for an action. Units, posts and areas may be
+// written by their ids or names, cases by their numbers. Every mistake is about
+// its field, and the values that could be read are returned beside the
+// mistakes. A field that is not in typed keeps the value it has. Whether files
+// are attached to the case is looked at when it is acted on.
 func (w *Casework) Values(ctx context.Context, s people.Standing, u docket.Under, a *procedure.Action, typed Typed) (cases.Values, cases.Mistakes, error) {
 	values := cases.Values{}
 	var wrong cases.Mistakes
@@ -29,12 +30,14 @@ func (w *Casework) Values(ctx context.Context, s people.Standing, u docket.Under
 			continue
 		}
 		f, _ := u.Procedure.Field(ask.Field)
-		v, mistake := cases.ParseValue(f, inputs...)
+		v, mistake, err := w.parse(ctx, f, inputs)
+		if err != nil {
+			return nil, nil, err
+		}
 		if mistake == nil && cases.Given(v) {
 			v, mistake = cases.CheckValue(f, v)
 		}
 		if mistake == nil && cases.Given(v) {
-			var err error
 			if v, mistake, err = w.known(ctx, s, f, v); err != nil {
 				return nil, nil, err
 			}
@@ -46,6 +49,23 @@ func (w *Casework) Values(ctx context.Context, s people.Standing, u docket.Under
 		values[f.ID] = v
 	}
 	return values, wrong, nil
+}
+
+// parse reads the inputs of a field. A case is written by its number.
+func (w *Casework) parse(ctx context.Context, f *procedure.Field, inputs []string) (any, *gov.Error, error) {
+	v, mistake := cases.ParseValue(f, inputs...)
+	number, ok := v.(string)
+	if f.Type != procedure.CaseField || !ok {
+		return v, mistake, nil
+	}
+	if _, err := gov.ParseID(number); err == nil {
+		return v, nil, nil
+	}
+	id, err := w.docket.Find(ctx, number)
+	if gov.CodeOf(err) == gov.NotFound {
+		return nil, gov.Errorf(gov.Invalid, "没有编号为“%s”的案件", "there is no case with the number %q", number), nil
+	}
+	return id.String(), nil, err
 }
 
 // known checks that what a value names is there, and puts ids in the place of
@@ -60,12 +80,7 @@ func (w *Casework) known(ctx context.Context, s people.Standing, f *procedure.Fi
 	case procedure.PostField, procedure.PostsField:
 		find = func(name string) (string, *gov.Error) { return findPost(pack, name) }
 	case procedure.AreaField:
-		find = func(code string) (string, *gov.Error) {
-			if _, ok := pack.Area(code); !ok {
-				return "", gov.Errorf(gov.Invalid, "没有代码为“%s”的区域", "there is no area with the code %q", code)
-			}
-			return code, nil
-		}
+		find = func(name string) (string, *gov.Error) { return findArea(pack, name) }
 	case procedure.PersonField:
 		return w.knownPerson(ctx, s, v)
 	default:
@@ -111,6 +126,15 @@ func findPost(pack *policy.Pack, name string) (string, *gov.Error) {
 		}
 	}
 	return "", gov.Errorf(gov.Invalid, "没有名为“%s”的职务", "there is no post called %q", name)
+}
+
+func findArea(pack *policy.Pack, name string) (string, *gov.Error) {
+	for _, a := range pack.Areas {
+		if a.Code == name || a.Name.ZH == name || a.Name.EN == name {
+			return a.Code, nil
+		}
+	}
+	return "", gov.Errorf(gov.Invalid, "没有名称或代码为“%s”的区域", "there is no area with the name or code %q", name)
 }
 
 func (w *Casework) knownPerson(ctx context.Context, s people.Standing, v any) (any, *gov.Error, error) {

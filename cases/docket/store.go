@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"quanxiang/cases"
+	"quanxiang/files"
 	"quanxiang/gov"
 )
 
@@ -49,6 +50,10 @@ type Store interface {
 	// All lists the cases behind an id in the order of their ids, at most limit.
 	All(ctx context.Context, after gov.ID, limit int) ([]gov.ID, error)
 
+	// Attachments lists the files attached to a case, or to one yet to be begun
+	// under the id, as they came.
+	Attachments(ctx context.Context, id gov.ID) ([]Attachment, error)
+
 	// Waking lists the cases to look at at an instant, the longest due first.
 	Waking(ctx context.Context, at time.Time, limit int) ([]gov.ID, error)
 }
@@ -79,6 +84,10 @@ type Tx interface {
 	// someone else was first, or when the key has been used.
 	Save(ctx context.Context, ch Change) error
 
+	// Attach notes a file of a case, or of one yet to be begun under the id, and
+	// records that in the ledger. A file that is attached already stays as it is.
+	Attach(ctx context.Context, id gov.ID, a Attachment, actor gov.Actor) error
+
 	// List writes anew what lists know of a case that is there, and nothing else.
 	List(ctx context.Context, l Listing) error
 
@@ -95,6 +104,17 @@ type Change struct {
 	Key    gov.ID        // names the step, so that doing it twice does it once; zero for none
 	Actor  gov.Actor
 	Listing
+}
+
+// Attachment is a file attached to a case. Its bytes are kept by their key in
+// package files.
+type Attachment struct {
+	Key  files.Key
+	Name string // as it is called when it is saved
+	Type string // media type, told by the content
+	Size int64  // bytes
+	By   string // id of the person
+	At   int64  // Unix ms
 }
 
 // Facet is a value by which the cases of a procedure are listed and counted.

@@ -19,6 +19,8 @@ var Tables = []sqldb.Table{
 	sqldb.NewTable("cases", sqldb.Recorded, 2, `district text, id text, procedure text, pack text, number text, parent text, kind text,
 		origin text, version int, body bytes`),
 	sqldb.NewTable("case_events", sqldb.Recorded, 3, "district text, case_id text, seq int, at int, step text, body bytes"),
+	sqldb.NewTable("case_files", sqldb.Recorded, 3, "district text, case_id text, sha file, name text, kind text, size int, by_whom text, at int"),
+	sqldb.NewTable("saved_filters", sqldb.Recorded, 3, "district text, person text, id text, name text, query text"),
 	sqldb.NewTable("case_rows", sqldb.Derived, 2, `district text, id text, procedure text, number text, parent text, kind text, subject text,
 		units text, state text, ends text, colour text, due int, opened int, ended int, touched int, wake int`),
 	sqldb.NewTable("case_facets", sqldb.Derived, 4, `district text, case_id text, field text, value text, procedure text, state text, colour text,

@@ -85,7 +85,7 @@ type sheet struct {
 
 func (s sheet) ways(self string) []ui.Link {
 	return []ui.Link{
-		{Href: ui.With("/desk", "view", "all", "procedure", s.Procedure.ID), Label: s.T("board.list")},
+		{Href: listed(s.Procedure, "", ""), Label: s.T("board.list")},
 		{Href: self + "/brief", Label: s.T("brief.title")},
 		{Href: "/procedures/" + s.Procedure.ID, Label: s.T("board.procedure")},
 	}
@@ -195,18 +195,19 @@ func joined(m *ui.Messages, words []string) string {
 	return text
 }
 
-// reminders are the actions that remind those responsible and change nothing
-// else, for the cases of a bad colour of a value, where they are the reader's.
+// reminders lead to the cases of a bad colour of a value where the reader may
+// remind those responsible: the list lets them do it for several at once.
 func (s sheet) reminders(facet *procedure.Field, c figures.Count, by people.Standing) ui.Cell {
+	var names []string
+	for _, a := range reminders(s.Procedure) {
+		if mayRemind(s.Procedure, a, facet, c.Value, casework.Actor(s.pack, by), s.pack) {
+			names = append(names, a.Name.In(s.Lang()))
+		}
+	}
 	var cell ui.Cell
 	for _, k := range s.Colours {
-		if k.Tone != procedure.Bad || c.Colours[k.ID] == 0 {
-			continue
-		}
-		for _, a := range reminders(s.Procedure) {
-			if mayRemind(s.Procedure, a, facet, c.Value, casework.Actor(s.pack, by), s.pack) {
-				cell.Links = append(cell.Links, ui.Link{Href: listed(s.Procedure, facet.ID, c.Value, "colour", k.ID, "do", a.ID), Label: a.Name.In(s.Lang())})
-			}
+		if k.Tone == procedure.Bad && c.Colours[k.ID] > 0 && len(names) > 0 {
+			cell.Links = append(cell.Links, ui.Link{Href: listed(s.Procedure, facet.ID, c.Value, "colour", k.ID), Label: joined(s.Messages, names)})
 		}
 	}
 	return cell
@@ -262,8 +263,12 @@ func plain(t ui.Table) ui.Table {
 	return ui.Table{Columns: columns, Rows: rows}
 }
 
-// listed is the address of the list of exactly the cases of a procedure with a
-// value of a facet, and more conditions.
+// listed is the address of the desk's list of exactly the cases of a procedure
+// with a value of a facet, and more conditions.
 func listed(p *procedure.Procedure, field, value string, more ...string) string {
-	return ui.With("/desk", append([]string{"view", "all", "procedure", p.ID, "field", field, "value", value}, more...)...)
+	by := ""
+	if field != "" {
+		by = field + ":" + value
+	}
+	return ui.With("/desk/all", append([]string{"procedure", p.ID, "by", by}, more...)...)
 }

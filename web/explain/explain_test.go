@@ -161,7 +161,7 @@ func TestWhatAFieldHolds(t *testing.T) {
 			"选一项：甲、乙", "one of: A, B"},
 	} {
 		for lang, want := range map[gov.Lang]string{gov.ZH: c.zh, gov.EN: c.en} {
-			if got := New(e.Messages(lang), nil, &procedure.Procedure{}).holds(&c.field); got != want {
+			if got := New(e.Messages(lang), nil, &procedure.Procedure{}).Holds(&c.field); got != want {
 				t.Errorf("%s: %q, want %q", c.field.Type, got, want)
 			}
 		}

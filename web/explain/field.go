@@ -22,7 +22,7 @@ func (x Explainer) Fields() []Field {
 	list := make([]Field, len(x.p.Fields))
 	for i := range x.p.Fields {
 		f := &x.p.Fields[i]
-		it := Field{ID: f.ID, Label: f.Label.In(x.Lang()), Help: f.Help.In(x.Lang()), Type: x.holds(f), Open: x.Readers(f)}
+		it := Field{ID: f.ID, Label: f.Label.In(x.Lang()), Help: f.Help.In(x.Lang()), Type: x.Holds(f), Open: x.Readers(f)}
 		note := func(s string) { it.Notes = append(it.Notes, Line{Text: s}) }
 		if f.ID == x.p.Subject {
 			note(x.T("explain.field.subject"))
@@ -41,8 +41,8 @@ func (x Explainer) Fields() []Field {
 	return list
 }
 
-// holds says what a field holds.
-func (x Explainer) holds(f *procedure.Field) string {
+// Holds says what a field holds, with its bounds.
+func (x Explainer) Holds(f *procedure.Field) string {
 	s := x.Of("explain.type.", f.Type)
 	switch {
 	case f.Type == procedure.ChoiceField:

@@ -3,6 +3,7 @@ package ui
 import (
 	"errors"
 	"net/url"
+	"slices"
 
 	"quanxiang/gov"
 )
@@ -12,31 +13,76 @@ import (
 type Form struct {
 	ID     string
 	Action string
-	Post   bool // else GET
-	File   bool // carries a file
-	Inline bool // a bar of filters instead of a column of questions
-	Fold   int  // how many fields stand before the fold; 0 folds none
+	Post   bool   // else GET
+	File   bool   // carries a file
+	Lines  []Line // what to know before filling it in
+	Inline bool   // a bar of filters instead of a column of questions
+	Fold   int    // how many fields stand before the fold; 0 folds none
 	Submit string
+	Danger bool   // what is submitted cannot be taken back
 	Clear  string // address that drops every filter, or ""
 	Fields []Field
 }
 
-// Field is one input.
-type Field struct {
-	Name    string
-	Kind    string // text, search, date, number, select, textarea, file, hidden
-	Label   string
-	Hint    string
-	Value   string
-	Error   string
-	Options []Option
-	Wide    bool // takes the whole row of a filter bar
+// Line is a statement over the fields of a form.
+type Line struct {
+	Text string
+	Tone string // of a Chip; "" is plain
 }
 
-// Option is one choice of a select.
+// Field is one input.
+type Field struct {
+	Name     string
+	Kind     string // text, search, date, datetime-local, number, select, radio, checks, textarea, prose, file, files, fixed, hidden
+	Label    string
+	Hint     string
+	Value    string
+	Values   []string // of checks and files: those chosen
+	Error    string
+	Options  []Option
+	Suffix   string // unit of measure behind the input
+	Required bool
+	Wide     bool // takes the whole row of a filter bar
+}
+
+// Option is one choice of a select, of radio buttons or of checks.
 type Option struct {
 	Value string
 	Label string
+	Group string // heading over it and its neighbours of the same group, or ""
+	Note  string // what it means, beside a radio button
+}
+
+// OptionGroup is a stretch of options under one heading.
+type OptionGroup struct {
+	Label   string
+	Options []Option
+}
+
+// Groups are the options in stretches of the same group.
+func (x Field) Groups() (list []OptionGroup) {
+	for i, o := range x.Options {
+		if i == 0 || o.Group != x.Options[i-1].Group {
+			list = append(list, OptionGroup{Label: o.Group})
+		}
+		last := &list[len(list)-1]
+		last.Options = append(last.Options, o)
+	}
+	return list
+}
+
+// Has reports that a value is among those chosen.
+func (x Field) Has(value string) bool { return slices.Contains(x.Values, value) }
+
+// Chosen counts the options of a group that are chosen.
+func (x Field) Chosen(g OptionGroup) int {
+	n := 0
+	for _, o := range g.Options {
+		if x.Has(o.Value) {
+			n++
+		}
+	}
+	return n
 }
 
 // Fill sets the values of the fields from what the reader sent.
@@ -44,6 +90,7 @@ func (f *Form) Fill(q url.Values) {
 	for i := range f.Fields {
 		if q.Has(f.Fields[i].Name) {
 			f.Fields[i].Value = q.Get(f.Fields[i].Name)
+			f.Fields[i].Values = q[f.Fields[i].Name]
 		}
 	}
 }

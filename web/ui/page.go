@@ -42,6 +42,7 @@ type Frame struct {
 	Feed        bool   // announce the Atom feed
 	NoIndex     bool   // keep the page out of search engines
 	Print       bool   // the official print layout instead of the site's
+	Script      string // name of the asset that is the page's script, or ""
 	Canonical   string // path of the page without parameters; set by Render if empty
 
 	Site   Site

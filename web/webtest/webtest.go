@@ -15,6 +15,7 @@ import (
 	"quanxiang/cases/casework"
 	"quanxiang/cases/docket"
 	"quanxiang/cases/docket/dockettest"
+	"quanxiang/files"
 	"quanxiang/gazette"
 	"quanxiang/gov"
 	"quanxiang/ledger"
@@ -79,7 +80,7 @@ func WithCases(t testing.TB, clock gov.Clock) (web.Deps, *docket.Docket) {
 	packs := dockettest.OnePack{Pack: pack}
 	cases := docket.New(db.Cases(pack.District), packs, calendar.Seed)
 	return web.Deps{
-		Pack: pack, Casework: casework.New(cases, packs, nobody{}), Library: lib, Ledger: store.NewLedger(db, pack.District, verifier), LedgerKey: public,
+		Pack: pack, Casework: casework.New(cases, packs, nobody{}, files.NewFolder(t.TempDir())), Library: lib, Ledger: store.NewLedger(db, pack.District, verifier), LedgerKey: public,
 		Calendar: func(context.Context) calendar.Calendar { return calendar.Seed() }, Clock: clock, Log: log, BaseURL: "https://policy.example", Version: "test",
 	}, cases
 }
@@ -89,6 +90,10 @@ type nobody struct{}
 
 func (nobody) Person(context.Context, people.Standing, gov.ID) (people.Person, error) {
 	return people.Person{}, gov.Errorf(gov.NotFound, "没有这个人", "there is no such person")
+}
+
+func (nobody) Holders(context.Context, people.Standing, string, string) ([]people.Person, error) {
+	return nil, nil
 }
 
 // Staff is the standing of somebody who holds a role in a unit of the pack,

@@ -1,0 +1,188 @@
+package casework
+
+import (
+	"context"
+	"io"
+	"slices"
+	"strings"
+
+	"quanxiang/cases"
+	"quanxiang/cases/docket"
+	"quanxiang/files"
+	"quanxiang/gov"
+	"quanxiang/people"
+	"quanxiang/policy/procedure"
+)
+
+// MaxFile is how many bytes an attachment may have.
+const MaxFile = 20 << 20
+
+// Blobs keeps whole files by their content.
+type Blobs interface {
+	// Put keeps what r yields, at most limit bytes, and returns its key and size.
+	Put(ctx context.Context, r io.Reader, limit int64) (files.Key, int64, error)
+
+	// Open opens a kept file, or returns NotFound.
+	Open(files.Key) (io.ReadCloser, error)
+}
+
+var _ Blobs = (*files.Folder)(nil)
+
+// Attach keeps a file for a case somebody may do something about, or for one
+// they are about to begin under the id. It returns TooLarge above MaxFile and
+// Unsupported for types that may not be attached, told by the content. To be
+// read by others it has to be named by a field or remark.
+func (w *Casework) Attach(ctx context.Context, s people.Standing, id gov.ID, name string, r io.ReaderAt, size int64) (docket.Attachment, error) {
+	none := docket.Attachment{}
+	if err := w.mayAttach(ctx, s, id); err != nil {
+		return none, err
+	}
+	switch {
+	case size > MaxFile:
+		return none, gov.Errorf(gov.TooLarge, "“%[1]s”有 %[2]d MB，超过 20 MB", "%[1]q has %[2]d MB; the limit is 20 MB", name, (size+1<<20-1)>>20)
+	case size == 0:
+		return none, gov.Errorf(gov.Unsupported, "“%[1]s”是空文件", "%[1]q is empty", name)
+	}
+	kind, err := kindOf(name, r, size)
+	if err != nil {
+		return none, err
+	}
+	a := docket.Attachment{Name: saveName(name, kind), Type: kind.media, By: s.Person.String()}
+	if a.Key, a.Size, err = w.blobs.Put(ctx, io.NewSectionReader(r, 0, size), MaxFile); err != nil {
+		return none, err
+	}
+	return a, w.docket.Attach(ctx, id, a, s.Actor())
+}
+
+// mayAttach refuses whoever can do nothing with a file in the case.
+func (w *Casework) mayAttach(ctx context.Context, s people.Standing, id gov.ID) error {
+	if err := enter(s); err != nil {
+		return err
+	}
+	f, err := w.docket.File(ctx, id, s.At)
+	if gov.CodeOf(err) == gov.NotFound {
+		if len(w.Starts(s)) > 0 {
+			return nil
+		}
+		return gov.Errorf(gov.Forbidden, "您不能新建案件", "you cannot begin cases")
+	}
+	if err != nil {
+		return err
+	}
+	actor := Actor(w.packs.Current(), s)
+	_, remark := cases.Comment(f.Procedure, f.Case, "·", nil, actor, f.World)
+	if remark == nil || len(cases.Options(f.Procedure, f.Case, actor, f.World)) > 0 {
+		return nil
+	}
+	return gov.Errorf(gov.Forbidden, "您不能给这件案件添加附件", "you cannot attach files to this case")
+}
+
+// Attachments lists the files of a case that stand in something somebody may
+// read, and those they attached themselves, also of a case yet to be begun.
+func (w *Casework) Attachments(ctx context.Context, s people.Standing, id gov.ID) ([]docket.Attachment, error) {
+	if err := enter(s); err != nil {
+		return nil, err
+	}
+	list, err := w.docket.Attachments(ctx, id)
+	if err != nil || len(list) == 0 {
+		return nil, err
+	}
+	seen, err := w.seen(ctx, s, id)
+	return slices.DeleteFunc(list, func(a docket.Attachment) bool { return !seen[string(a.Key)] && a.By != s.Person.String() }), err
+}
+
+// seen are the files that stand in a field or remark a reader may see, now or
+// earlier.
+func (w *Casework) seen(ctx context.Context, s people.Standing, id gov.ID) (map[string]bool, error) {
+	seen := map[string]bool{}
+	history, err := w.history(ctx, s, id)
+	if gov.CodeOf(err) == gov.NotFound {
+		return seen, nil // it is yet to be begun
+	}
+	if err != nil {
+		return nil, err
+	}
+	for _, e := range history {
+		for _, key := range e.Files {
+			seen[key] = true
+		}
+		for _, v := range e.Set {
+			if keys, ok := v.([]string); ok {
+				for _, key := range keys {
+					seen[key] = true
+				}
+			}
+		}
+	}
+	return seen, nil
+}
+
+// Open opens a file that stands in a field or remark somebody may read, or
+// returns NotFound. The caller closes it.
+func (w *Casework) Open(ctx context.Context, s people.Standing, id gov.ID, key string) (docket.Attachment, io.ReadCloser, error) {
+	none := docket.Attachment{}
+	if err := enter(s); err != nil {
+		return none, nil, err
+	}
+	list, err := w.docket.Attachments(ctx, id)
+	if err != nil {
+		return none, nil, err
+	}
+	seen, err := w.seen(ctx, s, id)
+	if err != nil {
+		return none, nil, err
+	}
+	for _, a := range list {
+		if string(a.Key) == key && seen[key] {
+			r, err := w.blobs.Open(a.Key)
+			return a, r, err
+		}
+	}
+	return none, nil, gov.Errorf(gov.NotFound, "没有这个附件，或者它不对您开放。", "There is no such file, or it is not open to you.")
+}
+
+// checkFiles refuses values that name files which were not attached to the
+// case, or are not of the type a field accepts: nobody can put the file of
+// another case where others read it.
+func (w *Casework) checkFiles(ctx context.Context, id gov.ID, p *procedure.Procedure, values cases.Values) error {
+	var wrong cases.Mistakes
+	var there []docket.Attachment
+	for name, v := range values {
+		f, ok := p.Field(name)
+		keys, list := v.([]string)
+		if !ok || f.Type != procedure.FilesField || !list || len(keys) == 0 {
+			continue
+		}
+		var err error
+		if there == nil {
+			if there, err = w.docket.Attachments(ctx, id); err != nil {
+				return err
+			}
+		}
+		for _, key := range keys {
+			if mistake := accepted(f.Accept, key, there); mistake != nil {
+				wrong = append(wrong, mistake.On(name))
+				break
+			}
+		}
+	}
+	if len(wrong) > 0 {
+		return wrong
+	}
+	return nil
+}
+
+func accepted(accept, key string, there []docket.Attachment) *gov.Error {
+	i := slices.IndexFunc(there, func(a docket.Attachment) bool { return string(a.Key) == key })
+	if i < 0 {
+		return gov.Errorf(gov.Invalid, "附件没有上传成功，请重新上传", "a file did not arrive; send it again")
+	}
+	picture := strings.HasPrefix(there[i].Type, "image/")
+	switch {
+	case accept == "image" && !picture:
+		return gov.Errorf(gov.Invalid, "“%s”不是图片，这里只收图片", "%q is no picture; only pictures are taken here", there[i].Name)
+	case accept == "document" && picture:
+		return gov.Errorf(gov.Invalid, "“%s”是图片，这里只收文档", "%q is a picture; only documents are taken here", there[i].Name)
+	}
+	return nil
+}

@@ -1,0 +1,185 @@
+package casework
+
+import (
+	"archive/zip"
+	"bytes"
+	"fmt"
+	"io"
+	"path"
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/text/encoding/simplifiedchinese"
+
+	"quanxiang/gov"
+)
+
+// fileKind is a type of file that may be attached to a case.
+type fileKind struct {
+	media string
+	ext   string   // the ending a file of the type is saved with
+	also  []string // other endings it may keep
+}
+
+// The types. A file is what its bytes say, whatever it is called.
+var (
+	jpegFile = &fileKind{"image/jpeg", ".jpg", []string{".jpeg"}}
+	pngFile  = &fileKind{"image/png", ".png", nil}
+	webpFile = &fileKind{"image/webp", ".webp", nil}
+	pdfFile  = &fileKind{"application/pdf", ".pdf", nil}
+	docxFile = &fileKind{"application/vnd.openxmlformats-officedocument.wordprocessingml.document", ".docx", nil}
+	xlsxFile = &fileKind{"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", ".xlsx", nil}
+	pptxFile = &fileKind{"application/vnd.openxmlformats-officedocument.presentationml.presentation", ".pptx", nil}
+	ofdFile  = &fileKind{"application/ofd", ".ofd", nil}
+	docFile  = &fileKind{"application/msword", ".doc", []string{".wps"}}
+	xlsFile  = &fileKind{"application/vnd.ms-excel", ".xls", []string{".et"}}
+	csvFile  = &fileKind{"text/csv", ".csv", nil}
+	textFile = &fileKind{"text/plain", ".txt", nil}
+)
+
+// kindOf tells a file's type by its content, the name only telling a table of
+// text from other text. It returns Unsupported for what may not be attached.
+func kindOf(name string, r io.ReaderAt, size int64) (*fileKind, error) {
+	head := make([]byte, min(size, 512))
+	if _, err := r.ReadAt(head, 0); err != nil && err != io.EOF {
+		return nil, fmt.Errorf("read an attachment: %w", err)
+	}
+	starts := func(s string) bool { return bytes.HasPrefix(head, []byte(s)) }
+	switch {
+	case starts("\xff\xd8\xff"):
+		return jpegFile, nil
+	case starts("\x89PNG\r\n\x1a\n"):
+		return pngFile, nil
+	case starts("RIFF") && len(head) >= 12 && string(head[8:12]) == "WEBP":
+		return webpFile, nil
+	case starts("%PDF-"):
+		return pdfFile, nil
+	case starts("PK\x03\x04"):
+		return zipKind(r, size)
+	case starts("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
+		return compoundKind(r, size)
+	case starts("MZ"), starts("\x7fELF"), starts("#!"), starts("\xcf\xfa\xed\xfe"), starts("\xfe\xed\xfa"), starts("\xca\xfe\xba\xbe"):
+		return nil, unsupported("这是可执行程序", "this is a program")
+	}
+	return textKind(name, r, size)
+}
+
+// zipKind tells the office formats that are archives from other archives.
+func zipKind(r io.ReaderAt, size int64) (*fileKind, error) {
+	z, err := zip.NewReader(r, size)
+	if err != nil {
+		return nil, unsupported("文件已损坏", "the file is damaged")
+	}
+	has := func(name string) bool {
+		return slices.ContainsFunc(z.File, func(f *zip.File) bool { return strings.EqualFold(f.Name, name) })
+	}
+	if slices.ContainsFunc(z.File, func(f *zip.File) bool { return strings.EqualFold(path.Base(f.Name), "vbaProject.bin") }) {
+		return nil, macros()
+	}
+	switch {
+	case has("word/document.xml"):
+		return docxFile, nil
+	case has("xl/workbook.xml"):
+		return xlsxFile, nil
+	case has("ppt/presentation.xml"):
+		return pptxFile, nil
+	case has("OFD.xml"):
+		return ofdFile, nil
+	}
+	return nil, unsupported("这是压缩包，请把里面的文件逐个上传", "this is an archive; send the files in it one by one")
+}
+
+// compoundKind tells documents of Word and Excel before 2007 by the streams of
+// their directory, whose names are in UTF-16.
+func compoundKind(r io.ReaderAt, size int64) (*fileKind, error) {
+	b, err := io.ReadAll(io.NewSectionReader(r, 0, size))
+	if err != nil {
+		return nil, fmt.Errorf("read an attachment: %w", err)
+	}
+	has := func(name string) bool {
+		wide := make([]byte, 0, 2*len(name))
+		for _, c := range []byte(name) {
+			wide = append(wide, c, 0)
+		}
+		return bytes.Contains(b, wide)
+	}
+	switch {
+	case has("_VBA_PROJECT"):
+		return nil, macros()
+	case has("WordDocument"):
+		return docFile, nil
+	case has("Workbook"), has("Book\x00"):
+		return xlsFile, nil
+	}
+	return nil, unsupported("无法识别这种文件", "files of this kind cannot be read")
+}
+
+// textKind accepts text in UTF-8 or GB 18030 that no program takes for a page
+// or a drawing with code in it.
+func textKind(name string, r io.ReaderAt, size int64) (*fileKind, error) {
+	b, err := io.ReadAll(io.NewSectionReader(r, 0, size))
+	if err != nil {
+		return nil, fmt.Errorf("read an attachment: %w", err)
+	}
+	text := bytes.TrimPrefix(b, []byte("\ufeff"))
+	if !utf8.Valid(text) {
+		if text, err = simplifiedchinese.GB18030.NewDecoder().Bytes(text); err != nil || bytes.ContainsRune(text, utf8.RuneError) {
+			return nil, unsupported("无法识别这种文件", "files of this kind cannot be read")
+		}
+	}
+	if bytes.ContainsFunc(text, func(r rune) bool { return unicode.IsControl(r) && !strings.ContainsRune("\t\r\n\f", r) }) {
+		return nil, unsupported("无法识别这种文件", "files of this kind cannot be read")
+	}
+	lower := bytes.ToLower(text[:min(len(text), 4096)])
+	if bytes.HasPrefix(bytes.TrimSpace(lower), []byte("<")) || slices.ContainsFunc([]string{"<html", "<svg", "<script", "<!doctype"},
+		func(tag string) bool { return bytes.Contains(lower, []byte(tag)) }) {
+		return nil, unsupported("这是网页或带代码的图形", "this is a web page or a drawing with code in it")
+	}
+	if strings.EqualFold(path.Ext(name), csvFile.ext) {
+		return csvFile, nil
+	}
+	return textFile, nil
+}
+
+// Accepted says which files may be attached and how large.
+var Accepted = gov.Text{
+	ZH: "每个文件不超过 20 MB；可用图片（JPEG、PNG、WebP）、PDF、OFD、Word、Excel、PowerPoint、CSV 和文本文件。",
+	EN: "Up to 20 MB each: pictures (JPEG, PNG, WebP), PDF, OFD, Word, Excel, PowerPoint, CSV and text.",
+}
+
+func unsupported(zh, en string) error {
+	return gov.Errorf(gov.Unsupported, "%[1]s，不能作为附件。%[3]s", "%[2]s and cannot be attached. %[4]s", zh, en, Accepted.ZH, Accepted.EN)
+}
+
+func macros() error {
+	return unsupported("文件里带有宏", "the file holds macros")
+}
+
+// maxName is how many characters of a file's name are kept.
+const maxName = 120
+
+// saveName is a name under which a file can be saved anywhere, with the ending
+// of its type: it cannot be taken for another type, nor read backwards.
+func saveName(name string, k *fileKind) string {
+	name = path.Base(strings.ReplaceAll(name, `\`, "/"))
+	name = strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) || unicode.Is(unicode.Cf, r) || strings.ContainsRune(`<>:"/|?*`, r) || r == utf8.RuneError {
+			return -1
+		}
+		return r
+	}, name)
+	ext := strings.ToLower(path.Ext(name))
+	stem := strings.Trim(strings.TrimSuffix(name, path.Ext(name)), " .")
+	if ext != k.ext && !slices.Contains(k.also, ext) {
+		stem, ext = strings.Trim(name, " ."), k.ext
+	}
+	if stem == "" {
+		stem = "附件"
+	}
+	if runes := []rune(stem); len(runes) > maxName {
+		stem = string(runes[:maxName])
+	}
+	return stem + ext
+}

@@ -1,0 +1,140 @@
+package caseform
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"quanxiang/policy"
+	"quanxiang/policy/procedure"
+	"quanxiang/web/ui"
+)
+
+// choose puts the empty choice before the others.
+func (k Maker) choose(options []ui.Option) []ui.Option {
+	return append([]ui.Option{{Label: k.Messages.T("form.choose")}}, options...)
+}
+
+func (k Maker) choices(f *procedure.Field) []ui.Option {
+	list := k.choose(nil)
+	for _, o := range f.Options {
+		list = append(list, ui.Option{Value: o.ID, Label: o.Name.In(k.Messages.Lang())})
+	}
+	return list
+}
+
+// units are the units of the pack in force by their kind. Units that are chosen
+// and are no more come first, so that they are seen and given up.
+func (k Maker) units(chosen []string) []ui.Option {
+	l := k.Messages.Lang()
+	var list []ui.Option
+	for _, id := range chosen {
+		if _, ok := k.Pack.Unit(id); ok {
+			continue
+		}
+		name := id
+		if old, ok := k.Under.Pack.Unit(id); ok {
+			name = old.Name.In(l)
+		}
+		if heir, ok := k.Pack.Successor(id); ok {
+			name = k.Messages.T("form.gone_to", "name", name, "unit", heir.Name)
+		}
+		list = append(list, ui.Option{Value: id, Label: name, Group: k.Messages.T("form.gone")})
+	}
+	for _, kind := range policy.UnitKinds() {
+		for _, u := range k.Pack.Units {
+			if u.Kind == kind {
+				list = append(list, ui.Option{Value: u.ID, Label: u.Name.In(l), Group: kind.Name().In(l)})
+			}
+		}
+	}
+	return list
+}
+
+// posts are the posts of the pack in force by their unit.
+func (k Maker) posts(chosen []string) []ui.Option {
+	l := k.Messages.Lang()
+	var list []ui.Option
+	for _, id := range chosen {
+		if _, ok := k.Pack.Post(id); ok {
+			continue
+		}
+		name := id
+		if old, ok := k.Under.Pack.Post(id); ok {
+			name = old.Name.In(l)
+		}
+		list = append(list, ui.Option{Value: id, Label: name, Group: k.Messages.T("form.gone")})
+	}
+	var units []string
+	for _, p := range k.Pack.Posts {
+		if !slices.Contains(units, p.Unit) {
+			units = append(units, p.Unit)
+		}
+	}
+	for _, unit := range units {
+		group := k.Messages.T("form.other_posts")
+		if u, ok := k.Pack.Unit(unit); ok {
+			group = u.Name.In(l)
+		}
+		for _, p := range k.Pack.Posts {
+			if p.Unit == unit {
+				list = append(list, ui.Option{Value: p.ID, Label: p.Name.In(l), Group: group})
+			}
+		}
+	}
+	return list
+}
+
+// areas are the places of the district, each under the one it lies in.
+func (k Maker) areas() []ui.Option {
+	l := k.Messages.Lang()
+	var list []ui.Option
+	for _, a := range k.Pack.Areas {
+		inside := k.Pack.Children(a.Code)
+		if len(inside) == 0 {
+			continue
+		}
+		list = append(list, ui.Option{Value: a.Code, Label: k.Messages.T("form.whole_area", "area", a.Name), Group: a.Name.In(l)})
+		for _, b := range inside {
+			if len(k.Pack.Children(b.Code)) == 0 {
+				list = append(list, ui.Option{Value: b.Code, Label: b.Name.In(l), Group: a.Name.In(l)})
+			}
+		}
+	}
+	return list
+}
+
+func (k Maker) persons(f *procedure.Field) []ui.Option {
+	var list []ui.Option
+	for _, p := range k.People[f.ID] {
+		group := ""
+		if u, ok := k.Pack.Unit(p.Unit); ok {
+			group = u.Name.In(k.Messages.Lang())
+		}
+		list = append(list, ui.Option{Value: p.ID.String(), Label: p.Name, Group: group})
+	}
+	slices.SortStableFunc(list, func(a, b ui.Option) int { return strings.Compare(a.Group, b.Group) })
+	return list
+}
+
+// files are the files a field has or was just given: what stays ticked stays.
+func (k Maker) files(chosen []string) []ui.Option {
+	var list []ui.Option
+	for _, a := range k.Files {
+		if slices.Contains(chosen, string(a.Key)) {
+			list = append(list, ui.Option{Value: string(a.Key), Label: a.Name, Note: Size(a.Size)})
+		}
+	}
+	return list
+}
+
+// Size writes a number of bytes for people.
+func Size(n int64) string {
+	switch {
+	case n >= 1<<20:
+		return strconv.FormatFloat(float64(n)/(1<<20), 'f', 1, 64) + " MB"
+	case n >= 1<<10:
+		return strconv.FormatInt(n>>10, 10) + " KB"
+	}
+	return strconv.FormatInt(n, 10) + " B"
+}

@@ -1,0 +1,196 @@
+package caseform
+
+import (
+	"cmp"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"quanxiang/cases"
+	"quanxiang/cases/casework"
+	"quanxiang/cases/docket"
+	"quanxiang/gov"
+	"quanxiang/people"
+	"quanxiang/policy"
+	"quanxiang/policy/procedure"
+	"quanxiang/web/explain"
+	"quanxiang/web/ui"
+)
+
+// Maker makes the fields of forms for one case, or one yet to be begun.
+type Maker struct {
+	Messages *ui.Messages
+	Pack     *policy.Pack // in force: what can be chosen
+	Under    docket.Under // what the case runs under
+	Shown    []cases.Shown
+	Files    []docket.Attachment        // attached, as far as the reader may know of them
+	People   map[string][]people.Person // by field: whom it may name
+	Numbers  map[string]string          // of cases by their id
+}
+
+// prefix keeps the fields of a procedure apart from the page's own inputs.
+const prefix = "f-"
+
+// Name is the name of a field's input.
+func Name(field string) string { return prefix + field }
+
+// Fields makes the inputs of an action: with what was typed, if anything was,
+// else with the values the case has and the reader may see.
+func (k Maker) Fields(a *procedure.Action, typed casework.Typed, wrong cases.Mistakes) []ui.Field {
+	words := explain.New(k.Messages, k.Under.Pack, k.Under.Procedure)
+	var list []ui.Field
+	for _, ask := range a.Asks {
+		f, _ := k.Under.Procedure.Field(ask.Field)
+		inputs, there := typed[f.ID]
+		if !there && typed == nil {
+			inputs = k.current(f)
+		}
+		x := k.field(f, inputs)
+		x.Name, x.Label, x.Required = Name(f.ID), f.Label.In(k.Messages.Lang()), ask.Required && x.Kind != "fixed"
+		x.Hint = k.hint(words, f, x.Hint)
+		for _, m := range wrong {
+			if m.Field == f.ID {
+				x.Error = m.Text.In(k.Messages.Lang())
+			}
+		}
+		list = append(list, x)
+	}
+	return list
+}
+
+// Mend puts mistakes at the fields of a form, and returns those that are about
+// none of them.
+func Mend(fields []ui.Field, wrong cases.Mistakes, l gov.Lang) (rest cases.Mistakes) {
+	for _, m := range wrong {
+		i := slices.IndexFunc(fields, func(x ui.Field) bool { return x.Name == Name(m.Field) || x.Name == m.Field })
+		if i < 0 {
+			rest = append(rest, m)
+			continue
+		}
+		fields[i].Error = m.Text.In(l)
+	}
+	return rest
+}
+
+// Uploads reports whether an action asks for files.
+func Uploads(p *procedure.Procedure, a *procedure.Action) bool {
+	return slices.ContainsFunc(a.Asks, func(ask procedure.Ask) bool {
+		f, _ := p.Field(ask.Field)
+		return f.Type == procedure.FilesField
+	})
+}
+
+// Read takes what was typed for an action out of a form. What is left empty is
+// taken away from the case, but not where the reader could not see that there
+// was anything.
+func (k Maker) Read(form url.Values, a *procedure.Action) casework.Typed {
+	typed := casework.Typed{}
+	for _, ask := range a.Asks {
+		f, _ := k.Under.Procedure.Field(ask.Field)
+		inputs := form[Name(f.ID)]
+		blank := !slices.ContainsFunc(inputs, func(s string) bool { return strings.TrimSpace(s) != "" })
+		shown := slices.ContainsFunc(k.Shown, func(s cases.Shown) bool { return s.Field.ID == f.ID && !s.Sealed })
+		if f.Type == procedure.ContactField || blank && !shown {
+			continue
+		}
+		typed[f.ID] = inputs
+	}
+	return typed
+}
+
+// current is the value a case has, as it is typed.
+func (k Maker) current(f *procedure.Field) []string {
+	for _, s := range k.Shown {
+		if s.Field.ID == f.ID {
+			return k.write(f, s.Value)
+		}
+	}
+	return nil
+}
+
+// write is a value as cases.ParseValue reads it.
+func (k Maker) write(f *procedure.Field, v any) []string {
+	switch v := v.(type) {
+	case []string:
+		return v
+	case bool:
+		return []string{strconv.FormatBool(v)}
+	case int64:
+		switch f.Type {
+		case procedure.MoneyField:
+			return []string{strings.ReplaceAll(casework.Yuan(v), ",", "")}
+		case procedure.InstantField:
+			return []string{time.UnixMilli(v).In(gov.China).Format("2006-01-02T15:04")}
+		}
+		return []string{strconv.FormatInt(v, 10)}
+	case string:
+		if f.Type == procedure.CaseField {
+			return []string{cmp.Or(k.Numbers[v], v)}
+		}
+		return []string{v}
+	}
+	return nil
+}
+
+// field is an input for a type, without label.
+func (k Maker) field(f *procedure.Field, inputs []string) ui.Field {
+	m := k.Messages
+	x := ui.Field{Kind: "text", Values: inputs}
+	if len(inputs) > 0 {
+		x.Value = inputs[0]
+	}
+	switch f.Type {
+	case procedure.ParagraphField:
+		x.Kind = "prose"
+	case procedure.IntegerField:
+		x.Suffix = f.Unit
+	case procedure.MoneyField:
+		x.Suffix = m.T("form.yuan")
+	case procedure.DateField:
+		x.Kind = "date"
+	case procedure.InstantField:
+		x.Kind = "datetime-local"
+	case procedure.BoolField:
+		x.Kind = "radio"
+		x.Options = []ui.Option{{Value: "true", Label: m.T("form.yes")}, {Value: "false", Label: m.T("form.no")}}
+	case procedure.ChoiceField:
+		x.Kind, x.Options = "select", k.choices(f)
+	case procedure.UnitField:
+		x.Kind, x.Options = "select", k.choose(k.units(inputs))
+	case procedure.UnitsField:
+		x.Kind, x.Options = "checks", k.units(inputs)
+	case procedure.PostField:
+		x.Kind, x.Options = "select", k.choose(k.posts(inputs))
+	case procedure.PostsField:
+		x.Kind, x.Options = "checks", k.posts(inputs)
+	case procedure.AreaField:
+		x.Kind, x.Options = "select", k.choose(k.areas())
+	case procedure.PersonField:
+		x.Kind, x.Options = "select", k.choose(k.persons(f))
+	case procedure.FilesField:
+		x.Kind, x.Options = "files", k.files(inputs)
+		x.Hint = casework.Accepted.In(m.Lang())
+	case procedure.CaseField:
+		x.Hint = m.T("form.case_hint")
+	case procedure.ContactField:
+		x.Kind, x.Hint = "fixed", m.T("form.contact_hint")
+	}
+	return x
+}
+
+// hint says what goes into a field: the pack's help, and the bounds.
+func (k Maker) hint(words explain.Explainer, f *procedure.Field, more string) string {
+	var list []string
+	if help := f.Help.In(k.Messages.Lang()); help != "" {
+		list = append(list, help)
+	}
+	if f.Min != nil || f.Max != nil || f.Type == procedure.MoneyField {
+		list = append(list, words.Holds(f))
+	}
+	if more != "" {
+		list = append(list, more)
+	}
+	return strings.Join(list, k.Messages.T("explain.semicolon"))
+}

@@ -1,0 +1,123 @@
+package desk
+
+import (
+	"maps"
+	"strconv"
+
+	"quanxiang/cases"
+	"quanxiang/cases/casework"
+	"quanxiang/policy/procedure"
+	"quanxiang/web/ui"
+)
+
+// entry is a line of a case's history.
+type entry struct {
+	ID      string // its anchor
+	At      int64
+	Who, As string
+	What    string
+	Move    string // "from → to", or ""
+	Tone    string
+	Changes []value
+	Note    string
+	Files   []ui.Link
+	Letter  ui.Link
+	Other   ui.Link // the case it was merged with
+}
+
+// timeline is the history of a case, the newest first.
+func timeline(m *ui.Messages, sheet casework.Sheet, history []casework.Entry, x lexicon) []entry {
+	list := make([]entry, len(history))
+	before := cases.Values{}
+	for i, e := range history {
+		list[len(history)-1-i] = oneEntry(m, sheet, e, before, x)
+		maps.Copy(before, e.Set)
+	}
+	return list
+}
+
+func oneEntry(m *ui.Messages, sheet casework.Sheet, e casework.Entry, before cases.Values, x lexicon) entry {
+	p := sheet.Under.Procedure
+	out := entry{ID: "e" + strconv.FormatInt(e.Seq, 10), At: e.At, Note: e.Note, What: what(m, p, e.Event)}
+	out.Who, out.As = actor(m, sheet.Under, e.By, x.names)
+	if e.Kind == cases.Acted && e.From != e.To && e.From != procedure.New {
+		out.Move = m.T("desk.move", "from", stateName(m, p, e.From), "to", stateName(m, p, e.To))
+	}
+	switch e.Kind {
+	case cases.Late:
+		out.Tone = "bad"
+	case cases.Warned, cases.Refused:
+		out.Tone = "warn"
+	case cases.Asked:
+		out.Tone = "info"
+	}
+	for i := range p.Fields {
+		f := &p.Fields[i]
+		v, there := e.Set[f.ID]
+		if !there {
+			continue
+		}
+		now := x.say(m, sheet.Under, f, v)
+		if old, had := before[f.ID]; had && cases.Given(old) && e.Kind != cases.Asked {
+			if now.Old = x.say(m, sheet.Under, f, old).plain(m); now.Prose {
+				now.Old = "" // a new text says enough; the one before stands below
+			}
+		}
+		if !cases.Given(v) {
+			now.Texts = []string{m.T("desk.emptied")}
+		}
+		out.Changes = append(out.Changes, now)
+	}
+	for _, key := range e.Files {
+		out.Files = append(out.Files, x.fileLink(m, key))
+	}
+	if e.Letter != nil {
+		out.Letter = ui.Link{Href: x.at + "/letters/" + strconv.FormatInt(e.Seq, 10), Label: e.Letter.Name.In(m.Lang())}
+	}
+	if !e.Merge.IsZero() {
+		label := x.numbers[e.Merge.String()]
+		if label == "" {
+			label = m.T("desk.a_case")
+		}
+		out.Other = ui.Link{Href: Root + "/cases/" + e.Merge.String(), Label: label}
+	}
+	return out
+}
+
+// what says what happened.
+func what(m *ui.Messages, p *procedure.Procedure, e cases.Event) string {
+	action := e.Action
+	if a, ok := p.Action(e.Action); ok {
+		action = a.Name.In(m.Lang())
+	}
+	clock := e.Clock
+	if k, ok := p.Clock(e.Clock); ok {
+		clock = k.Name.In(m.Lang())
+	}
+	switch e.Kind {
+	case cases.Acted:
+		return action
+	case cases.Asked:
+		return m.T("desk.event.asked", "action", action)
+	case cases.Agreed:
+		return m.T("desk.event.agreed", "action", action)
+	case cases.Refused:
+		return m.T("desk.event.refused", "action", action)
+	case cases.Commented:
+		return m.T("desk.event.commented")
+	case cases.Warned:
+		return m.T("desk.event.warned", "clock", clock, "percent", e.Percent)
+	case cases.Late:
+		return m.T("desk.event.late", "clock", clock)
+	case cases.Absorbed:
+		return m.T("desk.event.absorbed")
+	}
+	return m.T("desk.event.reckoned")
+}
+
+func stateName(m *ui.Messages, p *procedure.Procedure, id string) string {
+	if s, ok := p.State(id); ok {
+		return s.Name.In(m.Lang())
+	}
+	return id
+}
