@@ -18,6 +18,7 @@ import (
 	"quanxiang/web/desk"
 	"quanxiang/web/portal"
 	"quanxiang/web/progress"
+	"quanxiang/web/review"
 	"quanxiang/web/ui"
 )
 
@@ -135,7 +136,11 @@ func officesOf(d Deps, engine *ui.Engine) (list []interface{ Mount(*http.ServeMu
 	if err != nil {
 		return nil, fmt.Errorf("progress: %w", err)
 	}
-	return append(list, staff, boards, public), nil
+	proposals, err := review.New(review.Deps{Engine: engine, Pack: d.Pack, Casework: d.Casework, Clock: d.Clock})
+	if err != nil {
+		return nil, fmt.Errorf("review: %w", err)
+	}
+	return append(list, staff, boards, public, proposals), nil
 }
 
 // probes adds the two questions of an orchestrator: is the process alive, and
