@@ -11,13 +11,16 @@ import (
 	"quanxiang/web/desk"
 	"quanxiang/web/find"
 	"quanxiang/web/intake"
+	"quanxiang/web/progress"
+	"quanxiang/web/review"
 	"quanxiang/web/ui"
 )
 
 // surface is a part of the site with routes of its own.
 type surface interface{ Mount(*http.ServeMux) }
 
-// desks makes the pages of the staff.
+// desks makes the pages about cases and persons: those of the staff, and what
+// everybody sees of cases.
 func desks(engine *ui.Engine, d Deps) (list []surface, err error) {
 	add := func(name string, s surface, failed error) {
 		if failed != nil {
@@ -30,6 +33,10 @@ func desks(engine *ui.Engine, d Deps) (list []surface, err error) {
 	add("desk", cases, failed)
 	boards, failed := board.New(board.Deps{Engine: engine, Pack: d.Pack, Casework: d.Casework, Calendar: d.Calendar, Clock: d.Clock})
 	add("board", boards, failed)
+	proposals, failed := review.New(review.Deps{Engine: engine, Pack: d.Pack, Casework: d.Casework, Clock: d.Clock})
+	add("review", proposals, failed)
+	shown, failed := progress.New(progress.Deps{Engine: engine, Pack: d.Pack, Library: d.Library, Casework: d.Casework, Calendar: d.Calendar, Clock: d.Clock})
+	add("progress", shown, failed)
 	box, failed := find.New(find.Deps{Engine: engine, Pack: d.Pack, Casework: d.Casework, Library: d.Library, Office: d.Office})
 	add("find", box, failed)
 	deadlines, failed := agenda.New(agenda.Deps{Engine: engine, Pack: d.Pack, Casework: d.Casework, Feeds: d.Feeds, BaseURL: d.BaseURL})

@@ -74,7 +74,7 @@ func New(d Deps) (*Site, error) {
 		return nil, fmt.Errorf("portal: %w", err)
 	}
 	machine, err := api.New(api.Deps{
-		Engine: engine, Pack: d.Pack, Library: d.Library, Ledger: d.Ledger, LedgerKey: d.LedgerKey,
+		Engine: engine, Pack: d.Pack, Library: d.Library, Casework: d.Casework, Ledger: d.Ledger, LedgerKey: d.LedgerKey,
 		Calendar: d.Calendar, BaseURL: d.BaseURL, Log: d.Log,
 	})
 	if err != nil {

@@ -79,11 +79,6 @@ func (w *Casework) Sheet(ctx context.Context, s people.Standing, id gov.ID) (She
 	if err := enter(s); err != nil {
 		return Sheet{}, err
 	}
-	return w.sheetOf(ctx, s, id)
-}
-
-// sheetOf is a case with what hangs on it, as somebody sees it.
-func (w *Casework) sheetOf(ctx context.Context, s people.Standing, id gov.ID) (Sheet, error) {
 	f, err := w.docket.File(ctx, id, s.At)
 	if err != nil {
 		return Sheet{}, err
@@ -93,17 +88,6 @@ func (w *Casework) sheetOf(ctx context.Context, s people.Standing, id gov.ID) (S
 		return Sheet{}, err
 	}
 	return sheet, w.hideSubjects(ctx, s, sheet.Children)
-}
-
-// PublicSheet returns what everybody may see of a case. It returns NotFound
-// when that is nothing: that there is such a case is then no news for the
-// public.
-func (w *Casework) PublicSheet(ctx context.Context, id gov.ID, now time.Time) (Sheet, error) {
-	sheet, err := w.sheetOf(ctx, people.Public(now), id)
-	if err == nil && len(sheet.Fields) == 0 {
-		err = gov.Errorf(gov.NotFound, "没有这件案件", "there is no such case")
-	}
-	return sheet, err
 }
 
 func (w *Casework) sheet(s people.Standing, f docket.File) (Sheet, error) {
@@ -149,6 +133,7 @@ func subject(p *procedure.Procedure, c cases.Case, r cases.Reader, f docket.File
 // Entry is an event of a case as its reader sees it.
 type Entry struct {
 	cases.Event
+	State  string  // in which the case stood after it
 	Letter *Letter // the letter it made and the reader may read, or nil
 }
 
@@ -160,19 +145,17 @@ func (w *Casework) History(ctx context.Context, s people.Standing, id gov.ID) ([
 	return w.history(ctx, s, id)
 }
 
-// PublicHistory returns what everybody may see of what happened in a case:
-// actions and clocks, by no names.
-func (w *Casework) PublicHistory(ctx context.Context, id gov.ID, now time.Time) ([]Entry, error) {
-	list, err := w.history(ctx, people.Public(now), id)
-	return slices.DeleteFunc(list, func(e Entry) bool { return e.Kind == cases.Commented || e.Kind == cases.Reckoned }), err
-}
-
 func (w *Casework) history(ctx context.Context, s people.Standing, id gov.ID) ([]Entry, error) {
 	f, err := w.docket.File(ctx, id, s.At)
 	if err != nil {
 		return nil, err
 	}
-	events, err := w.docket.History(ctx, id, 0)
+	return w.entries(ctx, s, f)
+}
+
+// entries are the events of a case as somebody reads them.
+func (w *Casework) entries(ctx context.Context, s people.Standing, f docket.File) ([]Entry, error) {
+	events, err := w.docket.History(ctx, f.Case.ID, 0)
 	if err != nil {
 		return nil, err
 	}
@@ -183,7 +166,7 @@ func (w *Casework) history(ctx context.Context, s people.Standing, id gov.ID) ([
 		if at, err = cases.Apply(f.Procedure, at, e); err != nil {
 			return nil, err
 		}
-		entry := Entry{Event: cases.Redact(f.Procedure, f.Case, e, r, f.Pack)}
+		entry := Entry{Event: cases.Redact(f.Procedure, f.Case, e, r, f.Pack), State: at.State}
 		if entry.Letter, err = letterOf(f, at, e, r); err != nil {
 			return nil, err
 		}

@@ -115,6 +115,24 @@ func (s *Docket) Open(ctx context.Context) (n int64, err error) {
 	return n, nil
 }
 
+// ListStates is List of the cases that are in one of some states.
+func (s *Docket) ListStates(ctx context.Context, q Query, states []string, after Place, limit int) (list []Row, next Place, err error) {
+	limit = min(max(limit, 1), maxWork)
+	for _, q.State = range states { // each has an index in the order of the list
+		page, err := s.store.List(ctx, q, after, limit+1)
+		if err != nil {
+			return nil, next, err
+		}
+		list = append(list, page...)
+	}
+	slices.SortFunc(list, func(a, b Row) int { return placeOf(a).compare(placeOf(b)) })
+	if len(list) > limit {
+		list = list[:limit]
+		next = placeOf(list[limit-1])
+	}
+	return list, next, nil
+}
+
 // Ended lists up to limit cases of a procedure that ended from one instant on
 // and before another, by when they ended; more reports that there are more.
 func (s *Docket) Ended(ctx context.Context, procedureID string, from, to time.Time, limit int) (list []Row, more bool, err error) {

@@ -207,6 +207,20 @@ func (a *Action) Timed() bool {
 	})
 }
 
+// FromItem is the field that is filled with one variable of an item, such as
+// "item.document", alone; "" when none is.
+func (p *Procedure) FromItem(variable string) string {
+	if p.Items == nil {
+		return ""
+	}
+	for i := range p.Items.With {
+		if s := &p.Items.With[i]; slices.Equal(s.value.Uses(), []string{variable}) {
+			return s.Field
+		}
+	}
+	return ""
+}
+
 // Test is the compiled condition, nil when every item is taken.
 func (it *Items) Test() *guard.Expr { return it.test }
 

@@ -10,6 +10,7 @@ import (
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
 	"quanxiang/calendar"
+	"quanxiang/cases/casework"
 	"quanxiang/gov"
 	"quanxiang/ledger"
 	"quanxiang/library"
@@ -28,6 +29,7 @@ type Deps struct {
 	Engine    *ui.Engine
 	Pack      *policy.Pack
 	Library   *library.Library
+	Casework  *casework.Casework // nil answers nothing of cases
 	Ledger    Ledger
 	LedgerKey string
 	Calendar  func(context.Context) calendar.Calendar // as it is now: years are loaded while the site runs
@@ -64,6 +66,9 @@ func New(d Deps) (*API, error) {
 	a.libraryOperations(h)
 	a.districtOperations(h)
 	a.procedureOperations(h)
+	if a.Casework != nil {
+		a.progressOperations(h)
+	}
 	a.ledgerOperations(h)
 	if err := illustrate(h.OpenAPI()); err != nil {
 		return nil, err

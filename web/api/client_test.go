@@ -143,10 +143,11 @@ func (c *client) address(x call) string {
 // description promises, and the example of its answer has that form too.
 func TestClient(t *testing.T) {
 	t.Parallel()
-	c := newClient(t, site(t).URL)
+	srv, _ := working(t)
+	c := newClient(t, srv.URL)
 	calls := c.calls()
-	if len(calls) != 15 {
-		t.Errorf("%d operations, want 15", len(calls))
+	if len(calls) != 17 {
+		t.Errorf("%d operations, want 17", len(calls))
 	}
 	for _, x := range calls {
 		var body []byte

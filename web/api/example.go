@@ -112,4 +112,4 @@ func tags() []*huma.Tag {
 }
 
 // groups are the groups of operations in the order of the page.
-var groups = []string{"library", "district", "procedures", "calendar", "ledger"}
+var groups = []string{"library", "district", "procedures", "progress", "calendar", "ledger"}

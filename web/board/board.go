@@ -12,6 +12,7 @@ import (
 	"quanxiang/people"
 	"quanxiang/policy"
 	"quanxiang/policy/procedure"
+	"quanxiang/web/figures"
 	"quanxiang/web/ui"
 	"quanxiang/web/who"
 )
@@ -124,10 +125,10 @@ func (b *Board) index(w http.ResponseWriter, r *http.Request) error {
 		if err != nil {
 			return err
 		}
-		all := figuresOf(p, tallies).of("")
+		all := figures.Of(p, tallies).At("")
 		v.Table.Rows = append(v.Table.Rows, ui.TableRow{Cells: []ui.Cell{
 			{Links: []ui.Link{{Href: Root + "/" + p.ID, Label: p.Title.In(m.Lang())}}},
-			ui.TextCell(m.Number(int(all.open))), ui.TextCell(m.Number(int(all.toned(p, procedure.Bad)))),
+			ui.TextCell(m.Number(int(all.Open))), ui.TextCell(m.Number(int(all.Toned(p, procedure.Bad)))),
 		}})
 	}
 	return b.boards.Render(w, r, http.StatusOK, frame(m.T("board.title")), v)

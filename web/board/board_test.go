@@ -149,7 +149,10 @@ func (o *office) run(r docket.Row, end string, leaders ...string) {
 func (o *office) finish(r docket.Row) {
 	o.t.Helper()
 	clerk := o.staff("fgw", "clerk", "")
-	o.act(clerk, r.ID, "submit", cases.Values{"report": "已完成", "evidence": []string{strings.Repeat("ab", 32)}})
+	proof := strings.NewReader("%PDF-1.4 proof")
+	file, err := o.deps.Casework.Attach(o.t.Context(), clerk, r.ID, "proof.pdf", proof, proof.Size())
+	check(o.t, err)
+	o.act(clerk, r.ID, "submit", cases.Values{"report": "已完成", "evidence": []string{string(file.Key)}})
 	o.act(o.supervision(), r.ID, "close", nil)
 }
 
@@ -173,13 +176,13 @@ func TestBoard(t *testing.T) {
 	o, _ := story(t)
 	body := o.page(o.supervision(), "/desk/board/duty?facet=lead")
 	for _, want := range []string{
-		`<a href="/desk?colour=red&amp;procedure=duty&amp;view=all">1</a>`,
-		`<a href="/desk?colour=red&amp;field=lead&amp;procedure=duty&amp;value=fgw&amp;view=all">1</a>`,
-		`<a href="/desk?ended=1&amp;field=lead&amp;procedure=duty&amp;state=closed&amp;value=fgw&amp;view=all">1</a>`,
+		`<a href="/desk/all?colour=red&amp;procedure=duty">1</a>`,
+		`<a href="/desk/all?by=lead%3Afgw&amp;colour=red&amp;procedure=duty">1</a>`,
+		`<a href="/desk/all?by=lead%3Afgw&amp;ended=1&amp;procedure=duty&amp;state=closed">1</a>`,
 		`“完成期限”已超期，或者（“签收期限”已超期，并且处于“待签收”状态）`,
 		`处于“已暂缓”状态，或者（“完成期限”已用去 80% 以上，并且“完成进度”小于 80%）`,
 		`其余情形`, `role="img"`, `<title>区发展改革委</title>`, `href="/desk/board/duty/table.csv?facet=lead"`,
-		`do=urge&amp;`, `do=escalate&amp;`,
+		`<a href="/desk/all?by=lead%3Afgw&amp;colour=red&amp;procedure=duty">催办、督办</a>`,
 	} {
 		if !strings.Contains(body, want) {
 			t.Errorf("the board lacks %s", want)
@@ -229,10 +232,10 @@ func TestRemindersAreForThoseWhoMay(t *testing.T) {
 		{"a clerk", o.staff("fgw", "clerk", ""), "lead", false, false},
 	} {
 		body := o.page(c.by, "/desk/board/duty?facet="+c.facet)
-		if got := strings.Contains(body, "do=urge"); got != c.urge {
+		if got := strings.Contains(body, ">催办"); got != c.urge {
 			t.Errorf("%s may urge: %t", c.why, got)
 		}
-		if got := strings.Contains(body, "do=escalate"); got != c.higher {
+		if got := strings.Contains(body, "督办</a>"); got != c.higher {
 			t.Errorf("%s may escalate: %t", c.why, got)
 		}
 	}

@@ -17,6 +17,7 @@ import (
 	"quanxiang/people"
 	"quanxiang/policy/procedure"
 	"quanxiang/web/explain"
+	"quanxiang/web/figures"
 	"quanxiang/web/ui"
 )
 
@@ -167,9 +168,9 @@ func (b *Board) write(ctx context.Context, by people.Standing, p *procedure.Proc
 		return v, err
 	}
 	ended = slices.DeleteFunc(ended, func(r docket.Row) bool { return r.Ends != string(procedure.DoneState) })
-	all, rows := figuresOf(p, whole).of(""), figuresOf(p, parts)
-	rows.worstFirst(p)
-	s := sheet{Messages: m, words: explain.New(m, b.Pack, p), pack: b.Pack, measures: measuresOf(p, all)}
+	all, rows := figures.Of(p, whole).At(""), figures.Of(p, parts)
+	rows.WorstFirst(p)
+	s := sheet{Messages: m, words: explain.New(m, b.Pack, p), pack: b.Pack, Measures: figures.MeasuresOf(p, all)}
 	now := b.Clock()
 	v = sheetView{
 		Back: Root + "/" + p.ID + "/brief", Head: m.T("brief.head"), Number: number, Title: m.T("brief.heading", "title", p.Title),
@@ -232,19 +233,19 @@ func printed(t ui.Table) ui.Table {
 }
 
 // summary is the state of all cases in a sentence.
-func (s sheet) summary(all count, ended int, at int64) string {
+func (s sheet) summary(all figures.Count, ended int, at int64) string {
 	var parts []string
-	for _, k := range s.colours {
-		parts = append(parts, s.T("brief.colour", "colour", k.Name, "n", int(all.colours[k.ID]), "share", cmp.Or(share(all.colours[k.ID], all.open), "0%")))
+	for _, k := range s.Colours {
+		parts = append(parts, s.T("brief.colour", "colour", k.Name, "n", int(all.Colours[k.ID]), "share", cmp.Or(figures.Share(all.Colours[k.ID], all.Open), "0%")))
 	}
-	return s.T("brief.summary", "at", s.Instant(at), "open", int(all.open), "colours", strings.Join(parts, s.T("list.separator")), "ended", ended)
+	return s.T("brief.summary", "at", s.Instant(at), "open", int(all.Open), "colours", strings.Join(parts, s.T("list.separator")), "ended", ended)
 }
 
 // terms are what the figures count.
 func (s sheet) terms(facet *procedure.Field) []string {
 	list := []string{s.T("brief.term", "name", s.T("board.open"), "means", s.T("board.open_means"))}
 	for _, k := range s.words.Colours() {
-		if slices.ContainsFunc(s.colours, func(c *procedure.Colour) bool { return c.ID == k.ID }) {
+		if s.Counts(k.ID) {
 			list = append(list, s.T("brief.term", "name", k.Chip.Label, "means", k.Means.Text+k.Means.Code+s.T("brief.stop")))
 		}
 	}
@@ -288,14 +289,14 @@ func (b *Board) late(ctx context.Context, by people.Standing, p *procedure.Proce
 // lateTable lists cases with who is responsible and how late they are.
 func (b *Board) lateTable(ctx context.Context, s sheet, list []casework.Sheet) (ui.Table, error) {
 	t := ui.Table{Columns: []ui.Column{{Label: s.T("brief.case_number")}, {Label: s.T("brief.subject"), Main: true}}}
-	for _, id := range s.p.Facets {
-		f, _ := s.p.Field(id)
+	for _, id := range s.Procedure.Facets {
+		f, _ := s.Procedure.Field(id)
 		t.Columns = append(t.Columns, ui.Column{Label: f.Label.ZH})
 	}
 	t.Columns = append(t.Columns, ui.Column{Label: s.T("brief.due")}, ui.Column{Label: s.T("brief.days_late"), Number: true})
 	for _, c := range list {
 		cells := []ui.Cell{ui.TextCell(c.Number), ui.TextCell(c.Subject)}
-		for _, id := range s.p.Facets {
+		for _, id := range s.Procedure.Facets {
 			cells = append(cells, ui.TextCell(s.shown(c, id)))
 		}
 		due, days, err := b.daysLate(ctx, c)
@@ -338,7 +339,7 @@ func (b *Board) daysLate(ctx context.Context, c casework.Sheet) (gov.Date, strin
 func (s sheet) endedTable(rows []docket.Row) ui.Table {
 	t := ui.Table{Columns: []ui.Column{{Label: s.T("brief.case_number")}, {Label: s.T("brief.subject"), Main: true},
 		{Label: s.T("brief.units")}, {Label: s.T("brief.ended_on")}}}
-	unit, ok := s.p.Field(s.p.Unit)
+	unit, ok := s.Procedure.Field(s.Procedure.Unit)
 	for _, r := range rows {
 		names := ""
 		if ok {

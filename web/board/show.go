@@ -1,7 +1,6 @@
 package board
 
 import (
-	"fmt"
 	"net/http"
 	"slices"
 
@@ -12,6 +11,7 @@ import (
 	"quanxiang/policy/procedure"
 	"quanxiang/web/explain"
 	"quanxiang/web/export"
+	"quanxiang/web/figures"
 	"quanxiang/web/ui"
 )
 
@@ -52,9 +52,9 @@ func (b *Board) show(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	all, rows := figuresOf(p, whole).of(""), figuresOf(p, parts)
-	rows.worstFirst(p)
-	s := sheet{Messages: m, words: explain.New(m, b.Pack, p), pack: b.Pack, measures: measuresOf(p, all)}
+	all, rows := figures.Of(p, whole).At(""), figures.Of(p, parts)
+	rows.WorstFirst(p)
+	s := sheet{Messages: m, words: explain.New(m, b.Pack, p), pack: b.Pack, Measures: figures.MeasuresOf(p, all)}
 	table := s.table(facet, rows, staff(r))
 	if format := export.FormatOf(r.URL.Path); format != "" {
 		return export.Send(w, format, p.ID+"-"+facet.ID, plain(table))
@@ -78,40 +78,40 @@ func (b *Board) show(w http.ResponseWriter, r *http.Request) error {
 // sheet makes the tables of a board in the reader's language.
 type sheet struct {
 	*ui.Messages
-	measures
+	figures.Measures
 	words explain.Explainer
 	pack  *policy.Pack
 }
 
 func (s sheet) ways(self string) []ui.Link {
 	return []ui.Link{
-		{Href: ui.With("/desk", "view", "all", "procedure", s.p.ID), Label: s.T("board.list")},
+		{Href: listed(s.Procedure, "", ""), Label: s.T("board.list")},
 		{Href: self + "/brief", Label: s.T("brief.title")},
-		{Href: "/procedures/" + s.p.ID, Label: s.T("board.procedure")},
+		{Href: "/procedures/" + s.Procedure.ID, Label: s.T("board.procedure")},
 	}
 }
 
 // totals are all cases of the procedure, each figure beside what it counts.
-func (s sheet) totals(all count) ui.Table {
+func (s sheet) totals(all figures.Count) ui.Table {
 	t := ui.Table{Caption: s.T("board.totals"), Columns: []ui.Column{
 		{Label: s.T("board.figure"), Main: true}, {Label: s.T("board.count"), Number: true}, {Label: s.T("board.share"), Number: true}, {Label: s.T("board.meaning")},
 	}}
 	add := func(head ui.Cell, n int64, href, share string, meaning ui.Cell) {
 		t.Rows = append(t.Rows, ui.TableRow{Cells: []ui.Cell{head, s.number(n, href), ui.TextCell(share), meaning}})
 	}
-	add(ui.TextCell(s.T("board.open")), all.open, listed(s.p, "", ""), "", ui.TextCell(s.T("board.open_means")))
+	add(ui.TextCell(s.T("board.open")), all.Open, listed(s.Procedure, "", ""), "", ui.TextCell(s.T("board.open_means")))
 	for _, k := range s.words.Colours() {
-		if slices.ContainsFunc(s.colours, func(c *procedure.Colour) bool { return c.ID == k.ID }) {
-			add(ui.Cell{Chips: []ui.Chip{k.Chip}}, all.colours[k.ID], listed(s.p, "", "", "colour", k.ID), share(all.colours[k.ID], all.open),
+		if s.Counts(k.ID) {
+			add(ui.Cell{Chips: []ui.Chip{k.Chip}}, all.Colours[k.ID], listed(s.Procedure, "", "", "colour", k.ID), figures.Share(all.Colours[k.ID], all.Open),
 				ui.Cell{Text: k.Means.Text, Code: k.Means.Code})
 		}
 	}
-	if n, of, ok := s.timely(all); ok {
-		add(ui.TextCell(s.T("board.timely")), n, "", share(n, of), ui.TextCell(s.T("board.timely_means", "colours", s.bad())))
+	if n, ok := s.Timely(all); ok {
+		add(ui.TextCell(s.T("board.timely")), n, "", figures.Share(n, all.Open), ui.TextCell(s.T("board.timely_means", "colours", s.bad())))
 	}
-	for _, list := range [][]*procedure.State{s.done, s.void} {
+	for _, list := range [][]*procedure.State{s.Done, s.Void} {
 		for _, state := range list {
-			add(ui.TextCell(state.Name.In(s.Lang())), all.ended[state.ID], s.endedIn(state, "", ""), "", ui.TextCell(s.Of("board.ended.", state.Kind)))
+			add(ui.TextCell(state.Name.In(s.Lang())), all.Ended[state.ID], s.endedIn(state, "", ""), "", ui.TextCell(s.Of("board.ended.", state.Kind)))
 		}
 	}
 	return t
@@ -120,7 +120,7 @@ func (s sheet) totals(all count) ui.Table {
 // bad names the colours of a bad tone.
 func (s sheet) bad() string {
 	list := ""
-	for _, k := range s.colours {
+	for _, k := range s.Colours {
 		if k.Tone == procedure.Bad {
 			if list != "" {
 				list += s.T("list.separator")
@@ -132,38 +132,38 @@ func (s sheet) bad() string {
 }
 
 func (s sheet) endedIn(state *procedure.State, field, value string) string {
-	return listed(s.p, field, value, "ended", "1", "state", state.ID)
+	return listed(s.Procedure, field, value, "ended", "1", "state", state.ID)
 }
 
 // table is the figures of a facet, one row for each value.
-func (s sheet) table(facet *procedure.Field, rows figures, by people.Standing) ui.Table {
+func (s sheet) table(facet *procedure.Field, rows figures.Figures, by people.Standing) ui.Table {
 	t := ui.Table{ID: "by-" + facet.ID, Caption: s.T("board.by", "facet", facet.Label), Columns: []ui.Column{
 		{Label: facet.Label.In(s.Lang()), Main: true}, {Label: s.T("board.picture")}, {Label: s.T("board.open"), Number: true},
 	}}
-	for _, k := range s.colours {
+	for _, k := range s.Colours {
 		t.Columns = append(t.Columns, ui.Column{Label: k.Name.In(s.Lang()), Number: true})
 	}
-	for _, state := range s.done {
+	for _, state := range s.Done {
 		t.Columns = append(t.Columns, ui.Column{Label: state.Name.In(s.Lang()), Number: true})
 	}
 	t.Columns = append(t.Columns, ui.Column{Label: s.T("board.timely"), Number: true}, ui.Column{Label: s.T("board.do")})
 	widest := int64(0)
 	for _, c := range rows {
-		widest = max(widest, c.open)
+		widest = max(widest, c.Open)
 	}
 	for _, c := range rows {
-		name := s.value(facet, c.value)
-		link := func(more ...string) string { return listed(s.p, facet.ID, c.value, more...) }
-		cells := []ui.Cell{{Text: name}, {Bar: s.bar(name, c, s.words.Chip, widest)}, s.number(c.open, link())}
-		for _, k := range s.colours {
-			cells = append(cells, s.number(c.colours[k.ID], link("colour", k.ID)))
+		name := s.value(facet, c.Value)
+		link := func(more ...string) string { return listed(s.Procedure, facet.ID, c.Value, more...) }
+		cells := []ui.Cell{{Text: name}, {Bar: s.Bar(name, c, s.words.Chip, widest)}, s.number(c.Open, link())}
+		for _, k := range s.Colours {
+			cells = append(cells, s.number(c.Colours[k.ID], link("colour", k.ID)))
 		}
-		for _, state := range s.done {
-			cells = append(cells, s.number(c.ended[state.ID], s.endedIn(state, facet.ID, c.value)))
+		for _, state := range s.Done {
+			cells = append(cells, s.number(c.Ended[state.ID], s.endedIn(state, facet.ID, c.Value)))
 		}
 		timely := ""
-		if n, of, ok := s.timely(c); ok {
-			timely = share(n, of)
+		if n, ok := s.Timely(c); ok {
+			timely = figures.Share(n, c.Open)
 		}
 		t.Rows = append(t.Rows, ui.TableRow{Cells: append(cells, ui.TextCell(timely), s.reminders(facet, c, by))})
 	}
@@ -195,18 +195,19 @@ func joined(m *ui.Messages, words []string) string {
 	return text
 }
 
-// reminders are the actions that remind those responsible and change nothing
-// else, for the cases of a bad colour of a value, where they are the reader's.
-func (s sheet) reminders(facet *procedure.Field, c count, by people.Standing) ui.Cell {
-	var cell ui.Cell
-	for _, k := range s.colours {
-		if k.Tone != procedure.Bad || c.colours[k.ID] == 0 {
-			continue
+// reminders lead to the cases of a bad colour of a value where the reader may
+// remind those responsible: the list lets them do it for several at once.
+func (s sheet) reminders(facet *procedure.Field, c figures.Count, by people.Standing) ui.Cell {
+	var names []string
+	for _, a := range reminders(s.Procedure) {
+		if mayRemind(s.Procedure, a, facet, c.Value, casework.Actor(s.pack, by), s.pack) {
+			names = append(names, a.Name.In(s.Lang()))
 		}
-		for _, a := range reminders(s.p) {
-			if mayRemind(s.p, a, facet, c.value, casework.Actor(s.pack, by), s.pack) {
-				cell.Links = append(cell.Links, ui.Link{Href: listed(s.p, facet.ID, c.value, "colour", k.ID, "do", a.ID), Label: a.Name.In(s.Lang())})
-			}
+	}
+	var cell ui.Cell
+	for _, k := range s.Colours {
+		if k.Tone == procedure.Bad && c.Colours[k.ID] > 0 && len(names) > 0 {
+			cell.Links = append(cell.Links, ui.Link{Href: listed(s.Procedure, facet.ID, c.Value, "colour", k.ID), Label: joined(s.Messages, names)})
 		}
 	}
 	return cell
@@ -244,14 +245,6 @@ func (s sheet) notes(facet *procedure.Field) []string {
 	return append(list, s.T("board.note_without", "facet", facet.Label))
 }
 
-// share is a part of a whole in per cent, "" of nothing.
-func share(n, of int64) string {
-	if of == 0 {
-		return ""
-	}
-	return fmt.Sprintf("%.1f%%", 100*float64(n)/float64(of))
-}
-
 // plain is a table without its pictures and without what is to be done, as a
 // file carries it.
 func plain(t ui.Table) ui.Table {
@@ -268,4 +261,14 @@ func plain(t ui.Table) ui.Table {
 		}
 	}
 	return ui.Table{Columns: columns, Rows: rows}
+}
+
+// listed is the address of the desk's list of exactly the cases of a procedure
+// with a value of a facet, and more conditions.
+func listed(p *procedure.Procedure, field, value string, more ...string) string {
+	by := ""
+	if field != "" {
+		by = field + ":" + value
+	}
+	return ui.With("/desk/all", append([]string{"procedure", p.ID, "by", by}, more...)...)
 }

@@ -146,6 +146,10 @@ func (x Explainer) unit(u procedure.UnitRef) string {
 	return unit.Name.In(x.Lang())
 }
 
+// Published says in which states the public is shown a case, "" when the
+// district shows none of its own accord.
+func (x Explainer) Published() string { return x.quoted(x.p.Publish, x.stateName) }
+
 // Limit is how long a clock runs, on one line.
 func (x Explainer) Limit(k *procedure.Clock) string {
 	var words []string

@@ -141,6 +141,9 @@ func (p *Portal) document(w http.ResponseWriter, r *http.Request) error {
 			{Href: v.Self + "/akn.xml", Label: m.T("document.akn")},
 			{Href: "/api/v1/documents/" + d.Slug, Label: m.T("document.json")},
 		}
+		if len(d.Content.Tasks) > 0 {
+			v.Actions = append([]ui.Link{{Href: "/progress/" + d.Slug, Label: m.T("document.progress")}}, v.Actions...)
+		}
 	}
 	f := ui.Frame{Section: "documents", Title: d.Title, Description: m.T("document.description", "number", d.Number, "title", d.Title),
 		Canonical: v.Self, NoIndex: version != 0}

@@ -113,6 +113,9 @@ func (p *Portal) procedureFacts(ctx context.Context, m *ui.Messages, x *procedur
 	if who := words.Remarks(); who != "" {
 		list = append(list, fact{Label: m.T("procedure.remarks"), Text: who})
 	}
+	if states := words.Published(); states != "" {
+		list = append(list, fact{Label: m.T("procedure.published"), Text: m.T("procedure.published_in", "states", states)})
+	}
 	return append(list, fact{Label: m.T("procedure.data"), Text: m.T("document.json"), Href: "/api/v1/procedures/" + x.ID}), nil
 }
 

@@ -1,0 +1,117 @@
+package casework
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"quanxiang/cases"
+	"quanxiang/cases/docket"
+	"quanxiang/gov"
+	"quanxiang/people"
+	"quanxiang/policy/procedure"
+)
+
+// PublicSheet returns what everybody may see of a case. It returns NotFound for
+// one the public is not shown: that there is such a case is then no news.
+func (w *Casework) PublicSheet(ctx context.Context, id gov.ID, now time.Time) (Sheet, error) {
+	f, err := w.published(ctx, id, now)
+	if err != nil {
+		return Sheet{}, err
+	}
+	sheet, err := w.sheet(people.Public(now), f)
+	sheet.Children = slices.DeleteFunc(sheet.Children, func(r docket.Row) bool {
+		p, ok := w.packs.Current().Procedure(r.Procedure)
+		return !ok || !p.Publishes() || !p.Published(r.State)
+	})
+	return sheet, err
+}
+
+// PublicCase is PublicSheet by the number of the case, as it is printed.
+func (w *Casework) PublicCase(ctx context.Context, number string, now time.Time) (Sheet, error) {
+	id, err := w.docket.Find(ctx, number)
+	if gov.CodeOf(err) == gov.NotFound {
+		err = errUnpublished // in the same words as one that is kept from the public
+	}
+	if err != nil {
+		return Sheet{}, err
+	}
+	return w.PublicSheet(ctx, id, now)
+}
+
+// PublicHistory returns what everybody may see of what happened in a case:
+// actions and clocks, by no names, while the public could see the case.
+func (w *Casework) PublicHistory(ctx context.Context, id gov.ID, now time.Time) ([]Entry, error) {
+	f, err := w.published(ctx, id, now)
+	if err != nil {
+		return nil, err
+	}
+	list, err := w.entries(ctx, people.Public(now), f)
+	return slices.DeleteFunc(list, func(e Entry) bool {
+		return e.Kind == cases.Commented || e.Kind == cases.Reckoned || !f.Procedure.Published(e.State)
+	}), err
+}
+
+var errUnpublished = gov.Errorf(gov.NotFound, "没有这件案件", "there is no such case")
+
+// published is a case the public is shown.
+func (w *Casework) published(ctx context.Context, id gov.ID, now time.Time) (docket.File, error) {
+	f, err := w.docket.File(ctx, id, now)
+	if gov.CodeOf(err) == gov.NotFound || err == nil && (!f.Procedure.Publishes() || !f.Procedure.Published(f.Case.State)) {
+		return docket.File{}, errUnpublished
+	}
+	return f, err
+}
+
+// PublicTallies counts the cases of a procedure the public is shown by the
+// values of a field, "" for all together. It returns NotFound where the district
+// shows no such cases, or not by that field.
+func (w *Casework) PublicTallies(ctx context.Context, procedureID, field string) ([]docket.Tally, error) {
+	p, err := w.publishing(procedureID, field)
+	if err != nil {
+		return nil, err
+	}
+	list, err := w.docket.Tallies(ctx, p.ID, field)
+	return slices.DeleteFunc(list, func(t docket.Tally) bool { return !p.Published(t.State) }), err
+}
+
+// PublicList lists the cases a query asks for of those the public is shown, by
+// due time, without what is closed to everybody. It returns NotFound as
+// PublicTallies does.
+func (w *Casework) PublicList(ctx context.Context, q docket.Query, after docket.Place, limit int) (list []docket.Row, next docket.Place, err error) {
+	p, err := w.publishing(q.Procedure, q.Facet.Field)
+	if err != nil {
+		return nil, next, err
+	}
+	var states []string
+	for _, s := range p.Publish {
+		if q.State == "" || q.State == s {
+			states = append(states, s)
+		}
+	}
+	list, next, err = w.docket.ListStates(ctx, q, states, after, limit)
+	unit, ok := p.Field(p.Unit)
+	for i := range list {
+		if !ok || !everybodys(unit) {
+			list[i].Units = nil
+		}
+	}
+	return list, next, err
+}
+
+// publishing is a procedure whose cases the public is shown by a field.
+func (w *Casework) publishing(procedureID, field string) (*procedure.Procedure, error) {
+	p, ok := w.packs.Current().Procedure(procedureID)
+	if !ok || !p.Publishes() {
+		return nil, gov.Errorf(gov.NotFound, "没有向社会公开的这类事项", "no such cases are shown to the public")
+	}
+	if f, ok := p.Field(field); field != "" && (!ok || !everybodys(f)) {
+		return nil, gov.Errorf(gov.NotFound, "这类事项不按“%s”公开", "such cases are not shown by %q", field)
+	}
+	return p, nil
+}
+
+// everybodys reports that everybody reads a field of every case they know of.
+func everybodys(f *procedure.Field) bool {
+	return f.Level() == procedure.OpenPublic && len(f.Once) == 0 && !f.Sealed
+}
