@@ -20,8 +20,9 @@ var level = map[string]int{
 	"library": 3, "people": 3,
 	"cases": 4,
 	"store": 5,
+	"demo":  5,
 	"packs": 5, // embeds the packs; imported by cmd and by tests
-	"web":   6, "installation": 6, "demo": 6,
+	"web":   6, "installation": 6,
 	"cmd":   7,
 	"e2e":   8,
 	"bench": 8,

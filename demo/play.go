@@ -44,15 +44,6 @@ type District struct {
 	links map[*person]string // one-time links by whom they are for
 }
 
-// Filled is what a district was filled with.
-type Filled struct {
-	From    gov.Date // the first day of the history
-	Persons int
-	Duties  int
-	Steps   int // of cases, those that time brought left out
-	Logins  []Login
-}
-
 // Opening is when the installation is to be set up, and so the time of its
 // clock while documents are imported and duties proposed.
 func (d *District) Opening() time.Time { return opening(d.Now, d.Calendar) }

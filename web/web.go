@@ -8,12 +8,14 @@ import (
 	"strings"
 
 	"quanxiang/calendar"
+	"quanxiang/demo"
 	"quanxiang/gov"
 	"quanxiang/library"
 	"quanxiang/policy"
 	"quanxiang/policy/procedure/diagram"
 	"quanxiang/web/api"
 	"quanxiang/web/portal"
+	"quanxiang/web/start"
 	"quanxiang/web/ui"
 )
 
@@ -28,6 +30,11 @@ type Deps struct {
 	Log       *slog.Logger
 	BaseURL   string // scheme and host as the public types them; https turns on HSTS
 	Version   string // of the program
+
+	// Demo, if not nil, is what a demonstration was filled with: a page lists its
+	// logins with their passwords, for everybody. Only the command that serves
+	// demonstrations may set it.
+	Demo *demo.Filled
 
 	// Ready reports why the process cannot answer for now, nil when it can.
 	Ready func(context.Context) error
@@ -50,7 +57,11 @@ type Site struct {
 // ledger's key; wrong data shows up when a page asks for it.
 func New(d Deps) (*Site, error) {
 	d.BaseURL = strings.TrimSuffix(d.BaseURL, "/")
-	engine, err := ui.New(ui.Site{Name: d.Pack.Name, BaseURL: d.BaseURL, Version: d.Version}, d.Log, diagram.Stylesheet)
+	site := ui.Site{Name: d.Pack.Name, BaseURL: d.BaseURL, Version: d.Version}
+	if d.Demo != nil {
+		site.Demo = start.Path
+	}
+	engine, err := ui.New(site, d.Log, diagram.Stylesheet)
 	if err != nil {
 		return nil, fmt.Errorf("web: %w", err)
 	}
@@ -74,6 +85,13 @@ func New(d Deps) (*Site, error) {
 	engine.Assets().Mount(mux)
 	pages.Mount(mux)
 	machine.Mount(mux)
+	if d.Demo != nil {
+		s, err := start.New(start.Deps{Engine: engine, Filled: *d.Demo, Clock: d.Clock})
+		if err != nil {
+			return nil, fmt.Errorf("start page: %w", err)
+		}
+		s.Mount(mux)
+	}
 	probes(mux, d.Ready)
 
 	operator := http.NewServeMux()

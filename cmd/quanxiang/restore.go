@@ -100,7 +100,7 @@ func (r *restoreRun) run(ctx context.Context) (err error) {
 			return err
 		}
 	}
-	s, err := r.place.newSystem(db, r.pack)
+	s, err := r.place.newSystem(db, r.pack, time.Now)
 	if err != nil {
 		return err
 	}

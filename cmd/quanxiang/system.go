@@ -56,7 +56,12 @@ func openPack(e *cli.Env, dir string) (*policy.Pack, error) {
 
 // openSystem opens the installation at a place, and makes it if there is none:
 // data folder, database, schema and keys. The caller closes it.
-func (p *place) openSystem(ctx context.Context, e *cli.Env, pack *policy.Pack, log *slog.Logger) (_ *system, err error) {
+func (p *place) openSystem(ctx context.Context, e *cli.Env, pack *policy.Pack, log *slog.Logger) (*system, error) {
+	return p.openSystemAt(ctx, e, pack, log, time.Now)
+}
+
+// openSystemAt is openSystem with a clock of its own.
+func (p *place) openSystemAt(ctx context.Context, e *cli.Env, pack *policy.Pack, log *slog.Logger, clock gov.Clock) (_ *system, err error) {
 	if err := p.Whole(); err != nil {
 		return nil, err
 	}
@@ -68,7 +73,7 @@ func (p *place) openSystem(ctx context.Context, e *cli.Env, pack *policy.Pack, l
 			return nil, err
 		}
 	}
-	db, err := store.Open(ctx, p.DSN(), store.Options{Migrate: true, Log: log})
+	db, err := store.Open(ctx, p.DSN(), store.Options{Migrate: true, Log: log, Clock: clock})
 	if err != nil {
 		return nil, err
 	}
@@ -77,7 +82,7 @@ func (p *place) openSystem(ctx context.Context, e *cli.Env, pack *policy.Pack, l
 			return nil, errors.Join(err, db.Close())
 		}
 	}
-	s, err := p.newSystem(db, pack)
+	s, err := p.newSystem(db, pack, clock)
 	if err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
@@ -86,7 +91,7 @@ func (p *place) openSystem(ctx context.Context, e *cli.Env, pack *policy.Pack, l
 
 // newSystem puts together what stands on an open database and the keys in the
 // data folder.
-func (p *place) newSystem(db *store.DB, pack *policy.Pack) (*system, error) {
+func (p *place) newSystem(db *store.DB, pack *policy.Pack, clock gov.Clock) (*system, error) {
 	keys, err := installation.ReadKeys(p.Data)
 	if err != nil {
 		return nil, err
@@ -107,10 +112,10 @@ func (p *place) newSystem(db *store.DB, pack *policy.Pack) (*system, error) {
 	return &system{
 		pack:    pack,
 		db:      db,
-		library: library.New(db.Library(pack.District), pack, time.Now),
+		library: library.New(db.Library(pack.District), pack, clock),
 		persons: persons,
 		office: people.New(people.Config{
-			Store: persons, Pack: func() *policy.Pack { return pack }, Clock: time.Now,
+			Store: persons, Pack: func() *policy.Pack { return pack }, Clock: clock,
 			Hasher: passwords.New(passwords.DefaultCost), Keys: ring, Name: pack.Name.ZH,
 		}),
 		ledger:    store.NewLedger(db, pack.District, verifier),
