@@ -40,7 +40,7 @@ type cast struct {
 	seats  map[seat][]*person // by unit and role
 	posts  map[string]*person
 	office string   // the unit that supervises: where roles of the whole district are held
-	units  []string // that lead duties, those with most first
+	units  []string // others that lead duties, those with most first
 }
 
 // newCast decides who there is: whoever a party of the duties can be, everybody
@@ -115,6 +115,7 @@ func (c *cast) survey(p *procedure.Procedure, duties []cases.Case) []seat {
 			}
 		}
 	}
+	delete(leads, c.office) // it would check itself in every example
 	for id := range leads {
 		c.units = append(c.units, id)
 	}

@@ -1,6 +1,7 @@
 package demo
 
 import (
+	"cmp"
 	"context"
 	"encoding/base32"
 	"fmt"
@@ -37,7 +38,8 @@ func (l Login) Code(at time.Time) (string, error) {
 }
 
 // listed decides who is on the start page: one person of each role, two where
-// four eyes are needed, and whoever stands in for somebody now.
+// four eyes are needed, and whoever stands in for somebody now. Roles that deal
+// with cases come first.
 func (c *cast) listed() []*person {
 	var list []*person
 	add := func(p *person) {
@@ -45,7 +47,9 @@ func (c *cast) listed() []*person {
 			list = append(list, p)
 		}
 	}
-	for _, role := range c.pack.Roles {
+	roles := slices.Clone(c.pack.Roles)
+	slices.SortStableFunc(roles, func(a, b policy.Role) int { return cmp.Compare(tryOf(a), tryOf(b)) })
+	for _, role := range roles {
 		of := slices.DeleteFunc(slices.Clone(c.all), func(p *person) bool {
 			return !slices.ContainsFunc(p.seats, func(s seat) bool { return s.role == role.ID })
 		})
@@ -107,9 +111,11 @@ func (d *District) openDoors(ctx context.Context, c *cast) ([]Login, error) {
 		}
 		role, _ := d.Pack.Role(p.seats[0].role)
 		unit, _ := d.Pack.Unit(p.seats[0].unit)
-		l := Login{Login: p.login, Password: Password, Secret: e.Secret, Person: p.name, Role: role.Name, Unit: unit.Name, Try: try(role)}
-		if c.standsIn(p) {
+		l := Login{Login: p.login, Password: Password, Secret: e.Secret, Person: p.name, Role: role.Name, Unit: unit.Name}
+		if t := tryOf(role); c.standsIn(p) {
 			l.Try = tryDeputy
+		} else if t >= 0 {
+			l.Try = tries[t].Text
 		}
 		code, err := l.Code(d.Clock.Now())
 		if err != nil {
@@ -132,29 +138,28 @@ func (c *cast) standsIn(p *person) bool {
 	})
 }
 
-// tries say what a role is good for, by an act it grants; the first that fits
-// counts.
-var tries = []struct {
+// trial is what to try with an act.
+type trial struct {
 	act policy.Act
 	gov.Text
-}{
-	{policy.Supervise, gov.Text{ZH: "确认文件提出的任务，催办、督办逾期的，核验申请办结的；看督查看板", EN: "confirm proposed duties, urge and escalate what is late, verify what is reported done; see the boards"}},
-	{policy.Instruct, gov.Text{ZH: "看自己负责的任务进展，催办", EN: "see how your duties stand, and urge"}},
-	{policy.Approve, gov.Text{ZH: "签收或退回任务，申请延期、暂缓，审定年度任务", EN: "accept or send back duties, ask for more time, approve milestones"}},
-	{policy.Handle, gov.Text{ZH: "签收任务，报告进展，上传佐证，申请办结，分解年度任务", EN: "accept duties, report progress with evidence, report completion, split into milestones"}},
-	{policy.ManageLogins, gov.Text{ZH: "录入人员，任职，邀请；看不到案件", EN: "enter persons, give roles, invite; no case shows"}},
-	{policy.ReadLedger, gov.Text{ZH: "查看全部案件、账本内情、查阅记录和安全日志；什么也改不了", EN: "see every case, who stands behind the ledger, looks and the security log; change nothing"}},
-	{policy.Publish, gov.Text{ZH: "查看案件，导入文件", EN: "see cases, import documents"}},
-	{policy.ReadCases, gov.Text{ZH: "查看任务，看哪些操作不对自己开放", EN: "see the duties, and what is not open to the role"}},
 }
 
-var tryDeputy = gov.Text{ZH: "本单位负责人休假，由您代理：除自己的事，还能以负责人身份办理", EN: "the unit's head is away and you stand in: besides your own work you may act as the head"}
+// tries say what a role is good for, by an act it grants; the first that fits
+// counts.
+var tries = []trial{
+	{policy.Supervise, gov.Text{ZH: "确认文件提出的任务，催办、督办逾期的，核验申请办结的；看督查看板", EN: "Confirm proposed duties, urge and escalate what is late, verify what is reported done; see the boards"}},
+	{policy.Instruct, gov.Text{ZH: "看自己负责的任务进展，催办", EN: "See how your duties stand, and urge"}},
+	{policy.Approve, gov.Text{ZH: "签收或退回任务，申请延期、暂缓，审定年度任务", EN: "Accept or send back duties, ask for more time, approve milestones"}},
+	{policy.Handle, gov.Text{ZH: "签收任务，报告进展，上传佐证，申请办结，分解年度任务", EN: "Accept duties, report progress with evidence, report completion, split into milestones"}},
+	{policy.ManageLogins, gov.Text{ZH: "录入人员，任职，邀请；看不到案件", EN: "Enter persons, give roles, invite; no case shows"}},
+	{policy.ReadLedger, gov.Text{ZH: "查看全部案件、账本内情、查阅记录和安全日志；什么也改不了", EN: "See every case, who stands behind the ledger, looks and the security log; change nothing"}},
+	{policy.Publish, gov.Text{ZH: "查看案件，导入文件", EN: "See cases, import documents"}},
+	{policy.ReadCases, gov.Text{ZH: "查看任务，看哪些操作不对自己开放", EN: "See the duties, and what is not open to the role"}},
+}
 
-func try(r policy.Role) gov.Text {
-	for _, t := range tries {
-		if slices.Contains(r.Grants, t.act) {
-			return t.Text
-		}
-	}
-	return gov.Text{}
+var tryDeputy = gov.Text{ZH: "本单位负责人休假，由您代理：除自己的事，还能以负责人身份办理", EN: "The unit's head is away and you stand in: besides your own work you may act as the head"}
+
+// tryOf is the place in tries of what a role is good for.
+func tryOf(r policy.Role) int {
+	return slices.IndexFunc(tries, func(t trial) bool { return slices.Contains(r.Grants, t.act) })
 }
