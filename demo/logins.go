@@ -114,7 +114,7 @@ func (d *District) openDoors(ctx context.Context, c *cast) ([]Login, error) {
 		l := Login{Login: p.login, Password: Password, Secret: e.Secret, Person: p.name, Role: role.Name, Unit: unit.Name}
 		if t := tryOf(role); c.standsIn(p) {
 			l.Try = tryDeputy
-		} else if t >= 0 {
+		} else if t < len(tries) {
 			l.Try = tries[t].Text
 		}
 		code, err := l.Code(d.Clock.Now())
@@ -159,7 +159,12 @@ var tries = []trial{
 
 var tryDeputy = gov.Text{ZH: "本单位负责人休假，由您代理：除自己的事，还能以负责人身份办理", EN: "The unit's head is away and you stand in: besides your own work you may act as the head"}
 
-// tryOf is the place in tries of what a role is good for.
+// tryOf is the place in tries of what a role is good for; their number when it
+// is none.
 func tryOf(r policy.Role) int {
-	return slices.IndexFunc(tries, func(t trial) bool { return slices.Contains(r.Grants, t.act) })
+	i := slices.IndexFunc(tries, func(t trial) bool { return slices.Contains(r.Grants, t.act) })
+	if i < 0 {
+		return len(tries)
+	}
+	return i
 }

@@ -80,15 +80,24 @@ func (p *plan) settle(leaders []string) bool {
 }
 
 // on puts something somebody does into a day, or as soon after that as it can
-// be behind what was planned before. What would come after now is not planned;
-// then ok is false.
+// be behind what was planned before. What would come after now is not planned,
+// nor anything behind it; then ok is false.
 func (p *plan) on(day int, do func(ctx context.Context, at time.Time) error) (ok bool) {
 	m, ok := p.in(day, p.cursor, p.rng)
-	if ok {
-		p.cursor = m
-		p.at(m, act{p.family, do})
+	if !ok {
+		p.cursor = len(p.moment)
+		return false
 	}
-	return ok
+	p.cursor = m
+	p.at(m, act{p.family, do})
+	return true
+}
+
+// wait lets nothing be planned until a day is over.
+func (p *plan) wait(day int) {
+	if day+1 < len(p.days) {
+		p.cursor = max(p.cursor, p.first[day+1]-1)
+	}
 }
 
 // do plans an action.
@@ -118,7 +127,7 @@ func (p *plan) day() int {
 	if p.cursor < 0 {
 		return 0
 	}
-	return p.dayOf(gov.DateOf(p.moment[p.cursor]))
+	return p.dayOf(gov.DateOf(p.moment[min(p.cursor, len(p.moment)-1)]))
 }
 
 // between draws a number of [lo, hi].

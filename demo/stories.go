@@ -183,8 +183,9 @@ func (p *plan) suspended() {
 func (p *plan) resumed() {
 	day := p.early()
 	p.begin(day, p.distant(day), len(p.days)/2)
-	back := p.day() + p.between(20, 35)
-	p.suspend(p.day()+2, p.days[min(back, p.last()-2)])
+	back := min(p.day()+p.between(20, 35), p.last()-8)
+	p.suspend(p.day()+2, p.days[back])
+	p.wait(back)
 	p.report(p.last()-p.between(0, 6), int64(p.between(70, 90)))
 }
 
