@@ -19,7 +19,7 @@ var level = map[string]int{
 	"policy": 2, "backup": 2,
 	"library": 3, "people": 3,
 	"cases":   4,
-	"notices": 5,
+	"notices": 5, "demo": 5,
 	"store":   6,
 	"packs":   6, // embeds the packs; imported by cmd and by tests
 	"web":     7, "installation": 7,

@@ -10,6 +10,7 @@ import (
 
 	"quanxiang/calendar"
 	"quanxiang/cases/casework"
+	"quanxiang/demo"
 	"quanxiang/gov"
 	"quanxiang/library"
 	"quanxiang/people"
@@ -19,6 +20,7 @@ import (
 	"quanxiang/web/api"
 	"quanxiang/web/door"
 	"quanxiang/web/portal"
+	"quanxiang/web/start"
 	"quanxiang/web/ui"
 )
 
@@ -41,6 +43,11 @@ type Deps struct {
 	BaseURL   string // scheme and host as the public types them; https turns on HSTS
 	Version   string // of the program
 
+	// Demo, if not nil, is what a demonstration was filled with: a page lists its
+	// logins with their passwords, for everybody. Only the command that serves
+	// demonstrations may set it.
+	Demo *demo.Filled
+
 	// Ready reports why the process cannot answer for now, nil when it can.
 	Ready func(context.Context) error
 
@@ -62,7 +69,11 @@ type Site struct {
 // ledger's key; wrong data shows up when a page asks for it.
 func New(d Deps) (*Site, error) {
 	d.BaseURL = strings.TrimSuffix(d.BaseURL, "/")
-	engine, err := ui.New(ui.Site{Name: d.Pack.Name, BaseURL: d.BaseURL, Version: d.Version}, d.Log, diagram.Stylesheet)
+	site := ui.Site{Name: d.Pack.Name, BaseURL: d.BaseURL, Version: d.Version}
+	if d.Demo != nil {
+		site.Demo = start.Path
+	}
+	engine, err := ui.New(site, d.Log, diagram.Stylesheet)
 	if err != nil {
 		return nil, fmt.Errorf("web: %w", err)
 	}
@@ -94,7 +105,15 @@ func New(d Deps) (*Site, error) {
 	m := newMetrics(d.Version, d.Gauges)
 
 	mux := http.NewServeMux()
-	for _, s := range append(staff, engine.Assets(), pages, entrance, machine) {
+	parts := append(staff, engine.Assets(), pages, entrance, machine)
+	if d.Demo != nil {
+		s, err := start.New(start.Deps{Engine: engine, Filled: *d.Demo, Clock: d.Clock})
+		if err != nil {
+			return nil, fmt.Errorf("start page: %w", err)
+		}
+		parts = append(parts, s)
+	}
+	for _, s := range parts {
 		s.Mount(mux)
 	}
 	probes(mux, d.Ready)

@@ -8,8 +8,10 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"time"
 
 	"quanxiang/cmd/quanxiang/cli"
+	"quanxiang/demo"
 	"quanxiang/gazette"
 	"quanxiang/gov"
 	"quanxiang/installation"
@@ -21,15 +23,33 @@ import (
 // demoGazette is the sample in the embedded pack.
 const demoGazette = "demo/gazette.txt"
 
-// demoCommand reads a gazette into a fresh library and serves it. Without a
-// data folder of its own it leaves nothing behind.
+// filledFile is what a data folder was filled with; it makes the folder that of a
+// demonstration.
+const filledFile = "demo.json"
+
+// demoSeed is what the invented persons and their decisions are drawn from.
+const demoSeed = 110102
+
+// demonstration is the command's choices.
+type demonstration struct {
+	data, gazette string
+	bare          bool
+	now           time.Time
+	clock         demo.Clock
+}
+
+// demoCommand reads a gazette into a fresh installation, invents persons and
+// months of history, and serves it. Without a data folder of its own it leaves
+// nothing behind.
 func demoCommand(ctx context.Context, e *cli.Env, args []string) (err error) {
 	fs := e.Flags("demo", "")
 	o := serveFlags(e, fs, "localhost:8080")
-	data := fs.String("data", "", gov.Text{
+	d := &demonstration{now: time.Now()}
+	fs.StringVar(&d.data, "data", "", gov.Text{
 		ZH: "数据文件夹；不写则用临时文件夹，退出时删除",
 		EN: "data folder; without it a temporary one, removed at the end"}.In(e.Lang))
-	file := fs.String("gazette", "", gov.Text{ZH: "改用这份公报", EN: "read this gazette instead of the sample"}.In(e.Lang))
+	fs.StringVar(&d.gazette, "gazette", "", gov.Text{ZH: "改用这份公报", EN: "read this gazette instead of the sample"}.In(e.Lang))
+	fs.BoolVar(&d.bare, "bare", false, gov.Text{ZH: "只有文件库，没有人员和任务", EN: "the library alone, without persons and duties"}.In(e.Lang))
 	dir := packFlag(e, fs)
 	if _, err := cli.ParseExactly(fs, args, 0); err != nil {
 		return err
@@ -38,32 +58,102 @@ func demoCommand(ctx context.Context, e *cli.Env, args []string) (err error) {
 	if err != nil {
 		return err
 	}
-	g, err := readDemo(pack, *file)
+	if d.data == "" {
+		if d.data, err = os.MkdirTemp("", "quanxiang-demo-"); err != nil {
+			return fmt.Errorf("make the demo's folder: %w", err)
+		}
+		defer func() { err = errors.Join(err, os.RemoveAll(d.data)) }()
+	}
+	filled, err := d.known()
 	if err != nil {
 		return err
 	}
-	if *data == "" {
-		if *data, err = os.MkdirTemp("", "quanxiang-demo-"); err != nil {
-			return fmt.Errorf("make the demo's folder: %w", err)
-		}
-		defer func() { err = errors.Join(err, os.RemoveAll(*data)) }()
-	}
 	log := slog.New(slog.NewTextHandler(e.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))
-	s, err := (&place{installation.Place{Data: *data}}).openSystem(ctx, e, pack, log)
+	s, err := (&place{installation.Place{Data: d.data}}).openSystemAt(ctx, e, pack, log, d.clock.Now)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, s.close()) }()
-	actor := gov.Actor{Kind: gov.SystemActor, Name: "demo"}
-	report, err := s.library.Import(ctx, actor, g, library.ImportOptions{})
-	if err != nil {
-		return err
+	switch {
+	case d.bare:
+		if _, err = d.read(ctx, e, s); err != nil {
+			return err
+		}
+	case filled == nil:
+		if filled, err = d.fill(ctx, e, s); err != nil {
+			return err
+		}
 	}
-	if err := s.proposeFrom(ctx, e, actor, report); err != nil {
-		return err
+	if o.demo = filled; filled != nil {
+		e.Say("演示账号列在首页的“演示系统”和 /demo；全部人员和办理记录均为虚构，自 %s 起。",
+			"The logins stand at /demo, which the home page leads to; all persons and dealings since %s are invented.", filled.From)
+	}
+	return s.serve(ctx, e, log, o)
+}
+
+// known reads what the data folder was filled with by an earlier run, nil when
+// it is new. It returns Conflict for the folder of anything but a demonstration.
+func (d *demonstration) known() (*demo.Filled, error) {
+	if d.bare {
+		return nil, nil
+	}
+	filled, err := demo.ReadFilled(filepath.Join(d.data, filledFile))
+	if gov.CodeOf(err) != gov.NotFound {
+		return filled, err
+	}
+	if _, err := installation.ReadKeys(d.data); gov.CodeOf(err) != gov.NotFound {
+		return nil, gov.Errorf(gov.Conflict, "“%s”里已有一套系统，不是完整的演示数据；请换一个文件夹，或用 --bare 只打开文件库。",
+			"%q holds an installation that is no complete demonstration; take another folder, or --bare for its library alone.", d.data)
+	}
+	return nil, nil
+}
+
+// read brings the gazette into the library.
+func (d *demonstration) read(ctx context.Context, e *cli.Env, s *system) (*library.ImportReport, error) {
+	g, err := readDemo(s.pack, d.gazette)
+	if err != nil {
+		return nil, err
+	}
+	report, err := s.library.Import(ctx, gov.Actor{Kind: gov.SystemActor, Name: "demo"}, g, library.ImportOptions{})
+	if err != nil {
+		return nil, err
 	}
 	e.Say("演示区已备好：%[1]d 份文件。按 Ctrl+C 停止。", "The demo district is ready: %[1]d documents. Ctrl+C stops it.", len(report.Documents))
-	return s.serve(ctx, e, log, o)
+	return report, nil
+}
+
+// fill reads the gazette as of some months ago, proposes its duties, and lets
+// invented people deal with them until now.
+func (d *demonstration) fill(ctx context.Context, e *cli.Env, s *system) (*demo.Filled, error) {
+	began := time.Now()
+	district := d.district(s)
+	district.Progress = e.Progress()
+	d.clock.Set(district.Opening())
+	if err := s.adoptPack(ctx, gov.Actor{Kind: gov.SystemActor, Name: "demo"}); err != nil {
+		return nil, err
+	}
+	report, err := d.read(ctx, e, s)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.proposeFrom(ctx, e, gov.Actor{Kind: gov.SystemActor, Name: "demo"}, report); err != nil {
+		return nil, err
+	}
+	filled, err := district.Fill(ctx)
+	if err != nil {
+		return nil, err
+	}
+	e.Say("虚构了 %[1]d 人，%[2]d 项任务，%[3]d 次办理，用时 %[4]s。", "Invented %[1]d persons dealing %[3]d times with %[2]d duties in %[4]s.",
+		filled.Persons, filled.Duties, filled.Steps, time.Since(began).Round(100*time.Millisecond))
+	return &filled, filled.Write(filepath.Join(d.data, filledFile))
+}
+
+// district is the installation as it is filled.
+func (d *demonstration) district(s *system) *demo.District {
+	return &demo.District{
+		Pack: s.pack, Office: s.office, Staff: s.persons, Docket: s.docket, Casework: s.casework,
+		Calendar: s.years.known(), Clock: &d.clock, Now: d.now, Seed: demoSeed,
+	}
 }
 
 // readDemo reads the gazette of the demonstration: the file given, or the

@@ -100,7 +100,7 @@ func (r *restoreRun) run(ctx context.Context) (err error) {
 			return err
 		}
 	}
-	s, err := r.place.newSystem(ctx, db, r.pack, slog.Default())
+	s, err := r.place.newSystem(ctx, db, r.pack, slog.Default(), time.Now)
 	if err != nil {
 		return err
 	}

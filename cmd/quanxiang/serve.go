@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"quanxiang/cmd/quanxiang/cli"
+	"quanxiang/demo"
 	"quanxiang/gov"
 	"quanxiang/jobs"
 	"quanxiang/ledger"
@@ -24,6 +25,7 @@ type serveOptions struct {
 	addr, metrics, baseURL string
 	mail                   *mailOptions
 	login                  *loginOptions
+	demo                   *demo.Filled // set by the command demo alone
 }
 
 func serveFlags(e *cli.Env, fs *flag.FlagSet, addr string) *serveOptions {
@@ -104,6 +106,7 @@ func (s *system) serve(ctx context.Context, e *cli.Env, log *slog.Logger, o *ser
 		Clock:     time.Now,
 		Log:       log,
 		BaseURL:   o.baseURL,
+		Demo:      o.demo,
 		Version:   versionString(),
 		Ready:     s.db.Ping,
 		Gauges:    s.gauges(runner),

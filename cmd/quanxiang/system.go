@@ -63,7 +63,12 @@ func openPack(e *cli.Env, dir string) (*policy.Pack, error) {
 
 // openSystem opens the installation at a place, and makes it if there is none:
 // data folder, database, schema and keys. The caller closes it.
-func (p *place) openSystem(ctx context.Context, e *cli.Env, pack *policy.Pack, log *slog.Logger) (_ *system, err error) {
+func (p *place) openSystem(ctx context.Context, e *cli.Env, pack *policy.Pack, log *slog.Logger) (*system, error) {
+	return p.openSystemAt(ctx, e, pack, log, time.Now)
+}
+
+// openSystemAt is openSystem with a clock of its own.
+func (p *place) openSystemAt(ctx context.Context, e *cli.Env, pack *policy.Pack, log *slog.Logger, clock gov.Clock) (_ *system, err error) {
 	if err := p.Whole(); err != nil {
 		return nil, err
 	}
@@ -75,7 +80,7 @@ func (p *place) openSystem(ctx context.Context, e *cli.Env, pack *policy.Pack, l
 			return nil, err
 		}
 	}
-	db, err := store.Open(ctx, p.DSN(), store.Options{Migrate: true, Log: log})
+	db, err := store.Open(ctx, p.DSN(), store.Options{Migrate: true, Log: log, Clock: clock})
 	if err != nil {
 		return nil, err
 	}
@@ -84,7 +89,7 @@ func (p *place) openSystem(ctx context.Context, e *cli.Env, pack *policy.Pack, l
 			return nil, errors.Join(err, db.Close())
 		}
 	}
-	s, err := p.newSystem(ctx, db, pack, log)
+	s, err := p.newSystem(ctx, db, pack, log, clock)
 	if err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
@@ -93,7 +98,7 @@ func (p *place) openSystem(ctx context.Context, e *cli.Env, pack *policy.Pack, l
 
 // newSystem puts together what stands on an open database and the keys in the
 // data folder.
-func (p *place) newSystem(ctx context.Context, db *store.DB, pack *policy.Pack, log *slog.Logger) (*system, error) {
+func (p *place) newSystem(ctx context.Context, db *store.DB, pack *policy.Pack, log *slog.Logger, clock gov.Clock) (*system, error) {
 	keys, err := installation.ReadKeys(p.Data)
 	if err != nil {
 		return nil, err
@@ -117,14 +122,14 @@ func (p *place) newSystem(ctx context.Context, db *store.DB, pack *policy.Pack, 
 	persons := db.People(pack.District, ring)
 	packs := db.Packs(pack)
 	office := people.New(people.Config{
-		Store: persons, Pack: func() *policy.Pack { return pack }, Clock: time.Now,
+		Store: persons, Pack: func() *policy.Pack { return pack }, Clock: clock,
 		Hasher: passwords.New(passwords.DefaultCost), Keys: ring, Name: pack.Name.ZH,
 	})
 	cases := docket.New(db.Cases(pack.District), packs, years.known)
 	return &system{
 		pack:      pack,
 		db:        db,
-		library:   library.New(db.Library(pack.District), pack, time.Now),
+		library:   library.New(db.Library(pack.District), pack, clock),
 		persons:   persons,
 		office:    office,
 		ring:      ring,

@@ -1,0 +1,170 @@
+package demo
+
+import (
+	"cmp"
+	"context"
+	"encoding/base32"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"quanxiang/gov"
+	"quanxiang/people"
+	"quanxiang/policy"
+)
+
+// Password opens every login of the demo.
+const Password = "lantern watermill sparrow"
+
+// Login is a way into the demo, for everybody to use.
+type Login struct {
+	Login    string   `json:"login"`
+	Password string   `json:"password"`
+	Secret   string   `json:"secret"` // of the second factor, base32
+	Person   string   `json:"person"`
+	Role     gov.Text `json:"role"`
+	Unit     gov.Text `json:"unit"`
+	Try      gov.Text `json:"try"` // what to look at
+}
+
+// Code is the second factor at a time.
+func (l Login) Code(at time.Time) (string, error) {
+	secret, err := base32.StdEncoding.WithPadding(base32.NoPadding).DecodeString(strings.TrimRight(l.Secret, "="))
+	if err != nil {
+		return "", fmt.Errorf("read the secret of %s: %w", l.Login, err)
+	}
+	return people.TOTP(secret, at), nil
+}
+
+// listed decides who is on the start page: one person of each role, two where
+// four eyes are needed, and whoever stands in for somebody now. Roles that deal
+// with cases come first.
+func (c *cast) listed() []*person {
+	var list []*person
+	add := func(p *person) {
+		if p != nil && !slices.Contains(list, p) {
+			list = append(list, p)
+		}
+	}
+	roles := slices.Clone(c.pack.Roles)
+	slices.SortStableFunc(roles, func(a, b policy.Role) int { return cmp.Compare(tryOf(a), tryOf(b)) })
+	for _, role := range roles {
+		of := slices.DeleteFunc(slices.Clone(c.all), func(p *person) bool {
+			return !slices.ContainsFunc(p.seats, func(s seat) bool { return s.role == role.ID })
+		})
+		if len(of) == 0 {
+			continue
+		}
+		add(c.typical(of))
+		if len(of) > 1 && (slices.Contains(role.Grants, policy.Supervise) || slices.Contains(role.Grants, policy.ManageLogins)) {
+			add(of[1])
+		}
+	}
+	for _, p := range c.all {
+		if !p.absent.From.IsZero() {
+			add(c.byAct(p.seats[0].unit, policy.Handle))
+		}
+	}
+	return list
+}
+
+// typical is the one of a list in the unit that leads most duties, or the first.
+func (c *cast) typical(of []*person) *person {
+	for _, unit := range c.units {
+		for _, p := range of {
+			if p.seats[0].unit == unit {
+				return p
+			}
+		}
+	}
+	return of[0]
+}
+
+// byAct is the first person of a unit with a role that grants an act, or nil.
+func (c *cast) byAct(unit string, a policy.Act) *person {
+	for _, p := range c.all {
+		for _, s := range p.seats {
+			if r, _ := c.pack.Role(s.role); s.unit == unit && slices.Contains(r.Grants, a) {
+				return p
+			}
+		}
+	}
+	return nil
+}
+
+// openDoors lets those on the start page set up their accounts, as they would:
+// by the link they got, a password and a second factor.
+func (d *District) openDoors(ctx context.Context, c *cast) ([]Login, error) {
+	who := c.listed()
+	list := make([]Login, len(who))
+	err := parallel(len(who), func(i int) error {
+		p := who[i]
+		v := people.Visitor{Agent: "demo"}
+		opened, err := d.Office.Accept(ctx, d.links[p], Password, v)
+		if err != nil {
+			return fmt.Errorf("set the password of %s: %w", p.login, err)
+		}
+		e, err := d.Office.BeginEnrolment(ctx, opened.Token)
+		if err != nil {
+			return fmt.Errorf("enrol %s: %w", p.login, err)
+		}
+		role, _ := d.Pack.Role(p.seats[0].role)
+		unit, _ := d.Pack.Unit(p.seats[0].unit)
+		l := Login{Login: p.login, Password: Password, Secret: e.Secret, Person: p.name, Role: role.Name, Unit: unit.Name}
+		if t := tryOf(role); c.standsIn(p) {
+			l.Try = tryDeputy
+		} else if t < len(tries) {
+			l.Try = tries[t].Text
+		}
+		code, err := l.Code(d.Clock.Now())
+		if err != nil {
+			return err
+		}
+		opened, _, err = d.Office.ConfirmEnrolment(ctx, opened.Token, code, v)
+		if err != nil {
+			return fmt.Errorf("enrol %s: %w", p.login, err)
+		}
+		list[i] = l
+		return d.Office.Logout(ctx, opened.Token, v)
+	})
+	return list, err
+}
+
+// standsIn reports that somebody is the deputy of an absent head.
+func (c *cast) standsIn(p *person) bool {
+	return slices.ContainsFunc(c.all, func(o *person) bool {
+		return !o.absent.From.IsZero() && c.byAct(o.seats[0].unit, policy.Handle) == p
+	})
+}
+
+// trial is what to try with an act.
+type trial struct {
+	act policy.Act
+	gov.Text
+}
+
+// tries say what a role is good for, by an act it grants; the first that fits
+// counts.
+var tries = []trial{
+	{policy.Supervise, gov.Text{ZH: "确认文件提出的任务，催办、督办逾期的，核验申请办结的；看督查看板", EN: "Confirm proposed duties, urge and escalate what is late, verify what is reported done; see the boards"}},
+	{policy.Instruct, gov.Text{ZH: "看自己负责的任务进展，催办", EN: "See how your duties stand, and urge"}},
+	{policy.Approve, gov.Text{ZH: "签收或退回任务，申请延期、暂缓，审定年度任务", EN: "Accept or send back duties, ask for more time, approve milestones"}},
+	{policy.Handle, gov.Text{ZH: "签收任务，报告进展，上传佐证，申请办结，分解年度任务", EN: "Accept duties, report progress with evidence, report completion, split into milestones"}},
+	{policy.ManageLogins, gov.Text{ZH: "录入人员，任职，邀请；看不到案件", EN: "Enter persons, give roles, invite; no case shows"}},
+	{policy.ReadLedger, gov.Text{ZH: "查看全部案件、账本内情、查阅记录和安全日志；什么也改不了", EN: "See every case, who stands behind the ledger, looks and the security log; change nothing"}},
+	{policy.Publish, gov.Text{ZH: "查看案件，导入文件", EN: "See cases, import documents"}},
+	{policy.ReadCases, gov.Text{ZH: "查看任务，看哪些操作不对自己开放", EN: "See the duties, and what is not open to the role"}},
+}
+
+var tryDeputy = gov.Text{ZH: "本单位负责人休假，由您代理：除自己的事，还能以负责人身份办理", EN: "The unit's head is away and you stand in: besides your own work you may act as the head"}
+
+// tryOf is the place in tries of what a role is good for; their number when it
+// is none.
+func tryOf(r policy.Role) int {
+	i := slices.IndexFunc(tries, func(t trial) bool { return slices.Contains(r.Grants, t.act) })
+	if i < 0 {
+		return len(tries)
+	}
+	return i
+}

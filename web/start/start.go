@@ -1,0 +1,135 @@
+package start
+
+import (
+	"context"
+	"embed"
+	"net/http"
+	"time"
+
+	"quanxiang/demo"
+	"quanxiang/gov"
+	"quanxiang/people"
+	"quanxiang/web/ui"
+)
+
+//go:embed templates
+var templates embed.FS
+
+// Path is the page's address.
+const Path = "/demo"
+
+// Office is the door as far as the page opens it.
+type Office interface {
+	Login(ctx context.Context, login, password string, v people.Visitor) (people.Opened, error)
+	ShowCode(ctx context.Context, token, code string, v people.Visitor) (people.Opened, error)
+}
+
+// Deps is everything the page stands on.
+type Deps struct {
+	Engine *ui.Engine
+	Filled demo.Filled
+	Clock  gov.Clock
+	Office Office
+
+	// Enter gives the browser the tokens of a session and leads it on. Without
+	// it the page tells passwords and codes, and has no buttons.
+	Enter func(http.ResponseWriter, *http.Request, people.Opened) error
+}
+
+// Start answers the page.
+type Start struct {
+	Deps
+	page *ui.Template[view]
+}
+
+// New makes the page. An error is a mistake in the embedded template.
+func New(d Deps) (*Start, error) {
+	page, err := ui.Load[view](d.Engine, templates, "templates/start.html")
+	return &Start{Deps: d, page: page}, err
+}
+
+// Mount adds the page's routes.
+func (s *Start) Mount(mux *http.ServeMux) {
+	mux.Handle("GET "+Path, s.Engine.Handle(s.show))
+	if s.Enter != nil {
+		mux.Handle("POST "+Path, s.Engine.Handle(s.enter))
+	}
+}
+
+// view is the page.
+type view struct {
+	Filled   demo.Filled
+	Password string
+	Logins   []login
+	Seconds  int    // the codes hold for
+	Button   bool   // there are buttons
+	Error    string // why the last one did not work
+}
+
+type login struct {
+	Who  demo.Login
+	Code string
+}
+
+// period is how long a code holds.
+const period = 30 * time.Second
+
+func (s *Start) show(w http.ResponseWriter, r *http.Request) error {
+	return s.render(w, r, http.StatusOK, "")
+}
+
+func (s *Start) render(w http.ResponseWriter, r *http.Request, status int, failed string) error {
+	now := s.Clock()
+	v := view{Filled: s.Filled, Password: demo.Password, Button: s.Enter != nil, Error: failed,
+		Seconds: int((period - now.Sub(now.Truncate(period))).Seconds())}
+	for _, l := range s.Filled.Logins {
+		code, err := l.Code(now)
+		if err != nil {
+			return err
+		}
+		v.Logins = append(v.Logins, login{l, code})
+	}
+	w.Header().Set("Cache-Control", "no-store")
+	m := s.Engine.For(r)
+	return s.page.Render(w, r, status, ui.Frame{Title: m.T("demo.title"), Description: m.T("demo.lede"), NoIndex: true}, v)
+}
+
+// enter logs somebody in with the password and the code everybody can see.
+func (s *Start) enter(w http.ResponseWriter, r *http.Request) error {
+	for _, l := range s.Filled.Logins {
+		if l.Login != r.PostFormValue("login") {
+			continue
+		}
+		o, err := s.open(r.Context(), l)
+		if code := gov.CodeOf(err); code == gov.Unknown || code == gov.Unavailable {
+			return s.render(w, r, http.StatusConflict, gov.TextOf(err, ui.PrefsOf(r.Context()).Lang))
+		}
+		if err != nil {
+			return err
+		}
+		return s.Enter(w, r, o)
+	}
+	return gov.Errorf(gov.NotFound, "没有这个演示账号", "there is no such login of the demonstration")
+}
+
+// open opens a whole session. A code serves once, so whoever comes back within
+// half a minute is given the next one, which holds already.
+func (s *Start) open(ctx context.Context, l demo.Login) (people.Opened, error) {
+	v := people.Visitor{Agent: "demo"}
+	o, err := s.Office.Login(ctx, l.Login, l.Password, v)
+	if err != nil || o.Need != people.NeedCode {
+		return o, err
+	}
+	now := s.Clock()
+	for _, at := range []time.Time{now, now.Add(period)} {
+		var whole people.Opened
+		code, codeErr := l.Code(at)
+		if codeErr != nil {
+			return o, codeErr
+		}
+		if whole, err = s.Office.ShowCode(ctx, o.Token, code, v); gov.CodeOf(err) != gov.Unknown {
+			return whole, err
+		}
+	}
+	return o, err
+}
