@@ -1,5 +1,7 @@
 // Package web is the one HTTP surface of Quanxiang: the public portal
-// (web/portal), the API (web/api), and what both stand on (web/ui, web/export).
+// (web/portal), what everybody sees of cases (web/progress), the office's desk
+// with its boards and reviews (web/desk, web/board, web/review), the API
+// (web/api), and what they stand on (web/ui, web/export, web/figures).
 //
 // A request passes, from the outside in: request id, time and body limits;
 // security headers; compression; language and display preferences; access log,
