@@ -44,7 +44,7 @@ type Sheet struct {
 	ID      gov.ID
 	Number  string
 	Origin  string // what it was made of, see cases.Case
-	Version int64 // how many events it has: what a step on this sheet names
+	Version int64  // how many events it has: what a step on this sheet names
 	Parent  gov.ID
 	Merged  gov.ID   // the case it was merged into
 	Took    []gov.ID // the cases merged into it

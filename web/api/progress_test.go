@@ -92,4 +92,3 @@ func TestProgress(t *testing.T) {
 		}
 	}
 }
-
