@@ -1,6 +1,9 @@
 // Package web is the one HTTP surface of Quanxiang: the public portal
-// (web/portal), the door of the staff (web/door), the API (web/api), and what they
-// stand on (web/ui, web/who, web/export).
+// (web/portal), what everybody sees of cases (web/progress), the door of the
+// staff (web/door), their desk with its boards, reviews, search, calendar and
+// imports (web/desk, web/board, web/review, web/find, web/agenda, web/intake),
+// the administrator's console (web/console), the API (web/api), and what they
+// stand on (web/ui, web/caseform, web/who, web/export, web/figures).
 //
 // A request passes, from the outside in: request id, time and body limits;
 // security headers; compression; language and display preferences; access log,

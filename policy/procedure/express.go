@@ -208,17 +208,22 @@ func (a *Action) Timed() bool {
 }
 
 // FromItem is the field that is filled with one variable of an item, such as
-// "item.document", alone; "" when none is.
-func (p *Procedure) FromItem(variable string) string {
+// "item.document", as it is, or else with something made of that variable alone;
+// "" when none is.
+func (p *Procedure) FromItem(variable string) (field string) {
 	if p.Items == nil {
 		return ""
 	}
 	for i := range p.Items.With {
-		if s := &p.Items.With[i]; slices.Equal(s.value.Uses(), []string{variable}) {
+		s := &p.Items.With[i]
+		if s.value.Shape().Name == variable {
 			return s.Field
 		}
+		if field == "" && slices.Equal(s.value.Uses(), []string{variable}) {
+			field = s.Field
+		}
 	}
-	return ""
+	return field
 }
 
 // Test is the compiled condition, nil when every item is taken.

@@ -255,3 +255,25 @@ func FuzzProcedure(f *testing.F) {
 		}
 	})
 }
+
+// The field that holds a variable of an item is the one that copies it, else the
+// one made of it alone.
+func TestFromItem(t *testing.T) {
+	t.Parallel()
+	pack, err := policy.Load(os.DirFS("../../packs/xicheng"), ".")
+	if err != nil {
+		t.Fatal(err)
+	}
+	duty, _ := pack.Procedure("duty")
+	milestone, _ := pack.Procedure("milestone")
+	for variable, want := range map[string]string{
+		"item.text": "text", "item.document": "document", "item.unresolved": "unresolved", "item.address": "source", "item.plan_end": "", "item.title": "",
+	} {
+		if got := duty.FromItem(variable); got != want {
+			t.Errorf("%s is in %q, want %q", variable, got, want)
+		}
+	}
+	if milestone.FromItem("item.text") != "" {
+		t.Error("a procedure without items has a field of one")
+	}
+}
