@@ -88,7 +88,7 @@ func (f *Find) search(w http.ResponseWriter, r *http.Request) error {
 	if seesPeople {
 		hint = m.T("find.hint_people")
 	}
-	v := view{Form: ui.Form{ID: "find", Action: Path, Inline: true, Submit: m.T("search.go"), Fields: []ui.Field{
+	v := view{Form: ui.Form{ID: "find", Action: Path, Inline: true, Fold: 1, Submit: m.T("search.go"), Fields: []ui.Field{
 		{Name: "q", Kind: "search", Label: m.T("find.label"), Hint: hint, Value: words, Wide: true}}}}
 	if utf8.RuneCountInString(words) > longestWords {
 		v.Form.Fields[0].Error = m.T("find.too_long", "n", longestWords)

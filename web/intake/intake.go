@@ -248,7 +248,7 @@ func (out *view) report(v visit, b casework.Batch, table [][]string) {
 		out.Ignored = m.T("intake.ignored", "columns", strings.Join(ignored, m.T("list.separator")))
 	}
 	out.Problems = ui.Table{Caption: m.T("intake.problems"), Columns: []ui.Column{
-		{Label: m.T("intake.line"), Number: true}, {Label: m.T("intake.column"), Narrow: true}, {Label: m.T("intake.mistake"), Main: true}, {Label: m.T("intake.typed")}}}
+		{Label: m.T("intake.line"), Narrow: true}, {Label: m.T("intake.column"), Narrow: true}, {Label: m.T("intake.mistake"), Main: true}, {Label: m.T("intake.typed")}}}
 	listed, bad := 0, 0
 	for _, r := range b.Rows {
 		if len(r.Mistakes) == 0 {
