@@ -60,7 +60,7 @@ func calendarDeadline(ctx context.Context, e *cli.Env, args []string) error {
 	start := fs.String("start", "", gov.Text{ZH: "起算时刻，如 2016-09-30T17:00；只写日期即当日零时", EN: "when the clock starts, such as 2016-09-30T17:00; a date alone is its midnight"}.In(e.Lang))
 	limit := fs.String("limit", "", gov.Text{ZH: "期限，如 4wh、5wd、20wd-end、7d、3mo", EN: "limit, such as 4wh, 5wd, 20wd-end, 7d, 3mo"}.In(e.Lang))
 	windows := fs.String("windows", "", gov.Text{ZH: "每日工作时段（默认 8-12,14-18）", EN: "working windows of a day (default 8-12,14-18)"}.In(e.Lang))
-	var pauses, extensions list
+	var pauses, extensions cli.List
 	fs.Var(&pauses, "pause", gov.Text{ZH: "暂停 起..止，可重复；止可不写，表示仍在暂停", EN: "pause from..to, may be repeated; without an end it is still paused"}.In(e.Lang))
 	fs.Var(&extensions, "extend", gov.Text{ZH: "批准的延长，如 2wd，可重复", EN: "approved extension, such as 2wd, may be repeated"}.In(e.Lang))
 	rest, err := cli.Parse(fs, args)

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"quanxiang/cmd/quanxiang/cli"
+	"quanxiang/cmd/quanxiang/ledgercmd"
 	"quanxiang/gov"
 	"quanxiang/installation"
 	"quanxiang/ledger"
@@ -105,7 +106,7 @@ func TestLedgerCommands(t *testing.T) {
 	want(t, cli.Failed, "the given checkpoint", "ledger", "verify", "--data", dir, "--checkpoint", file("checkpoint", strings.Replace(checkpoint, "\n3\n", "\n4\n", 1)))
 	want(t, cli.OK, "sound", "ledger", "verify", "--export", copied, "--key", key, "--checkpoint", kept)
 
-	var report ledgerReport
+	var report ledgercmd.Report
 	if err := json.Unmarshal([]byte(want(t, cli.OK, `"ok": true`, "ledger", "verify", "--data", dir, "--format", "json")), &report); err != nil || report.Size != 3 {
 		t.Errorf("%+v, %v", report, err)
 	}
@@ -126,7 +127,7 @@ func TestLedgerVerifyFindsTampering(t *testing.T) {
 		t.Fatal(err)
 	}
 	want(t, cli.Failed, "entry 2 ("+event.String()+") is not the one that was signed", "ledger", "verify", "--export", copied, "--key", key)
-	var report ledgerReport
+	var report ledgercmd.Report
 	out := want(t, cli.Failed, `"ok": false`, "ledger", "verify", "--export", copied, "--key", key, "--format", "json")
 	if err := json.Unmarshal([]byte(out), &report); err != nil || len(report.Findings) != 1 || *report.Findings[0].Index != 2 || report.Findings[0].Problem != ledger.ChangedEntry {
 		t.Errorf("%+v, %v", report, err)

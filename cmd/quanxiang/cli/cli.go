@@ -187,3 +187,12 @@ func Subcommand(ctx context.Context, e *Env, parent string, list []Command, args
 
 // BaseName names a file in messages without the folder it lies in.
 func BaseName(path string) string { return filepath.Base(path) }
+
+// List is a flag that may be given several times.
+type List []string
+
+// String implements flag.Value.
+func (l *List) String() string { return strings.Join(*l, " ") }
+
+// Set implements flag.Value.
+func (l *List) Set(s string) error { *l = append(*l, s); return nil }

@@ -1,4 +1,4 @@
-package main
+package ledgercmd
 
 import (
 	"context"
@@ -19,34 +19,35 @@ import (
 // maxShown bounds how many findings are printed; all are counted.
 const maxShown = 200
 
-// ledgerReport is the answer of verify in JSON.
-type ledgerReport struct {
-	OK          bool            `json:"ok"`
-	Origin      string          `json:"origin,omitempty"`
-	Size        int64           `json:"size"`
-	Root        ledger.Hash     `json:"root,omitzero"`
-	Checkpoints int64           `json:"checkpoints"`
-	Waiting     int64           `json:"waiting"`
-	Rows        int64           `json:"rows"`
-	Count       int64           `json:"finding_count"`
-	Findings    []ledgerFinding `json:"findings"` // the first 200
+// Report is the answer of verify in JSON.
+type Report struct {
+	OK          bool        `json:"ok"`
+	Origin      string      `json:"origin,omitempty"`
+	Size        int64       `json:"size"`
+	Root        ledger.Hash `json:"root,omitzero"`
+	Checkpoints int64       `json:"checkpoints"`
+	Waiting     int64       `json:"waiting"`
+	Rows        int64       `json:"rows"`
+	Count       int64       `json:"finding_count"`
+	Findings    []Finding   `json:"findings"` // the first 200
 }
 
-type ledgerFinding struct {
+// Finding is what verify found wrong.
+type Finding struct {
 	Problem ledger.Problem `json:"problem"`
 	Index   *int64         `json:"index,omitempty"`
 	Event   *gov.ID        `json:"event,omitempty"`
 	Text    gov.Text       `json:"text"`
 }
 
-func ledgerVerify(ctx context.Context, e *cli.Env, args []string) (err error) {
+func (f flags) verify(ctx context.Context, e *cli.Env, args []string) (err error) {
 	fs := e.Flags("ledger verify", "[--checkpoint FILE]... | --export DIR --key KEY")
 	export := fs.String("export", "", gov.Text{ZH: "离线核验导出的文件夹，不读数据库", EN: "verify an export folder, offline, instead of the database"}.In(e.Lang))
-	var keys, pins list
+	var keys, pins cli.List
 	fs.Var(&keys, "key", gov.Text{ZH: "账本公钥或公钥文件（默认为本机的账本）", EN: "the ledger's public key, or a file with it (default: of the ledger here)"}.In(e.Lang))
 	fs.Var(&pins, "checkpoint", gov.Text{ZH: "另行保存的检查点文件，账本必须由其续写而成", EN: "a checkpoint kept elsewhere, which the ledger must continue"}.In(e.Lang))
 	format := cli.FormatFlag(e, fs)
-	p := placeFlags(e, fs)
+	p := place{f(e, fs)}
 	rest, err := cli.Parse(fs, args)
 	if err != nil {
 		return err
@@ -66,12 +67,12 @@ func ledgerVerify(ctx context.Context, e *cli.Env, args []string) (err error) {
 		}
 		pinned = append(pinned, b)
 	}
-	r := ledgerReport{Findings: []ledgerFinding{}}
+	r := Report{Findings: []Finding{}}
 	found := func(f ledger.Finding) {
 		if len(r.Findings) == maxShown {
 			return
 		}
-		one := ledgerFinding{Problem: f.Problem, Text: f.Text}
+		one := Finding{Problem: f.Problem, Text: f.Text}
 		if f.Index >= 0 {
 			one.Index = &f.Index
 		}
@@ -98,7 +99,7 @@ func ledgerVerify(ctx context.Context, e *cli.Env, args []string) (err error) {
 	return printReport(e, r, *format)
 }
 
-func (p *place) verifyDatabase(ctx context.Context, pinned [][]byte, found func(ledger.Finding)) (sum store.VerifySummary, err error) {
+func (p place) verifyDatabase(ctx context.Context, pinned [][]byte, found func(ledger.Finding)) (sum store.VerifySummary, err error) {
 	db, l, err := p.openLedger(ctx)
 	if err != nil {
 		return sum, err
@@ -107,7 +108,7 @@ func (p *place) verifyDatabase(ctx context.Context, pinned [][]byte, found func(
 	return l.Verify(ctx, found, pinned...)
 }
 
-func (p *place) verifyExport(ctx context.Context, dir string, keys []string, pinned [][]byte, found func(ledger.Finding)) (ledger.Summary, error) {
+func (p place) verifyExport(ctx context.Context, dir string, keys []string, pinned [][]byte, found func(ledger.Finding)) (ledger.Summary, error) {
 	v, err := p.verifier(keys)
 	if err != nil {
 		return ledger.Summary{}, err
@@ -126,7 +127,7 @@ func (p *place) verifyExport(ctx context.Context, dir string, keys []string, pin
 	return ledger.Verify(ctx, src, v, found)
 }
 
-func printReport(e *cli.Env, r ledgerReport, format string) error {
+func printReport(e *cli.Env, r Report, format string) error {
 	if format == "json" {
 		if err := cli.PrintJSON(e.Stdout, r); err != nil {
 			return err

@@ -1,4 +1,6 @@
-package main
+// Package ledgercmd is the family of commands about the ledger: verify and
+// export it, make and verify receipts.
+package ledgercmd
 
 import (
 	"context"
@@ -8,7 +10,6 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"strings"
 
 	"quanxiang/cmd/quanxiang/cli"
 	"quanxiang/gov"
@@ -17,43 +18,32 @@ import (
 	"quanxiang/store"
 )
 
-func ledgerCommand(ctx context.Context, e *cli.Env, args []string) error {
+// place is where a command finds its installation.
+type place struct{ *installation.Place }
+
+// flags adds to a command those that say where its installation is.
+type flags func(*cli.Env, *flag.FlagSet) *installation.Place
+
+// Command is "ledger". where adds the flags of every command that opens the
+// database.
+func Command(where func(*cli.Env, *flag.FlagSet) *installation.Place) func(context.Context, *cli.Env, []string) error {
+	f := flags(where)
+	return func(ctx context.Context, e *cli.Env, args []string) error { return f.run(ctx, e, args) }
+}
+
+func (f flags) run(ctx context.Context, e *cli.Env, args []string) error {
 	return cli.Subcommand(ctx, e, "ledger", []cli.Command{
-		{Name: "verify", Usage: "[--checkpoint FILE]... | --export DIR --key KEY", About: gov.Text{ZH: "核验账本与全部数据，或离线核验导出的账本", EN: "verify the ledger and every row, or an export, offline"}, Run: ledgerVerify},
-		{Name: "export", Usage: "DIR", About: gov.Text{ZH: "导出账本供任何人核验", EN: "export the ledger for anyone to verify"}, Run: ledgerExport},
-		{Name: "checkpoint", Usage: "", About: gov.Text{ZH: "显示最新的签名检查点", EN: "print the newest signed checkpoint"}, Run: ledgerCheckpoint},
-		{Name: "prove", Usage: "EVENT [--actor]", About: gov.Text{ZH: "开具事件的回执", EN: "print the receipt of an event"}, Run: ledgerProve},
-		{Name: "receipt", Usage: "verify FILE [--key KEY]", About: gov.Text{ZH: "核验回执", EN: "verify a receipt"}, Run: ledgerReceipt},
-		{Name: "key", Usage: "", About: gov.Text{ZH: "显示账本公钥", EN: "print the ledger's public key"}, Run: ledgerKey},
+		{Name: "verify", Usage: "[--checkpoint FILE]... | --export DIR --key KEY", About: gov.Text{ZH: "核验账本与全部数据，或离线核验导出的账本", EN: "verify the ledger and every row, or an export, offline"}, Run: f.verify},
+		{Name: "export", Usage: "DIR", About: gov.Text{ZH: "导出账本供任何人核验", EN: "export the ledger for anyone to verify"}, Run: f.export},
+		{Name: "checkpoint", Usage: "", About: gov.Text{ZH: "显示最新的签名检查点", EN: "print the newest signed checkpoint"}, Run: f.checkpoint},
+		{Name: "prove", Usage: "EVENT [--actor]", About: gov.Text{ZH: "开具事件的回执", EN: "print the receipt of an event"}, Run: f.prove},
+		{Name: "receipt", Usage: "verify FILE [--key KEY]", About: gov.Text{ZH: "核验回执", EN: "verify a receipt"}, Run: f.receipt},
+		{Name: "key", Usage: "", About: gov.Text{ZH: "显示账本公钥", EN: "print the ledger's public key"}, Run: f.key},
 	}, args)
 }
 
-// list is a flag that may be given several times.
-type list []string
-
-func (l *list) String() string     { return strings.Join(*l, " ") }
-func (l *list) Set(s string) error { *l = append(*l, s); return nil }
-
-// place is where a command finds its installation.
-type place struct{ installation.Place }
-
-// placeFlags adds the flags of every command that opens the database.
-func placeFlags(e *cli.Env, fs *flag.FlagSet) *place {
-	p := &place{}
-	env := func(name, otherwise string) string {
-		if v := e.Getenv(name); v != "" {
-			return v
-		}
-		return otherwise
-	}
-	fs.StringVar(&p.Data, "data", env("QUANXIANG_DATA", "data"), gov.Text{ZH: "数据文件夹", EN: "data folder"}.In(e.Lang))
-	fs.StringVar(&p.Database, "database", env("QUANXIANG_DATABASE", ""), gov.Text{ZH: "数据库地址（默认为数据文件夹中的 quanxiang.db）", EN: "database (default: quanxiang.db in the data folder)"}.In(e.Lang))
-	fs.StringVar(&p.District, "district", env("QUANXIANG_DISTRICT", ""), gov.Text{ZH: "区划代码（默认为账本名称的最后一段）", EN: "district code (default: the last part of the ledger's name)"}.In(e.Lang))
-	return p
-}
-
 // openLedger opens the database and its ledger. The caller closes db.
-func (p *place) openLedger(ctx context.Context) (*store.DB, *store.Ledger, error) {
+func (p place) openLedger(ctx context.Context) (*store.DB, *store.Ledger, error) {
 	db, d, v, err := p.OpenDatabase(ctx)
 	if err != nil {
 		return nil, nil, err
@@ -63,8 +53,8 @@ func (p *place) openLedger(ctx context.Context) (*store.DB, *store.Ledger, error
 
 // withLedger parses the arguments of a command that reads the ledger, checks
 // their number and runs fn.
-func withLedger(ctx context.Context, e *cli.Env, fs *flag.FlagSet, args []string, n int, fn func(l *store.Ledger, rest []string) error) (err error) {
-	p := placeFlags(e, fs)
+func (f flags) withLedger(ctx context.Context, e *cli.Env, fs *flag.FlagSet, args []string, n int, fn func(l *store.Ledger, rest []string) error) (err error) {
+	p := place{f(e, fs)}
 	rest, err := cli.ParseExactly(fs, args, n)
 	if err != nil {
 		return err
@@ -77,8 +67,8 @@ func withLedger(ctx context.Context, e *cli.Env, fs *flag.FlagSet, args []string
 	return fn(l, rest)
 }
 
-func ledgerCheckpoint(ctx context.Context, e *cli.Env, args []string) error {
-	return withLedger(ctx, e, e.Flags("ledger checkpoint", ""), args, 0, func(l *store.Ledger, _ []string) error {
+func (f flags) checkpoint(ctx context.Context, e *cli.Env, args []string) error {
+	return f.withLedger(ctx, e, e.Flags("ledger checkpoint", ""), args, 0, func(l *store.Ledger, _ []string) error {
 		note, err := l.Checkpoint(ctx)
 		if err == nil {
 			_, err = e.Stdout.Write(note)
@@ -87,9 +77,9 @@ func ledgerCheckpoint(ctx context.Context, e *cli.Env, args []string) error {
 	})
 }
 
-func ledgerKey(_ context.Context, e *cli.Env, args []string) error {
+func (f flags) key(_ context.Context, e *cli.Env, args []string) error {
 	fs := e.Flags("ledger key", "")
-	p := placeFlags(e, fs)
+	p := place{f(e, fs)}
 	if _, err := cli.ParseExactly(fs, args, 0); err != nil {
 		return err
 	}
@@ -103,10 +93,10 @@ func ledgerKey(_ context.Context, e *cli.Env, args []string) error {
 	return nil
 }
 
-func ledgerProve(ctx context.Context, e *cli.Env, args []string) error {
+func (f flags) prove(ctx context.Context, e *cli.Env, args []string) error {
 	fs := e.Flags("ledger prove", "EVENT [--actor]")
 	actor := fs.Bool("actor", false, gov.Text{ZH: "在回执中写明行为人", EN: "say in the receipt who acted"}.In(e.Lang))
-	return withLedger(ctx, e, fs, args, 1, func(l *store.Ledger, rest []string) error {
+	return f.withLedger(ctx, e, fs, args, 1, func(l *store.Ledger, rest []string) error {
 		id, err := gov.ParseID(rest[0])
 		if err != nil {
 			return err
@@ -130,8 +120,8 @@ func ledgerProve(ctx context.Context, e *cli.Env, args []string) error {
 	})
 }
 
-func ledgerExport(ctx context.Context, e *cli.Env, args []string) error {
-	return withLedger(ctx, e, e.Flags("ledger export", "DIR"), args, 1, func(l *store.Ledger, rest []string) error {
+func (f flags) export(ctx context.Context, e *cli.Env, args []string) error {
+	return f.withLedger(ctx, e, e.Flags("ledger export", "DIR"), args, 1, func(l *store.Ledger, rest []string) error {
 		dir := rest[0]
 		c, err := l.Export(ctx, func(name string, data []byte) error {
 			return installation.ReplaceFile(filepath.Join(dir, filepath.FromSlash(name)), data, true)
@@ -144,11 +134,11 @@ func ledgerExport(ctx context.Context, e *cli.Env, args []string) error {
 	})
 }
 
-func ledgerReceipt(_ context.Context, e *cli.Env, args []string) error {
+func (f flags) receipt(_ context.Context, e *cli.Env, args []string) error {
 	fs := e.Flags("ledger receipt verify", "FILE [--key KEY]")
-	var keys list
+	var keys cli.List
 	fs.Var(&keys, "key", gov.Text{ZH: "账本公钥或公钥文件（默认为本机的账本）", EN: "the ledger's public key, or a file with it (default: of the ledger here)"}.In(e.Lang))
-	p := placeFlags(e, fs)
+	p := place{f(e, fs)}
 	rest, err := cli.Parse(fs, args)
 	if err != nil {
 		return err
@@ -178,7 +168,7 @@ func ledgerReceipt(_ context.Context, e *cli.Env, args []string) error {
 }
 
 // verifier is of the keys given, or of the ledger here.
-func (p *place) verifier(keys []string) (*ledger.Verifier, error) {
+func (p place) verifier(keys []string) (*ledger.Verifier, error) {
 	if len(keys) > 0 {
 		return installation.ReadPublicKeys(keys)
 	}
