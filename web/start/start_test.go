@@ -119,7 +119,7 @@ func TestEnter(t *testing.T) {
 		token  string
 	}{
 		{"the code of now", "demo0007", []string{at(t, 0)}, http.StatusSeeOther, "whole"},
-		{"that one was used a moment ago, the next one holds already", "demo0007", []string{at(t, 30 * time.Second)}, http.StatusSeeOther, "whole"},
+		{"that one was used a moment ago, the next one holds already", "demo0007", []string{at(t, 30*time.Second)}, http.StatusSeeOther, "whole"},
 		{"both were used", "demo0007", nil, http.StatusConflict, ""},
 		{"a login that is not on the page", "demo0008", []string{at(t, 0)}, http.StatusNotFound, ""},
 	} {
