@@ -50,7 +50,10 @@ type town struct {
 
 // open prepares a district on a database: documents are in the library and the
 // duties proposed.
-func open(t *testing.T, dsn string) *town {
+func open(t *testing.T, dsn string) *town { t.Helper(); return openAt(t, dsn, now) }
+
+// openAt is open with another end of the history.
+func openAt(t *testing.T, dsn string, now time.Time) *town {
 	t.Helper()
 	fsys, _ := packs.FS("xicheng")
 	pack, err := policy.Load(fsys, ".")
@@ -325,6 +328,24 @@ func TestSameSeedSameHistory(t *testing.T) {
 	}
 	if slices.Equal(once, with(8)) {
 		t.Error("another seed tells the same")
+	}
+}
+
+// No day on which somebody opens it makes the demonstration do what the rules
+// refuse.
+func TestFillOnAnyDay(t *testing.T) {
+	t.Parallel()
+	for _, day := range []string{"2026-01-01 00:05", "2026-02-17 12:00", "2026-11-28 23:59", "2026-12-31 18:00", "2028-02-29 09:00"} {
+		t.Run(day, func(t *testing.T) {
+			t.Parallel()
+			at, err := time.ParseInLocation("2006-01-02 15:04", day, gov.China)
+			must(t, err)
+			w := openAt(t, storetest.DSN(t, store.SQLite), at)
+			w.Seed = uint64(at.YearDay())
+			w.Filled, err = w.Fill(t.Context())
+			must(t, err)
+			w.everything(t)
+		})
 	}
 }
 
