@@ -1,10 +1,14 @@
 package demo_test
 
 import (
+	"fmt"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/google/go-cmp/cmp"
 
 	"quanxiang/calendar"
 	"quanxiang/cases/casework"
@@ -44,7 +48,10 @@ type town struct {
 
 // open prepares a district on a database: documents are in the library and the
 // duties proposed.
-func open(t *testing.T, dsn string) *town {
+func open(t *testing.T, dsn string) *town { t.Helper(); return openAt(t, dsn, now) }
+
+// openAt is open with another end of the history.
+func openAt(t *testing.T, dsn string, now time.Time) *town {
 	t.Helper()
 	fsys, _ := packs.FS("xicheng")
 	pack, err := policy.Load(fsys, ".")
@@ -111,22 +118,251 @@ func (w *town) rows(t *testing.T, procedure string) (rows []docket.Row) {
 	return rows
 }
 
-func TestFill(t *testing.T) {
+// each gives a test a database of each engine.
+func each(t *testing.T, test func(t *testing.T, dsn string)) {
 	t.Parallel()
-	storetestEach(t, func(t *testing.T, dsn string) {
-		w := filled(t, dsn)
-		for _, r := range w.rows(t, "duty") {
-			t.Log(r.Number, r.State, r.Colour)
-		}
-		t.Log(w.Persons, w.Duties, w.Steps)
-	})
-}
-
-func storetestEach(t *testing.T, test func(*testing.T, string)) {
 	for _, e := range []store.Engine{store.SQLite, store.Postgres} {
 		t.Run(string(e), func(t *testing.T) {
 			t.Parallel()
 			test(t, storetest.DSN(t, e))
 		})
+	}
+}
+
+func TestFill(t *testing.T) {
+	each(t, func(t *testing.T, dsn string) {
+		w := filled(t, dsn)
+		t.Run("every state and colour shows", w.everything)
+		t.Run("histories are what cases are", w.histories)
+		t.Run("nobody holds what watches what they hold", w.conflicts)
+		t.Run("contacts are masked and nobody's", w.contacts)
+		t.Run("the logins open", w.opens)
+		t.Run("the ledger holds it", func(t *testing.T) {
+			must(t, storetest.Sequencer(t, w.db).Sequence(t.Context()))
+			sum, found := storetest.Verify(t, w.db)
+			for _, f := range found {
+				t.Error(f)
+			}
+			if int(sum.Entries) < w.Steps+w.Persons {
+				t.Errorf("%d entries for %d steps and %d persons", sum.Entries, w.Steps, w.Persons)
+			}
+		})
+	})
+}
+
+// everything: a demonstration in which a state or colour never occurs leaves a
+// screen empty.
+func (w *town) everything(t *testing.T) {
+	p, _ := w.Pack.Procedure("duty")
+	states, colours := map[string]int{}, map[string]int{}
+	for _, r := range w.rows(t, "duty") {
+		states[r.State]++
+		colours[r.Colour]++
+	}
+	for _, s := range p.States {
+		if states[s.ID] == 0 {
+			t.Errorf("no duty is %s", s.Name.EN)
+		}
+	}
+	for _, c := range p.Colours {
+		if colours[c.ID] == 0 {
+			t.Errorf("no duty is %s", c.ID)
+		}
+	}
+	if n := len(w.rows(t, "duty")); n != w.Duties || n == 0 {
+		t.Errorf("%d duties, said to be %d", n, w.Duties)
+	}
+	if len(w.rows(t, "milestone")) == 0 {
+		t.Error("no duty was split")
+	}
+}
+
+// histories: each case is the fold of its events, none of which is of before
+// the opening or after now, and all that people and time can do to a duty
+// happened somewhere.
+func (w *town) histories(t *testing.T) {
+	seen := map[string]bool{}
+	for _, procedure := range []string{"duty", "milestone"} {
+		for _, r := range w.rows(t, procedure) {
+			c, events := dockettest.Folded(t, w.Docket, r.ID)
+			for _, e := range events {
+				seen[procedure+"."+string(e.Kind)+"."+e.Action] = true
+				if at := time.UnixMilli(e.At); at.Before(w.Opening()) || at.After(now) {
+					t.Errorf("%s: %s %s at %s", c.Number, e.Kind, e.Action, at)
+				}
+			}
+		}
+	}
+	for _, want := range []string{"confirm", "drop", "accept", "send_back", "split", "update", "submit", "close", "redo", "urge", "escalate", "extend", "suspend", "resume", "reopen"} {
+		if !seen["duty.acted."+want] {
+			t.Errorf("nobody did %s", want)
+		}
+	}
+	for _, want := range []string{"duty.warned.", "duty.late.", "duty.commented.", "duty.refused.extend", "milestone.acted.approve"} {
+		if !seen[want] {
+			t.Errorf("no %s", want)
+		}
+	}
+}
+
+// persons lists everybody.
+func (w *town) persons(t *testing.T) []people.Person {
+	t.Helper()
+	list, err := w.Office.List(t.Context(), people.Operator("test", now), people.Filter{}, gov.Page{Limit: 500})
+	must(t, err)
+	if len(list.Items) != w.Persons || w.Persons == 0 {
+		t.Fatalf("%d persons, said to be %d", len(list.Items), w.Persons)
+	}
+	return list.Items
+}
+
+func (w *town) conflicts(t *testing.T) {
+	roles, posts, away := map[string]int{}, map[string]int{}, 0
+	for _, p := range w.persons(t) {
+		h, err := w.people.Holdings(t.Context(), p.ID)
+		must(t, err)
+		away += len(h.Absences)
+		for i, a := range h.Assignments {
+			roles[a.Role]++
+			posts[a.Post]++
+			for _, b := range h.Assignments[:i] {
+				if w.Pack.RolesConflict(a.Role, b.Role) {
+					t.Errorf("%s holds %s and %s", p.StaffNo, a.Role, b.Role)
+				}
+			}
+		}
+	}
+	for _, r := range w.Pack.Roles {
+		if roles[r.ID] == 0 {
+			t.Errorf("nobody holds %s", r.ID)
+		}
+	}
+	for _, p := range w.Pack.Posts {
+		if posts[p.ID] != 1 {
+			t.Errorf("%d persons hold the post %s", posts[p.ID], p.ID)
+		}
+	}
+	if roles["supervision"] < 2 || roles["administrator"] != 2 || away != 1 {
+		t.Errorf("%d supervision officers, %d administrators, %d absences", roles["supervision"], roles["administrator"], away)
+	}
+}
+
+func (w *town) contacts(t *testing.T) {
+	names := map[string]bool{}
+	for _, p := range w.persons(t) {
+		names[p.Name] = true
+		if !strings.Contains(p.Mobile, "*") || !strings.Contains(p.Email, "*") {
+			t.Errorf("%s shows %s, %s", p.StaffNo, p.Mobile, p.Email)
+		}
+		full, err := w.people.Person(t.Context(), p.ID)
+		must(t, err)
+		if !strings.HasPrefix(full.Mobile, "154") || !strings.HasSuffix(full.Email, "@example.com") || !strings.HasPrefix(full.StaffNo, "DEMO-") {
+			t.Errorf("%s could be somebody's: %s, %s", full.StaffNo, full.Mobile, full.Email)
+		}
+	}
+	if len(names) != w.Persons {
+		t.Errorf("%d names for %d persons", len(names), w.Persons)
+	}
+}
+
+// opens: every login of the start page leads in, with rights.
+func (w *town) opens(t *testing.T) {
+	if len(w.Logins) < 10 {
+		t.Errorf("%d logins", len(w.Logins))
+	}
+	w.Clock.Set(now)
+	defer w.Clock.Run()
+	for _, l := range w.Logins {
+		o, err := w.Office.Login(t.Context(), l.Login, l.Password, people.Visitor{})
+		must(t, err)
+		code, err := l.Code(now)
+		must(t, err)
+		o, err = w.Office.ShowCode(t.Context(), o.Token, code, people.Visitor{})
+		must(t, err)
+		_, s, err := w.Office.Authenticate(t.Context(), o.Token)
+		must(t, err)
+		if o.Need != people.Nothing || len(s.Acts()) == 0 || s.Name != l.Person || l.Try.ZH == "" || l.Try.EN == "" {
+			t.Errorf("%+v opens %+v", l, s)
+		}
+	}
+}
+
+// told is a history as far as it was decided: who did what to which duty when.
+func (w *town) told(t *testing.T) []string {
+	t.Helper()
+	who := map[string]string{}
+	for _, p := range w.persons(t) {
+		who[p.ID.String()] = p.Name
+	}
+	var list []string
+	for _, r := range w.rows(t, "duty") {
+		events, err := w.Docket.History(t.Context(), r.ID, 0)
+		must(t, err)
+		for _, e := range events {
+			list = append(list, fmt.Sprintln(r.Number, e.At, e.Kind, e.Action, who[e.By.Person], e.Set["progress"], e.Set["end"]))
+		}
+	}
+	return list
+}
+
+func TestSameSeedSameHistory(t *testing.T) {
+	t.Parallel()
+	with := func(seed uint64) []string {
+		w := open(t, storetest.DSN(t, store.SQLite))
+		w.Seed = seed
+		var err error
+		w.Filled, err = w.Fill(t.Context())
+		must(t, err)
+		return w.told(t)
+	}
+	once := with(7)
+	if diff := cmp.Diff(once, with(7)); diff != "" {
+		t.Errorf("-once +again:\n%s", diff)
+	}
+	if slices.Equal(once, with(8)) {
+		t.Error("another seed tells the same")
+	}
+}
+
+// No day on which somebody opens it makes the demonstration do what the rules
+// refuse.
+func TestFillOnAnyDay(t *testing.T) {
+	t.Parallel()
+	for _, day := range []string{"2026-01-01 00:05", "2026-02-17 12:00", "2026-11-28 23:59", "2026-12-31 18:00", "2028-02-29 09:00"} {
+		t.Run(day, func(t *testing.T) {
+			t.Parallel()
+			at, err := time.ParseInLocation("2006-01-02 15:04", day, gov.China)
+			must(t, err)
+			w := openAt(t, storetest.DSN(t, store.SQLite), at)
+			w.Seed = uint64(at.YearDay())
+			w.Filled, err = w.Fill(t.Context())
+			must(t, err)
+			w.everything(t)
+		})
+	}
+}
+
+// A district in use must not be filled with invented people.
+func TestFillRefusesWhatIsInUse(t *testing.T) {
+	t.Parallel()
+	w := filled(t, storetest.DSN(t, store.SQLite))
+	if _, err := w.Fill(t.Context()); gov.CodeOf(err) != gov.Conflict {
+		t.Errorf("got %v", err)
+	}
+	w.persons(t) // nobody was added
+}
+
+func TestFilledIsKept(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "demo.json")
+	if _, err := demo.ReadFilled(path); gov.CodeOf(err) != gov.NotFound {
+		t.Errorf("got %v", err)
+	}
+	want := demo.Filled{From: gov.DateOf(now), Persons: 2, Logins: []demo.Login{{Login: "demo0001", Secret: "JBSWY3DPEHPK3PXP"}}}
+	must(t, want.Write(path))
+	got, err := demo.ReadFilled(path)
+	must(t, err)
+	if diff := cmp.Diff(&want, got); diff != "" {
+		t.Error(diff)
 	}
 }

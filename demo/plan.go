@@ -10,17 +10,15 @@ import (
 	"time"
 
 	"quanxiang/cases"
+	"quanxiang/cases/docket"
 	"quanxiang/gov"
 	"quanxiang/people"
 	"quanxiang/policy"
-
-	"quanxiang/cases/docket"
 )
 
-// The procedures that are played, and the parties of a duty.
+// The procedure that is played, and its parties.
 const (
 	dutyProcedure = "duty"
-	milestone     = "milestone"
 
 	partyOffice  = "office"
 	partyHandler = "handler"

@@ -3,7 +3,6 @@ package demo
 import (
 	"context"
 	"errors"
-	"fmt"
 	"math/rand/v2"
 	"slices"
 	"time"
@@ -215,7 +214,8 @@ func (s *show) step(ctx context.Context, who *person, at time.Time, what string,
 			break
 		}
 	}
-	return fmt.Errorf("%s by %s at %s: %w", what, who.login, at.In(gov.China).Format(cases.InstantForm), err)
+	return gov.Errorf(gov.CodeOf(err), "演示中 %[1]s 于 %[2]s 办理 %[3]s 未成：%[4]s", "in the demonstration %[1]s could not do %[3]s at %[2]s: %[5]s",
+		who.login, at.In(gov.China).Format(cases.InstantForm), what, gov.TextOf(err, gov.ZH), gov.TextOf(err, gov.EN)).Because(err)
 }
 
 // act does an action on a case.

@@ -74,12 +74,14 @@ func (s *stage) last() int {
 	return i
 }
 
-// in is a moment of a day drawn from rng, behind another moment. It is not
-// behind the last one, however late the day: then ok is false.
+// in is a moment of a day drawn from rng, behind another moment. Where there is
+// none left before now, ok is false.
 func (s *stage) in(day, behind int, rng *rand.Rand) (moment int, ok bool) {
-	if day >= len(s.days) {
+	day = max(day, 0)
+	if day > s.last() {
 		return 0, false
 	}
-	m := max(s.first[max(day, 0)]+rng.IntN(perDay), behind+1)
+	n := min(perDay, len(s.moment)-s.first[day])
+	m := max(s.first[day]+rng.IntN(n), behind+1)
 	return m, m < len(s.moment)
 }

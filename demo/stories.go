@@ -191,7 +191,7 @@ func (p *plan) resumed() {
 
 func (p *plan) submitted() {
 	day := p.early()
-	p.begin(day, p.ahead(20, 120), p.last()-12)
+	p.begin(day, p.ahead(20, 120), p.last()-16)
 	p.submit(p.last() - p.between(0, 5))
 }
 
