@@ -107,7 +107,7 @@ func New(d Deps) (*Site, error) {
 	mux := http.NewServeMux()
 	parts := append(staff, engine.Assets(), pages, entrance, machine)
 	if d.Demo != nil {
-		s, err := start.New(start.Deps{Engine: engine, Filled: *d.Demo, Clock: d.Clock})
+		s, err := start.New(start.Deps{Engine: engine, Filled: *d.Demo, Clock: d.Clock, Office: d.Office, Enter: entrance.Enter})
 		if err != nil {
 			return nil, fmt.Errorf("start page: %w", err)
 		}

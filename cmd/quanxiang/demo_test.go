@@ -2,7 +2,10 @@ package main
 
 import (
 	"context"
+	"io"
 	"net/http"
+	"net/http/cookiejar"
+	"net/url"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -45,6 +48,29 @@ func demonstrating(t *testing.T, visit func(site string), args ...string) string
 	return out.String()
 }
 
+// oneClick presses the button of a login and looks at the desk behind it.
+func oneClick(t *testing.T, site string, l demo.Login) {
+	t.Helper()
+	jar, err := cookiejar.New(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	browser := &http.Client{Jar: jar}
+	for _, ask := range []func() (*http.Response, error){
+		func() (*http.Response, error) { return browser.PostForm(site+"/demo", url.Values{"login": {l.Login}}) },
+		func() (*http.Response, error) { return browser.Get(site + "/desk") },
+	} {
+		r, err := ask()
+		if err != nil {
+			t.Fatal(err)
+		}
+		page, err := io.ReadAll(r.Body)
+		if r.Body.Close(); err != nil || r.StatusCode != http.StatusOK || !strings.Contains(string(page), l.Person) {
+			t.Fatalf("%s: %s, %v: %s is not logged in", r.Request.URL, r.Status, err, l.Login)
+		}
+	}
+}
+
 // absent fails the test unless a page is not there.
 func absent(t *testing.T, url string) {
 	t.Helper()
@@ -74,6 +100,7 @@ func TestDemo(t *testing.T) {
 		if len(filled.Logins) < 10 || !strings.Contains(page, demo.Password) {
 			t.Errorf("%d logins", len(filled.Logins))
 		}
+		oneClick(t, site, filled.Logins[0])
 		if home := get(t, site+"/"); !strings.Contains(home, `href="/demo"`) {
 			t.Error("the home page does not lead to the logins")
 		}

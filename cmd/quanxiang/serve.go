@@ -71,6 +71,9 @@ func (s *system) serve(ctx context.Context, e *cli.Env, log *slog.Logger, o *ser
 	if err != nil {
 		return err
 	}
+	if o.demo != nil {
+		sender = nil // invented people get no mail
+	}
 	public, err := net.Listen("tcp", o.addr)
 	if err != nil {
 		return gov.Errorf(gov.Unavailable, "无法监听 %s，可能已被占用。", "Cannot listen on %s; it may be taken.", o.addr).Because(err)
