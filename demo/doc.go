@@ -15,6 +15,6 @@
 // Nothing in it is anybody's. Family names are common ones, given names are
 // words of nature, staff numbers begin with DEMO, mail goes to example.com
 // (RFC 2606, section 3), and mobile numbers begin with 154: no range is set
-// aside for fiction in China, and this prefix was not given to any operator
-// when this was written.
+// aside for fiction in China, and no operator is known to give out numbers of
+// this one.
 package demo

@@ -47,13 +47,13 @@ func TestProofIsAskedForOnTheWay(t *testing.T) {
 	s.mu.Unlock()
 	d := s.browser()
 	d.post("/login", "login", "sun", "password", webtest.Password)
-	d.leads(d.post("/login/code", "code", people.TOTP(deputy.Secret, s.clock())), "/account")
+	d.leads(d.post("/login/code", "code", people.TOTP(deputy.Secret, s.clock())), "/login/home")
 	d.shows(d.get("/account"), 200, "代理 钱试验")
 
 	// Ended by whom it is of.
 	b = s.browser()
 	b.post("/login", "login", "qian", "password", webtest.Password)
-	b.leads(b.post("/login/code", "code", people.TOTP(m.Secret, s.clock())), "/account")
+	b.leads(b.post("/login/code", "code", people.TOTP(m.Secret, s.clock())), "/login/home")
 	a = b.get("/account")
 	away, _, _ := strings.Cut(a.body, `aria-labelledby="sessions"`)
 	_, id, _ := strings.Cut(away, `name="id" value="`)

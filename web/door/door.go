@@ -90,6 +90,7 @@ func (d *Door) Mount(mux *http.ServeMux) {
 		"POST /login/code":       d.code,
 		"GET /login/enrol":       d.enrolPage,
 		"POST /login/enrol":      d.enrol,
+		"GET " + homePath:        Require(d.home),
 		"GET /invitation":        d.invitationPage,
 		"POST /invitation":       d.accept,
 		"GET /invitation/{link}": d.takeLink,

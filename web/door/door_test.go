@@ -200,7 +200,7 @@ func TestTheWholeWay(t *testing.T) {
 		t.Errorf("a wrong code changes the secret from %q to %q", secret, again)
 	}
 	key := webtest.Secret(t, secret)
-	a = b.shows(b.post("/login/enrol", "code", people.TOTP(key, s.clock())), 200, "恢复码", `href="/account"`)
+	a = b.shows(b.post("/login/enrol", "code", people.TOTP(key, s.clock())), 200, "恢复码", `href="/login/home"`)
 	codes := regexp.MustCompile(`<code>([a-z2-7]{5}-[a-z2-7]{5})</code>`).FindAllStringSubmatch(a.body, -1)
 	if len(codes) != 10 || a.Header.Get("Cache-Control") != "private, no-store" {
 		t.Errorf("%d recovery codes, Cache-Control %q", len(codes), a.Header.Get("Cache-Control"))
@@ -218,12 +218,13 @@ func TestTheWholeWay(t *testing.T) {
 	b.shows(b.get("/login/code?next=%2Faccount%2Fpassword"), 200, `autocomplete="one-time-code"`)
 	b.shows(b.post("/login/code", "code", "123456", "next", "/account/password"), 422, "验证码不正确或已用过", `name="next" value="/account/password"`)
 	b.leads(b.post("/login/code", "code", people.TOTP(key, s.clock()), "next", "/account/password"), "/account/password")
-	b.leads(b.get("/login"), "/account")
+	b.leads(b.get("/login"), "/login/home")
+	b.leads(b.get("/login/home"), "/account") // without a role there is no work
 
 	// In a second browser with a recovery code, and out of the first.
 	other := s.browser()
 	other.leads(other.post("/login", "login", "li.shiyan", "password", webtest.Password), "/login/code")
-	other.leads(other.post("/login/code", "code", strings.ToUpper(codes[3][1])), "/account")
+	other.leads(other.post("/login/code", "code", strings.ToUpper(codes[3][1])), "/login/home")
 	a = other.shows(other.get("/account"), 200, "还有 9 个恢复码")
 	other.leads(other.post("/account/session", "id", a.between(t, `name="id" value="`, `"`)), "/account?done=ended")
 	other.shows(other.get("/account?done=ended"), 200, "该浏览器的登录已结束")
@@ -284,13 +285,13 @@ func TestNextStaysHere(t *testing.T) {
 	m := s.hire("钱试验", "qian")
 	for next, want := range map[string]string{
 		"/documents?year=2022":        "/documents?year=2022",
-		"https://elsewhere.example":   "/account",
-		"//elsewhere.example":         "/account",
-		`/\elsewhere.example`:         "/account",
-		"javascript:alert(1)":         "/account",
-		"/login":                      "/account",
-		"":                            "/account",
-		"http:///elsewhere.example/x": "/account",
+		"https://elsewhere.example":   "/login/home",
+		"//elsewhere.example":         "/login/home",
+		`/\elsewhere.example`:         "/login/home",
+		"javascript:alert(1)":         "/login/home",
+		"/login":                      "/login/home",
+		"":                            "/login/home",
+		"http:///elsewhere.example/x": "/login/home",
 	} {
 		b := s.as(m)
 		b.leads(b.get("/login?next="+url.QueryEscape(next)), want)
@@ -333,7 +334,7 @@ func TestCookies(t *testing.T) {
 		b.leads(a, "/login/code")
 		half := cookieOf(a, prefix+"session")
 		a = b.post("/login/code", "code", people.TOTP(m.Secret, s.clock()))
-		b.leads(a, "/account")
+		b.leads(a, "/login/home")
 		whole, device := cookieOf(a, prefix+"session"), cookieOf(a, prefix+"device")
 		if half == nil || whole == nil || device == nil || whole.Value == half.Value {
 			t.Fatalf("%s: cookies %v", base, a.Cookies())
@@ -386,4 +387,17 @@ func TestCaches(t *testing.T) {
 	if got := staff.get(css).Header.Get("Cache-Control"); !strings.Contains(got, "immutable") {
 		t.Errorf("a style sheet for the staff: %q", got)
 	}
+}
+
+// Whoever has logged in is led to where their work is.
+func TestHome(t *testing.T) {
+	t.Parallel()
+	s := open(t, nil)
+	for role, want := range map[string]string{"clerk": "/desk", "administrator": "/console", "auditor": "/desk"} {
+		m := s.hire("孙试验", "x-"+role, people.Assignment{Role: role, Unit: "fgw"})
+		b := s.as(m)
+		b.leads(b.get("/login/home"), want)
+	}
+	b := s.browser()
+	b.leads(b.get("/login/home"), "/login?next=%2Flogin%2Fhome")
 }

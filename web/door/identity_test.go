@@ -67,7 +67,7 @@ func TestIdentityProvider(t *testing.T) {
 	other := s.browser()
 	early := s.clock().Add(-time.Hour).Unix()
 	p.Change = func(c map[string]any) { c["auth_time"] = early }
-	other.leads(other.through(p, "/login/identity", false), "/account")
+	other.leads(other.through(p, "/login/identity", false), "/login/home")
 	other.shows(other.post("/account/identity"), 403, "请再次验证身份")
 	a := other.through(p, "/login/identity?for=proof", true)
 	other.shows(a, 422, "登录没有完成或已超时")
@@ -77,7 +77,7 @@ func TestIdentityProvider(t *testing.T) {
 	stranger := s.browser()
 	stranger.shows(stranger.through(p, "/login/identity", false), 422, "还没有对应的账号")
 	p.Change = nil
-	stranger.leads(stranger.through(p, "/login/identity?next=https://elsewhere.example", false), "/account")
+	stranger.leads(stranger.through(p, "/login/identity?next=https://elsewhere.example", false), "/login/home")
 }
 
 // Somebody binds their account, and proves who they are by the provider only as
@@ -117,7 +117,7 @@ func TestIdentityCookie(t *testing.T) {
 		t.Errorf("the cookie of the flow: %v", c)
 	}
 	victim.shows(victim.get(back), 422, "登录没有完成或已超时")
-	b.leads(b.get(back), "/account")
+	b.leads(b.get(back), "/login/home")
 	b.leads(s.browser().get("/login/identity?for=binding"), "/login?next=%2Flogin%2Fidentity%3Ffor%3Dbinding")
 	fresh, down := provided(t)
 	down.Down = true

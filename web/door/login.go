@@ -27,7 +27,7 @@ func (d *Door) loginStep(r *http.Request) stepView {
 func (d *Door) loginPage(w http.ResponseWriter, r *http.Request) error {
 	visit := who.Of(r.Context())
 	if visit.LoggedIn() {
-		return see(w, r, nextOf(r, "/account"))
+		return see(w, r, nextOf(r, homePath))
 	}
 	return d.step(w, r, d.Engine.For(r).T("login.title"), d.loginStep(r))
 }
@@ -184,4 +184,14 @@ func (d *Door) accept(w http.ResponseWriter, r *http.Request) error {
 	}
 	d.setCookie(w, linkCookie, "", -1)
 	return d.opened(w, r, o, "")
+}
+
+// homePath leads whoever is logged in to where their work is.
+const homePath = "/login/home"
+
+func (d *Door) home(w http.ResponseWriter, r *http.Request) error {
+	if rooms := links(who.Of(r.Context()).Standing); len(rooms) > 0 {
+		return see(w, r, rooms[0].Href)
+	}
+	return see(w, r, "/account")
 }

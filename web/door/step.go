@@ -82,7 +82,7 @@ func onward(need people.Need, next string) string {
 	case people.Nothing:
 	}
 	if next == "" {
-		return "/account"
+		return homePath
 	}
 	return next
 }
