@@ -245,7 +245,7 @@ func TestFilesAreOfTheirCase(t *testing.T) {
 			office, clerk, stranger := staff(r.pack, []string{"zfb supervision"}), staff(r.pack, []string{"fgw clerk"}), staff(r.pack, []string{"sjj clerk"})
 			a, b := r.duty(office, clerk), r.duty(office, clerk)
 			text := strings.NewReader("进展说明")
-			file, err := r.work.Attach(ctx, clerk, a, `C:\资料\说明‮txt.exe`, text, text.Size())
+			file, err := r.work.Attach(ctx, clerk, a, "C:\\资料\\说明\u202etxt.exe", text, text.Size())
 			check(t, err)
 			if file.Name != "说明txt.exe.txt" || file.Type != "text/plain" {
 				t.Errorf("kept as %q, %s", file.Name, file.Type)

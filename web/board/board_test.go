@@ -6,7 +6,6 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
-	"net/url"
 	"slices"
 	"strings"
 	"sync"
@@ -94,17 +93,6 @@ func (o *office) get(by people.Standing, path string) (int, string) {
 	b, err := io.ReadAll(w.Body)
 	check(o.t, err)
 	return w.Code, string(b)
-}
-
-// post sends a form as somebody.
-func (o *office) post(by people.Standing, path string, form url.Values) (int, string) {
-	o.t.Helper()
-	r := httptest.NewRequest("POST", path, strings.NewReader(form.Encode()))
-	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	r.Header.Set("Sec-Fetch-Site", "same-origin")
-	w := httptest.NewRecorder()
-	webtest.As(by, o.site.Public).ServeHTTP(w, r)
-	return w.Code, w.Header().Get("Location") + w.Body.String()
 }
 
 // page is a page that must be there.

@@ -117,7 +117,7 @@ func (k *Desk) actForm(w http.ResponseWriter, v *visit) error {
 		return gov.Errorf(gov.NotFound, "没有这个页面。", "There is no such page.")
 	}
 	if err := k.may(v, o, a); err != nil {
-		return k.refused(w, v, o, a, nil, err)
+		return k.refused(w, v, a, nil, err)
 	}
 	view := k.actView(v, o, a)
 	if view.Form, err = k.form(v, o, a, nil, nil); err != nil {
@@ -186,7 +186,7 @@ func (k *Desk) act(w http.ResponseWriter, v *visit) error {
 	case errors.As(err, &more):
 		return k.wrong(w, v, o, a, typed, more)
 	}
-	return k.refused(w, v, o, a, typed, err)
+	return k.refused(w, v, a, typed, err)
 }
 
 // seeDone leads back to the case and says there what was done.
@@ -267,7 +267,7 @@ func hidden(form url.Values) []ui.Field {
 
 // refused says why a step cannot be done now: with the form, if the visitor may
 // still do it on the case as it is by now, else with what was typed.
-func (k *Desk) refused(w http.ResponseWriter, v *visit, o *open, a *procedure.Action, typed casework.Typed, why error) error {
+func (k *Desk) refused(w http.ResponseWriter, v *visit, a *procedure.Action, typed casework.Typed, why error) error {
 	code := gov.CodeOf(why)
 	if code != gov.Conflict && code != gov.Forbidden && code != gov.Invalid {
 		return why

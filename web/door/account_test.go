@@ -77,7 +77,7 @@ func TestProofOfAPage(t *testing.T) {
 	a := b.shows(b.get("/login/enrol?next=/account"), 200, "<svg")
 	key := webtest.Secret(t, a.between(t, `<code class="secret">`, "</code>"))
 	b.shows(b.post("/login/enrol", "next", "/account", "code", people.TOTP(key, s.clock())), 200, "恢复码")
-	a = b.shows(b.post("/account/recovery"), 200, "恢复码只显示这一次")
+	b.shows(b.post("/account/recovery"), 200, "恢复码只显示这一次")
 	s.pass(11 * time.Minute)
 	b.shows(b.post("/account/recovery"), 403, `name="proof.to" value="/account/recovery"`)
 	for _, to := range []string{"https://elsewhere.example/x", "//elsewhere.example"} {
