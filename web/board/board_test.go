@@ -242,9 +242,9 @@ func TestWhoSeesTheBoard(t *testing.T) {
 		path string
 		want int
 	}{
-		{"the public", people.Public(o.Now()), "/desk/board", 401},
-		{"the public", people.Public(o.Now()), "/desk/board/duty", 401},
-		{"the public's file", people.Public(o.Now()), "/desk/board/duty/table.csv", 401},
+		{"the public", people.Public(o.Now()), "/desk/board", 303},
+		{"the public", people.Public(o.Now()), "/desk/board/duty", 303},
+		{"the public's file", people.Public(o.Now()), "/desk/board/duty/table.csv", 303},
 		{"an administrator", o.staff("xzfw", "administrator", ""), "/desk/board/duty", 403},
 		{"a clerk", o.staff("fgw", "clerk", ""), "/desk/board/duty", 200},
 		{"an auditor", o.staff("sjj", "auditor", ""), "/desk/board", 200},

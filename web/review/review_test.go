@@ -243,7 +243,7 @@ func TestWhoMay(t *testing.T) {
 		t.Errorf("a clerk confirms: %d", code)
 	}
 	for _, path := range []string{"/desk/review", address, "/desk/review/duty/ready"} {
-		if code, _ := k.do(people.Public(webtest.Now), "GET", path, nil); code != 401 {
+		if code, _ := k.do(people.Public(webtest.Now), "GET", path, nil); code != 303 {
 			t.Errorf("the public: GET %s %d", path, code)
 		}
 	}
