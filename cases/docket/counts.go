@@ -65,6 +65,11 @@ type Counted struct {
 	Counts []Count  `json:"c"` // sorted, each thing of a month once
 }
 
+// Equal reports that a case counts for the same.
+func (c Counted) Equal(o Counted) bool {
+	return slices.Equal(c.Units, o.Units) && slices.Equal(c.Counts, o.Counts)
+}
+
 // UnitCount is a count of a unit, "" for all cases together.
 type UnitCount struct {
 	Unit string
@@ -92,12 +97,18 @@ func DayRange(days int) int {
 	return min(up(weekDays, 30), mostDays)
 }
 
-// counted derives what a case counts for from its whole history.
-func counted(p *procedure.Procedure, c cases.Case, history []cases.Event, w cases.World) (Counted, error) {
+// counted derives what a case counts for: from its whole history, or from what it
+// counted for before some events, of which departures stay what they were.
+func counted(p *procedure.Procedure, c cases.Case, before Counted, events []cases.Event, w cases.World) (Counted, error) {
 	sum := map[Count]int64{}
 	add := func(at int64, what What, part string) { sum[Count{MonthOf(time.UnixMilli(at)), what, part, 0}]++ }
 	add(c.Opened, CountBegun, "")
-	for _, e := range history {
+	for _, n := range before.Counts {
+		if n.What == CountDeparted {
+			sum[Count{n.Month, n.What, n.Part, 0}] = n.N
+		}
+	}
+	for _, e := range events {
 		if d, ok := cases.DepartureOf(p, c, e); ok {
 			add(e.At, CountDeparted, string(d)+"/"+e.Action)
 		}
@@ -156,14 +167,23 @@ func recount(ctx context.Context, tx Tx, p *procedure.Procedure, before cases.Ca
 	if !recounts(p, before, res.Case, res.Events) {
 		return nil, nil
 	}
-	var history []cases.Event
+	events := res.Events
+	var kept Counted
 	if before.Version > 0 {
+		var there bool
 		var err error
-		if history, err = tx.History(ctx, res.Case.ID); err != nil {
+		if kept, there, err = tx.Counted(ctx, res.Case.ID); err != nil {
 			return nil, err
 		}
+		if !there { // the case is older than counting, and was not listed anew since
+			history, err := tx.History(ctx, res.Case.ID)
+			if err != nil {
+				return nil, err
+			}
+			events = append(history, events...)
+		}
 	}
-	all, err := counted(p, res.Case, append(history, res.Events...), w)
+	all, err := counted(p, res.Case, kept, events, w)
 	return &all, err
 }
 

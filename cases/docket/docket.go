@@ -433,7 +433,7 @@ func (s *Docket) relist(ctx context.Context, tx Tx, id gov.ID) error {
 	if err != nil {
 		return err
 	}
-	all, err := counted(p, c, history, w)
+	all, err := counted(p, c, Counted{}, history, w)
 	if err != nil {
 		return err
 	}

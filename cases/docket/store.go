@@ -86,6 +86,9 @@ type Tx interface {
 	// History returns the events of a case in order.
 	History(ctx context.Context, id gov.ID) ([]cases.Event, error)
 
+	// Counted returns what a case counts for; ok is false when that is not known.
+	Counted(ctx context.Context, id gov.ID) (all Counted, ok bool, err error)
+
 	// Children counts the sub-cases of a case by kind.
 	Children(ctx context.Context, parent gov.ID) (map[string]cases.Count, error)
 

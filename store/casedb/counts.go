@@ -9,6 +9,7 @@ import (
 	"slices"
 
 	"quanxiang/cases/docket"
+	"quanxiang/gov"
 	"quanxiang/store/sqldb"
 )
 
@@ -29,32 +30,34 @@ on conflict (district, procedure, unit, month, what, part, slot) do update
 set n = case_counts.n + excluded.n`
 )
 
+// Counted implements docket.Tx.
+func (t *tx) Counted(ctx context.Context, id gov.ID) (all docket.Counted, ok bool, err error) {
+	var body []byte
+	err = t.QueryRowContext(ctx, countedOf, t.District(), id.String()).Scan(&body)
+	if errors.Is(err, sql.ErrNoRows) {
+		return all, false, nil
+	}
+	if err == nil {
+		err = json.Unmarshal(body, &all)
+	}
+	return all, err == nil, sqldb.Classify(err, "what case %s counts for", id)
+}
+
 // saveCounted keeps what a case counts for and the sums of it by month and unit:
 // what it counted for before is taken off, what it counts for now is added.
 func (t *tx) saveCounted(ctx context.Context, l docket.Listing) error {
 	if l.Counted == nil {
 		return nil
 	}
-	id := l.Row.ID.String()
-	var before docket.Counted
-	var old []byte
-	err := t.QueryRowContext(ctx, countedOf, t.District(), id).Scan(&old)
-	if err == nil {
-		err = json.Unmarshal(old, &before)
-	} else if errors.Is(err, sql.ErrNoRows) {
-		err = nil
-	}
-	if err != nil {
-		return sqldb.Classify(err, "what case %s counts for", l.Row.Number)
+	before, _, err := t.Counted(ctx, l.Row.ID)
+	if err != nil || before.Equal(*l.Counted) {
+		return err
 	}
 	body, err := json.Marshal(l.Counted)
 	if err != nil {
 		return err
 	}
-	if string(body) == string(old) {
-		return nil
-	}
-	if _, err := t.ExecContext(ctx, putCounted, t.District(), id, body); err != nil {
+	if _, err := t.ExecContext(ctx, putCounted, t.District(), l.Row.ID.String(), body); err != nil {
 		return sqldb.Classify(err, "keep what case %s counts for", l.Row.Number)
 	}
 	return t.sum(ctx, l.Row, before, *l.Counted)

@@ -218,6 +218,11 @@ func TestCounts(t *testing.T) {
 						t.Errorf("%s, unit %q by month: - by hand, + counted\n%s", when, unit, diff)
 					}
 				}
+				december, err := s.CountsByMonth(ctx, "errand", "", month(2016, time.December))
+				must(t, err)
+				if len(december) != 5 || december[0].Month != month(2016, time.December) {
+					t.Errorf("from December on: %v", december)
+				}
 				list, err := s.CountsByUnit(ctx, "errand", month(2016, time.November))
 				must(t, err)
 				units := map[string][]docket.Count{}
@@ -235,10 +240,15 @@ func TestCounts(t *testing.T) {
 			look("kept up")
 			relist(t, db, s)
 			look("made again")
-			list, err := s.CountsByMonth(ctx, "errand", "", month(2016, time.December))
+			// A case begun before cases were counted counts with all its history from
+			// the next step on that matters.
+			storetest.Exec(t, db, "delete from case_counted", "delete from case_counts")
+			_, err := s.Act(ctx, docket.Step{Case: ids["E"]}, cases.Input{Action: "urge", Actor: clerk})
 			must(t, err)
-			if len(list) != 5 || list[0].Month != month(2016, time.December) {
-				t.Errorf("from December on: %v", list)
+			list, err := s.CountsByMonth(ctx, "errand", "fgw", 0)
+			must(t, err)
+			if diff := cmp.Diff(map[string]int64{"2016-11 begun ": 1, "2016-12 departed reopened/reopen": 1, "2016-12 departed urged/urge": 1}, told(list)); diff != "" {
+				t.Errorf("E alone: - by hand, + counted\n%s", diff)
 			}
 			storetest.Sound(t, db)
 		})
