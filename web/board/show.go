@@ -86,6 +86,7 @@ type sheet struct {
 func (s sheet) ways(self string) []ui.Link {
 	return []ui.Link{
 		{Href: listed(s.Procedure, "", ""), Label: s.T("board.list")},
+		{Href: self + "/statistics", Label: s.T("statistics.title")},
 		{Href: self + "/brief", Label: s.T("brief.title")},
 		{Href: "/procedures/" + s.Procedure.ID, Label: s.T("board.procedure")},
 	}
