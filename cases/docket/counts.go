@@ -161,9 +161,12 @@ func recounts(p *procedure.Procedure, before, after cases.Case, events []cases.E
 		slices.ContainsFunc(events, func(e cases.Event) bool { _, ok := cases.DepartureOf(p, after, e); return ok })
 }
 
+// Recount is what a case counted for and what it counts for now.
+type Recount struct{ Before, Now Counted }
+
 // recount derives what a case counts for after a step, nil when the step leaves
 // that as it was.
-func recount(ctx context.Context, tx Tx, p *procedure.Procedure, before cases.Case, res cases.Result, w cases.World) (*Counted, error) {
+func recount(ctx context.Context, tx Tx, p *procedure.Procedure, before cases.Case, res cases.Result, w cases.World) (*Recount, error) {
 	if !recounts(p, before, res.Case, res.Events) {
 		return nil, nil
 	}
@@ -183,8 +186,8 @@ func recount(ctx context.Context, tx Tx, p *procedure.Procedure, before cases.Ca
 			events = append(history, events...)
 		}
 	}
-	all, err := counted(p, res.Case, kept, events, w)
-	return &all, err
+	now, err := counted(p, res.Case, kept, events, w)
+	return &Recount{kept, now}, err
 }
 
 // CountsByMonth counts the cases of a procedure from a month on by month, for a

@@ -276,7 +276,7 @@ func (s *Docket) commit(ctx context.Context, tx Tx, pack *policy.Pack, p *proced
 	if err != nil {
 		return err
 	}
-	if l.Counted, err = recount(ctx, tx, p, before, res, w); err != nil {
+	if l.Recount, err = recount(ctx, tx, p, before, res, w); err != nil {
 		return err
 	}
 	ch := Change{Case: c, Before: before.Version, Events: res.Events, Key: key, Actor: gov.Actor{Kind: actor.Kind, Name: actor.Person},
@@ -433,11 +433,15 @@ func (s *Docket) relist(ctx context.Context, tx Tx, id gov.ID) error {
 	if err != nil {
 		return err
 	}
-	all, err := counted(p, c, Counted{}, history, w)
+	before, _, err := tx.Counted(ctx, id)
 	if err != nil {
 		return err
 	}
-	l.Counted = &all
+	now, err := counted(p, c, Counted{}, history, w)
+	if err != nil {
+		return err
+	}
+	l.Recount = &Recount{before, now}
 	return tx.List(ctx, l)
 }
 

@@ -181,7 +181,7 @@ type Listing struct {
 	Turns  []cases.Turn
 	Wake   time.Time // when to look at it again; zero when time brings nothing
 
-	Counted *Counted // nil when it counts for what it did before
+	Recount *Recount // nil when it counts for what it did before
 }
 
 // Row is how lists show a case. It is derived from the case.

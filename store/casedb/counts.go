@@ -6,6 +6,7 @@ import (
 	"database/sql"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"slices"
 
 	"quanxiang/cases/docket"
@@ -25,7 +26,7 @@ on conflict (district, case_id) do update
 set body = excluded.body`
 	addToCount = `
 insert into case_counts (district, procedure, unit, month, what, part, slot, n)
-values ($1, $2, $3, $4, $5, $6, $7, $8)
+values %s
 on conflict (district, procedure, unit, month, what, part, slot) do update
 set n = case_counts.n + excluded.n`
 )
@@ -43,30 +44,26 @@ func (t *tx) Counted(ctx context.Context, id gov.ID) (all docket.Counted, ok boo
 	return all, err == nil, sqldb.Classify(err, "what case %s counts for", id)
 }
 
-// saveCounted keeps what a case counts for and the sums of it by month and unit:
-// what it counted for before is taken off, what it counts for now is added.
+// saveCounted keeps what a case counts for and the sums of it by month and unit.
 func (t *tx) saveCounted(ctx context.Context, l docket.Listing) error {
-	if l.Counted == nil {
+	if l.Recount == nil || l.Recount.Before.Equal(l.Recount.Now) {
 		return nil
 	}
-	before, _, err := t.Counted(ctx, l.Row.ID)
-	if err != nil || before.Equal(*l.Counted) {
-		return err
-	}
-	body, err := json.Marshal(l.Counted)
+	body, err := json.Marshal(l.Recount.Now)
 	if err != nil {
 		return err
 	}
 	if _, err := t.ExecContext(ctx, putCounted, t.District(), l.Row.ID.String(), body); err != nil {
 		return sqldb.Classify(err, "keep what case %s counts for", l.Row.Number)
 	}
-	return t.sum(ctx, l.Row, before, *l.Counted)
+	return t.sum(ctx, l.Row, *l.Recount)
 }
 
-// sum moves a case from what it counted for to what it counts for. As with
-// tallies, all transactions touch sums in one order, and a sum is kept in several
-// rows, but for the days cases took: few steps meet in one of those.
-func (t *tx) sum(ctx context.Context, r docket.Row, before, now docket.Counted) error {
+// sum moves a case from what it counted for to what it counts for: the one is
+// taken off, the other added. As with tallies, all transactions touch sums in one
+// order, and a sum is kept in several rows, but for the days cases took: few steps
+// meet in one of those.
+func (t *tx) sum(ctx context.Context, r docket.Row, re docket.Recount) error {
 	change := map[docket.UnitCount]int64{}
 	add := func(all docket.Counted, sign int64) {
 		for _, c := range all.Counts {
@@ -78,8 +75,8 @@ func (t *tx) sum(ctx context.Context, r docket.Row, before, now docket.Counted) 
 			}
 		}
 	}
-	add(before, -1)
-	add(now, 1)
+	add(re.Before, -1)
+	add(re.Now, 1)
 	keys := make([]docket.UnitCount, 0, len(change))
 	for k, n := range change {
 		if n != 0 {
@@ -89,17 +86,39 @@ func (t *tx) sum(ctx context.Context, r docket.Row, before, now docket.Counted) 
 	slices.SortFunc(keys, func(a, b docket.UnitCount) int {
 		return cmp.Or(cmp.Compare(a.Unit, b.Unit), cmp.Compare(a.Month, b.Month), cmp.Compare(a.What, b.What), cmp.Compare(a.Part, b.Part))
 	})
-	for _, k := range keys {
-		slot := slotOf(r.ID)
-		if k.What == docket.CountDays {
-			slot = 0
+	for some := range slices.Chunk(keys, sumsAtOnce) {
+		args := []any{t.District(), r.Procedure}
+		for _, k := range some {
+			slot := slotOf(r.ID)
+			if k.What == docket.CountDays {
+				slot = 0
+			}
+			args = append(args, k.Unit, int(k.Month), string(k.What), k.Part, slot, change[k])
 		}
-		if _, err := t.ExecContext(ctx, addToCount, t.District(), r.Procedure, k.Unit, int(k.Month), string(k.What), k.Part, slot, change[k]); err != nil {
+		if _, err := t.ExecContext(ctx, addToCounts[len(some)-1], args...); err != nil {
 			return sqldb.Classify(err, "count cases by month")
 		}
 	}
 	return nil
 }
+
+// sumsAtOnce is how many sums one statement adds to: what a case of two units
+// comes to that ends.
+const sumsAtOnce = 6
+
+// addToCounts are the statements that add to one sum, to two and so on.
+var addToCounts = func() (list [sumsAtOnce]string) {
+	rows := ""
+	for n := range list {
+		if n > 0 {
+			rows += ", "
+		}
+		i := 3 + 6*n
+		rows += fmt.Sprintf("($1, $2, $%d, $%d, $%d, $%d, $%d, $%d)", i, i+1, i+2, i+3, i+4, i+5)
+		list[n] = fmt.Sprintf(addToCount, rows)
+	}
+	return list
+}()
 
 const countsByMonth = `
 select month, what, part, cast(sum(n) as bigint)

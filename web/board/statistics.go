@@ -251,10 +251,10 @@ func (s numbers) bar(title string, p *figures.Period, widest int64) ui.Bar {
 	bar := ui.Bar{Title: title, Of: widest}
 	for _, kept := range []struct {
 		part docket.Punctuality
-		tone procedure.Tone
-	}{{docket.OnTime, procedure.Good}, {docket.TooLate, procedure.Bad}, {docket.Undated, procedure.Calm}} {
+		tone string
+	}{{docket.OnTime, "good"}, {docket.TooLate, "bad"}, {docket.Undated, "quiet"}} {
 		if n := p.Done[kept.part]; n > 0 {
-			bar.Segments = append(bar.Segments, ui.Segment{N: n, Tone: string(kept.tone), Label: s.Of("statistics.kept.", kept.part)})
+			bar.Segments = append(bar.Segments, ui.Segment{N: n, Tone: kept.tone, Label: s.Of("statistics.kept.", kept.part)})
 		}
 	}
 	return bar
