@@ -276,6 +276,9 @@ func (s *Docket) commit(ctx context.Context, tx Tx, pack *policy.Pack, p *proced
 	if err != nil {
 		return err
 	}
+	if l.Recount, err = recount(ctx, tx, p, before, res, w); err != nil {
+		return err
+	}
 	ch := Change{Case: c, Before: before.Version, Events: res.Events, Key: key, Actor: gov.Actor{Kind: actor.Kind, Name: actor.Person},
 		Notes: notes(res, actor), Listing: l}
 	if err := tx.Save(ctx, ch); err != nil {
@@ -426,6 +429,19 @@ func (s *Docket) relist(ctx context.Context, tx Tx, id gov.ID) error {
 	if err != nil {
 		return err
 	}
+	history, err := tx.History(ctx, id)
+	if err != nil {
+		return err
+	}
+	before, _, err := tx.Counted(ctx, id)
+	if err != nil {
+		return err
+	}
+	now, err := counted(p, c, Counted{}, history, w)
+	if err != nil {
+		return err
+	}
+	l.Recount = &Recount{before, now}
 	return tx.List(ctx, l)
 }
 

@@ -41,6 +41,14 @@ type Store interface {
 	// all together. They are kept up with every step, not counted when asked.
 	Tallies(ctx context.Context, procedureID, field string) ([]Tally, error)
 
+	// CountsByMonth counts the cases of a procedure by month, from one on, for a
+	// unit; "" is all together. Like tallies, counts are kept up with every step.
+	CountsByMonth(ctx context.Context, procedureID, unit string, from Month) ([]Count, error)
+
+	// CountsByUnit counts the cases of a procedure by unit, all months from one on
+	// together.
+	CountsByUnit(ctx context.Context, procedureID string, from Month) ([]UnitCount, error)
+
 	// Search returns the cases in whose Words a query is found, the newest
 	// first, at most limit of them after one in that order; the zero id begins.
 	// The empty query finds nothing.
@@ -74,6 +82,12 @@ type Tx interface {
 
 	// Case returns a case, or NotFound.
 	Case(ctx context.Context, id gov.ID) (cases.Case, error)
+
+	// History returns the events of a case in order.
+	History(ctx context.Context, id gov.ID) ([]cases.Event, error)
+
+	// Counted returns what a case counts for; ok is false when that is not known.
+	Counted(ctx context.Context, id gov.ID) (all Counted, ok bool, err error)
 
 	// Children counts the sub-cases of a case by kind.
 	Children(ctx context.Context, parent gov.ID) (map[string]cases.Count, error)
@@ -166,6 +180,8 @@ type Listing struct {
 	Facets []Facet
 	Turns  []cases.Turn
 	Wake   time.Time // when to look at it again; zero when time brings nothing
+
+	Recount *Recount // nil when it counts for what it did before
 }
 
 // Row is how lists show a case. It is derived from the case.

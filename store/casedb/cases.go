@@ -26,6 +26,8 @@ var Tables = []sqldb.Table{
 	sqldb.NewTable("case_facets", sqldb.Derived, 4, `district text, case_id text, field text, value text, procedure text, state text, colour text,
 		ended int, due int`),
 	sqldb.NewTable("case_tallies", sqldb.Derived, 7, "district text, procedure text, field text, value text, state text, colour text, slot int, n int"),
+	sqldb.NewTable("case_counted", sqldb.Derived, 2, "district text, case_id text, body bytes"),
+	sqldb.NewTable("case_counts", sqldb.Derived, 7, "district text, procedure text, unit text, month int, what text, part text, slot int, n int"),
 	sqldb.NewTable("case_notes", sqldb.Passing, 4, "district text, case_id text, step int, n int, at int, body bytes"),
 	sqldb.NewTable("case_turns", sqldb.Derived, 5, "district text, who text, due int, case_id text, n int, body bytes"),
 	sqldb.NewTable("case_words", sqldb.Derived, 2, "district text, case_id text, rowkey int, words text"),
@@ -66,18 +68,28 @@ order by seq`
 // History implements docket.Store.
 func (s *Cases) History(ctx context.Context, id gov.ID, after int64) (list []cases.Event, err error) {
 	err = s.db.Read(ctx, s.district, func(t *sqldb.Tx) error {
-		list, err = sqldb.Collect(ctx, t, func(scan func(...any) error) (e cases.Event, err error) {
-			var seq, at int64
-			var body []byte
-			if err = scan(&seq, &at, &body); err == nil {
-				err = json.Unmarshal(body, &e)
-			}
-			e.Seq, e.At = seq, at
-			return e, err
-		}, eventsAfter, s.district, id.String(), after)
-		return sqldb.Classify(err, "history of case %s", id)
+		list, err = history(ctx, t, id, after)
+		return err
 	})
 	return list, err
+}
+
+// History implements docket.Tx.
+func (t *tx) History(ctx context.Context, id gov.ID) ([]cases.Event, error) {
+	return history(ctx, t.Tx, id, 0)
+}
+
+func history(ctx context.Context, t *sqldb.Tx, id gov.ID, after int64) ([]cases.Event, error) {
+	list, err := sqldb.Collect(ctx, t, func(scan func(...any) error) (e cases.Event, err error) {
+		var seq, at int64
+		var body []byte
+		if err = scan(&seq, &at, &body); err == nil {
+			err = json.Unmarshal(body, &e)
+		}
+		e.Seq, e.At = seq, at
+		return e, err
+	}, eventsAfter, t.District(), id.String(), after)
+	return list, sqldb.Classify(err, "history of case %s", id)
 }
 
 const waitingFor = `

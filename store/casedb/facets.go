@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"quanxiang/cases/docket"
+	"quanxiang/gov"
 	"quanxiang/store/sqldb"
 )
 
@@ -76,11 +77,13 @@ func (t *tx) saveFacets(ctx context.Context, l docket.Listing) error {
 // any case of a procedure would wait for the commit of the one before.
 const slots = 8
 
+func slotOf(id gov.ID) int { return int(id[len(id)-1]) % slots }
+
 // tally moves a case from what it counted for to what it counts for. All
 // transactions touch tallies in the same order, so none waits for another in a
 // circle.
 func (t *tx) tally(ctx context.Context, r docket.Row, before, now []facet) error {
-	slot := int(r.ID[len(r.ID)-1]) % slots
+	slot := slotOf(r.ID)
 	change := map[docket.Tally]int64{}
 	for _, f := range before {
 		change[docket.Tally{Facet: f.Facet, State: f.state, Colour: f.colour}]--

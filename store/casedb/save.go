@@ -145,6 +145,9 @@ func (t *tx) List(ctx context.Context, l docket.Listing) error {
 	if err := t.saveFacets(ctx, l); err != nil {
 		return err
 	}
+	if err := t.saveCounted(ctx, l); err != nil {
+		return err
+	}
 	return t.saveTurns(ctx, l)
 }
 

@@ -36,6 +36,7 @@ type Board struct {
 	board  *ui.Template[boardView]
 	briefs *ui.Template[briefView]
 	sheet  *ui.Template[sheetView]
+	stats  *ui.Template[statisticsView]
 }
 
 // New parses the templates. An error is a mistake in them.
@@ -46,6 +47,7 @@ func New(d Deps) (*Board, error) {
 		load(d.Engine, &b.board, "board"),
 		load(d.Engine, &b.briefs, "brief"),
 		load(d.Engine, &b.sheet, "sheet"),
+		load(d.Engine, &b.stats, "statistics"),
 	)
 }
 
@@ -66,6 +68,12 @@ func (b *Board) Mount(mux *http.ServeMux) {
 		"GET " + Root + "/{procedure}/table.csv":  b.show,
 		"GET " + Root + "/{procedure}/table.xlsx": b.show,
 		"GET " + Root + "/{procedure}/brief":      b.brief,
+
+		"GET " + Root + "/{procedure}/statistics":             b.statistics,
+		"GET " + Root + "/{procedure}/statistics/months.csv":  b.statistics,
+		"GET " + Root + "/{procedure}/statistics/months.xlsx": b.statistics,
+		"GET " + Root + "/{procedure}/statistics/units.csv":   b.statistics,
+		"GET " + Root + "/{procedure}/statistics/units.xlsx":  b.statistics,
 	} {
 		mux.Handle(pattern, b.Engine.Handle(private(h)))
 	}
@@ -106,7 +114,7 @@ func facetOf(p *procedure.Procedure, name string) (*procedure.Field, error) {
 // staff is by what right the request acts.
 func staff(r *http.Request) people.Standing { return who.Of(r.Context()).Standing }
 
-// boardsView lists the boards there are.
+// boardsView lists the procedures, with their boards and statistics.
 type boardsView struct {
 	Crumbs []ui.Link
 	Table  ui.Table
@@ -115,11 +123,12 @@ type boardsView struct {
 func (b *Board) index(w http.ResponseWriter, r *http.Request) error {
 	m := b.Engine.For(r)
 	v := boardsView{Crumbs: crumbs(m), Table: ui.Table{Caption: m.T("board.title"), Columns: []ui.Column{
-		{Label: m.T("procedures.name"), Main: true}, {Label: m.T("board.open"), Number: true}, {Label: m.T("board.troubled"), Number: true},
+		{Label: m.T("procedures.name"), Main: true}, {Label: m.T("board.open"), Number: true}, {Label: m.T("board.troubled"), Number: true}, {Label: m.T("board.more")},
 	}}}
 	for _, p := range b.Pack.Procedures {
-		if len(p.Facets) == 0 {
-			continue
+		name := ui.TextCell(p.Title.In(m.Lang()))
+		if len(p.Facets) > 0 {
+			name = ui.Cell{Links: []ui.Link{{Href: Root + "/" + p.ID, Label: name.Text}}}
 		}
 		tallies, err := b.Casework.Tallies(r.Context(), staff(r), p.ID, "")
 		if err != nil {
@@ -127,8 +136,8 @@ func (b *Board) index(w http.ResponseWriter, r *http.Request) error {
 		}
 		all := figures.Of(p, tallies).At("")
 		v.Table.Rows = append(v.Table.Rows, ui.TableRow{Cells: []ui.Cell{
-			{Links: []ui.Link{{Href: Root + "/" + p.ID, Label: p.Title.In(m.Lang())}}},
-			ui.TextCell(m.Number(int(all.Open))), ui.TextCell(m.Number(int(all.Toned(p, procedure.Bad)))),
+			name, ui.TextCell(m.Number(int(all.Open))), ui.TextCell(m.Number(int(all.Toned(p, procedure.Bad)))),
+			{Links: []ui.Link{{Href: Root + "/" + p.ID + "/statistics", Label: m.T("statistics.title")}}},
 		}})
 	}
 	return b.boards.Render(w, r, http.StatusOK, frame(m.T("board.title")), v)

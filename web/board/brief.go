@@ -318,20 +318,18 @@ func (s sheet) shown(c casework.Sheet, field string) string {
 	return ""
 }
 
-// daysLate is the day in which the first clock of a case that has run out was
-// due, and the working days since then, today included.
-func (b *Board) daysLate(ctx context.Context, c casework.Sheet) (gov.Date, string, error) {
+// daysLate is the day in which the clock that says when a case is due ends, and
+// the working days since then, today included; none when it has not run out.
+func (b *Board) daysLate(ctx context.Context, c casework.Sheet) (due gov.Date, days string, err error) {
 	now := b.Clock()
-	var first *cases.Deadline
-	for i, d := range c.Deadlines {
-		if d.Stopped.IsZero() && d.Late(now) && (first == nil || d.At.Before(first.At)) {
-			first = &c.Deadlines[i]
-		}
-	}
-	if first == nil {
+	i := slices.IndexFunc(c.Deadlines, func(d cases.Deadline) bool { return d.Clock == c.Under.Procedure.Due && d.Stopped.IsZero() })
+	if i < 0 || c.Deadlines[i].At.IsZero() {
 		return gov.Date{}, "", nil
 	}
-	due := first.LastDay()
+	due = c.Deadlines[i].LastDay()
+	if !c.Deadlines[i].Late(now) {
+		return due, "", nil
+	}
 	n, err := b.Calendar(ctx).WorkdaysBetween(due.Add(1), gov.DateOf(now).Add(1))
 	return due, strconv.Itoa(n.Days), err
 }

@@ -86,6 +86,7 @@ type sheet struct {
 func (s sheet) ways(self string) []ui.Link {
 	return []ui.Link{
 		{Href: listed(s.Procedure, "", ""), Label: s.T("board.list")},
+		{Href: self + "/statistics", Label: s.T("statistics.title")},
 		{Href: self + "/brief", Label: s.T("brief.title")},
 		{Href: "/procedures/" + s.Procedure.ID, Label: s.T("board.procedure")},
 	}
@@ -213,12 +214,11 @@ func (s sheet) reminders(facet *procedure.Field, c figures.Count, by people.Stan
 	return cell
 }
 
-// reminders are the actions of a procedure that leave a case where it is, make
-// it nobody's turn and tell somebody.
+// reminders are the actions of a procedure by which somebody is reminded.
 func reminders(p *procedure.Procedure) []*procedure.Action {
 	var list []*procedure.Action
 	for i := range p.Actions {
-		if a := &p.Actions[i]; a.Aside && a.To == "" && len(a.Notify) > 0 && len(a.By) > 0 && len(a.Approve) == 0 {
+		if a := &p.Actions[i]; cases.Reminds(a) {
 			list = append(list, a)
 		}
 	}
