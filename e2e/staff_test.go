@@ -20,7 +20,6 @@ var staffPages = []pageType{
 	{"account-done", "/account?done=password", 200},
 	{"account-password", "/account/password", 200},
 	{"account-absence", "/account/absence", 200},
-	{"account-second", "/account/second", 200},
 	{"account-prove", "/account/prove", 200},
 	{"enrol-again", "/login/enrol", 200},
 }

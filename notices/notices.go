@@ -118,6 +118,8 @@ type Store interface {
 	Deliver(ctx context.Context, caseID gov.ID, upTo int64, list []Message) error
 	// Messages returns a piece of what a person was told, the newest first.
 	Messages(ctx context.Context, person gov.ID, p gov.Page) (gov.List[Message], error)
+	// Message returns one of a person's messages, or NotFound.
+	Message(ctx context.Context, person, id gov.ID) (Message, error)
 	// Unseen counts what a person has not read.
 	Unseen(ctx context.Context, person gov.ID) (int, error)
 	// See marks messages of a person as read; none means all there are.
@@ -217,6 +219,11 @@ func New(c Config) *Notices { return &Notices{Config: c} }
 // Inbox returns a piece of what a person was told, the newest first.
 func (n *Notices) Inbox(ctx context.Context, person gov.ID, p gov.Page) (gov.List[Message], error) {
 	return n.Store.Messages(ctx, person, p)
+}
+
+// Message returns one of a person's messages, or NotFound.
+func (n *Notices) Message(ctx context.Context, person, id gov.ID) (Message, error) {
+	return n.Store.Message(ctx, person, id)
 }
 
 // Unread counts what a person was told and has not read.

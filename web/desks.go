@@ -10,6 +10,7 @@ import (
 	"quanxiang/web/console"
 	"quanxiang/web/desk"
 	"quanxiang/web/find"
+	"quanxiang/web/inbox"
 	"quanxiang/web/intake"
 	"quanxiang/web/progress"
 	"quanxiang/web/review"
@@ -43,7 +44,9 @@ func desks(engine *ui.Engine, d Deps) (list []surface, err error) {
 	add("agenda", deadlines, failed)
 	tables, failed := intake.New(intake.Deps{Engine: engine, Pack: d.Pack, Casework: d.Casework, Clock: d.Clock})
 	add("intake", tables, failed)
-	administration, failed := console.New(console.Deps{Engine: engine, Pack: d.Pack, Office: d.Office, Clock: d.Clock})
+	messages, failed := inbox.New(inbox.Deps{Engine: engine, Pack: d.Pack, Casework: d.Casework, Notices: d.Notices})
+	add("inbox", messages, failed)
+	administration, failed := console.New(console.Deps{Engine: engine, Pack: d.Pack, Office: d.Office, Clock: d.Clock, BaseURL: d.BaseURL})
 	add("console", administration, failed)
 	return list, err
 }

@@ -13,6 +13,7 @@ import (
 	"quanxiang/demo"
 	"quanxiang/gov"
 	"quanxiang/library"
+	"quanxiang/notices"
 	"quanxiang/people"
 	"quanxiang/people/feeds"
 	"quanxiang/policy"
@@ -38,6 +39,7 @@ type Deps struct {
 	Provider  door.Provider  // identity provider of the staff, or nil
 	Label     string         // what the staff call it; "" for the usual words
 	Feeds     *feeds.Feeds
+	Notices   *notices.Notices
 	Clock     gov.Clock
 	Log       *slog.Logger
 	BaseURL   string // scheme and host as the public types them; https turns on HSTS
@@ -94,6 +96,7 @@ func New(d Deps) (*Site, error) {
 	entrance, err := door.New(door.Deps{
 		Engine: engine, Pack: d.Pack, Office: d.Office, Clock: d.Clock, BaseURL: d.BaseURL, Proxies: d.Proxies,
 		Provider: d.Provider, Label: d.Label,
+		Begins: func(s people.Standing) bool { return len(d.Casework.Starts(s)) > 0 }, Unread: d.Notices.Unread,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("door: %w", err)

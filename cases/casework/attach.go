@@ -56,7 +56,7 @@ func (w *Casework) Attach(ctx context.Context, s people.Standing, id gov.ID, nam
 
 // mayAttach refuses whoever can do nothing with a file in the case.
 func (w *Casework) mayAttach(ctx context.Context, s people.Standing, id gov.ID) error {
-	if err := enter(s); err != nil {
+	if err := Enter(s); err != nil {
 		return err
 	}
 	f, err := w.docket.File(ctx, id, s.At)
@@ -80,7 +80,7 @@ func (w *Casework) mayAttach(ctx context.Context, s people.Standing, id gov.ID) 
 // Attachments lists the files of a case that stand in something somebody may
 // read, and those they attached themselves, also of a case yet to be begun.
 func (w *Casework) Attachments(ctx context.Context, s people.Standing, id gov.ID) ([]docket.Attachment, error) {
-	if err := enter(s); err != nil {
+	if err := Enter(s); err != nil {
 		return nil, err
 	}
 	list, err := w.docket.Attachments(ctx, id)
@@ -121,7 +121,7 @@ func (w *Casework) seen(ctx context.Context, s people.Standing, id gov.ID) (map[
 // returns NotFound. The caller closes it.
 func (w *Casework) Open(ctx context.Context, s people.Standing, id gov.ID, key string) (docket.Attachment, io.ReadCloser, error) {
 	none := docket.Attachment{}
-	if err := enter(s); err != nil {
+	if err := Enter(s); err != nil {
 		return none, nil, err
 	}
 	list, err := w.docket.Attachments(ctx, id)

@@ -48,7 +48,7 @@ func (b Batch) Good() int {
 // row is tried as if it were begun now, and says what is wrong with it. It
 // returns an Invalid error when the table itself cannot be used.
 func (w *Casework) ReadTable(ctx context.Context, s people.Standing, start Start, table [][]string) (Batch, error) {
-	if err := enter(s); err != nil {
+	if err := Enter(s); err != nil {
 		return Batch{}, err
 	}
 	b := Batch{Start: start}

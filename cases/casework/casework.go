@@ -76,7 +76,7 @@ type Pending struct {
 
 // Sheet returns a case as somebody sees it.
 func (w *Casework) Sheet(ctx context.Context, s people.Standing, id gov.ID) (Sheet, error) {
-	if err := enter(s); err != nil {
+	if err := Enter(s); err != nil {
 		return Sheet{}, err
 	}
 	f, err := w.docket.File(ctx, id, s.At)
@@ -139,7 +139,7 @@ type Entry struct {
 
 // History returns what happened in a case, the first event first.
 func (w *Casework) History(ctx context.Context, s people.Standing, id gov.ID) ([]Entry, error) {
-	if err := enter(s); err != nil {
+	if err := Enter(s); err != nil {
 		return nil, err
 	}
 	return w.history(ctx, s, id)
@@ -198,7 +198,7 @@ func (w *Casework) Names(ctx context.Context, s people.Standing, ids []string) (
 
 // Worklist lists the cases that wait for somebody, by due time.
 func (w *Casework) Worklist(ctx context.Context, s people.Standing, after docket.Place, limit int) ([]docket.Row, docket.Place, error) {
-	if err := enter(s); err != nil {
+	if err := Enter(s); err != nil {
 		return nil, docket.Place{}, err
 	}
 	list, next, err := w.docket.Worklist(ctx, Actor(w.packs.Current(), s), after, limit)
@@ -211,7 +211,7 @@ func (w *Casework) Worklist(ctx context.Context, s people.Standing, after docket
 // List lists the cases a query asks for. Subjects that are closed to the reader
 // are left out of the rows.
 func (w *Casework) List(ctx context.Context, s people.Standing, q docket.Query, after docket.Place, limit int) ([]docket.Row, docket.Place, error) {
-	if err := enter(s); err != nil {
+	if err := Enter(s); err != nil {
 		return nil, docket.Place{}, err
 	}
 	list, next, err := w.docket.List(ctx, q, after, limit)
@@ -224,13 +224,24 @@ func (w *Casework) List(ctx context.Context, s people.Standing, q docket.Query, 
 // Ended lists up to limit cases of a procedure that ended from one instant on
 // and before another, by when they ended; more reports that there are more.
 func (w *Casework) Ended(ctx context.Context, s people.Standing, procedureID string, from, to time.Time, limit int) (list []docket.Row, more bool, err error) {
-	if err := enter(s); err != nil {
+	if err := Enter(s); err != nil {
 		return nil, false, err
 	}
 	if list, more, err = w.docket.Ended(ctx, procedureID, from, to, limit); err != nil {
 		return nil, false, err
 	}
 	return list, more, w.hideSubjects(ctx, s, list)
+}
+
+// Subject is the subject of a case as lists show it to somebody: listed is what
+// lists know of it, "" comes back when it is closed to them.
+func (w *Casework) Subject(ctx context.Context, s people.Standing, id gov.ID, procedureID, listed string) (string, error) {
+	if err := Enter(s); err != nil {
+		return "", err
+	}
+	row := docket.Row{ID: id, Procedure: procedureID, Subject: listed}
+	err := w.hideSubject(ctx, s, &row)
+	return row.Subject, err
 }
 
 // hideSubjects empties the subjects of rows that are closed to a reader.
@@ -264,7 +275,7 @@ func (w *Casework) hideSubject(ctx context.Context, s people.Standing, row *dock
 
 // Tallies counts the cases of a procedure by the values of a field.
 func (w *Casework) Tallies(ctx context.Context, s people.Standing, procedureID, field string) ([]docket.Tally, error) {
-	if err := enter(s); err != nil {
+	if err := Enter(s); err != nil {
 		return nil, err
 	}
 	return w.docket.Tallies(ctx, procedureID, field)
@@ -306,7 +317,7 @@ func (w *Casework) Starts(s people.Standing) []Start {
 
 // Begin starts a case by an action of Starts under an id its sender made.
 func (w *Casework) Begin(ctx context.Context, s people.Standing, id gov.ID, procedureID, action string, values cases.Values, note string) (gov.ID, error) {
-	if err := enter(s); err != nil {
+	if err := Enter(s); err != nil {
 		return gov.ID{}, err
 	}
 	if p, ok := w.packs.Current().Procedure(procedureID); ok {
@@ -320,7 +331,7 @@ func (w *Casework) Begin(ctx context.Context, s people.Standing, id gov.ID, proc
 
 // Act does an action on a case.
 func (w *Casework) Act(ctx context.Context, s people.Standing, st docket.Step, action string, values cases.Values, note string) error {
-	if err := enter(s); err != nil {
+	if err := Enter(s); err != nil {
 		return err
 	}
 	_, p, err := w.docket.Case(ctx, st.Case)
@@ -337,7 +348,7 @@ func (w *Casework) Act(ctx context.Context, s people.Standing, st docket.Step, a
 // Answer agrees to a request or refuses it; whoever asked may take it back by
 // refusing.
 func (w *Casework) Answer(ctx context.Context, s people.Standing, st docket.Step, request int64, agree bool, note string) error {
-	if err := enter(s); err != nil {
+	if err := Enter(s); err != nil {
 		return err
 	}
 	answer := w.docket.Refuse
@@ -350,7 +361,7 @@ func (w *Casework) Answer(ctx context.Context, s people.Standing, st docket.Step
 
 // Remark adds a remark with files to a case.
 func (w *Casework) Remark(ctx context.Context, s people.Standing, st docket.Step, note string, files []string) error {
-	if err := enter(s); err != nil {
+	if err := Enter(s); err != nil {
 		return err
 	}
 	if len(files) > 0 {

@@ -15,7 +15,7 @@ import (
 // begun. Without a party, and where a party is not told by roles, there is
 // nobody to choose from.
 func (w *Casework) Among(ctx context.Context, s people.Standing, id gov.ID, p *procedure.Procedure, f *procedure.Field) ([]people.Person, error) {
-	if err := enter(s); err != nil {
+	if err := Enter(s); err != nil {
 		return nil, err
 	}
 	pack, c := w.packs.Current(), cases.Case{State: procedure.New}

@@ -13,7 +13,7 @@ import (
 // Numbers returns the numbers of cases by id; ids that are no case's are left
 // out.
 func (w *Casework) Numbers(ctx context.Context, s people.Standing, ids []string) (map[string]string, error) {
-	if err := enter(s); err != nil {
+	if err := Enter(s); err != nil {
 		return nil, err
 	}
 	numbers := map[string]string{}
@@ -67,7 +67,7 @@ func (w *Casework) Try(ctx context.Context, s people.Standing, id gov.ID, action
 
 // open reads a case for somebody who is to do something about it.
 func (w *Casework) open(ctx context.Context, s people.Standing, id gov.ID) (docket.File, cases.Actor, error) {
-	if err := enter(s); err != nil {
+	if err := Enter(s); err != nil {
 		return docket.File{}, cases.Actor{}, err
 	}
 	f, err := w.docket.File(ctx, id, s.At)

@@ -17,7 +17,7 @@ const maxClosed = 500
 // and the id to go on after; the zero id begins and ends. A subject closed to
 // the reader is not in the row, and the case is not found by its words.
 func (w *Casework) Search(ctx context.Context, s people.Standing, words string, after gov.ID, limit int) (list []docket.Row, next gov.ID, err error) {
-	if err := enter(s); err != nil {
+	if err := Enter(s); err != nil {
 		return nil, next, err
 	}
 	q := fulltext.Parse(words, nil)

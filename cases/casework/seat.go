@@ -50,9 +50,9 @@ func Reader(pack *policy.Pack, s people.Standing) cases.Reader {
 	return r
 }
 
-// enter refuses whoever may not see cases in the office. Which fields of which
+// Enter refuses whoever may not see cases in the office. Which fields of which
 // cases they see is for the fields to say.
-func enter(s people.Standing) error {
+func Enter(s people.Standing) error {
 	if s.Kind == gov.StaffActor && slices.Contains(s.Acts(), policy.ReadCases) {
 		return nil
 	}

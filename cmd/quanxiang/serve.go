@@ -81,7 +81,8 @@ func (s *system) serve(ctx context.Context, e *cli.Env, log *slog.Logger, o *ser
 	if o.baseURL == "" {
 		o.baseURL = "http://" + localName(public.Addr().String())
 	}
-	runner, err := s.newRunner(ctx, log, s.tell(sender, o.baseURL))
+	messages := s.tell(sender, o.baseURL)
+	runner, err := s.newRunner(ctx, log, messages)
 	if err != nil {
 		return errors.Join(err, public.Close())
 	}
@@ -100,6 +101,7 @@ func (s *system) serve(ctx context.Context, e *cli.Env, log *slog.Logger, o *ser
 		Casework:  s.casework,
 		Filters:   s.db.Filters(s.pack.District),
 		Feeds:     feeds.New(feeds.Config{Store: s.persons, Pack: s.packs.Current, Clock: time.Now, Keys: s.ring}),
+		Notices:   messages,
 		Ledger:    s.ledger,
 		LedgerKey: s.keys.Signer.PublicKey(),
 		Calendar:  s.years.current,

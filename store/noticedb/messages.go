@@ -107,6 +107,7 @@ where m.district = $1`
 	messagesOf = messageColumns + ` and m.person = $2 and m.id < $3
 order by m.id desc
 limit $4`
+	messageOf  = messageColumns + ` and m.person = $2 and m.id = $3`
 	messagesIn = messageColumns + ` and m.mail = $2
 order by m.at, c.number, m.step`
 	countUnseen = `
@@ -165,6 +166,15 @@ func (s *Notices) Messages(ctx context.Context, person gov.ID, p gov.Page) (list
 		list.Next = list.Items[limit-1].ID.String()
 	}
 	return list, err
+}
+
+// Message implements notices.Store.
+func (s *Notices) Message(ctx context.Context, person, id gov.ID) (m notices.Message, err error) {
+	err = s.db.Read(ctx, s.district, func(t *sqldb.Tx) error {
+		m, err = scanMessage(t.QueryRowContext(ctx, messageOf, s.district, person.String(), id.String()).Scan)
+		return err
+	})
+	return m, sqldb.Classify(err, "message %s", id)
 }
 
 // Unseen implements notices.Store.

@@ -67,6 +67,7 @@ func (a *Agenda) Mount(mux *http.ServeMux) {
 
 // view is the page.
 type view struct {
+	Crumbs  []ui.Link
 	Has     bool
 	Made    int64  // Unix ms
 	Address string // once, after it was made
@@ -95,7 +96,9 @@ func (a *Agenda) show(w http.ResponseWriter, r *http.Request) error {
 
 func (a *Agenda) render(w http.ResponseWriter, r *http.Request, v view) error {
 	w.Header().Set("Cache-Control", "no-store")
-	return a.page.Render(w, r, http.StatusOK, ui.Frame{Section: "desk", Title: a.Engine.For(r).T("agenda.title"), NoIndex: true}, v)
+	m := a.Engine.For(r)
+	v.Crumbs = []ui.Link{{Href: "/desk", Label: m.T("desk.title")}}
+	return a.page.Render(w, r, http.StatusOK, ui.Frame{Section: "calendar", Title: m.T("agenda.title"), NoIndex: true}, v)
 }
 
 // makeOne shows the address in its answer, and never again.

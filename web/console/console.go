@@ -33,10 +33,11 @@ const (
 
 // Deps is everything the console stands on.
 type Deps struct {
-	Engine *ui.Engine
-	Pack   *policy.Pack
-	Office *people.Office
-	Clock  gov.Clock
+	Engine  *ui.Engine
+	Pack    *policy.Pack
+	Office  *people.Office
+	Clock   gov.Clock
+	BaseURL string // scheme and host without a slash at the end, for the addresses of one-time links
 }
 
 // Console answers the pages under Root.
@@ -165,6 +166,9 @@ type tab struct {
 // headOf is the head of a page of a part; crumbs lead to it.
 func headOf(v visit, part string, crumbs ...ui.Link) head {
 	h := head{Crumbs: crumbs}
+	if crumbs == nil && part != "overview" {
+		h.Crumbs = []ui.Link{{Href: Root, Label: v.m.T("console.title")}}
+	}
 	for _, t := range []struct {
 		part, href string
 		acts       []policy.Act

@@ -94,7 +94,7 @@ func open(t *testing.T) *site {
 	s.person, err = s.office.Save(t.Context(), s.operator(), people.Person{Name: "王平", StaffNo: "B1", Unit: "fgw", Mobile: mobile, Email: email})
 	must(t, err)
 
-	c, err := console.New(console.Deps{Engine: engine(t), Pack: pack, Office: s.office, Clock: clock})
+	c, err := console.New(console.Deps{Engine: engine(t), Pack: pack, Office: s.office, Clock: clock, BaseURL: "https://policy.example"})
 	must(t, err)
 	mux := http.NewServeMux()
 	c.Mount(mux)

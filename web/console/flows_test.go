@@ -17,7 +17,7 @@ import (
 	"quanxiang/policy"
 )
 
-var codeOf = regexp.MustCompile(`<code class="hash">([^<]+)</code>`)
+var codeOf = regexp.MustCompile(`<code class="hash">https://policy\.example/invitation/([^<]+)</code>`)
 
 // code is the secret a page of a link shows.
 func code(t *testing.T, a answer) string {

@@ -2,11 +2,11 @@ package console
 
 import (
 	"net/http"
-	"strings"
 
 	"quanxiang/gov"
 	"quanxiang/people"
 	"quanxiang/policy"
+	"quanxiang/web/door"
 	"quanxiang/web/ui"
 )
 
@@ -15,6 +15,7 @@ type linkView struct {
 	Head  head
 	Title string
 	Name  string
+	Href  string // the whole address, to be copied
 	Code  string
 	Until string
 	Two   bool // another person has to agree before it works
@@ -65,7 +66,7 @@ func (c *Console) invite(v visit) error {
 	}
 	title := v.m.T("console.link.title")
 	return c.pages.link.Render(v.w, v.Request, http.StatusOK, frame(title), linkView{
-		Head: view.Head, Title: title, Name: o.Person.Name, Code: link, Two: o.NeedsTwo(renew), Back: personPath(o.Person.ID),
+		Head: view.Head, Title: title, Name: o.Person.Name, Href: c.BaseURL + door.LinkPath + link, Code: link, Two: o.NeedsTwo(renew), Back: personPath(o.Person.ID),
 		Until: v.m.Instant(c.Clock().Add(people.LinkLasts).UnixMilli()),
 	})
 }
@@ -93,7 +94,7 @@ func (c *Console) second(v visit) error {
 	q, err := v.posted()
 	if err == nil {
 		view.Form.Fill(q)
-		err = c.Office.Second(v.ctx(), v.by, strings.TrimSpace(q.Get("link")))
+		err = c.Office.Second(v.ctx(), v.by, door.LinkCode(q.Get("link")))
 	}
 	if err != nil {
 		return c.again(v, view, onField(err, "link", gov.NotFound, gov.Conflict, gov.Invalid))

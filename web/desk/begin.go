@@ -16,22 +16,29 @@ import (
 
 // startsView lists the cases somebody may begin.
 type startsView struct {
-	Rows  []ui.Row
+	Rows  []startRow
 	Empty string
+}
+
+// startRow is a way to begin one case, or many from a table.
+type startRow struct {
+	ui.Row
+	Import string
 }
 
 func (k *Desk) starts(w http.ResponseWriter, v *visit) error {
 	var view startsView
 	for _, s := range k.Work.Starts(v.Standing) {
-		view.Rows = append(view.Rows, ui.Row{
-			Href:  Root + "/new/" + s.Procedure.ID + "/" + s.Action.ID,
-			Title: s.Action.Name.In(v.Lang()), Lead: s.Procedure.Title.In(v.Lang()), Meta: []string{v.T("desk.by_clause", "cite", s.Procedure.Cite)},
-		})
+		way := s.Procedure.ID + "/" + s.Action.ID
+		view.Rows = append(view.Rows, startRow{Import: Root + "/import/" + way, Row: ui.Row{
+			Href: Root + "/new/" + way, Title: s.Action.Name.In(v.Lang()), Lead: s.Procedure.Title.In(v.Lang()),
+			Meta: []string{v.T("desk.by_clause", "cite", s.Procedure.Cite)},
+		}})
 	}
 	if len(view.Rows) == 0 {
 		view.Empty = v.T("desk.no_starts")
 	}
-	return k.pages.starts.Render(w, v.Request, http.StatusOK, frame(v.T("desk.new")), view)
+	return k.pages.starts.Render(w, v.Request, http.StatusOK, newFrame(v.T("desk.new")), view)
 }
 
 // start finds the way to begin a case that an address names.
@@ -80,7 +87,7 @@ func (k *Desk) showBegin(w http.ResponseWriter, v *visit, status int, u docket.U
 			view.Alert.Lines = append(view.Alert.Lines, m.Text.In(v.Lang()))
 		}
 	}
-	return k.pages.act.Render(w, v.Request, status, frame(view.Title), view)
+	return k.pages.act.Render(w, v.Request, status, newFrame(view.Title), view)
 }
 
 func (k *Desk) begin(w http.ResponseWriter, v *visit) error {

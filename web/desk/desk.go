@@ -135,11 +135,20 @@ func frame(title string) ui.Frame {
 	return ui.Frame{Section: "desk", Title: title, NoIndex: true, Script: "desk.js"}
 }
 
+// newFrame is the frame of the pages on which cases are begun.
+func newFrame(title string) ui.Frame {
+	f := frame(title)
+	f.Section = "new"
+	return f
+}
+
 // caseID is the case an address names.
 func caseID(v *visit) (gov.ID, error) {
 	id, err := gov.ParseID(v.PathValue("id"))
 	if err != nil {
-		return id, gov.Errorf(gov.NotFound, "没有这件案件。", "There is no such case.")
+		return id, errNoCase
 	}
 	return id, nil
 }
+
+var errNoCase = gov.Errorf(gov.NotFound, "没有这件案件。", "There is no such case.")

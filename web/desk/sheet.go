@@ -183,7 +183,20 @@ func (k *Desk) head(v *visit, o *open) headView {
 	return h
 }
 
+// sheet shows a case. People, and the mails they get, name cases by their
+// numbers: one leads to the case's address.
 func (k *Desk) sheet(w http.ResponseWriter, v *visit) error {
+	if _, err := gov.ParseID(v.PathValue("id")); err != nil {
+		id, err := k.Work.Find(v.Context(), v.Standing, v.PathValue("id"))
+		if gov.CodeOf(err) == gov.NotFound {
+			return errNoCase
+		}
+		if err != nil {
+			return err
+		}
+		http.Redirect(w, v.Request, Root+"/cases/"+id.String(), http.StatusSeeOther)
+		return nil
+	}
 	o, err := k.load(v)
 	if err != nil {
 		return err

@@ -33,7 +33,7 @@ func (d *Door) absenceStep(r *http.Request) (stepView, error) {
 		}
 	}
 	today := gov.DateOf(d.Clock()).String()
-	v := stepView{Lede: m.T("absence.lede"), Warn: m.T("absence.warn"), Form: ui.Form{ID: "absence", Action: "/account/absence", Post: true, Submit: m.T("absence.go"), Fields: append([]ui.Field{
+	v := stepView{Crumbs: crumbs(m), Lede: m.T("absence.lede"), Warn: m.T("absence.warn"), Form: ui.Form{ID: "absence", Action: "/account/absence", Post: true, Submit: m.T("absence.go"), Fields: append([]ui.Field{
 		{Name: "deputy", Kind: "select", Label: m.T("absence.deputy", "unit", d.unitName(unit, m.Lang())), Hint: m.T("absence.deputy_hint"), Options: choice},
 		{Name: "from", Kind: "date", Label: m.T("absence.from"), Value: today},
 		{Name: "to", Kind: "date", Label: m.T("absence.to")},

@@ -4,11 +4,9 @@ import (
 	"cmp"
 	"encoding/hex"
 	"net/http"
-	"slices"
 
 	"quanxiang/gov"
 	"quanxiang/people"
-	"quanxiang/policy"
 	"quanxiang/web/ui"
 	"quanxiang/web/who"
 )
@@ -23,7 +21,6 @@ type accountView struct {
 	Away     []awayView
 	Provider string // words of the link that binds, "" without a provider
 	BindHref string
-	Seconds  bool // may agree to links of others
 }
 
 type sessionView struct {
@@ -42,6 +39,9 @@ type awayView struct {
 	Until  gov.Date // the last day
 }
 
+// crumbs lead back to one's account.
+func crumbs(m *ui.Messages) []ui.Link { return []ui.Link{{Href: "/account", Label: m.T("account.title")}} }
+
 // done is the account's page with a word about what was just done.
 func done(what string) string { return ui.With("/account", "done", what) }
 
@@ -56,7 +56,7 @@ func (d *Door) account(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	v := accountView{Name: visit.Standing.Name, Mine: mine, Roles: d.roles(m, visit.Standing), Seconds: slices.Contains(visit.Standing.Acts(), policy.ManageLogins)}
+	v := accountView{Name: visit.Standing.Name, Mine: mine, Roles: d.roles(m, visit.Standing)}
 	for _, s := range sessions {
 		row := sessionView{ID: hex.EncodeToString(s.ID[:]), Agent: cmp.Or(s.Agent, m.T("account.unknown_browser")), Opened: s.Opened, Seen: s.Seen, Here: s.ID == visit.Session.ID}
 		if s.Via != "password" {
@@ -117,7 +117,7 @@ func (d *Door) endSession(w http.ResponseWriter, r *http.Request) error {
 
 func (d *Door) passwordStep(r *http.Request) stepView {
 	m := d.Engine.For(r)
-	return stepView{Lede: m.T("password.lede"), Rules: passwordRules(m), Form: ui.Form{ID: "password", Action: "/account/password", Post: true, Submit: m.T("password.go"),
+	return stepView{Crumbs: crumbs(m), Lede: m.T("password.lede"), Rules: passwordRules(m), Form: ui.Form{ID: "password", Action: "/account/password", Post: true, Submit: m.T("password.go"),
 		Fields: append([]ui.Field{{Name: "old", Kind: "password", Label: m.T("password.old"), Autocomplete: "current-password"}}, newPassword(m)...)}}
 }
 
@@ -140,26 +140,4 @@ func (d *Door) changePassword(w http.ResponseWriter, r *http.Request) error {
 	}
 	d.keep(w, o)
 	return see(w, r, done("password"))
-}
-
-func (d *Door) secondStep(r *http.Request) stepView {
-	m := d.Engine.For(r)
-	return stepView{Lede: m.T("second.lede"), Warn: m.T("second.warn"), Form: ui.Form{ID: "second", Action: "/account/second", Post: true, Submit: m.T("second.go"),
-		Fields: []ui.Field{{Name: "code", Kind: "text", Label: m.T("invitation.code"), Hint: m.T("invitation.code_hint"), Value: r.PostFormValue("code"), Autocomplete: "off"}}}}
-}
-
-func (d *Door) secondPage(w http.ResponseWriter, r *http.Request) error {
-	return d.step(w, r, d.Engine.For(r).T("second.title"), d.secondStep(r))
-}
-
-// second agrees to a link that another administrator made.
-func (d *Door) second(w http.ResponseWriter, r *http.Request) error {
-	err := d.Office.Second(r.Context(), who.Of(r.Context()).Standing, linkCode(r.PostFormValue("code")))
-	if gov.CodeOf(err) == gov.Unknown {
-		return err
-	}
-	if err != nil {
-		return d.again(w, r, d.Engine.For(r).T("second.title"), d.secondStep(r), "code", err)
-	}
-	return see(w, r, done("seconded"))
 }

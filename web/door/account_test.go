@@ -99,10 +99,10 @@ func TestStaffPagesAreClosed(t *testing.T) {
 	half.leads(half.post("/invitation", "password", webtest.Password, "again", webtest.Password), "/login/enrol")
 	for why, b := range map[string]*browser{"a stranger": s.browser(), "a half session": half} {
 		to := map[string]string{"a stranger": "/login", "a half session": "/login/code"}[why]
-		for _, path := range []string{"/account", "/account/password", "/account/absence", "/account/second", "/account/prove"} {
+		for _, path := range []string{"/account", "/account/password", "/account/absence", "/account/prove"} {
 			b.leads(b.get(path), to+"?next="+strings.ReplaceAll(path, "/", "%2F"))
 		}
-		for _, path := range []string{"/account/recovery", "/account/session", "/account/prove", "/account/password", "/account/absence", "/account/absent", "/account/second", "/account/identity"} {
+		for _, path := range []string{"/account/recovery", "/account/session", "/account/prove", "/account/password", "/account/absence", "/account/absent", "/account/identity"} {
 			b.leads(b.post(path), to+"?next=%2Faccount%2Ffrom%3Fhere%3D1")
 		}
 	}
@@ -150,14 +150,12 @@ func TestSecondAdministrator(t *testing.T) {
 	}
 	visitor.shows(use(), 422, "须由另一名管理员同意")
 	first, second := s.as(one), s.as(two)
-	first.shows(first.post("/account/second", "code", link), 422, "须由另一人同意")
-	if a := s.as(owner); !strings.Contains(a.get("/account").body, "没有任何角色") || strings.Contains(a.get("/account").body, "/account/second") {
-		t.Error("who is no administrator is asked to agree")
+	first.shows(first.post("/console/second", "link", link), 422, "须由另一人同意")
+	if a := s.as(owner); !strings.Contains(a.get("/account").body, "没有任何角色") || strings.Contains(a.get("/account").body, `href="/console"`) {
+		t.Error("who is no administrator is led to the console")
 	}
-	second.shows(second.get("/account"), 200, `href="/account/second"`)
-	second.shows(second.get("/account/second"), 200, "向账号本人核实")
-	second.shows(second.post("/account/second", "code", "nonsense"), 422, "链接无效")
-	second.leads(second.post("/account/second", "code", " "+link), "/account?done=seconded")
+	second.shows(second.get("/account"), 200, `href="/console"`)
+	second.leads(second.post("/console/second", "link", s.deps.BaseURL+"/invitation/"+link+"\n"), "/console/second?done=second")
 	visitor.leads(use(), "/login/enrol")
 	visitor.shows(use(), 422, "链接无效")
 }

@@ -37,6 +37,11 @@ type Deps struct {
 	BaseURL string         // https makes the cookies Secure
 	Proxies []netip.Prefix // whose X-Forwarded-For is believed
 
+	// Of what the staff's navigation tells: who may begin cases, and how many
+	// messages somebody has not read. Each page asks once.
+	Begins func(people.Standing) bool
+	Unread func(ctx context.Context, person gov.ID) (int, error)
+
 	Provider Provider // nil without one
 	Label    string   // what the staff call the provider; "" for the usual words
 }
@@ -105,8 +110,6 @@ func (d *Door) Mount(mux *http.ServeMux) {
 		"GET /account/absence":   Require(d.absencePage),
 		"POST /account/absence":  Require(d.enterAbsence),
 		"POST /account/absent":   Require(d.endAbsence),
-		"GET /account/second":    Require(d.secondPage),
-		"POST /account/second":   Require(d.second),
 		"POST /account/identity": Require(d.unbind),
 		"GET /login/identity":    d.identify,
 		"GET " + CallbackPath:    d.identified,

@@ -365,7 +365,7 @@ func TestCaches(t *testing.T) {
 	s := open(t, nil)
 	m := s.hire("钱试验", "qian", people.Assignment{Role: "administrator", Unit: "fgw"})
 	staff, public := s.as(m), s.browser()
-	for path, want := range map[string]string{"/": "private, no-store", "/documents": "private, no-store", "/account": "private, no-store", "/account/second": "private, no-store", "/nowhere": "no-store"} {
+	for path, want := range map[string]string{"/": "private, no-store", "/documents": "private, no-store", "/account": "private, no-store", "/account/password": "private, no-store", "/nowhere": "no-store"} {
 		a := staff.get(path)
 		if got := a.Header.Get("Cache-Control"); got != want || a.Header.Get("ETag") != "" {
 			t.Errorf("%s: Cache-Control %q, ETag %q", path, got, a.Header.Get("ETag"))

@@ -116,9 +116,9 @@ func grouped(s string, n int) string {
 	return strings.Join(append(groups, s), " ")
 }
 
-// linkCode is the code of a one-time link that was typed or pasted, alone or
+// LinkCode is the code of a one-time link that was typed or pasted, alone or
 // with the address before it.
-func linkCode(text string) string {
+func LinkCode(text string) string {
 	text = strings.Join(strings.Fields(text), "")
 	return text[strings.LastIndex(text, "/")+1:]
 }

@@ -3,6 +3,7 @@ package door
 import (
 	"context"
 	"net/http"
+	"slices"
 	"strings"
 
 	"quanxiang/gov"
@@ -24,7 +25,7 @@ func (d *Door) Identify(show func(http.ResponseWriter, *http.Request, error)) fu
 	return func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			if v := who.Of(r.Context()); v.Known() { // by whoever serves the site as a part of something else
-				next.ServeHTTP(w, r.WithContext(withAccount(r.Context(), v)))
+				next.ServeHTTP(w, r.WithContext(d.withAccount(r.Context(), v)))
 				return
 			}
 			token := d.cookie(r, sessionCookie)
@@ -44,17 +45,20 @@ func (d *Door) Identify(show func(http.ResponseWriter, *http.Request, error)) fu
 				return
 			}
 			v := who.Visit{Standing: standing, Session: s, Token: token}
-			next.ServeHTTP(w, r.WithContext(withAccount(who.With(r.Context(), v), v)))
+			next.ServeHTTP(w, r.WithContext(d.withAccount(who.With(r.Context(), v), v)))
 		})
 	}
 }
 
 // withAccount lets pages show who is logged in.
-func withAccount(ctx context.Context, v who.Visit) context.Context {
+func (d *Door) withAccount(ctx context.Context, v who.Visit) context.Context {
 	if !v.LoggedIn() {
 		return ctx
 	}
-	return ui.WithAccount(ctx, ui.Account{Name: v.Standing.Name, Links: links(v.Standing)})
+	return ui.WithAccount(ctx, func(ctx context.Context) (ui.Account, error) {
+		list, err := d.links(ctx, v.Standing)
+		return ui.Account{Name: v.Standing.Name, Links: list}, err
+	})
 }
 
 // sameForAll reports that a path answers without regard to who asks.
@@ -66,29 +70,41 @@ func sameForAll(path string) bool {
 	return strings.HasPrefix(path, "/assets/")
 }
 
-// links are the rooms of the staff that somebody's acts open.
-func links(s people.Standing) []ui.AccountLink {
-	var list []ui.AccountLink
-	seen := map[string]bool{}
-	for _, act := range s.Acts() {
-		for _, l := range roomsOf(act) {
-			if !seen[l.Name] {
-				seen[l.Name] = true
-				list = append(list, l)
-			}
-		}
-	}
-	return list
+// rooms of the staff in the order of their navigation, with the acts of which
+// one opens them.
+var rooms = []struct {
+	link ui.AccountLink
+	open func(policy.Act) bool
+}{
+	{ui.AccountLink{Name: "desk", Href: "/desk"}, onCases},
+	{ui.AccountLink{Name: "notices", Href: "/desk/notices"}, onCases},
+	{ui.AccountLink{Name: "find", Href: "/desk/search"}, func(a policy.Act) bool { return onCases(a) || onPersons(a) }},
+	{ui.AccountLink{Name: "new", Href: "/desk/new"}, policy.Act.Moves},
+	{ui.AccountLink{Name: "review", Href: "/desk/review"}, func(a policy.Act) bool { return a == policy.ConfirmDuty }},
+	{ui.AccountLink{Name: "board", Href: "/desk/board"}, onCases},
+	{ui.AccountLink{Name: "calendar", Href: "/desk/calendar"}, onCases},
+	{ui.AccountLink{Name: "console", Href: "/console"}, func(a policy.Act) bool { return onPersons(a) || a == policy.ReadLooks }},
 }
 
-// roomsOf are the rooms an act opens; acts come in the order of policy.Acts, and
-// so do the rooms.
-func roomsOf(act policy.Act) []ui.AccountLink {
-	switch {
-	case act == policy.ManageLogins, act == policy.ManagePosts:
-		return []ui.AccountLink{{Name: "console", Href: "/console"}}
-	case act.Kind() == policy.OnCases:
-		return []ui.AccountLink{{Name: "desk", Href: "/desk"}, {Name: "board", Href: "/desk/board"}}
+func onCases(a policy.Act) bool { return a.Kind() == policy.OnCases }
+
+func onPersons(a policy.Act) bool { return a == policy.ManageLogins || a == policy.ManagePosts }
+
+// links are the rooms of the staff that somebody's acts open, with how many
+// messages wait for them.
+func (d *Door) links(ctx context.Context, s people.Standing) (list []ui.AccountLink, err error) {
+	acts := s.Acts()
+	for _, r := range rooms {
+		if !slices.ContainsFunc(acts, r.open) {
+			continue
+		}
+		if r.link.Name == "new" && !d.Begins(s) {
+			continue
+		}
+		if r.link.Name == "notices" {
+			r.link.Unread, err = d.Unread(ctx, s.Person)
+		}
+		list = append(list, r.link)
 	}
-	return nil
+	return list, err
 }

@@ -165,7 +165,7 @@ func (d *Door) invitationPage(w http.ResponseWriter, r *http.Request) error {
 // accept sets a password by a one-time link.
 func (d *Door) accept(w http.ResponseWriter, r *http.Request) error {
 	w.Header().Set("Referrer-Policy", "no-referrer")
-	link, kept := linkCode(r.PostFormValue("code")), d.cookie(r, linkCookie)
+	link, kept := LinkCode(r.PostFormValue("code")), d.cookie(r, linkCookie)
 	if link == "" {
 		link = kept
 	}

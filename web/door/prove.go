@@ -71,7 +71,7 @@ func (d *Door) proveStep(r *http.Request, fields []ui.Field, next string) (stepV
 	if err != nil {
 		return stepView{}, err
 	}
-	v := stepView{Lede: m.T("prove.lede")}
+	v := stepView{Crumbs: crumbs(m), Lede: m.T("prove.lede")}
 	if mine.Second {
 		v.Form = ui.Form{ID: "prove", Action: "/account/prove", Post: true, Submit: m.T("prove.go"), Fields: append([]ui.Field{codeField(m, proofCode)}, fields...)}
 	}

@@ -13,6 +13,7 @@ import (
 // stepView is a page with one form: a step of logging in, or something changed
 // about one's account.
 type stepView struct {
+	Crumbs []ui.Link // of the pages of one's account
 	Lede   string
 	Warn   string   // what to know before
 	Rules  []string // of what is asked for

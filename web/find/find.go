@@ -63,6 +63,7 @@ func (f *Find) Mount(mux *http.ServeMux) { mux.Handle("GET "+Path, f.Engine.Hand
 
 // view is the page.
 type view struct {
+	Crumbs []ui.Link
 	Form   ui.Form
 	Asked  bool
 	Cases  []ui.Row
@@ -74,6 +75,14 @@ type view struct {
 	Advice []string
 }
 
+// crumbs lead back to the desk of whoever has one, else to the persons.
+func crumbs(m *ui.Messages, cases bool) []ui.Link {
+	if cases {
+		return []ui.Link{{Href: "/desk", Label: m.T("desk.title")}}
+	}
+	return []ui.Link{{Href: "/console", Label: m.T("staff.console")}}
+}
+
 func (f *Find) search(w http.ResponseWriter, r *http.Request) error {
 	ctx, m := r.Context(), f.Engine.For(r)
 	s := who.Of(ctx).Standing
@@ -83,12 +92,12 @@ func (f *Find) search(w http.ResponseWriter, r *http.Request) error {
 		return people.Can(s, policy.ReadCases, people.Object{})
 	}
 	words := strings.TrimSpace(r.URL.Query().Get("q"))
-	frame := ui.Frame{Section: "search", Title: m.T("find.title"), NoIndex: true}
+	frame := ui.Frame{Section: "find", Title: m.T("find.title"), NoIndex: true}
 	hint := m.T("find.hint")
 	if seesPeople {
 		hint = m.T("find.hint_people")
 	}
-	v := view{Form: ui.Form{ID: "find", Action: Path, Inline: true, Fold: 1, Submit: m.T("search.go"), Fields: []ui.Field{
+	v := view{Crumbs: crumbs(m, seesCases), Form: ui.Form{ID: "find", Action: Path, Inline: true, Fold: 1, Submit: m.T("search.go"), Fields: []ui.Field{
 		{Name: "q", Kind: "search", Label: m.T("find.label"), Hint: hint, Value: words, Wide: true}}}}
 	if utf8.RuneCountInString(words) > longestWords {
 		v.Form.Fields[0].Error = m.T("find.too_long", "n", longestWords)

@@ -106,6 +106,7 @@ func (x *Intake) find(v *visit) error {
 
 // view is the page.
 type view struct {
+	Crumbs    []ui.Link
 	What      string
 	Form      ui.Form
 	Columns   ui.Table // what there is to fill in
@@ -126,6 +127,7 @@ type view struct {
 
 func (x *Intake) base(v visit) view {
 	m, out := v.m, view{What: v.start.Procedure.Title.In(v.m.Lang())}
+	out.Crumbs = []ui.Link{{Href: "/desk", Label: m.T("desk.title")}, {Href: "/desk/new", Label: m.T("desk.new")}}
 	out.Form = ui.Form{ID: "import", Action: v.path(), Post: true, File: true, Submit: m.T("intake.check"), Fields: []ui.Field{
 		{Name: "file", Kind: "file", Label: m.T("intake.file"), Hint: m.T("intake.hint", "kib", maxFile>>10)}}}
 	out.Columns = x.columns(v)
@@ -157,7 +159,7 @@ func (x *Intake) show(v visit) error { return x.render(v, http.StatusOK, x.base(
 
 func (x *Intake) render(v visit, status int, out view) error {
 	title := v.m.T("intake.title", "procedure", out.What)
-	return x.page.Render(v.w, v.Request, status, ui.Frame{Section: "desk", Title: title, NoIndex: true}, out)
+	return x.page.Render(v.w, v.Request, status, ui.Frame{Section: "new", Title: title, NoIndex: true}, out)
 }
 
 // template is the file to fill in: the heads of the columns and, in a workbook,

@@ -11,18 +11,30 @@ type Account struct {
 // AccountLink is an entry of the staff's navigation; its words stand in the
 // catalogues under "staff." and the name.
 type AccountLink struct {
-	Name string
-	Href string
+	Name   string
+	Href   string
+	Unread int // messages behind it that were not read
 }
 
 type accountKey struct{}
 
-// WithAccount returns a context in which pages show who is logged in.
-func WithAccount(ctx context.Context, a Account) context.Context {
-	return context.WithValue(ctx, accountKey{}, &a)
+// WithAccount returns a context in which pages show who is logged in. account is
+// asked when a page is rendered, so that what is no page, a file or a redirect,
+// costs nothing. Its error must not cost the reader the page: it comes with what
+// is known without what failed.
+func WithAccount(ctx context.Context, account func(context.Context) (Account, error)) context.Context {
+	return context.WithValue(ctx, accountKey{}, account)
 }
 
-func accountOf(ctx context.Context) *Account {
-	a, _ := ctx.Value(accountKey{}).(*Account)
-	return a
+// accountOf is who is logged in, or nil.
+func (e *Engine) accountOf(ctx context.Context) *Account {
+	account, ok := ctx.Value(accountKey{}).(func(context.Context) (Account, error))
+	if !ok {
+		return nil
+	}
+	a, err := account(ctx)
+	if err != nil {
+		e.log.ErrorContext(ctx, "the staff's navigation is not complete", "request", RequestID(ctx), "err", err)
+	}
+	return &a
 }

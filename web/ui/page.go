@@ -142,7 +142,7 @@ func Load[T any](e *Engine, files fs.FS, name string, shared ...string) (*Templa
 // Render executes the page into memory and sends it with the status. Nothing
 // is sent when it fails.
 func (t *Template[T]) Render(w http.ResponseWriter, r *http.Request, status int, f Frame, view T) error {
-	f.Site, f.Prefs, f.Account, f.Status = t.engine.site, PrefsOf(r.Context()), accountOf(r.Context()), status
+	f.Site, f.Prefs, f.Account, f.Status = t.engine.site, PrefsOf(r.Context()), t.engine.accountOf(r.Context()), status
 	other := gov.EN
 	if f.Prefs.Lang == gov.EN {
 		other = gov.ZH
@@ -226,10 +226,14 @@ func (e *Engine) funcs(l gov.Lang) template.FuncMap {
 		"foreign": func(s string) bool { return foreign(s, l) },
 		"list":    func(v ...string) []string { return v },
 		"navitem": func(f Frame, name, href string) navItem {
-			return navItem{name, href, m.Of("nav.", name), f.Section == name}
+			return navItem{name, href, m.Of("nav.", name), f.Section == name, ""}
 		},
 		"staffitem": func(f Frame, l AccountLink) navItem {
-			return navItem{l.Name, l.Href, m.Of("staff.", l.Name), f.Section == l.Name}
+			i := navItem{l.Name, l.Href, m.Of("staff.", l.Name), f.Section == l.Name, ""}
+			if l.Unread > 0 {
+				i.Note = m.T("staff.unread", "n", l.Unread)
+			}
+			return i
 		},
 		"infield": inField,
 		"ingroup": func(x placedField, g OptionGroup) placedGroup { return placedGroup{x.Field, g.Options} },
@@ -242,6 +246,7 @@ type navItem struct {
 	Href    string
 	Label   string
 	Current bool
+	Note    string // beside the label, or ""
 }
 
 // placedField is a field of a form with its place on the page.
