@@ -283,7 +283,7 @@ func (w *Casework) Tallies(ctx context.Context, s people.Standing, procedureID, 
 
 // CountsByMonth counts the cases of a procedure by month.
 func (w *Casework) CountsByMonth(ctx context.Context, s people.Standing, procedureID, unit string, from docket.Month) ([]docket.Count, error) {
-	if err := enter(s); err != nil {
+	if err := Enter(s); err != nil {
 		return nil, err
 	}
 	return w.docket.CountsByMonth(ctx, procedureID, unit, from)
@@ -291,7 +291,7 @@ func (w *Casework) CountsByMonth(ctx context.Context, s people.Standing, procedu
 
 // CountsByUnit counts the cases of a procedure by responsible unit.
 func (w *Casework) CountsByUnit(ctx context.Context, s people.Standing, procedureID string, from docket.Month) ([]docket.UnitCount, error) {
-	if err := enter(s); err != nil {
+	if err := Enter(s); err != nil {
 		return nil, err
 	}
 	return w.docket.CountsByUnit(ctx, procedureID, from)

@@ -2,6 +2,7 @@ package door
 
 import (
 	"net/http"
+	"slices"
 
 	"quanxiang/gov"
 	"quanxiang/people"
@@ -190,8 +191,11 @@ func (d *Door) accept(w http.ResponseWriter, r *http.Request) error {
 const homePath = "/login/home"
 
 func (d *Door) home(w http.ResponseWriter, r *http.Request) error {
-	if rooms := links(who.Of(r.Context()).Standing); len(rooms) > 0 {
-		return see(w, r, rooms[0].Href)
+	acts := who.Of(r.Context()).Standing.Acts()
+	for _, room := range rooms {
+		if room.link.Name != "find" && slices.ContainsFunc(acts, room.open) { // nobody's work is to search
+			return see(w, r, room.link.Href)
+		}
 	}
 	return see(w, r, "/account")
 }
