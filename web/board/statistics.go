@@ -155,13 +155,7 @@ func (s numbers) totals() ui.Table {
 	add("done", func(p *figures.Period) string { return s.count(p.Ended()) })
 	add("void", func(p *figures.Period) string { return s.count(p.Void) })
 	if clock, ok := s.procedure.Clock(s.procedure.Due); ok {
-		add("timely", func(p *figures.Period) string {
-			n, of := p.Timely()
-			if of == 0 {
-				return ""
-			}
-			return s.T("statistics.share", "share", figures.Share(n, of), "timely", s.count(n), "measured", s.count(of))
-		}, "clock", clock.Name)
+		add("timely", s.share, "clock", clock.Name)
 	}
 	add("median", func(p *figures.Period) string { return s.days(p, 50) })
 	add("most", func(p *figures.Period) string { return s.days(p, 90) })
@@ -204,7 +198,8 @@ func (s numbers) departures() ui.Table {
 	return t
 }
 
-// columns are those of a table of periods.
+// columns are those of a table of periods. A file has one for every number, a
+// page puts together what belongs together.
 func (s numbers) columns(head string, file bool) []ui.Column {
 	list := []ui.Column{{Label: head, Main: true}}
 	if !file {
@@ -214,9 +209,15 @@ func (s numbers) columns(head string, file bool) []ui.Column {
 		list = append(list, ui.Column{Label: s.T("statistics." + key), Number: true})
 	}
 	if s.procedure.Due != "" {
-		list = append(list, ui.Column{Label: s.T("statistics.timely"), Number: true}, ui.Column{Label: s.T("statistics.measured"), Number: true})
+		list = append(list, ui.Column{Label: s.T("statistics.timely"), Number: true})
+		if file {
+			list = append(list, ui.Column{Label: s.T("statistics.measured"), Number: true})
+		}
 	}
 	list = append(list, ui.Column{Label: s.T("statistics.median"), Number: true}, ui.Column{Label: s.T("statistics.most"), Number: true})
+	if !file {
+		return append(list, ui.Column{Label: s.T("statistics.departed")})
+	}
 	for _, kind := range s.kinds() {
 		list = append(list, ui.Column{Label: s.Of("statistics.kind.", kind), Number: true})
 	}
@@ -235,15 +236,35 @@ func (s numbers) row(head ui.Cell, title string, p *figures.Period, widest int64
 		cells = append(cells, ui.Cell{Bar: s.bar(title, p, widest)})
 	}
 	cells = append(cells, ui.TextCell(s.count(p.Begun)), ui.TextCell(s.count(p.Ended())), ui.TextCell(s.count(p.Void)))
-	if s.procedure.Due != "" {
-		n, of := p.Timely()
+	if n, of := p.Timely(); s.procedure.Due != "" && file {
 		cells = append(cells, ui.TextCell(figures.Share(n, of)), ui.TextCell(s.count(of)))
+	} else if s.procedure.Due != "" {
+		cells = append(cells, ui.TextCell(s.share(p)))
 	}
 	cells = append(cells, ui.TextCell(s.days(p, 50)), ui.TextCell(s.days(p, 90)))
+	var several []string
 	for _, kind := range s.kinds() {
-		cells = append(cells, ui.TextCell(s.count(p.Of(kind))))
+		n := p.Of(kind)
+		if file {
+			cells = append(cells, ui.TextCell(s.count(n)))
+		} else if n > 0 {
+			several = append(several, s.T("statistics.times", "kind", s.Of("statistics.kind.", kind), "times", s.count(n)))
+		}
+	}
+	if !file {
+		cells = append(cells, ui.TextCell(joined(s.Messages, several)))
 	}
 	return ui.TableRow{Cells: cells}
+}
+
+// share is the part of the cases done that was on time, and of how many that is
+// said; "" of none.
+func (s numbers) share(p *figures.Period) string {
+	n, of := p.Timely()
+	if of == 0 {
+		return ""
+	}
+	return s.T("statistics.share", "share", figures.Share(n, of), "timely", s.count(n), "measured", s.count(of))
 }
 
 // bar draws the cases that ended with a result by how they kept their deadline.
