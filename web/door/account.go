@@ -40,7 +40,9 @@ type awayView struct {
 }
 
 // crumbs lead back to one's account.
-func crumbs(m *ui.Messages) []ui.Link { return []ui.Link{{Href: "/account", Label: m.T("account.title")}} }
+func crumbs(m *ui.Messages) []ui.Link {
+	return []ui.Link{{Href: "/account", Label: m.T("account.title")}}
+}
 
 // done is the account's page with a word about what was just done.
 func done(what string) string { return ui.With("/account", "done", what) }
