@@ -77,7 +77,7 @@ func (n *Notices) add(list []Message, caseID gov.ID, p Pending, who string) ([]M
 	m := Message{Person: person, Case: caseID, Step: p.Step, At: p.At, Why: p.Why, Clock: p.Clock}
 	i := slices.IndexFunc(list, func(o Message) bool { return o.Person == person && o.Step == p.Step })
 	if i < 0 {
-		m.ID = gov.NewID(n.Clock())
+		m.ID = gov.NewID(time.UnixMilli(p.At)) // messages sort by their steps, however late they are told
 		return append(list, m), nil
 	}
 	if weight(m.Why) < weight(list[i].Why) {

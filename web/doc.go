@@ -1,7 +1,7 @@
 // Package web is the one HTTP surface of Quanxiang: the public portal
 // (web/portal), what everybody sees of cases (web/progress), the door of the
-// staff (web/door), their desk with its boards, reviews, search, calendar and
-// imports (web/desk, web/board, web/review, web/find, web/agenda, web/intake),
+// staff (web/door), their desk with its notices, boards, reviews, search,
+// calendar and imports (web/desk, web/inbox, web/board, web/review, web/find, web/agenda, web/intake),
 // the administrator's console (web/console), the API (web/api), and what they
 // stand on (web/ui, web/caseform, web/who, web/export, web/figures).
 //

@@ -58,6 +58,10 @@ func TestLifeOfADuty(t *testing.T) {
 
 	office.get("/desk/new").is(200).says("登记任务", "任务")
 	at := enter(office, "疏解非首都功能")
+	if to := clerk.get("/desk/cases/RW2016-0001").is(http.StatusSeeOther).head.Get("Location"); to != at {
+		t.Errorf("its number leads to %q, not to %q", to, at)
+	}
+	clerk.get("/desk/cases/RW2016-0002").is(http.StatusNotFound).says("没有这件案件")
 	office.get(at+"?done=1").is(200).says("已办理：登记任务", "RW2016-0001", "疏解非首都功能", "待确认", "未下达", "牵头单位", "区发展改革委", "督查人员", "您现在可以办理", "确认并下达")
 	office.get("/desk").is(200).says("疏解非首都功能", "RW2016-0001", "待确认")
 

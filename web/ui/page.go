@@ -226,14 +226,10 @@ func (e *Engine) funcs(l gov.Lang) template.FuncMap {
 		"foreign": func(s string) bool { return foreign(s, l) },
 		"list":    func(v ...string) []string { return v },
 		"navitem": func(f Frame, name, href string) navItem {
-			return navItem{name, href, m.Of("nav.", name), f.Section == name, ""}
+			return navItem{name, href, m.Of("nav.", name), f.Section == name, 0}
 		},
 		"staffitem": func(f Frame, l AccountLink) navItem {
-			i := navItem{l.Name, l.Href, m.Of("staff.", l.Name), f.Section == l.Name, ""}
-			if l.Unread > 0 {
-				i.Note = m.T("staff.unread", "n", l.Unread)
-			}
-			return i
+			return navItem{l.Name, l.Href, m.Of("staff.", l.Name), f.Section == l.Name, l.Unread}
 		},
 		"infield": inField,
 		"ingroup": func(x placedField, g OptionGroup) placedGroup { return placedGroup{x.Field, g.Options} },
@@ -246,7 +242,7 @@ type navItem struct {
 	Href    string
 	Label   string
 	Current bool
-	Note    string // beside the label, or ""
+	Unread  int // messages behind it that were not read
 }
 
 // placedField is a field of a form with its place on the page.
