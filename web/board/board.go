@@ -136,5 +136,5 @@ func (b *Board) index(w http.ResponseWriter, r *http.Request) error {
 
 // crumbs lead back to the desk.
 func crumbs(m *ui.Messages, more ...ui.Link) []ui.Link {
-	return append([]ui.Link{{Href: "/desk", Label: m.T("board.desk")}}, more...)
+	return append([]ui.Link{{Href: "/desk", Label: m.T("desk.title")}}, more...)
 }

@@ -115,7 +115,7 @@ func staff(r *http.Request) people.Standing { return who.Of(r.Context()).Standin
 func frame(title string) ui.Frame { return ui.Frame{Title: title, Section: "review", NoIndex: true} }
 
 func crumbs(m *ui.Messages, more ...ui.Link) []ui.Link {
-	return append([]ui.Link{{Href: "/desk", Label: m.T("board.desk")}}, more...)
+	return append([]ui.Link{{Href: "/desk", Label: m.T("desk.title")}}, more...)
 }
 
 // allView lists what waits, by procedure and document.
