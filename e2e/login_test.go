@@ -75,13 +75,13 @@ func as(t *testing.T, who role) *reader {
 	return b
 }
 
-// login asks for a page of the staff and goes through the door by typing login,
+// login asks for a page that everybody of the staff has and goes through the door by typing login,
 // password and code. It returns the session.
 func (b *reader) login(l demo.Login) string {
 	b.Helper()
-	b.open("/desk", http.StatusOK)
-	if got := b.here(); got != "/login?next=%2Fdesk" {
-		b.Fatalf("without a login the desk leads to %s", got)
+	b.open("/account", http.StatusOK)
+	if got := b.here(); got != "/login?next=%2Faccount" {
+		b.Fatalf("without a login the account leads to %s", got)
 	}
 	b.do(chromedp.SendKeys(chromedp.CSS("#login [name=login]"), l.Login), chromedp.SendKeys(chromedp.CSS("#login [name=password]"), l.Password))
 	b.click("#login button")
@@ -91,8 +91,8 @@ func (b *reader) login(l demo.Login) string {
 	}
 	b.do(chromedp.SendKeys(chromedp.CSS("#code [name=code]"), code))
 	b.click("#code button")
-	if got := b.here(); got != "/desk" {
-		b.Fatalf("the login leads to %s, want /desk: %s", got, b.text("main .error-summary"))
+	if got := b.here(); got != "/account" {
+		b.Fatalf("the login leads to %s, want /account: %s", got, b.text("main .error-summary"))
 	}
 	got, err := chromedp.Call(b.ctx, network.GetCookies, network.GetCookiesParams{URLs: []string{site}})
 	if err != nil {
