@@ -54,7 +54,7 @@ var deskPages = []deskPage{
 	{officerA, pageType{"no-case", "/desk/cases/00000000-0000-7000-8000-000000000000", 404}, false},
 	{lead, pageType{"lead-desk", "/desk", 200}, false},
 	{lead, pageType{"lead-case", "{confirmed}", 200}, false},
-	{lead, pageType{"form-refused", "{submitted}/do/close", 403}, false},
+	{helper, pageType{"form-refused", "{submitted}/do/close", 403}, false},
 	{lead, pageType{"form-extend", "{running}/do/extend", 200}, false},
 	{clerk, pageType{"clerk-case", "{running}", 200}, true},
 	{clerk, pageType{"form-update", "{running}/do/update", 200}, false},
@@ -89,7 +89,7 @@ var deskPages = []deskPage{
 // of the pages would.
 func placesOf(t *testing.T) *strings.Replacer {
 	t.Helper()
-	officer, admin := as(t, officerA), as(t, administrator)
+	officer, own, admin := as(t, officerA), as(t, clerk), as(t, administrator)
 	first := func(b *reader, page, pattern string) string {
 		t.Helper()
 		status, content := b.fetch(page)
@@ -101,7 +101,10 @@ func placesOf(t *testing.T) *strings.Replacer {
 	}
 	places := []string{"{event}", event, "{proposed}", enter(t, "编制工作手册"), // one that no other test takes up
 		"{person}", first(admin, "/console/persons", `href="(/console/persons/[0-9a-f-]{36})"`)}
-	for _, state := range []string{"confirmed", "running", "submitted", "suspended", "closed"} {
+	for _, state := range []string{"confirmed", "running"} { // of the unit whose head and clerk look at them
+		places = append(places, "{"+state+"}", first(own, "/desk/unit?procedure=duty&state="+state, `href="(/desk/cases/[0-9a-f-]{36})"`))
+	}
+	for _, state := range []string{"submitted", "suspended", "closed"} {
 		list := "/desk/all?procedure=duty&state=" + state
 		if state == "closed" {
 			list += "&ended=1"
