@@ -36,7 +36,8 @@ func (b *reader) checkAxe() {
 	}
 }
 
-// checkTargets: controls are 44 px high, 60 px in the elder view.
+// checkTargets: controls are 44 px high, 60 px in the elder view. A box to tick
+// is as high as its label, which ticks it too.
 func (b *reader) checkTargets(view string) {
 	b.Helper()
 	least := 44
@@ -44,7 +45,8 @@ func (b *reader) checkTargets(view string) {
 		least = 60
 	}
 	small := value[[]string](b, fmt.Sprintf(`[...document.querySelectorAll("button, input:not([type=hidden]), select, textarea, summary, .sitenav a, .tool, .pager a")]
-		.filter(e => e.checkVisibility()).filter(e => e.getBoundingClientRect().height < %d - 0.5).map(e => e.outerHTML.slice(0, 120))`, least))
+		.filter(e => e.checkVisibility()).filter(e => Math.max(...[e, ...(/^(checkbox|radio)$/.test(e.type) ? e.labels : [])].map(x => x.getBoundingClientRect().height)) < %d - 0.5)
+		.map(e => e.outerHTML.slice(0, 120)).slice(0, 5)`, least))
 	for _, s := range small {
 		b.Errorf("lower than %d px: %s", least, s)
 	}
@@ -114,7 +116,8 @@ var ownWords = sync.OnceValues(func() ([]string, error) {
 
 // checkLanguage: an English page holds Chinese only where it is marked so, and
 // what is marked so holds no words of the program; a Chinese page holds no
-// English of the program outside names of formats and code. Words on the page
+// English of the program outside names of formats and keys, code, mail
+// addresses and staff numbers. Words on the page
 // and those for assistive technology count alike.
 func (b *reader) checkLanguage(lang string) {
 	b.Helper()
@@ -132,11 +135,11 @@ func (b *reader) checkLanguage(lang string) {
 	wrong := value[[]string](b, fmt.Sprintf(`((page, words) => {
 		const own = new Set(words), wrong = [];
 		const check = (text, element, where) => {
-			if (!element || element.closest("script, style, code, pre, .hash")) return;
+			if (!element || element.closest("script, style, code, kbd, pre, .hash")) return;
 			const lang = element.closest("[lang]").getAttribute("lang"); // elements of a picture have no property for it
 			const what = where + " in " + lang + ": " + text.trim().slice(0, 80);
 			if (lang !== "zh-CN" && /\p{Script=Han}/u.test(text)) wrong.push(what);
-			if (lang === "zh-CN" && (text.match(/[A-Za-z]{3,}/g) ?? []).some(w => own.has(w.toLowerCase()))) wrong.push(what);
+			if (lang === "zh-CN" && (text.replace(/\S+@\S+|\b[A-Z]+-\d+/g, "").match(/[A-Za-z]{3,}/g) ?? []).some(w => own.has(w.toLowerCase()))) wrong.push(what);
 		};
 		const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
 		while (walk.nextNode()) check(walk.currentNode.data, walk.currentNode.parentElement, "text");

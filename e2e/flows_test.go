@@ -84,7 +84,7 @@ func (b *reader) follow(actions ...chromedp.Action[chromedp.Void]) int {
 func (b *reader) click(selector string) {
 	b.Helper()
 	if got := b.follow(chromedp.Click(chromedp.CSS(selector))); got >= http.StatusBadRequest {
-		b.Fatalf("click on %s: status %d", selector, got)
+		b.Fatalf("click on %s: status %d: %s", selector, got, b.text("main [role=alert]"))
 	}
 }
 

@@ -17,6 +17,8 @@ import (
 	"time"
 
 	"github.com/chromedp/chromedp"
+
+	"quanxiang/demo"
 )
 
 var (
@@ -30,6 +32,7 @@ var (
 	binary   string
 	data     string // folder of the installation
 	event    string // id of an entry of the ledger
+	filled   *demo.Filled
 	browser  context.Context
 	axe      string
 	notReady error // why the browser tests cannot run here
@@ -90,9 +93,9 @@ func setUp(m *testing.M) (code int, err error) {
 	return m.Run(), nil
 }
 
-// start runs the demonstration, which fills the data folder, corrects two of
-// its documents, so that they have two versions, and leaves the program serving
-// the folder as in production.
+// start runs the demonstration, which fills the data folder with documents,
+// people and months of history, corrects two of its documents, so that they have
+// two versions, and leaves the program serving the folder.
 func start(data string) (stop func() error, err error) {
 	if stop, err = run("demo", "--bare", "--addr", "localhost:0", "--data", data); err != nil {
 		return nil, err
@@ -113,7 +116,10 @@ func start(data string) (stop func() error, err error) {
 	if err != nil || !bytes.Contains(out, []byte("更新 2 件")) {
 		return nil, fmt.Errorf("import the corrected gazette: %w\n%s", err, out)
 	}
-	return run("serve", "--addr", "localhost:0", "--data", data)
+	if filled, err = demo.ReadFilled(filepath.Join(data, "demo.json")); err != nil {
+		return nil, err
+	}
+	return run("demo", "--addr", "localhost:0", "--data", data)
 }
 
 // newestEvent is the id of the ledger's newest entry.

@@ -3,6 +3,7 @@ package desk
 import (
 	"errors"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -42,7 +43,8 @@ func (k *Desk) remark(w http.ResponseWriter, v *visit) error {
 	if err != nil {
 		return err
 	}
-	keys = append(v.PostForm[filesInput], keys...)
+	kept := slices.DeleteFunc(v.PostForm[filesInput], func(key string) bool { return key == "" }) // browsers send an input without a file as an empty text
+	keys = append(kept, keys...)
 	if len(wrong) == 0 {
 		err = k.Work.Remark(v.Context(), v.Standing, step, note, keys)
 		if err == nil {

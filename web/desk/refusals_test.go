@@ -205,6 +205,7 @@ func TestAttachments(t *testing.T) {
 	// A remark with a file.
 	form := clerk.get(at).form(at+"/remark", "note", "见附件")
 	clerk.postFiles(at+"/remark", form, upload{"files", "说明.docx", archive(t, "word/document.xml")}).follow().says("留言", "见附件", "说明.docx")
+	clerk.postFiles(at+"/remark", clerk.get(at).form(at+"/remark", "note", "无附件"), upload{"files", "", ""}).follow().says("留言", "无附件")
 	clerk.postFiles(at+"/remark", clerk.get(at).form(at+"/remark", "note", "留着的话"), upload{"files", "x", "MZ"}).is(http.StatusUnprocessableEntity).says("留着的话", "可执行程序")
 	storetest.Sound(t, o.db)
 }
