@@ -20,9 +20,9 @@ var level = map[string]int{
 	"library": 3, "people": 3,
 	"cases":   4,
 	"notices": 5, "demo": 5,
-	"store":   6,
-	"packs":   6, // embeds the packs; imported by cmd and by tests
-	"web":     7, "installation": 7,
+	"store": 6,
+	"packs": 6, // embeds the packs; imported by cmd and by tests
+	"web":   7, "installation": 7,
 	"cmd":   8,
 	"e2e":   9,
 	"bench": 9,
