@@ -196,7 +196,7 @@ func (b *reader) checkReflow() {
 		b.do(chromedp.EmulateViewport(v.width, 700))
 		over := value[int](b, fmt.Sprintf(`document.documentElement.style.fontSize = %q; document.documentElement.scrollWidth - innerWidth`, v.size))
 		if over > 0 {
-			b.Errorf("%d px too wide at %d px %s", over, v.width, v.size)
+			b.Errorf("%d px too wide at %d px %s: %s", over, v.width, v.size, value[string](b, `[...document.querySelectorAll("body *")].filter(e => e.getBoundingClientRect().right > innerWidth).at(-1)?.outerHTML.slice(0, 160) ?? ""`))
 		}
 	}
 }
