@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"quanxiang/cases/docket"
 	"quanxiang/gov"
@@ -26,7 +27,7 @@ on conflict (district, case_id) do update
 set body = excluded.body`
 	addToCount = `
 insert into case_counts (district, procedure, unit, month, what, part, slot, n)
-values %s
+values ($1, $2, $3, $4, $5, $6, $7, $8)
 on conflict (district, procedure, unit, month, what, part, slot) do update
 set n = case_counts.n + excluded.n`
 )
@@ -108,14 +109,11 @@ const sumsAtOnce = 6
 
 // addToCounts are the statements that add to one sum, to two and so on.
 var addToCounts = func() (list [sumsAtOnce]string) {
-	rows := ""
-	for n := range list {
-		if n > 0 {
-			rows += ", "
-		}
+	list[0] = addToCount
+	for n := 1; n < sumsAtOnce; n++ {
 		i := 3 + 6*n
-		rows += fmt.Sprintf("($1, $2, $%d, $%d, $%d, $%d, $%d, $%d)", i, i+1, i+2, i+3, i+4, i+5)
-		list[n] = fmt.Sprintf(addToCount, rows)
+		more := fmt.Sprintf(", ($1, $2, $%d, $%d, $%d, $%d, $%d, $%d)\non conflict", i, i+1, i+2, i+3, i+4, i+5)
+		list[n] = strings.Replace(list[n-1], "\non conflict", more, 1)
 	}
 	return list
 }()
