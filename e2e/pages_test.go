@@ -185,6 +185,21 @@ func (b *reader) visit(p pageType, lang, view string) {
 	}
 }
 
+// glance checks what a language changes of a page: its words, and whether they
+// fit a narrow screen.
+func (b *reader) glance(p pageType, lang string) {
+	b.Helper()
+	b.do(chromedp.EmulateViewport(320, 700))
+	if got := b.follow(chromedp.Navigate(p.address())); got != p.status {
+		b.Errorf("status %d, want %d", got, p.status)
+	}
+	b.checkLanguage(lang)
+	b.checkReflow()
+	for _, c := range b.take(p.status) {
+		b.Errorf("the browser complains: %s", c)
+	}
+}
+
 // checkReflow: no page scrolls sideways at 320 and 360 px, nor with letters
 // twice as large (WCAG 1.4.10, 1.4.4).
 func (b *reader) checkReflow() {
