@@ -132,17 +132,12 @@ func routed(mux http.Handler) http.Handler {
 	})
 }
 
-// contentPolicy allows our own style sheets, images and form targets, and no
-// script at all: the portal has none.
-const contentPolicy = "default-src 'none'; style-src 'self'; img-src 'self' data:; font-src 'self'; " +
-	"form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-
 // guarded sets the security headers.
 func guarded(https bool) func(http.Handler) http.Handler {
 	return func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			h := w.Header()
-			h.Set("Content-Security-Policy", contentPolicy)
+			h.Set("Content-Security-Policy", ui.ContentPolicy)
 			h.Set("X-Content-Type-Options", "nosniff")
 			h.Set("Referrer-Policy", "same-origin")
 			h.Set("Cross-Origin-Opener-Policy", "same-origin")

@@ -43,18 +43,12 @@ type Board struct {
 func New(d Deps) (*Board, error) {
 	b := &Board{Deps: d}
 	return b, errors.Join(
-		load(d.Engine, &b.boards, "boards"),
-		load(d.Engine, &b.board, "board"),
-		load(d.Engine, &b.briefs, "brief"),
-		load(d.Engine, &b.sheet, "sheet"),
-		load(d.Engine, &b.stats, "statistics"),
+		ui.LoadInto(d.Engine, templates, &b.boards, "boards"),
+		ui.LoadInto(d.Engine, templates, &b.board, "board"),
+		ui.LoadInto(d.Engine, templates, &b.briefs, "brief"),
+		ui.LoadInto(d.Engine, templates, &b.sheet, "sheet"),
+		ui.LoadInto(d.Engine, templates, &b.stats, "statistics"),
 	)
-}
-
-// load parses a page together with the parts all of them share.
-func load[T any](e *ui.Engine, t **ui.Template[T], name string) (err error) {
-	*t, err = ui.Load[T](e, templates, "templates/"+name+".html", "templates/shared/*.html")
-	return err
 }
 
 // Root is where the boards stand.

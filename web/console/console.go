@@ -63,21 +63,15 @@ func New(d Deps) (*Console, error) {
 	c := &Console{Deps: d}
 	g := &c.pages
 	return c, errors.Join(
-		load(d.Engine, &g.overview, "overview"),
-		load(d.Engine, &g.persons, "persons"),
-		load(d.Engine, &g.upload, "import"),
-		load(d.Engine, &g.person, "person"),
-		load(d.Engine, &g.form, "form"),
-		load(d.Engine, &g.link, "link"),
-		load(d.Engine, &g.matrix, "matrix"),
-		load(d.Engine, &g.log, "log"),
+		ui.LoadInto(d.Engine, templates, &g.overview, "overview"),
+		ui.LoadInto(d.Engine, templates, &g.persons, "persons"),
+		ui.LoadInto(d.Engine, templates, &g.upload, "import"),
+		ui.LoadInto(d.Engine, templates, &g.person, "person"),
+		ui.LoadInto(d.Engine, templates, &g.form, "form"),
+		ui.LoadInto(d.Engine, templates, &g.link, "link"),
+		ui.LoadInto(d.Engine, templates, &g.matrix, "matrix"),
+		ui.LoadInto(d.Engine, templates, &g.log, "log"),
 	)
-}
-
-// load parses a page together with the console's shared parts.
-func load[T any](e *ui.Engine, t **ui.Template[T], name string) (err error) {
-	*t, err = ui.Load[T](e, templates, "templates/"+name+".html", "templates/shared/*.html")
-	return err
 }
 
 // Mount adds the console's routes.

@@ -12,6 +12,7 @@ import (
 	"quanxiang/gov"
 	"quanxiang/people"
 	"quanxiang/policy"
+	"quanxiang/web/door"
 	"quanxiang/web/ui"
 	"quanxiang/web/who"
 )
@@ -57,18 +58,13 @@ func New(d Deps) (*Desk, error) {
 	k := &Desk{Deps: d}
 	g := &k.pages
 	return k, errors.Join(
-		load(d.Engine, &g.work, "work"),
-		load(d.Engine, &g.sheet, "sheet"),
-		load(d.Engine, &g.act, "act"),
-		load(d.Engine, &g.starts, "starts"),
-		load(d.Engine, &g.bulk, "bulk"),
-		load(d.Engine, &g.letter, "letter"),
+		ui.LoadInto(d.Engine, templates, &g.work, "work"),
+		ui.LoadInto(d.Engine, templates, &g.sheet, "sheet"),
+		ui.LoadInto(d.Engine, templates, &g.act, "act"),
+		ui.LoadInto(d.Engine, templates, &g.starts, "starts"),
+		ui.LoadInto(d.Engine, templates, &g.bulk, "bulk"),
+		ui.LoadInto(d.Engine, templates, &g.letter, "letter"),
 	)
-}
-
-func load[T any](e *ui.Engine, t **ui.Template[T], name string) (err error) {
-	*t, err = ui.Load[T](e, templates, "templates/"+name+".html", "templates/shared/*.html")
-	return err
 }
 
 // visit is a request of somebody who is logged in.
@@ -113,21 +109,11 @@ func (k *Desk) Mount(mux *http.ServeMux) {
 	}
 }
 
-// contentPolicy is the site's with our own script, and pictures of cases.
-const contentPolicy = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; font-src 'self'; " +
-	"form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-
 // staff lets in who is logged in. What they may see and do casework decides.
 func (k *Desk) staff(h handler) ui.Handler {
-	return func(w http.ResponseWriter, r *http.Request) error {
-		visitor := who.Of(r.Context())
-		if !visitor.LoggedIn() {
-			return gov.Errorf(gov.Unknown, "请先登录。", "Log in first.")
-		}
-		w.Header().Set("Content-Security-Policy", contentPolicy)
-		w.Header().Set("Cache-Control", "no-store")
-		return h(w, &visit{Request: r, Standing: visitor.Standing, Messages: k.Engine.For(r), pack: k.Work.Pack()})
-	}
+	return door.Require(func(w http.ResponseWriter, r *http.Request) error {
+		return h(w, &visit{Request: r, Standing: who.Of(r.Context()).Standing, Messages: k.Engine.For(r), pack: k.Work.Pack()})
+	})
 }
 
 // frame is the frame of a page of the desk.

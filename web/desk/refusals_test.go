@@ -396,7 +396,7 @@ func TestHeaders(t *testing.T) {
 	if csp := p.head.Get("Content-Security-Policy"); !strings.Contains(csp, "script-src 'self';") || !strings.Contains(csp, "default-src 'none'") {
 		t.Errorf("policy %q", csp)
 	}
-	if p.head.Get("Cache-Control") != "no-store" {
+	if p.head.Get("Cache-Control") != "private, no-store" {
 		t.Error("a cache may keep it")
 	}
 	script := regexp.MustCompile(`<script src="([^"]+)" defer></script>`).FindStringSubmatch(p.body)

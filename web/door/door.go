@@ -74,16 +74,11 @@ func New(d Deps) (*Door, error) {
 	d.Engine.Divert(x.Divert)
 	g := &x.pages
 	return x, errors.Join(
-		load(d.Engine, &g.step, "step"),
-		load(d.Engine, &g.enrol, "enrol"),
-		load(d.Engine, &g.recovery, "recovery"),
-		load(d.Engine, &g.account, "account"),
+		ui.LoadInto(d.Engine, templates, &g.step, "step"),
+		ui.LoadInto(d.Engine, templates, &g.enrol, "enrol"),
+		ui.LoadInto(d.Engine, templates, &g.recovery, "recovery"),
+		ui.LoadInto(d.Engine, templates, &g.account, "account"),
 	)
-}
-
-func load[T any](e *ui.Engine, t **ui.Template[T], name string) (err error) {
-	*t, err = ui.Load[T](e, templates, "templates/"+name+".html")
-	return err
 }
 
 // Mount adds the door's routes.

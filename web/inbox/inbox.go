@@ -45,12 +45,7 @@ type Inbox struct {
 // New parses the templates. An error is a mistake in them.
 func New(d Deps) (*Inbox, error) {
 	x := &Inbox{Deps: d}
-	return x, errors.Join(load(d.Engine, &x.list, "list"), load(d.Engine, &x.choice, "choice"))
-}
-
-func load[T any](e *ui.Engine, t **ui.Template[T], name string) (err error) {
-	*t, err = ui.Load[T](e, templates, "templates/"+name+".html")
-	return err
+	return x, errors.Join(ui.LoadInto(d.Engine, templates, &x.list, "list"), ui.LoadInto(d.Engine, templates, &x.choice, "choice"))
 }
 
 // Mount adds the routes.

@@ -88,30 +88,24 @@ func New(d Deps) (*Portal, error) {
 	p := &Portal{Deps: d, verifier: v}
 	g := &p.pages
 	return p, errors.Join(
-		load(d.Engine, &g.home, "home"),
-		load(d.Engine, &g.documents, "documents"),
-		load(d.Engine, &g.document, "document"),
-		load(d.Engine, &g.items, "items"),
-		load(d.Engine, &g.versions, "versions"),
-		load(d.Engine, &g.diff, "diff"),
-		load(d.Engine, &g.print, "print"),
-		load(d.Engine, &g.search, "search"),
-		load(d.Engine, &g.units, "units"),
-		load(d.Engine, &g.unit, "unit"),
-		load(d.Engine, &g.procedures, "procedures"),
-		load(d.Engine, &g.procedure, "procedure"),
-		load(d.Engine, &g.expiring, "expiring"),
-		load(d.Engine, &g.ledger, "ledger"),
-		load(d.Engine, &g.event, "event"),
-		load(d.Engine, &g.deadline, "deadline"),
-		load(d.Engine, &g.prose, "prose"),
+		ui.LoadInto(d.Engine, templates, &g.home, "home"),
+		ui.LoadInto(d.Engine, templates, &g.documents, "documents"),
+		ui.LoadInto(d.Engine, templates, &g.document, "document"),
+		ui.LoadInto(d.Engine, templates, &g.items, "items"),
+		ui.LoadInto(d.Engine, templates, &g.versions, "versions"),
+		ui.LoadInto(d.Engine, templates, &g.diff, "diff"),
+		ui.LoadInto(d.Engine, templates, &g.print, "print"),
+		ui.LoadInto(d.Engine, templates, &g.search, "search"),
+		ui.LoadInto(d.Engine, templates, &g.units, "units"),
+		ui.LoadInto(d.Engine, templates, &g.unit, "unit"),
+		ui.LoadInto(d.Engine, templates, &g.procedures, "procedures"),
+		ui.LoadInto(d.Engine, templates, &g.procedure, "procedure"),
+		ui.LoadInto(d.Engine, templates, &g.expiring, "expiring"),
+		ui.LoadInto(d.Engine, templates, &g.ledger, "ledger"),
+		ui.LoadInto(d.Engine, templates, &g.event, "event"),
+		ui.LoadInto(d.Engine, templates, &g.deadline, "deadline"),
+		ui.LoadInto(d.Engine, templates, &g.prose, "prose"),
 	)
-}
-
-// load parses a page together with the portal's shared parts.
-func load[T any](e *ui.Engine, t **ui.Template[T], name string) (err error) {
-	*t, err = ui.Load[T](e, templates, "templates/"+name+".html", "templates/shared/*.html")
-	return err
 }
 
 // Mount adds the portal's routes.

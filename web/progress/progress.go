@@ -43,15 +43,10 @@ type Progress struct {
 func New(d Deps) (*Progress, error) {
 	p := &Progress{Deps: d}
 	return p, errors.Join(
-		load(d.Engine, &p.all, "all"),
-		load(d.Engine, &p.document, "document"),
-		load(d.Engine, &p.matter, "case"),
+		ui.LoadInto(d.Engine, templates, &p.all, "all"),
+		ui.LoadInto(d.Engine, templates, &p.document, "document"),
+		ui.LoadInto(d.Engine, templates, &p.matter, "case"),
 	)
-}
-
-func load[T any](e *ui.Engine, t **ui.Template[T], name string) (err error) {
-	*t, err = ui.Load[T](e, templates, "templates/"+name+".html")
-	return err
 }
 
 // Root is where the pages stand.

@@ -40,15 +40,10 @@ type Review struct {
 func New(d Deps) (*Review, error) {
 	v := &Review{Deps: d}
 	return v, errors.Join(
-		load(d.Engine, &v.all, "all"),
-		load(d.Engine, &v.next, "next"),
-		load(d.Engine, &v.ready, "ready"),
+		ui.LoadInto(d.Engine, templates, &v.all, "all"),
+		ui.LoadInto(d.Engine, templates, &v.next, "next"),
+		ui.LoadInto(d.Engine, templates, &v.ready, "ready"),
 	)
-}
-
-func load[T any](e *ui.Engine, t **ui.Template[T], name string) (err error) {
-	*t, err = ui.Load[T](e, templates, "templates/"+name+".html")
-	return err
 }
 
 // Root is where the pages stand.

@@ -139,6 +139,21 @@ func Load[T any](e *Engine, files fs.FS, name string, shared ...string) (*Templa
 	return t, nil
 }
 
+// LoadInto parses a page of a surface into its place: templates/NAME.html with
+// what stands in templates/shared, if anything does. It is for the surface's
+// New, which joins the errors of all its pages.
+func LoadInto[T any](e *Engine, files fs.FS, t **Template[T], name string) error {
+	var shared []string
+	if found, err := fs.Glob(files, "templates/shared/*.html"); err != nil {
+		return fmt.Errorf("page %s: %w", name, err)
+	} else if len(found) > 0 {
+		shared = []string{"templates/shared/*.html"}
+	}
+	page, err := Load[T](e, files, "templates/"+name+".html", shared...)
+	*t = page
+	return err
+}
+
 // Render executes the page into memory and sends it with the status. Nothing
 // is sent when it fails.
 func (t *Template[T]) Render(w http.ResponseWriter, r *http.Request, status int, f Frame, view T) error {
@@ -156,10 +171,23 @@ func (t *Template[T]) Render(w http.ResponseWriter, r *http.Request, status int,
 		return fmt.Errorf("render %s: %w", t.name, err)
 	}
 	w.Header().Set("Content-Language", string(f.Prefs.Lang))
+	if f.Script != "" {
+		w.Header().Set("Content-Security-Policy", contentPolicy("script-src 'self'; "))
+	}
 	if status == http.StatusOK && w.Header().Get("Cache-Control") == "" {
 		return Send(w, r, "text/html; charset=utf-8", b.Bytes())
 	}
 	return sendWhole(w, status, "text/html; charset=utf-8", b.Bytes())
+}
+
+// ContentPolicy is the Content-Security-Policy of every answer: our own style
+// sheets, images and form targets, and no script at all. A page with a script of
+// ours gets one that allows it from Render.
+var ContentPolicy = contentPolicy("")
+
+func contentPolicy(script string) string {
+	return "default-src 'none'; style-src 'self'; " + script + "img-src 'self' data:; font-src 'self'; " +
+		"form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 }
 
 // Send answers a request with a complete body that a client may keep but must
