@@ -15,7 +15,7 @@ import (
 	"quanxiang/cases/docket"
 	"quanxiang/cases/docket/dockettest"
 	"quanxiang/gov"
-	"quanxiang/packs"
+	"quanxiang/packs/packtest"
 	"quanxiang/policy"
 	"quanxiang/store"
 	"quanxiang/store/storetest"
@@ -57,7 +57,7 @@ func staff(person, unit, role string) cases.Actor {
 // state, turns, facets and tallies with every step, and asks for the job that
 // tells whose turn it is.
 var steppers = []stepper{
-	{"report", false, xicheng, beginDuty, func(n int) cases.Input {
+	{"report", false, packtest.Xicheng, beginDuty, func(n int) cases.Input {
 		return cases.Input{Action: "update", Actor: duty, Values: cases.Values{"progress": int64(n % 100), "report": "已完成初稿并征求各成员单位意见"}}
 	}},
 	{"move", true, sample, beginPayment, func(n int) cases.Input {
@@ -66,16 +66,6 @@ var steppers = []stepper{
 		}
 		return cases.Input{Action: "amend", Actor: enterer, Values: cases.Values{"account": strconv.Itoa(n)}}
 	}},
-}
-
-func xicheng(tb testing.TB) *policy.Pack {
-	tb.Helper()
-	fsys, _ := packs.FS("xicheng")
-	pack, err := policy.Load(fsys, ".")
-	if err != nil {
-		tb.Fatal(err)
-	}
-	return pack
 }
 
 func sample(tb testing.TB) *policy.Pack {

@@ -16,6 +16,7 @@ import (
 	"quanxiang/cases/docket/dockettest"
 	"quanxiang/gov"
 	"quanxiang/library/fulltext"
+	"quanxiang/packs/packtest"
 	"quanxiang/policy"
 	"quanxiang/store"
 	"quanxiang/store/storetest"
@@ -124,7 +125,7 @@ func BenchmarkWorklist(b *testing.B) {
 	if *million {
 		sizes = append(sizes, 1_000_000)
 	}
-	pack := xicheng(b)
+	pack := packtest.Xicheng(b)
 	for _, engine := range []store.Engine{store.SQLite, store.Postgres} {
 		for _, n := range sizes {
 			b.Run(fmt.Sprintf("%s/cases=%d", engine, n), func(b *testing.B) {

@@ -19,7 +19,7 @@ import (
 	"quanxiang/gazette"
 	"quanxiang/gov"
 	"quanxiang/library"
-	"quanxiang/packs"
+	"quanxiang/packs/packtest"
 	"quanxiang/people"
 	"quanxiang/people/passwords"
 	"quanxiang/policy"
@@ -53,9 +53,7 @@ func open(t *testing.T, dsn string) *town { t.Helper(); return openAt(t, dsn, no
 // openAt is open with another end of the history.
 func openAt(t *testing.T, dsn string, now time.Time) *town {
 	t.Helper()
-	fsys, _ := packs.FS("xicheng")
-	pack, err := policy.Load(fsys, ".")
-	must(t, err)
+	pack := packtest.Xicheng(t)
 	d := &demo.District{Pack: pack, Calendar: calendar.Seed(), Clock: &demo.Clock{}, Now: now, Seed: 7}
 	d.Clock.Set(d.Opening())
 	w := &town{District: d, db: storetest.Open(t, dsn, d.Clock.Now)}
@@ -74,8 +72,7 @@ func openAt(t *testing.T, dsn string, now time.Time) *town {
 // propose reads the sample gazette into the library and makes its tasks duties.
 func (w *town) propose(t *testing.T) {
 	t.Helper()
-	fsys, _ := packs.FS("xicheng")
-	file, err := fsys.Open("demo/gazette.txt")
+	file, err := packtest.Files(t).Open("demo/gazette.txt")
 	must(t, err)
 	defer file.Close()
 	g, err := gazette.Read(file, "gazette.txt", w.Pack.Gazette, gazette.Limits{})

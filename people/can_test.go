@@ -10,26 +10,13 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"quanxiang/gov"
-	"quanxiang/packs"
+	"quanxiang/packs/packtest"
 	"quanxiang/people"
 	"quanxiang/policy"
 )
 
 // noon is a working day of the reference pack's year.
 var noon = time.Date(2016, 9, 15, 12, 0, 0, 0, gov.China)
-
-func xicheng(t testing.TB) *policy.Pack {
-	t.Helper()
-	fsys, ok := packs.FS("xicheng")
-	if !ok {
-		t.Fatal("no pack xicheng")
-	}
-	p, err := policy.Load(fsys, ".")
-	if err != nil {
-		t.Fatal(err)
-	}
-	return p
-}
 
 func date(s string) gov.Date {
 	d, err := gov.ParseDate(s)
@@ -92,7 +79,7 @@ manage-logins  .     .        .    .        .          .          .         .   
 manage-posts   .     .        .    .        .          .          .         .           .      .          .       D             .      D
 load-pack      .     .        .    .        .          .          .         .           .      .          .       D             .      D
 `
-	pack := xicheng(t)
+	pack := packtest.Xicheng(t)
 	head := "               "
 	var standings []people.Standing
 	for _, r := range pack.Roles {
@@ -139,7 +126,7 @@ load-pack      .     .        .    .        .          .          .         .   
 
 func TestRefusalsSayWhy(t *testing.T) {
 	t.Parallel()
-	pack := xicheng(t)
+	pack := packtest.Xicheng(t)
 	fgw := people.Object{Units: []string{"fgw"}}
 	clerk, reviewer := holding("clerk@fgw"), holding("reviewer@fgw")
 	reviewer.Person.ID = id(2)
@@ -186,7 +173,7 @@ func TestRefusalsSayWhy(t *testing.T) {
 func TestOwnThings(t *testing.T) {
 	t.Parallel()
 	me := id(4)
-	for _, s := range []people.Standing{people.Citizen(me, "乙", noon), people.Applicant(me, "丙公司", noon), people.Staff(people.Holdings{Person: people.Person{ID: me}}, xicheng(t), noon, noon)} {
+	for _, s := range []people.Standing{people.Citizen(me, "乙", noon), people.Applicant(me, "丙公司", noon), people.Staff(people.Holdings{Person: people.Person{ID: me}}, packtest.Xicheng(t), noon, noon)} {
 		for _, act := range []policy.Act{policy.ReadCases, policy.SeeContact, policy.SeeIdentity, policy.SeeFinances} {
 			if err := people.Can(s, act, people.Object{Owner: me, Units: []string{"fgw"}}); err != nil {
 				t.Errorf("%s about one's own as %s: %v", act, s.Kind, err)
@@ -200,7 +187,7 @@ func TestOwnThings(t *testing.T) {
 
 func TestDeputy(t *testing.T) {
 	t.Parallel()
-	pack := xicheng(t)
+	pack := packtest.Xicheng(t)
 	fgw := people.Object{Units: []string{"fgw"}}
 	lead := holding("lead@fgw")
 	lead.Person = people.Person{ID: id(2), Name: "主任"}
@@ -256,7 +243,7 @@ func TestDeputy(t *testing.T) {
 
 func TestStandingByDate(t *testing.T) {
 	t.Parallel()
-	pack := xicheng(t)
+	pack := packtest.Xicheng(t)
 	h := holding("clerk@fgw", "lead@czj", "jester@fgw")
 	h.Assignments[1].Period = people.Period{From: date("2016-09-15"), To: date("2016-09-16")}
 	for day, want := range map[string]int{"2015-12-31": 0, "2016-01-01": 1, "2016-09-14": 1, "2016-09-15": 2, "2016-09-16": 1} {

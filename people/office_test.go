@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"quanxiang/gov"
+	"quanxiang/packs/packtest"
 	"quanxiang/people"
 	"quanxiang/people/passwords"
 	"quanxiang/people/peopletest"
@@ -36,7 +37,7 @@ const password = "seven willows by the lake"
 
 func open(t *testing.T) *office {
 	t.Helper()
-	o := &office{t: t, store: peopletest.New(), keys: privacy.NewKeyring(), pack: xicheng(t), now: noon}
+	o := &office{t: t, store: peopletest.New(), keys: privacy.NewKeyring(), pack: packtest.Xicheng(t), now: noon}
 	o.Office = o.with(passwords.Cost{Memory: 64, Passes: 1, Threads: 1})
 	return o
 }

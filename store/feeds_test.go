@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"quanxiang/gov"
-	"quanxiang/packs"
+	"quanxiang/packs/packtest"
 	"quanxiang/people"
 	"quanxiang/people/feeds"
 	"quanxiang/policy"
@@ -22,9 +22,7 @@ func TestFeeds(t *testing.T) {
 	storetest.Run(t, func(t *testing.T, db *store.DB) {
 		d := newDoor(t, db)
 		ctx := t.Context()
-		fsys, _ := packs.FS("xicheng")
-		pack, err := policy.Load(fsys, ".")
-		must(t, err)
+		pack := packtest.Xicheng(t)
 		f := feeds.New(feeds.Config{Store: db.People(district, d.keys), Pack: func() *policy.Pack { return pack }, Clock: time.Now, Keys: d.keys})
 		_, me, err := d.Authenticate(ctx, d.Token)
 		must(t, err)

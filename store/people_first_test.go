@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"quanxiang/gov"
-	"quanxiang/packs"
+	"quanxiang/packs/packtest"
 	"quanxiang/people"
 	"quanxiang/people/passwords"
 	"quanxiang/policy"
@@ -20,12 +20,7 @@ import (
 func TestOneFirstAdministrator(t *testing.T) {
 	t.Parallel()
 	storetest.Run(t, func(t *testing.T, db *store.DB) {
-		fsys, ok := packs.FS("xicheng")
-		if !ok {
-			t.Fatal("no pack xicheng")
-		}
-		pack, err := policy.Load(fsys, ".")
-		must(t, err)
+		pack := packtest.Xicheng(t)
 		keys := privacy.NewKeyring()
 		office := people.New(people.Config{
 			Store: db.People(district, keys), Pack: func() *policy.Pack { return pack }, Clock: time.Now,

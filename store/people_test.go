@@ -13,7 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"quanxiang/gov"
-	"quanxiang/packs"
+	"quanxiang/packs/packtest"
 	"quanxiang/people"
 	"quanxiang/people/passwords"
 	"quanxiang/people/peopletest"
@@ -48,18 +48,14 @@ type door struct {
 
 func newDoor(t *testing.T, db *store.DB) *door {
 	t.Helper()
-	fsys, ok := packs.FS("xicheng")
-	if !ok {
-		t.Fatal("no pack xicheng")
-	}
-	pack, err := policy.Load(fsys, ".")
-	must(t, err)
+	pack := packtest.Xicheng(t)
 	d := &door{db: db, keys: privacy.NewKeyring()}
 	d.Office = people.New(people.Config{
 		Store: db.People(district, d.keys), Pack: func() *policy.Pack { return pack }, Clock: time.Now,
 		Hasher: passwords.New(passwords.Cost{Memory: 64, Passes: 1, Threads: 1}), Keys: d.keys, Name: "西城",
 	})
 	ctx, root := t.Context(), people.Operator("root", time.Now())
+	var err error
 	d.person, err = d.Save(ctx, root, people.Person{Name: "李小明", StaffNo: "A1", Unit: "fgw", Mobile: "13812345678", Email: "li.ming@example.cn"})
 	must(t, err)
 	_, err = d.Assign(ctx, root, people.Assignment{Person: d.person, Role: "clerk", Unit: "fgw", Period: people.Period{From: gov.DateOf(time.Now())}})

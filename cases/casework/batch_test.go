@@ -12,7 +12,7 @@ import (
 	"quanxiang/cases/docket/dockettest"
 	"quanxiang/files"
 	"quanxiang/gov"
-	"quanxiang/packs"
+	"quanxiang/packs/packtest"
 	"quanxiang/people"
 	"quanxiang/policy"
 	"quanxiang/store"
@@ -27,14 +27,6 @@ func must(t testing.TB, err error) {
 	if err != nil {
 		t.Fatal(err)
 	}
-}
-
-func xicheng(t testing.TB) *policy.Pack {
-	t.Helper()
-	fsys, _ := packs.FS("xicheng")
-	pack, err := policy.Load(fsys, ".")
-	must(t, err)
-	return pack
 }
 
 // nobody is a district whose staff nobody asks for.
@@ -81,7 +73,7 @@ func start(t *testing.T, w *casework.Casework, s people.Standing, action string)
 // line and field, and only the others are begun, once however often it is asked.
 func TestBatch(t *testing.T) {
 	t.Parallel()
-	pack := xicheng(t)
+	pack := packtest.Xicheng(t)
 	w, d := office(t, pack, store.SQLite)
 	by := officer(pack, "zfb", "supervision")
 	enter := start(t, w, by, "enter")
@@ -131,7 +123,7 @@ func TestBatch(t *testing.T) {
 
 func TestBatchUnusable(t *testing.T) {
 	t.Parallel()
-	pack := xicheng(t)
+	pack := packtest.Xicheng(t)
 	w, _ := office(t, pack, store.SQLite)
 	by := officer(pack, "zfb", "supervision")
 	enter := start(t, w, by, "enter")

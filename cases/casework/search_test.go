@@ -1,16 +1,14 @@
 package casework_test
 
 import (
-	"io/fs"
 	"slices"
 	"strings"
 	"testing"
-	"testing/fstest"
 
 	"quanxiang/cases"
 	"quanxiang/cases/docket"
 	"quanxiang/gov"
-	"quanxiang/packs"
+	"quanxiang/packs/packtest"
 	"quanxiang/people"
 	"quanxiang/policy"
 	"quanxiang/store"
@@ -28,27 +26,15 @@ var closings = []struct{ file, was, is string }{
 // secretive is the pack with the titles of duties open to their parties alone.
 func secretive(t testing.TB) *policy.Pack {
 	t.Helper()
-	fsys, _ := packs.FS("xicheng")
-	all := fstest.MapFS{}
-	must(t, fs.WalkDir(fsys, ".", func(path string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() {
-			return err
+	all := packtest.Copy(t, packtest.Files(t))
+	for _, c := range closings {
+		text := string(all[c.file].Data)
+		if !strings.Contains(text, c.was) {
+			t.Fatalf("there is no %s in %s now", c.was, c.file)
 		}
-		b, err := fs.ReadFile(fsys, path)
-		text := string(b)
-		for _, c := range closings {
-			if c.file == path && !strings.Contains(text, c.was) {
-				t.Fatalf("there is no %s in %s now", c.was, path)
-			} else if c.file == path {
-				text = strings.Replace(text, c.was, c.is, 1)
-			}
-		}
-		all[path] = &fstest.MapFile{Data: []byte(text)}
-		return err
-	}))
-	pack, err := policy.Load(all, ".")
-	must(t, err)
-	return pack
+		all[c.file].Data = []byte(strings.Replace(text, c.was, c.is, 1))
+	}
+	return packtest.Load(t, all, ".")
 }
 
 func enterDuty(t testing.TB, d *docket.Docket, title, lead string) cases.Case {
@@ -121,7 +107,7 @@ func TestSearchOfClosedSubjects(t *testing.T) {
 
 func TestFindByNumber(t *testing.T) {
 	t.Parallel()
-	pack := xicheng(t)
+	pack := packtest.Xicheng(t)
 	w, d := office(t, pack, store.SQLite)
 	c := enterDuty(t, d, "整治背街小巷", "fgw")
 	clerk := officer(pack, "mzj", "clerk")

@@ -16,7 +16,7 @@ import (
 	"quanxiang/cases/docket/dockettest"
 	"quanxiang/files"
 	"quanxiang/gov"
-	"quanxiang/packs"
+	"quanxiang/packs/packtest"
 	"quanxiang/people"
 	"quanxiang/policy"
 	"quanxiang/store"
@@ -61,9 +61,7 @@ type room struct {
 
 func open(t *testing.T, e store.Engine) *room {
 	t.Helper()
-	fsys, _ := packs.FS("xicheng")
-	pack, err := policy.Load(fsys, ".")
-	check(t, err)
+	pack := packtest.Xicheng(t)
 	r := &room{T: t, pack: pack, now: monday}
 	r.db = storetest.Open(t, storetest.DSN(t, e), func() time.Time { return r.now })
 	all := dockettest.OnePack{Pack: pack}
@@ -101,9 +99,7 @@ func staff(pack *policy.Pack, own []string, covers ...string) people.Standing {
 // them makes a reader; only who watches others reads everything.
 func TestSeatsAndReaders(t *testing.T) {
 	t.Parallel()
-	fsys, _ := packs.FS("xicheng")
-	pack, err := policy.Load(fsys, ".")
-	check(t, err)
+	pack := packtest.Xicheng(t)
 	for _, c := range []struct {
 		why    string
 		own    []string

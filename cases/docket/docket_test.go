@@ -1,7 +1,6 @@
 package docket_test
 
 import (
-	"io/fs"
 	"os"
 	"testing"
 	"testing/fstest"
@@ -12,7 +11,7 @@ import (
 	"quanxiang/cases/docket"
 	"quanxiang/cases/docket/dockettest"
 	"quanxiang/gov"
-	"quanxiang/packs"
+	"quanxiang/packs/packtest"
 	"quanxiang/policy"
 	"quanxiang/store"
 	"quanxiang/store/storetest"
@@ -51,27 +50,9 @@ func run(t *testing.T, pack *policy.Pack, test func(t *testing.T, k court)) {
 // sample is the sample district with one more procedure.
 func sample(t testing.TB, id, procedure string) *policy.Pack {
 	t.Helper()
-	fsys := fstest.MapFS{"sample/procedures/" + id + ".yaml": {Data: []byte(procedure)}}
-	dir := os.DirFS("../testdata")
-	must(t, fs.WalkDir(dir, "sample", func(path string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() {
-			return err
-		}
-		data, err := fs.ReadFile(dir, path)
-		fsys[path] = &fstest.MapFile{Data: data}
-		return err
-	}))
-	pack, err := policy.Load(fsys, "sample")
-	must(t, err)
-	return pack
-}
-
-func xicheng(t testing.TB) *policy.Pack {
-	t.Helper()
-	fsys, _ := packs.FS("xicheng")
-	pack, err := policy.Load(fsys, ".")
-	must(t, err)
-	return pack
+	files := packtest.Copy(t, os.DirFS("../testdata/sample"))
+	files["procedures/"+id+".yaml"] = &fstest.MapFile{Data: []byte(procedure)}
+	return packtest.Load(t, files, ".")
 }
 
 // begin starts a case with a new id.

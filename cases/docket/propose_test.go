@@ -14,15 +14,14 @@ import (
 	"quanxiang/gazette"
 	"quanxiang/gov"
 	"quanxiang/library"
-	"quanxiang/packs"
+	"quanxiang/packs/packtest"
 )
 
 // imported brings the pack's sample gazette into the library, with one name
 // more that nobody bears, and returns the pages of its documents.
 func (k court) imported(t *testing.T) []*library.View {
 	t.Helper()
-	fsys, _ := packs.FS("xicheng")
-	file, err := fsys.Open("demo/gazette.txt")
+	file, err := packtest.Files(t).Open("demo/gazette.txt")
 	must(t, err)
 	defer file.Close()
 	g, err := gazette.Read(file, "gazette.txt", k.pack.Gazette, gazette.Limits{})
@@ -63,7 +62,7 @@ func (k court) all(t *testing.T, q docket.Query) (rows []docket.Row) {
 // the duty.
 func TestProposeDuties(t *testing.T) {
 	t.Parallel()
-	run(t, xicheng(t), func(t *testing.T, k court) {
+	run(t, packtest.Xicheng(t), func(t *testing.T, k court) {
 		views := k.imported(t)
 		tasks := map[string]library.Item{} // by address
 		propose := func() (total docket.Proposal) {
@@ -189,7 +188,7 @@ items:
 // to do, and which holds up the end of the duty.
 func TestSplitDuty(t *testing.T) {
 	t.Parallel()
-	run(t, xicheng(t), func(t *testing.T, k court) {
+	run(t, packtest.Xicheng(t), func(t *testing.T, k court) {
 		office, worker := dockettest.Staff("office", "zfb", "supervision"), dockettest.Staff("worker", "fgw", "clerk")
 		duty := k.begin(t, "duty", cases.Input{Action: "enter", Actor: office, Values: cases.Values{
 			"title": "编制规划", "text": "编制专项规划", "document": "西政发〔2016〕13号", "lead": []string{"fgw", "czj"}, "end": "2018-06-30"}})

@@ -2,7 +2,6 @@ package casedb_test
 
 import (
 	"fmt"
-	"io/fs"
 	"os"
 	"testing"
 	"testing/fstest"
@@ -15,6 +14,7 @@ import (
 	"quanxiang/cases/docket"
 	"quanxiang/cases/docket/dockettest"
 	"quanxiang/gov"
+	"quanxiang/packs/packtest"
 	"quanxiang/policy"
 	"quanxiang/store"
 	"quanxiang/store/storetest"
@@ -62,19 +62,9 @@ clocks:
 
 func errands(t testing.TB) *policy.Pack {
 	t.Helper()
-	fsys := fstest.MapFS{"sample/procedures/errand.yaml": {Data: []byte(errand)}}
-	dir := os.DirFS("../../cases/testdata")
-	must(t, fs.WalkDir(dir, "sample", func(path string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() {
-			return err
-		}
-		data, err := fs.ReadFile(dir, path)
-		fsys[path] = &fstest.MapFile{Data: data}
-		return err
-	}))
-	pack, err := policy.Load(fsys, "sample")
-	must(t, err)
-	return pack
+	files := packtest.Copy(t, os.DirFS("../../cases/testdata/sample"))
+	files["procedures/errand.yaml"] = &fstest.MapFile{Data: []byte(errand)}
+	return packtest.Load(t, files, ".")
 }
 
 var (

@@ -14,6 +14,7 @@ import (
 	"quanxiang/cases"
 	"quanxiang/cases/docket"
 	"quanxiang/gov"
+	"quanxiang/packs/packtest"
 	"quanxiang/people"
 	"quanxiang/web/agenda"
 	"quanxiang/web/webtest"
@@ -29,7 +30,7 @@ func must(t testing.TB, err error) {
 // setup is a desk with two duties of fgw that wait for its clerks.
 func setup(t *testing.T) (d *webtest.Desk, a *agenda.Agenda, ids [2]gov.ID, office gov.ID) {
 	t.Helper()
-	d = webtest.OpenDesk(t, webtest.Pack(t))
+	d = webtest.OpenDesk(t, packtest.Xicheng(t))
 	a, err := agenda.New(agenda.Deps{Engine: d.Engine, Pack: d.Pack, Casework: d.Casework, Feeds: d.Feeds, BaseURL: "https://policy.example"})
 	must(t, err)
 	by := d.Enter(t, "赵督查", "zhao", "zfb", "supervision")

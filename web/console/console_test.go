@@ -22,7 +22,7 @@ import (
 	"github.com/jba/templatecheck"
 
 	"quanxiang/gov"
-	"quanxiang/packs"
+	"quanxiang/packs/packtest"
 	"quanxiang/people"
 	"quanxiang/people/passwords"
 	"quanxiang/policy"
@@ -74,12 +74,7 @@ func engine(t *testing.T) *ui.Engine {
 
 func open(t *testing.T) *site {
 	t.Helper()
-	fsys, ok := packs.FS("xicheng")
-	if !ok {
-		t.Fatal("no pack xicheng")
-	}
-	pack, err := policy.Load(fsys, ".")
-	must(t, err)
+	pack := packtest.Xicheng(t)
 	db, err := store.Open(t.Context(), "sqlite:"+filepath.Join(t.TempDir(), "test.db"), store.Options{Migrate: true, Clock: clock, Log: slog.New(slog.DiscardHandler)})
 	must(t, err)
 	t.Cleanup(func() { must(t, db.Close()) })

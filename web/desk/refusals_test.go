@@ -4,18 +4,16 @@ import (
 	"archive/zip"
 	"bytes"
 	"encoding/csv"
-	"io/fs"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
 	"regexp"
 	"strings"
 	"testing"
-	"testing/fstest"
 
 	"quanxiang/cases"
 	"quanxiang/cases/casework"
-	"quanxiang/packs"
+	"quanxiang/packs/packtest"
 	"quanxiang/people"
 	"quanxiang/policy"
 	"quanxiang/store/storetest"
@@ -311,23 +309,11 @@ func TestBulk(t *testing.T) {
 // whw.
 func abolished(t testing.TB) *policy.Pack {
 	t.Helper()
-	fsys, _ := packs.FS("xicheng")
-	changed := fstest.MapFS{}
-	must(t, fs.WalkDir(fsys, ".", func(path string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() {
-			return err
-		}
-		b, err := fs.ReadFile(fsys, path)
-		if path == "units.yaml" { // as if it had been founded anew under another id
-			b = bytes.ReplaceAll(b, []byte("- id: whw\n"), []byte("- id: wlj\n    former: [whw]\n"))
-			b = bytes.ReplaceAll(b, []byte("parent: whw"), []byte("parent: wlj"))
-		}
-		changed[path] = &fstest.MapFile{Data: b}
-		return err
-	}))
-	pack, err := policy.Load(changed, ".")
-	must(t, err)
-	return pack
+	changed := packtest.Copy(t, packtest.Files(t))
+	units := changed["units.yaml"] // as if it had been founded anew under another id
+	units.Data = bytes.ReplaceAll(units.Data, []byte("- id: whw\n"), []byte("- id: wlj\n    former: [whw]\n"))
+	units.Data = bytes.ReplaceAll(units.Data, []byte("parent: whw"), []byte("parent: wlj"))
+	return packtest.Load(t, changed, ".")
 }
 
 // A unit that is no more still shows in its cases, cannot be given anything any

@@ -26,7 +26,7 @@ import (
 	"quanxiang/gov"
 	"quanxiang/library"
 	"quanxiang/notices"
-	"quanxiang/packs"
+	"quanxiang/packs/packtest"
 	"quanxiang/people"
 	"quanxiang/policy"
 	"quanxiang/store"
@@ -85,17 +85,9 @@ func (p packsOf) Version(ctx context.Context, hash string) (*policy.Pack, error)
 	return dockettest.OnePack{Pack: p[0]}.Version(ctx, hash)
 }
 
-func xicheng(t testing.TB) *policy.Pack {
-	t.Helper()
-	fsys, _ := packs.FS("xicheng")
-	pack, err := policy.Load(fsys, ".")
-	must(t, err)
-	return pack
-}
-
 func setup(t testing.TB) *office {
 	t.Helper()
-	o := &office{TB: t, hand: &hand{}, pack: xicheng(t), staff: map[gov.ID]people.Holdings{}}
+	o := &office{TB: t, hand: &hand{}, pack: packtest.Xicheng(t), staff: map[gov.ID]people.Holdings{}}
 	o.set(t, "2016-10-10 09:00")
 	o.db = storetest.Open(t, storetest.DSN(t, store.SQLite), o.Now)
 	o.open(packsOf{o.pack})

@@ -20,6 +20,7 @@ import (
 	"quanxiang/cases/docket"
 	"quanxiang/gov"
 	"quanxiang/notices"
+	"quanxiang/packs/packtest"
 	"quanxiang/people"
 	"quanxiang/policy"
 	"quanxiang/web"
@@ -112,7 +113,7 @@ var opens = regexp.MustCompile(`/desk/notices/[\w-]+/open`)
 
 func TestTemplatesFitTheirViews(t *testing.T) {
 	t.Parallel()
-	d := webtest.OpenDesk(t, webtest.Pack(t))
+	d := webtest.OpenDesk(t, packtest.Xicheng(t))
 	_, err := inbox.New(inbox.Deps{Engine: d.Engine})
 	must(t, err)
 	for _, c := range d.Engine.Checks() {
@@ -221,7 +222,7 @@ func TestChoice(t *testing.T) {
 // may see no cases.
 func TestClosed(t *testing.T) {
 	t.Parallel()
-	files := slices.Clone(webtest.Pack(t).Files)
+	files := slices.Clone(packtest.Xicheng(t).Files)
 	for i := range files {
 		files[i].Content = []byte(strings.NewReplacer("en: Title}, open: public", "en: Title}, open: case", "en: Milestone}, open: public", "en: Milestone}, open: case",
 			"“{title}”", "", "publish: [confirmed, running, submitted, suspended, closed]\n", "").Replace(string(files[i].Content)))

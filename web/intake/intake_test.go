@@ -15,6 +15,7 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"quanxiang/cases/docket"
+	"quanxiang/packs/packtest"
 	"quanxiang/people"
 	"quanxiang/web/export"
 	"quanxiang/web/intake"
@@ -33,7 +34,7 @@ func must(t testing.TB, err error) {
 
 func setup(t *testing.T) (*webtest.Desk, *intake.Intake, people.Standing) {
 	t.Helper()
-	d := webtest.OpenDesk(t, webtest.Pack(t))
+	d := webtest.OpenDesk(t, packtest.Xicheng(t))
 	x, err := intake.New(intake.Deps{Engine: d.Engine, Pack: d.Pack, Casework: d.Casework, Clock: webtest.Clock})
 	must(t, err)
 	return d, x, d.Enter(t, "赵督查", "zhao", "zfb", "supervision")

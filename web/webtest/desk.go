@@ -12,7 +12,6 @@ import (
 	"quanxiang/cases/docket/dockettest"
 	"quanxiang/files"
 	"quanxiang/gov"
-	"quanxiang/packs"
 	"quanxiang/people"
 	"quanxiang/people/feeds"
 	"quanxiang/people/passwords"
@@ -99,16 +98,4 @@ func (d *Desk) Serve(t testing.TB, s people.Standing, mount ...func(*http.ServeM
 	srv := httptest.NewServer(ui.WithPrefs(door))
 	t.Cleanup(srv.Close)
 	return srv
-}
-
-// Pack is the reference pack.
-func Pack(t testing.TB) *policy.Pack {
-	t.Helper()
-	fsys, ok := packs.FS("xicheng")
-	if !ok {
-		t.Fatal("the program carries no pack xicheng")
-	}
-	pack, err := policy.Load(fsys, ".")
-	check(t, err)
-	return pack
 }

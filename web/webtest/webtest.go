@@ -21,7 +21,7 @@ import (
 	"quanxiang/ledger"
 	"quanxiang/library"
 	"quanxiang/notices"
-	"quanxiang/packs"
+	"quanxiang/packs/packtest"
 	"quanxiang/people"
 	"quanxiang/people/feeds"
 	"quanxiang/people/passwords"
@@ -62,13 +62,8 @@ func DepsAt(t testing.TB, clock gov.Clock) web.Deps {
 // things happen turns the clock.
 func WithCases(t testing.TB, clock gov.Clock) (web.Deps, *docket.Docket) {
 	t.Helper()
-	fsys, ok := packs.FS("xicheng")
-	if !ok {
-		t.Fatal("the program carries no pack xicheng")
-	}
-	pack, err := policy.Load(fsys, ".")
-	check(t, err)
-	f, err := fsys.Open("demo/gazette.txt")
+	pack := packtest.Xicheng(t)
+	f, err := packtest.Files(t).Open("demo/gazette.txt")
 	check(t, err)
 	defer f.Close()
 	g, err := gazette.Read(f, "gazette.txt", pack.Gazette, gazette.Limits{})

@@ -1,0 +1,55 @@
+// Package packtest loads packs for tests. No program imports it.
+package packtest
+
+import (
+	"io/fs"
+	"testing"
+	"testing/fstest"
+
+	"quanxiang/packs"
+	"quanxiang/policy"
+)
+
+// Xicheng is the reference pack.
+func Xicheng(t testing.TB) *policy.Pack {
+	t.Helper()
+	return Load(t, Files(t), ".")
+}
+
+// Files are the reference pack's.
+func Files(t testing.TB) fs.FS {
+	t.Helper()
+	fsys, ok := packs.FS("xicheng")
+	if !ok {
+		t.Fatal("the program carries no pack xicheng")
+	}
+	return fsys
+}
+
+// Copy copies files, so that a test can add to them and change them.
+func Copy(t testing.TB, from fs.FS) fstest.MapFS {
+	t.Helper()
+	all := fstest.MapFS{}
+	err := fs.WalkDir(from, ".", func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		data, err := fs.ReadFile(from, path)
+		all[path] = &fstest.MapFile{Data: data}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return all
+}
+
+// Load loads files that were copied and changed.
+func Load(t testing.TB, files fs.FS, folder string) *policy.Pack {
+	t.Helper()
+	pack, err := policy.Load(files, folder)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return pack
+}
