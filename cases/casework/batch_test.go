@@ -1,7 +1,6 @@
 package casework_test
 
 import (
-	"context"
 	"strings"
 	"testing"
 	"time"
@@ -19,43 +18,22 @@ import (
 	"quanxiang/store/storetest"
 )
 
-// now is a working morning.
-var now = time.Date(2016, 10, 10, 9, 0, 0, 0, gov.China)
-
-func must(t testing.TB, err error) {
-	t.Helper()
-	if err != nil {
-		t.Fatal(err)
-	}
-}
-
-// nobody is a district whose staff nobody asks for.
-type nobody struct{}
-
-func (nobody) Person(context.Context, people.Standing, gov.ID) (people.Person, error) {
-	return people.Person{}, gov.Errorf(gov.NotFound, "没有这个人", "no such person")
-}
-
-func (nobody) Holders(context.Context, people.Standing, string, string) ([]people.Person, error) {
-	return nil, nil
-}
-
 // officer is somebody who holds a role in a unit.
 func officer(pack *policy.Pack, unit, role string) people.Standing {
-	id := gov.NewID(now)
+	id := gov.NewID(monday)
 	return people.Staff(people.Holdings{
 		Person: people.Person{ID: id, Name: "甲", Unit: unit}, Account: &people.Account{Person: id, State: people.Active},
-		Assignments: []people.Assignment{{ID: gov.NewID(now), Person: id, Role: role, Unit: unit, Period: people.Period{From: gov.DateOf(now)}}},
-	}, pack, now, now)
+		Assignments: []people.Assignment{{ID: gov.NewID(monday), Person: id, Role: role, Unit: unit, Period: people.Period{From: gov.DateOf(monday)}}},
+	}, pack, monday, monday)
 }
 
 // office is casework on an empty database, and its docket.
 func office(t *testing.T, pack *policy.Pack, e store.Engine) (*casework.Casework, *docket.Docket) {
 	t.Helper()
-	db := storetest.Open(t, storetest.DSN(t, e), func() time.Time { return now })
+	db := storetest.Open(t, storetest.DSN(t, e), func() time.Time { return monday })
 	packs := dockettest.OnePack{Pack: pack}
 	d := docket.New(db.Cases(pack.District), packs, calendar.Seed)
-	return casework.New(d, packs, nobody{}, files.NewFolder(t.TempDir())), d
+	return casework.New(d, packs, register{}, files.NewFolder(t.TempDir())), d
 }
 
 func start(t *testing.T, w *casework.Casework, s people.Standing, action string) casework.Start {
@@ -87,7 +65,7 @@ func TestBatch(t *testing.T) {
 		{"短行", "区发展改革委", "2017年6月30日", "", "补一行"},
 	}
 	b, err := w.ReadTable(t.Context(), by, enter, table)
-	must(t, err)
+	check(t, err)
 	want := map[int]string{2: "", 4: "lead", 5: "end", 6: "end title", 7: ""}
 	if len(b.Rows) != len(want) || b.Good() != 2 || b.Columns[3] != "" {
 		t.Fatalf("%d rows, %d good, columns %q: %v", len(b.Rows), b.Good(), b.Columns, b.Rows)
@@ -101,21 +79,21 @@ func TestBatch(t *testing.T) {
 			t.Errorf("line %d has mistakes in %q, want %q: %v", r.Line, got, want[r.Line], r.Mistakes)
 		}
 	}
-	id := gov.NewID(now)
+	id := gov.NewID(monday)
 	begun, err := w.BeginAll(t.Context(), by, id, b)
-	must(t, err)
+	check(t, err)
 	again, err := w.BeginAll(t.Context(), by, id, b)
-	must(t, err)
+	check(t, err)
 	if len(begun) != 2 || len(again) != 2 || begun[0] != again[0] || begun[1] != again[1] {
 		t.Fatalf("begun %v and again %v", begun, again)
 	}
 	rows, _, err := d.List(t.Context(), docket.Query{Procedure: "duty"}, docket.Place{}, 10)
-	must(t, err)
+	check(t, err)
 	if len(rows) != 2 {
 		t.Errorf("%d cases, want 2", len(rows))
 	}
 	sheet, err := w.Sheet(t.Context(), by, begun[0])
-	must(t, err)
+	check(t, err)
 	if sheet.Subject != "整治背街小巷" || sheet.State.ID != "proposed" {
 		t.Errorf("%q is %s", sheet.Subject, sheet.State.ID)
 	}
@@ -140,7 +118,7 @@ func TestBatchUnusable(t *testing.T) {
 		{"a column twice", by, [][]string{{"任务名称", "title", "任务内容", "牵头单位", "完成期限"}, {"a"}}, gov.Invalid, "两列"},
 		{"too long", by, make([][]string, 5002), gov.TooLarge, "5000"},
 		{"an administrator", officer(pack, "zfb", "administrator"), [][]string{{"任务名称"}}, gov.Forbidden, "查看案件"},
-		{"nobody", people.Public(now), [][]string{{"任务名称"}}, gov.Unknown, "登录"},
+		{"nobody", people.Public(monday), [][]string{{"任务名称"}}, gov.Unknown, "登录"},
 	} {
 		_, err := w.ReadTable(t.Context(), c.by, enter, c.table)
 		if gov.CodeOf(err) != c.code || !strings.Contains(gov.TextOf(err, gov.ZH), c.says) {

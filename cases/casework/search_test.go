@@ -39,10 +39,10 @@ func secretive(t testing.TB) *policy.Pack {
 
 func enterDuty(t testing.TB, d *docket.Docket, title, lead string) cases.Case {
 	t.Helper()
-	c, err := d.Begin(t.Context(), gov.NewID(now), "duty", cases.Input{Action: "enter",
+	c, err := d.Begin(t.Context(), gov.NewID(monday), "duty", cases.Input{Action: "enter",
 		Actor:  cases.Actor{Kind: gov.StaffActor, Person: "office", Seats: []cases.Seat{{Unit: "zfb", Role: "supervision"}}},
 		Values: cases.Values{"title": title, "text": title, "lead": []string{lead}, "end": "2016-12-31"}})
-	must(t, err)
+	check(t, err)
 	return c
 }
 
@@ -83,7 +83,7 @@ func TestSearchOfClosedSubjects(t *testing.T) {
 					var got []string
 					for after, first := (gov.ID{}), true; first || !after.IsZero(); first = false {
 						rows, next, err := w.Search(t.Context(), tt.by, tt.words, after, limit)
-						must(t, err)
+						check(t, err)
 						if !next.IsZero() && len(rows) != limit || !first && len(rows) == 0 {
 							t.Errorf("%s, %d to a page: one of %d is not the last", tt.who, limit, len(rows))
 						}
@@ -119,7 +119,7 @@ func TestFindByNumber(t *testing.T) {
 	if _, err := w.Find(t.Context(), clerk, "RW2016-9"); gov.CodeOf(err) != gov.NotFound {
 		t.Errorf("a number of no case: %v", err)
 	}
-	for _, by := range []people.Standing{people.Public(now), officer(pack, "zfb", "administrator")} {
+	for _, by := range []people.Standing{people.Public(monday), officer(pack, "zfb", "administrator")} {
 		if _, err := w.Find(t.Context(), by, c.Number); gov.CodeOf(err) != gov.Unknown && gov.CodeOf(err) != gov.Forbidden {
 			t.Errorf("%s finds it: %v", by.Name, err)
 		}
