@@ -1,8 +1,6 @@
 package casework
 
 import (
-	"strconv"
-	"strings"
 	"time"
 
 	"quanxiang/cases"
@@ -75,7 +73,7 @@ func number(f *procedure.Field, n int64, l gov.Lang) string {
 	case procedure.InstantField:
 		return time.UnixMilli(n).In(gov.China).Format(cases.InstantForm)
 	}
-	return group(strconv.FormatInt(n, 10)) + f.Unit
+	return gov.Thousands(n) + f.Unit
 }
 
 // Yuan writes fen as yuan with thousands parted: 12,000.50.
@@ -84,31 +82,11 @@ func Yuan(fen int64) string {
 	if fen < 0 {
 		sign, fen = "-", -fen
 	}
-	text := sign + group(strconv.FormatInt(fen/100, 10))
+	text := sign + gov.Thousands(fen/100)
 	if cents := fen % 100; cents != 0 {
 		text += "." + string(rune('0'+cents/10)) + string(rune('0'+cents%10))
 	}
 	return text
-}
-
-// group parts the thousands of a number from 10,000 up, so that years stay
-// years.
-func group(digits string) string {
-	sign := ""
-	if strings.HasPrefix(digits, "-") {
-		sign, digits = "-", digits[1:]
-	}
-	if len(digits) < 5 {
-		return sign + digits
-	}
-	var b strings.Builder
-	for i, r := range digits {
-		if i > 0 && (len(digits)-i)%3 == 0 {
-			b.WriteByte(',')
-		}
-		b.WriteRune(r)
-	}
-	return sign + b.String()
 }
 
 func day(ms int64) gov.Date { return gov.DateOf(time.UnixMilli(ms)) }

@@ -14,6 +14,7 @@ import (
 	"quanxiang/gov"
 	"quanxiang/people/feeds"
 	"quanxiang/policy"
+	"quanxiang/web/desk"
 	"quanxiang/web/ui"
 	"quanxiang/web/who"
 )
@@ -154,7 +155,7 @@ func (a *Agenda) feed(w http.ResponseWriter, r *http.Request) error {
 
 // event is the last day of a case, with nothing in it about persons.
 func (a *Agenda) event(m *ui.Messages, c docket.Row, now time.Time) event {
-	l, link := m.Lang(), a.BaseURL+"/desk/cases/"+c.ID.String()
+	l, link := m.Lang(), a.BaseURL+desk.CasePath(c.ID)
 	e := event{UID: c.ID.String(), Day: c.LastDay(), Changed: time.UnixMilli(c.Touched), URL: link}
 	what := strings.TrimSpace(c.Number + " " + c.Subject)
 	if c.Due <= now.UnixMilli() {

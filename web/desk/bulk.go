@@ -121,7 +121,7 @@ func (k *Desk) chooseBulk(w http.ResponseWriter, v *visit, all several) error {
 func (k *Desk) showBulk(w http.ResponseWriter, v *visit, status int, all several, view bulkView) error {
 	view.Back, view.Crumbs = all.back, []ui.Link{{Href: Root, Label: v.T("desk.title")}}
 	for _, s := range all.sheets {
-		view.Cases = append(view.Cases, row{ID: s.ID.String(), Href: Root + "/cases/" + s.ID.String(), Number: s.Number, Subject: s.Subject})
+		view.Cases = append(view.Cases, row{ID: s.ID.String(), Href: CasePath(s.ID), Number: s.Number, Subject: s.Subject})
 	}
 	return k.pages.bulk.Render(w, v.Request, status, frame(v.T("desk.bulk.title")), view)
 }
@@ -196,7 +196,7 @@ func (k *Desk) doBulk(w http.ResponseWriter, v *visit, all several, a *procedure
 			result, why = ui.Chip{Label: v.T("desk.bulk.refused"), Tone: "warn"}, reason(err, v.Lang())
 		}
 		t.Rows = append(t.Rows, ui.TableRow{Cells: []ui.Cell{
-			ui.TextCell(s.Number), {Links: []ui.Link{{Href: Root + "/cases/" + s.ID.String(), Label: s.Subject}}}, {Chips: []ui.Chip{result}}, ui.TextCell(why),
+			ui.TextCell(s.Number), {Links: []ui.Link{{Href: CasePath(s.ID), Label: s.Subject}}}, {Chips: []ui.Chip{result}}, ui.TextCell(why),
 		}})
 	}
 	view := bulkView{Action: a.Name.In(v.Lang()), Results: &t, Summary: v.T("desk.bulk.summary", "done", done, "n", len(all.sheets))}

@@ -128,6 +128,9 @@ func newFrame(title string) ui.Frame {
 	return f
 }
 
+// CasePath is the address of a case's page.
+func CasePath(id gov.ID) string { return Root + "/cases/" + id.String() }
+
 // caseID is the case an address names.
 func caseID(v *visit) (gov.ID, error) {
 	id, err := gov.ParseID(v.PathValue("id"))

@@ -106,7 +106,7 @@ func (k *Desk) load(v *visit) (*open, error) {
 	if err != nil {
 		return nil, err
 	}
-	o := &open{at: Root + "/cases/" + id.String()}
+	o := &open{at: CasePath(id)}
 	ctx := v.Context()
 	if o.Sheet, err = k.Work.Sheet(ctx, v.Standing, id); err != nil {
 		return nil, err
@@ -170,7 +170,7 @@ func (k *Desk) head(v *visit, o *open) headView {
 		h.Subject = v.T("desk.closed_subject")
 	}
 	if !o.Parent.IsZero() {
-		h.Crumbs = append(h.Crumbs, ui.Link{Href: Root + "/cases/" + o.Parent.String(), Label: o.numbers[o.Parent.String()]})
+		h.Crumbs = append(h.Crumbs, ui.Link{Href: CasePath(o.Parent), Label: o.numbers[o.Parent.String()]})
 	}
 	if o.Colour != nil {
 		h.Colour = &ui.Chip{Label: o.Colour.Name.In(v.Lang()), Tone: tones[o.Colour.Tone]}
@@ -212,10 +212,10 @@ func (k *Desk) showSheet(w http.ResponseWriter, v *visit, o *open, status int, c
 		view.Flash = flash(v, o, done)
 	}
 	if !o.Merged.IsZero() {
-		view.Merged = &ui.Link{Href: Root + "/cases/" + o.Merged.String(), Label: o.numbers[o.Merged.String()]}
+		view.Merged = &ui.Link{Href: CasePath(o.Merged), Label: o.numbers[o.Merged.String()]}
 	}
 	for _, id := range o.Took {
-		view.Took = append(view.Took, ui.Link{Href: Root + "/cases/" + id.String(), Label: o.numbers[id.String()]})
+		view.Took = append(view.Took, ui.Link{Href: CasePath(id), Label: o.numbers[id.String()]})
 	}
 	if err := k.steps(v, o, &view); err != nil {
 		return err

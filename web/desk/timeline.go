@@ -84,7 +84,7 @@ func oneEntry(m *ui.Messages, sheet casework.Sheet, e casework.Entry, before cas
 		if label == "" {
 			label = m.T("desk.a_case")
 		}
-		out.Other = ui.Link{Href: Root + "/cases/" + e.Merge.String(), Label: label}
+		out.Other = ui.Link{Href: CasePath(e.Merge), Label: label}
 	}
 	return out
 }

@@ -85,7 +85,7 @@ func (r row) chips() []ui.Chip {
 // is written.
 func (k *Desk) row(v *visit, r docket.Row, cal calendar.Calendar) row {
 	l := v.Lang()
-	out := row{ID: r.ID.String(), Href: Root + "/cases/" + r.ID.String(), Number: r.Number, Procedure: r.Procedure,
+	out := row{ID: r.ID.String(), Href: CasePath(r.ID), Number: r.Number, Procedure: r.Procedure,
 		Subject: cmp.Or(r.Subject, v.T("desk.closed_subject")), Touched: gov.DateOf(time.UnixMilli(r.Touched)),
 		State: ui.Chip{Label: r.State, Tone: stateTone(procedure.StateKind(r.Ends))}}
 	units := make([]string, len(r.Units))

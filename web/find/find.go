@@ -20,6 +20,7 @@ import (
 	"quanxiang/people"
 	"quanxiang/policy"
 	"quanxiang/policy/procedure"
+	"quanxiang/web/desk"
 	"quanxiang/web/ui"
 	"quanxiang/web/who"
 )
@@ -118,7 +119,7 @@ func (f *Find) search(w http.ResponseWriter, r *http.Request) error {
 				return err
 			}
 			if found {
-				http.Redirect(w, r, "/desk/cases/"+id.String(), http.StatusSeeOther)
+				http.Redirect(w, r, desk.CasePath(id), http.StatusSeeOther)
 				return nil
 			}
 		}
@@ -183,7 +184,7 @@ var tones = map[procedure.Tone]string{procedure.Calm: "quiet", procedure.Good: "
 // left out.
 func (f *Find) caseRow(m *ui.Messages, c docket.Row) ui.Row {
 	l := m.Lang()
-	row := ui.Row{Href: "/desk/cases/" + c.ID.String(), Lead: c.Number, Title: c.Subject}
+	row := ui.Row{Href: desk.CasePath(c.ID), Lead: c.Number, Title: c.Subject}
 	if c.Subject == "" {
 		row.Lead, row.Title = "", c.Number
 	}

@@ -12,6 +12,7 @@ import (
 	"quanxiang/notices"
 	"quanxiang/people"
 	"quanxiang/policy"
+	"quanxiang/web/desk"
 	"quanxiang/web/ui"
 	"quanxiang/web/who"
 )
@@ -166,7 +167,7 @@ func (x *Inbox) row(v visit, m notices.Message) (row, error) {
 	return r, nil
 }
 
-func casePath(m notices.Message) string { return "/desk/cases/" + m.Case.String() }
+func casePath(m notices.Message) string { return desk.CasePath(m.Case) }
 
 // read marks one message as read, or all of them. One has to be named: no
 // message at all means all to package notices.

@@ -16,6 +16,7 @@ import (
 	"quanxiang/people"
 	"quanxiang/policy"
 	"quanxiang/policy/procedure"
+	"quanxiang/web/desk"
 	"quanxiang/web/explain"
 	"quanxiang/web/export"
 	"quanxiang/web/ui"
@@ -216,7 +217,7 @@ func (x *Intake) send(v visit) error {
 	}
 	out.Done = v.m.T("intake.done", "n", len(begun))
 	for _, id := range begun {
-		out.Begun = append(out.Begun, ui.Link{Href: "/desk/cases/" + id.String()})
+		out.Begun = append(out.Begun, ui.Link{Href: desk.CasePath(id)})
 	}
 	if err := x.name(v, out.Begun, begun); err != nil {
 		return err

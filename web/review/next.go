@@ -15,6 +15,7 @@ import (
 	"quanxiang/people"
 	"quanxiang/policy/procedure"
 	"quanxiang/web/caseform"
+	"quanxiang/web/desk"
 	"quanxiang/web/progress"
 	"quanxiang/web/ui"
 )
@@ -134,7 +135,7 @@ func first(c casework.Sheet) *procedure.Action {
 func (v *Review) view(r *http.Request, k kind, c casework.Sheet, typed casework.Typed, wrong cases.Mistakes) (view nextView, err error) {
 	m := v.Engine.For(r)
 	p := c.Under.Procedure
-	view = nextView{Number: c.Number, Subject: c.Subject, Href: "/desk/cases/" + c.ID.String()}
+	view = nextView{Number: c.Number, Subject: c.Subject, Href: desk.CasePath(c.ID)}
 	a := first(c)
 	asked := func(field string) bool {
 		return a != nil && slices.ContainsFunc(a.Asks, func(x procedure.Ask) bool { return x.Field == field })
@@ -304,7 +305,7 @@ func (v *Review) similar(ctx context.Context, m *ui.Messages, by people.Standing
 		if from != "" && from == strings.Join(fieldOf(c, document), "") {
 			why = m.T("review.alike_here", "share", int(100*f.like))
 		}
-		list = append(list, similar{ui.Link{Href: "/desk/cases/" + f.row.ID.String(), Label: f.row.Subject, Note: f.row.Number}, why})
+		list = append(list, similar{ui.Link{Href: desk.CasePath(f.row.ID), Label: f.row.Subject, Note: f.row.Number}, why})
 	}
 	return list, nil
 }

@@ -10,6 +10,7 @@ import (
 	"quanxiang/cases/docket"
 	"quanxiang/gov"
 	"quanxiang/policy/procedure"
+	"quanxiang/web/desk"
 	"quanxiang/web/progress"
 	"quanxiang/web/ui"
 )
@@ -89,7 +90,7 @@ func (v *Review) showReady(w http.ResponseWriter, r *http.Request) error {
 			continue
 		}
 		view.Submit = m.T("review.all", "action", a.Name)
-		one := readyCase{ID: c.ID.String(), Version: strconv.FormatInt(c.Version, 10), Href: "/desk/cases/" + c.ID.String(), Number: c.Number, Subject: c.Subject}
+		one := readyCase{ID: c.ID.String(), Version: strconv.FormatInt(c.Version, 10), Href: desk.CasePath(c.ID), Number: c.Number, Subject: c.Subject}
 		for _, x := range a.Asks {
 			for _, f := range c.Fields {
 				if f.Field.ID == x.Field && x.Field != k.Subject {
@@ -155,7 +156,7 @@ func (v *Review) actReady(w http.ResponseWriter, r *http.Request) error {
 		} else {
 			done++
 		}
-		view.Table.Rows = append(view.Table.Rows, ui.TableRow{Cells: []ui.Cell{ui.TextCell(c.Number), {Links: []ui.Link{{Href: "/desk/cases/" + id.String(), Label: c.Subject}}}, result}})
+		view.Table.Rows = append(view.Table.Rows, ui.TableRow{Cells: []ui.Cell{ui.TextCell(c.Number), {Links: []ui.Link{{Href: desk.CasePath(id), Label: c.Subject}}}, result}})
 	}
 	view.Lede = m.T("review.summary", "done", done, "n", len(chosen))
 	return v.ready.Render(w, r, http.StatusOK, frame(m.T("review.ready")), view)

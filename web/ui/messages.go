@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strconv"
 	"strings"
 
 	"quanxiang/gov"
@@ -100,14 +99,5 @@ func (m *Messages) show(v any) string {
 	}
 }
 
-// Number groups thousands from 10,000 up, so that years stay years.
-func (m *Messages) Number(n int) string {
-	s := strconv.Itoa(n)
-	if n < 10_000 {
-		return s
-	}
-	for i := len(s) - 3; i > 0; i -= 3 {
-		s = s[:i] + "," + s[i:]
-	}
-	return s
-}
+// Number writes a number as people read it.
+func (m *Messages) Number(n int) string { return gov.Thousands(int64(n)) }
