@@ -100,6 +100,7 @@ func TestLifeOfADuty(t *testing.T) {
 	clerk.do(at, "submit", "f-report", "全部完成", "f-evidence", sha).follow().says("待核验", "100%", "60% → 100%")
 
 	// Four eyes: who confirmed does not verify.
+	office.get(at).is(200).says("未经办此事的督查人员") // whose turn it is, so that they know why not theirs
 	office.get(at+"/do/close").is(http.StatusForbidden).says("没有办理", "未经办此事的督查人员")
 	second.do(at, "close").follow().says("已办结", "核验办结")
 	leader.get(at).is(200).says("已办结", "督查乙")

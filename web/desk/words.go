@@ -170,6 +170,9 @@ func turns(m *ui.Messages, u docket.Under, list []cases.Turn, names map[string]s
 			if r, ok := u.Pack.Role(t.Role); ok {
 				role = r.Name.In(m.Lang())
 			}
+			if party, ok := u.Procedure.Party(t.Party); ok && len(t.Out) > 0 { // not everybody of the role: the party says who
+				role = party.Name.In(m.Lang())
+			}
 			if !slices.Contains(units, t.Unit) {
 				units = append(units, t.Unit)
 			}
