@@ -103,6 +103,9 @@ func observed(log *slog.Logger, m *metrics, show func(http.ResponseWriter, *http
 						show(rec, r, gov.Errorf(gov.Internal, "", ""))
 					}
 				}
+				if route.left != nil {
+					log.ErrorContext(r.Context(), "uploads left behind", "request", ui.RequestID(r.Context()), "error", route.left)
+				}
 				took := time.Since(start)
 				m.observe(route.pattern, r.Method, rec.status, took)
 				log.InfoContext(r.Context(), "request",
@@ -114,18 +117,29 @@ func observed(log *slog.Logger, m *metrics, show func(http.ResponseWriter, *http
 	}
 }
 
-// matched carries the pattern the ServeMux chose back out to the log: inner
-// middleware copies the request, so its Pattern does not reach us.
-type matched struct{ pattern string }
+// matched carries the pattern the ServeMux chose, and what became of the
+// uploads, back out to the log: inner middleware copies the request, so its
+// Pattern does not reach us.
+type matched struct {
+	pattern string
+	left    error // why uploads stayed on the disk
+}
 
 type matchedKey struct{}
 
-// routed is innermost, around the ServeMux.
+// routed is innermost, around the ServeMux. It deletes what uploads left on the
+// disk, which net/http does only for the request it made itself, not for the
+// copy that the handlers parse.
 func routed(mux http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		defer func() {
-			if m, ok := r.Context().Value(matchedKey{}).(*matched); ok {
-				m.pattern = r.Pattern
+			m, ok := r.Context().Value(matchedKey{}).(*matched)
+			if !ok {
+				m = &matched{}
+			}
+			m.pattern = r.Pattern
+			if r.MultipartForm != nil {
+				m.left = r.MultipartForm.RemoveAll()
 			}
 		}()
 		mux.ServeHTTP(w, r)
