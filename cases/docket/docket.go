@@ -198,22 +198,16 @@ func (s *Docket) Comment(ctx context.Context, st Step, note string, files []stri
 // step loads a case, lets decide and saves.
 func (s *Docket) step(ctx context.Context, st Step, actor cases.Actor, decide decision) (c cases.Case, err error) {
 	err = s.store.Update(ctx, func(ctx context.Context, tx Tx) error {
-		if !st.Key.IsZero() {
-			of, done, err := tx.Answered(ctx, st.Key)
-			if err != nil {
-				return err
-			}
-			if done && of != st.Case {
-				return gov.Errorf(gov.Conflict, "这个请求编号已用于另一件事", "this request id was used for something else")
-			}
-			if done {
-				c, err = tx.Case(ctx, st.Case)
-				return err
-			}
-		}
-		var err error
-		if c, err = tx.Case(ctx, st.Case); err != nil {
+		there, of, err := tx.Stepping(ctx, st.Case, st.Key)
+		if err != nil {
 			return err
+		}
+		c = there
+		switch {
+		case of == st.Case: // done before
+			return nil
+		case !of.IsZero():
+			return gov.Errorf(gov.Conflict, "这个请求编号已用于另一件事", "this request id was used for something else")
 		}
 		if st.Version != 0 && st.Version != c.Version {
 			return gov.Errorf(gov.Conflict, "案件在您打开之后又有了变化，请查看最新情况后再办理", "the case has changed since you opened it; look at it again first")

@@ -92,9 +92,9 @@ type Tx interface {
 	// Children counts the sub-cases of a case by kind.
 	Children(ctx context.Context, parent gov.ID) (map[string]cases.Count, error)
 
-	// Answered tells what a step with a key led to; ok is false when there was
-	// none.
-	Answered(ctx context.Context, key gov.ID) (of gov.ID, ok bool, err error)
+	// Stepping returns a case, or NotFound, and the case a step with a key was
+	// on, zero when there was none.
+	Stepping(ctx context.Context, id, key gov.ID) (c cases.Case, of gov.ID, err error)
 
 	// Made tells whether a procedure has a case of an origin.
 	Made(ctx context.Context, procedureID, origin string) (bool, error)

@@ -10,6 +10,7 @@ import (
 	"quanxiang/cases"
 	"quanxiang/cases/docket"
 	"quanxiang/gov"
+	"quanxiang/store/ledgerdb"
 	"quanxiang/store/sqldb"
 )
 
@@ -26,7 +27,7 @@ var Tables = []sqldb.Table{
 	sqldb.NewTable("case_facets", sqldb.Derived, 4, `district text, case_id text, field text, value text, procedure text, state text, colour text,
 		ended int, due int`),
 	sqldb.NewTable("case_tallies", sqldb.Derived, 7, "district text, procedure text, field text, value text, state text, colour text, slot int, n int"),
-	sqldb.NewTable("case_counted", sqldb.Derived, 2, "district text, case_id text, body bytes"),
+	sqldb.NewTable("case_listed", sqldb.Derived, 2, "district text, case_id text, body bytes"),
 	sqldb.NewTable("case_counts", sqldb.Derived, 7, "district text, procedure text, unit text, month int, what text, part text, slot int, n int"),
 	sqldb.NewTable("case_notes", sqldb.Passing, 4, "district text, case_id text, step int, n int, at int, body bytes"),
 	sqldb.NewTable("case_turns", sqldb.Derived, 5, "district text, who text, due int, case_id text, n int, body bytes"),
@@ -47,13 +48,15 @@ func New(db *sqldb.DB, d gov.District) *Cases { return &Cases{db, d} }
 
 // Update implements docket.Store.
 func (s *Cases) Update(ctx context.Context, fn func(ctx context.Context, tx docket.Tx) error) error {
-	return s.db.Write(ctx, s.district, func(t *sqldb.Tx) error { return fn(ctx, &tx{Tx: t}) })
+	return s.db.Write(ctx, s.district, func(t *sqldb.Tx) error { return fn(ctx, &tx{Tx: t, known: map[gov.ID]*known{}}) })
 }
 
 // Case implements docket.Store.
 func (s *Cases) Case(ctx context.Context, id gov.ID) (c cases.Case, err error) {
 	err = s.db.Read(ctx, s.district, func(t *sqldb.Tx) error {
-		c, err = (&tx{Tx: t}).Case(ctx, id)
+		s := scannedCase{id: id}
+		err := t.QueryRowContext(ctx, caseByID, t.District(), id.String()).Scan(s.dest()...)
+		c, err = s.read(err)
 		return err
 	})
 	return c, err
@@ -247,28 +250,82 @@ func (s *Cases) ids(ctx context.Context, query string, args ...any) (list []gov.
 // tx is a transaction on cases.
 type tx struct {
 	*sqldb.Tx
-	counted []string // series counted up, for the ledger
+	counted []counter         // counted up, for the ledger
+	known   map[gov.ID]*known // the cases it read or wrote
 }
 
-const caseByID = `
+// counter is a row of counters.
+type counter struct {
+	series string
+	last   int
+}
+
+const (
+	caseByID = `
 select procedure, pack, number, parent, kind, origin, version, body
 from cases
 where district = $1 and id = $2`
+	// What else a step has to know comes with the case: what lists have of it,
+	// and on which case the step was done before.
+	caseToStep = `
+select c.procedure, c.pack, c.number, c.parent, c.kind, c.origin, c.version, c.body, l.body, coalesce((
+  select e.case_id
+  from case_events e
+  where e.district = $1 and e.step = $2 and e.step <> ''
+), '')
+from cases c
+left join case_listed l on l.district = c.district and l.case_id = c.id
+where c.district = $1 and c.id = $3`
+)
+
+// scannedCase is a case as its row was scanned.
+type scannedCase struct {
+	id     gov.ID
+	c      cases.Case
+	parent string
+	body   []byte
+}
+
+// dest are the destinations of the columns of caseByID.
+func (s *scannedCase) dest() []any {
+	return []any{&s.c.Procedure, &s.c.Pack, &s.c.Number, &s.parent, &s.c.Kind, &s.c.Origin, &s.c.Version, &s.body}
+}
+
+// read is the case, if err, of the scan, was nil.
+func (s *scannedCase) read(err error) (cases.Case, error) {
+	s.c.ID = s.id
+	if err == nil {
+		_, s.c.Parent, err = ids("", s.parent)
+	}
+	if err == nil {
+		err = json.Unmarshal(s.body, &s.c)
+	}
+	return s.c, sqldb.Classify(err, "case %s", s.id)
+}
 
 // Case implements docket.Tx.
-func (t *tx) Case(ctx context.Context, id gov.ID) (c cases.Case, err error) {
-	var parent string
-	var body []byte
-	c.ID = id
-	err = t.QueryRowContext(ctx, caseByID, t.District(), id.String()).
-		Scan(&c.Procedure, &c.Pack, &c.Number, &parent, &c.Kind, &c.Origin, &c.Version, &body)
-	if err == nil {
-		_, c.Parent, err = ids("", parent)
+func (t *tx) Case(ctx context.Context, id gov.ID) (cases.Case, error) {
+	c, _, err := t.Stepping(ctx, id, gov.ID{})
+	return c, err
+}
+
+// Stepping implements docket.Tx.
+func (t *tx) Stepping(ctx context.Context, id, key gov.ID) (c cases.Case, of gov.ID, err error) {
+	k := &known{}
+	if k.foreseen, err = ledgerdb.Foresee(ctx, t.Tx, "cases", id); err != nil {
+		return c, of, err
 	}
-	if err == nil {
-		err = json.Unmarshal(body, &c)
+	s := scannedCase{id: id}
+	var done string
+	err = t.QueryRowContext(ctx, caseToStep, t.District(), text(key), id.String()).Scan(append(s.dest(), &k.raw, &done)...)
+	if c, err = s.read(err); err != nil {
+		return c, of, err
 	}
-	return c, sqldb.Classify(err, "case %s", id)
+	t.known[id] = k
+	if of, _, err = ids(done, ""); err != nil {
+		return c, of, err
+	}
+	return c, of, nil
 }
 
 // ids reads ids of which each may be missing.
@@ -311,22 +368,6 @@ func (t *tx) Children(ctx context.Context, parent gov.ID) (map[string]cases.Coun
 	return counts, sqldb.Classify(err, "sub-cases of %s", parent)
 }
 
-const stepByKey = `
-select case_id
-from case_events
-where district = $1 and step = $2 and step <> ''`
-
-// Answered implements docket.Tx.
-func (t *tx) Answered(ctx context.Context, key gov.ID) (of gov.ID, ok bool, err error) {
-	list, err := sqldb.Collect(ctx, t.Tx, func(scan func(...any) error) (id string, err error) { return id, scan(&id) },
-		stepByKey, t.District(), key.String())
-	if err != nil || len(list) == 0 {
-		return of, false, sqldb.Classify(err, "step %s", key)
-	}
-	of, err = gov.ParseID(list[0])
-	return of, true, err
-}
-
 const caseOfOrigin = `
 select count(*)
 from cases
@@ -349,7 +390,7 @@ returning last`
 // Number implements docket.Tx.
 func (t *tx) Number(ctx context.Context, series string) (n int, err error) {
 	err = t.QueryRowContext(ctx, countUp, t.District(), series).Scan(&n)
-	t.counted = append(t.counted, series)
+	t.counted = append(t.counted, counter{series, n})
 	return n, sqldb.Classify(err, "number in series %s", series)
 }
 

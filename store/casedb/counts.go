@@ -4,60 +4,40 @@ import (
 	"cmp"
 	"context"
 	"database/sql"
-	"encoding/json"
 	"errors"
-	"fmt"
 	"slices"
-	"strings"
 
 	"quanxiang/cases/docket"
 	"quanxiang/gov"
 	"quanxiang/store/sqldb"
 )
 
-const (
-	countedOf = `
-select body
-from case_counted
-where district = $1 and case_id = $2`
-	putCounted = `
-insert into case_counted (district, case_id, body)
-values ($1, $2, $3)
-on conflict (district, case_id) do update
-set body = excluded.body`
-	addToCount = `
+const addToCount = `
 insert into case_counts (district, procedure, unit, month, what, part, slot, n)
 values ($1, $2, $3, $4, $5, $6, $7, $8)
 on conflict (district, procedure, unit, month, what, part, slot) do update
 set n = case_counts.n + excluded.n`
-)
 
 // Counted implements docket.Tx.
 func (t *tx) Counted(ctx context.Context, id gov.ID) (all docket.Counted, ok bool, err error) {
-	var body []byte
-	err = t.QueryRowContext(ctx, countedOf, t.District(), id.String()).Scan(&body)
-	if errors.Is(err, sql.ErrNoRows) {
+	var raw []byte
+	if k := t.known[id]; k != nil {
+		raw = k.raw
+		err = t.Answers(ctx)
+	} else {
+		err = t.QueryRowContext(ctx, listedRow, t.District(), id.String()).Scan(&raw)
+	}
+	if errors.Is(err, sql.ErrNoRows) || err == nil && raw == nil {
 		return all, false, nil
 	}
+	var l listed
 	if err == nil {
-		err = json.Unmarshal(body, &all)
+		l, _, err = decodeListed(raw)
 	}
-	return all, err == nil, sqldb.Classify(err, "what case %s counts for", id)
-}
-
-// saveCounted keeps what a case counts for and the sums of it by month and unit.
-func (t *tx) saveCounted(ctx context.Context, l docket.Listing) error {
-	if l.Recount == nil || l.Recount.Before.Equal(l.Recount.Now) {
-		return nil
+	if err != nil || l.counted == nil {
+		return all, false, sqldb.Classify(err, "what case %s counts for", id)
 	}
-	body, err := json.Marshal(l.Recount.Now)
-	if err != nil {
-		return err
-	}
-	if _, err := t.ExecContext(ctx, putCounted, t.District(), l.Row.ID.String(), body); err != nil {
-		return sqldb.Classify(err, "keep what case %s counts for", l.Row.Number)
-	}
-	return t.sum(ctx, l.Row, *l.Recount)
+	return *l.counted, true, nil
 }
 
 // sum moves a case from what it counted for to what it counts for: the one is
@@ -87,36 +67,16 @@ func (t *tx) sum(ctx context.Context, r docket.Row, re docket.Recount) error {
 	slices.SortFunc(keys, func(a, b docket.UnitCount) int {
 		return cmp.Or(cmp.Compare(a.Unit, b.Unit), cmp.Compare(a.Month, b.Month), cmp.Compare(a.What, b.What), cmp.Compare(a.Part, b.Part))
 	})
-	for some := range slices.Chunk(keys, sumsAtOnce) {
-		args := []any{t.District(), r.Procedure}
-		for _, k := range some {
-			slot := slotOf(r.ID)
-			if k.What == docket.CountDays {
-				slot = 0
-			}
-			args = append(args, k.Unit, int(k.Month), string(k.What), k.Part, slot, change[k])
+	rows := make([][]any, len(keys))
+	for i, k := range keys {
+		slot := slotOf(r.ID)
+		if k.What == docket.CountDays {
+			slot = 0
 		}
-		if _, err := t.ExecContext(ctx, addToCounts[len(some)-1], args...); err != nil {
-			return sqldb.Classify(err, "count cases by month")
-		}
+		rows[i] = []any{r.Procedure, k.Unit, int(k.Month), string(k.What), k.Part, slot, change[k]}
 	}
-	return nil
+	return t.LaterRows(ctx, addToCount, rows...)
 }
-
-// sumsAtOnce is how many sums one statement adds to: what a case of two units
-// comes to that ends.
-const sumsAtOnce = 6
-
-// addToCounts are the statements that add to one sum, to two and so on.
-var addToCounts = func() (list [sumsAtOnce]string) {
-	list[0] = addToCount
-	for n := 1; n < sumsAtOnce; n++ {
-		i := 3 + 6*n
-		more := fmt.Sprintf(", ($1, $2, $%d, $%d, $%d, $%d, $%d, $%d)\non conflict", i, i+1, i+2, i+3, i+4, i+5)
-		list[n] = strings.Replace(list[n-1], "\non conflict", more, 1)
-	}
-	return list
-}()
 
 const countsByMonth = `
 select month, what, part, cast(sum(n) as bigint)

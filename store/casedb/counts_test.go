@@ -232,7 +232,7 @@ func TestCounts(t *testing.T) {
 			look("made again")
 			// A case begun before cases were counted counts with all its history from
 			// the next step on that matters.
-			storetest.Exec(t, db, "delete from case_counted", "delete from case_counts")
+			storetest.Exec(t, db, "delete from case_listed", "delete from case_counts")
 			_, err := s.Act(ctx, docket.Step{Case: ids["E"]}, cases.Input{Action: "urge", Actor: clerk})
 			must(t, err)
 			list, err := s.CountsByMonth(ctx, "errand", "fgw", 0)

@@ -15,12 +15,14 @@ const (
 select field, value, state, colour, ended, due
 from case_facets
 where district = $1 and case_id = $2`
-	dropFacets = `
+	dropFacet = `
 delete from case_facets
-where district = $1 and case_id = $2`
-	insertFacet = `
+where district = $1 and case_id = $2 and field = $3 and value = $4`
+	putFacet = `
 insert into case_facets (district, case_id, field, value, procedure, state, colour, ended, due)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+on conflict (district, case_id, field, value) do update
+set state = excluded.state, colour = excluded.colour, ended = excluded.ended, due = excluded.due`
 	addToTally = `
 insert into case_tallies (district, procedure, field, value, state, colour, slot, n)
 values ($1, $2, $3, $4, $5, $6, $7, $8)
@@ -35,42 +37,24 @@ type facet struct {
 	ended, due    int64
 }
 
-// saveFacets puts a case where lists look for it and keeps the tallies: what
-// the case counted for before is taken off, what it counts for now is added.
-func (t *tx) saveFacets(ctx context.Context, l docket.Listing) error {
-	id := l.Row.ID.String()
-	before, err := sqldb.Collect(ctx, t.Tx, func(scan func(...any) error) (f facet, err error) {
-		return f, scan(&f.Field, &f.Value, &f.state, &f.colour, &f.ended, &f.due)
-	}, facetsOf, t.District(), id)
-	if err != nil {
-		return sqldb.Classify(err, "facets of case %s", l.Row.Number)
-	}
-	var now []facet
-	for _, f := range l.Facets {
-		one := facet{Facet: f, state: l.Row.State, colour: l.Row.Colour, due: cmp.Or(l.Row.Due, docket.Never)}
-		if l.Row.Ended != 0 {
-			one.ended = 1
+// saveFacets puts a case where lists look for it.
+func (t *tx) saveFacets(ctx context.Context, r docket.Row, before, now []facet) error {
+	id := r.ID.String()
+	for _, f := range before {
+		if slices.ContainsFunc(now, func(n facet) bool { return n.Facet == f.Facet }) {
+			continue
 		}
-		if !slices.Contains(now, one) {
-			now = append(now, one)
+		if err := t.Later(ctx, dropFacet, t.District(), id, f.Field, f.Value); err != nil {
+			return err
 		}
 	}
-	order(before)
-	order(now)
-	if slices.Equal(before, now) {
-		return nil
-	}
-	if len(before) > 0 {
-		if _, err := t.ExecContext(ctx, dropFacets, t.District(), id); err != nil {
-			return sqldb.Classify(err, "clear facets of case %s", l.Row.Number)
-		}
-	}
+	var rows [][]any
 	for _, f := range now {
-		if _, err := t.ExecContext(ctx, insertFacet, t.District(), id, f.Field, f.Value, l.Row.Procedure, f.state, f.colour, f.ended, f.due); err != nil {
-			return sqldb.Classify(err, "facets of case %s", l.Row.Number)
+		if !slices.Contains(before, f) {
+			rows = append(rows, []any{id, f.Field, f.Value, r.Procedure, f.state, f.colour, f.ended, f.due})
 		}
 	}
-	return t.tally(ctx, l.Row, before, now)
+	return t.LaterRows(ctx, putFacet, rows...)
 }
 
 // slots is in how many rows a tally is kept, by case. In one row, every step on
@@ -79,7 +63,7 @@ const slots = 8
 
 func slotOf(id gov.ID) int { return int(id[len(id)-1]) % slots }
 
-// tally moves a case from what it counted for to what it counts for. All
+// tally keeps the tallies: it moves a case from what it counted for to what it counts for. All
 // transactions touch tallies in the same order, so none waits for another in a
 // circle.
 func (t *tx) tally(ctx context.Context, r docket.Row, before, now []facet) error {
@@ -100,12 +84,11 @@ func (t *tx) tally(ctx context.Context, r docket.Row, before, now []facet) error
 	slices.SortFunc(keys, func(a, b docket.Tally) int {
 		return cmp.Or(cmp.Compare(a.Field, b.Field), cmp.Compare(a.Value, b.Value), cmp.Compare(a.State, b.State), cmp.Compare(a.Colour, b.Colour))
 	})
-	for _, k := range keys {
-		if _, err := t.ExecContext(ctx, addToTally, t.District(), r.Procedure, k.Field, k.Value, k.State, k.Colour, slot, change[k]); err != nil {
-			return sqldb.Classify(err, "count cases")
-		}
+	rows := make([][]any, len(keys))
+	for i, k := range keys {
+		rows[i] = []any{r.Procedure, k.Field, k.Value, k.State, k.Colour, slot, change[k]}
 	}
-	return nil
+	return t.LaterRows(ctx, addToTally, rows...)
 }
 
 func order(list []facet) {

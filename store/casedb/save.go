@@ -6,14 +6,12 @@ import (
 	"encoding/json"
 	"slices"
 	"strconv"
-	"strings"
 
 	"quanxiang/cases"
 	"quanxiang/cases/docket"
 	"quanxiang/gov"
 	"quanxiang/store/jobdb"
 	"quanxiang/store/ledgerdb"
-	"quanxiang/store/sqldb"
 )
 
 const (
@@ -30,23 +28,6 @@ values ($1, $2, $3, $4, $5, $6)`
 	insertNote = `
 insert into case_notes (district, case_id, step, n, at, body)
 values ($1, $2, $3, $4, $5, $6)`
-	saveRow = `
-insert into case_rows (district, id, procedure, number, parent, kind, subject, units, state, ends, colour, due, opened, ended, touched, wake)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
-on conflict (district, id) do update
-set subject = excluded.subject, units = excluded.units, state = excluded.state, ends = excluded.ends, colour = excluded.colour,
-  due = excluded.due, opened = excluded.opened, ended = excluded.ended, touched = excluded.touched, wake = excluded.wake`
-	turnsOf = `
-select who, due, body
-from case_turns
-where district = $1 and case_id = $2
-order by n`
-	dropTurns = `
-delete from case_turns
-where district = $1 and case_id = $2`
-	insertTurn = `
-insert into case_turns (district, who, due, case_id, n, body)
-values ($1, $2, $3, $4, $5, $6)`
 )
 
 // Save implements docket.Tx.
@@ -56,17 +37,21 @@ func (t *tx) Save(ctx context.Context, ch docket.Change) error {
 	if err != nil {
 		return err
 	}
+	row := []any{id, c.Procedure, c.Pack, c.Number, text(c.Parent), c.Kind, c.Origin, c.Version, body}
+	written := ledgerdb.Written("cases", 1, row...)
+	k := cmp.Or(t.known[c.ID], &known{})
 	if ch.Before == 0 {
-		_, err = t.ExecContext(ctx, insertCase, t.District(), id, c.Procedure, c.Pack, c.Number, text(c.Parent), c.Kind, c.Origin, c.Version, body)
+		written, k = written.New(), &known{isNew: true}
+		err = t.LaterRows(ctx, insertCase, row)
 	} else {
-		err = sqldb.ExecOne(ctx, t.Tx, updateCase, c.Version, body, t.District(), id, ch.Before)
+		err = t.LaterOne(ctx, updateCase, c.Version, body, t.District(), id, ch.Before)
 	}
 	if err != nil {
-		return sqldb.Classify(err, "save case %s", c.Number)
+		return err
 	}
-	act := ledgerdb.Act{Object: "case:" + id, Actor: ch.Actor, Rows: []ledgerdb.RowRef{ledgerdb.RowOf("cases", id)}}
-	for _, series := range t.counted {
-		act.Rows = append(act.Rows, ledgerdb.RowOf("counters", series))
+	act := ledgerdb.Act{Object: "case:" + id, Actor: ch.Actor, Rows: []ledgerdb.RowRef{written}, Foreseen: k.foreseen}
+	for _, n := range t.counted {
+		act.Rows = append(act.Rows, ledgerdb.Written("counters", 1, n.series, n.last))
 	}
 	t.counted = nil
 	if err := t.saveEvents(ctx, ch, &act); err != nil {
@@ -78,7 +63,9 @@ func (t *tx) Save(ctx context.Context, ch docket.Change) error {
 	if err := t.saveNotes(ctx, ch); err != nil {
 		return err
 	}
-	return t.List(ctx, ch.Listing) // last, since others wait for the tallies it touches
+	raw, err := t.listStep(ctx, ch.Listing, k)
+	t.known[c.ID] = &known{foreseen: k.foreseen, raw: raw} // should the transaction do another step on it
+	return err
 }
 
 // saveEvents writes the events and says in the ledger what they were. The
@@ -86,16 +73,15 @@ func (t *tx) Save(ctx context.Context, ch docket.Change) error {
 // whose digests the ledger holds.
 func (t *tx) saveEvents(ctx context.Context, ch docket.Change, act *ledgerdb.Act) error {
 	c, step := ch.Case, text(ch.Key)
-	for _, e := range ch.Events {
+	rows := make([][]any, len(ch.Events))
+	for i, e := range ch.Events {
 		body, err := json.Marshal(e)
 		if err != nil {
 			return err
 		}
-		if _, err := t.ExecContext(ctx, insertEvent, t.District(), c.ID.String(), e.Seq, e.At, step, body); err != nil {
-			return sqldb.Classify(err, "save event %d of case %s", e.Seq, c.Number)
-		}
+		rows[i] = []any{c.ID.String(), e.Seq, e.At, step, body}
 		step = "" // one step, one name
-		act.Rows = append(act.Rows, ledgerdb.RowOf("case_events", c.ID.String(), e.Seq))
+		act.Rows = append(act.Rows, ledgerdb.Written("case_events", 2, rows[i]...).New())
 	}
 	first, last := ch.Events[0], ch.Events[len(ch.Events)-1]
 	// What the actor did names the act, not what time had brought before.
@@ -105,7 +91,7 @@ func (t *tx) saveEvents(ctx context.Context, ch docket.Change, act *ledgerdb.Act
 		"procedure": c.Procedure, "number": c.Number, "state": c.State,
 		"events": strconv.FormatInt(first.Seq, 10) + "-" + strconv.FormatInt(last.Seq, 10),
 	}
-	return nil
+	return t.LaterRows(ctx, insertEvent, rows...)
 }
 
 // saveNotes keeps what people are to be told of the step and asks for the job
@@ -116,78 +102,18 @@ func (t *tx) saveNotes(ctx context.Context, ch docket.Change) error {
 		return nil
 	}
 	id := ch.Case.ID.String()
+	rows := make([][]any, len(ch.Notes))
 	for n, note := range ch.Notes {
 		body, err := json.Marshal(note)
 		if err != nil {
 			return err
 		}
-		if _, err := t.ExecContext(ctx, insertNote, t.District(), id, ch.Case.Version, n, ch.Case.Touched, body); err != nil {
-			return sqldb.Classify(err, "note whom to tell of case %s", ch.Case.Number)
-		}
+		rows[n] = []any{id, ch.Case.Version, n, ch.Case.Touched, body}
+	}
+	if err := t.LaterRows(ctx, insertNote, rows...); err != nil {
+		return err
 	}
 	return jobdb.Enqueue(ctx, t.Tx, docket.NoticeJob, id, t.Now())
-}
-
-// List implements docket.Tx.
-func (t *tx) List(ctx context.Context, l docket.Listing) error {
-	r, wake := l.Row, int64(0)
-	if !l.Wake.IsZero() {
-		wake = l.Wake.UnixMilli()
-	}
-	_, err := t.ExecContext(ctx, saveRow, t.District(), r.ID.String(), r.Procedure, r.Number, text(r.Parent), r.Kind, r.Subject, strings.Join(r.Units, "\n"),
-		r.State, r.Ends, r.Colour, r.Due, r.Opened, r.Ended, r.Touched, wake)
-	if err != nil {
-		return sqldb.Classify(err, "list case %s", r.Number)
-	}
-	if err := t.saveWords(ctx, r); err != nil {
-		return err
-	}
-	if err := t.saveFacets(ctx, l); err != nil {
-		return err
-	}
-	if err := t.saveCounted(ctx, l); err != nil {
-		return err
-	}
-	return t.saveTurns(ctx, l)
-}
-
-// turn is a row of case_turns.
-type turn struct {
-	who, body string
-	due       int64
-}
-
-// saveTurns keeps whose turn a case is. Most steps leave that as it was.
-func (t *tx) saveTurns(ctx context.Context, l docket.Listing) error {
-	id := l.Row.ID.String()
-	before, err := sqldb.Collect(ctx, t.Tx, func(scan func(...any) error) (one turn, err error) {
-		return one, scan(&one.who, &one.due, &one.body)
-	}, turnsOf, t.District(), id)
-	if err != nil {
-		return sqldb.Classify(err, "turns of case %s", l.Row.Number)
-	}
-	now := make([]turn, len(l.Turns))
-	for n, one := range l.Turns {
-		body, err := json.Marshal(one)
-		if err != nil {
-			return err
-		}
-		now[n] = turn{one.Key(), string(body), cmp.Or(l.Row.Due, docket.Never)}
-	}
-	if slices.Equal(before, now) {
-		return nil
-	}
-	if len(before) > 0 {
-		if _, err := t.ExecContext(ctx, dropTurns, t.District(), id); err != nil {
-			return sqldb.Classify(err, "clear turns of case %s", l.Row.Number)
-		}
-	}
-	for n, one := range now {
-		if _, err := t.ExecContext(ctx, insertTurn, t.District(), one.who, one.due, id, n, []byte(one.body)); err != nil {
-			return sqldb.Classify(err, "note whose turn case %s is", l.Row.Number)
-		}
-	}
-	return nil
 }
 
 var _ docket.Tx = (*tx)(nil)

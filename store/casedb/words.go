@@ -2,8 +2,6 @@ package casedb
 
 import (
 	"context"
-	"database/sql"
-	"errors"
 
 	"quanxiang/cases/docket"
 	"quanxiang/gov"
@@ -14,7 +12,7 @@ import (
 
 const (
 	wordsOf = `
-select rowkey, words
+select words
 from case_words
 where district = $1 and case_id = $2`
 	putWords = `
@@ -42,39 +40,28 @@ on conflict (district, case_id) do update
 set terms = excluded.terms`
 )
 
-// saveWords lets a case be found by its number and the words of its subject.
-// Few steps change either.
-func (t *tx) saveWords(ctx context.Context, r docket.Row) error {
-	words := docket.Words(r)
-	var key int64
-	var before string
-	err := t.QueryRowContext(ctx, wordsOf, t.District(), r.ID.String()).Scan(&key, &before)
-	if err == nil && before == words {
-		return nil
-	}
-	if err == nil || errors.Is(err, sql.ErrNoRows) {
-		err = t.index(ctx, r.ID, key, words)
-	}
-	return sqldb.Classify(err, "words of case %s", r.Number)
-}
-
-// index writes the terms of a case; key is 0 for one that had none.
-func (t *tx) index(ctx context.Context, id gov.ID, key int64, words string) (err error) {
+// index lets a case be found by its number and the words of its subject. Few
+// steps change either.
+func (t *tx) index(ctx context.Context, id gov.ID, isNew bool, words string) (err error) {
 	list := fulltext.Terms(fulltext.Normalise(words).Runes)
+	var key int64
 	if t.Engine() == sqldb.Postgres {
-		_, err = t.ExecContext(ctx, putTermsPostgres, t.District(), id.String(), terms.Vector(list))
+		err = t.Later(ctx, putTermsPostgres, t.District(), id.String(), terms.Vector(list))
 	} else {
-		key, err = t.indexSQLite(ctx, key, list)
+		key, err = t.indexSQLite(ctx, id, isNew, list)
 	}
-	if err == nil {
-		_, err = t.ExecContext(ctx, putWords, t.District(), id.String(), key, words)
+	if err != nil {
+		return err
 	}
-	return err
+	return t.Later(ctx, putWords, t.District(), id.String(), key, words)
 }
 
 // indexSQLite writes terms under the key of a case, or under a new one.
-func (t *tx) indexSQLite(ctx context.Context, key int64, list []string) (int64, error) {
-	if key != 0 {
+func (t *tx) indexSQLite(ctx context.Context, id gov.ID, isNew bool, list []string) (key int64, err error) {
+	if !isNew {
+		if err := t.QueryRowContext(ctx, keyOfSQLite, t.District(), id.String()).Scan(&key); err != nil {
+			return 0, err
+		}
 		if _, err := t.ExecContext(ctx, dropTermsSQLite, key); err != nil {
 			return 0, err
 		}
@@ -88,7 +75,7 @@ func (t *tx) indexSQLite(ctx context.Context, key int64, list []string) (int64, 
 		}
 		key = max(first, key) + 1
 	}
-	_, err := t.ExecContext(ctx, insertTermsSQLite, key, terms.Join(list))
+	_, err = t.ExecContext(ctx, insertTermsSQLite, key, terms.Join(list))
 	return key, err
 }
 

@@ -83,9 +83,8 @@ where district = $5 and kind = $6 and key = $7 and holder = $8`
 // not run yet become one. Let key name the object: transactions that request
 // the same key wait for each other on PostgreSQL.
 func Enqueue(ctx context.Context, tx *sqldb.Tx, kind, key string, at time.Time) error {
-	_, err := tx.ExecContext(ctx, enqueueJob, tx.District(), kind, key, at.UnixMilli())
 	tx.Wake()
-	return sqldb.Classify(err, "enqueue %s", kind)
+	return tx.Later(ctx, enqueueJob, tx.District(), kind, key, at.UnixMilli())
 }
 
 // CountJobs tells how many jobs of a district wait for a runner although their

@@ -3,8 +3,6 @@ package ledgerdb
 import (
 	"context"
 	"crypto/rand"
-	"database/sql"
-	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -37,16 +35,58 @@ type Act struct {
 	Facts  map[string]string
 	Sealed map[string]string
 	Rows   []RowRef // every recorded row the act wrote or deleted
+
+	Foreseen *Foreseen // of one of the rows, or nil. Record keeps it up for the next act about that row
 }
 
 // RowRef names a row of a table by its primary key after the district.
 type RowRef struct {
 	Table string
 	Key   []any // string, int, int64 or gov.ID
+
+	values []any // of Written
+	fresh  bool  // of New
 }
 
-// RowOf is a RowRef.
-func RowOf(table string, key ...any) RowRef { return RowRef{table, key} }
+// RowOf is a RowRef of a row that Record reads back.
+func RowOf(table string, key ...any) RowRef { return RowRef{Table: table, Key: key} }
+
+// Written is a RowRef of a row as the act wrote it, which Record need not read
+// back: its values behind the district in the order of the table's columns, of
+// the types of Table.CanonicalOf. The first keys of them are the key.
+func Written(table string, keys int, values ...any) RowRef {
+	return RowRef{Table: table, Key: values[:keys], values: values}
+}
+
+// New says of a row that no act was ever about it. Where that is not so the
+// write is a Conflict.
+func (r RowRef) New() RowRef {
+	r.fresh = true
+	return r
+}
+
+// Foreseen is what Record needs to know of the ledger for an act about a row.
+// It is asked for beforehand, together with what is asked anyhow.
+type Foreseen struct {
+	table, key string
+	answered   bool
+	latest     int64 // entry time, Unix ms
+	version    int64 // of the row's last act
+}
+
+// Foresee asks for what an act about a row will need, before the row is read
+// to be changed. The act finds out when the row was changed since.
+func Foresee(ctx context.Context, tx *sqldb.Tx, table string, key ...any) (*Foreseen, error) {
+	_, text, err := rowKey(key)
+	if err != nil {
+		return nil, fmt.Errorf("table %s: %w", table, err)
+	}
+	f := &Foreseen{table: table, key: text}
+	return f, tx.Ask(ctx, func(scan func(...any) error) error {
+		f.answered = true
+		return scan(&f.latest, &f.version)
+	}, foresee, tx.District(), table, text)
+}
 
 // The names under which an entry's own salts are filed; sealed facts cannot
 // have them.
@@ -65,6 +105,22 @@ from ledger_checkpoints
 where district = $1
 order by size desc
 limit 1`
+	lastVersion = `
+select coalesce(max(version), 0)
+from ledger_rows
+where district = $1 and tbl = $2 and key = $3`
+	foresee = `
+select coalesce((
+  select latest
+  from ledger_checkpoints
+  where district = $1
+  order by size desc
+  limit 1
+), 0), coalesce((
+  select max(version)
+  from ledger_rows
+  where district = $1 and tbl = $2 and key = $3
+), 0)`
 	addEntry = `
 insert into ledger_entries (district, id, at, kind, object, actor, body)
 values ($1, $2, $3, $4, $5, $6, $7)`
@@ -76,12 +132,7 @@ insert into ledger_salts (district, entry, name, salt)
 values ($1, $2, $3, $4)`
 	addRowState = `
 insert into ledger_rows (district, tbl, key, version, entry, n, digest)
-values ($1, $2, $3, (
-  select coalesce(max(version), 0) + 1
-  from ledger_rows
-  where district = $1 and tbl = $2 and key = $3
-), $4, $5, $6)
-returning version`
+values ($1, $2, $3, $4, $5, $6, $7)`
 	dropSalt = `
 delete from ledger_salts
 where district = $1 and entry = $2 and name = $3`
@@ -96,15 +147,19 @@ where district = $1 and id = $2`
 // of the sequencer. The acts of a process get their places in the tree in the
 // order they are recorded; of two acts of different processes about one row the
 // versions of the row tell which came later. So it comes after the writes it tells of. It returns the
-// event's id. An id that is already recorded is a Conflict.
+// event's id. An id that is already recorded is a Conflict, as is a row another
+// act was about meanwhile; either may show only when the transaction ends.
 func Record(ctx context.Context, tx *sqldb.Tx, a Act) (gov.ID, error) {
 	if a.ID.IsZero() {
 		a.ID = gov.NewID(tx.Now())
 	}
-	at, err := entryTime(ctx, tx)
+	rows, latest, err := states(ctx, tx, a)
 	if err != nil {
-		return a.ID, sqldb.Classify(err, "read the ledger's time")
+		return a.ID, err
 	}
+	// The ledger's newest time when the clock has been put back behind it: time
+	// never turns back in the ledger.
+	at := max(tx.Now().UnixMilli(), latest)
 	e := ledger.Entry{ID: a.ID, District: tx.District(), At: at, Kind: a.Kind, Object: a.Object, Facts: a.Facts}
 	salts := map[string]ledger.Salt{actorSalt: newSalt()}
 	actor := a.Actor.String()
@@ -116,41 +171,37 @@ func Record(ctx context.Context, tx *sqldb.Tx, a Act) (gov.ID, error) {
 		salts[name] = newSalt()
 		e.Sealed[name] = ledger.Commit(salts[name], []byte(value))
 	}
-	rows, err := recordRows(ctx, tx, a)
-	if err != nil {
-		return a.ID, err
+	id := a.ID.String()
+	tree, kept := &ledger.Builder{}, make([][]any, len(rows))
+	for n, r := range rows {
+		kept[n] = []any{r.Table, r.Key, r.Version, id, n, r.digest}
+		if err := tree.Append(r.Leaf()); err != nil {
+			return a.ID, err
+		}
 	}
-	if rows.Size() > 0 {
+	if len(rows) > 0 {
 		salts[rowsSalt] = newSalt()
-		e.Rows = ledger.CommitRows(salts[rowsSalt], rows)
+		e.Rows = ledger.CommitRows(salts[rowsSalt], tree)
 	}
 	body, err := ledger.Encode(e)
 	if err != nil {
 		return a.ID, fmt.Errorf("record %s: %w", a.Kind, err)
 	}
-	id := a.ID.String()
-	if _, err := tx.ExecContext(ctx, addEntry, tx.District(), id, e.At, e.Kind, e.Object, actor, body); err != nil {
-		return a.ID, sqldb.Classify(err, "record event %s", id)
+	if err := tx.LaterRows(ctx, addRowState, kept...); err != nil {
+		return a.ID, err
 	}
+	if err := tx.Later(ctx, addEntry, tx.District(), id, e.At, e.Kind, e.Object, actor, body); err != nil {
+		return a.ID, err
+	}
+	var secrets [][]any
 	for _, name := range slices.Sorted(maps.Keys(salts)) {
 		salt := salts[name]
-		if _, err := tx.ExecContext(ctx, addSalt, tx.District(), id, name, salt[:]); err != nil {
-			return a.ID, sqldb.Classify(err, "keep a salt of event %s", id)
-		}
+		secrets = append(secrets, []any{id, name, salt[:]})
 	}
-	_, err = tx.ExecContext(ctx, addPending, tx.District(), tx.NextOrder(), id, e.At)
-	return a.ID, sqldb.Classify(err, "queue event %s", id)
-}
-
-// entryTime is the transaction's time, or the ledger's newest when the clock
-// has been put back behind it: time never turns back in the ledger.
-func entryTime(ctx context.Context, tx *sqldb.Tx) (int64, error) {
-	var latest int64
-	err := tx.QueryRowContext(ctx, latestEntryTime, tx.District()).Scan(&latest)
-	if err != nil && !errors.Is(err, sql.ErrNoRows) {
-		return 0, err
+	if err := tx.LaterRows(ctx, addSalt, secrets...); err != nil {
+		return a.ID, err
 	}
-	return max(tx.Now().UnixMilli(), latest), nil
+	return a.ID, tx.Later(ctx, addPending, tx.District(), tx.NextOrder(), id, e.At)
 }
 
 func newSalt() (s ledger.Salt) {
@@ -158,46 +209,89 @@ func newSalt() (s ledger.Salt) {
 	return s
 }
 
-// recordRows writes the state of every row of an act and returns the tree over
-// them.
-func recordRows(ctx context.Context, tx *sqldb.Tx, a Act) (*ledger.Builder, error) {
-	tree := &ledger.Builder{}
+// rowState is the state an act leaves a row in.
+type rowState struct {
+	ledger.Row
+	digest []byte // null for a deleted row
+}
+
+// states finds the state of every row of an act, each once, and the newest
+// time of the ledger.
+func states(ctx context.Context, tx *sqldb.Tx, a Act) (rows []rowState, latest int64, err error) {
+	asked := a.Foreseen == nil || !a.Foreseen.answered
+	if asked {
+		err = tx.Ask(ctx, func(scan func(...any) error) error { return scan(&latest) }, latestEntryTime, tx.District())
+	} else {
+		latest = a.Foreseen.latest
+	}
+	if err != nil {
+		return nil, 0, err
+	}
+	rows = make([]rowState, 0, len(a.Rows)) // never grows: answers go where the rows are
 	done := map[[2]string]bool{}
 	for _, ref := range a.Rows {
 		t, ok := tx.Table(ref.Table)
 		if !ok || t.Role != sqldb.Recorded || len(ref.Key) != len(t.Key)-1 {
-			return nil, fmt.Errorf("record %s: %s%v is not a row of a recorded table", a.Kind, ref.Table, ref.Key)
+			return nil, 0, fmt.Errorf("record %s: %s%v is not a row of a recorded table", a.Kind, ref.Table, ref.Key)
 		}
 		args, key, err := rowKey(ref.Key)
 		if err != nil {
-			return nil, fmt.Errorf("record %s: table %s: %w", a.Kind, ref.Table, err)
+			return nil, 0, fmt.Errorf("record %s: table %s: %w", a.Kind, ref.Table, err)
 		}
 		if done[[2]string{ref.Table, key}] {
 			continue
 		}
 		done[[2]string{ref.Table, key}] = true
-		row := ledger.Row{Table: ref.Table, Key: key}
-		var digest []byte // null for a deleted row
-		canonical, err := tx.CanonicalRow(ctx, t, args...)
-		switch {
-		case err == nil:
-			row.Digest = ledger.DigestRow(canonical)
-			digest = row.Digest[:]
-		case !errors.Is(err, sql.ErrNoRows):
-			return nil, sqldb.Classify(err, "read back %s %s", ref.Table, key)
+		rows = append(rows, rowState{Row: ledger.Row{Table: ref.Table, Key: key}})
+		r := &rows[len(rows)-1]
+		digest := func(canonical []byte, err error) error {
+			if err == nil {
+				r.Digest = ledger.DigestRow(canonical)
+				r.digest = r.Digest[:]
+			}
+			return err
 		}
-		err = tx.QueryRowContext(ctx, addRowState, tx.District(), ref.Table, key, a.ID.String(), tree.Size(), digest).Scan(&row.Version)
+		if ref.values != nil {
+			err = digest(t.CanonicalOf(tx.District(), ref.values...))
+		} else {
+			asked = true
+			err = tx.Ask(ctx, func(scan func(...any) error) error {
+				v := t.Values()
+				if err := scan(v...); err != nil {
+					return err
+				}
+				return digest(t.AppendCanonical(nil, v))
+			}, t.SelectRow(), append([]any{tx.District()}, args...)...)
+		}
 		if err != nil {
-			return nil, sqldb.Classify(err, "keep the state of %s %s", ref.Table, key)
+			return nil, 0, sqldb.Classify(err, "the state of %s %s", ref.Table, key)
 		}
-		if row.Version == 1 && digest == nil {
-			return nil, fmt.Errorf("record %s: there is no row %s %s", a.Kind, ref.Table, key)
+		switch f := a.Foreseen; {
+		case ref.fresh:
+		case f != nil && f.answered && f.table == ref.Table && f.key == key:
+			r.Version = f.version
+			f.version++
+		default:
+			asked = true
+			err = tx.Ask(ctx, func(scan func(...any) error) error { return scan(&r.Version) }, lastVersion, tx.District(), ref.Table, key)
 		}
-		if err := tree.Append(row.Leaf()); err != nil {
-			return nil, err
+		if err != nil {
+			return nil, 0, err
 		}
 	}
-	return tree, nil
+	if asked {
+		if err := tx.Answers(ctx); err != nil {
+			return nil, 0, err
+		}
+	}
+	for i := range rows {
+		r := &rows[i]
+		r.Version++
+		if r.Version == 1 && r.digest == nil {
+			return nil, 0, fmt.Errorf("record %s: there is no row %s %s", a.Kind, r.Table, r.Key)
+		}
+	}
+	return rows, latest, nil
 }
 
 // rowKey gives key values the types of the database and of the ledger.

@@ -105,7 +105,7 @@ func (db *DB) Read(ctx context.Context, d gov.District, fn func(tx *Tx) error) e
 		return Classify(err, "begin to read")
 	}
 	defer t.Rollback() // a read has nothing to commit; after ctx ended this only repeats its error
-	tx := db.newTx(d, t)
+	tx := db.newTx(d, readTx{t})
 	return tx.outcome(fn(tx))
 }
 
@@ -135,33 +135,6 @@ func (db *DB) Write(ctx context.Context, d gov.District, fn func(tx *Tx) error) 
 		db.stats.retries.Add(1)
 		time.Sleep(rand.N(time.Duration(try) * 5 * time.Millisecond)) // apart from whom we collided with
 	}
-}
-
-func (db *DB) writePostgres(ctx context.Context, d gov.District, fn func(tx *Tx) error) error {
-	conn, err := db.writes.Conn(ctx)
-	if err != nil {
-		return Classify(err, "wait for a connection")
-	}
-	defer conn.Close()
-	wctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), db.opts.WriteTimeout)
-	defer cancel()
-	t, err := conn.BeginTx(wctx, &sql.TxOptions{Isolation: sql.LevelReadCommitted})
-	if err != nil {
-		return Classify(err, "begin to write")
-	}
-	defer t.Rollback() // does nothing after Commit
-	tx := db.newTx(d, t)
-	tx.over = func(context.Context) (context.Context, error) { return wctx, nil }
-	if err := tx.outcome(fn(tx)); err != nil {
-		return err
-	}
-	if err := t.Commit(); err != nil {
-		return Classify(err, "commit")
-	}
-	db.stats.writes.Add(1)
-	db.stats.groups.Add(1)
-	tx.wake()
-	return nil
 }
 
 func (db *DB) newTx(d gov.District, r runner) *Tx {

@@ -1,7 +1,6 @@
 package sqldb
 
 import (
-	"context"
 	"database/sql"
 	"encoding/base64"
 	"errors"
@@ -58,6 +57,8 @@ type Table struct {
 	Role    Role
 	Key     []string // the primary key, district first
 	Columns []Column // every column, the key's included
+
+	byName []int // the columns in the order of their names
 }
 
 // NewTable makes a Table from a compact description: "name type" pairs separated
@@ -76,6 +77,11 @@ func NewTable(name string, role Role, keys int, columns string) Table {
 	for _, c := range t.Columns[:keys] {
 		t.Key = append(t.Key, c.Name)
 	}
+	t.byName = make([]int, len(t.Columns))
+	for i := range t.byName {
+		t.byName[i] = i
+	}
+	slices.SortFunc(t.byName, func(i, j int) int { return strings.Compare(t.Columns[i].Name, t.Columns[j].Name) })
 	return t
 }
 
@@ -156,32 +162,17 @@ func (t Table) Values() []any {
 	return v
 }
 
-// CanonicalRow reads the row with the given key (after the district) in its
-// canonical form. It returns sql.ErrNoRows when there is none.
-func (tx *Tx) CanonicalRow(ctx context.Context, t Table, key ...any) ([]byte, error) {
-	v := t.Values()
-	err := tx.QueryRowContext(ctx, t.SelectRow(), append([]any{tx.district}, key...)...).Scan(v...)
-	if err != nil {
-		return nil, err
-	}
-	return t.AppendCanonical(nil, v)
-}
-
 // AppendCanonical appends the canonical form of a row: a JSON object of its
 // columns in the order of their names, without blanks and without the columns
 // that are null. Integers are decimal, bytes are standard base64 with padding,
-// text is escaped as RFC 8785 says. The form is the same on both engines and
+// text is escaped as RFC 8785 says. Values are those of Values or of
+// CanonicalOf. The form is the same on both engines and
 // does not change when a later migration adds a column that may be null, so
 // digests of it last. Text that is not UTF-8 or holds U+0000 is an error.
 func (t Table) AppendCanonical(b []byte, values []any) ([]byte, error) {
-	order := make([]int, len(t.Columns))
-	for i := range order {
-		order[i] = i
-	}
-	slices.SortFunc(order, func(i, j int) int { return strings.Compare(t.Columns[i].Name, t.Columns[j].Name) })
 	b = append(b, '{')
 	first := true
-	for _, i := range order {
+	for _, i := range t.byName {
 		if isNull(values[i]) {
 			continue
 		}
@@ -259,11 +250,23 @@ func isNull(v any) bool {
 	case *[]byte:
 		return *v == nil
 	}
-	return true
+	return v == nil
 }
 
 func appendValue(b []byte, v any) ([]byte, error) {
 	switch v := v.(type) {
+	case string:
+		return appendText(b, v)
+	case int:
+		return strconv.AppendInt(b, int64(v), 10), nil
+	case int64:
+		return strconv.AppendInt(b, v, 10), nil
+	case bool:
+		return strconv.AppendBool(b, v), nil
+	case []byte:
+		b = append(b, '"')
+		b = base64.StdEncoding.AppendEncode(b, v)
+		return append(b, '"'), nil
 	case *sql.Null[string]:
 		return appendText(b, v.V)
 	case *sql.Null[int64]:

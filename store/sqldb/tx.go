@@ -10,13 +10,6 @@ import (
 	"quanxiang/gov"
 )
 
-// runner is what runs statements: a transaction of either engine.
-type runner interface {
-	ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error)
-	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
-	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
-}
-
 // Tx is one transaction over one district. It is valid only inside the closure
 // it was given to, and only on that closure's goroutine.
 type Tx struct {
@@ -68,40 +61,81 @@ func (tx *Tx) wake() {
 }
 
 // ExecContext runs a statement that returns no rows.
-func (tx *Tx) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
+func (tx *Tx) ExecContext(ctx context.Context, query string, args ...any) (Result, error) {
 	ctx, err := tx.begin(ctx, query)
 	if err != nil {
-		return nil, err
+		return 0, err
 	}
-	r, err := tx.run.ExecContext(ctx, query, args...)
-	return r, tx.note(err)
+	n, err := tx.run.exec(ctx, query, args)
+	return Result(n), tx.note(err)
+}
+
+// Later is ExecContext for a statement whose answer nobody needs to go on. It
+// has run when the next statement runs, or else before the commit; on
+// PostgreSQL it shares the round trip of that one. So its error, which Classify
+// has seen, may be that of a later statement, or of the whole write.
+func (tx *Tx) Later(ctx context.Context, query string, args ...any) error {
+	return tx.later(ctx, statement{query: query, args: args})
+}
+
+// LaterOne is Later for a statement that must touch exactly one row; see
+// ExecOne.
+func (tx *Tx) LaterOne(ctx context.Context, query string, args ...any) error {
+	return tx.later(ctx, statement{query: query, args: args, one: true})
+}
+
+// Ask is a query whose rows are needed only after the next one: scan has been
+// called with each of them when that has run. See Later.
+func (tx *Tx) Ask(ctx context.Context, scan func(scan func(dest ...any) error) error, query string, args ...any) error {
+	return tx.later(ctx, statement{query: query, args: args, scan: scan})
+}
+
+// Answers returns when what was asked before is answered and what was to run
+// later has run.
+func (tx *Tx) Answers(ctx context.Context) error {
+	if tx.failed != nil {
+		return errors.Join(errFailed, tx.failed)
+	}
+	if tx.over != nil {
+		var err error
+		if ctx, err = tx.over(ctx); err != nil {
+			return tx.note(err)
+		}
+	}
+	return tx.note(tx.run.settle(ctx))
+}
+
+func (tx *Tx) later(ctx context.Context, s statement) error {
+	ctx, err := tx.begin(ctx, s.query)
+	if err != nil {
+		return err
+	}
+	return tx.note(tx.run.later(ctx, s))
 }
 
 // QueryContext runs a query. The caller closes the rows before the next
 // statement; Collect does so.
-func (tx *Tx) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+func (tx *Tx) QueryContext(ctx context.Context, query string, args ...any) (Rows, error) {
 	ctx, err := tx.begin(ctx, query)
 	if err != nil {
 		return nil, err
 	}
-	rows, err := tx.run.QueryContext(ctx, query, args...)
+	rows, err := tx.run.query(ctx, query, args)
 	return rows, tx.note(err)
 }
 
 // QueryRowContext runs a query for one row, or the first one.
 func (tx *Tx) QueryRowContext(ctx context.Context, query string, args ...any) *Row {
-	ctx, err := tx.begin(ctx, query)
-	if err != nil {
-		return &Row{err: err}
-	}
-	r := tx.run.QueryRowContext(ctx, query, args...)
-	return &Row{row: r, err: tx.note(r.Err())}
+	rows, err := tx.QueryContext(ctx, query, args...)
+	return &Row{tx, rows, err}
 }
 
-// Row is the answer to QueryRowContext.
+// Row is the answer to QueryRowContext. The caller scans it before the next
+// statement.
 type Row struct {
-	row *sql.Row
-	err error
+	tx   *Tx
+	rows Rows
+	err  error
 }
 
 // Scan copies the columns. It returns sql.ErrNoRows when there was no row,
@@ -110,7 +144,17 @@ func (r *Row) Scan(dest ...any) error {
 	if r.err != nil {
 		return r.err
 	}
-	return r.row.Scan(dest...)
+	defer r.rows.Close() // of what was read; its error was seen
+	if !r.rows.Next() {
+		if err := r.rows.Err(); err != nil {
+			return r.tx.note(err)
+		}
+		return sql.ErrNoRows
+	}
+	if err := r.rows.Scan(dest...); err != nil {
+		return err
+	}
+	return r.tx.note(r.rows.Close())
 }
 
 func (tx *Tx) begin(ctx context.Context, query string) (context.Context, error) {
@@ -161,13 +205,5 @@ func ExecOne(ctx context.Context, tx *Tx, query string, args ...any) error {
 	if err != nil {
 		return err
 	}
-	n, err := r.RowsAffected()
-	if err != nil {
-		return err
-	}
-	if n != 1 {
-		return gov.Errorf(gov.Conflict,
-			"该内容已被他人修改，请刷新后重试", "someone else changed this meanwhile; load it again and retry")
-	}
-	return nil
+	return statement{one: true}.touched(int64(r))
 }

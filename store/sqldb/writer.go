@@ -153,7 +153,7 @@ func (w *writer) group(first *turn) {
 			}
 		}
 	}
-	if err := w.exec(ctx, "commit"); err != nil {
+	if err := w.command(ctx, "commit"); err != nil {
 		w.discard()
 		tell(Classify(err, "commit"))
 		return
@@ -166,7 +166,7 @@ func (w *writer) group(first *turn) {
 // turn lets one write run in its savepoint. An error means that the whole
 // transaction is lost.
 func (w *writer) turn(ctx context.Context, t *turn) (keep bool, err error) {
-	if err := w.exec(ctx, "savepoint turn"); err != nil {
+	if err := w.command(ctx, "savepoint turn"); err != nil {
 		t.outcome <- errAgain
 		return false, err
 	}
@@ -182,11 +182,11 @@ func (w *writer) turn(ctx context.Context, t *turn) (keep bool, err error) {
 	}
 	t.begin <- tx
 	if keep = <-t.ran; !keep {
-		if err := w.exec(ctx, "rollback to turn"); err != nil {
+		if err := w.command(ctx, "rollback to turn"); err != nil {
 			return false, err
 		}
 	}
-	return keep, w.exec(ctx, "release turn")
+	return keep, w.command(ctx, "release turn")
 }
 
 // begin starts the group's transaction, on a new connection if the last one
@@ -195,7 +195,7 @@ func (w *writer) begin(ctx context.Context) error {
 	for try := 1; ; try++ {
 		err := w.connect(ctx)
 		if err == nil {
-			err = w.exec(ctx, "begin immediate")
+			err = w.command(ctx, "begin immediate")
 		}
 		if err == nil || try == maxTries || !retryable(err) {
 			return err
@@ -225,8 +225,8 @@ func (w *writer) discard() {
 	w.conn, w.stmts = nil, nil
 }
 
-func (w *writer) exec(ctx context.Context, query string) error {
-	_, err := w.ExecContext(ctx, query)
+func (w *writer) command(ctx context.Context, query string) error {
+	_, err := w.exec(ctx, query, nil)
 	return err
 }
 
@@ -244,39 +244,48 @@ func (w *writer) prepared(ctx context.Context, query string) (*sql.Stmt, error) 
 	return s, err
 }
 
-// ExecContext is a runner's, on a prepared statement.
-func (w *writer) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
+// exec is a runner's, on a prepared statement.
+func (w *writer) exec(ctx context.Context, query string, args []any) (int64, error) {
+	s, err := w.prepared(ctx, query)
+	if err != nil {
+		return 0, err
+	}
+	var r sql.Result
+	if s == nil {
+		r, err = w.conn.ExecContext(ctx, query, args...)
+	} else {
+		r, err = s.ExecContext(ctx, args...)
+	}
+	if err != nil {
+		return 0, err
+	}
+	return r.RowsAffected()
+}
+
+// query is a runner's, on a prepared statement: the rows of a query are closed
+// before the next statement, see Tx.QueryContext.
+func (w *writer) query(ctx context.Context, query string, args []any) (Rows, error) {
 	s, err := w.prepared(ctx, query)
 	if err != nil {
 		return nil, err
 	}
+	var rows *sql.Rows
 	if s == nil {
-		return w.conn.ExecContext(ctx, query, args...)
+		rows, err = w.conn.QueryContext(ctx, query, args...)
+	} else {
+		rows, err = s.QueryContext(ctx, args...)
 	}
-	return s.ExecContext(ctx, args...)
-}
-
-// QueryContext is a runner's, on a prepared statement: the rows of a query are
-// closed before the next statement, see Tx.QueryContext.
-func (w *writer) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
-	s, err := w.prepared(ctx, query)
 	if err != nil {
 		return nil, err
 	}
-	if s == nil {
-		return w.conn.QueryContext(ctx, query, args...)
-	}
-	return s.QueryContext(ctx, args...)
+	return rows, nil
 }
 
-// QueryRowContext is a runner's, on a prepared statement.
-func (w *writer) QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row {
-	s, err := w.prepared(ctx, query)
-	if s == nil || err != nil { // the connection tells the mistake again, in its own Row
-		return w.conn.QueryRowContext(ctx, query, args...)
-	}
-	return s.QueryRowContext(ctx, args...)
-}
+// later is a runner's: there is nobody to travel to.
+func (w *writer) later(ctx context.Context, s statement) error { return s.run(ctx, w) }
+
+// settle is a runner's.
+func (w *writer) settle(context.Context) error { return nil }
 
 // close lets the group that is running end.
 func (w *writer) close() error {

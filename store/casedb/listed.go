@@ -1,0 +1,262 @@
+package casedb
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"encoding/json"
+	"slices"
+	"strings"
+
+	"quanxiang/cases/docket"
+	"quanxiang/gov"
+	"quanxiang/store/ledgerdb"
+	"quanxiang/store/sqldb"
+)
+
+// listed is what lists and counts have of a case: its rows in case_facets,
+// case_turns and case_words, and its part of case_tallies and case_counts. The
+// table case_listed keeps it, so that a step need not read all of those to find
+// that most are as they were.
+type listed struct {
+	words   string // "" for none yet
+	facets  []facet
+	turns   []turn
+	counted *docket.Counted // nil when it is not known
+}
+
+// listedBody is a listed as it is kept. One written before there were facets in
+// it has counts alone.
+type listedBody struct {
+	*docket.Counted
+	Words  string      `json:"w,omitempty"`
+	State  string      `json:"s,omitempty"`
+	Colour string      `json:"k,omitempty"`
+	Ended  int64       `json:"e,omitempty"`
+	Due    int64       `json:"d,omitempty"`
+	Facets [][2]string `json:"f,omitempty"` // field and value
+	Turns  []turnBody  `json:"t,omitempty"`
+}
+
+type turnBody struct {
+	Who  string          `json:"w"`
+	Body json.RawMessage `json:"b"`
+}
+
+// listedOf is what lists are to have of a case that had before in them.
+func listedOf(l docket.Listing, before listed) (now listed, err error) {
+	due := cmp.Or(l.Row.Due, docket.Never)
+	now = listed{words: docket.Words(l.Row), counted: before.counted}
+	if l.Recount != nil {
+		now.counted = &l.Recount.Now
+	}
+	for _, f := range l.Facets {
+		one := facet{Facet: f, state: l.Row.State, colour: l.Row.Colour, due: due}
+		if l.Row.Ended != 0 {
+			one.ended = 1
+		}
+		if !slices.Contains(now.facets, one) {
+			now.facets = append(now.facets, one)
+		}
+	}
+	order(now.facets)
+	for _, one := range l.Turns {
+		body, err := json.Marshal(one)
+		if err != nil {
+			return now, err
+		}
+		now.turns = append(now.turns, turn{one.Key(), string(body), due})
+	}
+	return now, nil
+}
+
+// encode writes the listed of listedOf, whose facets and turns have state,
+// colour, end and due time in common.
+func (l listed) encode() ([]byte, error) {
+	first := l.facets[0] // every case has the facet ""
+	b := listedBody{Counted: l.counted, Words: l.words, State: first.state, Colour: first.colour, Ended: first.ended, Due: first.due}
+	for _, f := range l.facets {
+		b.Facets = append(b.Facets, [2]string{f.Field, f.Value})
+	}
+	for _, t := range l.turns {
+		b.Turns = append(b.Turns, turnBody{t.who, json.RawMessage(t.body)})
+	}
+	return json.Marshal(b)
+}
+
+// decodeListed reads what encode wrote. whole is false when it has counts alone.
+func decodeListed(raw []byte) (l listed, whole bool, err error) {
+	var b listedBody
+	if err := json.Unmarshal(raw, &b); err != nil {
+		return l, false, err
+	}
+	l = listed{words: b.Words, counted: b.Counted}
+	for _, f := range b.Facets {
+		l.facets = append(l.facets, facet{docket.Facet{Field: f[0], Value: f[1]}, b.State, b.Colour, b.Ended, b.Due})
+	}
+	for _, t := range b.Turns {
+		l.turns = append(l.turns, turn{t.Who, string(t.Body), b.Due})
+	}
+	return l, len(b.Facets) > 0, nil
+}
+
+// known is what a transaction knows of a case it read.
+type known struct {
+	foreseen *ledgerdb.Foreseen // nil when the case is new
+	raw      []byte             // of case_listed, nil for none
+	isNew    bool               // lists have nothing of it
+}
+
+const (
+	listedRow = `
+select body
+from case_listed
+where district = $1 and case_id = $2`
+	putListed = `
+insert into case_listed (district, case_id, body)
+values ($1, $2, $3)
+on conflict (district, case_id) do update
+set body = excluded.body`
+	saveRow = `
+insert into case_rows (district, id, procedure, number, parent, kind, subject, units, state, ends, colour, due, opened, ended, touched, wake)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
+on conflict (district, id) do update
+set subject = excluded.subject, units = excluded.units, state = excluded.state, ends = excluded.ends, colour = excluded.colour,
+  due = excluded.due, opened = excluded.opened, ended = excluded.ended, touched = excluded.touched, wake = excluded.wake`
+	turnsOf = `
+select who, due, body
+from case_turns
+where district = $1 and case_id = $2
+order by n`
+	dropTurns = `
+delete from case_turns
+where district = $1 and case_id = $2`
+	insertTurn = `
+insert into case_turns (district, who, due, case_id, n, body)
+values ($1, $2, $3, $4, $5, $6)`
+)
+
+// turn is a row of case_turns.
+type turn struct {
+	who, body string
+	due       int64
+}
+
+// List implements docket.Tx. It compares with the tables themselves.
+func (t *tx) List(ctx context.Context, l docket.Listing) error {
+	before, err := t.tables(ctx, l.Row.ID)
+	if err != nil {
+		return err
+	}
+	_, err = t.list(ctx, l, before, nil)
+	return err
+}
+
+// listStep is List for a step on a case of which something is known; it returns
+// the listed as it is kept then.
+func (t *tx) listStep(ctx context.Context, l docket.Listing, k *known) (raw []byte, err error) {
+	var before listed
+	whole := k.isNew
+	if k.raw != nil {
+		if before, whole, err = decodeListed(k.raw); err != nil {
+			return nil, err
+		}
+	}
+	if !whole {
+		if before, err = t.tables(ctx, l.Row.ID); err != nil {
+			return nil, err
+		}
+	}
+	return t.list(ctx, l, before, k.raw)
+}
+
+// tables reads what lists have of a case from where it stands.
+func (t *tx) tables(ctx context.Context, id gov.ID) (l listed, err error) {
+	err = t.Ask(ctx, func(scan func(...any) error) error {
+		var f facet
+		err := scan(&f.Field, &f.Value, &f.state, &f.colour, &f.ended, &f.due)
+		l.facets = append(l.facets, f)
+		return err
+	}, facetsOf, t.District(), id.String())
+	if err != nil {
+		return l, err
+	}
+	err = t.Ask(ctx, func(scan func(...any) error) error {
+		var one turn
+		var body []byte
+		err := scan(&one.who, &one.due, &body)
+		one.body = string(body)
+		l.turns = append(l.turns, one)
+		return err
+	}, turnsOf, t.District(), id.String())
+	if err != nil {
+		return l, err
+	}
+	err = t.Ask(ctx, func(scan func(...any) error) error { return scan(&l.words) }, wordsOf, t.District(), id.String())
+	if err != nil {
+		return l, err
+	}
+	all, ok, err := t.Counted(ctx, id)
+	if ok {
+		l.counted = &all
+	}
+	order(l.facets)
+	return l, err
+}
+
+// list writes what lists know of a case and what has changed of it. Tallies and
+// sums come last, since others wait for them.
+func (t *tx) list(ctx context.Context, l docket.Listing, before listed, raw []byte) ([]byte, error) {
+	r, wake := l.Row, int64(0)
+	if !l.Wake.IsZero() {
+		wake = l.Wake.UnixMilli()
+	}
+	err := t.Later(ctx, saveRow, t.District(), r.ID.String(), r.Procedure, r.Number, text(r.Parent), r.Kind, r.Subject, strings.Join(r.Units, "\n"),
+		r.State, r.Ends, r.Colour, r.Due, r.Opened, r.Ended, r.Touched, wake)
+	if err != nil {
+		return nil, err
+	}
+	now, err := listedOf(l, before)
+	if err != nil {
+		return nil, err
+	}
+	kept, err := now.encode()
+	if err != nil || bytes.Equal(kept, raw) {
+		return kept, err
+	}
+	if before.words != now.words {
+		if err := t.index(ctx, r.ID, before.words == "", now.words); err != nil {
+			return nil, sqldb.Classify(err, "words of case %s", r.Number)
+		}
+	}
+	if err := t.saveFacets(ctx, r, before.facets, now.facets); err != nil {
+		return nil, err
+	}
+	if err := t.saveTurns(ctx, r.ID.String(), before.turns, now.turns); err != nil {
+		return nil, err
+	}
+	if err := t.Later(ctx, putListed, t.District(), r.ID.String(), kept); err != nil {
+		return nil, err
+	}
+	if err := t.tally(ctx, r, before.facets, now.facets); err != nil || l.Recount == nil {
+		return kept, err
+	}
+	return kept, t.sum(ctx, r, *l.Recount)
+}
+
+// saveTurns keeps whose turn a case is. Most steps leave that as it was.
+func (t *tx) saveTurns(ctx context.Context, id string, before, now []turn) error {
+	if slices.Equal(before, now) {
+		return nil
+	}
+	if len(before) > 0 {
+		if err := t.Later(ctx, dropTurns, t.District(), id); err != nil {
+			return err
+		}
+	}
+	rows := make([][]any, len(now))
+	for n, one := range now {
+		rows[n] = []any{one.who, one.due, id, n, []byte(one.body)}
+	}
+	return t.LaterRows(ctx, insertTurn, rows...)
+}

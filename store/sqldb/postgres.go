@@ -1,0 +1,225 @@
+package sqldb
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/stdlib"
+
+	"quanxiang/gov"
+)
+
+// session is a transaction that writes to PostgreSQL. What can wait is sent
+// together with the next statement that cannot, so that a transaction costs as
+// many round trips as it asks questions: its beginning goes with the first
+// statement, and the statements behind the last question go with its end.
+type session struct {
+	conn  *pgx.Conn
+	begun bool
+	queue []statement
+}
+
+const (
+	beginPostgres    = "begin isolation level read committed"
+	commitPostgres   = "commit"
+	rollbackPostgres = "rollback"
+
+	// rollbackTime is how long the end of a failed transaction may take before
+	// its connection is given up.
+	rollbackTime = 5 * time.Second
+)
+
+func (db *DB) writePostgres(ctx context.Context, d gov.District, fn func(tx *Tx) error) error {
+	conn, err := db.writes.Conn(ctx)
+	if err != nil {
+		return Classify(err, "wait for a connection")
+	}
+	defer conn.Close()
+	wctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), db.opts.WriteTimeout)
+	defer cancel()
+	s := &session{}
+	err = conn.Raw(func(c any) error { // conn is this transaction's alone until it is closed
+		s.conn = c.(*stdlib.Conn).Conn()
+		return nil
+	})
+	if err != nil {
+		return Classify(err, "begin to write")
+	}
+	defer s.end()
+	tx := db.newTx(d, s)
+	tx.over = func(context.Context) (context.Context, error) { return wctx, nil }
+	if err := tx.outcome(fn(tx)); err != nil {
+		return err
+	}
+	if err := s.commit(wctx); err != nil {
+		return Classify(err, "commit")
+	}
+	db.stats.writes.Add(1)
+	db.stats.groups.Add(1)
+	tx.wake()
+	return nil
+}
+
+// send sends what waits and then, if it is not empty, a query, whose results
+// are the next of the returned ones. The caller closes them.
+func (s *session) send(ctx context.Context, query string, args []any) (pgx.BatchResults, error) {
+	b := &pgx.Batch{}
+	if !s.begun {
+		b.Queue(beginPostgres)
+	}
+	for _, q := range s.queue {
+		b.Queue(q.query, q.args...)
+	}
+	if query != "" {
+		b.Queue(query, args...)
+	}
+	first, waiting := !s.begun, s.queue
+	s.begun, s.queue = true, nil
+	results := s.conn.SendBatch(ctx, b)
+	err := func() error {
+		if first {
+			if _, err := results.Exec(); err != nil {
+				return fmt.Errorf("begin: %w", err)
+			}
+		}
+		var wrong error
+		for _, q := range waiting {
+			err := q.result(results)
+			if _, answered := errors.AsType[*gov.Error](err); err != nil && !answered {
+				return err // and those behind it did not run
+			}
+			if wrong == nil {
+				wrong = err
+			}
+		}
+		return wrong
+	}()
+	if err != nil {
+		results.Close() // only repeats the error
+		return nil, err
+	}
+	return results, nil
+}
+
+// result reads what became of a statement that was sent.
+func (q statement) result(from pgx.BatchResults) error {
+	if q.scan == nil {
+		tag, err := from.Exec()
+		if err == nil {
+			err = q.touched(tag.RowsAffected())
+		}
+		return q.failed(err)
+	}
+	rows, err := from.Query()
+	if err != nil {
+		return q.failed(err)
+	}
+	return q.failed(each(&answer{Rows: rows}, q.scan))
+}
+
+func (s *session) exec(ctx context.Context, query string, args []any) (int64, error) {
+	results, err := s.send(ctx, query, args)
+	if err != nil {
+		return 0, err
+	}
+	tag, err := results.Exec()
+	return tag.RowsAffected(), errors.Join(err, results.Close())
+}
+
+func (s *session) query(ctx context.Context, query string, args []any) (Rows, error) {
+	results, err := s.send(ctx, query, args)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := results.Query()
+	a := &answer{Rows: rows, results: results}
+	if err == nil {
+		// The first row is read ahead: what is wrong with a statement is
+		// known once it was sent.
+		a.ahead, a.more = true, rows.Next()
+		err = rows.Err()
+	}
+	if err != nil {
+		a.Close() // only repeats the error
+		return nil, err
+	}
+	return a, nil
+}
+
+func (s *session) later(_ context.Context, q statement) error {
+	s.queue = append(s.queue, q)
+	return nil
+}
+
+func (s *session) settle(ctx context.Context) error {
+	if len(s.queue) == 0 {
+		return nil
+	}
+	results, err := s.send(ctx, "", nil)
+	if err == nil {
+		err = results.Close()
+	}
+	return err
+}
+
+// commit sends what waits and ends the transaction.
+func (s *session) commit(ctx context.Context) error {
+	if slices.ContainsFunc(s.queue, func(q statement) bool { return q.one || q.scan != nil }) {
+		if err := s.settle(ctx); err != nil { // whose answers may forbid the commit
+			return err
+		}
+	}
+	if !s.begun && len(s.queue) == 0 {
+		return nil
+	}
+	results, err := s.send(ctx, commitPostgres, nil)
+	if err != nil {
+		return err
+	}
+	tag, err := results.Exec()
+	if err = errors.Join(err, results.Close()); err == nil && tag.String() != "COMMIT" {
+		err = errors.New("the server rolled the transaction back")
+	}
+	return err
+}
+
+// end makes sure that nothing of a transaction that was not committed stays.
+// The pool drops a connection that was closed.
+func (s *session) end() {
+	if s.conn.IsClosed() || s.conn.PgConn().TxStatus() == 'I' && !s.conn.PgConn().IsBusy() {
+		return
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), rollbackTime)
+	defer cancel()
+	if _, err := s.conn.Exec(ctx, rollbackPostgres); err != nil {
+		s.conn.Close(ctx) // the server rolls back what it loses
+	}
+}
+
+// answer is the Rows of a query that was sent.
+type answer struct {
+	pgx.Rows
+	results     pgx.BatchResults // closed with the rows; nil leaves them open
+	ahead, more bool             // the first row was read ahead, and whether there is one
+}
+
+func (a *answer) Next() bool {
+	if a.ahead {
+		a.ahead = false
+		return a.more
+	}
+	return a.Rows.Next()
+}
+
+// Close implements Rows.
+func (a *answer) Close() error {
+	a.Rows.Close()
+	if a.results == nil {
+		return nil
+	}
+	return a.results.Close()
+}
