@@ -7,6 +7,7 @@ import (
 
 	"quanxiang/calendar"
 	"quanxiang/gov"
+	"quanxiang/policy/codes"
 	"quanxiang/policy/source"
 	"quanxiang/rules/guard"
 )
@@ -15,6 +16,9 @@ import (
 type Names struct {
 	Units []string // ids of units and groups
 	Roles []string // ids of roles
+
+	Levels []string               // of areas
+	Lists  map[string]*codes.List // by id
 }
 
 // index finds the parts of a procedure by id.
@@ -56,9 +60,8 @@ var idForm = regexp.MustCompile(`^[a-z][a-z0-9_]*$`)
 
 // reserved are the names expressions and templates have for other things. A
 // state is never a variable, so it may bear them.
-var reserved = []string{New, "state", "today", "now", "given", "times", "clock", "children", "each", "nth", "item", "number", "deadline",
-	"true", "false", "null", "in", "as", "break", "const", "continue", "else", "for", "function", "if", "import", "let", "loop",
-	"package", "namespace", "return", "var", "void", "while", "open"}
+var reserved = []string{New, "state", "since", "today", "now", "given", "times", "clock", "children", "entry", "serving", "each", "nth", "item",
+	"number", "deadline", "open"}
 
 func (c *compiler) add(at source.Node, zh, en string, args ...any) {
 	c.problems.Add(at.Pos(), zh, en, args...)
@@ -74,7 +77,7 @@ func number[T any](c *compiler, list []T, key string, id func(T) string) map[str
 		case name == "": // reported as missing
 		case !idForm.MatchString(name):
 			c.add(at, "编号“%s”应由小写字母、数字和下划线组成，以字母开头", "the id %q should be lower-case letters, digits and underscores, beginning with a letter", name)
-		case name == New, key != "states" && slices.Contains(reserved, name), key == "parties" && name == string(Public):
+		case name == New, key != "states" && (slices.Contains(reserved, name) || guard.Reserved(name)), key == "parties" && name == string(Public):
 			c.add(at, "“%s”另有含义，不能作编号", "%q means something else and cannot be an id", name)
 		default:
 			if _, twice := out[name]; twice {
