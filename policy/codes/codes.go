@@ -119,8 +119,11 @@ func (e Entry) Limit(column string) (limit calendar.Limit, ok bool) {
 	return limit, ok
 }
 
-// Entry is the entry with a code.
+// Entry is the entry with a code. A nil list has none.
 func (l *List) Entry(code string) (Entry, bool) {
+	if l == nil {
+		return Entry{}, false
+	}
 	i, ok := l.byCode[code]
 	if !ok {
 		return Entry{}, false
