@@ -82,9 +82,9 @@ type AreaLevel string
 // The levels, from the outside in.
 const (
 	DistrictLevel  AreaLevel = "district"  // 区, six digits (GB/T 2260)
-	StreetLevel    AreaLevel = "street"    // 街道, nine digits
-	CommunityLevel AreaLevel = "community" // 社区, twelve digits
-	CellLevel      AreaLevel = "cell"      // 单元网格 (GB/T 30428.1); its code's layout differs by city
+	StreetLevel    AreaLevel = "street"    // 街道
+	CommunityLevel AreaLevel = "community" // 社区
+	CellLevel      AreaLevel = "cell"      // 单元网格 (GB/T 30428.1)
 )
 
 // AreaLevels lists the levels from the outside in.
@@ -92,21 +92,23 @@ func AreaLevels() []AreaLevel {
 	return []AreaLevel{DistrictLevel, StreetLevel, CommunityLevel, CellLevel}
 }
 
-// Values lists what a pack may write.
-func (AreaLevel) Values() []string { return values(AreaLevels()) }
-
-// digits is how long a code of the level is, 0 where that is not fixed.
-func (l AreaLevel) digits() int {
+// Name is the level as a reader sees it.
+func (l AreaLevel) Name() gov.Text {
 	switch l {
 	case DistrictLevel:
-		return 6
+		return gov.Text{ZH: "区", EN: "district"}
 	case StreetLevel:
-		return 9
+		return gov.Text{ZH: "街道", EN: "street"}
 	case CommunityLevel:
-		return 12
+		return gov.Text{ZH: "社区", EN: "community"}
+	case CellLevel:
+		return gov.Text{ZH: "网格", EN: "cell"}
 	}
-	return 0
+	return gov.Text{ZH: string(l), EN: string(l)}
 }
+
+// Values lists what a pack may write.
+func (AreaLevel) Values() []string { return values(AreaLevels()) }
 
 // DocumentStatus is what is known of a document from outside the library.
 type DocumentStatus string

@@ -45,7 +45,8 @@ type (
 		Units []Unit `yaml:"units" pack:"required"`
 	}
 	areasFile struct {
-		Areas []Area `yaml:"areas" pack:"required"`
+		Layout CodeLayout `yaml:"layout"`
+		Areas  []Area     `yaml:"areas" pack:"required"`
 	}
 	postsFile struct {
 		Posts []Post `yaml:"posts" pack:"required"`
@@ -72,6 +73,8 @@ type loader struct {
 	header     entry[header]
 	units      []entry[Unit]
 	areas      []entry[Area]
+	layout     entry[CodeLayout]
+	grounds    []entry[shapeOf]
 	posts      []entry[Post]
 	roles      []entry[Role]
 	documents  []entry[Document]
@@ -207,6 +210,8 @@ func (l *loader) parse() {
 	l.units = entries(units.Units, at, "units")
 	at = l.decode("areas.yaml", &areas)
 	l.areas = entries(areas.Areas, at, "areas")
+	l.layout = entry[CodeLayout]{areas.Layout, at.Field("layout")}
+	l.parseGround()
 	at = l.decode("posts.yaml", &posts)
 	l.posts = entries(posts.Posts, at, "posts")
 	at = l.decode("roles.yaml", &roles)
@@ -336,16 +341,20 @@ func (l *loader) compile() *Pack {
 	hash := fmt.Sprintf("%x", sha256.Sum256(Listing(l.files)))
 	p := &Pack{
 		ID: h.ID, District: gov.District(h.District), Name: h.Name, Version: h.Version, Hash: hash,
-		Units: valuesOf(l.units), Areas: valuesOf(l.areas), Posts: valuesOf(l.posts), Roles: valuesOf(l.roles),
+		Units: valuesOf(l.units), Areas: valuesOf(l.areas), Layout: l.layout.value, Posts: valuesOf(l.posts), Roles: valuesOf(l.roles),
 		Documents:  valuesOf(l.documents),
 		Lists:      valuesOf(l.lists),
 		Procedures: valuesOf(l.procedures),
 		Gazette:    l.lexicon.value, Files: l.files, Warnings: l.warnings,
 	}
-	slices.SortStableFunc(p.Areas, func(a, b Area) int { return cmp.Compare(a.Code, b.Code) })
+	sortAreas(p.Areas)
 	p.Gazette.Units = lexUnits(p.Units)
 	p.index = newIndex(p)
 	return p
+}
+
+func sortAreas(list []Area) {
+	slices.SortStableFunc(list, func(a, b Area) int { return cmp.Compare(a.Code, b.Code) })
 }
 
 func valuesOf[T any](list []entry[T]) []T {

@@ -21,13 +21,14 @@ type index struct {
 	lists      map[string]int      // by id
 	procedures map[string]int      // by id
 	serving    map[string]string   // unit by the code of the area it serves
+	ground     map[AreaLevel]levelGround
 }
 
 func newIndex(p *Pack) index {
 	x := index{
 		units: map[string]int{}, names: map[string]int{}, members: map[string][]string{}, children: map[string][]int{},
 		areas: map[string]int{}, inside: map[string][]int{}, posts: map[string]int{}, roles: map[string]int{}, documents: map[string]int{},
-		lists: map[string]int{}, procedures: map[string]int{}, serving: map[string]string{},
+		lists: map[string]int{}, procedures: map[string]int{}, serving: map[string]string{}, ground: newGround(p.Areas),
 	}
 	for i, u := range p.Units {
 		x.units[u.ID] = i

@@ -2,6 +2,7 @@ package policy
 
 import (
 	"quanxiang/gazette"
+	"quanxiang/geo"
 	"quanxiang/gov"
 	"quanxiang/policy/codes"
 	"quanxiang/policy/procedure"
@@ -21,7 +22,8 @@ type Pack struct {
 	Hash     string       // SHA-256 over the canonical file list, hex; see docs/spec/pack.md
 
 	Units      []Unit
-	Areas      []Area
+	Areas      []Area // by code
+	Layout     CodeLayout
 	Posts      []Post
 	Roles      []Role
 	Documents  []Document
@@ -57,13 +59,31 @@ type Unit struct {
 	Cite    string   `yaml:"cite" json:"cite,omitempty"`       // where the gazette names it
 }
 
-// Area is a place with a code: the district, a street, a community.
+// Area is a place with a code: the district, a street, a community, a cell.
 type Area struct {
 	Code   string    `yaml:"code" json:"code" pack:"required"` // GB/T 2260 and below: 110102001
 	Name   gov.Text  `yaml:"name" json:"name" pack:"required"`
 	Level  AreaLevel `yaml:"level" json:"level" pack:"required"` // see AreaLevels
 	Parent string    `yaml:"parent" json:"parent,omitempty"`     // code of the area it lies in; none for the district
 	Tile   [2]int    `yaml:"tile" json:"tile,omitzero"`          // column and row on the schematic map, from 1
+	Ground Ground    `yaml:"-" json:"-"`                         // where it lies, from areas/*.geojson; empty if nobody has drawn it
+}
+
+// Ground is where an area lies.
+type Ground struct {
+	Shape    geo.Shape
+	Source   gov.Text // who drew it, from what
+	Invented bool     // it is made up, to show how the program works
+}
+
+// CodeLayout says how the codes of areas are put together: how many digits each
+// level adds behind the six of the district. The zero layout is three for
+// streets and three for communities, and leaves cells free.
+type CodeLayout struct {
+	Standard  string `yaml:"standard" json:"standard,omitempty"` // it follows: GB/T 30428.1
+	Street    int    `yaml:"street" json:"street,omitempty"`
+	Community int    `yaml:"community" json:"community,omitempty"`
+	Cell      int    `yaml:"cell" json:"cell,omitempty"`
 }
 
 // Post is an office a person holds: "deputy district head, urban construction".

@@ -21,7 +21,12 @@ func TestSpecExamples(t *testing.T) {
 	for _, m := range section.FindAllSubmatch(spec, -1) {
 		fsys["sample/"+string(m[1])] = &fstest.MapFile{Data: m[2]}
 	}
-	if len(fsys) != 8 {
+	drawing := regexp.MustCompile("(?s)```json\n(.*?)```").FindSubmatch(spec)
+	if drawing == nil {
+		t.Fatal("no example of ground")
+	}
+	fsys["sample/areas/all.geojson"] = &fstest.MapFile{Data: drawing[1]}
+	if len(fsys) != 9 {
 		t.Fatalf("%d examples", len(fsys))
 	}
 	p, err := policy.Load(fsys, "sample")
@@ -31,7 +36,7 @@ func TestSpecExamples(t *testing.T) {
 	if len(p.Warnings) > 0 {
 		t.Error(p.Warnings)
 	}
-	if len(p.Units) != 5 || len(p.Areas) != 4 || len(p.Posts) != 2 || len(p.Roles) != 3 || len(p.Documents) != 3 || len(p.Gazette.Tables) != 1 || len(p.Lists) != 1 {
+	if len(p.Units) != 5 || len(p.Areas) != 5 || len(p.Posts) != 2 || len(p.Roles) != 3 || len(p.Documents) != 3 || len(p.Gazette.Tables) != 1 || len(p.Lists) != 1 {
 		t.Errorf("%d units, %d areas, %d posts, %d roles, %d documents, %d tables", len(p.Units), len(p.Areas), len(p.Posts), len(p.Roles), len(p.Documents), len(p.Gazette.Tables))
 	}
 }

@@ -16,7 +16,7 @@ func commands() []cli.Command {
 		{Name: "init", Usage: "[--data DIR] [--database ADDRESS] [--name LEDGER]", About: gov.Text{ZH: "建立数据文件夹、数据库和密钥", EN: "make the data folder, the database and the keys"}, Run: initCommand},
 		{Name: "serve", Usage: "[--addr localhost:8080] [--metrics-addr ADDRESS] [--base-url URL] [--oidc-issuer URL ...]", About: gov.Text{ZH: "运行门户和接口", EN: "serve the portal and the API"}, Run: serveCommand},
 		{Name: "gazette", Usage: "read FILE", About: gov.Text{ZH: "读公报", EN: "read a gazette"}, Run: gazetteCommand},
-		{Name: "pack", Usage: "check|test|show DIR", About: gov.Text{ZH: "检查、演练或显示政策包", EN: "check, play or show a pack"}, Run: packcmd.Command},
+		{Name: "pack", Usage: "check|test|show|areas|invent-areas DIR", About: gov.Text{ZH: "检查、演练或显示政策包", EN: "check, play or show a pack"}, Run: packcmd.Command},
 		{Name: "import", Usage: "gazette FILE [--dry-run] [--yes]", About: gov.Text{ZH: "导入公报", EN: "import a gazette"}, Run: importCommand},
 		{Name: "people", Usage: "admin|add|list|assign|end|invite|import|export", About: gov.Text{ZH: "登记人员，授予角色，建立账号", EN: "enter staff, give roles, make accounts"}, Run: peoplecmd.Command(peopleDesk)},
 		{Name: "calendar", Usage: "show|load|deadline", About: gov.Text{ZH: "查看、载入工作日历，推算期限", EN: "show and load the working calendar, reckon deadlines"}, Run: calendarCommand},

@@ -169,3 +169,66 @@ func TestPackShowProcedures(t *testing.T) {
 		}
 	}
 }
+
+// Invented areas are drawn into a pack, checked there, and come in again from a
+// file in another system of coordinates.
+func TestPackAreas(t *testing.T) {
+	t.Parallel()
+	dir := filepath.Join(t.TempDir(), "sample")
+	write := func(name, text string) {
+		t.Helper()
+		if err := os.MkdirAll(filepath.Dir(filepath.Join(dir, name)), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write("pack.yaml", "id: sample\ndistrict: 990102\nname: 样例区\nversion: 1\n")
+	write("units.yaml", "units:\n  - {id: xijie, name: 西街道, kind: street, area: 990102001}\n")
+	write("areas.yaml", "areas:\n  - {code: 990102, name: 样例区, level: district}\n  - {code: 990102001, name: 西街道, level: street, parent: 990102, tile: [1, 1]}\n")
+	invent := []string{"pack", "invent-areas", dir, "--box", "39.9,116.3,39.95,116.35", "--area", "4"}
+	if code, _, errs := quanxiang(t, invent...); code != cli.OK {
+		t.Fatalf("exit %d, %s", code, errs)
+	}
+	if code, _, errs := quanxiang(t, invent...); code != cli.Failed || !strings.Contains(errs, "exists; move it away first") {
+		t.Errorf("over what is there: exit %d, %s", code, errs)
+	}
+	if code, out, errs := quanxiang(t, "pack", "check", dir); code != cli.OK || strings.Contains(out, "warning") {
+		t.Errorf("check: exit %d, %s%s", code, out, errs)
+	}
+	streets := filepath.Join(dir, "areas", "streets.geojson")
+	code, out, errs := quanxiang(t, "pack", "areas", dir, streets, "--system", "GCJ-02", "--as", "shifted.geojson")
+	if code != cli.OK || !strings.Contains(out, "990102001  street  西街道  redrawn  3.9910 km²") || !strings.Contains(out, "Written to "+filepath.Join(dir, "areas", "shifted.geojson")) {
+		t.Errorf("shifted: exit %d, %s%s", code, out, errs)
+	}
+	if !strings.Contains(out, "out of") { // the communities stayed where they were
+		t.Errorf("no misfit in %s", out)
+	}
+	write("areas/shifted.geojson", "{\"type\":\n\"FeatureCollection\"}")
+	code, out, errs = quanxiang(t, "pack", "areas", goodPack, filepath.Join(dir, "areas", "shifted.geojson"))
+	if code != cli.Invalid || !strings.HasPrefix(out, filepath.Join(dir, "areas", "shifted.geojson")+":1:1: the list \"features\" is missing") {
+		t.Errorf("broken: exit %d, %s%s", code, out, errs)
+	}
+	for _, args := range [][]string{
+		{"pack", "areas", dir},
+		{"pack", "invent-areas", dir},
+		{"pack", "invent-areas", dir, "--box", "1,2,3", "--area", "4"},
+		{"pack", "invent-areas", dir, "--box", "3,2,1,x", "--area", "4"},
+	} {
+		if code, _, _ := quanxiang(t, args...); code != cli.Usage {
+			t.Errorf("%v: exit %d", args, code)
+		}
+	}
+	for _, args := range [][]string{
+		{"pack", "areas", dir, streets, "--system", "GCJ02"},
+		{"pack", "areas", dir, streets, "--as", "../x.geojson"},
+	} {
+		if code, _, _ := quanxiang(t, args...); code != cli.Invalid {
+			t.Errorf("%v: exit %d", args, code)
+		}
+	}
+	if code, _, errs := quanxiang(t, "pack", "areas", goodPack, "nowhere.geojson"); code != cli.Failed || !strings.Contains(errs, "no file") {
+		t.Errorf("no file: exit %d, %s", code, errs)
+	}
+}

@@ -52,7 +52,7 @@ func (d *decoder) value(n *yaml.Node, v reflect.Value) {
 		return
 	}
 	if v.Type() == rawType {
-		v.Set(reflect.ValueOf(Raw{Node{d.file, n}}))
+		v.Set(reflect.ValueOf(Raw{Node{file: d.file, node: n}}))
 		return
 	}
 	if v.Type() == textType && n.Kind == yaml.ScalarNode {

@@ -13,10 +13,14 @@ import (
 type Node struct {
 	file *File
 	node *yaml.Node
+	pos  gov.Pos // of a node that is no YAML
 }
 
+// At is a place in a file that is no YAML.
+func At(pos gov.Pos) Node { return Node{pos: pos} }
+
 // Root is the outermost mapping of the file.
-func (f *File) Root() Node { return Node{f, f.root} }
+func (f *File) Root() Node { return Node{file: f, node: f.root} }
 
 // Field is the value of a key.
 func (n Node) Field(key string) Node {
@@ -25,7 +29,7 @@ func (n Node) Field(key string) Node {
 	}
 	for i := 0; i+1 < len(n.node.Content); i += 2 {
 		if n.node.Content[i].Value == key {
-			return Node{n.file, n.node.Content[i+1]}
+			return Node{file: n.file, node: n.node.Content[i+1]}
 		}
 	}
 	return n
@@ -36,13 +40,13 @@ func (n Node) Item(i int) Node {
 	if n.node == nil || n.node.Kind != yaml.SequenceNode || i < 0 || i >= len(n.node.Content) {
 		return n
 	}
-	return Node{n.file, n.node.Content[i]}
+	return Node{file: n.file, node: n.node.Content[i]}
 }
 
 // Pos is where the value begins.
 func (n Node) Pos() gov.Pos {
 	if n.node == nil {
-		return gov.Pos{}
+		return n.pos
 	}
 	return n.file.at(n.node)
 }

@@ -1,4 +1,5 @@
-// Package packcmd is the family of commands about packs: check, test and show.
+// Package packcmd is the family of commands about packs: check, test, show, and the
+// drawing of areas.
 package packcmd
 
 import (
@@ -23,6 +24,8 @@ func Command(ctx context.Context, e *cli.Env, args []string) error {
 	return cli.Subcommand(ctx, e, "pack", []cli.Command{
 		{Name: "check", Usage: "DIR [--format text|json]", About: gov.Text{ZH: "检查政策包，一次列出全部问题", EN: "check a pack and list every mistake at once"}, Run: packCheck},
 		{Name: "test", Usage: "DIR [--run REGEXP] [--format text|json]", About: gov.Text{ZH: "演练政策包的情景", EN: "play the scenarios of a pack"}, Run: packTest},
+		{Name: "areas", Usage: "DIR FILE.geojson [--system SYSTEM] [--as FILE.geojson]", About: gov.Text{ZH: "对照政策包检查区域的 GeoJSON 文件，可写入政策包", EN: "check a GeoJSON file of areas against a pack, and bring it in"}, Run: packAreas},
+		{Name: "invent-areas", Usage: "DIR --box SOUTH,WEST,NORTH,EAST --area KM2", About: gov.Text{ZH: "为只有示意图的政策包虚构区域，供演示", EN: "invent areas for a pack that has only a schematic map, to demonstrate"}, Run: packInvent},
 		{Name: "show", Usage: "DIR [units|areas|posts|roles|documents|lists [ID]|procedures [ID [--svg]]] [--format text|json]", About: gov.Text{ZH: "显示政策包的内容", EN: "show what a pack holds"}, Run: packShow},
 	}, args)
 }
@@ -96,7 +99,7 @@ func packCheck(_ context.Context, e *cli.Env, args []string) error {
 	if *format == "json" {
 		return checkJSON(e, pack, nil)
 	}
-	for _, w := range pack.Warnings {
+	for _, w := range append(pack.Warnings, pack.Misfits()...) {
 		e.Say("%[1]s（警告）", "%[2]s (warning)", gov.TextOf(w, gov.ZH), gov.TextOf(w, gov.EN))
 	}
 	e.Say("政策包“%[1]s”（%[2]s，版本 %[3]s）没有错误：%[4]d 个单位、%[5]d 个区域、%[6]d 个职务、%[7]d 个角色、%[8]d 份文件、%[9]d 个代码表、%[10]d 个程序。",
@@ -126,7 +129,7 @@ func checkJSON(e *cli.Env, pack *policy.Pack, problems policy.Problems) error {
 	}{OK: len(problems) == 0, Findings: findings("error", problems)}
 	if pack != nil {
 		out.Pack, out.Version, out.Hash = pack.ID, pack.Version, pack.Hash
-		out.Findings = findings("warning", pack.Warnings)
+		out.Findings = findings("warning", append(pack.Warnings, pack.Misfits()...))
 	}
 	if err := cli.PrintJSON(e.Stdout, out); err != nil {
 		return err
