@@ -15,10 +15,10 @@ import (
 // sub-packages of its own room. docs/architecture.md draws the same order.
 var level = map[string]int{
 	"gov":      0,
-	"calendar": 1, "rules": 1, "ledger": 1, "gazette": 1, "jobs": 1, "files": 1, "privacy": 1, "geo": 1,
+	"calendar": 1, "rules": 1, "ledger": 1, "gazette": 1, "jobs": 1, "files": 1, "privacy": 1, "geo": 1, "limits": 1,
 	"policy": 2, "backup": 2,
 	"library": 3, "people": 3,
-	"cases":   4,
+	"cases": 4, "residents": 4,
 	"notices": 5, "demo": 5,
 	"store": 6,
 	"packs": 6, // embeds the packs; imported by cmd and by tests
