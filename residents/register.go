@@ -20,7 +20,12 @@ type Config struct {
 	Keys  *privacy.Keyring
 	Clock gov.Clock
 	Looks Looks
-	Keep  int // months a contact is kept after its case has ended; 0 for DefaultKeep
+	Name  gov.Text // of the district, for messages
+	Site  string   // public address of the site, without a slash at the end
+	Keep  int      // months a contact is kept after its case has ended; 0 for DefaultKeep
+
+	// Matter tells what may be said of a case in a message.
+	Matter func(ctx context.Context, id gov.ID) (Matter, error)
 
 	// Refuse, if not nil, says why nothing may be sent to an address: a
 	// demonstration takes invented ones only.

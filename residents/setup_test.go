@@ -94,6 +94,9 @@ func (r *room) code(a residents.Address) string {
 	check(r.t, err)
 	for i := len(list) - 1; i >= 0; i-- {
 		c, err := r.store.Challenge(r.t.Context(), list[i].Target)
+		if gov.CodeOf(err) == gov.NotFound { // it was used
+			continue
+		}
 		check(r.t, err)
 		if c.Address == a {
 			return c.Code
