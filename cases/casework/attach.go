@@ -9,13 +9,23 @@ import (
 	"quanxiang/cases"
 	"quanxiang/cases/docket"
 	"quanxiang/files"
+	"quanxiang/files/photo"
 	"quanxiang/gov"
 	"quanxiang/people"
 	"quanxiang/policy/procedure"
 )
 
-// MaxFile is how many bytes an attachment may have.
-const MaxFile = 20 << 20
+// Limits of an attachment, bytes. What is kept of a picture is much smaller.
+const (
+	MaxFile  = 20 << 20
+	MaxPhoto = photo.MaxBytes
+)
+
+// Keep is something a picture tells that is kept only if the sender agrees.
+type Keep string
+
+// KeepPlace is where the picture was taken.
+const KeepPlace Keep = "place"
 
 // Blobs keeps whole files by their content.
 type Blobs interface {
@@ -29,19 +39,32 @@ type Blobs interface {
 var _ Blobs = (*files.Folder)(nil)
 
 // Attach keeps a file for a case somebody may do something about, or for one
-// they are about to begin under the id. It returns TooLarge above MaxFile and
-// Unsupported for types that may not be attached, told by the content. To be
-// read by others it has to be named by a field or remark.
-func (w *Casework) Attach(ctx context.Context, s people.Standing, id gov.ID, name string, r io.ReaderAt, size int64) (docket.Attachment, error) {
+// they are about to begin under the id. It returns TooLarge above MaxFile, or
+// MaxPhoto of a picture, and Unsupported for types that may not be attached, told
+// by the content. A picture is made anew before it is kept (package photo). To
+// be read by others a file has to be named by a field or remark.
+func (w *Casework) Attach(ctx context.Context, s people.Standing, id gov.ID, name string, r io.ReaderAt, size int64, keep ...Keep) (docket.Attachment, error) {
 	none := docket.Attachment{}
 	if err := w.mayAttach(ctx, s, id); err != nil {
 		return none, err
 	}
-	switch {
-	case size > MaxFile:
-		return none, gov.Errorf(gov.TooLarge, "“%[1]s”有 %[2]d MB，超过 20 MB", "%[1]q has %[2]d MB; the limit is 20 MB", name, (size+1<<20-1)>>20)
-	case size == 0:
+	if size == 0 {
 		return none, gov.Errorf(gov.Unsupported, "“%[1]s”是空文件", "%[1]q is empty", name)
+	}
+	head, err := headOf(r, size)
+	if err != nil {
+		return none, err
+	}
+	if photo.KindOf(head) != photo.None {
+		a, err := w.develop(ctx, name, r, size, keep)
+		if err != nil {
+			return none, err
+		}
+		a.By = s.Person.String()
+		return a, w.docket.Attach(ctx, id, a, s.Actor())
+	}
+	if size > MaxFile {
+		return none, gov.Errorf(gov.TooLarge, "“%[1]s”有 %[2]d MB，超过 20 MB", "%[1]q has %[2]d MB; the limit is 20 MB", name, (size+1<<20-1)>>20)
 	}
 	kind, err := kindOf(name, r, size)
 	if err != nil {
@@ -87,13 +110,14 @@ func (w *Casework) Attachments(ctx context.Context, s people.Standing, id gov.ID
 	if err != nil || len(list) == 0 {
 		return nil, err
 	}
-	seen, err := w.seen(ctx, s, id)
+	seen, err := w.seen(ctx, s, id, list)
 	return slices.DeleteFunc(list, func(a docket.Attachment) bool { return !seen[string(a.Key)] && a.By != s.Person.String() }), err
 }
 
 // seen are the files that stand in a field or remark a reader may see, now or
-// earlier.
-func (w *Casework) seen(ctx context.Context, s people.Standing, id gov.ID) (map[string]bool, error) {
+// earlier, and masked copies of them; there are the files of the case, a copy
+// after its picture.
+func (w *Casework) seen(ctx context.Context, s people.Standing, id gov.ID, there []docket.Attachment) (map[string]bool, error) {
 	seen := map[string]bool{}
 	history, err := w.history(ctx, s, id)
 	if gov.CodeOf(err) == gov.NotFound {
@@ -114,12 +138,27 @@ func (w *Casework) seen(ctx context.Context, s people.Standing, id gov.ID) (map[
 			}
 		}
 	}
+	for _, a := range there { // a masked copy shows less than its picture
+		if a.Picture != nil && seen[string(a.Picture.Of)] {
+			seen[string(a.Key)] = true
+		}
+	}
 	return seen, nil
 }
 
 // Open opens a file that stands in a field or remark somebody may read, or
 // returns NotFound. The caller closes it.
 func (w *Casework) Open(ctx context.Context, s people.Standing, id gov.ID, key string) (docket.Attachment, io.ReadCloser, error) {
+	a, _, err := w.file(ctx, s, id, key)
+	if err != nil {
+		return a, nil, err
+	}
+	r, err := w.blobs.Open(a.Key)
+	return a, r, err
+}
+
+// file finds a file for somebody who may read it, among all of the case.
+func (w *Casework) file(ctx context.Context, s people.Standing, id gov.ID, key string) (docket.Attachment, []docket.Attachment, error) {
 	none := docket.Attachment{}
 	if err := Enter(s); err != nil {
 		return none, nil, err
@@ -128,18 +167,19 @@ func (w *Casework) Open(ctx context.Context, s people.Standing, id gov.ID, key s
 	if err != nil {
 		return none, nil, err
 	}
-	seen, err := w.seen(ctx, s, id)
+	seen, err := w.seen(ctx, s, id, list)
 	if err != nil {
 		return none, nil, err
 	}
 	for _, a := range list {
 		if string(a.Key) == key && seen[key] {
-			r, err := w.blobs.Open(a.Key)
-			return a, r, err
+			return a, list, nil
 		}
 	}
-	return none, nil, gov.Errorf(gov.NotFound, "没有这个附件，或者它不对您开放。", "There is no such file, or it is not open to you.")
+	return none, nil, errNoFile
 }
+
+var errNoFile = gov.Errorf(gov.NotFound, "没有这个附件，或者它不对您开放。", "There is no such file, or it is not open to you.")
 
 // checkFiles refuses values that name files which were not attached to the
 // case, or are not of the type a field accepts: nobody can put the file of
