@@ -19,7 +19,7 @@ select f.sha, f.name, f.kind, f.size, f.by_whom, f.at,
 from case_files f
 left join case_pictures p on p.district = f.district and p.case_id = f.case_id and p.sha = f.sha
 where f.district = $1 and f.case_id = $2
-order by f.at, f.sha`
+order by f.at, case when p.origin is null or p.origin = '' then 0 else 1 end, f.sha`
 	insertAttachment = `
 insert into case_files (district, case_id, sha, name, kind, size, by_whom, at)
 values ($1, $2, $3, $4, $5, $6, $7, $8)

@@ -1,6 +1,7 @@
 package progress
 
 import (
+	"io"
 	"net/http"
 	"slices"
 	"strings"
@@ -24,6 +25,8 @@ type matterView struct {
 	Left    string // how many working days
 	Facts   []fact
 	Moments []moment
+
+	Pictures []ui.Link
 }
 
 // fact is a field of the case. Lines keep the breaks of what was written.
@@ -73,11 +76,39 @@ func (p *Progress) showCase(w http.ResponseWriter, r *http.Request) error {
 			v.Left = m.T("progress.late")
 		}
 	}
+	pictures, err := p.Casework.PublicPictures(ctx, c.ID, now)
+	if err != nil {
+		return err
+	}
+	for i, a := range pictures {
+		v.Pictures = append(v.Pictures, ui.Link{Href: Root + "/cases/" + c.Number + "/pictures/" + string(a.Key), Label: m.T("progress.picture", "n", i+1)})
+	}
 	for _, e := range slices.Backward(history) {
 		v.Moments = append(v.Moments, s.moment(e))
 	}
 	f := ui.Frame{Section: "progress", Title: title, Description: m.T("progress.case_description", "title", title)}
 	return p.matter.Render(w, r, http.StatusOK, f, v)
+}
+
+// showPicture sends a picture of a case that is fit to be shown, or its small
+// one.
+func (p *Progress) showPicture(w http.ResponseWriter, r *http.Request) error {
+	ctx, now := r.Context(), p.Clock()
+	c, err := p.Casework.PublicCase(ctx, r.PathValue("number"), now)
+	if err != nil {
+		return err
+	}
+	a, file, err := p.Casework.OpenPublic(ctx, c.ID, r.PathValue("sha"), strings.HasSuffix(r.URL.Path, "/small"), now)
+	if err != nil {
+		return err
+	}
+	defer file.Close()
+	h := w.Header()
+	h.Set("Content-Type", a.Type)
+	h.Set("Content-Security-Policy", "default-src 'none'; sandbox")
+	h.Set("Cache-Control", "no-cache") // it may be withdrawn
+	_, _ = io.Copy(w, file)            // the reader may leave; what was sent is right
+	return nil
 }
 
 // story tells of a case in the reader's language.
@@ -92,8 +123,8 @@ type story struct {
 func (s story) facts(list []cases.Shown) []fact {
 	var out []fact
 	for _, f := range list {
-		if f.Sealed || f.Field.ID == s.c.Under.Procedure.Subject {
-			continue
+		if f.Sealed || f.Field.ID == s.c.Under.Procedure.Subject || f.Field.Type == procedure.FilesField {
+			continue // files are shown as pictures, once they are fit to be
 		}
 		out = append(out, s.fact(f.Field, f.Value))
 	}
@@ -154,7 +185,7 @@ func (s story) moment(e casework.Entry) moment {
 	}
 	for i := range p.Fields {
 		f := &p.Fields[i]
-		if v, ok := e.Set[f.ID]; ok && v != nil && e.Kind == cases.Acted && f.ID != p.Subject {
+		if v, ok := e.Set[f.ID]; ok && v != nil && e.Kind == cases.Acted && f.ID != p.Subject && f.Type != procedure.FilesField {
 			one.Facts = append(one.Facts, s.fact(f, v))
 		}
 	}
