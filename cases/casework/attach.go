@@ -10,13 +10,23 @@ import (
 	"quanxiang/cases"
 	"quanxiang/cases/docket"
 	"quanxiang/files"
+	"quanxiang/files/photo"
 	"quanxiang/gov"
 	"quanxiang/people"
 	"quanxiang/policy/procedure"
 )
 
-// MaxFile is how many bytes an attachment may have.
-const MaxFile = 20 << 20
+// Limits of an attachment, bytes. What is kept of a picture is much smaller.
+const (
+	MaxFile  = 20 << 20
+	MaxPhoto = photo.MaxBytes
+)
+
+// Keep is something a picture tells that is kept only if the sender agrees.
+type Keep string
+
+// KeepPlace is where the picture was taken.
+const KeepPlace Keep = "place"
 
 // Blobs keeps whole files by their content.
 type Blobs interface {
@@ -30,31 +40,52 @@ type Blobs interface {
 var _ Blobs = (*files.Folder)(nil)
 
 // Attach keeps a file for a case somebody may do something about, or for one
-// they are about to begin under the id. It returns TooLarge above MaxFile and
-// Unsupported for types that may not be attached, told by the content. To be
-// read by others it has to be named by a field or remark.
-func (w *Casework) Attach(ctx context.Context, s people.Standing, id gov.ID, name string, r io.ReaderAt, size int64) (docket.Attachment, error) {
+// they are about to begin under the id. It returns TooLarge above MaxFile, or
+// MaxPhoto of a picture, and Unsupported for types that may not be attached, told
+// by the content. A picture is made anew before it is kept (package photo). To
+// be read by others a file has to be named by a field or remark.
+func (w *Casework) Attach(ctx context.Context, s people.Standing, id gov.ID, name string, r io.ReaderAt, size int64, wish ...Keep) (docket.Attachment, error) {
 	if err := w.mayAttach(ctx, s, id); err != nil {
 		return docket.Attachment{}, err
 	}
-	return w.keep(ctx, id, s.Person.String(), s.Actor(), name, r, size)
+	return w.keep(ctx, id, s.Person.String(), s.Actor(), upload{name, r, size, wish})
+}
+
+// upload is a file on its way in.
+type upload struct {
+	name string
+	io.ReaderAt
+	size int64
+	wish []Keep
 }
 
 // keep keeps a file for a case.
-func (w *Casework) keep(ctx context.Context, id gov.ID, by string, actor gov.Actor, name string, r io.ReaderAt, size int64) (docket.Attachment, error) {
+func (w *Casework) keep(ctx context.Context, id gov.ID, by string, actor gov.Actor, u upload) (docket.Attachment, error) {
 	none := docket.Attachment{}
-	switch {
-	case size > MaxFile:
-		return none, gov.Errorf(gov.TooLarge, "“%[1]s”有 %[2]d MB，超过 20 MB", "%[1]q has %[2]d MB; the limit is 20 MB", name, (size+1<<20-1)>>20)
-	case size == 0:
-		return none, gov.Errorf(gov.Unsupported, "“%[1]s”是空文件", "%[1]q is empty", name)
+	if u.size == 0 {
+		return none, gov.Errorf(gov.Unsupported, "“%[1]s”是空文件", "%[1]q is empty", u.name)
 	}
-	kind, err := kindOf(name, r, size)
+	head, err := headOf(u, u.size)
 	if err != nil {
 		return none, err
 	}
-	a := docket.Attachment{Name: saveName(name, kind), Type: kind.media, By: by}
-	if a.Key, a.Size, err = w.blobs.Put(ctx, io.NewSectionReader(r, 0, size), MaxFile); err != nil {
+	if photo.KindOf(head) != photo.None {
+		a, err := w.develop(ctx, u.name, u, u.size, u.wish)
+		if err != nil {
+			return none, err
+		}
+		a.By = by
+		return a, w.docket.Attach(ctx, id, a, actor)
+	}
+	if u.size > MaxFile {
+		return none, gov.Errorf(gov.TooLarge, "“%[1]s”有 %[2]d MB，超过 20 MB", "%[1]q has %[2]d MB; the limit is 20 MB", u.name, (u.size+1<<20-1)>>20)
+	}
+	kind, err := kindOf(u.name, u, u.size)
+	if err != nil {
+		return none, err
+	}
+	a := docket.Attachment{Name: saveName(u.name, kind), Type: kind.media, By: by}
+	if a.Key, a.Size, err = w.blobs.Put(ctx, io.NewSectionReader(u, 0, u.size), MaxFile); err != nil {
 		return none, err
 	}
 	return a, w.docket.Attach(ctx, id, a, actor)
@@ -93,70 +124,84 @@ func (w *Casework) Attachments(ctx context.Context, s people.Standing, id gov.ID
 	if err != nil || len(list) == 0 {
 		return nil, err
 	}
-	seen, err := w.seen(ctx, w.reader(s), id, s.At)
+	seen, err := w.seen(ctx, w.reader(s), id, s.At, list)
 	return slices.DeleteFunc(list, func(a docket.Attachment) bool { return !seen[string(a.Key)] && a.By != s.Person.String() }), err
 }
 
-// seen are the files that stand in a field or remark a reader may see, now or
-// earlier.
-func (w *Casework) seen(ctx context.Context, r cases.Reader, id gov.ID, at time.Time) (map[string]bool, error) {
-	seen := map[string]bool{}
+// seen are the files among those of a case that a reader may see.
+func (w *Casework) seen(ctx context.Context, r cases.Reader, id gov.ID, at time.Time, there []docket.Attachment) (map[string]bool, error) {
 	history, err := w.history(ctx, r, id, at)
 	if gov.CodeOf(err) == gov.NotFound {
-		return seen, nil // it is yet to be begun
+		return nil, nil // it is yet to be begun
 	}
-	if err != nil {
-		return nil, err
-	}
-	for _, e := range history {
-		e.named(seen)
-	}
-	return seen, nil
+	return named(history, there), err
 }
 
-// named adds the files that an entry names.
-func (e Entry) named(to map[string]bool) {
-	for _, key := range e.Files {
-		to[key] = true
-	}
-	for _, v := range e.Set {
-		if keys, ok := v.([]string); ok {
-			for _, key := range keys {
-				to[key] = true
+// named are the files that stand in a field or remark of a history, now or
+// earlier, and masked copies of them; there are the files of the case, a copy
+// after its picture.
+func named(history []Entry, there []docket.Attachment) map[string]bool {
+	seen := map[string]bool{}
+	for _, e := range history {
+		for _, key := range e.Files {
+			seen[key] = true
+		}
+		for _, v := range e.Set {
+			if keys, ok := v.([]string); ok {
+				for _, key := range keys {
+					seen[key] = true
+				}
 			}
 		}
 	}
+	for _, a := range there { // a masked copy shows less than its picture
+		if a.Picture != nil && seen[string(a.Picture.Of)] {
+			seen[string(a.Key)] = true
+		}
+	}
+	return seen
 }
 
 // Open opens a file that stands in a field or remark somebody may read, or
 // returns NotFound. The caller closes it.
 func (w *Casework) Open(ctx context.Context, s people.Standing, id gov.ID, key string) (docket.Attachment, io.ReadCloser, error) {
+	a, _, err := w.file(ctx, s, id, key)
+	if err != nil {
+		return a, nil, err
+	}
+	r, err := w.blobs.Open(a.Key)
+	return a, r, err
+}
+
+// file finds a file for somebody who may read it, among all of the case.
+func (w *Casework) file(ctx context.Context, s people.Standing, id gov.ID, key string) (docket.Attachment, []docket.Attachment, error) {
 	none := docket.Attachment{}
 	if err := Enter(s); err != nil {
 		return none, nil, err
 	}
-	seen, err := w.seen(ctx, w.reader(s), id, s.At)
-	if err != nil {
-		return none, nil, err
-	}
-	return w.openSeen(ctx, id, key, seen)
-}
-
-// openSeen opens a file of a case that is among those a reader may see.
-func (w *Casework) openSeen(ctx context.Context, id gov.ID, key string, seen map[string]bool) (docket.Attachment, io.ReadCloser, error) {
-	none := docket.Attachment{}
 	list, err := w.docket.Attachments(ctx, id)
 	if err != nil {
 		return none, nil, err
 	}
+	seen, err := w.seen(ctx, w.reader(s), id, s.At, list)
+	if err != nil {
+		return none, nil, err
+	}
+	a, err := pick(list, key, seen)
+	return a, list, err
+}
+
+// pick is the file with a key, if it is among those somebody may see.
+func pick(list []docket.Attachment, key string, seen map[string]bool) (docket.Attachment, error) {
 	for _, a := range list {
 		if string(a.Key) == key && seen[key] {
-			r, err := w.blobs.Open(a.Key)
-			return a, r, err
+			return a, nil
 		}
 	}
-	return none, nil, gov.Errorf(gov.NotFound, "没有这个附件，或者它不对您开放。", "There is no such file, or it is not open to you.")
+	return docket.Attachment{}, errNoFile
 }
+
+var errNoFile = gov.Errorf(gov.NotFound, "没有这个附件，或者它不对您开放。", "There is no such file, or it is not open to you.")
 
 // checkFiles refuses values that name files which were not attached to the
 // case, or are not of the type a field accepts: nobody can put the file of

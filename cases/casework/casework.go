@@ -7,6 +7,7 @@ import (
 
 	"quanxiang/cases"
 	"quanxiang/cases/docket"
+	"quanxiang/files/photo"
 	"quanxiang/gov"
 	"quanxiang/people"
 	"quanxiang/policy"
@@ -29,11 +30,12 @@ type Casework struct {
 	packs  docket.Packs
 	staff  Staffing
 	blobs  Blobs
+	dark   *photo.Darkroom
 }
 
 // New makes casework over a docket. blobs keeps the files attached to cases.
 func New(d *docket.Docket, packs docket.Packs, staff Staffing, blobs Blobs) *Casework {
-	return &Casework{docket: d, packs: packs, staff: staff, blobs: blobs}
+	return &Casework{docket: d, packs: packs, staff: staff, blobs: blobs, dark: photo.NewDarkroom()}
 }
 
 // Pack is the pack in force: what new cases begin under and can be chosen now.

@@ -13,6 +13,7 @@ import (
 
 	"golang.org/x/text/encoding/simplifiedchinese"
 
+	"quanxiang/files/photo"
 	"quanxiang/gov"
 )
 
@@ -25,35 +26,27 @@ type fileKind struct {
 
 // The types. A file is what its bytes say, whatever it is called.
 var (
-	jpegFile = &fileKind{"image/jpeg", ".jpg", []string{".jpeg"}}
-	pngFile  = &fileKind{"image/png", ".png", nil}
-	webpFile = &fileKind{"image/webp", ".webp", nil}
-	pdfFile  = &fileKind{"application/pdf", ".pdf", nil}
-	docxFile = &fileKind{"application/vnd.openxmlformats-officedocument.wordprocessingml.document", ".docx", nil}
-	xlsxFile = &fileKind{"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", ".xlsx", nil}
-	pptxFile = &fileKind{"application/vnd.openxmlformats-officedocument.presentationml.presentation", ".pptx", nil}
-	ofdFile  = &fileKind{"application/ofd", ".ofd", nil}
-	docFile  = &fileKind{"application/msword", ".doc", []string{".wps"}}
-	xlsFile  = &fileKind{"application/vnd.ms-excel", ".xls", []string{".et"}}
-	csvFile  = &fileKind{"text/csv", ".csv", nil}
-	textFile = &fileKind{"text/plain", ".txt", nil}
+	pictureFile = &fileKind{"image/jpeg", ".jpg", []string{".jpeg"}} // what every picture becomes
+	pdfFile     = &fileKind{"application/pdf", ".pdf", nil}
+	docxFile    = &fileKind{"application/vnd.openxmlformats-officedocument.wordprocessingml.document", ".docx", nil}
+	xlsxFile    = &fileKind{"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", ".xlsx", nil}
+	pptxFile    = &fileKind{"application/vnd.openxmlformats-officedocument.presentationml.presentation", ".pptx", nil}
+	ofdFile     = &fileKind{"application/ofd", ".ofd", nil}
+	docFile     = &fileKind{"application/msword", ".doc", []string{".wps"}}
+	xlsFile     = &fileKind{"application/vnd.ms-excel", ".xls", []string{".et"}}
+	csvFile     = &fileKind{"text/csv", ".csv", nil}
+	textFile    = &fileKind{"text/plain", ".txt", nil}
 )
 
-// kindOf tells a file's type by its content, the name only telling a table of
+// kindOf tells the type of a file that is no picture by its content, the name only telling a table of
 // text from other text. It returns Unsupported for what may not be attached.
 func kindOf(name string, r io.ReaderAt, size int64) (*fileKind, error) {
-	head := make([]byte, min(size, 512))
-	if _, err := r.ReadAt(head, 0); err != nil && err != io.EOF {
-		return nil, fmt.Errorf("read an attachment: %w", err)
+	head, err := headOf(r, size)
+	if err != nil {
+		return nil, err
 	}
 	starts := func(s string) bool { return bytes.HasPrefix(head, []byte(s)) }
 	switch {
-	case starts("\xff\xd8\xff"):
-		return jpegFile, nil
-	case starts("\x89PNG\r\n\x1a\n"):
-		return pngFile, nil
-	case starts("RIFF") && len(head) >= 12 && string(head[8:12]) == "WEBP":
-		return webpFile, nil
 	case starts("%PDF-"):
 		return pdfFile, nil
 	case starts("PK\x03\x04"):
@@ -64,6 +57,15 @@ func kindOf(name string, r io.ReaderAt, size int64) (*fileKind, error) {
 		return nil, unsupported("这是可执行程序", "this is a program")
 	}
 	return textKind(name, r, size)
+}
+
+// headOf is the beginning of a file.
+func headOf(r io.ReaderAt, size int64) ([]byte, error) {
+	head := make([]byte, min(size, photo.HeadSize))
+	if _, err := r.ReadAt(head, 0); err != nil && err != io.EOF {
+		return nil, fmt.Errorf("read an attachment: %w", err)
+	}
+	return head, nil
 }
 
 // zipKind tells the office formats that are archives from other archives.
@@ -145,8 +147,8 @@ func textKind(name string, r io.ReaderAt, size int64) (*fileKind, error) {
 
 // Accepted says which files may be attached and how large.
 var Accepted = gov.Text{
-	ZH: "每个文件不超过 20 MB；可用图片（JPEG、PNG、WebP）、PDF、OFD、Word、Excel、PowerPoint、CSV 和文本文件。",
-	EN: "Up to 20 MB each: pictures (JPEG, PNG, WebP), PDF, OFD, Word, Excel, PowerPoint, CSV and text.",
+	ZH: "照片（JPEG、PNG、WebP、GIF）每张不超过 40 MB，保存时会缩小，并去掉拍摄信息；PDF、OFD、Word、Excel、PowerPoint、CSV 和文本文件每个不超过 20 MB。",
+	EN: "Photographs (JPEG, PNG, WebP, GIF) up to 40 MB each, which are kept smaller and without what the camera wrote into them; PDF, OFD, Word, Excel, PowerPoint, CSV and text up to 20 MB each.",
 }
 
 func unsupported(zh, en string) error {

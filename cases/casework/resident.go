@@ -205,7 +205,7 @@ func (w *Casework) ResidentAct(ctx context.Context, r Resident, st docket.Step, 
 // ResidentAttach keeps a file for a case somebody outside reported and may do
 // something about, or for one they are about to begin. It returns TooLarge for one
 // file too many, and what Attach returns.
-func (w *Casework) ResidentAttach(ctx context.Context, r Resident, id gov.ID, name string, file io.ReaderAt, size int64) (docket.Attachment, error) {
+func (w *Casework) ResidentAttach(ctx context.Context, r Resident, id gov.ID, name string, file io.ReaderAt, size int64, wish ...Keep) (docket.Attachment, error) {
 	f, err := w.docket.File(ctx, id, r.At)
 	switch {
 	case gov.CodeOf(err) == gov.NotFound:
@@ -230,7 +230,7 @@ func (w *Casework) ResidentAttach(ctx context.Context, r Resident, id gov.ID, na
 	if len(r.Contacts) > 0 {
 		by = r.Contacts[0]
 	}
-	return w.keep(ctx, id, by, gov.Actor{Kind: gov.PublicActor}, name, file, size)
+	return w.keep(ctx, id, by, gov.Actor{Kind: gov.PublicActor}, upload{name, file, size, wish})
 }
 
 // ResidentFiles lists the files somebody outside attached to a case, or to one yet
@@ -240,33 +240,40 @@ func (w *Casework) ResidentFiles(ctx context.Context, r Resident, id gov.ID) ([]
 	if err != nil || len(list) == 0 {
 		return nil, err
 	}
-	seen, err := w.residentSeen(ctx, r, id)
+	seen, err := w.residentSeen(ctx, r, id, list)
 	return slices.DeleteFunc(list, func(a docket.Attachment) bool {
 		return !seen[string(a.Key)] && (a.By == "" || !slices.Contains(r.Contacts, a.By))
 	}), err
 }
 
-// residentSeen are the files somebody outside may read of a case.
-func (w *Casework) residentSeen(ctx context.Context, r Resident, id gov.ID) (map[string]bool, error) {
-	seen := map[string]bool{}
+// residentSeen are the files among those of a case that somebody outside may
+// read.
+func (w *Casework) residentSeen(ctx context.Context, r Resident, id gov.ID, there []docket.Attachment) (map[string]bool, error) {
 	history, err := w.ResidentHistory(ctx, r, id)
 	if gov.CodeOf(err) == gov.NotFound {
-		return seen, nil
+		return nil, nil
 	}
-	for _, e := range history {
-		e.named(seen)
-	}
-	return seen, err
+	return named(history, there), err
 }
 
 // ResidentOpen opens a file of a case that whoever reported it may read, or
 // returns NotFound. The caller closes it.
 func (w *Casework) ResidentOpen(ctx context.Context, r Resident, id gov.ID, key string) (docket.Attachment, io.ReadCloser, error) {
-	seen, err := w.residentSeen(ctx, r, id)
+	none := docket.Attachment{}
+	list, err := w.docket.Attachments(ctx, id)
 	if err != nil {
-		return docket.Attachment{}, nil, err
+		return none, nil, err
 	}
-	return w.openSeen(ctx, id, key, seen)
+	seen, err := w.residentSeen(ctx, r, id, list)
+	if err != nil {
+		return none, nil, err
+	}
+	a, err := pick(list, key, seen)
+	if err != nil {
+		return none, nil, err
+	}
+	file, err := w.blobs.Open(a.Key)
+	return a, file, err
 }
 
 // Reporter is a contact of a case, as a field refers to it.

@@ -3,6 +3,7 @@ package docket
 import (
 	"context"
 
+	"quanxiang/files"
 	"quanxiang/gov"
 )
 
@@ -11,6 +12,9 @@ import (
 func (s *Docket) Attach(ctx context.Context, id gov.ID, a Attachment, actor gov.Actor) error {
 	return s.store.Update(ctx, func(ctx context.Context, tx Tx) error {
 		a.At = tx.Now().UnixMilli()
+		if a.Picture != nil && a.Picture.Of != "" {
+			a.Picture.Fit = a.At // that is what it was masked for
+		}
 		return tx.Attach(ctx, id, a, actor)
 	})
 }
@@ -19,4 +23,10 @@ func (s *Docket) Attach(ctx context.Context, id gov.ID, a Attachment, actor gov.
 // they came.
 func (s *Docket) Attachments(ctx context.Context, id gov.ID) ([]Attachment, error) {
 	return s.store.Attachments(ctx, id)
+}
+
+// Fit notes that somebody looked at a picture of a case and found it fit to be
+// shown to everybody, or not.
+func (s *Docket) Fit(ctx context.Context, id gov.ID, key files.Key, fit bool, actor gov.Actor) error {
+	return s.store.Update(ctx, func(ctx context.Context, tx Tx) error { return tx.Fit(ctx, id, key, fit, actor) })
 }

@@ -6,6 +6,7 @@ import (
 
 	"quanxiang/cases"
 	"quanxiang/files"
+	"quanxiang/files/photo"
 	"quanxiang/gov"
 	"quanxiang/library/fulltext"
 )
@@ -111,6 +112,11 @@ type Tx interface {
 	// records that in the ledger. A file that is attached already stays as it is.
 	Attach(ctx context.Context, id gov.ID, a Attachment, actor gov.Actor) error
 
+	// Fit notes that a picture attached to a case is fit to be shown to everybody,
+	// or is not, and records that in the ledger. It returns NotFound for no such
+	// picture; one of which that is known already stays as it is.
+	Fit(ctx context.Context, id gov.ID, key files.Key, fit bool, actor gov.Actor) error
+
 	// List writes anew what lists know of a case that is there, and nothing else.
 	List(ctx context.Context, l Listing) error
 
@@ -139,6 +145,19 @@ type Attachment struct {
 	Size int64  // bytes
 	By   string // id of the person
 	At   int64  // Unix ms
+
+	Picture *Picture // nil for what is none
+}
+
+// Picture is what is known of a picture. What a camera said is no evidence.
+type Picture struct {
+	Width, Height int       // pixels
+	Thumb         files.Key // the same, small
+	Look          photo.Look
+	Taken         int64     // by the camera's clock, Unix ms; 0 for not known
+	Place         string    // latitude,longitude of WGS 84 by the camera, if the sender agreed to keep it; "" for none
+	Of            files.Key // the picture this is a masked copy of, "" for none
+	Fit           int64     // when somebody found it fit to be shown to everybody, Unix ms; 0 for not yet
 }
 
 // Note is what a step wants somebody told. It is kept with the step until they

@@ -5,6 +5,7 @@ import (
 
 	"quanxiang/cases/docket"
 	"quanxiang/files"
+	"quanxiang/files/photo"
 	"quanxiang/gov"
 	"quanxiang/store/ledgerdb"
 	"quanxiang/store/sqldb"
@@ -12,30 +13,58 @@ import (
 
 const (
 	attachmentsOf = `
-select sha, name, kind, size, by_whom, at
-from case_files
-where district = $1 and case_id = $2
-order by at, sha`
+select f.sha, f.name, f.kind, f.size, f.by_whom, f.at,
+  coalesce(p.width, 0), coalesce(p.height, 0), coalesce(p.thumb, ''), coalesce(p.look, ''), coalesce(p.taken, 0), coalesce(p.place, ''),
+  coalesce(p.origin, ''), coalesce(p.fit, 0)
+from case_files f
+left join case_pictures p on p.district = f.district and p.case_id = f.case_id and p.sha = f.sha
+where f.district = $1 and f.case_id = $2
+order by f.at, case when p.origin is null or p.origin = '' then 0 else 1 end, f.sha`
 	insertAttachment = `
 insert into case_files (district, case_id, sha, name, kind, size, by_whom, at)
 values ($1, $2, $3, $4, $5, $6, $7, $8)
 on conflict (district, case_id, sha) do nothing
 returning sha`
+	insertPicture = `
+insert into case_pictures (district, case_id, sha, width, height, thumb, look, taken, place, origin, fit)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`
+	fitOf = `
+select fit
+from case_pictures
+where district = $1 and case_id = $2 and sha = $3`
+	setFit = `
+update case_pictures
+set fit = $1
+where district = $2 and case_id = $3 and sha = $4 and fit = $5`
 )
 
 // Attachments implements docket.Store.
 func (s *Cases) Attachments(ctx context.Context, id gov.ID) (list []docket.Attachment, err error) {
 	err = s.db.Read(ctx, s.district, func(t *sqldb.Tx) error {
-		list, err = sqldb.Collect(ctx, t, func(scan func(...any) error) (a docket.Attachment, err error) {
-			var sha string
-			if err = scan(&sha, &a.Name, &a.Type, &a.Size, &a.By, &a.At); err == nil {
-				a.Key, err = files.ParseKey(sha)
-			}
-			return a, err
-		}, attachmentsOf, s.district, id.String())
+		list, err = sqldb.Collect(ctx, t, scanAttachment, attachmentsOf, s.district, id.String())
 		return sqldb.Classify(err, "list files of case %s", id)
 	})
 	return list, err
+}
+
+func scanAttachment(scan func(...any) error) (a docket.Attachment, err error) {
+	var sha, thumb, look, of string
+	var p docket.Picture
+	if err = scan(&sha, &a.Name, &a.Type, &a.Size, &a.By, &a.At, &p.Width, &p.Height, &thumb, &look, &p.Taken, &p.Place, &of, &p.Fit); err != nil {
+		return a, err
+	}
+	if a.Key, err = files.ParseKey(sha); err != nil || thumb == "" {
+		return a, err
+	}
+	a.Picture = &p
+	if p.Thumb, err = files.ParseKey(thumb); err != nil {
+		return a, err
+	}
+	if p.Look, err = photo.ParseLook(look); err != nil || of == "" {
+		return a, err
+	}
+	p.Of, err = files.ParseKey(of)
+	return a, err
 }
 
 // Attach implements docket.Tx.
@@ -45,9 +74,40 @@ func (t *tx) Attach(ctx context.Context, id gov.ID, a docket.Attachment, actor g
 	if err != nil || len(added) == 0 { // it is attached already
 		return sqldb.Classify(err, "attach a file to case %s", id)
 	}
-	_, err = ledgerdb.Record(ctx, t.Tx, ledgerdb.Act{
+	act := ledgerdb.Act{
 		Kind: "casework.attached", Object: "case:" + id.String(), Actor: actor,
 		Rows: []ledgerdb.RowRef{ledgerdb.RowOf("case_files", id, string(a.Key))},
+	}
+	if p := a.Picture; p != nil {
+		if p.Of != "" {
+			act.Kind = "casework.masked"
+		}
+		act.Rows = append(act.Rows, ledgerdb.RowOf("case_pictures", id, string(a.Key)))
+		if err := sqldb.ExecOne(ctx, t.Tx, insertPicture, t.District(), id.String(), string(a.Key), p.Width, p.Height, string(p.Thumb), p.Look.String(),
+			p.Taken, p.Place, string(p.Of), p.Fit); err != nil {
+			return sqldb.Classify(err, "attach a picture to case %s", id)
+		}
+	}
+	_, err = ledgerdb.Record(ctx, t.Tx, act)
+	return err
+}
+
+// Fit implements docket.Tx.
+func (t *tx) Fit(ctx context.Context, id gov.ID, key files.Key, fit bool, actor gov.Actor) error {
+	var before int64
+	if err := t.QueryRowContext(ctx, fitOf, t.District(), id.String(), string(key)).Scan(&before); err != nil || (before != 0) == fit {
+		return sqldb.Classify(err, "picture %s of case %s", key, id)
+	}
+	kind, at := "casework.picture_withdrawn", int64(0)
+	if fit {
+		kind, at = "casework.picture_fit", t.Now().UnixMilli()
+	}
+	if err := sqldb.ExecOne(ctx, t.Tx, setFit, at, t.District(), id.String(), string(key), before); err != nil {
+		return sqldb.Classify(err, "picture %s of case %s", key, id)
+	}
+	_, err := ledgerdb.Record(ctx, t.Tx, ledgerdb.Act{
+		Kind: kind, Object: "case:" + id.String(), Actor: actor,
+		Rows: []ledgerdb.RowRef{ledgerdb.RowOf("case_pictures", id, string(key))},
 	})
 	return err
 }

@@ -21,6 +21,8 @@ var Tables = []sqldb.Table{
 		origin text, version int, body bytes`),
 	sqldb.NewTable("case_events", sqldb.Recorded, 3, "district text, case_id text, seq int, at int, step text, body bytes"),
 	sqldb.NewTable("case_files", sqldb.Recorded, 3, "district text, case_id text, sha file, name text, kind text, size int, by_whom text, at int"),
+	sqldb.NewTable("case_pictures", sqldb.Recorded, 3, `district text, case_id text, sha text, width int, height int, thumb file, look text, taken int,
+		place text, origin text, fit int`),
 	sqldb.NewTable("saved_filters", sqldb.Recorded, 3, "district text, person text, id text, name text, query text"),
 	sqldb.NewTable("case_rows", sqldb.Derived, 2, `district text, id text, procedure text, number text, parent text, kind text, subject text,
 		units text, state text, ends text, colour text, due int, opened int, ended int, touched int, wake int`),

@@ -23,9 +23,9 @@ var templates embed.FS
 // Root is where the desk's addresses begin.
 const Root = "/desk"
 
-// MaxBody is how many bytes a form of the desk may send: a few attachments of
-// casework.MaxFile.
-const MaxBody = 3*casework.MaxFile + 1<<20
+// MaxBody is how many bytes a form of the desk may send: a few
+// photographs of casework.MaxPhoto.
+const MaxBody = 3*casework.MaxPhoto + 1<<20
 
 // Deps is everything the desk stands on.
 type Deps struct {
@@ -51,6 +51,7 @@ type pages struct {
 	starts *ui.Template[startsView]
 	bulk   *ui.Template[bulkView]
 	letter *ui.Template[letterView]
+	mask   *ui.Template[maskView]
 }
 
 // New parses the desk's templates. An error is a mistake in them.
@@ -64,6 +65,7 @@ func New(d Deps) (*Desk, error) {
 		ui.LoadInto(d.Engine, templates, &g.starts, "starts"),
 		ui.LoadInto(d.Engine, templates, &g.bulk, "bulk"),
 		ui.LoadInto(d.Engine, templates, &g.letter, "letter"),
+		ui.LoadInto(d.Engine, templates, &g.mask, "mask"),
 	)
 }
 
@@ -81,28 +83,32 @@ type handler func(w http.ResponseWriter, v *visit) error
 // Mount adds the desk's routes.
 func (k *Desk) Mount(mux *http.ServeMux) {
 	routes := map[string]handler{
-		"GET /desk":                            k.work,
-		"GET /desk/unit":                       k.work,
-		"GET /desk/all":                        k.work,
-		"POST /desk/filters":                   k.saveFilter,
-		"POST /desk/filters/drop":              k.dropFilter,
-		"POST /desk/bulk":                      k.bulk,
-		"GET /desk/new":                        k.starts,
-		"GET /desk/new/{procedure}/{action}":   k.beginForm,
-		"POST /desk/new/{procedure}/{action}":  k.begin,
-		"GET /desk/cases/{id}":                 k.sheet,
-		"GET /desk/cases/{id}/do/{action}":     k.actForm,
-		"POST /desk/cases/{id}/do/{action}":    k.act,
-		"POST /desk/cases/{id}/remark":         k.remark,
-		"POST /desk/cases/{id}/requests/{seq}": k.answer,
-		"GET /desk/cases/{id}/files/{sha}":     k.file,
-		"GET /desk/cases/{id}/letters/{seq}":   k.letter,
-		"GET /desk/mine.csv":                   k.workFile,
-		"GET /desk/mine.xlsx":                  k.workFile,
-		"GET /desk/unit.csv":                   k.workFile,
-		"GET /desk/unit.xlsx":                  k.workFile,
-		"GET /desk/all.csv":                    k.workFile,
-		"GET /desk/all.xlsx":                   k.workFile,
+		"GET /desk":                              k.work,
+		"GET /desk/unit":                         k.work,
+		"GET /desk/all":                          k.work,
+		"POST /desk/filters":                     k.saveFilter,
+		"POST /desk/filters/drop":                k.dropFilter,
+		"POST /desk/bulk":                        k.bulk,
+		"GET /desk/new":                          k.starts,
+		"GET /desk/new/{procedure}/{action}":     k.beginForm,
+		"POST /desk/new/{procedure}/{action}":    k.begin,
+		"GET /desk/cases/{id}":                   k.sheet,
+		"GET /desk/cases/{id}/do/{action}":       k.actForm,
+		"POST /desk/cases/{id}/do/{action}":      k.act,
+		"POST /desk/cases/{id}/remark":           k.remark,
+		"POST /desk/cases/{id}/requests/{seq}":   k.answer,
+		"GET /desk/cases/{id}/files/{sha}":       k.file,
+		"GET /desk/cases/{id}/letters/{seq}":     k.letter,
+		"GET /desk/cases/{id}/files/{sha}/small": k.small,
+		"GET /desk/cases/{id}/files/{sha}/mask":  k.maskForm,
+		"POST /desk/cases/{id}/files/{sha}/mask": k.mask,
+		"POST /desk/cases/{id}/files/{sha}/fit":  k.fit,
+		"GET /desk/mine.csv":                     k.workFile,
+		"GET /desk/mine.xlsx":                    k.workFile,
+		"GET /desk/unit.csv":                     k.workFile,
+		"GET /desk/unit.xlsx":                    k.workFile,
+		"GET /desk/all.csv":                      k.workFile,
+		"GET /desk/all.xlsx":                     k.workFile,
 	}
 	for pattern, h := range routes {
 		mux.Handle(pattern, k.Engine.Handle(k.staff(h)))

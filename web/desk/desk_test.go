@@ -82,8 +82,8 @@ func TestLifeOfADuty(t *testing.T) {
 	clerk.do(at, "split", "f-years", "3").follow().says("分解年度任务", "疏解非首都功能（2016年）", "疏解非首都功能（2018年）", "ND2016-0001")
 	p = clerk.get(at + "/do/update")
 	form = p.form(at+"/do/update", "f-progress", "60", "f-report", "已完成前期工作")
-	clerk.postFiles(at+"/do/update", form, upload{"f-evidence", "现场 照片.png", "\x89PNG\r\n\x1a\n照片"}).follow().
-		says("完成进度", "60%", "已完成前期工作", "现场 照片.png", "佐证材料")
+	clerk.postFiles(at+"/do/update", form, upload{"f-evidence", "现场 照片.png", pictureOf(t, 40, 30)}).follow().
+		says("完成进度", "60%", "已完成前期工作", "现场 照片.jpg", "佐证材料")
 	clerk.do(at, "submit", "f-report", "完成").is(http.StatusUnprocessableEntity).says("填写有误", "请填写“佐证材料”")
 
 	// A milestone runs a life of its own; the duty waits for all of them.

@@ -14,9 +14,11 @@ import (
 
 	"quanxiang/cases"
 	"quanxiang/cases/casework"
+	"quanxiang/cases/docket"
 	"quanxiang/gov"
 	"quanxiang/policy/procedure"
 	"quanxiang/web/caseform"
+	"quanxiang/web/ui"
 )
 
 // Limits of a form with files.
@@ -30,7 +32,7 @@ const (
 func parseForm(w http.ResponseWriter, v *visit) error {
 	unreadable := func(err error) error {
 		if _, tooBig := errors.AsType[*http.MaxBytesError](err); tooBig {
-			return gov.Errorf(gov.TooLarge, "一次上传的文件合计不能超过 60 MB，请分几次上传。", "The files of one form may have 60 MB together; send them in parts.").Because(err)
+			return gov.Errorf(gov.TooLarge, "一次上传的文件合计不能超过 120 MB，请分几次上传。", "The files of one form may have 120 MB together; send them in parts.").Because(err)
 		}
 		return gov.Errorf(gov.Invalid, "表单内容无法识别。", "The form cannot be read.").Because(err)
 	}
@@ -86,11 +88,15 @@ func (k *Desk) attach(v *visit, id gov.ID, input, field string) (keys []string, 
 	if v.MultipartForm == nil {
 		return nil, nil, nil
 	}
+	var keep []casework.Keep
+	if v.PostForm.Get(input+ui.PlaceSuffix) != "" {
+		keep = append(keep, casework.KeepPlace)
+	}
 	for _, h := range v.MultipartForm.File[input] {
 		if h.Filename == "" && h.Size == 0 {
 			continue
 		}
-		key, err := k.attachOne(v, id, h)
+		key, err := k.attachOne(v, id, h, keep)
 		if known, ok := errors.AsType[*gov.Error](err); ok && (known.Code == gov.Unsupported || known.Code == gov.TooLarge || known.Code == gov.Forbidden) {
 			if known.Code == gov.Unsupported {
 				known = gov.Errorf(gov.Unsupported, "“%[1]s”：%[2]s", "%[1]q: %[3]s", h.Filename, known.Text.ZH, known.Text.In(gov.EN))
@@ -106,13 +112,13 @@ func (k *Desk) attach(v *visit, id gov.ID, input, field string) (keys []string, 
 	return keys, wrong, nil
 }
 
-func (k *Desk) attachOne(v *visit, id gov.ID, h *multipart.FileHeader) (_ string, err error) {
+func (k *Desk) attachOne(v *visit, id gov.ID, h *multipart.FileHeader, keep []casework.Keep) (_ string, err error) {
 	f, err := h.Open()
 	if err != nil {
 		return "", fmt.Errorf("open an upload: %w", err)
 	}
 	defer func() { err = errors.Join(err, f.Close()) }()
-	a, err := k.Work.Attach(v.Context(), v.Standing, id, h.Filename, f, h.Size)
+	a, err := k.Work.Attach(v.Context(), v.Standing, id, h.Filename, f, h.Size, keep...)
 	return string(a.Key), err
 }
 
@@ -128,12 +134,17 @@ func (k *Desk) file(w http.ResponseWriter, v *visit) (err error) {
 		return err
 	}
 	defer r.Close()
+	fileHeaders(w, a)
+	w.Header().Set("Content-Length", strconv.FormatInt(a.Size, 10))
+	_, _ = io.Copy(w, r) // the reader may leave; what was sent is right
+	return nil
+}
+
+// fileHeaders say what is sent, and keep a browser from running it.
+func fileHeaders(w http.ResponseWriter, a docket.Attachment) {
 	h := w.Header()
 	h.Set("Content-Type", a.Type)
-	h.Set("Content-Length", strconv.FormatInt(a.Size, 10))
 	h.Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": a.Name}))
 	h.Set("Content-Security-Policy", "default-src 'none'; sandbox")
 	h.Set("X-Content-Type-Options", "nosniff")
-	_, _ = io.Copy(w, r) // the reader may leave; what was sent is right
-	return nil
 }

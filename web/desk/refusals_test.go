@@ -165,7 +165,9 @@ func TestAttachments(t *testing.T) {
 		{"an archive", "全部.docx", archive(t, "a.exe"), "压缩包"},
 		{"bytes", "数据.csv", "a\x00b", "无法识别"},
 		{"nothing", "空.txt", "", "空文件"},
-		{"too much", "大.png", "\x89PNG\r\n\x1a\n" + strings.Repeat("0", casework.MaxFile), "超过 20 MB"},
+		{"too much", "大.pdf", "%PDF-1.7" + strings.Repeat("0", casework.MaxFile), "超过 20 MB"},
+		{"no picture but its head", "坏.png", "\x89PNG\r\n\x1a\n<script>alert(1)</script>", "图片已损坏"},
+		{"a photograph of an iPhone", "IMG_1.HEIC", "\x00\x00\x00\x18ftypheic\x00\x00\x00\x00mif1heic", "兼容性最佳"},
 	} {
 		before := versionOf(t, o, at)
 		p := clerk.postFiles(path, fresh(), upload{"f-evidence", bad.name, bad.content}).is(http.StatusUnprocessableEntity).says(bad.says)

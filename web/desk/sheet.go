@@ -44,6 +44,7 @@ type sheetView struct {
 	Clocks   []clockView
 	Children ui.Table
 	Took     []ui.Link
+	Pictures []pictureView
 	Remark   *ui.Form
 	Timeline []entry
 }
@@ -95,7 +96,8 @@ type alert struct {
 // open is a case with what its pages need.
 type open struct {
 	casework.Sheet
-	history []casework.Entry
+	history  []casework.Entry
+	attached []docket.Attachment // as they came
 	lexicon
 	at string
 }
@@ -122,6 +124,7 @@ func (k *Desk) load(v *visit) (*open, error) {
 	if err != nil {
 		return nil, err
 	}
+	o.attached = list
 	for _, a := range list {
 		o.files[string(a.Key)] = a
 	}
@@ -235,6 +238,7 @@ func (k *Desk) showSheet(w http.ResponseWriter, v *visit, o *open, status int, c
 	}
 	view.Clocks = k.clocks(v, o)
 	view.Children = k.children(v, o)
+	view.Pictures = k.pictures(v, o)
 	if o.Remarks {
 		view.Remark = remarkForm(v, o)
 	}

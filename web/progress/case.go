@@ -1,8 +1,10 @@
 package progress
 
 import (
+	"io"
 	"net/http"
 	"slices"
+	"strings"
 
 	"quanxiang/gov"
 	"quanxiang/web/story"
@@ -18,6 +20,8 @@ type matterView struct {
 	Left    string // how many working days
 	Facts   []story.Fact
 	Moments []story.Moment
+
+	Pictures []ui.Link
 }
 
 func (p *Progress) showCase(w http.ResponseWriter, r *http.Request) error {
@@ -52,9 +56,37 @@ func (p *Progress) showCase(w http.ResponseWriter, r *http.Request) error {
 			v.Left = m.T("progress.late")
 		}
 	}
+	pictures, err := p.Casework.PublicPictures(ctx, c.ID, now)
+	if err != nil {
+		return err
+	}
+	for i, a := range pictures {
+		v.Pictures = append(v.Pictures, ui.Link{Href: Root + "/cases/" + c.Number + "/pictures/" + string(a.Key), Label: m.T("progress.picture", "n", i+1)})
+	}
 	for _, e := range slices.Backward(history) {
 		v.Moments = append(v.Moments, s.Moment(e))
 	}
 	f := ui.Frame{Section: "progress", Title: title, Description: m.T("progress.case_description", "title", title)}
 	return p.matter.Render(w, r, http.StatusOK, f, v)
+}
+
+// showPicture sends a picture of a case that is fit to be shown, or its small
+// one.
+func (p *Progress) showPicture(w http.ResponseWriter, r *http.Request) error {
+	ctx, now := r.Context(), p.Clock()
+	c, err := p.Casework.PublicCase(ctx, r.PathValue("number"), now)
+	if err != nil {
+		return err
+	}
+	a, file, err := p.Casework.OpenPublic(ctx, c.ID, r.PathValue("sha"), strings.HasSuffix(r.URL.Path, "/small"), now)
+	if err != nil {
+		return err
+	}
+	defer file.Close()
+	h := w.Header()
+	h.Set("Content-Type", a.Type)
+	h.Set("Content-Security-Policy", "default-src 'none'; sandbox")
+	h.Set("Cache-Control", "no-cache") // it may be withdrawn
+	_, _ = io.Copy(w, file)            // the reader may leave; what was sent is right
+	return nil
 }

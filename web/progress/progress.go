@@ -55,9 +55,11 @@ const Root = "/progress"
 // Mount adds the routes.
 func (p *Progress) Mount(mux *http.ServeMux) {
 	for pattern, h := range map[string]ui.Handler{
-		"GET " + Root:                     p.showAll,
-		"GET " + Root + "/{slug}":         p.showDocument,
-		"GET " + Root + "/cases/{number}": p.showCase,
+		"GET " + Root:                                          p.showAll,
+		"GET " + Root + "/{slug}":                              p.showDocument,
+		"GET " + Root + "/cases/{number}":                      p.showCase,
+		"GET " + Root + "/cases/{number}/pictures/{sha}":       p.showPicture,
+		"GET " + Root + "/cases/{number}/pictures/{sha}/small": p.showPicture,
 	} {
 		mux.Handle(pattern, p.Engine.Handle(h))
 	}

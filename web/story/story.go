@@ -48,8 +48,8 @@ func New(m *ui.Messages, c casework.Sheet, lexicon *gazette.Lexicon) Story {
 func (s Story) Facts(list []cases.Shown) []Fact {
 	var out []Fact
 	for _, f := range list {
-		if f.Sealed || f.Field.ID == s.c.Under.Procedure.Subject {
-			continue
+		if f.Sealed || f.Field.ID == s.c.Under.Procedure.Subject || f.Field.Type == procedure.FilesField {
+			continue // files are shown as such
 		}
 		out = append(out, s.fact(f.Field, f.Value))
 	}
@@ -110,7 +110,7 @@ func (s Story) Moment(e casework.Entry) Moment {
 	}
 	for i := range p.Fields {
 		f := &p.Fields[i]
-		if v, ok := e.Set[f.ID]; ok && v != nil && e.Kind == cases.Acted && f.ID != p.Subject {
+		if v, ok := e.Set[f.ID]; ok && v != nil && e.Kind == cases.Acted && f.ID != p.Subject && f.Type != procedure.FilesField {
 			one.Facts = append(one.Facts, s.fact(f, v))
 		}
 	}

@@ -50,6 +50,13 @@ type Field struct {
 	Autocomplete string
 }
 
+// PlaceSuffix behind the name of a field of files names the tick by which the
+// sender agrees that where a picture was taken is kept.
+const PlaceSuffix = ".place"
+
+// PlaceName is the name of that tick.
+func (x Field) PlaceName() string { return x.Name + PlaceSuffix }
+
 // Option is one choice of a select, of radio buttons or of checks.
 type Option struct {
 	Value string
