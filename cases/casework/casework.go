@@ -308,8 +308,10 @@ func (w *Casework) Starts(s people.Standing) []Start {
 	pack := w.packs.Current()
 	var list []Start
 	for _, p := range pack.Procedures {
-		for _, o := range cases.Options(p, cases.Case{State: procedure.New}, Actor(pack, s), cases.World{Now: s.At, Dir: pack}) {
-			list = append(list, Start{p, o.Action})
+		for _, o := range cases.Options(p, cases.Case{State: procedure.New}, Actor(pack, s), cases.World{Now: s.At, Calendar: w.docket.Calendar(), Dir: pack}) {
+			if o.Why == nil {
+				list = append(list, Start{p, o.Action})
+			}
 		}
 	}
 	return list
