@@ -178,7 +178,7 @@ type page struct {
 func pages(s *docket.Docket, units []string) []page {
 	one := func(r *rand.Rand) string { return units[r.IntN(len(units))] }
 	worklist := func(b *testing.B, who cases.Actor) int {
-		list, _, err := s.Worklist(b.Context(), who, docket.Place{}, pageSize)
+		list, _, err := s.Worklist(b.Context(), who, docket.Query{}, docket.Place{}, pageSize)
 		if err != nil {
 			b.Fatal(err)
 		}
@@ -211,10 +211,34 @@ func pages(s *docket.Docket, units []string) []page {
 			return worklist(b, who)
 		}},
 		{"list by unit", func(b *testing.B, r *rand.Rand) int {
-			return list(b, docket.Query{Procedure: "duty", Facet: docket.Facet{Field: "lead", Value: one(r)}})
+			return list(b, docket.Query{Procedure: "duty", Facets: []docket.Facet{{Field: "lead", Value: one(r)}}})
 		}},
 		{"list by unit and colour", func(b *testing.B, r *rand.Rand) int {
-			return list(b, docket.Query{Procedure: "duty", Facet: docket.Facet{Field: "lead", Value: one(r)}, Colour: "red"})
+			return list(b, docket.Query{Procedure: "duty", Facets: []docket.Facet{{Field: "lead", Value: one(r)}}, Colour: "red"})
+		}},
+		{"list by unit, document and colour", func(b *testing.B, r *rand.Rand) int {
+			return list(b, docket.Query{Procedure: "duty", Colour: "green",
+				Facets: []docket.Facet{{Field: "lead", Value: one(r)}, {Field: "document", Value: fmt.Sprintf("西政发〔2016〕%d号", r.IntN(400))}}}) + 1
+		}},
+		{"list by words in a unit", func(b *testing.B, r *rand.Rand) int {
+			return list(b, docket.Query{Procedure: "duty", Words: "背街小巷", Facets: []docket.Facet{{Field: "lead", Value: one(r)}}}) + 1
+		}},
+		{"list by words no case has", func(b *testing.B, _ *rand.Rand) int {
+			return list(b, docket.Query{Procedure: "duty", Words: "学校"}) + 1
+		}},
+		{"worklist of supervision of a document", func(b *testing.B, r *rand.Rand) int {
+			list, _, err := s.Worklist(b.Context(), office, docket.Query{Facets: []docket.Facet{{Field: "document", Value: fmt.Sprintf("西政发〔2016〕%d号", r.IntN(400))}}}, docket.Place{}, pageSize)
+			if err != nil {
+				b.Fatal(err)
+			}
+			return len(list) + 1
+		}},
+		{"worklist of supervision by words", func(b *testing.B, _ *rand.Rand) int {
+			list, _, err := s.Worklist(b.Context(), office, docket.Query{Words: "井盖"}, docket.Place{}, pageSize)
+			if err != nil {
+				b.Fatal(err)
+			}
+			return len(list) + 1
 		}},
 		{"list of all", func(b *testing.B, _ *rand.Rand) int { return list(b, docket.Query{Procedure: "duty"}) }},
 		{"list of all late", func(b *testing.B, _ *rand.Rand) int { return list(b, docket.Query{Procedure: "duty", Colour: "red"}) }},

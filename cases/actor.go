@@ -202,6 +202,20 @@ func (c Case) belongs(p *procedure.Procedure, parties []string, a Actor, dir Dir
 	return "", Seat{}, false
 }
 
+// concerns reports that an actor is one of some parties, or would be had they
+// not done what the relation leaves out.
+func (c Case) concerns(p *procedure.Procedure, parties []string, a Actor, dir Directory) bool {
+	for _, party := range parties {
+		for _, t := range c.Turns(p, party, dir) {
+			t.Out = nil
+			if _, ok := t.Matches(a); ok {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // Key is the name under which a turn is kept, so that whoever it is for can
 // look it up; "" for the public's.
 func (t Turn) Key() string {

@@ -154,6 +154,9 @@ func (s *step) prepare(a *procedure.Action, in Input) (party string, by Mark, gi
 	if err != nil {
 		return "", by, nil, err
 	}
+	if err := s.settled(a); err != nil { // mending what was typed would not help
+		return "", by, nil, err
+	}
 	if given, err = checkValues(s.p, a, s.res.Case.Values, in.Values, gov.DateOf(s.w.Now)); err != nil {
 		return "", by, nil, err
 	}
@@ -189,6 +192,9 @@ func (s *step) may(a *procedure.Action, actor Actor) (party string, seat Seat, e
 		return "", seat, nil
 	}
 	party, seat, ok := c.belongs(s.p, a.Who(), actor, s.w.Dir)
+	if !ok && c.concerns(s.p, a.Who(), actor, s.w.Dir) {
+		return "", seat, gov.Errorf(gov.Forbidden, "经手过此事的人不能“%[1]s”，须由%[2]s办理", "who had a hand in this cannot do %[3]q; it is for %[4]s", a.Name.ZH, s.names(a.Who(), gov.ZH), a.Name.In(gov.EN), s.names(a.Who(), gov.EN))
+	}
 	if !ok {
 		return "", seat, gov.Errorf(gov.Forbidden, "“%[1]s”由%[2]s办理", "%[3]q is for %[4]s", a.Name.ZH, s.names(a.Who(), gov.ZH), a.Name.In(gov.EN), s.names(a.Who(), gov.EN))
 	}
@@ -203,7 +209,21 @@ func (s *step) conditions(a *procedure.Action, given Values) error {
 		sc.c = sc.c.clone()
 		sc.c.Values.put(given)
 	}
+	return sc.conditions(a, func(*procedure.Condition) bool { return true })
+}
+
+// settled says whether those conditions of an action hold that are about the
+// case alone: nothing that is typed for it would change them.
+func (s *step) settled(a *procedure.Action) error {
+	return s.scope().conditions(a, a.Settled)
+}
+
+// conditions says why the first of some conditions of an action does not hold.
+func (sc scope) conditions(a *procedure.Action, among func(*procedure.Condition) bool) error {
 	for i := range a.When {
+		if !among(&a.When[i]) {
+			continue
+		}
 		yes, err := a.When[i].Test().Holds(sc.value)
 		if err != nil {
 			return gov.Errorf(gov.Conflict, "无法判断条件：%s", "a condition cannot be decided: %s", a.When[i].Why.ZH).Because(err)

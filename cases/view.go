@@ -153,21 +153,26 @@ type Option struct {
 }
 
 // Options lists what may be done where a case stands: the actions of its state
-// that are the actor's, with the reason where a condition is against it.
-// Actions for others are left out.
+// that are the actor's, with the reason where something is against it that
+// nothing typed would change. That is Conflict for a condition about the case
+// alone, and Forbidden where the actor is left out for what they did before:
+// who reported may not verify. Actions for others are left out.
 func Options(p *procedure.Procedure, c Case, actor Actor, w World) []Option {
 	s := newStep(p, c, w)
 	var list []Option
 	for i := range p.Actions {
 		a := &p.Actions[i]
-		_, _, err := s.may(a, actor)
-		if code := gov.CodeOf(err); code == gov.Forbidden || actor.Kind == gov.SystemActor || !slices.Contains(a.At, c.State) {
+		if actor.Kind == gov.SystemActor || !slices.Contains(a.At, c.State) || !c.concerns(p, a.Who(), actor, w.Dir) {
 			continue
 		}
+		_, _, err := s.may(a, actor)
 		if err == nil && slices.ContainsFunc(c.Pending, func(r Request) bool { return r.Action == a.ID }) {
 			err = gov.Errorf(gov.Conflict, "“%[1]s”已经提出，正在等待同意", "%[2]q has been asked for already and waits for consent", a.Name.ZH, a.Name.In(gov.EN))
 		}
-		if err == nil && len(a.Asks) == 0 { // with fields it depends on what is typed
+		if err == nil {
+			err = s.settled(a)
+		}
+		if err == nil && len(a.Asks) == 0 { // with fields the rest depends on what is typed
 			_, err = Act(p, c, Input{Action: a.ID, Actor: actor}, w)
 		}
 		list = append(list, Option{a, err})

@@ -221,7 +221,12 @@ func (g *walk) options(actor cases.Actor) {
 	}
 	for i := range g.p.Actions {
 		a := &g.p.Actions[i]
-		if len(a.Asks) > 0 {
+		if len(a.Asks) > 0 { // whatever is typed, what is not offered is not done
+			if why[a.ID] != nil {
+				if _, err := cases.Act(g.p, g.c, cases.Input{Action: a.ID, Actor: actor, Values: g.values(a.Asks)}, g.w); err == nil {
+					g.Errorf("%s for %s is done though it is said to be impossible: %v", a.ID, actor.Person, why[a.ID])
+				}
+			}
 			continue
 		}
 		_, err := cases.Act(g.p, g.c, cases.Input{Action: a.ID, Actor: actor}, g.w)

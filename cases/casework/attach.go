@@ -108,7 +108,7 @@ func (w *Casework) mayAttach(ctx context.Context, s people.Standing, id gov.ID) 
 	}
 	actor := Actor(w.packs.Current(), s)
 	_, remark := cases.Comment(f.Procedure, f.Case, "·", nil, actor, f.World)
-	if remark == nil || len(cases.Options(f.Procedure, f.Case, actor, f.World)) > 0 {
+	if remark == nil || slices.ContainsFunc(cases.Options(f.Procedure, f.Case, actor, f.World), func(o cases.Option) bool { return gov.CodeOf(o.Why) != gov.Forbidden }) {
 		return nil
 	}
 	return gov.Errorf(gov.Forbidden, "您不能给这件案件添加附件", "you cannot attach files to this case")

@@ -9,6 +9,7 @@ import (
 	"quanxiang/cases/docket"
 	"quanxiang/files/photo"
 	"quanxiang/gov"
+	"quanxiang/library/fulltext"
 	"quanxiang/people"
 	"quanxiang/policy"
 	"quanxiang/policy/procedure"
@@ -199,29 +200,48 @@ func (w *Casework) Names(ctx context.Context, s people.Standing, ids []string) (
 	return names, nil
 }
 
-// Worklist lists the cases that wait for somebody, by due time.
-func (w *Casework) Worklist(ctx context.Context, s people.Standing, after docket.Place, limit int) ([]docket.Row, docket.Place, error) {
+// Worklist lists the cases that wait for somebody, of those a query means, by
+// due time. A page of it may be short and not the last, see docket.List.
+func (w *Casework) Worklist(ctx context.Context, s people.Standing, q docket.Query, after docket.Place, limit int) ([]docket.Row, docket.Place, error) {
 	if err := Enter(s); err != nil {
 		return nil, docket.Place{}, err
 	}
-	list, next, err := w.docket.Worklist(ctx, Actor(w.packs.Current(), s), after, limit)
-	if err != nil {
-		return nil, next, err
+	list, next, err := w.docket.Worklist(ctx, Actor(w.packs.Current(), s), q, after, limit)
+	if err == nil {
+		list, err = w.shown(ctx, s, q, list)
 	}
-	return list, next, w.hideSubjects(ctx, s, list)
+	return list, next, err
 }
 
 // List lists the cases a query asks for. Subjects that are closed to the reader
-// are left out of the rows.
+// are left out of the rows. A page of it may be short and not the last, see
+// docket.List.
 func (w *Casework) List(ctx context.Context, s people.Standing, q docket.Query, after docket.Place, limit int) ([]docket.Row, docket.Place, error) {
 	if err := Enter(s); err != nil {
 		return nil, docket.Place{}, err
 	}
 	list, next, err := w.docket.List(ctx, q, after, limit)
-	if err != nil {
-		return nil, next, err
+	if err == nil {
+		list, err = w.shown(ctx, s, q, list)
 	}
-	return list, next, w.hideSubjects(ctx, s, list)
+	return list, next, err
+}
+
+// shown hides the subjects of rows that are closed to a reader, and the cases
+// that were found by words of such a subject.
+func (w *Casework) shown(ctx context.Context, s people.Standing, q docket.Query, list []docket.Row) ([]docket.Row, error) {
+	words := fulltext.Parse(q.Words, nil)
+	out := list[:0]
+	for _, r := range list {
+		full := r.Subject
+		if err := w.hideSubject(ctx, s, &r); err != nil {
+			return nil, err
+		}
+		if q.Words == "" || r.Subject == full || docket.Says(r, words) {
+			out = append(out, r)
+		}
+	}
+	return out, nil
 }
 
 // Ended lists up to limit cases of a procedure that ended from one instant on
@@ -311,8 +331,10 @@ func (w *Casework) Starts(s people.Standing) []Start {
 	pack := w.packs.Current()
 	var list []Start
 	for _, p := range pack.Procedures {
-		for _, o := range cases.Options(p, cases.Case{State: procedure.New}, Actor(pack, s), cases.World{Now: s.At, Dir: pack}) {
-			list = append(list, Start{p, o.Action})
+		for _, o := range cases.Options(p, cases.Case{State: procedure.New}, Actor(pack, s), cases.World{Now: s.At, Calendar: w.docket.Calendar(), Dir: pack}) {
+			if o.Why == nil {
+				list = append(list, Start{p, o.Action})
+			}
 		}
 	}
 	return list

@@ -17,7 +17,7 @@ const pageOfDue = 200
 func (w *Casework) Due(ctx context.Context, s people.Standing, limit int) (list []docket.Row, err error) {
 	pack := w.packs.Current()
 	for after := (docket.Place{}); ; {
-		rows, next, err := w.Worklist(ctx, s, after, min(limit, pageOfDue))
+		rows, next, err := w.Worklist(ctx, s, docket.Query{}, after, min(limit, pageOfDue))
 		if err != nil {
 			return nil, err
 		}

@@ -77,9 +77,13 @@ func (w *Casework) PublicTallies(ctx context.Context, procedureID, field string)
 
 // PublicList lists the cases a query asks for of those the public is shown, by
 // due time, without what is closed to everybody. It returns NotFound as
-// PublicTallies does.
+// PublicTallies does. Of the query's facets there is one at most.
 func (w *Casework) PublicList(ctx context.Context, q docket.Query, after docket.Place, limit int) (list []docket.Row, next docket.Place, err error) {
-	p, err := w.publishing(q.Procedure, q.Facet.Field)
+	field := ""
+	if len(q.Facets) > 0 {
+		field = q.Facets[0].Field
+	}
+	p, err := w.publishing(q.Procedure, field)
 	if err != nil {
 		return nil, next, err
 	}

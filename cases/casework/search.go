@@ -33,7 +33,7 @@ func (w *Casework) Search(ctx context.Context, s people.Standing, words string, 
 			}
 			if r.Subject != full {
 				closed++
-				if _, all := q.Find(fulltext.Normalise(docket.Words(r)).Runes); !all {
+				if !docket.Says(r, q) {
 					continue
 				}
 			}

@@ -38,23 +38,34 @@ func (s *Docket) Children(ctx context.Context, parent gov.ID) ([]Row, error) {
 	return s.store.Children(ctx, parent)
 }
 
-// maxWork bounds a page of a worklist.
+// maxWork bounds a page of a list.
 const maxWork = 200
 
-// Worklist lists the cases that wait for an actor, by due time, and the place
-// to go on from; the zero place begins and ends.
-func (s *Docket) Worklist(ctx context.Context, actor cases.Actor, after Place, limit int) (list []Row, next Place, err error) {
+// maxLooked bounds how many cases a list looks at for one page when it has no
+// index for all that is asked. A page it cuts short is not the last.
+const maxLooked = 4000
+
+// Worklist lists the cases that wait for an actor, of those a query means, by
+// due time, and the place to go on from; the zero place begins and ends.
+func (s *Docket) Worklist(ctx context.Context, actor cases.Actor, q Query, after Place, limit int) ([]Row, Place, error) {
 	limit = min(max(limit, 1), maxWork)
-	keys := actor.Keys()
-	pages, err := s.store.Waiting(ctx, keys, after, limit+1) // one more than fits tells that there are more
-	if err != nil {
-		return nil, next, err
+	fits := q.fits()
+	size := limit + 1 // one more than fits tells that there are more
+	if q.narrows() {
+		size = 2 * maxWork
 	}
+	keys := actor.Keys()
+	pages, err := s.store.Waiting(ctx, keys, q.Facets, after, size)
+	if err != nil {
+		return nil, Place{}, err
+	}
+	var list []Row
+	var stop Place
 	seen := map[gov.ID]bool{}
 	for i, page := range pages {
-		for kept := 0; ; {
-			for _, w := range page {
-				if slices.ContainsFunc(w.Turns, func(t cases.Turn) bool { _, mine := t.Matches(actor); return mine }) {
+		for kept, looked := 0, size; ; looked += size {
+			for _, w := range page.Cases {
+				if fits(w.Row) && slices.ContainsFunc(w.Turns, func(t cases.Turn) bool { _, mine := t.Matches(actor); return mine }) {
 					kept++
 					if !seen[w.ID] {
 						seen[w.ID] = true
@@ -62,35 +73,97 @@ func (s *Docket) Worklist(ctx context.Context, actor cases.Actor, after Place, l
 					}
 				}
 			}
-			if kept > limit || len(page) <= limit {
+			if kept > limit || page.Stop.IsZero() {
 				break
 			}
-			// Some of the turns were not the actor's after all: there may be more.
-			more, err := s.store.Waiting(ctx, keys[i:i+1], placeOf(page[len(page)-1].Row), limit+1)
+			if looked >= maxLooked {
+				stop = earlier(stop, page.Stop)
+				break
+			}
+			// Some were not the actor's after all, or not meant: there may be more.
+			more, err := s.store.Waiting(ctx, keys[i:i+1], q.Facets, page.Stop, size)
 			if err != nil {
-				return nil, next, err
+				return nil, Place{}, err
 			}
 			page = more[0]
 		}
 	}
-	slices.SortFunc(list, func(a, b Row) int { return placeOf(a).compare(placeOf(b)) })
-	if len(list) > limit {
-		list = list[:limit]
-		next = placeOf(list[limit-1])
-	}
+	list, next := cut(list, stop, limit)
 	return list, next, nil
 }
 
+// narrows reports that a query means not all cases of a worklist.
+func (q Query) narrows() bool {
+	return q.Procedure != "" || len(q.Facets) > 0 || q.State != "" || q.Colour != "" || q.Words != ""
+}
+
+// fits tells of a row whether a query means it, facets and end aside.
+func (q Query) fits() func(Row) bool {
+	words := fulltext.Parse(q.Words, nil)
+	return func(r Row) bool {
+		if q.Procedure != "" && q.Procedure != r.Procedure || q.State != "" && q.State != r.State || q.Colour != "" && q.Colour != r.Colour {
+			return false
+		}
+		return q.Words == "" || Says(r, words)
+	}
+}
+
+// Says reports that all words of a query are in the number or subject of a row.
+func Says(r Row, words fulltext.Query) bool {
+	_, all := words.Find(fulltext.Normalise(Words(r)).Runes)
+	return all
+}
+
+// earlier is the place that comes first, where zero stands for the end.
+func earlier(a, b Place) Place {
+	if a.IsZero() || !b.IsZero() && b.compare(a) < 0 {
+		return b
+	}
+	return a
+}
+
+// cut makes a page of rows that were looked for up to stop, zero for the end,
+// and returns the place to go on from.
+func cut(list []Row, stop Place, limit int) ([]Row, Place) {
+	slices.SortFunc(list, func(a, b Row) int { return placeOf(a).compare(placeOf(b)) })
+	if !stop.IsZero() {
+		list = slices.DeleteFunc(list, func(r Row) bool { return placeOf(r).compare(stop) > 0 })
+	}
+	if len(list) > limit {
+		return list[:limit], placeOf(list[limit-1])
+	}
+	return list, stop
+}
+
 // List returns a page of the cases a query asks for, and the place to go on
-// from; the zero place begins and ends.
+// from; the zero place begins and ends. A page of several facets or of words may
+// be short, or empty, and not the last.
 func (s *Docket) List(ctx context.Context, q Query, after Place, limit int) (list []Row, next Place, err error) {
 	limit = min(max(limit, 1), maxWork)
-	list, err = s.store.List(ctx, q, after, limit+1)
-	if len(list) > limit {
-		list = list[:limit]
-		next = placeOf(list[limit-1])
+	fits, size := q.fits(), limit+1
+	if q.Words != "" {
+		size = maxLooked / 8
 	}
-	return list, next, err
+	for looked := size; ; looked += size {
+		some, stop, err := s.store.List(ctx, q, after, size)
+		if err != nil {
+			return nil, next, err
+		}
+		for _, r := range some {
+			if fits(r) {
+				list = append(list, r)
+			}
+		}
+		if stop.IsZero() && len(some) == size {
+			after = placeOf(some[size-1])
+			if len(list) <= limit && looked < maxLooked {
+				continue
+			}
+			stop = after
+		}
+		list, next = cut(list, stop, limit)
+		return list, next, nil
+	}
 }
 
 // Overdue counts the cases that should have been looked at by an instant and
@@ -118,18 +191,15 @@ func (s *Docket) Open(ctx context.Context) (n int64, err error) {
 // ListStates is List of the cases that are in one of some states.
 func (s *Docket) ListStates(ctx context.Context, q Query, states []string, after Place, limit int) (list []Row, next Place, err error) {
 	limit = min(max(limit, 1), maxWork)
+	var stop Place
 	for _, q.State = range states { // each has an index in the order of the list
-		page, err := s.store.List(ctx, q, after, limit+1)
+		page, end, err := s.store.List(ctx, q, after, limit+1)
 		if err != nil {
 			return nil, next, err
 		}
-		list = append(list, page...)
+		list, stop = append(list, page...), earlier(stop, end)
 	}
-	slices.SortFunc(list, func(a, b Row) int { return placeOf(a).compare(placeOf(b)) })
-	if len(list) > limit {
-		list = list[:limit]
-		next = placeOf(list[limit-1])
-	}
+	list, next = cut(list, stop, limit)
 	return list, next, nil
 }
 

@@ -223,7 +223,7 @@ func TestSplitDuty(t *testing.T) {
 		if gov.CodeOf(err) != gov.Conflict {
 			t.Errorf("with milestones to be done the duty was submitted: %v", err)
 		}
-		list, _, err := k.Worklist(t.Context(), worker, docket.Place{}, 10)
+		list, _, err := k.Worklist(t.Context(), worker, docket.Query{}, docket.Place{}, 10)
 		must(t, err)
 		if len(list) != 1+len(parts) {
 			t.Errorf("the worker's list has %d cases", len(list))

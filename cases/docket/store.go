@@ -24,14 +24,17 @@ type Store interface {
 	// History returns events of a case in order, those after a number.
 	History(ctx context.Context, id gov.ID, after int64) ([]cases.Event, error)
 
-	// Waiting returns for each of some keys the cases for which turns are kept
-	// under it, by due time and then by id, at most limit of them after a place
-	// in that order.
-	Waiting(ctx context.Context, keys []string, after Place, limit int) ([][]Waiter, error)
+	// Waiting looks for each of some keys at the cases for which turns are kept
+	// under it, by due time and then by id, at up to limit of them after a place
+	// in that order, and returns those of all the facets.
+	Waiting(ctx context.Context, keys []string, facets []Facet, after Place, limit int) ([]Waiting, error)
 
-	// List returns the cases a query asks for, by due time and then by id, at
-	// most limit of them after a place in that order.
-	List(ctx context.Context, q Query, after Place, limit int) ([]Row, error)
+	// List returns the cases a query asks for, but for its Words, by due time and
+	// then by id, at most limit of them after a place in that order. Of several
+	// facets it looks at the cases of the one that has the fewest, at so many of
+	// them that a page never takes long; stop is where it then stopped looking,
+	// and zero when it has found limit cases or there are no more.
+	List(ctx context.Context, q Query, after Place, limit int) (list []Row, stop Place, err error)
 
 	// Ended lists the cases of a procedure that ended in a stretch of time, Unix
 	// ms from its beginning on and before its end, by when they ended, at most
@@ -176,13 +179,16 @@ type Facet struct {
 	Value string
 }
 
-// Query asks for cases of a procedure, by due time.
+// Query asks for cases of a procedure, by due time. Of a worklist it says which
+// cases of it are meant; there Procedure may be "" for any, and Ended says
+// nothing.
 type Query struct {
 	Procedure string
-	Facet     Facet
-	Ended     bool   // those that have ended instead of those that run
-	State     string // "" for any
-	Colour    string // "" for any
+	Facets    []Facet // all of them; none is every case
+	Ended     bool    // those that have ended instead of those that run
+	State     string  // "" for any
+	Colour    string  // "" for any
+	Words     string  // in the number or subject, "" for any
 }
 
 // Tally is how many cases of a facet are in a state with a colour.
@@ -233,4 +239,10 @@ type Place struct {
 type Waiter struct {
 	Row
 	Turns []cases.Turn
+}
+
+// Waiting is what was found under a key.
+type Waiting struct {
+	Cases []Waiter
+	Stop  Place // of the last case looked at; zero when there are no more
 }

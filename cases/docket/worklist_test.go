@@ -39,7 +39,7 @@ actions:
 		for limit := 1; limit <= n+1; limit++ {
 			seen := map[gov.ID]int{}
 			for place, pages := (docket.Place{}), 0; pages == 0 || !place.IsZero(); pages++ {
-				list, next, err := k.Worklist(t.Context(), desk, place, limit)
+				list, next, err := k.Worklist(t.Context(), desk, docket.Query{}, place, limit)
 				must(t, err)
 				if len(list) == 0 || len(list) > limit {
 					t.Fatalf("a page of %d has %d cases", limit, len(list))

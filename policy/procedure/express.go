@@ -220,6 +220,14 @@ func (c *compiler) compileLetter(at source.Node, l *Letter) {
 // Test is the compiled condition.
 func (w *Condition) Test() *guard.Expr { return w.test }
 
+// Settled reports that a condition of the action is about the case alone: it
+// reads no field the action asks for, so nothing that is typed changes it.
+func (a *Action) Settled(w *Condition) bool {
+	return !slices.ContainsFunc(w.test.Uses(), func(name string) bool {
+		return slices.ContainsFunc(a.Asks, func(k Ask) bool { return k.Field == strings.TrimPrefix(name, "given.") })
+	})
+}
+
 // Timed reports that a condition of the action may come to hold because time
 // passes, while nothing happens.
 func (a *Action) Timed() bool {

@@ -200,12 +200,12 @@ func TestWorklist(t *testing.T) {
 			ids = append(ids, enter(t, s, gov.NewID(h.Now())).ID)
 			h.set(t, "2016-10-10 09:0"+string(rune('1'+len(ids))))
 		}
-		if list, _, err := s.Worklist(ctx, li, docket.Place{}, 10); err != nil || len(list) != 0 {
+		if list, _, err := s.Worklist(ctx, li, docket.Query{}, docket.Place{}, 10); err != nil || len(list) != 0 {
 			t.Errorf("who entered has to check %d, %v", len(list), err)
 		}
 		var got []gov.ID
 		for place, pages := (docket.Place{}), 0; pages == 0 || !place.IsZero(); pages++ {
-			list, next, err := s.Worklist(ctx, wang, place, 2)
+			list, next, err := s.Worklist(ctx, wang, docket.Query{}, place, 2)
 			must(t, err)
 			for _, r := range list {
 				got = append(got, r.ID)
@@ -218,7 +218,7 @@ func TestWorklist(t *testing.T) {
 		_, err := s.Act(ctx, docket.Step{Case: ids[0]}, cases.Input{Action: "check", Actor: wang})
 		must(t, err)
 		deputy := cases.Actor{Kind: gov.StaffActor, Person: "zhao", Seats: []cases.Seat{{Unit: "fgw", Role: "clerk", For: "wang"}}}
-		list, _, err := s.Worklist(ctx, deputy, docket.Place{}, 10)
+		list, _, err := s.Worklist(ctx, deputy, docket.Query{}, docket.Place{}, 10)
 		must(t, err)
 		if len(list) != 4 || list[0].Subject != "印刷" || !slices.Equal(list[0].Units, []string{"fgw"}) {
 			t.Errorf("a deputy sees %+v", list)
@@ -254,7 +254,7 @@ func TestStir(t *testing.T) {
 		}
 		for _, unit := range []string{"xijie", "dongjie"} {
 			worker := dockettest.Staff(unit, unit, "clerk")
-			list, _, err := s.Worklist(ctx, worker, docket.Place{}, 10)
+			list, _, err := s.Worklist(ctx, worker, docket.Query{}, docket.Place{}, 10)
 			must(t, err)
 			if len(list) != 1 || list[0].Parent != parent.ID || list[0].Due == 0 {
 				t.Fatalf("%s has %+v", unit, list)
@@ -292,7 +292,7 @@ func TestRelist(t *testing.T) {
 			enter(t, s, gov.NewID(h.Now()))
 		}
 		h.set(t, "2016-10-10 10:00")
-		list, _, err := s.Worklist(t.Context(), wang, docket.Place{}, 1)
+		list, _, err := s.Worklist(t.Context(), wang, docket.Query{}, docket.Place{}, 1)
 		must(t, err)
 		_, err = s.Comment(t.Context(), docket.Step{Case: list[0].ID}, "请核对", nil, wang)
 		must(t, err)
@@ -355,8 +355,8 @@ func TestListsAndTallies(t *testing.T) {
 		}{
 			{docket.Query{Procedure: "payment"}, 2},
 			{docket.Query{Procedure: "payment", Ended: true}, 1},
-			{docket.Query{Procedure: "payment", Facet: docket.Facet{Field: "unit", Value: "fgw"}, State: "returned"}, 1},
-			{docket.Query{Procedure: "payment", Facet: docket.Facet{Field: "unit", Value: "czj"}}, 0},
+			{docket.Query{Procedure: "payment", Facets: []docket.Facet{{Field: "unit", Value: "fgw"}}, State: "returned"}, 1},
+			{docket.Query{Procedure: "payment", Facets: []docket.Facet{{Field: "unit", Value: "czj"}}}, 0},
 		} {
 			list, next, err := s.List(ctx, tt.q, docket.Place{}, 10)
 			if err != nil || len(list) != tt.want || !next.IsZero() {
@@ -384,7 +384,7 @@ func TestRecur(t *testing.T) {
 		if n := made[0] + made[1] + made[2] + made[3]; n != 4 { // two streets, August and September
 			t.Errorf("%d cases were begun", n)
 		}
-		list, _, err := s.Worklist(ctx, dockettest.Staff("xi", "xijie", "clerk"), docket.Place{}, 10)
+		list, _, err := s.Worklist(ctx, dockettest.Staff("xi", "xijie", "clerk"), docket.Query{}, docket.Place{}, 10)
 		must(t, err)
 		var subjects []string
 		for _, r := range list {

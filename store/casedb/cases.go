@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -111,32 +112,49 @@ where t.district = $1 and t.who = $2 and (t.due, t.case_id) in (
 )
 order by t.due, t.case_id, t.n`
 
+const waitingPlace = `
+select distinct due, case_id
+from case_turns
+where district = $1 and who = $2 and (due, case_id) > ($3, $4)
+order by due, case_id
+limit 1 offset $5`
+
 // Waiting implements docket.Store.
-func (s *Cases) Waiting(ctx context.Context, keys []string, after docket.Place, limit int) ([][]docket.Waiter, error) {
-	pages := make([][]docket.Waiter, len(keys))
+func (s *Cases) Waiting(ctx context.Context, keys []string, facets []docket.Facet, after docket.Place, limit int) ([]docket.Waiting, error) {
+	pages := make([]docket.Waiting, len(keys))
 	err := s.db.Read(ctx, s.district, func(t *sqldb.Tx) (err error) {
 		for i, key := range keys {
-			_, err = sqldb.Collect(ctx, t, func(scan func(...any) error) (none struct{}, err error) {
-				var body []byte
-				var turn cases.Turn
-				row, err := scanRow(scan, &body)
-				if err == nil {
-					err = json.Unmarshal(body, &turn)
-				}
-				if n := len(pages[i]); n == 0 || pages[i][n-1].ID != row.ID {
-					pages[i] = append(pages[i], docket.Waiter{Row: row})
-				}
-				last := &pages[i][len(pages[i])-1]
-				last.Turns = append(last.Turns, turn)
-				return none, err
-			}, waitingFor, s.district, key, after.Due, placeID(after), limit)
-			if err != nil {
+			if pages[i], err = waiting(ctx, t, key, facets, after, limit); err != nil {
 				return sqldb.Classify(err, "cases that wait for %s", key)
 			}
 		}
 		return nil
 	})
 	return pages, err
+}
+
+// waiting looks at the cases under one key.
+func waiting(ctx context.Context, t *sqldb.Tx, key string, facets []docket.Facet, after docket.Place, limit int) (page docket.Waiting, err error) {
+	from := []any{t.District(), key, after.Due, placeID(after)}
+	query, args := withFacets(waitingFor, "t", facets, append(slices.Clone(from), limit))
+	_, err = sqldb.Collect(ctx, t, func(scan func(...any) error) (none struct{}, err error) {
+		var body []byte
+		var turn cases.Turn
+		row, err := scanRow(scan, &body)
+		if err == nil {
+			err = json.Unmarshal(body, &turn)
+		}
+		if n := len(page.Cases); n == 0 || page.Cases[n-1].ID != row.ID {
+			page.Cases = append(page.Cases, docket.Waiter{Row: row})
+		}
+		last := &page.Cases[len(page.Cases)-1]
+		last.Turns = append(last.Turns, turn)
+		return none, err
+	}, query, args...)
+	if err == nil && (len(page.Cases) == limit || len(facets) > 0) {
+		page.Stop, err = placeAt(ctx, t, waitingPlace, append(from, limit-1)...)
+	}
+	return page, err
 }
 
 // scanRow reads the columns of a row, and what follows them.

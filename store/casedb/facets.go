@@ -3,7 +3,11 @@ package casedb
 import (
 	"cmp"
 	"context"
+	"database/sql"
+	"errors"
+	"fmt"
 	"slices"
+	"strings"
 
 	"quanxiang/cases/docket"
 	"quanxiang/gov"
@@ -114,13 +118,96 @@ limit `
 	listByColourState = facetRows + " and f.colour = $8 and f.state = $9" + facetOrder + "$10"
 )
 
-// List implements docket.Store.
-func (s *Cases) List(ctx context.Context, q docket.Query, after docket.Place, limit int) (list []docket.Row, err error) {
-	ended := 0
-	if q.Ended {
-		ended = 1
+// Lists of several facets go through the cases of one, so many of them at most,
+// and look up for each whether it has the others.
+const (
+	listByFacets = `
+select ` + foundColumns + `
+from (
+  select case_id, due, state
+  from case_facets
+  where district = $1 and procedure = $2 and field = $3 and value = $4 and ended = $5 and (due, case_id) > ($6, $7)
+  order by due, case_id
+  limit $8
+) f
+join case_rows r on r.district = $1 and r.id = f.case_id
+where (f.state = $9 or $9 = '')` + facetOrder + "$10"
+	listByFacetsColour = `
+select ` + foundColumns + `
+from (
+  select case_id, due, state
+  from case_facets
+  where district = $1 and procedure = $2 and field = $3 and value = $4 and ended = $5 and (due, case_id) > ($6, $7) and colour = $8
+  order by due, case_id
+  limit $9
+) f
+join case_rows r on r.district = $1 and r.id = f.case_id
+where (f.state = $10 or $10 = '')` + facetOrder + "$11"
+	facetPlace = `
+select due, case_id
+from case_facets
+where district = $1 and procedure = $2 and field = $3 and value = $4 and ended = $5 and (due, case_id) > ($6, $7)
+order by due, case_id
+limit 1 offset $8`
+	facetPlaceColour = `
+select due, case_id
+from case_facets
+where district = $1 and procedure = $2 and field = $3 and value = $4 and ended = $5 and (due, case_id) > ($6, $7) and colour = $8
+order by due, case_id
+limit 1 offset $9`
+	sizeOfFacet = `
+select cast(coalesce(sum(n), 0) as bigint)
+from case_tallies
+where district = $1 and procedure = $2 and field = $3 and value = $4`
+)
+
+// maxDriven is how many cases of a facet a list of several goes through for a
+// page: as many as take some ten milliseconds.
+const maxDriven = 4000
+
+// withFacets adds to a statement that ends in an order, and maybe a limit, that
+// the case t.case_id has more facets; args are those before them, last the one of
+// the limit.
+func withFacets(query, t string, facets []docket.Facet, args []any, last ...any) (string, []any) {
+	head, tail, _ := strings.Cut(query, "\norder by "+t)
+	for _, f := range facets {
+		n := len(args)
+		head += fmt.Sprintf(hasFacet, t, n+1, n+2)
+		args = append(args, f.Field, f.Value)
 	}
-	query, args := listByFacet, []any{s.district, q.Procedure, q.Facet.Field, q.Facet.Value, ended, after.Due, placeID(after)}
+	if i := strings.LastIndex(tail, "$"); i >= 0 {
+		tail = fmt.Sprintf("%s$%d", tail[:i], len(args)+1)
+	}
+	return head + "\norder by " + t + tail, append(args, last...)
+}
+
+const hasFacet = `
+  and exists (
+    select 1
+    from case_facets h
+    where h.district = $1 and h.case_id = %s.case_id and h.field = $%d and h.value = $%d
+  )`
+
+// List implements docket.Store.
+func (s *Cases) List(ctx context.Context, q docket.Query, after docket.Place, limit int) (list []docket.Row, stop docket.Place, err error) {
+	err = s.db.Read(ctx, s.district, func(t *sqldb.Tx) error {
+		if len(q.Facets) > 1 {
+			list, stop, err = listSeveral(ctx, t, q, after, limit)
+		} else {
+			list, err = listOne(ctx, t, q, after, limit)
+		}
+		return sqldb.Classify(err, "list cases of %s", q.Procedure)
+	})
+	return list, stop, err
+}
+
+// listOne lists the cases of one facet, or all.
+func listOne(ctx context.Context, t *sqldb.Tx, q docket.Query, after docket.Place, limit int) ([]docket.Row, error) {
+	var facet docket.Facet
+	if len(q.Facets) > 0 {
+		facet = q.Facets[0]
+	}
+	query, args := listByFacet, facetArgs(t, q, facet, after)
 	switch {
 	case q.State != "" && q.Colour != "":
 		query, args = listByColourState, append(args, q.Colour, q.State)
@@ -129,12 +216,54 @@ func (s *Cases) List(ctx context.Context, q docket.Query, after docket.Place, li
 	case q.Colour != "":
 		query, args = listByColour, append(args, q.Colour)
 	}
-	err = s.db.Read(ctx, s.district, func(t *sqldb.Tx) error {
-		list, err = sqldb.Collect(ctx, t, func(scan func(...any) error) (docket.Row, error) { return scanRow(scan) },
-			query, append(args, limit)...)
-		return sqldb.Classify(err, "list cases of %s", q.Procedure)
-	})
-	return list, err
+	return found(ctx, t, query, append(args, limit)...)
+}
+
+func facetArgs(t *sqldb.Tx, q docket.Query, f docket.Facet, after docket.Place) []any {
+	ended := 0
+	if q.Ended {
+		ended = 1
+	}
+	return []any{t.District(), q.Procedure, f.Field, f.Value, ended, after.Due, placeID(after)}
+}
+
+// listSeveral lists the cases of several facets.
+func listSeveral(ctx context.Context, t *sqldb.Tx, q docket.Query, after docket.Place, limit int) (list []docket.Row, stop docket.Place, err error) {
+	rarest, least := 0, int64(0)
+	for i, f := range q.Facets {
+		var n int64
+		if err := t.QueryRowContext(ctx, sizeOfFacet, t.District(), q.Procedure, f.Field, f.Value).Scan(&n); err != nil {
+			return nil, stop, err
+		}
+		if i == 0 || n < least {
+			rarest, least = i, n
+		}
+	}
+	others := slices.Delete(slices.Clone(q.Facets), rarest, rarest+1)
+	query, last, args := listByFacets, facetPlace, facetArgs(t, q, q.Facets[rarest], after)
+	if q.Colour != "" {
+		query, last, args = listByFacetsColour, facetPlaceColour, append(args, q.Colour)
+	}
+	driven := slices.Clone(args)
+	query, args = withFacets(query, "f", others, append(args, maxDriven, q.State), limit)
+	if list, err = found(ctx, t, query, args...); err != nil || len(list) == limit || least < maxDriven {
+		return list, stop, err
+	}
+	stop, err = placeAt(ctx, t, last, append(driven, maxDriven-1)...)
+	return list, stop, err
+}
+
+// placeAt is the place a query gives, zero for none.
+func placeAt(ctx context.Context, t *sqldb.Tx, query string, args ...any) (p docket.Place, err error) {
+	var id string
+	err = t.QueryRowContext(ctx, query, args...).Scan(&p.Due, &id)
+	if errors.Is(err, sql.ErrNoRows) {
+		return docket.Place{}, nil
+	}
+	if err == nil {
+		p.ID, err = gov.ParseID(id)
+	}
+	return p, err
 }
 
 const endedWithin = `

@@ -124,7 +124,7 @@ func (a *API) listPublicCases(ctx context.Context, in *struct {
 		if k.ID != in.Procedure {
 			continue
 		}
-		q := docket.Query{Procedure: k.ID, Facet: docket.Facet{Field: k.Document, Value: d.Number}, Ended: in.Ended, Colour: in.Colour}
+		q := docket.Query{Procedure: k.ID, Facets: []docket.Facet{{Field: k.Document, Value: d.Number}}, Ended: in.Ended, Colour: in.Colour}
 		rows, next, err := a.Casework.PublicList(ctx, q, after, cmp.Or(in.Limit, defaultLimit))
 		if err != nil {
 			return nil, err

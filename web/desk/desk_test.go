@@ -84,7 +84,11 @@ func TestLifeOfADuty(t *testing.T) {
 	form = p.form(at+"/do/update", "f-progress", "60", "f-report", "已完成前期工作")
 	clerk.postFiles(at+"/do/update", form, upload{"f-evidence", "现场 照片.png", pictureOf(t, 40, 30)}).follow().
 		says("完成进度", "60%", "已完成前期工作", "现场 照片.jpg", "佐证材料")
-	clerk.do(at, "submit", "f-report", "完成").is(http.StatusUnprocessableEntity).says("填写有误", "请填写“佐证材料”")
+	// What no form could bring about now is no form: the reason stands there.
+	clerk.get(at).is(200).says("现在不能办理", "申请办结 还有未完成的年度任务").hides(at + "/do/submit")
+	clerk.get(at+"/do/submit").is(http.StatusConflict).says("没有办理", "还有未完成的年度任务")
+	form = clerk.get(at+"/do/update").form(at+"/do/update", "f-report", "完成") // a form of before the split
+	clerk.post(at+"/do/submit", form).is(http.StatusConflict).says("没有办理", "您填写的内容")
 
 	// A milestone runs a life of its own; the duty waits for all of them.
 	children, err := o.docket.Children(t.Context(), caseOf(t, at))
@@ -97,11 +101,13 @@ func TestLifeOfADuty(t *testing.T) {
 		head.do(c, "approve").follow().says("已完成")
 	}
 	sha := fileOf(t, clerk.get(at).body)
+	clerk.do(at, "submit", "f-report", "完成").is(http.StatusUnprocessableEntity).says("填写有误", "请填写“佐证材料”")
 	clerk.do(at, "submit", "f-report", "全部完成", "f-evidence", sha).follow().says("待核验", "100%", "60% → 100%")
 
 	// Four eyes: who confirmed does not verify.
-	office.get(at).is(200).says("未经办此事的督查人员") // whose turn it is, so that they know why not theirs
-	office.get(at+"/do/close").is(http.StatusForbidden).says("没有办理", "未经办此事的督查人员")
+	office.get(at).is(200).says("现在不能办理 核验办结 经手过此事的人不能“核验办结”，须由未经办此事的督查人员办理").hides(at + "/do/close")
+	office.get(at+"/do/close").is(http.StatusForbidden).says("没有办理", "经手过此事的人")
+	clerk.get(at).is(200).hides("现在不能办理") // it was never theirs
 	second.do(at, "close").follow().says("已办结", "核验办结")
 	leader.get(at).is(200).says("已办结", "督查乙")
 

@@ -19,7 +19,7 @@ func (k *Desk) saved(v *visit, q question, view *workView) error {
 	for _, f := range list {
 		view.Saved = append(view.Saved, savedView{ID: f.ID.String(), Name: f.Name, Href: f.Query})
 	}
-	if q.list != mineList && v.URL.RawQuery != "" {
+	if v.URL.RawQuery != "" {
 		values := v.URL.Query()
 		values.Del("after")
 		values.Del("lang")

@@ -250,6 +250,24 @@ func TestLists(t *testing.T) {
 	if x := clerk.get("/desk/mine.xlsx").is(200); !strings.HasPrefix(x.body, "PK") {
 		t.Error("no spreadsheet")
 	}
+	// Several conditions at once, in the list and in its file alike.
+	three := "procedure=duty&by=lead%3Afgw&by=document%3A%E8%A5%BF%E6%94%BF%E5%8F%91%E3%80%942016%E3%80%958%E5%8F%B7&colour=&q=%E7%96%8F%E8%A7%A3"
+	clerk.get("/desk/all?" + three).is(200).says("疏解非首都功能").hides("另一件任务")
+	if file := clerk.get("/desk/all.csv?" + three).is(200).body; strings.Count(file, "RW2016-") != 1 || !strings.Contains(file, "RW2016-0001") {
+		t.Errorf("the file of several conditions holds %s", file)
+	}
+	clerk.get("/desk/all?procedure=duty&by=lead%3Afgw&by=document%3Anone&colour=").is(200).says("这些条件下没有案件")
+	clerk.get("/desk/unit?procedure=duty&by=document%3Anone&colour=").is(200).says("您的单位没有案件")
+	clerk.get("/desk/all?q=" + strings.Repeat("x", 101)).is(422).says("检索词太长")
+	// What waits is narrowed likewise.
+	supervision.get("/desk").is(200).says("另一件任务", "不限")
+	supervision.get("/desk?procedure=duty&colour=white&by=lead%3Afgw&q=%E5%8F%A6%E4%B8%80").is(200).says("另一件任务")
+	for _, none := range []string{"procedure=milestone", "colour=red", "by=lead%3Aczj", "q=%E5%AD%A6%E6%A0%A1", "procedure=duty&state=running"} {
+		supervision.get("/desk?" + none).is(200).hides("另一件任务")
+	}
+	if file := supervision.get("/desk/mine.csv?q=%E5%8F%A6%E4%B8%80").is(200).body; strings.Count(file, "RW2016-") != 1 {
+		t.Errorf("the file of a narrowed worklist holds %s", file)
+	}
 	form := p.form("/desk/filters", "name", "我牵头的")
 	clerk.post("/desk/filters", form).follow().says("我牵头的")
 	clerk.post("/desk/filters", p.form("/desk/filters", "name", " ")).is(422).says("起一个名称", "疏解非首都功能")

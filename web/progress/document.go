@@ -68,7 +68,7 @@ func (p *Progress) showDocument(w http.ResponseWriter, r *http.Request) error {
 		if n.Open == 0 && len(n.Ended) == 0 {
 			continue
 		}
-		rows, next, err := p.Casework.PublicList(ctx, docket.Query{Procedure: k.ID, Facet: facet, Ended: q.Get("ended") == "1", Colour: q.Get("colour")}, after, pageLength)
+		rows, next, err := p.Casework.PublicList(ctx, docket.Query{Procedure: k.ID, Facets: []docket.Facet{facet}, Ended: q.Get("ended") == "1", Colour: q.Get("colour")}, after, pageLength)
 		if err != nil {
 			return err
 		}

@@ -74,7 +74,7 @@ func (v *Review) show(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	q := docket.Query{Procedure: k.ID, State: k.waits, Facet: k.facet(r.URL.Query().Get("document"))}
+	q := docket.Query{Procedure: k.ID, State: k.waits, Facets: []docket.Facet{k.facet(r.URL.Query().Get("document"))}}
 	rows, next, err := v.Casework.List(r.Context(), staff(r), q, after, 1)
 	if err != nil {
 		return err
@@ -91,7 +91,7 @@ func (v *Review) show(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	if !next.IsZero() {
-		view.Skip = k.address(q.Facet.Value, "after", progress.PlaceText(next))
+		view.Skip = k.address(q.Facets[0].Value, "after", progress.PlaceText(next))
 	}
 	return v.render(w, r, http.StatusOK, k, view)
 }
@@ -281,7 +281,7 @@ func (v *Review) similar(ctx context.Context, m *ui.Messages, by people.Standing
 	}
 	var near []found
 	for _, unit := range units[:min(len(units), 3)] {
-		rows, _, err := v.Casework.List(ctx, by, docket.Query{Procedure: p.ID, Facet: docket.Facet{Field: p.Unit, Value: unit}}, docket.Place{}, compared)
+		rows, _, err := v.Casework.List(ctx, by, docket.Query{Procedure: p.ID, Facets: []docket.Facet{{Field: p.Unit, Value: unit}}}, docket.Place{}, compared)
 		if err != nil {
 			return nil, err
 		}

@@ -71,7 +71,7 @@ func (v *Review) showReady(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	facet := k.facet(r.URL.Query().Get("document"))
-	rows, next, err := v.Casework.List(ctx, by, docket.Query{Procedure: k.ID, State: k.waits, Facet: facet}, after, lookedAt)
+	rows, next, err := v.Casework.List(ctx, by, docket.Query{Procedure: k.ID, State: k.waits, Facets: []docket.Facet{facet}}, after, lookedAt)
 	if err != nil {
 		return err
 	}

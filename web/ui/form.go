@@ -33,6 +33,7 @@ type Line struct {
 // Field is one input.
 type Field struct {
 	Name     string
+	Part     string // tells the fields of a form apart that share a name, or ""
 	Kind     string // text, search, date, datetime-local, number, password, select, radio, checks, textarea, prose, file, files, fixed, hidden
 	Label    string
 	Hint     string
@@ -169,4 +170,9 @@ func (f Form) Method() string {
 }
 
 // InputID is the id of a field's input on the page.
-func (f Form) InputID(x Field) string { return f.ID + "-" + x.Name }
+func (f Form) InputID(x Field) string {
+	if x.Part != "" {
+		return f.ID + "-" + x.Name + "-" + x.Part
+	}
+	return f.ID + "-" + x.Name
+}
