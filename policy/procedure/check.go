@@ -10,6 +10,7 @@ func (c *compiler) check() {
 	c.checkClocks()
 	c.checkParties()
 	c.checkOpenness()
+	c.checkMeasures()
 	c.missingEnglish()
 }
 

@@ -23,7 +23,7 @@ type Names struct {
 
 // index finds the parts of a procedure by id.
 type index struct {
-	fields, parties, states, actions, clocks, children, letters map[string]int
+	fields, parties, states, actions, clocks, children, letters, measures map[string]int
 }
 
 // compiler holds one procedure while it is resolved and checked.
@@ -99,6 +99,7 @@ func (c *compiler) resolve() {
 		clocks:   number(c, c.Clocks, "clocks", func(k Clock) string { return k.ID }),
 		children: number(c, c.Children, "children", func(k Child) string { return k.ID }),
 		letters:  number(c, c.Letters, "letters", func(l Letter) string { return l.ID }),
+		measures: number(c, c.Measures, "measures", func(m Measure) string { return m.ID }),
 	}
 	number(c, c.Colours, "colours", func(k Colour) string { return k.ID })
 	if c.Language != 0 && c.Language != guard.Language {
@@ -138,6 +139,9 @@ func (c *compiler) resolve() {
 	}
 	for i, k := range c.Clocks {
 		c.resolveClock(c.at.Field("clocks").Item(i), k)
+	}
+	for i, m := range c.Measures {
+		c.resolveMeasure(c.at.Field("measures").Item(i), m)
 	}
 	for i, s := range c.States { // clocks name both
 		if _, both := c.index.actions[s.ID]; both && len(c.Clocks) > 0 {
@@ -465,6 +469,11 @@ func (c *compiler) texts(visit func(at source.Node, t gov.Text)) {
 	}
 	for i, k := range c.Colours {
 		visit(c.at.Field("colours").Item(i).Field("name"), k.Name)
+	}
+	for i, m := range c.Measures {
+		at := c.at.Field("measures").Item(i)
+		visit(at.Field("name"), m.Name)
+		visit(at.Field("about"), m.About)
 	}
 	for i, l := range c.Letters {
 		visit(c.at.Field("letters").Item(i).Field("name"), l.Name)

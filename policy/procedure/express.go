@@ -101,6 +101,9 @@ func (c *compiler) compile() {
 			k.test = c.express(c.timeless, c.at.Field("colours").Item(i).Field("when"), k.When, guard.Bool)
 		}
 	}
+	for i := range c.Measures {
+		c.compileMeasure(c.at.Field("measures").Item(i), &c.Measures[i])
+	}
 	if c.Items != nil {
 		c.compileItems(c.at.Field("items"), c.Items)
 	}

@@ -23,16 +23,17 @@ type Procedure struct {
 	Comments []string `yaml:"comments"`                  // parties who may add a comment with attachments at any time
 	Publish  []string `yaml:"publish"`                   // states in which the public is shown a case; see Published
 
-	Fields   []Field  `yaml:"fields" pack:"required"`
-	Parties  []Party  `yaml:"parties" pack:"required"`
-	States   []State  `yaml:"states" pack:"required"`
-	Actions  []Action `yaml:"actions" pack:"required"`
-	Clocks   []Clock  `yaml:"clocks"`
-	Children []Child  `yaml:"children"`
-	Series   *Series  `yaml:"series"`
-	Items    *Items   `yaml:"items"`
-	Colours  []Colour `yaml:"colours"`
-	Letters  []Letter `yaml:"letters"`
+	Fields   []Field   `yaml:"fields" pack:"required"`
+	Parties  []Party   `yaml:"parties" pack:"required"`
+	States   []State   `yaml:"states" pack:"required"`
+	Actions  []Action  `yaml:"actions" pack:"required"`
+	Clocks   []Clock   `yaml:"clocks"`
+	Children []Child   `yaml:"children"`
+	Series   *Series   `yaml:"series"`
+	Items    *Items    `yaml:"items"`
+	Colours  []Colour  `yaml:"colours"`
+	Measures []Measure `yaml:"measures"`
+	Letters  []Letter  `yaml:"letters"`
 
 	index  index
 	opened [][2][]Term // parties by position: plus and minus with references opened
