@@ -107,8 +107,8 @@ type Tx interface {
 	Number(ctx context.Context, series string) (int, error)
 
 	// Save writes a case with its new events, how lists show it and whose turn
-	// it is, and records the step in the ledger. It returns Conflict when
-	// someone else was first, or when the key has been used.
+	// it is, and records the step in the ledger. That someone else was first, or
+	// that the key has been used, is a Conflict of Save or of the whole Update.
 	Save(ctx context.Context, ch Change) error
 
 	// Attach notes a file of a case, or of one yet to be begun under the id, and

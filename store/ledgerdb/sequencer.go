@@ -241,8 +241,7 @@ func (s *Sequencer) step(ctx context.Context, tx *sqldb.Tx) (n int, c ledger.Che
 	if note, err = s.signer.Sign(c.Size, c.Root); err != nil {
 		return n, c, nil, err
 	}
-	_, err = tx.ExecContext(ctx, addCheckpoint, tx.District(), c.Size, h.latest, tx.Now().UnixMilli(), note)
-	return n, c, note, sqldb.Classify(err, "keep the checkpoint of size %d", c.Size)
+	return n, c, note, tx.Later(ctx, addCheckpoint, tx.District(), c.Size, h.latest, tx.Now().UnixMilli(), note)
 }
 
 // append moves waiting entries into the tree.
@@ -253,8 +252,7 @@ func (s *Sequencer) append(ctx context.Context, tx *sqldb.Tx, tree *ledger.Build
 		body    []byte
 	}
 	put := func(t ledger.Tile, data []byte) error {
-		_, err := tx.ExecContext(ctx, putTile, tx.District(), t.Level, t.Index, data)
-		return sqldb.Classify(err, "keep %s", t.Path())
+		return tx.Later(ctx, putTile, tx.District(), t.Level, t.Index, data)
 	}
 	list, err := sqldb.Collect(ctx, tx, func(scan func(...any) error) (w waiting, err error) {
 		return w, scan(&w.seq, &w.entry, &w.at, &w.body)
@@ -263,17 +261,19 @@ func (s *Sequencer) append(ctx context.Context, tx *sqldb.Tx, tree *ledger.Build
 		return 0, sqldb.Classify(err, "read waiting entries")
 	}
 	tree.Full = put
+	leaves := make([][]any, 0, len(list))
 	for _, w := range list {
-		if _, err := tx.ExecContext(ctx, addLeaf, tx.District(), tree.Size(), w.entry); err != nil {
-			return 0, sqldb.Classify(err, "append event %s", w.entry)
-		}
+		leaves = append(leaves, []any{tree.Size(), w.entry})
 		if err := tree.Append(ledger.LeafHash(w.body)); err != nil {
 			return 0, err
 		}
-		if err := sqldb.ExecOne(ctx, tx, dropPending, tx.District(), w.seq, w.entry); err != nil {
-			return 0, sqldb.Classify(err, "take event %s from the queue", w.entry)
+		if err := tx.LaterOne(ctx, dropPending, tx.District(), w.seq, w.entry); err != nil {
+			return 0, err
 		}
 		h.latest = max(h.latest, w.at)
+	}
+	if err := tx.LaterRows(ctx, addLeaf, leaves...); err != nil {
+		return 0, err
 	}
 	return len(list), tree.Partial(put)
 }

@@ -155,7 +155,7 @@ func (tx *Tx) load(ctx context.Context, table string, row []byte) error {
 	if d, _ := values[0].(string); d != string(tx.district) {
 		return gov.Errorf(gov.Invalid, "备份中表 %s 有别的区的数据。", "The backup has a row of another district in table %s.", table)
 	}
-	return Classify(ExecOne(ctx, tx, t.InsertRow(), values...), "restore a row of table %s", table)
+	return tx.LaterOne(ctx, t.InsertRow(), values...)
 }
 
 // parseCanonical reads what AppendCanonical wrote, and nothing else: writing

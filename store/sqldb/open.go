@@ -161,6 +161,7 @@ func sqliteDSN(path string, readOnly bool) string {
 		"trusted_schema(0)",
 		"temp_store(memory)",
 		"cache_size(-8192)",
+		"wal_autocheckpoint(4000)",
 		"journal_size_limit(67108864)",
 	}}
 	if readOnly {

@@ -28,6 +28,9 @@ const (
 	commitPostgres   = "commit"
 	rollbackPostgres = "rollback"
 
+	// maxQueue bounds the statements that wait, and so the memory they take.
+	maxQueue = 256
+
 	// rollbackTime is how long the end of a failed transaction may take before
 	// its connection is given up.
 	rollbackTime = 5 * time.Second
@@ -150,11 +153,15 @@ func (s *session) query(ctx context.Context, query string, args []any) (Rows, er
 	return a, nil
 }
 
-func (s *session) later(_ context.Context, q statement) error {
+func (s *session) later(ctx context.Context, q statement) error {
 	s.queue = append(s.queue, q)
-	return nil
+	if len(s.queue) < maxQueue {
+		return nil
+	}
+	return s.settle(ctx)
 }
 
+// settle sends what waits.
 func (s *session) settle(ctx context.Context) error {
 	if len(s.queue) == 0 {
 		return nil

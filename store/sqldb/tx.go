@@ -73,7 +73,8 @@ func (tx *Tx) ExecContext(ctx context.Context, query string, args ...any) (Resul
 // Later is ExecContext for a statement whose answer nobody needs to go on. It
 // has run when the next statement runs, or else before the commit; on
 // PostgreSQL it shares the round trip of that one. So its error, which Classify
-// has seen, may be that of a later statement, or of the whole write.
+// has seen, may be that of a later statement, or of the whole write. The
+// arguments must not change until then.
 func (tx *Tx) Later(ctx context.Context, query string, args ...any) error {
 	return tx.later(ctx, statement{query: query, args: args})
 }

@@ -135,7 +135,7 @@ func (w *writer) group(first *turn) {
 	}
 	end := time.Now().Add(groupTime)
 	for t, n := first, 1; t != nil; n++ {
-		keep, err := w.turn(ctx, t)
+		keep, err := w.turn(ctx, t, n == 1)
 		if keep {
 			kept = append(kept, t)
 		}
@@ -144,6 +144,9 @@ func (w *writer) group(first *turn) {
 			w.discard()
 			tell(errAgain)
 			return
+		}
+		if len(kept) == 0 {
+			return // the first: its transaction is rolled back
 		}
 		t = nil
 		if n < w.db.opts.GroupSize && time.Now().Before(end) {
@@ -163,12 +166,15 @@ func (w *writer) group(first *turn) {
 	tell(nil)
 }
 
-// turn lets one write run in its savepoint. An error means that the whole
-// transaction is lost.
-func (w *writer) turn(ctx context.Context, t *turn) (keep bool, err error) {
-	if err := w.command(ctx, "savepoint turn"); err != nil {
-		t.outcome <- errAgain
-		return false, err
+// turn lets one write run in its savepoint. The first of a group needs none:
+// with it the whole transaction is undone. An error means that the transaction
+// is lost with all who had their turn.
+func (w *writer) turn(ctx context.Context, t *turn, first bool) (keep bool, err error) {
+	if !first {
+		if err := w.command(ctx, "savepoint turn"); err != nil {
+			t.outcome <- errAgain
+			return false, err
+		}
 	}
 	tx := w.db.newTx(t.district, w)
 	deadline := time.Now().Add(w.db.opts.WriteTimeout)
@@ -181,7 +187,13 @@ func (w *writer) turn(ctx context.Context, t *turn) (keep bool, err error) {
 		return context.WithoutCancel(ctx), nil
 	}
 	t.begin <- tx
-	if keep = <-t.ran; !keep {
+	keep = <-t.ran
+	switch {
+	case first && keep:
+		return true, nil
+	case first:
+		return false, w.command(ctx, "rollback")
+	case !keep:
 		if err := w.command(ctx, "rollback to turn"); err != nil {
 			return false, err
 		}
