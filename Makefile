@@ -44,7 +44,7 @@ test:
 
 ## test-race: every test under the race detector, but for the one that drives a browser against the program in a process of its own
 test-race:
-	CGO_ENABLED=1 $(GO) test -race $(UNWATCHED) -vet=off -timeout 60m $$($(GO) list ./... | grep -v '/e2e$$')
+	list=$$($(GO) list ./...) && CGO_ENABLED=1 $(GO) test -race $(UNWATCHED) -vet=off -timeout 60m $$(grep -v '/e2e$$' <<<"$$list")
 
 ## test-e2e: the program as it is released, in a browser
 test-e2e:
