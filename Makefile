@@ -6,7 +6,16 @@ LDFLAGS := -s -w -X main.version=$(VERSION)
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 FUZZRUNS ?= 5000x
 
-.PHONY: check demo build format vet staticcheck test fuzz cross e2e-deps images bench clean
+# The checks, the tests and the release are compiled with the same settings, so
+# that a clean machine compiles everything once for all of them.
+export CGO_ENABLED := 0
+export GOFLAGS := $(strip $(filter-out -trimpath,$(shell $(GO) env GOFLAGS)) -trimpath)
+# UNWATCHED is C translated by machine: the race detector looks at every access
+# but those within SQLite, as if it were linked in C, and so runs several times
+# faster. SQLite's Go driver is watched.
+UNWATCHED := -gcflags=modernc.org/sqlite/lib=-race=false -gcflags=modernc.org/libc/...=-race=false
+
+.PHONY: check demo build format vet staticcheck test test-race test-e2e test-partitioned fuzz cross e2e-deps images bench clean
 
 ## check: everything CI checks, on this machine
 check: format vet staticcheck cross e2e-deps test fuzz
@@ -17,7 +26,7 @@ demo:
 
 ## build: the binary for this machine
 build:
-	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '$(LDFLAGS)' -o quanxiang ./cmd/quanxiang
+	$(GO) build -ldflags '$(LDFLAGS)' -o quanxiang ./cmd/quanxiang
 
 format:
 	@out=$$(gofmt -l .); if [ -n "$$out" ]; then echo "gofmt wants to change:"; echo "$$out"; exit 1; fi
@@ -28,11 +37,22 @@ vet:
 staticcheck:
 	$(GO) run $(STATICCHECK) ./...
 
-## test: every test, with the race detector, on SQLite and on a throw-away PostgreSQL; then the store on tables partitioned by district
+## test: every test, on SQLite and on a throw-away PostgreSQL (vet has run before: go test need not)
 test:
-	scripts/postgres-test.sh run $(GO) test -race -timeout 25m ./...
-	cd people/oidc/providertest && $(GO) test -race ./...
-	TEST_PARTITIONED=1 scripts/postgres-test.sh run $(GO) test -timeout 10m -run '/postgres' ./store/...
+	scripts/postgres-test.sh run $(MAKE) --no-print-directory test-race test-e2e test-partitioned
+	cd people/oidc/providertest && CGO_ENABLED=1 $(GO) test -race ./...
+
+## test-race: every test under the race detector, but for the one that drives a browser against the program in a process of its own
+test-race:
+	list=$$($(GO) list ./...) && CGO_ENABLED=1 $(GO) test -race $(UNWATCHED) -vet=off -timeout 60m $$(grep -v '/e2e$$' <<<"$$list")
+
+## test-e2e: the program as it is released, in a browser
+test-e2e:
+	$(GO) test -vet=off -timeout 60m ./e2e
+
+## test-partitioned: the store on tables partitioned by district
+test-partitioned:
+	TEST_PARTITIONED=1 $(GO) test -vet=off -timeout 60m -run '/postgres' ./store/...
 
 ## fuzz: every fuzz target for a moment
 fuzz:
@@ -42,7 +62,7 @@ fuzz:
 cross:
 	@for arch in amd64 arm64 loong64; do \
 	  echo "build linux/$$arch"; \
-	  CGO_ENABLED=0 GOOS=linux GOARCH=$$arch $(GO) build -trimpath -ldflags '$(LDFLAGS)' -o dist/quanxiang-linux-$$arch ./cmd/quanxiang || exit 1; \
+	  GOOS=linux GOARCH=$$arch $(GO) build -ldflags '$(LDFLAGS)' -o dist/quanxiang-linux-$$arch ./cmd/quanxiang || exit 1; \
 	done
 
 ## e2e-deps: axe-core for the browser tests (development only, never shipped)

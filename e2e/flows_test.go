@@ -35,9 +35,9 @@ func newReader(t *testing.T) *reader {
 	return b
 }
 
-// with is the reader in another test, which may take a minute.
+// with is the reader in another test, which may take ten minutes.
 func (b *reader) with(t *testing.T) (*reader, context.CancelFunc) {
-	ctx, cancel := context.WithTimeout(b.ctx, time.Minute)
+	ctx, cancel := context.WithTimeout(b.ctx, 10*time.Minute)
 	return &reader{T: t, ctx: ctx, complaints: b.complaints}, cancel
 }
 

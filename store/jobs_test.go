@@ -176,7 +176,7 @@ func TestRunner(t *testing.T) {
 			select {
 			case k := <-done:
 				got[k] = true
-			case <-time.After(20 * time.Second):
+			case <-time.After(10 * time.Minute):
 				t.Fatalf("only %v ran", got)
 			}
 		}

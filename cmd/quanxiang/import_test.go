@@ -89,7 +89,7 @@ func TestImportSurvivesKill(t *testing.T) {
 			t.Parallel()
 			at := site{t.TempDir(), storetest.DSN(t, engine)}
 			killed := 0
-			for wait := 150 * time.Millisecond; ; wait += 150 * time.Millisecond {
+			for wait := 150 * time.Millisecond; ; wait += wait / 3 {
 				if killedAfter(t, wait, at.args("import", "gazette", file, "--yes")...) {
 					break
 				}

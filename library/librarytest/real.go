@@ -3,7 +3,6 @@ package librarytest
 import (
 	"os"
 	"path/filepath"
-	"runtime"
 	"testing"
 
 	"quanxiang/gazette"
@@ -14,9 +13,18 @@ import (
 // where it does not. In CI it must be there.
 func RealFile(t testing.TB) string {
 	t.Helper()
-	_, here, _, _ := runtime.Caller(0)
-	name := filepath.Join(filepath.Dir(here), "..", "..", "..", "shared", "gazette", "xicheng-2016.txt")
-	_, err := os.Stat(name)
+	root, err := os.Getwd() // of the package under test
+	if err != nil {
+		t.Fatal(err)
+	}
+	for !exists(filepath.Join(root, "go.mod")) {
+		if root == filepath.Dir(root) {
+			t.Fatal("the test runs outside the repository")
+		}
+		root = filepath.Dir(root)
+	}
+	name := filepath.Join(root, "..", "shared", "gazette", "xicheng-2016.txt")
+	_, err = os.Stat(name)
 	if err != nil && os.Getenv("CI") == "true" {
 		t.Fatalf("the real gazette is needed in CI: %v", err)
 	}
@@ -24,6 +32,11 @@ func RealFile(t testing.TB) string {
 		return ""
 	}
 	return name
+}
+
+func exists(name string) bool {
+	_, err := os.Stat(name)
+	return err == nil
 }
 
 // Real reads the real gazette, or returns nil where it is not.

@@ -269,12 +269,12 @@ func TestWriteStopsAtItsLimit(t *testing.T) {
 		t.Run(string(e), func(t *testing.T) {
 			t.Parallel()
 			ctx := t.Context()
-			db, err := store.Open(ctx, storetest.DSN(t, e), store.Options{WriteTimeout: 200 * time.Millisecond})
+			db, err := store.Open(ctx, storetest.DSN(t, e), store.Options{WriteTimeout: 2 * time.Second}) // room for the first statement on a busy machine
 			must(t, err)
 			defer db.Close()
 			err = db.Write(ctx, district, func(tx *store.Tx) error {
 				must(t, add(ctx, tx, "a"))
-				time.Sleep(300 * time.Millisecond)
+				time.Sleep(2100 * time.Millisecond)
 				return add(ctx, tx, "b")
 			})
 			if gov.CodeOf(err) != gov.Unavailable {
@@ -303,16 +303,19 @@ func TestGroupCommit(t *testing.T) {
 	db := storetest.Open(t, storetest.DSN(t, store.SQLite), nil)
 	ctx := t.Context()
 	release := make(chan struct{})
-	var wg sync.WaitGroup
+	var wg, begun sync.WaitGroup
 	wg.Go(func() {
 		must(t, db.Write(ctx, district, func(tx *store.Tx) error { <-release; return add(ctx, tx, "first") }))
 	})
+	begun.Add(30)
 	for i := range 30 {
 		wg.Go(func() {
+			begun.Done()
 			must(t, db.Write(ctx, district, func(tx *store.Tx) error { return add(ctx, tx, fmt.Sprint(i)) }))
 		})
 	}
-	time.Sleep(30 * time.Millisecond) // they queue up behind the first
+	begun.Wait()
+	time.Sleep(200 * time.Millisecond) // they queue up behind the first
 	close(release)
 	wg.Wait()
 	if s := db.Stats(); s.Writes != 31 || s.Groups > 15 {

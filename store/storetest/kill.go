@@ -29,14 +29,20 @@ func Kill(t testing.TB, env, value string, lines int, moment time.Duration) []st
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	for deadline := time.Now().Add(30 * time.Second); out.count() < lines && time.Now().Before(deadline); {
-		time.Sleep(5 * time.Millisecond)
+	ended := make(chan error, 1)
+	go func() { ended <- cmd.Wait() }()
+	for out.count() < lines { // however long the machine takes
+		select {
+		case err := <-ended:
+			t.Fatalf("what was to be killed ended by itself: %v", err)
+		case <-time.After(5 * time.Millisecond):
+		}
 	}
 	time.Sleep(moment)
 	if err := cmd.Process.Kill(); err != nil {
 		t.Fatal(err)
 	}
-	cmd.Wait() // it was killed: the error says so
+	<-ended // it was killed: the error says so
 	return out.whole()
 }
 

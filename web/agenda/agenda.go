@@ -14,6 +14,7 @@ import (
 	"quanxiang/gov"
 	"quanxiang/people/feeds"
 	"quanxiang/policy"
+	"quanxiang/web/agenda/ical"
 	"quanxiang/web/desk"
 	"quanxiang/web/ui"
 	"quanxiang/web/who"
@@ -143,20 +144,20 @@ func (a *Agenda) feed(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	events := make([]event, len(rows))
+	events := make([]ical.Event, len(rows))
 	for i, c := range rows {
 		events[i] = a.event(m, c, s.At)
 	}
 	w.Header().Set("Cache-Control", "private, no-cache")
 	w.Header().Set("Content-Disposition", `inline; filename="deadlines.ics"`)
 	w.Header().Set("X-Robots-Tag", "noindex")
-	return ui.Send(w, r, "text/calendar; charset=utf-8", write(m.T("agenda.name", "district", a.Pack.Name), events))
+	return ui.Send(w, r, "text/calendar; charset=utf-8", ical.Write(m.T("agenda.name", "district", a.Pack.Name), events))
 }
 
 // event is the last day of a case, with nothing in it about persons.
-func (a *Agenda) event(m *ui.Messages, c docket.Row, now time.Time) event {
+func (a *Agenda) event(m *ui.Messages, c docket.Row, now time.Time) ical.Event {
 	l, link := m.Lang(), a.BaseURL+desk.CasePath(c.ID)
-	e := event{UID: c.ID.String(), Day: c.LastDay(), Changed: time.UnixMilli(c.Touched), URL: link}
+	e := ical.Event{UID: c.ID.String(), Day: c.LastDay(), Changed: time.UnixMilli(c.Touched), URL: link}
 	what := strings.TrimSpace(c.Number + " " + c.Subject)
 	if c.Due <= now.UnixMilli() {
 		what = m.T("agenda.late", "case", what)

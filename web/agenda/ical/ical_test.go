@@ -1,4 +1,4 @@
-package agenda
+package ical
 
 import (
 	"strings"
@@ -14,7 +14,7 @@ import (
 // What a calendar says of two days, byte by byte.
 func TestWrite(t *testing.T) {
 	t.Parallel()
-	got := string(write("西城区 待办", []event{{
+	got := string(Write("西城区 待办", []Event{{
 		UID: "0192", Day: gov.Date{Year: 2016, Month: 12, Day: 31}, Changed: time.Date(2016, 10, 10, 9, 0, 0, 0, gov.China),
 		Summary: "RW2016-0001 整治；背街, 小巷\n第二行", Description: `a\b;c`, Category: "任务", URL: "https://policy.example/desk/cases/0192",
 	}}))
@@ -90,7 +90,7 @@ func FuzzWrite(f *testing.F) {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
-		props := read(t, write(s, []event{{UID: s, Summary: s, Description: s, Category: s, URL: s, Day: gov.Date{Year: 2016, Month: 1, Day: 1}}}))
+		props := read(t, Write(s, []Event{{UID: s, Summary: s, Description: s, Category: s, URL: s, Day: gov.Date{Year: 2016, Month: 1, Day: 1}}}))
 		if len(props) != 8+12+1 {
 			t.Fatalf("%d properties: %q", len(props), props)
 		}

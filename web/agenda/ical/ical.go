@@ -1,4 +1,5 @@
-package agenda
+// Package ical writes days into the file that calendar programs subscribe to.
+package ical
 
 import (
 	"strings"
@@ -8,9 +9,9 @@ import (
 	"quanxiang/gov"
 )
 
-// event is a day in a calendar.
-type event struct {
-	UID         string
+// Event is a day in a calendar.
+type Event struct {
+	UID         string // the same for the same thing, for ever
 	Day         gov.Date
 	Changed     time.Time // what it says
 	Summary     string
@@ -19,12 +20,12 @@ type event struct {
 	Category    string
 }
 
-// write writes a calendar by RFC 5545 (and its name and how often to look by
+// Write writes a calendar by RFC 5545 (and its name and how often to look by
 // RFC 7986, with the older names Outlook and Apple know). Days are all-day
 // events, since Outlook and most telephones show no tasks of a subscription, and
 // transparent, so that they block nobody's time. DTSTAMP is when an event was
 // last revised, as it is without a METHOD: the same cases give the same bytes.
-func write(name string, events []event) []byte {
+func Write(name string, events []Event) []byte {
 	var b lines
 	b.line("BEGIN", "VCALENDAR")
 	b.line("VERSION", "2.0")
