@@ -49,6 +49,20 @@ func New(c Config) *Office {
 	}}
 }
 
+// StandingOf returns what a person may do now who is not there, for what they
+// have asked to be done in the background. It returns NotFound, or Forbidden for
+// somebody without an account in use.
+func (o *Office) StandingOf(ctx context.Context, person gov.ID) (Standing, error) {
+	h, err := o.store.Holdings(ctx, person)
+	if err != nil {
+		return Standing{}, err
+	}
+	if h.Account == nil || h.Account.State != Active {
+		return Standing{}, gov.Errorf(gov.Forbidden, "账号已停用", "the account is not in use")
+	}
+	return Staff(h, o.pack(), o.clock(), time.Time{}), nil
+}
+
 var errStaff = gov.Errorf(gov.Unknown, "请先登录", "log in first")
 
 // Person returns a person with name and unit to whoever is staff; contacts are

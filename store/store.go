@@ -75,6 +75,9 @@ func (db *DB) Cases(d gov.District) *casedb.Cases { return casedb.New(db.DB, d) 
 // Filters returns the saved filters of a district's staff.
 func (db *DB) Filters(d gov.District) *casedb.Filters { return casedb.NewFilters(db.DB, d) }
 
+// Imports returns the tables of which cases are begun in a district.
+func (db *DB) Imports(d gov.District) *casedb.Imports { return casedb.NewImports(db.DB, d) }
+
 // Notices returns what the people of a district are told.
 func (db *DB) Notices(d gov.District) *noticedb.Notices { return noticedb.New(db.DB, d) }
 

@@ -42,7 +42,7 @@ func desks(engine *ui.Engine, d Deps) (list []surface, err error) {
 	add("find", box, failed)
 	deadlines, failed := agenda.New(agenda.Deps{Engine: engine, Pack: d.Pack, Casework: d.Casework, Feeds: d.Feeds, BaseURL: d.BaseURL})
 	add("agenda", deadlines, failed)
-	tables, failed := intake.New(intake.Deps{Engine: engine, Pack: d.Pack, Casework: d.Casework, Clock: d.Clock})
+	tables, failed := intake.New(intake.Deps{Engine: engine, Pack: d.Pack, Casework: d.Casework, Imports: d.Imports, Clock: d.Clock})
 	add("intake", tables, failed)
 	messages, failed := inbox.New(inbox.Deps{Engine: engine, Pack: d.Pack, Casework: d.Casework, Notices: d.Notices})
 	add("inbox", messages, failed)

@@ -35,6 +35,7 @@ type Deps struct {
 	Calendar  func(context.Context) calendar.Calendar // as it is now: years are loaded while the site runs
 	Office    *people.Office
 	Casework  *casework.Casework
+	Imports   *casework.Imports
 	Proxies   []netip.Prefix // whose word is taken for where a request comes from
 	Provider  door.Provider  // identity provider of the staff, or nil
 	Label     string         // what the staff call it; "" for the usual words

@@ -117,27 +117,6 @@ func (w *Casework) try(s people.Standing, u docket.Under, a *procedure.Action, v
 	return err
 }
 
-// BeginAll begins the rows of a batch that can be begun, each by itself, and
-// returns the ids of their cases. id names the batch: begun again after a
-// failure half way it goes on with what is not there yet. A row that was good
-// when it was read and is refused now is reported with its line.
-func (w *Casework) BeginAll(ctx context.Context, s people.Standing, id gov.ID, b Batch) (begun []gov.ID, err error) {
-	for _, r := range b.Rows {
-		if len(r.Mistakes) > 0 {
-			continue
-		}
-		one, err := w.Begin(ctx, s, nth(id, r.Line), b.Start.Procedure.ID, b.Start.Action.ID, r.Values, "")
-		if known, ok := errors.AsType[*gov.Error](err); ok {
-			return begun, known.At(gov.Pos{Line: r.Line})
-		}
-		if err != nil {
-			return begun, err
-		}
-		begun = append(begun, one)
-	}
-	return begun, nil
-}
-
 // nth is the id of a batch's case: of the batch's time, and always the same.
 func nth(batch gov.ID, line int) gov.ID {
 	id := batch

@@ -48,11 +48,11 @@ func start(t *testing.T, w *casework.Casework, s people.Standing, action string)
 }
 
 // A table is read as a whole: every row that cannot be begun says why, by its
-// line and field, and only the others are begun, once however often it is asked.
+// line and field.
 func TestBatch(t *testing.T) {
 	t.Parallel()
 	pack := packtest.Xicheng(t)
-	w, d := office(t, pack, store.SQLite)
+	w, _ := office(t, pack, store.SQLite)
 	by := officer(pack, "zfb", "supervision")
 	enter := start(t, w, by, "enter")
 	table := [][]string{
@@ -78,24 +78,6 @@ func TestBatch(t *testing.T) {
 		if got := strings.Join(fields, " "); got != want[r.Line] {
 			t.Errorf("line %d has mistakes in %q, want %q: %v", r.Line, got, want[r.Line], r.Mistakes)
 		}
-	}
-	id := gov.NewID(monday)
-	begun, err := w.BeginAll(t.Context(), by, id, b)
-	check(t, err)
-	again, err := w.BeginAll(t.Context(), by, id, b)
-	check(t, err)
-	if len(begun) != 2 || len(again) != 2 || begun[0] != again[0] || begun[1] != again[1] {
-		t.Fatalf("begun %v and again %v", begun, again)
-	}
-	rows, _, err := d.List(t.Context(), docket.Query{Procedure: "duty"}, docket.Place{}, 10)
-	check(t, err)
-	if len(rows) != 2 {
-		t.Errorf("%d cases, want 2", len(rows))
-	}
-	sheet, err := w.Sheet(t.Context(), by, begun[0])
-	check(t, err)
-	if sheet.Subject != "整治背街小巷" || sheet.State.ID != "proposed" {
-		t.Errorf("%q is %s", sheet.Subject, sheet.State.ID)
 	}
 }
 

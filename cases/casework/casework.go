@@ -342,16 +342,20 @@ func (w *Casework) Starts(s people.Standing) []Start {
 
 // Begin starts a case by an action of Starts under an id its sender made.
 func (w *Casework) Begin(ctx context.Context, s people.Standing, id gov.ID, procedureID, action string, values cases.Values, note string) (gov.ID, error) {
+	c, err := w.begin(ctx, s, id, procedureID, action, values, note)
+	return c.ID, err
+}
+
+func (w *Casework) begin(ctx context.Context, s people.Standing, id gov.ID, procedureID, action string, values cases.Values, note string) (cases.Case, error) {
 	if err := Enter(s); err != nil {
-		return gov.ID{}, err
+		return cases.Case{}, err
 	}
 	if p, ok := w.packs.Current().Procedure(procedureID); ok {
 		if err := w.checkFiles(ctx, id, p, values); err != nil {
-			return gov.ID{}, err
+			return cases.Case{}, err
 		}
 	}
-	c, err := w.docket.Begin(ctx, id, procedureID, w.input(s, action, values, note))
-	return c.ID, err
+	return w.docket.Begin(ctx, id, procedureID, w.input(s, action, values, note))
 }
 
 // Act does an action on a case.

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"time"
 
+	"quanxiang/cases/casework"
 	"quanxiang/cases/docket"
 	"quanxiang/cmd/quanxiang/cli"
 	"quanxiang/gov"
@@ -16,10 +17,12 @@ import (
 )
 
 // The periodic jobs of cases. stirJob looks at the cases whose time has come,
-// recurJob begins those that series have to have.
+// recurJob begins those that series have to have, sweepCasesJob deletes what has
+// had its time.
 const (
-	stirJob  = "cases.stir"
-	recurJob = "cases.recur"
+	stirJob       = "cases.stir"
+	recurJob      = "cases.recur"
+	sweepCasesJob = "cases.sweep"
 )
 
 const (
@@ -40,6 +43,15 @@ func (s *system) caseJobs(r *jobs.Runner, log *slog.Logger) {
 		}
 		return err
 	})
+	r.Handle(casework.ImportJob, func(ctx context.Context, j jobs.Job) error {
+		id, err := gov.ParseID(j.Key)
+		if err != nil {
+			return fmt.Errorf("import %q: %w", j.Key, err)
+		}
+		s.years.current(ctx)
+		return s.imports().Run(ctx, id)
+	})
+	r.Repeat(sweepCasesJob, jobs.Daily(3, 50), func(ctx context.Context, _ jobs.Job) error { return s.imports().Sweep(ctx, time.Now()) })
 	r.Handle(docket.RelistJob, func(ctx context.Context, j jobs.Job) error { return s.relistSome(ctx, log, j.Key, relistBatch) })
 	r.Handle(docket.ProposeJob, func(ctx context.Context, j jobs.Job) error {
 		n, err := s.propose(ctx, j.Key)
@@ -48,6 +60,11 @@ func (s *system) caseJobs(r *jobs.Runner, log *slog.Logger) {
 		}
 		return err
 	})
+}
+
+// imports begins the cases of tables.
+func (s *system) imports() *casework.Imports {
+	return &casework.Imports{Work: s.casework, Store: s.db.Imports(s.pack.District), Standing: s.office.StandingOf}
 }
 
 // stir looks at every case whose time has come.

@@ -1,5 +1,6 @@
 // Package intake begins many cases from one table: a template to fill in, a look
-// at every row before anything happens, and then the good rows, once.
+// at every row before anything happens, and then the good rows, once, in the
+// background, with a page that says how far it has come and what came of each.
 package intake
 
 import (
@@ -16,7 +17,6 @@ import (
 	"quanxiang/people"
 	"quanxiang/policy"
 	"quanxiang/policy/procedure"
-	"quanxiang/web/desk"
 	"quanxiang/web/explain"
 	"quanxiang/web/export"
 	"quanxiang/web/ui"
@@ -40,6 +40,7 @@ type Deps struct {
 	Engine   *ui.Engine
 	Pack     *policy.Pack
 	Casework *casework.Casework
+	Imports  *casework.Imports
 	Clock    gov.Clock
 }
 
@@ -47,21 +48,24 @@ type Deps struct {
 type Intake struct {
 	Deps
 	page *ui.Template[view]
+	run  *ui.Template[runView]
 }
 
 // New parses the template. An error is a mistake in it.
 func New(d Deps) (*Intake, error) {
-	t, err := ui.Load[view](d.Engine, templates, "templates/import.html")
-	return &Intake{d, t}, err
+	x := &Intake{Deps: d}
+	return x, errors.Join(ui.LoadInto(d.Engine, templates, &x.page, "import"), ui.LoadInto(d.Engine, templates, &x.run, "run"))
 }
 
 // Mount adds the routes.
 func (x *Intake) Mount(mux *http.ServeMux) {
 	for pattern, h := range map[string]func(visit) error{
-		"GET " + Root + "{procedure}/{action}":               x.show,
-		"POST " + Root + "{procedure}/{action}":              x.send,
-		"GET " + Root + "{procedure}/{action}/template.csv":  x.template,
-		"GET " + Root + "{procedure}/{action}/template.xlsx": x.template,
+		"GET " + Root + "{procedure}/{action}":                  x.show,
+		"POST " + Root + "{procedure}/{action}":                 x.send,
+		"GET " + Root + "{procedure}/{action}/template.csv":     x.template,
+		"GET " + Root + "{procedure}/{action}/template.xlsx":    x.template,
+		"GET " + Root + "{procedure}/{action}/runs/{id}":        x.showRun,
+		"GET " + Root + "{procedure}/{action}/runs/{id}/{file}": x.report,
 	} {
 		mux.Handle(pattern, x.Engine.Handle(func(w http.ResponseWriter, r *http.Request) error {
 			w.Header().Set("Cache-Control", "no-store")
@@ -120,10 +124,6 @@ type view struct {
 	More     string // how many bad rows are not listed
 	Ignored  string // columns that mean nothing here
 	Load     *ui.Form
-
-	Done  string
-	Begun []ui.Link
-	Stop  string // why not all were begun
 }
 
 func (x *Intake) base(v visit) view {
@@ -174,7 +174,7 @@ func (x *Intake) template(v visit) error {
 	return export.Send(v.w, export.FormatOf(v.URL.Path), v.start.Procedure.ID+"-"+v.start.Action.ID, head, x.columns(v))
 }
 
-// send checks a table that was chosen, or begins the good rows of one that was
+// send checks a table that was chosen, or has the good rows of one begun that was
 // checked. In between the file stays in the form: the server keeps nothing half
 // done, and what comes back is read from the start as if it were new. The id in
 // the form names the batch, so that sending it twice begins nothing twice.
@@ -199,7 +199,7 @@ func (x *Intake) send(v visit) error {
 	if b.Good() < len(b.Rows) {
 		status, out.Bad = http.StatusUnprocessableEntity, true
 	}
-	out.report(v, b, table)
+	out.list(v, b, table)
 	if batch.IsZero() {
 		out.Checked = true
 		if b.Good() > 0 {
@@ -208,37 +208,15 @@ func (x *Intake) send(v visit) error {
 		}
 		return x.render(v, status, out)
 	}
-	begun, err := x.Casework.BeginAll(v.Context(), v.by, batch, b)
-	if err != nil {
-		if code := gov.CodeOf(err); code == gov.Internal || code == gov.Unavailable {
-			return err // sent again, it goes on where it stopped
-		}
-		status, out.Stop = http.StatusUnprocessableEntity, gov.TextOf(err, v.m.Lang())
-	}
-	out.Done = v.m.T("intake.done", "n", len(begun))
-	for _, id := range begun {
-		out.Begun = append(out.Begun, ui.Link{Href: desk.CasePath(id)})
-	}
-	if err := x.name(v, out.Begun, begun); err != nil {
+	if err := x.Imports.Ask(v.Context(), v.by, batch, v.start, table); err != nil {
 		return err
 	}
-	return x.render(v, status, out)
-}
-
-// name puts numbers and subjects on links to cases.
-func (x *Intake) name(v visit, links []ui.Link, ids []gov.ID) error {
-	for i, id := range ids {
-		sheet, err := x.Casework.Sheet(v.Context(), v.by, id)
-		if err != nil {
-			return err
-		}
-		links[i].Label, links[i].Note = sheet.Number, sheet.Subject
-	}
+	http.Redirect(v.w, v.Request, v.runPath(batch), http.StatusSeeOther)
 	return nil
 }
 
-// report lists what is wrong, row by row.
-func (out *view) report(v visit, b casework.Batch, table [][]string) {
+// list says what is wrong, row by row.
+func (out *view) list(v visit, b casework.Batch, table [][]string) {
 	m := v.m
 	out.Rows = m.T("intake.rows", "n", len(b.Rows), "good", b.Good())
 	var ignored []string

@@ -15,6 +15,7 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"quanxiang/cases/docket"
+	"quanxiang/gov"
 	"quanxiang/packs/packtest"
 	"quanxiang/people"
 	"quanxiang/web/export"
@@ -35,7 +36,7 @@ func must(t testing.TB, err error) {
 func setup(t *testing.T) (*webtest.Desk, *intake.Intake, people.Standing) {
 	t.Helper()
 	d := webtest.OpenDesk(t, packtest.Xicheng(t))
-	x, err := intake.New(intake.Deps{Engine: d.Engine, Pack: d.Pack, Casework: d.Casework, Clock: webtest.Clock})
+	x, err := intake.New(intake.Deps{Engine: d.Engine, Pack: d.Pack, Casework: d.Casework, Imports: d.Imports, Clock: webtest.Clock})
 	must(t, err)
 	return d, x, d.Enter(t, "赵督查", "zhao", "zfb", "supervision")
 }
@@ -130,11 +131,40 @@ func TestImport(t *testing.T) {
 			t.Errorf("the page does not say %q", want)
 		}
 	}
+	// It is done in the background; the page says how far it is without a script.
+	run := path + "/runs/" + fields["batch"]
+	for range 2 {
+		if code, body = send(t, srv, path, nil, fields); code != 200 || count(t, d) != 0 || !strings.Contains(body, "已处理 0 行，共 4 行") {
+			t.Errorf("asked: %d, %d cases\n%s", code, count(t, d), body)
+		}
+	}
+	if code, _ := get(t, srv, run+"/report.csv"); code != http.StatusConflict {
+		t.Errorf("the report of what runs: %d", code)
+	}
+	resp, err := srv.Client().Get(srv.URL + run)
+	if _, _ = read(t, resp, err); resp.Header.Get("Refresh") == "" {
+		t.Error("nothing looks again")
+	}
+	id, err := gov.ParseID(fields["batch"])
+	must(t, err)
+	must(t, d.Imports.Run(t.Context(), id))
 	for range 2 {
 		code, body = send(t, srv, path, nil, fields)
-		if links := regexp.MustCompile(`href="/desk/cases/[0-9a-f-]{36}"`).FindAllString(body, -1); code != http.StatusUnprocessableEntity || len(links) != 2 || count(t, d) != 2 ||
-			!strings.Contains(body, "已立案 2 件") || !strings.Contains(body, "更换井盖") {
+		if links := regexp.MustCompile(`href="/desk/cases/[0-9a-f-]{36}"`).FindAllString(body, -1); code != 200 || len(links) != 2 || count(t, d) != 2 ||
+			!strings.Contains(body, "已立案 2 件") || !strings.Contains(body, "区魔法委") {
 			t.Errorf("%d, %d links, %d cases\n%s", code, len(links), count(t, d), body)
+		}
+	}
+	if code, body = get(t, srv, run+"/report.csv"); code != 200 || strings.Count(body, "未立案") != 2 || strings.Count(body, "RW2026-") != 2 {
+		t.Errorf("the report: %d %s", code, body)
+	}
+	if code, body = get(t, srv, run+"?lang=en"); code != 200 || !strings.Contains(body, "What came of each row") || !strings.Contains(body, "Not begun") {
+		t.Errorf("in English: %d", code)
+	}
+	second := d.Serve(t, d.Enter(t, "孙督查", "sun", "zfb", "supervision"), x.Mount)
+	for _, nowhere := range []string{run, run + "/report.csv", path + "/runs/x"} {
+		if code, _ := get(t, second, nowhere); code != http.StatusNotFound {
+			t.Errorf("%s for somebody else: %d", nowhere, code)
 		}
 	}
 	// What comes back in the form is read anew.

@@ -32,6 +32,7 @@ type Desk struct {
 	Office   *people.Office
 	Docket   *docket.Docket
 	Casework *casework.Casework
+	Imports  *casework.Imports
 	Feeds    *feeds.Feeds
 	People   *store.People
 }
@@ -55,6 +56,7 @@ func OpenDesk(t testing.TB, pack *policy.Pack) *Desk {
 	packs := dockettest.OnePack{Pack: pack}
 	d.Docket = docket.New(db.Cases(pack.District), packs, calendar.Seed)
 	d.Casework = casework.New(d.Docket, packs, d.Office, files.NewFolder(t.TempDir()))
+	d.Imports = &casework.Imports{Work: d.Casework, Store: db.Imports(pack.District), Standing: d.Office.StandingOf}
 	return d
 }
 

@@ -1,0 +1,212 @@
+package casework
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"quanxiang/cases"
+	"quanxiang/gov"
+	"quanxiang/people"
+)
+
+// ImportJob is the kind of the job that begins the cases of a table; its key is
+// the id of the import.
+const ImportJob = "cases.import"
+
+// Import is a table of which somebody wants cases begun in the background.
+type Import struct {
+	ID        gov.ID
+	Person    gov.ID // who wants it
+	Procedure string
+	Action    string // that begins the cases
+	Table     [][]string
+	At        int64 // Unix ms
+	Total     int   // rows
+	Done      int   // of them
+	Ended     int64 // Unix ms, 0 while it waits or runs
+	Result    ImportResult
+}
+
+// ImportResult is what came of an import.
+type ImportResult struct {
+	Refused *ImportMistake `json:"refused,omitempty"` // why it came to nothing as a whole
+	Rows    []ImportRow    `json:"rows,omitempty"`    // blank ones left out
+}
+
+// ImportRow is what came of a row.
+type ImportRow struct {
+	Line     int             `json:"line"` // in the table, from 1, its head included
+	Case     string          `json:"case,omitempty"`
+	Number   string          `json:"number,omitempty"`
+	Mistakes []ImportMistake `json:"mistakes,omitempty"` // why there is no case
+}
+
+// ImportMistake is something wrong with a row.
+type ImportMistake struct {
+	Field string `json:"field,omitempty"`
+	ZH    string `json:"zh"`
+	EN    string `json:"en"`
+}
+
+// Text is the mistake in words.
+func (m ImportMistake) Text() gov.Text { return gov.Text{ZH: m.ZH, EN: m.EN} }
+
+func importMistake(e *gov.Error) ImportMistake {
+	return ImportMistake{Field: e.Field, ZH: gov.TextOf(e, gov.ZH), EN: gov.TextOf(e, gov.EN)}
+}
+
+// Begun are the rows that have a case.
+func (r ImportResult) Begun() (list []ImportRow) {
+	for _, row := range r.Rows {
+		if row.Case != "" {
+			list = append(list, row)
+		}
+	}
+	return list
+}
+
+// ImportStore keeps imports.
+type ImportStore interface {
+	// Add keeps an import and asks for the job that does it. One that is there
+	// already stays as it is.
+	Add(ctx context.Context, i Import) error
+
+	// Get returns an import, or NotFound.
+	Get(ctx context.Context, id gov.ID) (Import, error)
+
+	// Advance notes how many rows of an import are done.
+	Advance(ctx context.Context, id gov.ID, done int) error
+
+	// Finish notes what came of an import that has not ended.
+	Finish(ctx context.Context, id gov.ID, done int, r ImportResult) error
+
+	// Sweep forgets the imports that ended before an instant.
+	Sweep(ctx context.Context, before time.Time) error
+}
+
+// Imports begins the cases of tables in the background, each once, however often
+// it is asked or killed in between.
+type Imports struct {
+	Work  *Casework
+	Store ImportStore
+
+	// Standing is what a person may do now, who is not there.
+	Standing func(ctx context.Context, person gov.ID) (people.Standing, error)
+}
+
+// importsKept is how long it can be looked up what came of an import.
+const importsKept = 30 * 24 * time.Hour
+
+// advanceEvery is after how many rows it is noted how far an import has come.
+const advanceEvery = 50
+
+// Ask has the good rows of a table begun under an id its sender made. Asked
+// again it changes nothing.
+func (m *Imports) Ask(ctx context.Context, s people.Standing, id gov.ID, start Start, table [][]string) error {
+	b, err := m.Work.ReadTable(ctx, s, start, table)
+	if err != nil {
+		return err
+	}
+	return m.Store.Add(ctx, Import{ID: id, Person: s.Person, Procedure: start.Procedure.ID, Action: start.Action.ID,
+		Table: table, At: s.At.UnixMilli(), Total: len(b.Rows)})
+}
+
+// Get returns an import to who asked for it. To everybody else there is none.
+func (m *Imports) Get(ctx context.Context, s people.Standing, id gov.ID) (Import, error) {
+	if err := Enter(s); err != nil {
+		return Import{}, err
+	}
+	i, err := m.Store.Get(ctx, id)
+	if err == nil && i.Person != s.Person || gov.CodeOf(err) == gov.NotFound {
+		return Import{}, gov.Errorf(gov.NotFound, "没有这次导入，或者它的结果已经过期删除。", "There is no such import, or its result is no longer kept.")
+	}
+	return i, err
+}
+
+// Sweep forgets what came of imports long ago.
+func (m *Imports) Sweep(ctx context.Context, now time.Time) error {
+	return m.Store.Sweep(ctx, now.Add(-importsKept))
+}
+
+// Run does an import, or goes on with it: a row that has its case keeps it. It
+// begins what whoever asked may begin now.
+func (m *Imports) Run(ctx context.Context, id gov.ID) error {
+	i, err := m.Store.Get(ctx, id)
+	if gov.CodeOf(err) == gov.NotFound || err == nil && i.Ended != 0 {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	s, err := m.Standing(ctx, i.Person)
+	var b Batch
+	if err == nil {
+		b, err = m.read(ctx, s, i)
+	}
+	if known, ok := refusal(err); ok {
+		text := importMistake(known)
+		return m.Store.Finish(ctx, id, 0, ImportResult{Refused: &text})
+	}
+	if err != nil {
+		return err
+	}
+	var result ImportResult
+	for n, r := range b.Rows {
+		row, err := m.row(ctx, s, i, b.Start, r)
+		if err != nil {
+			return err
+		}
+		result.Rows = append(result.Rows, row)
+		if (n+1)%advanceEvery == 0 {
+			if err := m.Store.Advance(ctx, id, n+1); err != nil {
+				return err
+			}
+		}
+	}
+	return m.Store.Finish(ctx, id, len(b.Rows), result)
+}
+
+// read reads the table of an import as who asked for it may use it now.
+func (m *Imports) read(ctx context.Context, s people.Standing, i Import) (Batch, error) {
+	for _, start := range m.Work.Starts(s) {
+		if start.Procedure.ID == i.Procedure && start.Action.ID == i.Action {
+			return m.Work.ReadTable(ctx, s, start, i.Table)
+		}
+	}
+	return Batch{}, gov.Errorf(gov.Forbidden, "您的角色不能这样立案", "your roles do not let you begin such cases")
+}
+
+// row begins the case of a row, unless it is there, and says what came of it.
+func (m *Imports) row(ctx context.Context, s people.Standing, i Import, start Start, r BatchRow) (ImportRow, error) {
+	out := ImportRow{Line: r.Line}
+	c, _, err := m.Work.docket.Case(ctx, nth(i.ID, r.Line))
+	if gov.CodeOf(err) == gov.NotFound {
+		for _, e := range r.Mistakes {
+			out.Mistakes = append(out.Mistakes, importMistake(e))
+		}
+		if len(r.Mistakes) > 0 {
+			return out, nil
+		}
+		c, err = m.Work.begin(ctx, s, nth(i.ID, r.Line), i.Procedure, i.Action, r.Values, "")
+	}
+	var several cases.Mistakes
+	if errors.As(err, &several) {
+		for _, e := range several {
+			out.Mistakes = append(out.Mistakes, importMistake(e))
+		}
+		return out, nil
+	}
+	if known, ok := refusal(err); ok {
+		out.Mistakes = []ImportMistake{importMistake(known)}
+		return out, nil
+	}
+	out.Case, out.Number = c.ID.String(), c.Number
+	return out, err
+}
+
+// refusal is an error that trying again does not mend.
+func refusal(err error) (*gov.Error, bool) {
+	known, ok := errors.AsType[*gov.Error](err)
+	return known, ok && known.Code != gov.Internal && known.Code != gov.Unavailable
+}
