@@ -78,6 +78,9 @@ type procedureField struct {
 	Once    []string            `json:"once,omitempty"`
 	Sealed  bool                `json:"sealed,omitempty"`
 	Value   string              `json:"value,omitempty"`
+	Of      string              `json:"of,omitempty"`
+	At      string              `json:"at,omitempty"`
+	Level   string              `json:"level,omitempty"`
 }
 
 // option is a value of a choice.
@@ -130,6 +133,7 @@ type extension struct {
 	Clock string    `json:"clock"`
 	By    limitText `json:"by,omitempty"`
 	Field string    `json:"field,omitempty"`
+	Part  int       `json:"part,omitempty"`
 }
 
 // childOpening begins sub-cases.
@@ -176,17 +180,19 @@ type clockLimit struct {
 // procedureClock measures time against the first of its limits that applies, or
 // until the date in a field.
 type procedureClock struct {
-	ID     string          `json:"id"`
-	Name   gov.Text        `json:"name"`
-	From   []string        `json:"from"`
-	To     []string        `json:"to"`
-	Limits []clockLimit    `json:"limits,omitempty"`
-	Until  string          `json:"until,omitempty"`
-	Pause  []string        `json:"pause,omitempty"`
-	Again  procedure.Again `json:"again"`
-	Warn   []int           `json:"warn,omitempty"`
-	Tell   []string        `json:"tell,omitempty"`
-	Report []string        `json:"report,omitempty"`
+	ID      string          `json:"id"`
+	Name    gov.Text        `json:"name"`
+	From    []string        `json:"from"`
+	To      []string        `json:"to"`
+	Limits  []clockLimit    `json:"limits,omitempty"`
+	LimitOf string          `json:"limit_of,omitempty"`
+	Until   string          `json:"until,omitempty"`
+	Pause   []string        `json:"pause,omitempty"`
+	Again   procedure.Again `json:"again"`
+	Anew    []string        `json:"anew,omitempty"`
+	Warn    []int           `json:"warn,omitempty"`
+	Tell    []string        `json:"tell,omitempty"`
+	Report  []string        `json:"report,omitempty"`
 }
 
 // subCase is a kind of sub-case.
@@ -255,6 +261,7 @@ func ProcedureOf(p *procedure.Procedure) Procedure {
 			ID: f.ID, Type: f.Type, Label: f.Label, Help: textOrNone(f.Help), Unit: f.Unit, Min: f.Min, Max: f.Max, Accept: f.Accept, Among: f.Among,
 			Options: each(f.Options, func(o procedure.Option) option { return option(o) }),
 			Open:    f.Level(), Named: f.Named, Once: f.Once, Sealed: f.Sealed, Value: f.Value,
+			Of: f.Of, At: f.At, Level: f.Size,
 		}
 	})
 	out.Parties = each(p.Parties, func(x procedure.Party) procedureParty { return procedureParty{x.ID, x.Name, x.Who.String()} })
@@ -299,13 +306,14 @@ func actionOf(a procedure.Action) procedureAction {
 		out.Auto = &auto{limitOf(t.After), t.At, t.Late, t.When}
 	}
 	if e := a.Extend; e != nil {
-		out.Extend = &extension{e.Clock, limitOf(e.By), e.Field}
+		out.Extend = &extension{e.Clock, limitOf(e.By), e.Field, e.Part}
 	}
 	return out
 }
 
 func clockOf(k procedure.Clock) procedureClock {
 	out := procedureClock{ID: k.ID, Name: k.Name, From: k.From, To: k.To, Until: k.Until, Pause: k.Pause, Again: cmp.Or(k.Again, procedure.Resume),
+		LimitOf: k.LimitOf, Anew: k.Anew,
 		Warn: k.Warn, Tell: k.Tell, Report: k.Report}
 	if k.Limit.N > 0 {
 		out.Limits = []clockLimit{{Limit: limitOf(k.Limit)}}

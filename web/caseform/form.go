@@ -28,6 +28,7 @@ type Maker struct {
 	Files    []docket.Attachment        // attached, as far as the reader may know of them
 	People   map[string][]people.Person // by field: whom it may name
 	Numbers  map[string]string          // of cases by their id
+	Day      gov.Date                   // on which the form is filled in: entries not in use are left out; zero leaves none out
 }
 
 // prefix keeps the fields of a procedure apart from the page's own inputs.
@@ -166,7 +167,14 @@ func (k Maker) field(f *procedure.Field, inputs []string) ui.Field {
 	case procedure.PostsField:
 		x.Kind, x.Options = "checks", k.posts(inputs)
 	case procedure.AreaField:
-		x.Kind, x.Options = "select", k.choose(k.areas())
+		x.Kind, x.Options = "select", k.choose(k.areas(f.Size))
+		if at, ok := k.point(f); ok {
+			x.Hint = m.T("form.area_hint", "field", at.Label)
+		}
+	case procedure.PointField:
+		x.Hint = m.T("form.point_hint")
+	case procedure.EntryField:
+		x.Kind, x.Options = "select", k.choose(k.entries(f, inputs))
 	case procedure.PersonField:
 		x.Kind, x.Options = "select", k.choose(k.persons(f))
 	case procedure.FilesField:

@@ -79,7 +79,7 @@ func actionForm(v *visit, maker caseform.Maker, a *procedure.Action, typed casew
 
 // maker gathers what the form of an action needs.
 func (k *Desk) maker(v *visit, o *open, a *procedure.Action) (caseform.Maker, error) {
-	maker := caseform.Maker{Messages: v.Messages, Pack: v.pack, Under: o.Under, Shown: o.Fields, Numbers: o.numbers}
+	maker := caseform.Maker{Messages: v.Messages, Pack: v.pack, Under: o.Under, Shown: o.Fields, Numbers: o.numbers, Day: gov.DateOf(v.At)}
 	for _, f := range o.files {
 		maker.Files = append(maker.Files, f)
 	}
