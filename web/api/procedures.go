@@ -50,6 +50,7 @@ type Procedure struct {
 	Children []subCase         `json:"children"`
 	Series   *procedureSeries  `json:"series,omitempty"`
 	Items    *itemCases        `json:"items,omitempty"`
+	Similar  *similarity       `json:"similar,omitempty"`
 	Colours  []procedureColour `json:"colours"`
 	Letters  []procedureLetter `json:"letters"`
 }
@@ -108,6 +109,23 @@ type condition struct {
 	Why gov.Text `json:"why"`
 }
 
+// suggestion is a value that is offered for a field, and why.
+type suggestion struct {
+	Field string   `json:"field"`
+	To    string   `json:"to"`
+	Why   gov.Text `json:"why"`
+}
+
+// similarity says which cases may be about the same matter: that lie so many
+// metres and began so many days apart at most, and have fields in common.
+type similarity struct {
+	Place  string   `json:"place"`
+	Within int      `json:"within"`
+	Same   []string `json:"same,omitempty"`
+	Days   int      `json:"days"`
+	Text   []string `json:"text,omitempty"`
+}
+
 // together says how many of the parties do an action jointly.
 type together struct {
 	Of   []string `json:"of"`
@@ -154,6 +172,7 @@ type procedureAction struct {
 	By       []string       `json:"by"`
 	Asks     []ask          `json:"asks,omitempty"`
 	When     []condition    `json:"when,omitempty"`
+	Suggest  []suggestion   `json:"suggest,omitempty"`
 	Times    int            `json:"times,omitempty"`
 	Approve  []string       `json:"approve,omitempty"`
 	Together *together      `json:"together,omitempty"`
@@ -271,6 +290,9 @@ func ProcedureOf(p *procedure.Procedure) Procedure {
 	if s := p.Series; s != nil {
 		out.Series = &procedureSeries{s.Every, s.For, limitOf(s.Within), s.Since}
 	}
+	if s := p.Similar; s != nil {
+		out.Similar = &similarity{s.Place, s.Within, s.Same, s.Days, s.Text}
+	}
 	if it := p.Items; it != nil {
 		out.Items = &itemCases{it.Scope, it.When}
 	}
@@ -292,9 +314,10 @@ func actionOf(a procedure.Action) procedureAction {
 	out := procedureAction{
 		ID: a.ID, Name: a.Name, Help: textOrNone(a.Help), At: a.At, To: a.To, By: append([]string{}, a.By...), Times: a.Times, Approve: a.Approve,
 		Danger: a.Danger, Aside: a.Aside, Clear: a.Clear, Unseal: a.Unseal, Merge: a.Merge, Letter: a.Letter, Notify: a.Notify,
-		Asks: each(a.Asks, func(k procedure.Ask) ask { return ask(k) }),
-		When: each(a.When, func(w procedure.Condition) condition { return condition{w.If, w.Why} }),
-		Set:  each(a.Set, assignmentOf),
+		Asks:    each(a.Asks, func(k procedure.Ask) ask { return ask(k) }),
+		When:    each(a.When, func(w procedure.Condition) condition { return condition{w.If, w.Why} }),
+		Set:     each(a.Set, assignmentOf),
+		Suggest: each(a.Suggest, func(g procedure.Suggest) suggestion { return suggestion{g.Field, g.To, g.Why} }),
 		Opens: each(a.Open, func(o procedure.Open) childOpening {
 			return childOpening{o.Child, o.Each, o.Times, each(o.With, assignmentOf)}
 		}),

@@ -85,6 +85,9 @@ func (k *Desk) maker(v *visit, o *open, a *procedure.Action) (caseform.Maker, er
 	}
 	slices.SortFunc(maker.Files, func(a, b docket.Attachment) int { return int(a.At - b.At) })
 	var err error
+	if maker.Suggested, err = k.Work.Suggestions(v.Context(), v.Standing, o.ID, a); err != nil {
+		return maker, err
+	}
 	maker.People, err = k.among(v, o.ID, o.Under.Procedure, a)
 	return maker, err
 }
