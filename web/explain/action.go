@@ -18,6 +18,7 @@ func (x Explainer) Actions() []Entry {
 		f.say(x.T("explain.by"), x.by(a)...)
 		f.add(x.T("explain.auto"), x.auto(a)...)
 		f.say(x.T("explain.asks"), x.asks(a)...)
+		f.add(x.T("explain.suggested"), x.suggestions(a)...)
 		f.add(x.T("explain.conditions"), x.conditions(a)...)
 		f.say(x.T("explain.consent"), x.consent(a)...)
 		f.add(x.T("explain.effects"), x.effects(a)...)
@@ -82,6 +83,15 @@ func (x Explainer) asks(a *procedure.Action) []string {
 	}
 	if len(may) > 0 {
 		list = append(list, x.T("explain.asks.may", "fields", x.names(may, x.label)))
+	}
+	return list
+}
+
+// suggestions says what fields may be filled with, and why.
+func (x Explainer) suggestions(a *procedure.Action) []Line {
+	list := make([]Line, len(a.Suggest))
+	for i, g := range a.Suggest {
+		list[i] = Line{Text: x.T("explain.suggest", "field", x.label(g.Field), "why", g.Why), Code: g.To}
 	}
 	return list
 }
