@@ -18,6 +18,7 @@ func (x Explainer) Actions() []Entry {
 		f.say(x.T("explain.by"), x.by(a)...)
 		f.add(x.T("explain.auto"), x.auto(a)...)
 		f.say(x.T("explain.asks"), x.asks(a)...)
+		f.add(x.T("explain.suggested"), x.suggestions(a)...)
 		f.add(x.T("explain.conditions"), x.conditions(a)...)
 		f.say(x.T("explain.consent"), x.consent(a)...)
 		f.add(x.T("explain.effects"), x.effects(a)...)
@@ -86,6 +87,15 @@ func (x Explainer) asks(a *procedure.Action) []string {
 	return list
 }
 
+// suggestions says what fields may be filled with, and why.
+func (x Explainer) suggestions(a *procedure.Action) []Line {
+	list := make([]Line, len(a.Suggest))
+	for i, g := range a.Suggest {
+		list[i] = Line{Text: x.T("explain.suggest", "field", x.label(g.Field), "why", g.Why), Code: g.To}
+	}
+	return list
+}
+
 // conditions gives the expressions and what is answered when they do not hold.
 func (x Explainer) conditions(a *procedure.Action) []Line {
 	list := make([]Line, len(a.When))
@@ -118,7 +128,9 @@ func (x Explainer) effects(a *procedure.Action) []Line {
 	if a.Merge != "" {
 		say(x.T("explain.effect.merge", "field", x.label(a.Merge)))
 	}
-	if e := a.Extend; e != nil && e.Field != "" {
+	if e := a.Extend; e != nil && e.Part > 0 {
+		say(x.T("explain.effect.extend_part", "clock", x.clockName(e.Clock), "share", percent(e.Part)))
+	} else if e != nil && e.Field != "" {
 		say(x.T("explain.effect.extend_field", "clock", x.clockName(e.Clock), "field", x.label(e.Field)))
 	} else if e != nil {
 		say(x.T("explain.effect.extend", "clock", x.clockName(e.Clock), "limit", e.By.Text()))

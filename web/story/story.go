@@ -74,6 +74,8 @@ func (s Story) fact(f *procedure.Field, v any) Fact {
 		for i, name := range words {
 			one.Links = append(one.Links, ui.Link{Href: "/units/" + ids[i], Label: name})
 		}
+	case f.Type == procedure.FilesField:
+		one.Lines = []string{s.T("progress.files", "n", len(words))}
 	case f.Type == procedure.ParagraphField:
 		for _, w := range words {
 			one.Lines = append(one.Lines, strings.Split(w, "\n")...)
@@ -110,7 +112,7 @@ func (s Story) Moment(e casework.Entry) Moment {
 	}
 	for i := range p.Fields {
 		f := &p.Fields[i]
-		if v, ok := e.Set[f.ID]; ok && v != nil && e.Kind == cases.Acted && f.ID != p.Subject && f.Type != procedure.FilesField {
+		if v, ok := e.Set[f.ID]; ok && v != nil && e.Kind == cases.Acted && f.ID != p.Subject {
 			one.Facts = append(one.Facts, s.fact(f, v))
 		}
 	}
