@@ -91,12 +91,12 @@ func (s *system) serve(ctx context.Context, e *cli.Env, log *slog.Logger, o *ser
 	if o.baseURL == "" {
 		o.baseURL = "http://" + localName(public.Addr().String())
 	}
-	messages := s.tell(sender, o.baseURL)
-	runner, err := s.newRunner(ctx, log, messages)
+	register, err := s.register(o.residents, o.baseURL, shelf != nil)
 	if err != nil {
 		return errors.Join(err, public.Close())
 	}
-	register, err := s.register(o.residents, o.baseURL, shelf != nil)
+	messages := s.tell(sender, register, o.baseURL)
+	runner, err := s.newRunner(ctx, log, messages)
 	if err != nil {
 		return errors.Join(err, public.Close())
 	}

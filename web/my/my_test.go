@@ -2,6 +2,7 @@ package my_test
 
 import (
 	"bytes"
+	"context"
 	"encoding/base64"
 	"io"
 	"log/slog"
@@ -58,10 +59,11 @@ func TestTemplatesFitTheirViews(t *testing.T) {
 // hall is a site where residents report.
 type hall struct {
 	*testing.T
-	desk  *webtest.Desk
-	store *store.Residents
-	srv   *httptest.Server
-	now   time.Time
+	desk     *webtest.Desk
+	store    *store.Residents
+	register *residents.Register
+	srv      *httptest.Server
+	now      time.Time
 }
 
 func open(t *testing.T) *hall {
@@ -71,8 +73,12 @@ func open(t *testing.T) *hall {
 	h.desk = webtest.OpenDeskAt(t, packtest.WithReports(t), clock)
 	keys := privacy.NewKeyring()
 	h.store = h.desk.DB.Residents(h.desk.Pack.District, keys)
-	register := residents.New(residents.Config{Store: h.store, Keys: keys, Clock: clock, Looks: h.desk.Office, Name: h.desk.Pack.Name})
-	k, err := my.New(my.Deps{Engine: h.desk.Engine, Pack: h.desk.Pack, Casework: h.desk.Casework, Register: register, Clock: clock, BaseURL: "http://policy.example"})
+	h.register = residents.New(residents.Config{Store: h.store, Keys: keys, Clock: clock, Looks: h.desk.Office, Name: h.desk.Pack.Name,
+		Matter: func(ctx context.Context, id gov.ID) (residents.Matter, error) {
+			m, err := h.desk.Casework.Matter(ctx, id)
+			return residents.Matter(m), err
+		}})
+	k, err := my.New(my.Deps{Engine: h.desk.Engine, Pack: h.desk.Pack, Casework: h.desk.Casework, Register: h.register, Clock: clock, BaseURL: "http://policy.example"})
 	check(t, err)
 	h.srv = h.desk.Serve(t, people.Public(webtest.Now), k.Mount)
 	return h
