@@ -161,6 +161,15 @@ type Cases interface {
 	Case(ctx context.Context, id gov.ID) (cases.Case, *procedure.Procedure, error)
 }
 
+// Outside tells whoever is not of the staff. package residents does.
+type Outside interface {
+	// News queues news of a case after a step: to contacts by their ids, to the
+	// contacts of cases that were merged into it, and to whoever follows it, if
+	// everybody is told. Asked again about a step it queues nothing that still
+	// waits.
+	News(ctx context.Context, caseID gov.ID, step int64, contacts []string, merged []gov.ID, everybody bool) error
+}
+
 // Sender hands mails to a mail server.
 type Sender interface {
 	// Send hands over one mail after the other and calls done with what became
@@ -201,6 +210,7 @@ type Config struct {
 	Clock    gov.Clock
 	Actor    func(*policy.Pack, people.Standing) cases.Actor // who somebody is to cases
 	Sender   Sender                                          // nil: no mail is sent, and none queued
+	Outside  Outside                                         // nil: nobody outside is told
 	Site     string                                          // public address of the site, for links
 }
 

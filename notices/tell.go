@@ -9,6 +9,7 @@ import (
 	"quanxiang/cases"
 	"quanxiang/gov"
 	"quanxiang/people"
+	"quanxiang/policy/procedure"
 )
 
 func itoa(n int) string { return strconv.Itoa(n) }
@@ -51,8 +52,14 @@ func (n *Notices) Tell(ctx context.Context, caseID gov.ID) error {
 	}
 	var list []Message
 	for _, p := range pending {
+		inside := slices.DeleteFunc(slices.Clone(p.To), outside)
+		if len(inside) < len(p.To) {
+			if err := n.tellOutside(ctx, caseID, p); err != nil {
+				return err
+			}
+		}
 		for _, a := range actors {
-			if a.Person == p.By || !slices.ContainsFunc(p.To, func(t cases.Turn) bool { _, mine := t.Matches(a); return mine }) {
+			if a.Person == p.By || !slices.ContainsFunc(inside, func(t cases.Turn) bool { _, mine := t.Matches(a); return mine }) {
 				continue
 			}
 			if list, err = n.add(list, caseID, p, a.Person); err != nil {
@@ -66,6 +73,33 @@ func (n *Notices) Tell(ctx context.Context, caseID gov.ID) error {
 		}
 	}
 	return n.Store.Deliver(ctx, caseID, pending[len(pending)-1].Step, list)
+}
+
+// outside reports that a turn stands for somebody who is not of the staff.
+func outside(t cases.Turn) bool { return t.Kind == procedure.Public || t.Kind == procedure.Holder }
+
+// tellOutside has those told of a step who are not of the staff. What is queued
+// may be sent before the note is dropped, and again after a crash in between: once
+// or more, as with every job.
+func (n *Notices) tellOutside(ctx context.Context, caseID gov.ID, p Pending) error {
+	if n.Outside == nil {
+		return nil
+	}
+	var contacts []string
+	everybody := false
+	for _, t := range p.To {
+		switch t.Kind {
+		case procedure.Holder:
+			contacts = append(contacts, t.Name)
+		case procedure.Public:
+			everybody = true
+		}
+	}
+	c, _, err := n.Cases.Case(ctx, caseID)
+	if err != nil {
+		return err
+	}
+	return n.Outside.News(ctx, caseID, p.Step, contacts, c.Absorbed, everybody)
 }
 
 // add adds a message, or lets a weightier reason for one that is there be said.

@@ -76,6 +76,13 @@ func (g *Register) composeNews(ctx context.Context, d Dispatch) (Outgoing, bool,
 	if err != nil {
 		return Outgoing{}, false, err
 	}
+	if d.Case != c.Case { // what was reported was merged into another matter
+		other, err := g.Matter(ctx, d.Case)
+		if err != nil {
+			return Outgoing{}, false, err
+		}
+		m.State = other.State
+	}
 	where := g.Site + "/my/find"
 	if secret, err := g.Link(c); err == nil {
 		where = g.Site + FollowPath + secret

@@ -14,10 +14,12 @@ import (
 	"quanxiang/gov"
 	"quanxiang/library"
 	"quanxiang/notices"
+	"quanxiang/notices/dispatch"
 	"quanxiang/people"
 	"quanxiang/people/feeds"
 	"quanxiang/policy"
 	"quanxiang/policy/procedure/diagram"
+	"quanxiang/residents"
 	"quanxiang/web/api"
 	"quanxiang/web/door"
 	"quanxiang/web/portal"
@@ -41,6 +43,7 @@ type Deps struct {
 	Label     string         // what the staff call it; "" for the usual words
 	Feeds     *feeds.Feeds
 	Notices   *notices.Notices
+	Register  *residents.Register
 	Clock     gov.Clock
 	Log       *slog.Logger
 	BaseURL   string // scheme and host as the public types them; https turns on HSTS
@@ -50,6 +53,10 @@ type Deps struct {
 	// logins with their passwords, for everybody. Only the command that serves
 	// demonstrations may set it.
 	Demo *demo.Filled
+
+	// Shelf, if not nil, is what a demonstration would have sent: a page shows it to
+	// everybody.
+	Shelf *dispatch.Shelf
 
 	// Ready reports why the process cannot answer for now, nil when it can.
 	Ready func(context.Context) error
@@ -72,7 +79,7 @@ type Site struct {
 // ledger's key; wrong data shows up when a page asks for it.
 func New(d Deps) (*Site, error) {
 	d.BaseURL = strings.TrimSuffix(d.BaseURL, "/")
-	site := ui.Site{Name: d.Pack.Name, BaseURL: d.BaseURL, Version: d.Version}
+	site := ui.Site{Name: d.Pack.Name, BaseURL: d.BaseURL, Version: d.Version, Reports: len(d.Casework.PublicStarts(d.Clock())) > 0}
 	if d.Demo != nil {
 		site.Demo = start.Path
 	}
@@ -111,7 +118,7 @@ func New(d Deps) (*Site, error) {
 	mux := http.NewServeMux()
 	parts := append(staff, engine.Assets(), pages, entrance, machine)
 	if d.Demo != nil {
-		s, err := start.New(start.Deps{Engine: engine, Filled: *d.Demo, Clock: d.Clock, Office: d.Office, Enter: entrance.Enter})
+		s, err := start.New(start.Deps{Engine: engine, Filled: *d.Demo, Clock: d.Clock, Office: d.Office, Enter: entrance.Enter, Shelf: d.Shelf})
 		if err != nil {
 			return nil, fmt.Errorf("start page: %w", err)
 		}

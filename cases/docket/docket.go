@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"time"
 
 	"quanxiang/calendar"
@@ -303,15 +302,12 @@ func (s *Docket) commit(ctx context.Context, tx Tx, pack *policy.Pack, p *proced
 }
 
 // notes is what a step wants people told. Whom a relation of the public or a
-// contact stands for has no inbox.
+// contact stands for has no inbox; they are told by other ways, see package
+// notices.
 func notes(res cases.Result, actor cases.Actor) (list []Note) {
 	for _, e := range res.Effects {
-		if e.Kind != cases.NoticeEffect {
-			continue
-		}
-		to := slices.DeleteFunc(slices.Clone(e.To), func(t cases.Turn) bool { return t.Kind == procedure.Public || t.Kind == procedure.Holder })
-		if len(to) > 0 {
-			list = append(list, Note{Why: e.Why, Clock: e.Clock, To: to, By: actor.Person})
+		if e.Kind == cases.NoticeEffect && len(e.To) > 0 {
+			list = append(list, Note{Why: e.Why, Clock: e.Clock, To: e.To, By: actor.Person})
 		}
 	}
 	return list
