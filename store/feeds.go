@@ -28,7 +28,7 @@ where district = $4 and person = $5 and revision = $6`
 
 // UpdateFeeds implements feeds.Store.
 func (s *People) UpdateFeeds(ctx context.Context, fn func(ctx context.Context, tx feeds.Tx) error) error {
-	return s.db.Write(ctx, s.district, func(tx *Tx) error { return fn(ctx, &peopleTx{Tx: tx, keys: s.keys}) })
+	return s.db.Write(ctx, s.district, func(tx *Tx) error { return fn(ctx, s.in(tx)) })
 }
 
 // Feed implements feeds.Reader.
@@ -45,5 +45,5 @@ func (tx *peopleTx) Feed(ctx context.Context, person gov.ID) (feeds.Feed, error)
 
 // SaveFeed implements feeds.Tx.
 func (tx *peopleTx) SaveFeed(ctx context.Context, f *feeds.Feed) error {
-	return tx.save(ctx, "feeds", f.Person.String(), &f.Revision, insertFeed, updateFeed, []any{f.Digest, f.Epoch, f.Made})
+	return tx.Save(ctx, "feeds", f.Person.String(), &f.Revision, insertFeed, updateFeed, []any{f.Digest, f.Epoch, f.Made})
 }

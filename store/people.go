@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"strings"
@@ -11,7 +10,7 @@ import (
 	"quanxiang/gov"
 	"quanxiang/people"
 	"quanxiang/privacy"
-	"quanxiang/store/ledgerdb"
+	"quanxiang/store/sealdb"
 	"quanxiang/store/sqldb"
 )
 
@@ -47,58 +46,23 @@ func (db *DB) People(d gov.District, keys *privacy.Keyring) *People { return &Pe
 
 // Update runs fn in one transaction; see people.Store.
 func (s *People) Update(ctx context.Context, fn func(ctx context.Context, tx people.Tx) error) error {
-	return s.db.Write(ctx, s.district, func(tx *Tx) error { return fn(ctx, &peopleTx{Tx: tx, keys: s.keys}) })
+	return s.db.Write(ctx, s.district, func(tx *Tx) error { return fn(ctx, s.in(tx)) })
 }
+
+// in is a transaction on persons.
+func (s *People) in(tx *Tx) *peopleTx { return &peopleTx{sealdb.New(tx, s.keys)} }
 
 // readPeople runs one question on a snapshot.
 func readPeople[T any](ctx context.Context, s *People, ask func(tx *peopleTx) (T, error)) (answer T, err error) {
 	err = s.db.Read(ctx, s.district, func(tx *Tx) error {
-		answer, err = ask(&peopleTx{Tx: tx, keys: s.keys})
+		answer, err = ask(s.in(tx))
 		return err
 	})
 	return answer, err
 }
 
-// peopleTx answers and writes within a transaction. It remembers the recorded
-// rows it wrote, for Record.
-type peopleTx struct {
-	*Tx
-	keys    *privacy.Keyring
-	written []ledgerdb.RowRef
-}
-
-func (tx *peopleTx) wrote(table, key string) {
-	tx.written = append(tx.written, ledgerdb.RowOf(table, key))
-}
-
-// seal seals a value for a column of a row; an empty one becomes null.
-func (tx *peopleTx) seal(table, column, key string, value []byte) []byte {
-	if len(value) == 0 {
-		return nil
-	}
-	return tx.keys.Seal(privacy.Place{District: tx.District(), Table: table, Column: column, Key: key}, value)
-}
-
-// open opens what seal sealed.
-func (tx *peopleTx) open(table, column, key string, sealed []byte) ([]byte, error) {
-	if sealed == nil {
-		return nil, nil
-	}
-	value, err := tx.keys.Open(privacy.Place{District: tx.District(), Table: table, Column: column, Key: key}, sealed)
-	if err != nil {
-		// Not the user's mistake, and not what they asked for either.
-		return nil, fmt.Errorf("open %s.%s of %s: %v", table, column, key, err)
-	}
-	return value, nil
-}
-
-// blind is the blind index of a value in a column of persons, ” of none.
-func (tx *peopleTx) blind(column, value string) string {
-	if value == "" {
-		return ""
-	}
-	return hex.EncodeToString(tx.keys.Index(privacy.Place{District: tx.District(), Table: "persons", Column: column}, value))
-}
+// peopleTx answers and writes within a transaction.
+type peopleTx struct{ *sealdb.Tx }
 
 const (
 	personColumns = `
@@ -142,7 +106,7 @@ func (tx *peopleTx) scanPerson(scan func(...any) error) (people.Person, error) {
 		column string
 		into   *string
 	}{{"name", &p.Name}, {"mobile", &p.Mobile}, {"email", &p.Email}} {
-		value, err := tx.open("persons", f.column, id, sealed[i])
+		value, err := tx.Open("persons", f.column, id, sealed[i])
 		if err != nil {
 			return p, err
 		}
@@ -169,8 +133,8 @@ func (tx *peopleTx) Persons(ctx context.Context, f people.Filter, p gov.Page) (g
 	if limit <= 0 || limit > 500 {
 		limit = 100
 	}
-	items, err := sqldb.Collect(ctx, tx.Tx, tx.scanPerson, listPersons, tx.District(), p.After, f.Unit,
-		tx.blind("name", f.Name), tx.blind("mobile", f.Mobile), f.Role, f.Day.String(), limit+1)
+	items, err := sqldb.Collect(ctx, tx.Tx.Tx, tx.scanPerson, listPersons, tx.District(), p.After, f.Unit,
+		tx.Blind("persons", "name", f.Name), tx.Blind("persons", "mobile", f.Mobile), f.Role, f.Day.String(), limit+1)
 	list := gov.List[people.Person]{Items: items, Total: -1}
 	if len(items) > limit {
 		list.Items, list.Next = items[:limit], items[limit-1].ID.String()
@@ -190,10 +154,10 @@ func (tx *peopleTx) SavePerson(ctx context.Context, p *people.Person) error {
 	}
 	id := p.ID.String()
 	fields := []any{
-		p.StaffNo, p.Unit, tx.seal("persons", "name", id, []byte(p.Name)), tx.blind("name", p.Name),
-		tx.seal("persons", "mobile", id, []byte(p.Mobile)), tx.blind("mobile", p.Mobile), tx.seal("persons", "email", id, []byte(p.Email)),
+		p.StaffNo, p.Unit, tx.Seal("persons", "name", id, []byte(p.Name)), tx.Blind("persons", "name", p.Name),
+		tx.Seal("persons", "mobile", id, []byte(p.Mobile)), tx.Blind("persons", "mobile", p.Mobile), tx.Seal("persons", "email", id, []byte(p.Email)),
 	}
-	return tx.save(ctx, "persons", id, &p.Revision, insertPerson, updatePerson, fields)
+	return tx.Save(ctx, "persons", id, &p.Revision, insertPerson, updatePerson, fields)
 }
 
 // free refuses a value that is another's. Two transactions at once may both
@@ -208,24 +172,6 @@ func (tx *peopleTx) free(field string, owner func() (gov.ID, error), mine gov.ID
 	case id != mine:
 		return gov.Errorf(gov.Conflict, "已被他人使用", "someone else has it").On(field)
 	}
-	return nil
-}
-
-// save inserts a row of revision 0 or replaces the one of the same revision.
-// The statements take district and key before the fields, or behind them with
-// the revision.
-func (tx *peopleTx) save(ctx context.Context, table, key string, revision *int, insert, update string, fields []any) error {
-	var err error
-	if *revision == 0 {
-		_, err = tx.ExecContext(ctx, insert, append([]any{tx.District(), key}, fields...)...)
-	} else {
-		err = sqldb.ExecOne(ctx, tx.Tx, update, append(fields, tx.District(), key, *revision)...)
-	}
-	if err != nil {
-		return sqldb.Classify(err, "save a row of %s", table)
-	}
-	*revision++
-	tx.wrote(table, key)
 	return nil
 }
 
@@ -261,7 +207,7 @@ func (tx *peopleTx) account(ctx context.Context, query string, args ...any) (*pe
 	if recovery != "" {
 		a.Recovery = strings.Split(recovery, "\n")
 	}
-	a.TOTP, err = tx.open("accounts", "totp", person, totp)
+	a.TOTP, err = tx.Open("accounts", "totp", person, totp)
 	return &a, err
 }
 
@@ -300,21 +246,9 @@ func (tx *peopleTx) SaveAccount(ctx context.Context, a *people.Account) error {
 	}
 	person := a.Person.String()
 	fields := []any{
-		a.Login, string(a.State), a.Password, tx.seal("accounts", "totp", person, a.TOTP), strings.Join(a.Recovery, "\n"), a.Issuer, a.Subject, a.Epoch,
+		a.Login, string(a.State), a.Password, tx.Seal("accounts", "totp", person, a.TOTP), strings.Join(a.Recovery, "\n"), a.Issuer, a.Subject, a.Epoch,
 	}
-	return tx.save(ctx, "accounts", person, &a.Revision, insertAccount, updateAccount, fields)
-}
-
-// Record implements people.Tx.
-func (tx *peopleTx) Record(ctx context.Context, actor gov.Actor, e people.Event) error {
-	_, err := ledgerdb.Record(ctx, tx.Tx, ledgerdb.Act{
-		ID: e.ID, Kind: e.Kind, Object: e.Object, Actor: actor, Facts: e.Facts, Sealed: e.Sealed, Rows: tx.written,
-	})
-	if err != nil {
-		return fmt.Errorf("record %s of %s: %w", e.Kind, e.Object, err)
-	}
-	tx.written = nil
-	return nil
+	return tx.Save(ctx, "accounts", person, &a.Revision, insertAccount, updateAccount, fields)
 }
 
 const addLogLine = `

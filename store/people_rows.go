@@ -76,10 +76,10 @@ func (tx *peopleTx) Holdings(ctx context.Context, person gov.ID) (h people.Holdi
 	if h.Assignments, err = tx.assignments(ctx, person); err != nil {
 		return h, err
 	}
-	if h.Absences, err = sqldb.Collect(ctx, tx.Tx, scanAbsence, absencesOf, tx.District(), person.String()); err != nil {
+	if h.Absences, err = sqldb.Collect(ctx, tx.Tx.Tx, scanAbsence, absencesOf, tx.District(), person.String()); err != nil {
 		return h, sqldb.Classify(err, "read the absences of %s", person)
 	}
-	covered, err := sqldb.Collect(ctx, tx.Tx, scanAbsence, coveredBy, tx.District(), person.String())
+	covered, err := sqldb.Collect(ctx, tx.Tx.Tx, scanAbsence, coveredBy, tx.District(), person.String())
 	if err != nil {
 		return h, sqldb.Classify(err, "read whom %s covers", person)
 	}
@@ -99,7 +99,7 @@ func (tx *peopleTx) Holdings(ctx context.Context, person gov.ID) (h people.Holdi
 }
 
 func (tx *peopleTx) assignments(ctx context.Context, person gov.ID) ([]people.Assignment, error) {
-	list, err := sqldb.Collect(ctx, tx.Tx, scanAssignment, assignmentsOf, tx.District(), person.String())
+	list, err := sqldb.Collect(ctx, tx.Tx.Tx, scanAssignment, assignmentsOf, tx.District(), person.String())
 	return list, sqldb.Classify(err, "read the assignments of %s", person)
 }
 
@@ -117,13 +117,13 @@ func (tx *peopleTx) Absence(ctx context.Context, id gov.ID) (people.Absence, err
 
 // SaveAssignment implements people.Tx.
 func (tx *peopleTx) SaveAssignment(ctx context.Context, a *people.Assignment) error {
-	return tx.save(ctx, "assignments", a.ID.String(), &a.Revision, insertAssignment, updateAssignment,
+	return tx.Save(ctx, "assignments", a.ID.String(), &a.Revision, insertAssignment, updateAssignment,
 		[]any{a.Person.String(), a.Role, a.Unit, a.Post, a.Period.From.String(), a.Period.To.String()})
 }
 
 // SaveAbsence implements people.Tx.
 func (tx *peopleTx) SaveAbsence(ctx context.Context, a *people.Absence) error {
-	return tx.save(ctx, "absences", a.ID.String(), &a.Revision, insertAbsence, updateAbsence,
+	return tx.Save(ctx, "absences", a.ID.String(), &a.Revision, insertAbsence, updateAbsence,
 		[]any{a.Person.String(), a.Deputy.String(), a.Period.From.String(), a.Period.To.String()})
 }
 
@@ -156,7 +156,7 @@ func (tx *peopleTx) Invitation(ctx context.Context, digest string) (i people.Inv
 
 // SaveInvitation implements people.Tx.
 func (tx *peopleTx) SaveInvitation(ctx context.Context, i *people.Invitation) error {
-	return tx.save(ctx, "invitations", i.Digest, &i.Revision, insertInvitation, updateInvitation,
+	return tx.Save(ctx, "invitations", i.Digest, &i.Revision, insertInvitation, updateInvitation,
 		[]any{i.Person.String(), number(i.Renew), i.Epoch, number(i.Two), i.By, i.Seconded, i.Made, i.Expires, i.Used})
 }
 
@@ -190,7 +190,7 @@ func (tx *peopleTx) scanSession(scan func(...any) error) (s people.Session, err 
 		return s, err
 	}
 	s.Whole = whole != 0
-	if s.Pending, err = tx.open("sessions", "pending", id, pending); err != nil {
+	if s.Pending, err = tx.Open("sessions", "pending", id, pending); err != nil {
 		return s, err
 	}
 	return s, ids([]string{person}, &s.Person)
@@ -204,7 +204,7 @@ func (tx *peopleTx) Session(ctx context.Context, id people.SessionID) (people.Se
 
 // Sessions implements people.Reader.
 func (tx *peopleTx) Sessions(ctx context.Context, person gov.ID) ([]people.Session, error) {
-	list, err := sqldb.Collect(ctx, tx.Tx, tx.scanSession, sessionsOf, tx.District(), person.String())
+	list, err := sqldb.Collect(ctx, tx.Tx.Tx, tx.scanSession, sessionsOf, tx.District(), person.String())
 	return list, sqldb.Classify(err, "read the sessions of %s", person)
 }
 
@@ -212,7 +212,7 @@ func (tx *peopleTx) Sessions(ctx context.Context, person gov.ID) ([]people.Sessi
 func (tx *peopleTx) PutSession(ctx context.Context, s people.Session) error {
 	id := hex.EncodeToString(s.ID[:])
 	_, err := tx.ExecContext(ctx, putSession, tx.District(), id, s.Person.String(), number(s.Whole), s.Epoch, s.Via, s.Agent,
-		s.Opened, s.Seen, s.Proven, tx.seal("sessions", "pending", id, s.Pending))
+		s.Opened, s.Seen, s.Proven, tx.Seal("sessions", "pending", id, s.Pending))
 	return sqldb.Classify(err, "save a session")
 }
 
@@ -267,7 +267,7 @@ func (tx *peopleTx) PutGuard(ctx context.Context, g people.Guard) error {
 	case g.Revision == 0:
 		query, args = insertGuard, []any{tx.District(), g.Bucket, g.Failures, g.Last}
 	}
-	n, err := tx.affected(ctx, query, args...)
+	n, err := tx.Affected(ctx, query, args...)
 	if err == nil && n == 0 {
 		return gov.Errorf(gov.Unavailable, "同时尝试的人太多，请稍后再试", "too many tries at once; try again shortly")
 	}
@@ -276,18 +276,9 @@ func (tx *peopleTx) PutGuard(ctx context.Context, g people.Guard) error {
 
 // UseStep implements people.Tx.
 func (tx *peopleTx) UseStep(ctx context.Context, factor string, step int64) error {
-	n, err := tx.affected(ctx, useStep, tx.District(), factor, step)
+	n, err := tx.Affected(ctx, useStep, tx.District(), factor, step)
 	if err == nil && n == 0 {
 		return gov.Errorf(gov.Conflict, "验证码已用过", "the code was used before")
 	}
 	return sqldb.Classify(err, "use a code")
-}
-
-// affected runs a statement and tells how many rows it touched.
-func (tx *peopleTx) affected(ctx context.Context, query string, args ...any) (int64, error) {
-	r, err := tx.ExecContext(ctx, query, args...)
-	if err != nil {
-		return 0, err
-	}
-	return r.RowsAffected()
 }

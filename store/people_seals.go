@@ -40,7 +40,7 @@ type sealed struct {
 func (s *People) CheckSeals(ctx context.Context) (Seals, error) {
 	return readPeople(ctx, s, func(tx *peopleTx) (Seals, error) {
 		var found Seals
-		persons, err := sqldb.Collect(ctx, tx.Tx, func(scan func(...any) error) ([]sealed, error) {
+		persons, err := sqldb.Collect(ctx, tx.Tx.Tx, func(scan func(...any) error) ([]sealed, error) {
 			var id, index string
 			var name, mobile, email []byte
 			err := scan(&id, &name, &index, &mobile, &email)
@@ -49,7 +49,7 @@ func (s *People) CheckSeals(ctx context.Context) (Seals, error) {
 		if err != nil {
 			return found, sqldb.Classify(err, "read what is sealed of persons")
 		}
-		accounts, err := sqldb.Collect(ctx, tx.Tx, func(scan func(...any) error) ([]sealed, error) {
+		accounts, err := sqldb.Collect(ctx, tx.Tx.Tx, func(scan func(...any) error) ([]sealed, error) {
 			var person string
 			var totp []byte
 			err := scan(&person, &totp)
@@ -78,8 +78,8 @@ func (s *People) CheckSeals(ctx context.Context) (Seals, error) {
 
 // check opens a sealed value, and compares the index that goes with it.
 func (tx *peopleTx) check(v sealed) error {
-	value, err := tx.open(v.table, v.column, v.key, v.value)
-	if err == nil && v.index != "" && tx.blind(v.column, string(value)) != v.index {
+	value, err := tx.Open(v.table, v.column, v.key, v.value)
+	if err == nil && v.index != "" && tx.Blind(v.table, v.column, string(value)) != v.index {
 		err = gov.Errorf(gov.Conflict, "%[1]s.%[2]s 的检索索引出自另一把 index 密钥", "the index of %[1]s.%[2]s was made with another index key", v.table, v.column)
 	}
 	return err

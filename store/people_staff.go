@@ -26,7 +26,7 @@ order by person, id`
 // names.
 func (s *People) Staff(ctx context.Context) ([]people.Holdings, error) {
 	return readPeople(ctx, s, func(tx *peopleTx) ([]people.Holdings, error) {
-		list, err := sqldb.Collect(ctx, tx.Tx, func(scan func(...any) error) (h people.Holdings, err error) {
+		list, err := sqldb.Collect(ctx, tx.Tx.Tx, func(scan func(...any) error) (h people.Holdings, err error) {
 			var id string
 			h.Account = &people.Account{}
 			if err = scan(&id, &h.Account.State); err == nil {
@@ -38,11 +38,11 @@ func (s *People) Staff(ctx context.Context) ([]people.Holdings, error) {
 		if err != nil {
 			return nil, sqldb.Classify(err, "list the staff")
 		}
-		assignments, err := sqldb.Collect(ctx, tx.Tx, scanAssignment, allAssignments, tx.District())
+		assignments, err := sqldb.Collect(ctx, tx.Tx.Tx, scanAssignment, allAssignments, tx.District())
 		if err != nil {
 			return nil, sqldb.Classify(err, "list the assignments")
 		}
-		absences, err := sqldb.Collect(ctx, tx.Tx, scanAbsence, allAbsences, tx.District())
+		absences, err := sqldb.Collect(ctx, tx.Tx.Tx, scanAbsence, allAbsences, tx.District())
 		if err != nil {
 			return nil, sqldb.Classify(err, "list the absences")
 		}

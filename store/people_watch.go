@@ -65,7 +65,7 @@ limit $5`
 // Numbers implements people.Reader.
 func (tx *peopleTx) Numbers(ctx context.Context, at time.Time) (people.Numbers, error) {
 	n := people.Numbers{Accounts: map[people.AccountState]int{}, Holders: map[string]int{}}
-	_, err := sqldb.Collect(ctx, tx.Tx, func(scan func(...any) error) (struct{}, error) {
+	_, err := sqldb.Collect(ctx, tx.Tx.Tx, func(scan func(...any) error) (struct{}, error) {
 		var what, of string
 		var count int
 		err := scan(&what, &of, &count)
@@ -134,7 +134,7 @@ func (tx *peopleTx) LogLines(ctx context.Context, f people.LogFilter, p gov.Page
 	if !f.Person.IsZero() {
 		query, args = logLinesOf, append(args, f.Person.String())
 	}
-	items, err := sqldb.Collect(ctx, tx.Tx, scanLogLine, query, append(args, limit+1)...)
+	items, err := sqldb.Collect(ctx, tx.Tx.Tx, scanLogLine, query, append(args, limit+1)...)
 	return piece(items, limit, func(l people.LogLine) gov.ID { return l.ID }), sqldb.Classify(err, "read the security log")
 }
 
@@ -156,7 +156,7 @@ func (tx *peopleTx) Looks(ctx context.Context, f people.LookFilter, p gov.Page) 
 	if !f.By.IsZero() {
 		by = gov.Actor{Kind: gov.StaffActor, Name: f.By.String()}.String()
 	}
-	items, err := sqldb.Collect(ctx, tx.Tx, scanLook, listLooks, tx.District(), low, high, by, limit+1)
+	items, err := sqldb.Collect(ctx, tx.Tx.Tx, scanLook, listLooks, tx.District(), low, high, by, limit+1)
 	return piece(items, limit, func(l people.Looked) gov.ID { return l.Event }), sqldb.Classify(err, "read the record of looks")
 }
 
