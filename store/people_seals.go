@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"slices"
 
 	"quanxiang/gov"
 	"quanxiang/store/sqldb"
@@ -25,6 +26,11 @@ select person, totp
 from accounts
 where district = $1 and totp is not null
 order by person`
+	sealedAPIKeys = `
+select id, contact
+from api_keys
+where district = $1
+order by id`
 )
 
 // sealed is a value with where it lies.
@@ -58,7 +64,16 @@ func (s *People) CheckSeals(ctx context.Context) (Seals, error) {
 		if err != nil {
 			return found, sqldb.Classify(err, "read what is sealed of accounts")
 		}
-		for _, row := range append(persons, accounts...) {
+		keys, err := sqldb.Collect(ctx, tx.Tx.Tx, func(scan func(...any) error) ([]sealed, error) {
+			var id string
+			var contact []byte
+			err := scan(&id, &contact)
+			return []sealed{{"api_keys", "contact", id, contact, ""}}, err
+		}, sealedAPIKeys, tx.District())
+		if err != nil {
+			return found, sqldb.Classify(err, "read what is sealed of API keys")
+		}
+		for _, row := range slices.Concat(persons, accounts, keys) {
 			for _, v := range row {
 				if v.value == nil {
 					continue
