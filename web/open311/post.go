@@ -67,8 +67,7 @@ func posted(r *http.Request) (p *params, media []Media, done func() error, err e
 	p = &params{values: values}
 	for name, list := range values {
 		if !utf8.ValidString(name) || slices.ContainsFunc(list, func(v string) bool { return !utf8.ValidString(v) }) {
-			p.fail(codeBody, "请求正文不是 UTF-8", "the body is not UTF-8")
-			break
+			return nil, nil, done, wrong(codeBody, "请求正文不是 UTF-8", "the body is not UTF-8")
 		}
 	}
 	if len(media) > maxMedia {
