@@ -186,6 +186,9 @@ func newSite(t testing.TB, rate ...int) *site {
 	return &site{m, t, srv.URL}
 }
 
+// on is the site as another test asks it.
+func (s *site) on(t testing.TB) *site { return &site{s.memory, t, s.url} }
+
 // reply is an answer with its body.
 type reply struct {
 	*http.Response

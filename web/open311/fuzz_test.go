@@ -19,9 +19,9 @@ func FuzzQuery(f *testing.F) {
 			return
 		}
 		for _, path := range []string{"requests.xml", "requests.json", "servicerequestupdates.xml", "servicerequestupdates.json"} {
-			r := s.get("/open311/v2/" + path + "?" + url.PathEscape(q))
+			r := s.on(t).get("/open311/v2/" + path + "?" + url.PathEscape(q))
 			checkFuzzed(t, path, r)
-			r = s.get("/open311/v2/" + path + "?" + strings.Map(queryRune, q))
+			r = s.on(t).get("/open311/v2/" + path + "?" + strings.Map(queryRune, q))
 			checkFuzzed(t, path, r)
 		}
 	})
@@ -46,7 +46,7 @@ func FuzzBody(f *testing.F) {
 			return
 		}
 		for _, path := range []string{"requests.xml", "requests.json", "servicerequestupdates.json"} {
-			checkFuzzed(t, path, s.do(http.MethodPost, "/open311/v2/"+path, kind, body))
+			checkFuzzed(t, path, s.on(t).do(http.MethodPost, "/open311/v2/"+path, kind, body))
 		}
 	})
 }
