@@ -15,6 +15,7 @@ import (
 	"quanxiang/library"
 	"quanxiang/notices"
 	"quanxiang/people"
+	"quanxiang/people/apikeys"
 	"quanxiang/people/feeds"
 	"quanxiang/policy"
 	"quanxiang/policy/procedure/diagram"
@@ -39,6 +40,7 @@ type Deps struct {
 	Provider  door.Provider  // identity provider of the staff, or nil
 	Label     string         // what the staff call it; "" for the usual words
 	Feeds     *feeds.Feeds
+	Keys      *apikeys.Keys
 	Notices   *notices.Notices
 	Clock     gov.Clock
 	Log       *slog.Logger

@@ -16,6 +16,7 @@ import (
 	"quanxiang/gov"
 	"quanxiang/jobs"
 	"quanxiang/ledger"
+	"quanxiang/people/apikeys"
 	"quanxiang/people/feeds"
 	"quanxiang/web"
 )
@@ -101,6 +102,7 @@ func (s *system) serve(ctx context.Context, e *cli.Env, log *slog.Logger, o *ser
 		Casework:  s.casework,
 		Filters:   s.db.Filters(s.pack.District),
 		Feeds:     feeds.New(feeds.Config{Store: s.persons, Pack: s.packs.Current, Clock: time.Now, Keys: s.ring}),
+		Keys:      apikeys.New(apikeys.Config{Store: s.persons, Pack: s.packs.Current, Clock: time.Now, Keys: s.ring}),
 		Notices:   messages,
 		Ledger:    s.ledger,
 		LedgerKey: s.keys.Signer.PublicKey(),
