@@ -3,7 +3,9 @@ package cases
 import (
 	"slices"
 
+	"quanxiang/geo"
 	"quanxiang/gov"
+	"quanxiang/policy"
 	"quanxiang/policy/procedure"
 )
 
@@ -30,6 +32,9 @@ type Directory interface {
 	Members(id string) []string
 	// Serving is the unit that serves an area, "" for none.
 	Serving(area string) string
+	// AreaAt is the area of a level in which a point lies; ok is false where
+	// the ground is not known.
+	AreaAt(pt geo.Point, level policy.AreaLevel) (area policy.Area, ok bool)
 }
 
 // Turn is a relation of a case worked out to units, posts and persons, so that

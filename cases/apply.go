@@ -158,9 +158,10 @@ func (c *Case) turnClocks(p *procedure.Procedure, e Event, moved, ended bool) {
 			k.endPause(e.At)
 		}
 		if limit, starts := e.Limits[def.ID]; starts && !ended {
-			if def.Again == procedure.Restart || len(k.Runs) == 0 {
+			if def.Again == procedure.Restart || len(k.Runs) == 0 || c.changed(def, k) {
 				k = Clock{Limit: limit}
 			}
+			k.Of = c.Values.only(def.Anew)
 			k.Runs = append(k.Runs, Span{From: e.At})
 		}
 		if k.Running() {
@@ -179,6 +180,12 @@ func (c *Case) turnClocks(p *procedure.Procedure, e Event, moved, ended bool) {
 			c.Runs[def.ID] = k
 		}
 	}
+}
+
+// changed reports that a field on which a clock depends is no longer what its
+// last start found: what is to be done is another matter then.
+func (c *Case) changed(def *procedure.Clock, k Clock) bool {
+	return len(k.Runs) > 0 && slices.ContainsFunc(def.Anew, func(field string) bool { return !same(c.Values[field], k.Of[field]) })
 }
 
 func (k *Clock) endPause(at int64) {

@@ -55,6 +55,7 @@ type Clock struct {
 	Extra  []calendar.Limit `json:"extra,omitempty"`  // extensions
 	Warned int              `json:"warned,omitempty"` // the highest warning given, per cent
 	Noted  bool             `json:"noted,omitempty"`  // it was told that the clock ran out
+	Of     Values           `json:"of,omitempty"`     // the fields of Anew as the last start found them
 }
 
 // Span is a stretch of time in Unix ms; To 0 means that it has not ended.
@@ -163,6 +164,20 @@ func (v Values) put(set Values) {
 			v[field] = value
 		}
 	}
+}
+
+// only is the values of some fields, nil when none has one.
+func (v Values) only(fields []string) Values {
+	var out Values
+	for _, f := range fields {
+		if x, ok := v[f]; ok {
+			if out == nil {
+				out = Values{}
+			}
+			out[f] = x
+		}
+	}
+	return out
 }
 
 // Text is a value of a text-like field, "" without one.

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"quanxiang/cases"
+	"quanxiang/gov"
 	"quanxiang/policy/procedure"
 )
 
@@ -17,7 +18,11 @@ type model struct {
 
 // actorOf is who acted, with the post by which it was done.
 func actorOf(m cases.Mark) cases.Actor {
-	return cases.Actor{Kind: m.Kind, Person: m.Person, Seats: []cases.Seat{{Unit: m.Unit, Role: m.Role, Post: m.Post, For: m.For}}}
+	a := cases.Actor{Kind: m.Kind, Person: m.Person, Seats: []cases.Seat{{Unit: m.Unit, Role: m.Role, Post: m.Post, For: m.For}}}
+	if m.Kind == gov.PublicActor { // the history does not keep the contact by which somebody acted; the walks have one
+		a.Contacts = []string{"mei"}
+	}
+	return a
 }
 
 // is says whether somebody belongs to a party. Reading asks for the terms of a

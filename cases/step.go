@@ -154,7 +154,10 @@ func (s *step) prepare(a *procedure.Action, in Input) (party string, by Mark, gi
 	if err != nil {
 		return "", by, nil, err
 	}
-	if given, err = checkValues(s.p, a, s.res.Case.Values, in.Values); err != nil {
+	if given, err = checkValues(s.p, a, s.res.Case.Values, in.Values, gov.DateOf(s.w.Now)); err != nil {
+		return "", by, nil, err
+	}
+	if err := s.place(given); err != nil {
 		return "", by, nil, err
 	}
 	if err := checkNote(in.Note); err != nil {
@@ -307,23 +310,12 @@ func (s *step) clocks(a *procedure.Action, e *Event, sc scope) error {
 	for i := range s.p.Clocks {
 		def := &s.p.Clocks[i]
 		starts := slices.Contains(def.From, a.ID) || moved && slices.Contains(def.From, e.To)
-		if k := s.res.Case.Runs[def.ID]; !starts || k.Running() && def.Again != procedure.Restart {
+		if k := s.res.Case.Runs[def.ID]; !starts || k.Running() && def.Again != procedure.Restart && !sc.c.changed(def, k) {
 			continue
 		}
-		limit := def.Limit
-		for j := range def.Limits {
-			l := &def.Limits[j]
-			if l.Test() != nil {
-				yes, err := l.Test().Holds(sc.value)
-				if err != nil {
-					return err
-				}
-				if !yes {
-					continue
-				}
-			}
-			limit = l.Limit
-			break
+		limit, err := sc.limit(def)
+		if err != nil {
+			return err
 		}
 		if e.Limits == nil {
 			e.Limits = Limits{}
@@ -332,8 +324,11 @@ func (s *step) clocks(a *procedure.Action, e *Event, sc scope) error {
 	}
 	if x := a.Extend; x != nil {
 		by, k := x.By, s.res.Case.Runs[x.Clock]
-		if x.Field != "" {
+		switch {
+		case x.Field != "":
 			by = calendar.Limit{N: int(sc.c.Values.Int(x.Field)), Unit: k.Limit.Unit}
+		case x.Part > 0: // a part of a unit counts as one
+			by = calendar.Limit{N: (k.Limit.N*x.Part + 99) / 100, Unit: k.Limit.Unit}
 		}
 		if by.N < 1 {
 			return Mistakes{gov.Errorf(gov.Invalid, "延长的时间应大于零", "an extension should be more than zero").On(x.Field)}

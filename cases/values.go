@@ -1,12 +1,14 @@
 package cases
 
 import (
+	"errors"
 	"regexp"
 	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
 
+	"quanxiang/geo"
 	"quanxiang/gov"
 	"quanxiang/policy/procedure"
 )
@@ -41,9 +43,9 @@ func (m Mistakes) Unwrap() []error {
 }
 
 // checkValues checks what was typed for an action and returns the values it
-// changes. before has the case's own values: a field that keeps its value may
-// be left out.
-func checkValues(p *procedure.Procedure, a *procedure.Action, before, typed Values) (Values, error) {
+// changes on a day. before has the case's own values: a field that keeps its
+// value may be left out.
+func checkValues(p *procedure.Procedure, a *procedure.Action, before, typed Values, day gov.Date) (Values, error) {
 	var wrong Mistakes
 	for name := range typed {
 		if !slices.ContainsFunc(a.Asks, func(k procedure.Ask) bool { return k.Field == name }) {
@@ -58,7 +60,10 @@ func checkValues(p *procedure.Procedure, a *procedure.Action, before, typed Valu
 			v = before[ask.Field]
 		} else if Given(v) { // the normal form may be nothing at all
 			var err *gov.Error
-			if v, err = CheckValue(f, v); err != nil {
+			if v, err = CheckValue(f, v); err == nil && !same(v, before[ask.Field]) {
+				err = inForce(f, v, day)
+			}
+			if err != nil {
 				wrong = append(wrong, err.On(f.ID))
 				continue
 			}
@@ -170,12 +175,37 @@ func checkText(f *procedure.Field, s string) (any, *gov.Error) {
 		if !slices.ContainsFunc(f.Options, func(o procedure.Option) bool { return o.ID == s }) {
 			return nil, gov.Errorf(gov.Invalid, "没有“%s”这个选项", "there is no option %q", s)
 		}
+	case procedure.PointField:
+		p, err := geo.ParsePoint(s)
+		if e, ok := errors.AsType[*gov.Error](err); ok {
+			return nil, e
+		}
+		return p.String(), nil
+	case procedure.EntryField:
+		if _, ok := f.List().Entry(s); !ok {
+			return nil, gov.Errorf(gov.Invalid, "没有代码为“%s”的条目", "there is no entry with the code %q", s)
+		}
+		if f.List().Heads(s) {
+			return nil, gov.Errorf(gov.Invalid, "“%s”是类别，请选择其中的一项", "%q is a heading: choose one of the entries under it", s)
+		}
 	case procedure.CaseField:
 		if _, err := gov.ParseID(s); err != nil {
 			return nil, gov.Errorf(gov.Invalid, "“%s”不是案件", "%q is no case", s)
 		}
 	}
 	return s, nil
+}
+
+// inForce reports an entry that may not be chosen on a day.
+func inForce(f *procedure.Field, v any, day gov.Date) *gov.Error {
+	code, ok := v.(string)
+	if f.Type != procedure.EntryField || !ok {
+		return nil
+	}
+	if e, _ := f.List().Entry(code); !e.Valid(day) {
+		return gov.Errorf(gov.Invalid, "条目“%[1]s”今天不再（或尚未）使用", "the entry %[2]q is not in use on this day", e.Name.ZH, e.Name.In(gov.EN))
+	}
+	return nil
 }
 
 // inRange reports a date the calendar can reckon with.

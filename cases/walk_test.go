@@ -42,7 +42,7 @@ func people() []cases.Actor {
 		person("d1", "czj clerk", "fgw clerk for li"), person("d2", "fgw lead for sun", "fgw clerk for wang", "czj lead for li"),
 		person("two", "fgw clerk", "zfb notary", "czj lead"), person("n", "zfb notary"), person("desk", "zfb clerk"),
 		person("office", "zfb supervision"), person("zl", "zfb lead"), person("xi", "xijie clerk", "xijie supervisor"),
-		person("dong", "dongjie clerk"), person("ds", "dongjie supervisor for xi", "zfb supervision for office"), person("none")}
+		person("dong", "dongjie clerk"), person("ds", "dongjie supervisor for xi", "zfb supervision for office"), person("none"), {Kind: gov.PublicActor, Contacts: []string{"mei"}}}
 	return list
 }
 
@@ -111,6 +111,7 @@ func (g *walk) values(asks []procedure.Ask) cases.Values {
 			procedure.UnitsField: {[]string{"streets"}, []string{"xijie", "streets", "czj"}, []string{}}, procedure.AreaField: {"990102001005", "990102002", "1"},
 			procedure.DateField:    {gov.DateOf(g.w.Now).Add(g.r.IntN(12) - 1).String(), gov.DateOf(g.w.Now).Add(3).String(), "2016-13-01"},
 			procedure.InstantField: {g.w.Now.Add(time.Duration(g.r.IntN(100)-5) * time.Hour).UnixMilli()}, procedure.CaseField: {gov.NewID(g.w.Now).String(), g.c.ID.String(), "x"},
+			procedure.PointField: {"39.9, 116.3", "39.91,116.36", "91,0"}, procedure.EntryField: {"0101", "0102", "0103", "01", "0104"}, procedure.ContactField: {"mei"},
 		}[f.Type]
 		if v[f.ID] = pool[g.r.IntN(len(pool))]; !careless {
 			v[f.ID] = pool[g.r.IntN((len(pool)+1)/2)]

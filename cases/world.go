@@ -42,6 +42,12 @@ func (s scope) value(name string) any {
 		return gov.DateOf(s.w.Now).String()
 	case "now":
 		return s.w.Now
+	case "since":
+		return milli(s.c.Since)
+	case "entry":
+		return s.ofEntry(rest)
+	case "serving":
+		return s.w.Dir.Serving(s.c.Values.Text(rest))
 	case "each":
 		return s.each
 	case "nth":
@@ -127,7 +133,7 @@ func (s scope) evaluate(f *procedure.Field, x *guard.Expr) (any, error) {
 		return nil, nil
 	}
 	switch f.Type { // an expression may give any text
-	case procedure.DateField, procedure.ChoiceField, procedure.CaseField, procedure.InstantField:
+	case procedure.DateField, procedure.ChoiceField, procedure.CaseField, procedure.InstantField, procedure.EntryField:
 		if _, err := CheckValue(f, v); err != nil {
 			return nil, fmt.Errorf("value of %s from %q: %w", f.ID, x.Source(), err)
 		}

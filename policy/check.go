@@ -36,6 +36,7 @@ func (c *checker) check(folder string) {
 	c.checkRoles()
 	c.checkSeries()
 	c.checkDocuments()
+	c.checkLists()
 	c.checkProcedures()
 }
 

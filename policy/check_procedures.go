@@ -4,14 +4,27 @@ import (
 	"maps"
 	"slices"
 
+	"quanxiang/policy/codes"
 	"quanxiang/policy/procedure"
 	"quanxiang/policy/source"
 )
 
+// checkLists follows what the code lists refer to.
+func (c *checker) checkLists() {
+	if c.broken {
+		return // what they refer to may be in the file that could not be read
+	}
+	problems, warnings := codes.Link(valuesOf(c.lists), codes.Names{Units: slices.Sorted(maps.Keys(c.unitAt)), Levels: values(AreaLevels())})
+	c.problems, c.warnings = append(c.problems, problems...), append(c.warnings, warnings...)
+}
+
 // checkProcedures compiles the procedures, each by itself and then as they
 // refer to one another.
 func (c *checker) checkProcedures() {
-	names := procedure.Names{Units: slices.Sorted(maps.Keys(c.unitAt))}
+	names := procedure.Names{Units: slices.Sorted(maps.Keys(c.unitAt)), Levels: values(AreaLevels()), Lists: map[string]*codes.List{}}
+	for _, l := range c.lists {
+		names.Lists[l.value.ID] = l.value
+	}
 	for _, r := range c.roles {
 		names.Roles = append(names.Roles, r.value.ID)
 	}

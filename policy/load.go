@@ -14,6 +14,7 @@ import (
 
 	"quanxiang/gazette"
 	"quanxiang/gov"
+	"quanxiang/policy/codes"
 	"quanxiang/policy/procedure"
 	"quanxiang/policy/source"
 )
@@ -75,6 +76,7 @@ type loader struct {
 	roles      []entry[Role]
 	documents  []entry[Document]
 	lexicon    entry[gazette.Lexicon]
+	lists      []entry[*codes.List]
 	procedures []entry[*procedure.Procedure]
 
 	broken   bool // a file could not be parsed: what it defines is unknown
@@ -218,6 +220,7 @@ func (l *loader) parse() {
 		at := l.decode(f.Path, &documents)
 		l.documents = append(l.documents, entries(documents.Documents, at, "documents")...)
 	}
+	l.parseLists()
 	l.parseProcedures()
 	l.unread()
 }
@@ -229,6 +232,30 @@ func (l *loader) content(name string) ([]byte, bool) {
 		return nil, false
 	}
 	return l.files[i].Content, true
+}
+
+// parseLists decodes the code lists and makes their entries.
+func (l *loader) parseLists() {
+	for _, f := range l.files {
+		if ok, _ := path.Match("lists/*.yaml", f.Path); !ok {
+			continue
+		}
+		list := new(codes.List)
+		at := l.decode(f.Path, list)
+		if at == (source.Node{}) {
+			continue // not YAML at all, as reported
+		}
+		l.problems = append(l.problems, list.Read(at)...)
+		l.lists = append(l.lists, entry[*codes.List]{list, at})
+		l.sameName(at.Field("list"), "代码表", "list", list.ID, f.Path)
+	}
+}
+
+// sameName reports an id that differs from the name of its file.
+func (l *loader) sameName(at source.Node, zh, en, id, file string) {
+	if stem := strings.TrimSuffix(path.Base(file), ".yaml"); id != "" && id != stem {
+		l.problems.AddGuess(at.Pos(), stem, "%[1]s编号“%[3]s”与文件名不同", "the %[2]s's id %[3]q differs from the name of its file", zh, en, id)
+	}
 }
 
 // scenarioSuffix ends the name of a file of scenarios, which "pack test" runs.
@@ -252,9 +279,7 @@ func (l *loader) parseProcedures() {
 			continue // not YAML at all, as reported
 		}
 		l.procedures = append(l.procedures, entry[*procedure.Procedure]{p, at})
-		if stem := strings.TrimSuffix(path.Base(name), ".yaml"); p.ID != "" && p.ID != stem {
-			l.problems.AddGuess(at.Field("procedure").Pos(), stem, "程序编号“%s”与文件名不同", "the procedure's id %q differs from the name of its file", p.ID)
-		}
+		l.sameName(at.Field("procedure"), "程序", "procedure", p.ID, name)
 	}
 }
 
@@ -313,6 +338,7 @@ func (l *loader) compile() *Pack {
 		ID: h.ID, District: gov.District(h.District), Name: h.Name, Version: h.Version, Hash: hash,
 		Units: valuesOf(l.units), Areas: valuesOf(l.areas), Posts: valuesOf(l.posts), Roles: valuesOf(l.roles),
 		Documents:  valuesOf(l.documents),
+		Lists:      valuesOf(l.lists),
 		Procedures: valuesOf(l.procedures),
 		Gazette:    l.lexicon.value, Files: l.files, Warnings: l.warnings,
 	}

@@ -3,6 +3,7 @@ package policy
 import (
 	"slices"
 
+	"quanxiang/policy/codes"
 	"quanxiang/policy/procedure"
 )
 
@@ -17,6 +18,7 @@ type index struct {
 	posts      map[string]int      // by id
 	roles      map[string]int      // by id
 	documents  map[string]int      // by number
+	lists      map[string]int      // by id
 	procedures map[string]int      // by id
 	serving    map[string]string   // unit by the code of the area it serves
 }
@@ -25,7 +27,7 @@ func newIndex(p *Pack) index {
 	x := index{
 		units: map[string]int{}, names: map[string]int{}, members: map[string][]string{}, children: map[string][]int{},
 		areas: map[string]int{}, inside: map[string][]int{}, posts: map[string]int{}, roles: map[string]int{}, documents: map[string]int{},
-		procedures: map[string]int{}, serving: map[string]string{},
+		lists: map[string]int{}, procedures: map[string]int{}, serving: map[string]string{},
 	}
 	for i, u := range p.Units {
 		x.units[u.ID] = i
@@ -51,6 +53,9 @@ func newIndex(p *Pack) index {
 	}
 	for i, d := range p.Documents {
 		x.documents[d.Number] = i
+	}
+	for i, l := range p.Lists {
+		x.lists[l.ID] = i
 	}
 	for i, proc := range p.Procedures {
 		x.procedures[proc.ID] = i
@@ -132,6 +137,9 @@ func (p *Pack) RolesConflict(a, b string) bool {
 	other, too := p.Role(b)
 	return ok && too && r.conflicts(other)
 }
+
+// List is the code list with an id.
+func (p *Pack) List(id string) (*codes.List, bool) { return pick(p.Lists, p.index.lists, id) }
 
 // Procedure is the procedure with an id.
 func (p *Pack) Procedure(id string) (*procedure.Procedure, bool) {

@@ -3,6 +3,7 @@ package policy
 import (
 	"quanxiang/gazette"
 	"quanxiang/gov"
+	"quanxiang/policy/codes"
 	"quanxiang/policy/procedure"
 	"quanxiang/policy/source"
 )
@@ -24,6 +25,7 @@ type Pack struct {
 	Posts      []Post
 	Roles      []Role
 	Documents  []Document
+	Lists      []*codes.List          // code lists, by id
 	Procedures []*procedure.Procedure // by id
 	Gazette    gazette.Lexicon
 

@@ -28,7 +28,7 @@ const goodPack = "../../policy/testdata/good"
 func TestPackCheck(t *testing.T) {
 	t.Parallel()
 	code, out, errs := quanxiang(t, "pack", "check", goodPack)
-	if code != cli.OK || !strings.Contains(out, `"good"`) || !strings.Contains(out, "8 units, 5 areas, 2 posts, 3 roles, 3 documents, 0 procedures") || errs != "" {
+	if code != cli.OK || !strings.Contains(out, `"good"`) || !strings.Contains(out, "8 units, 5 areas, 2 posts, 3 roles, 3 documents, 0 lists, 0 procedures") || errs != "" {
 		t.Errorf("exit %d, %q, %q", code, out, errs)
 	}
 }

@@ -2,10 +2,12 @@ package procedure
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"quanxiang/calendar"
 	"quanxiang/gov"
+	"quanxiang/policy/codes"
 	"quanxiang/policy/source"
 )
 
@@ -23,14 +25,14 @@ func (c *compiler) resolveClock(at source.Node, k Clock) {
 	c.each(at.Field("pause"), k.Pause, c.index.states, "状态", "state")
 	c.each(at.Field("tell"), k.Tell, c.index.parties, "关系人", "party")
 	c.each(at.Field("report"), k.Report, c.index.parties, "关系人", "party")
-	given := 0
-	for _, is := range []bool{k.Limit.N > 0, len(k.Limits) > 0, k.Until != ""} {
-		if is {
-			given++
-		}
+	if count(k.Limit.N > 0, len(k.Limits) > 0, k.LimitOf != "", k.Until != "") != 1 {
+		c.add(at, "时钟应写 limit、limits、limit_of、until 之一", "a clock has exactly one of limit, limits, limit_of, until")
 	}
-	if given != 1 {
-		c.add(at, "时钟应写 limit、limits、until 之一", "a clock has exactly one of limit, limits, until")
+	if k.LimitOf != "" {
+		c.column(at.Field("limit_of"), k.LimitOf, codes.LimitColumn)
+	}
+	if c.each(at.Field("anew"), k.Anew, c.index.fields, "字段", "field"); len(k.Anew) > 0 && (k.Again == Restart || k.Until != "") {
+		c.add(at.Field("anew"), "每次都从头计时或按日期到期的时钟不需要 anew", "a clock that always counts from zero, or ends on a date, has no use for anew")
 	}
 	if k.Until != "" {
 		c.typed(at.Field("until"), k.Until, DateField, InstantField)
@@ -73,8 +75,8 @@ func (c *compiler) checkClocks() {
 			c.add(c.at.Field("actions").Item(i).Field("extend"), "时钟“%s”按日期到期，请改那个日期字段", "the clock %q ends on a date: set that field instead", e.Clock)
 			continue
 		}
-		for _, limit := range k.All() {
-			if e.Field == "" && !adds(limit, e.By) {
+		for _, limit := range c.limits(k) {
+			if e.By.N > 0 && !adds(limit, e.By) {
 				c.add(c.at.Field("actions").Item(i).Field("extend").Field("by"), "%[1]s 不能加到 %[2]s 上", "%[1]s cannot be added to %[2]s", e.By.String(), limit.String())
 			}
 		}
@@ -93,10 +95,20 @@ func (c *compiler) endsCase(a Action) bool {
 	return ok && s.Kind.Ended()
 }
 
-// All lists the limits a clock may have; none when it ends on a date.
-func (k Clock) All() []calendar.Limit {
+// limits lists the limits a clock may have, each once; none when it ends on a date.
+func (c *compiler) limits(k Clock) []calendar.Limit {
 	if k.Limit.N > 0 {
 		return []calendar.Limit{k.Limit}
+	}
+	if k.LimitOf != "" {
+		field, column, _ := strings.Cut(k.LimitOf, ".")
+		var list []calendar.Limit
+		for _, e := range c.field(field).list.Entries {
+			if limit, ok := e.Limit(column); ok && !slices.Contains(list, limit) {
+				list = append(list, limit)
+			}
+		}
+		return list
 	}
 	list := make([]calendar.Limit, len(k.Limits))
 	for i, l := range k.Limits {

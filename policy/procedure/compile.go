@@ -7,6 +7,7 @@ import (
 
 	"quanxiang/calendar"
 	"quanxiang/gov"
+	"quanxiang/policy/codes"
 	"quanxiang/policy/source"
 	"quanxiang/rules/guard"
 )
@@ -15,6 +16,9 @@ import (
 type Names struct {
 	Units []string // ids of units and groups
 	Roles []string // ids of roles
+
+	Levels []string               // of areas
+	Lists  map[string]*codes.List // by id
 }
 
 // index finds the parts of a procedure by id.
@@ -56,9 +60,8 @@ var idForm = regexp.MustCompile(`^[a-z][a-z0-9_]*$`)
 
 // reserved are the names expressions and templates have for other things. A
 // state is never a variable, so it may bear them.
-var reserved = []string{New, "state", "today", "now", "given", "times", "clock", "children", "each", "nth", "item", "number", "deadline",
-	"true", "false", "null", "in", "as", "break", "const", "continue", "else", "for", "function", "if", "import", "let", "loop",
-	"package", "namespace", "return", "var", "void", "while", "open"}
+var reserved = []string{New, "state", "since", "today", "now", "given", "times", "clock", "children", "entry", "serving", "each", "nth", "item",
+	"number", "deadline", "open"}
 
 func (c *compiler) add(at source.Node, zh, en string, args ...any) {
 	c.problems.Add(at.Pos(), zh, en, args...)
@@ -74,7 +77,7 @@ func number[T any](c *compiler, list []T, key string, id func(T) string) map[str
 		case name == "": // reported as missing
 		case !idForm.MatchString(name):
 			c.add(at, "编号“%s”应由小写字母、数字和下划线组成，以字母开头", "the id %q should be lower-case letters, digits and underscores, beginning with a letter", name)
-		case name == New, key != "states" && slices.Contains(reserved, name), key == "parties" && name == string(Public):
+		case name == New, key != "states" && (slices.Contains(reserved, name) || guard.Reserved(name)), key == "parties" && name == string(Public):
 			c.add(at, "“%s”另有含义，不能作编号", "%q means something else and cannot be an id", name)
 		default:
 			if _, twice := out[name]; twice {
@@ -110,7 +113,7 @@ func (c *compiler) resolve() {
 	}
 	for i, f := range c.Facets {
 		at := c.at.Field("facets").Item(i)
-		c.typed(at, f, UnitField, UnitsField, PostField, PostsField, PersonField, AreaField, ChoiceField, TextField)
+		c.typed(at, f, UnitField, UnitsField, PostField, PostsField, PersonField, AreaField, ChoiceField, EntryField, TextField)
 		if slices.Contains(c.Facets[:i], f) {
 			c.add(at, "“%s”重复", "%q is listed twice", f)
 		}
@@ -121,6 +124,9 @@ func (c *compiler) resolve() {
 	c.each(c.at.Field("publish"), c.Publish, c.index.states, "状态", "state")
 	c.optional(c.at.Field("due"), c.Due, c.index.clocks, "时钟", "clock")
 	c.each(c.at.Field("comments"), c.Comments, c.index.parties, "关系人", "party")
+	for i := range c.Fields {
+		c.Fields[i].list = c.names.Lists[c.Fields[i].Of]
+	}
 	for i, f := range c.Fields {
 		c.resolveField(c.at.Field("fields").Item(i), f)
 	}
@@ -249,8 +255,11 @@ func (c *compiler) resolveAction(at source.Node, a *Action) {
 	}
 	if e := a.Extend; e != nil {
 		c.oneOf(at.Field("extend").Field("clock"), e.Clock, c.index.clocks, "时钟", "clock")
-		if (e.Field == "") == (e.By.N == 0) {
-			c.add(at.Field("extend"), "延长应写 by 或 field 之一", "an extension has either by or field")
+		if count(e.Field != "", e.By.N > 0, e.Part != 0) != 1 {
+			c.add(at.Field("extend"), "延长应写 by、field、part 之一", "an extension has exactly one of by, field, part")
+		}
+		if e.Part < 0 || e.Part > 1000 {
+			c.add(at.Field("extend").Field("part"), "part 应为 1 到 1000 的百分数", "part is a per cent from 1 to 1000")
 		}
 		if e.Field != "" {
 			c.typed(at.Field("extend").Field("field"), e.Field, IntegerField)
@@ -285,13 +294,8 @@ func (c *compiler) resolveAuto(at source.Node, a *Action) {
 		}
 		return
 	}
-	n, given := at.Field("auto"), 0
-	for _, is := range []bool{a.Auto.After.N > 0, a.Auto.At != "", a.Auto.Late != "", a.Auto.When != ""} {
-		if is {
-			given++
-		}
-	}
-	if given != 1 {
+	n := at.Field("auto")
+	if count(a.Auto.After.N > 0, a.Auto.At != "", a.Auto.Late != "", a.Auto.When != "") != 1 {
 		c.add(n, "auto 应写 after、at、late、when 之一", "auto has exactly one of after, at, late, when")
 	}
 	if a.Auto.At != "" {
@@ -309,6 +313,16 @@ func (c *compiler) resolveAuto(at source.Node, a *Action) {
 	if a.Auto.When != "" && (a.To == "" || slices.Contains(a.At, a.To)) {
 		c.add(n.Field("when"), "按条件自动的动作应离开当前状态，否则会一直重复", "an action done on a condition leaves its state, or it would be done for ever")
 	}
+}
+
+// count is how many of some things are true.
+func count(things ...bool) (n int) {
+	for _, is := range things {
+		if is {
+			n++
+		}
+	}
+	return n
 }
 
 // oneOf reports a name that is in no index.
@@ -414,6 +428,9 @@ func (a *Action) Who() []string {
 	}
 	return a.By
 }
+
+// List is the list of the pack whose entries an entry field holds, else nil.
+func (f *Field) List() *codes.List { return f.list }
 
 // Kind is how expressions see the field's value; 0 if they may not.
 func (f *Field) Kind() guard.Kind { return typeFacts[f.Type].kind }

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"quanxiang/gov"
+	"quanxiang/policy/codes"
 	"quanxiang/policy/source"
 	"quanxiang/rules/guard"
 )
@@ -13,7 +14,7 @@ import (
 // variables lists what expressions of a procedure may read. Without time those
 // are left out whose value changes while nothing happens.
 func (c *compiler) variables(timeless bool) []guard.Var {
-	vars := []guard.Var{{Name: "state", Kind: guard.Text}}
+	vars := []guard.Var{{Name: "state", Kind: guard.Text}, {Name: "since", Kind: guard.Instant}}
 	if !timeless {
 		vars = append(vars, guard.Var{Name: "today", Kind: guard.Date}, guard.Var{Name: "now", Kind: guard.Instant},
 			guard.Var{Name: "each", Kind: guard.Text}, guard.Var{Name: "nth", Kind: guard.Int}) // the unit a sub-case is opened for
@@ -23,6 +24,12 @@ func (c *compiler) variables(timeless bool) []guard.Var {
 			vars = append(vars, guard.Var{Name: f.ID, Kind: f.Kind()})
 		}
 		vars = append(vars, guard.Var{Name: "given." + f.ID, Kind: guard.Bool})
+		if f.Type == AreaField {
+			vars = append(vars, guard.Var{Name: "serving." + f.ID, Kind: guard.Text})
+		}
+		if f.list != nil {
+			vars = append(vars, ofEntry("entry."+f.ID+".", f.list)...)
+		}
 	}
 	for _, a := range c.Actions {
 		vars = append(vars, guard.Var{Name: "times." + a.ID, Kind: guard.Int})
@@ -39,6 +46,22 @@ func (c *compiler) variables(timeless bool) []guard.Var {
 		name := "children." + k.ID + "."
 		vars = append(vars, guard.Var{Name: name + "total", Kind: guard.Int}, guard.Var{Name: name + "open", Kind: guard.Int},
 			guard.Var{Name: name + "done", Kind: guard.Int})
+	}
+	return vars
+}
+
+// ofEntry lists what expressions may read of the entry in a field. A limit is
+// for clocks.
+func ofEntry(prefix string, list *codes.List) []guard.Var {
+	vars := []guard.Var{{Name: prefix + "name", Kind: guard.Text}}
+	for _, c := range list.Columns {
+		switch c.Type {
+		case codes.LimitColumn:
+		case codes.IntegerColumn:
+			vars = append(vars, guard.Var{Name: prefix + c.ID, Kind: guard.Int})
+		default:
+			vars = append(vars, guard.Var{Name: prefix + c.ID, Kind: guard.Text})
+		}
 	}
 	return vars
 }

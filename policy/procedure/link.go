@@ -71,7 +71,7 @@ func (c *compiler) checkFilled(all []*Procedure) {
 		}
 	}
 	for i, f := range c.Fields {
-		if !filled[f.ID] && f.Value == "" {
+		if !filled[f.ID] && f.Value == "" && f.At == "" {
 			c.warnings.Add(c.at.Field("fields").Item(i).Pos(), "没有动作也没有上级案件填写字段“%s”", "no action and no parent case fills the field %q", f.ID)
 		}
 	}
@@ -108,7 +108,7 @@ func (c *compiler) linkOpen(env *guard.Env, at source.Node, o *Open, all map[str
 // can be compared.
 func (c *compiler) checkGiven(at source.Node, to Field, x *guard.Expr) {
 	for _, name := range x.Uses() {
-		from, ok := c.Procedure.Field(strings.TrimPrefix(name, "given."))
+		from, ok := c.Procedure.Field(fieldOf(name))
 		if ok && (from.Sealed && !to.Sealed || from.Open.rank() > to.Open.rank()) {
 			c.add(at, "子案的字段“%[1]s”对更多的人公开，却来自字段“%[2]s”", "the field %[1]q of the sub-case is open to more readers than %[2]q, from which it comes", to.ID, from.ID)
 		}

@@ -2,7 +2,6 @@ package procedure
 
 import (
 	"slices"
-	"strings"
 
 	"quanxiang/policy/source"
 	"quanxiang/rules/guard"
@@ -60,7 +59,7 @@ func (c *compiler) checkOpenness() {
 // meant; the copy of one field as it is never is.
 func (c *compiler) checkLeak(at source.Node, to Field, x *guard.Expr) {
 	for _, name := range x.Uses() {
-		from, ok := c.Procedure.Field(strings.TrimPrefix(name, "given."))
+		from, ok := c.Procedure.Field(fieldOf(name))
 		if !ok || from.ID == to.ID || !(from.Sealed && !to.Sealed || narrower(*from, to.Open, to.Named)) {
 			continue
 		}

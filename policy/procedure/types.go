@@ -5,6 +5,7 @@ import (
 
 	"quanxiang/calendar"
 	"quanxiang/gov"
+	"quanxiang/policy/codes"
 	"quanxiang/rules/guard"
 )
 
@@ -64,7 +65,11 @@ type Field struct {
 	Once     []string  `yaml:"once"`    // states: the public reads it only after the case has been in one of them
 	Sealed   bool      `yaml:"sealed"`  // nobody reads it, whatever Open says, before an action unseals it
 	Value    string    `yaml:"value"`   // an expression: the field is worked out after every step and never asked
+	Of       string    `yaml:"of"`      // of an entry: the list of the pack it is of
+	At       string    `yaml:"at"`      // of an area: the point in which it lies; given a point, nobody's choice counts
+	Size     string    `yaml:"level"`   // with At: how large the area is
 	computed *guard.Expr
+	list     *codes.List
 }
 
 // Option is one value of a choice.
@@ -152,7 +157,8 @@ type Set struct {
 type Extend struct {
 	Clock string         `yaml:"clock" pack:"required"`
 	By    calendar.Limit `yaml:"by"`    // a fixed time, or
-	Field string         `yaml:"field"` // an integer field: so many of the units of the clock's limit
+	Field string         `yaml:"field"` // an integer field: so many of the units of the clock's limit, or
+	Part  int            `yaml:"part"`  // so many per cent of the clock's limit
 }
 
 // Open begins sub-cases.
@@ -170,12 +176,14 @@ type Clock struct {
 	Name    gov.Text         `yaml:"name" pack:"required"`
 	From    []string         `yaml:"from" pack:"required"` // actions or states that start it
 	To      []string         `yaml:"to" pack:"required"`   // actions or states that stop it
-	Limit   calendar.Limit   `yaml:"limit"`                // exactly one of Limit, Limits and Until
+	Limit   calendar.Limit   `yaml:"limit"`                // exactly one of Limit, Limits, LimitOf and Until
 	Limits  []LimitCase      `yaml:"limits"`               // the first that applies when the clock starts
+	LimitOf string           `yaml:"limit_of"`             // FIELD.COLUMN: the limit the entry in a field states when the clock starts
 	Until   string           `yaml:"until"`                // a date or instant field: the deadline itself
 	Windows calendar.Windows `yaml:"-"`
 	Pause   []string         `yaml:"pause"`  // states in which it stands still
 	Again   Again            `yaml:"again"`  // what a second start does; "" means Resume
+	Anew    []string         `yaml:"anew"`   // fields: a start that finds another value in one of them than the last start counts from zero
 	Warn    []int            `yaml:"warn"`   // per cent of the limit
 	Tell    []string         `yaml:"tell"`   // parties told of a warning, besides those whose turn it is
 	Report  []string         `yaml:"report"` // parties told that it has run out

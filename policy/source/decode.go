@@ -19,6 +19,7 @@ type Enum interface{ Values() []string }
 
 var (
 	textType = reflect.TypeFor[gov.Text]()
+	rawType  = reflect.TypeFor[Raw]()
 	enumType = reflect.TypeFor[Enum]()
 )
 
@@ -48,6 +49,10 @@ func (d *decoder) value(n *yaml.Node, v reflect.Value) {
 	}
 	if isNull(n) {
 		d.add(n, "没有值；不需要的话请删去这个键", "no value; leave the key out if there is none")
+		return
+	}
+	if v.Type() == rawType {
+		v.Set(reflect.ValueOf(Raw{Node{d.file, n}}))
 		return
 	}
 	if v.Type() == textType && n.Kind == yaml.ScalarNode {

@@ -1,6 +1,8 @@
 package source
 
 import (
+	"reflect"
+
 	"go.yaml.in/yaml/v3"
 
 	"quanxiang/gov"
@@ -43,4 +45,16 @@ func (n Node) Pos() gov.Pos {
 		return gov.Pos{}
 	}
 	return n.file.at(n.node)
+}
+
+// Raw is a value whose type other parts of the file decide: Decode leaves it
+// as it is.
+type Raw struct{ Node }
+
+// Decode fills into, a pointer, from the value and reports what does not fit,
+// as File.Decode does.
+func (r Raw) Decode(into any) Problems {
+	d := decoder{file: r.file}
+	d.value(r.node, reflect.ValueOf(into).Elem())
+	return d.problems
 }

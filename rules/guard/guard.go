@@ -87,6 +87,13 @@ func NewEnv(vars []Var) (*Env, error) {
 	return e, nil
 }
 
+// words are those CEL keeps for itself.
+var words = []string{"true", "false", "null", "in", "as", "break", "const", "continue", "else", "for", "function", "if", "import", "let", "loop",
+	"package", "namespace", "return", "var", "void", "while"}
+
+// Reserved reports a word that can be no part of a variable's name.
+func Reserved(word string) bool { return slices.Contains(words, word) }
+
 // Names lists the variables, sorted; for suggestions.
 func (e *Env) Names() []string {
 	names := make([]string, 0, len(e.vars))

@@ -23,7 +23,7 @@ func Command(ctx context.Context, e *cli.Env, args []string) error {
 	return cli.Subcommand(ctx, e, "pack", []cli.Command{
 		{Name: "check", Usage: "DIR [--format text|json]", About: gov.Text{ZH: "检查政策包，一次列出全部问题", EN: "check a pack and list every mistake at once"}, Run: packCheck},
 		{Name: "test", Usage: "DIR [--run REGEXP] [--format text|json]", About: gov.Text{ZH: "演练政策包的情景", EN: "play the scenarios of a pack"}, Run: packTest},
-		{Name: "show", Usage: "DIR [units|areas|posts|roles|documents|procedures [ID [--svg]]] [--format text|json]", About: gov.Text{ZH: "显示政策包的内容", EN: "show what a pack holds"}, Run: packShow},
+		{Name: "show", Usage: "DIR [units|areas|posts|roles|documents|lists [ID]|procedures [ID [--svg]]] [--format text|json]", About: gov.Text{ZH: "显示政策包的内容", EN: "show what a pack holds"}, Run: packShow},
 	}, args)
 }
 
@@ -99,9 +99,10 @@ func packCheck(_ context.Context, e *cli.Env, args []string) error {
 	for _, w := range pack.Warnings {
 		e.Say("%[1]s（警告）", "%[2]s (warning)", gov.TextOf(w, gov.ZH), gov.TextOf(w, gov.EN))
 	}
-	e.Say("政策包“%[1]s”（%[2]s，版本 %[3]s）没有错误：%[4]d 个单位、%[5]d 个区域、%[6]d 个职务、%[7]d 个角色、%[8]d 份文件、%[9]d 个程序。",
-		"Pack %[1]q (%[10]s, version %[3]s) has no mistakes: %[4]d units, %[5]d areas, %[6]d posts, %[7]d roles, %[8]d documents, %[9]d procedures.",
-		pack.ID, pack.Name.ZH, pack.Version, len(pack.Units), len(pack.Areas), len(pack.Posts), len(pack.Roles), len(pack.Documents), len(pack.Procedures), pack.Name.In(gov.EN))
+	e.Say("政策包“%[1]s”（%[2]s，版本 %[3]s）没有错误：%[4]d 个单位、%[5]d 个区域、%[6]d 个职务、%[7]d 个角色、%[8]d 份文件、%[9]d 个代码表、%[10]d 个程序。",
+		"Pack %[1]q (%[11]s, version %[3]s) has no mistakes: %[4]d units, %[5]d areas, %[6]d posts, %[7]d roles, %[8]d documents, %[9]d lists, %[10]d procedures.",
+		pack.ID, pack.Name.ZH, pack.Version, len(pack.Units), len(pack.Areas), len(pack.Posts), len(pack.Roles), len(pack.Documents),
+		len(pack.Lists), len(pack.Procedures), pack.Name.In(gov.EN))
 	fmt.Fprintf(e.Stdout, "SHA-256 %s\n", pack.Hash)
 	return nil
 }
@@ -137,18 +138,18 @@ func checkJSON(e *cli.Env, pack *policy.Pack, problems policy.Problems) error {
 }
 
 // packParts are the lists "pack show" can be asked for.
-var packParts = []string{"units", "areas", "posts", "roles", "documents", "procedures"}
+var packParts = []string{"units", "areas", "posts", "roles", "documents", "lists", "procedures"}
 
 func packShow(_ context.Context, e *cli.Env, args []string) error {
-	fs := e.Flags("pack show", "DIR [units|areas|posts|roles|documents|procedures [ID [--svg]]]")
+	fs := e.Flags("pack show", "DIR [units|areas|posts|roles|documents|lists [ID]|procedures [ID [--svg]]]")
 	format := cli.FormatFlag(e, fs)
 	svg := fs.Bool("svg", false, gov.Text{ZH: "画出程序的状态图（SVG）", EN: "draw the procedure's states as SVG"}.In(e.Lang))
 	rest, err := cli.Parse(fs, args)
 	if err != nil {
 		return err
 	}
-	one := len(rest) == 3 && rest[1] == "procedures"
-	if len(rest) < 1 || len(rest) > 2 && !one || len(rest) == 2 && !slices.Contains(packParts, rest[1]) || *svg && !one {
+	one := len(rest) == 3 && (rest[1] == "procedures" || rest[1] == "lists")
+	if len(rest) < 1 || len(rest) > 2 && !one || len(rest) == 2 && !slices.Contains(packParts, rest[1]) || *svg && !(one && rest[1] == "procedures") {
 		fs.Usage()
 		return cli.ErrUsage
 	}
@@ -162,6 +163,9 @@ func packShow(_ context.Context, e *cli.Env, args []string) error {
 	}
 	if err != nil {
 		return err
+	}
+	if one && rest[1] == "lists" {
+		return showList(e, pack, rest[2], *format)
 	}
 	if one {
 		return showProcedure(e, pack, rest[2], *format, *svg)
@@ -194,7 +198,7 @@ func packJSON(pack *policy.Pack, parts []string) map[string]any {
 		procedures[i] = api.ProcedureOf(p)
 	}
 	all := map[string]any{"units": pack.Units, "areas": pack.Areas, "posts": pack.Posts, "roles": pack.Roles, "documents": pack.Documents,
-		"procedures": procedures}
+		"lists": pack.Lists, "procedures": procedures}
 	for _, part := range parts {
 		out[part] = all[part]
 	}
@@ -233,6 +237,10 @@ func showPart(e *cli.Env, pack *policy.Pack, part string) error {
 		slices.SortStableFunc(list, func(a, b policy.Document) int { return cmp.Compare(a.Signed.String(), b.Signed.String()) })
 		for _, d := range list {
 			row(cmp.Or(d.Signed.String(), "-"), d.Number, d.Title, string(d.Status))
+		}
+	case "lists":
+		for _, l := range pack.Lists {
+			row(l.ID, l.Title.In(e.Lang), gov.Textf("%[1]d 列、%[2]d 条", "%[1]d columns, %[2]d entries", len(l.Columns), len(l.Entries)).In(e.Lang))
 		}
 	case "procedures":
 		for _, p := range pack.Procedures {
