@@ -56,11 +56,12 @@ func (c Case) open(p *procedure.Procedure, f *procedure.Field, r Reader, dir Dir
 func (c Case) Reads(p *procedure.Procedure, level procedure.Openness, r Reader, dir Directory) bool {
 	switch level {
 	case procedure.OpenPublic:
-		return p.Published(c.State) || c.Reads(p, procedure.OpenStaff, r, dir)
+		return p.Published(c.State) || r.Staff || r.All || c.Party(p, r, dir)
 	case procedure.OpenNamed:
 		return false
 	case procedure.OpenStaff:
-		return r.All || r.Staff || c.Party(p, r, dir)
+		// Whoever is a party by a contact alone is outside the office.
+		return r.All || r.Staff || r.Kind != gov.PublicActor && c.Party(p, r, dir)
 	}
 	return r.All || c.Party(p, r, dir)
 }

@@ -85,11 +85,17 @@ func (n *Notices) Send(ctx context.Context) error {
 func (n *Notices) later(l Letter, answer int) Letter {
 	l.Attempts++
 	l.Answer = answer
-	l.Next = n.Clock().Add(min(firstPause<<min(l.Attempts-1, 10), maxPause)).UnixMilli()
-	if l.Attempts >= maxAttempts {
-		l.Next = 0
-	}
+	l.Next = NextTry(n.Clock(), firstPause, l.Attempts)
 	return l
+}
+
+// NextTry is when to try again to send something after so many attempts, Unix ms:
+// after a first pause, doubled each time. It is 0 when it is to be given up.
+func NextTry(now time.Time, first time.Duration, attempts int) int64 {
+	if attempts >= maxAttempts {
+		return 0
+	}
+	return now.Add(min(first<<min(attempts-1, 10), maxPause)).UnixMilli()
 }
 
 // write writes a mail. It is not wanted any more when its person has no address

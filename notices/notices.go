@@ -178,6 +178,7 @@ type Mail struct {
 	Body    string
 	Lang    gov.Lang
 	At      time.Time
+	Leave   string // address that ends such mails with one POST (RFC 8058), or ""
 }
 
 // Refusal is a server's answer about one mail. It holds the code alone, since

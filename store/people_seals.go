@@ -8,7 +8,8 @@ import (
 	"quanxiang/store/sqldb"
 )
 
-// Seals says how what is sealed of a district's persons and accounts opens.
+// Seals says how what is sealed of a district's persons, accounts and residents
+// opens.
 type Seals struct {
 	Values int
 	Closed int   // of them, those that do not open, or whose index is another key's
@@ -31,13 +32,18 @@ select id, contact
 from api_keys
 where district = $1
 order by id`
+	sealedContacts = `
+select id, name, mobile, mobile_index, email, email_index
+from contacts
+where district = $1 and erased = 0
+order by id`
 )
 
 // sealed is a value with where it lies.
 type sealed struct {
 	table, column, key string
 	value              []byte
-	index              string // blind index, of names alone
+	index              string // blind index, or ""
 }
 
 // CheckSeals opens everything that is sealed and throws it away. It tells
@@ -73,7 +79,16 @@ func (s *People) CheckSeals(ctx context.Context) (Seals, error) {
 		if err != nil {
 			return found, sqldb.Classify(err, "read what is sealed of API keys")
 		}
-		for _, row := range slices.Concat(persons, accounts, keys) {
+		contacts, err := sqldb.Collect(ctx, tx.Tx.Tx, func(scan func(...any) error) ([]sealed, error) {
+			var id, mobileIndex, emailIndex string
+			var name, mobile, email []byte
+			err := scan(&id, &name, &mobile, &mobileIndex, &email, &emailIndex)
+			return []sealed{{"contacts", "name", id, name, ""}, {"contacts", "mobile", id, mobile, mobileIndex}, {"contacts", "email", id, email, emailIndex}}, err
+		}, sealedContacts, tx.District())
+		if err != nil {
+			return found, sqldb.Classify(err, "read what is sealed of residents")
+		}
+		for _, row := range slices.Concat(persons, accounts, keys, contacts) {
 			for _, v := range row {
 				if v.value == nil {
 					continue

@@ -5,6 +5,7 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"time"
 
 	"quanxiang/cases"
 	"quanxiang/cases/docket"
@@ -33,10 +34,15 @@ var _ Blobs = (*files.Folder)(nil)
 // Unsupported for types that may not be attached, told by the content. To be
 // read by others it has to be named by a field or remark.
 func (w *Casework) Attach(ctx context.Context, s people.Standing, id gov.ID, name string, r io.ReaderAt, size int64) (docket.Attachment, error) {
-	none := docket.Attachment{}
 	if err := w.mayAttach(ctx, s, id); err != nil {
-		return none, err
+		return docket.Attachment{}, err
 	}
+	return w.keep(ctx, id, s.Person.String(), s.Actor(), name, r, size)
+}
+
+// keep keeps a file for a case.
+func (w *Casework) keep(ctx context.Context, id gov.ID, by string, actor gov.Actor, name string, r io.ReaderAt, size int64) (docket.Attachment, error) {
+	none := docket.Attachment{}
 	switch {
 	case size > MaxFile:
 		return none, gov.Errorf(gov.TooLarge, "“%[1]s”有 %[2]d MB，超过 20 MB", "%[1]q has %[2]d MB; the limit is 20 MB", name, (size+1<<20-1)>>20)
@@ -47,11 +53,11 @@ func (w *Casework) Attach(ctx context.Context, s people.Standing, id gov.ID, nam
 	if err != nil {
 		return none, err
 	}
-	a := docket.Attachment{Name: saveName(name, kind), Type: kind.media, By: s.Person.String()}
+	a := docket.Attachment{Name: saveName(name, kind), Type: kind.media, By: by}
 	if a.Key, a.Size, err = w.blobs.Put(ctx, io.NewSectionReader(r, 0, size), MaxFile); err != nil {
 		return none, err
 	}
-	return a, w.docket.Attach(ctx, id, a, s.Actor())
+	return a, w.docket.Attach(ctx, id, a, actor)
 }
 
 // mayAttach refuses whoever can do nothing with a file in the case.
@@ -87,15 +93,15 @@ func (w *Casework) Attachments(ctx context.Context, s people.Standing, id gov.ID
 	if err != nil || len(list) == 0 {
 		return nil, err
 	}
-	seen, err := w.seen(ctx, s, id)
+	seen, err := w.seen(ctx, w.reader(s), id, s.At)
 	return slices.DeleteFunc(list, func(a docket.Attachment) bool { return !seen[string(a.Key)] && a.By != s.Person.String() }), err
 }
 
 // seen are the files that stand in a field or remark a reader may see, now or
 // earlier.
-func (w *Casework) seen(ctx context.Context, s people.Standing, id gov.ID) (map[string]bool, error) {
+func (w *Casework) seen(ctx context.Context, r cases.Reader, id gov.ID, at time.Time) (map[string]bool, error) {
 	seen := map[string]bool{}
-	history, err := w.history(ctx, s, id)
+	history, err := w.history(ctx, r, id, at)
 	if gov.CodeOf(err) == gov.NotFound {
 		return seen, nil // it is yet to be begun
 	}
@@ -103,18 +109,23 @@ func (w *Casework) seen(ctx context.Context, s people.Standing, id gov.ID) (map[
 		return nil, err
 	}
 	for _, e := range history {
-		for _, key := range e.Files {
-			seen[key] = true
-		}
-		for _, v := range e.Set {
-			if keys, ok := v.([]string); ok {
-				for _, key := range keys {
-					seen[key] = true
-				}
+		e.named(seen)
+	}
+	return seen, nil
+}
+
+// named adds the files that an entry names.
+func (e Entry) named(to map[string]bool) {
+	for _, key := range e.Files {
+		to[key] = true
+	}
+	for _, v := range e.Set {
+		if keys, ok := v.([]string); ok {
+			for _, key := range keys {
+				to[key] = true
 			}
 		}
 	}
-	return seen, nil
 }
 
 // Open opens a file that stands in a field or remark somebody may read, or
@@ -124,11 +135,17 @@ func (w *Casework) Open(ctx context.Context, s people.Standing, id gov.ID, key s
 	if err := Enter(s); err != nil {
 		return none, nil, err
 	}
-	list, err := w.docket.Attachments(ctx, id)
+	seen, err := w.seen(ctx, w.reader(s), id, s.At)
 	if err != nil {
 		return none, nil, err
 	}
-	seen, err := w.seen(ctx, s, id)
+	return w.openSeen(ctx, id, key, seen)
+}
+
+// openSeen opens a file of a case that is among those a reader may see.
+func (w *Casework) openSeen(ctx context.Context, id gov.ID, key string, seen map[string]bool) (docket.Attachment, io.ReadCloser, error) {
+	none := docket.Attachment{}
+	list, err := w.docket.Attachments(ctx, id)
 	if err != nil {
 		return none, nil, err
 	}

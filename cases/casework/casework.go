@@ -83,16 +83,18 @@ func (w *Casework) Sheet(ctx context.Context, s people.Standing, id gov.ID) (She
 	if err != nil {
 		return Sheet{}, err
 	}
-	sheet, err := w.sheet(s, f)
+	sheet, err := w.sheet(w.reader(s), f)
 	if err != nil {
 		return Sheet{}, err
 	}
 	return sheet, w.hideSubjects(ctx, s, sheet.Children)
 }
 
-func (w *Casework) sheet(s people.Standing, f docket.File) (Sheet, error) {
+// reader is how somebody reads cases now.
+func (w *Casework) reader(s people.Standing) cases.Reader { return Reader(w.packs.Current(), s) }
+
+func (w *Casework) sheet(r cases.Reader, f docket.File) (Sheet, error) {
 	c, p := f.Case, f.Procedure
-	r := Reader(w.packs.Current(), s)
 	state, _ := p.State(c.State)
 	sheet := Sheet{
 		ID: c.ID, Number: c.Number, Origin: c.Origin, Version: c.Version, Parent: c.Parent, Merged: c.Merged, Took: c.Absorbed,
@@ -142,24 +144,23 @@ func (w *Casework) History(ctx context.Context, s people.Standing, id gov.ID) ([
 	if err := Enter(s); err != nil {
 		return nil, err
 	}
-	return w.history(ctx, s, id)
+	return w.history(ctx, w.reader(s), id, s.At)
 }
 
-func (w *Casework) history(ctx context.Context, s people.Standing, id gov.ID) ([]Entry, error) {
-	f, err := w.docket.File(ctx, id, s.At)
+func (w *Casework) history(ctx context.Context, r cases.Reader, id gov.ID, at time.Time) ([]Entry, error) {
+	f, err := w.docket.File(ctx, id, at)
 	if err != nil {
 		return nil, err
 	}
-	return w.entries(ctx, s, f)
+	return w.entries(ctx, r, f)
 }
 
 // entries are the events of a case as somebody reads them.
-func (w *Casework) entries(ctx context.Context, s people.Standing, f docket.File) ([]Entry, error) {
+func (w *Casework) entries(ctx context.Context, r cases.Reader, f docket.File) ([]Entry, error) {
 	events, err := w.docket.History(ctx, f.Case.ID, 0)
 	if err != nil {
 		return nil, err
 	}
-	r := Reader(w.packs.Current(), s)
 	list := make([]Entry, 0, len(events))
 	at := f.Case.Begun()
 	for _, e := range events {

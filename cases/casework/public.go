@@ -19,7 +19,7 @@ func (w *Casework) PublicSheet(ctx context.Context, id gov.ID, now time.Time) (S
 	if err != nil {
 		return Sheet{}, err
 	}
-	sheet, err := w.sheet(people.Public(now), f)
+	sheet, err := w.sheet(w.reader(people.Public(now)), f)
 	sheet.Children = slices.DeleteFunc(sheet.Children, func(r docket.Row) bool {
 		p, ok := w.packs.Current().Procedure(r.Procedure)
 		return !ok || !p.Publishes() || !p.Published(r.State)
@@ -46,7 +46,7 @@ func (w *Casework) PublicHistory(ctx context.Context, id gov.ID, now time.Time) 
 	if err != nil {
 		return nil, err
 	}
-	list, err := w.entries(ctx, people.Public(now), f)
+	list, err := w.entries(ctx, w.reader(people.Public(now)), f)
 	return slices.DeleteFunc(list, func(e Entry) bool {
 		return e.Kind == cases.Commented || e.Kind == cases.Reckoned || !f.Procedure.Published(e.State)
 	}), err

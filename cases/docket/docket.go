@@ -121,7 +121,13 @@ func (s *Docket) under(ctx context.Context, c cases.Case) (*policy.Pack, *proced
 
 // Begin starts a case of the current pack. id is the caller's and names the
 // step: beginning a case that is there returns it as it is.
-func (s *Docket) Begin(ctx context.Context, id gov.ID, procedureID string, in cases.Input) (c cases.Case, err error) {
+func (s *Docket) Begin(ctx context.Context, id gov.ID, procedureID string, in cases.Input) (cases.Case, error) {
+	return s.BeginWith(ctx, id, procedureID, in, nil)
+}
+
+// BeginWith is Begin with values nobody is asked for: what the program knows of
+// whoever begins the case.
+func (s *Docket) BeginWith(ctx context.Context, id gov.ID, procedureID string, in cases.Input, seed cases.Values) (c cases.Case, err error) {
 	pack := s.packs.Current()
 	p, ok := pack.Procedure(procedureID)
 	if !ok {
@@ -135,7 +141,7 @@ func (s *Docket) Begin(ctx context.Context, id gov.ID, procedureID string, in ca
 			return err
 		}
 		var err error
-		c, err = s.begin(ctx, tx, pack, p, cases.Case{ID: id}, in, nil)
+		c, err = s.begin(ctx, tx, pack, p, cases.Case{ID: id}, in, seed)
 		return err
 	})
 	return c, err

@@ -19,7 +19,7 @@ import (
 func compose(from, to string, m notices.Mail) ([]byte, error) {
 	_, host, _ := strings.Cut(from, "@")
 	var b bytes.Buffer
-	for _, h := range [][2]string{
+	headers := [][2]string{
 		{"From", (&mail.Address{Name: oneLine(m.From), Address: from}).String()},
 		{"To", (&mail.Address{Address: to}).String()},
 		{"Subject", strings.ReplaceAll(mime.BEncoding.Encode("utf-8", oneLine(m.Subject)), "?= =?", "?=\r\n =?")},
@@ -30,7 +30,11 @@ func compose(from, to string, m notices.Mail) ([]byte, error) {
 		{"MIME-Version", "1.0"},
 		{"Content-Type", "text/plain; charset=utf-8"},
 		{"Content-Transfer-Encoding", "quoted-printable"},
-	} {
+	}
+	if m.Leave != "" {
+		headers = append(headers, [2]string{"List-Unsubscribe", "<" + oneLine(m.Leave) + ">"}, [2]string{"List-Unsubscribe-Post", "List-Unsubscribe=One-Click"})
+	}
+	for _, h := range headers {
 		fmt.Fprintf(&b, "%s: %s\r\n", h[0], h[1])
 	}
 	b.WriteString("\r\n")

@@ -2,6 +2,7 @@
 package packtest
 
 import (
+	_ "embed" // the complaint
 	"io/fs"
 	"testing"
 	"testing/fstest"
@@ -52,4 +53,16 @@ func Load(t testing.TB, files fs.FS, folder string) *policy.Pack {
 		t.Fatal(err)
 	}
 	return pack
+}
+
+//go:embed complaint.yaml
+var complaint []byte
+
+// WithReports is the reference pack with a procedure that residents begin:
+// complaint, whose action report is the public's.
+func WithReports(t testing.TB) *policy.Pack {
+	t.Helper()
+	all := Copy(t, Files(t))
+	all["procedures/complaint.yaml"] = &fstest.MapFile{Data: complaint}
+	return Load(t, all, ".")
 }

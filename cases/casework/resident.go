@@ -1,0 +1,321 @@
+package casework
+
+import (
+	"context"
+	"io"
+	"slices"
+	"time"
+
+	"quanxiang/cases"
+	"quanxiang/cases/docket"
+	"quanxiang/gov"
+	"quanxiang/people"
+	"quanxiang/policy/procedure"
+)
+
+// Resident is somebody outside the office: anybody, and the holder of the contacts
+// they have shown to be theirs.
+type Resident struct {
+	At       time.Time
+	Contacts []string // ids, as fields of cases refer to them
+}
+
+func (r Resident) reader() cases.Reader {
+	return cases.Reader{Actor: cases.Actor{Kind: gov.PublicActor, Contacts: r.Contacts}}
+}
+
+// What a procedure may have to be told of a report that looks like none: fields
+// with these ids take how doubtful it is, from 0 to 100, and why. They are filled
+// in when the case is begun and asked for nowhere; what becomes of the case is for
+// the procedure to say.
+const (
+	DoubtField    = "doubt"     // integer
+	DoubtWhyField = "doubt_why" // paragraph
+)
+
+// Doubt is how much speaks for a report being none, and what.
+type Doubt struct {
+	Score int // 0 to 100
+	Why   string
+}
+
+// maxResidentFiles is how many files somebody outside may attach to a case.
+const maxResidentFiles = 9
+
+// PublicStarts lists the cases anybody may begin, in the order of the pack.
+func (w *Casework) PublicStarts(now time.Time) []Start { return w.Starts(people.Public(now)) }
+
+// publicStart finds one of PublicStarts.
+func (w *Casework) publicStart(now time.Time, procedureID, action string) (Start, error) {
+	list := w.PublicStarts(now)
+	i := slices.IndexFunc(list, func(s Start) bool { return s.Procedure.ID == procedureID && s.Action.ID == action })
+	if i < 0 {
+		return Start{}, gov.Errorf(gov.NotFound, "没有这个页面。", "There is no such page.")
+	}
+	return list[i], nil
+}
+
+// residentInput is what somebody outside wants done, and what the program knows
+// of them besides.
+func (w *Casework) residentInput(r Resident, start Start, contact string, values cases.Values, doubt Doubt) (cases.Input, cases.Values) {
+	in := cases.Input{Action: start.Action.ID, Values: cases.Values{}, Actor: r.reader().Actor}
+	seed := cases.Values{}
+	for name, v := range values {
+		if f, ok := start.Procedure.Field(name); ok && f.Type != procedure.ContactField {
+			in.Values[name] = v
+		}
+	}
+	for i := range start.Procedure.Fields {
+		switch f := &start.Procedure.Fields[i]; {
+		case f.Type == procedure.ContactField:
+			seed[f.ID] = contact
+			if slices.ContainsFunc(start.Action.Asks, func(a procedure.Ask) bool { return a.Field == f.ID }) {
+				in.Values[f.ID] = contact
+			}
+		case f.ID == DoubtField && f.Type == procedure.IntegerField && doubt.Score > 0:
+			seed[f.ID] = int64(doubt.Score)
+		case f.ID == DoubtWhyField && f.Type == procedure.ParagraphField && doubt.Why != "":
+			seed[f.ID] = doubt.Why
+		}
+	}
+	return in, seed
+}
+
+// TryPublicBegin tells what is wrong with a report, without beginning its case.
+// Files that are yet to be attached are taken for attached.
+func (w *Casework) TryPublicBegin(ctx context.Context, r Resident, id gov.ID, procedureID, action string, values cases.Values) error {
+	start, err := w.publicStart(r.At, procedureID, action)
+	if err != nil {
+		return err
+	}
+	in, seed := w.residentInput(r, start, id.String(), values, Doubt{})
+	_, err = cases.Begin(start.Procedure, cases.Case{ID: id}, in, seed, cases.World{Now: r.At, Calendar: w.docket.Calendar(), Dir: w.packs.Current()})
+	return err
+}
+
+// PublicBegin begins a case for somebody outside by an action that is the public's,
+// under an id the sender made. contact is the contact of this case; every contact
+// field of the procedure gets it. Sent again it returns the case that is there, if
+// it is of the same contact, else a Conflict.
+func (w *Casework) PublicBegin(ctx context.Context, r Resident, id gov.ID, procedureID, action, contact string, values cases.Values, doubt Doubt) (number string, err error) {
+	start, err := w.publicStart(r.At, procedureID, action)
+	if err != nil {
+		return "", err
+	}
+	if err := w.checkFiles(ctx, id, start.Procedure, values); err != nil {
+		return "", err
+	}
+	in, seed := w.residentInput(r, start, contact, values, doubt)
+	c, err := w.docket.BeginWith(ctx, id, procedureID, in, seed)
+	if err != nil {
+		return "", err
+	}
+	if c.Procedure != procedureID || !slices.Contains(contacts(start.Procedure, c), contact) {
+		return "", gov.Errorf(gov.Conflict, "这个请求编号已用于另一件事", "this request id was used for something else")
+	}
+	return c.Number, nil
+}
+
+// contacts lists the contacts a case refers to.
+func contacts(p *procedure.Procedure, c cases.Case) (list []string) {
+	for i := range p.Fields {
+		if f := &p.Fields[i]; f.Type == procedure.ContactField && c.Values.Text(f.ID) != "" {
+			list = append(list, c.Values.Text(f.ID))
+		}
+	}
+	return list
+}
+
+// theirs is a case somebody outside is a party of. Of any other it returns
+// NotFound in the words of one that is not there.
+func (w *Casework) theirs(ctx context.Context, r Resident, id gov.ID) (docket.File, error) {
+	f, err := w.docket.File(ctx, id, r.At)
+	if gov.CodeOf(err) == gov.NotFound || err == nil && !f.Case.Party(f.Procedure, r.reader(), f.Pack) {
+		return docket.File{}, errUnpublished
+	}
+	return f, err
+}
+
+// ResidentSheet returns a case as whoever reported it sees it: what is open to a
+// party, and what they may do. It returns NotFound unless it is theirs.
+func (w *Casework) ResidentSheet(ctx context.Context, r Resident, id gov.ID) (Sheet, error) {
+	f, err := w.theirs(ctx, r, id)
+	if err != nil {
+		return Sheet{}, err
+	}
+	sheet, err := w.sheet(r.reader(), f)
+	sheet.Children = nil // what the office parted the matter into
+	sheet.Pending = slices.DeleteFunc(sheet.Pending, func(q Pending) bool { return !q.Mine && !q.Answer })
+	return sheet, err
+}
+
+// ResidentHistory returns what happened in a case to whoever reported it: actions
+// and clocks, and what they read of the fields. Remarks the office makes stay in
+// the office, and persons are named by their posts.
+func (w *Casework) ResidentHistory(ctx context.Context, r Resident, id gov.ID) ([]Entry, error) {
+	f, err := w.theirs(ctx, r, id)
+	if err != nil {
+		return nil, err
+	}
+	list, err := w.entries(ctx, r.reader(), f)
+	if err != nil {
+		return nil, err
+	}
+	list = slices.DeleteFunc(list, func(e Entry) bool {
+		return e.Kind == cases.Reckoned || e.Kind == cases.Commented && e.By.Kind != gov.PublicActor
+	})
+	for i := range list {
+		e := &list[i]
+		e.By.Person, e.By.For = "", ""
+		if e.By.Kind != gov.PublicActor {
+			e.Note, e.Files = "", nil
+		}
+	}
+	return list, nil
+}
+
+// ResidentMay tells whether whoever reported a case may do an action now, what is
+// typed aside, and if not why.
+func (w *Casework) ResidentMay(ctx context.Context, r Resident, id gov.ID, action string) error {
+	f, err := w.theirs(ctx, r, id)
+	if err != nil {
+		return err
+	}
+	for _, o := range cases.Options(f.Procedure, f.Case, r.reader().Actor, f.World) {
+		if o.Action.ID == action {
+			return o.Why
+		}
+	}
+	return gov.Errorf(gov.Conflict, "这件案件现在不能这样办理", "this cannot be done about the case now")
+}
+
+// ResidentAct does an action on a case for whoever reported it.
+func (w *Casework) ResidentAct(ctx context.Context, r Resident, st docket.Step, action string, values cases.Values) error {
+	f, err := w.theirs(ctx, r, st.Case)
+	if err != nil {
+		return err
+	}
+	if err := w.checkFiles(ctx, st.Case, f.Procedure, values); err != nil {
+		return err
+	}
+	_, err = w.docket.Act(ctx, st, cases.Input{Action: action, Values: values, Actor: r.reader().Actor})
+	return err
+}
+
+// ResidentAttach keeps a file for a case somebody outside reported and may do
+// something about, or for one they are about to begin. It returns TooLarge for one
+// file too many, and what Attach returns.
+func (w *Casework) ResidentAttach(ctx context.Context, r Resident, id gov.ID, name string, file io.ReaderAt, size int64) (docket.Attachment, error) {
+	f, err := w.docket.File(ctx, id, r.At)
+	switch {
+	case gov.CodeOf(err) == gov.NotFound:
+		if len(w.PublicStarts(r.At)) == 0 {
+			return docket.Attachment{}, errUnpublished
+		}
+	case err != nil:
+		return docket.Attachment{}, err
+	case !f.Case.Party(f.Procedure, r.reader(), f.Pack):
+		return docket.Attachment{}, errUnpublished
+	case len(cases.Options(f.Procedure, f.Case, r.reader().Actor, f.World)) == 0:
+		return docket.Attachment{}, gov.Errorf(gov.Forbidden, "您现在不能给这件案件添加附件", "you cannot attach files to this case now")
+	}
+	there, err := w.docket.Attachments(ctx, id)
+	if err != nil {
+		return docket.Attachment{}, err
+	}
+	if mine := slices.DeleteFunc(there, func(a docket.Attachment) bool { return !slices.Contains(r.Contacts, a.By) }); len(mine) >= maxResidentFiles {
+		return docket.Attachment{}, gov.Errorf(gov.TooLarge, "一件最多上传 %d 个文件", "at most %d files can be attached", maxResidentFiles)
+	}
+	by := ""
+	if len(r.Contacts) > 0 {
+		by = r.Contacts[0]
+	}
+	return w.keep(ctx, id, by, gov.Actor{Kind: gov.PublicActor}, name, file, size)
+}
+
+// ResidentFiles lists the files somebody outside attached to a case, or to one yet
+// to be begun, and those that stand in something they may read of it.
+func (w *Casework) ResidentFiles(ctx context.Context, r Resident, id gov.ID) ([]docket.Attachment, error) {
+	list, err := w.docket.Attachments(ctx, id)
+	if err != nil || len(list) == 0 {
+		return nil, err
+	}
+	seen, err := w.residentSeen(ctx, r, id)
+	return slices.DeleteFunc(list, func(a docket.Attachment) bool {
+		return !seen[string(a.Key)] && (a.By == "" || !slices.Contains(r.Contacts, a.By))
+	}), err
+}
+
+// residentSeen are the files somebody outside may read of a case.
+func (w *Casework) residentSeen(ctx context.Context, r Resident, id gov.ID) (map[string]bool, error) {
+	seen := map[string]bool{}
+	history, err := w.ResidentHistory(ctx, r, id)
+	if gov.CodeOf(err) == gov.NotFound {
+		return seen, nil
+	}
+	for _, e := range history {
+		e.named(seen)
+	}
+	return seen, err
+}
+
+// ResidentOpen opens a file of a case that whoever reported it may read, or
+// returns NotFound. The caller closes it.
+func (w *Casework) ResidentOpen(ctx context.Context, r Resident, id gov.ID, key string) (docket.Attachment, io.ReadCloser, error) {
+	seen, err := w.residentSeen(ctx, r, id)
+	if err != nil {
+		return docket.Attachment{}, nil, err
+	}
+	return w.openSeen(ctx, id, key, seen)
+}
+
+// Reporter is a contact of a case, as a field refers to it.
+type Reporter struct {
+	Field   *procedure.Field
+	Contact gov.ID
+}
+
+// Reporters lists the contacts of a case that are open to somebody by the fields
+// that refer to them. What is in a contact, package residents tells.
+func (w *Casework) Reporters(ctx context.Context, s people.Standing, id gov.ID) ([]Reporter, error) {
+	if err := Enter(s); err != nil {
+		return nil, err
+	}
+	f, err := w.docket.File(ctx, id, s.At)
+	if err != nil {
+		return nil, err
+	}
+	var list []Reporter
+	for _, shown := range cases.View(f.Procedure, f.Case, w.reader(s), f.Pack) {
+		if text, ok := shown.Value.(string); ok && shown.Field.Type == procedure.ContactField && !shown.Sealed {
+			contact, err := gov.ParseID(text)
+			if err != nil {
+				return nil, err
+			}
+			list = append(list, Reporter{shown.Field, contact})
+		}
+	}
+	return list, nil
+}
+
+// Matter is what may be said of a case to whoever reported it, in a message that
+// leaves the house: what it is called and where it stands.
+type Matter struct {
+	Number string
+	Title  gov.Text // of the procedure
+	State  gov.Text
+	Public bool // everybody sees it
+}
+
+// Matter tells of a case. It returns NotFound for one that is not there.
+func (w *Casework) Matter(ctx context.Context, id gov.ID) (Matter, error) {
+	c, p, err := w.docket.Case(ctx, id)
+	if err != nil {
+		return Matter{}, err
+	}
+	m := Matter{Number: c.Number, Title: p.Title, Public: p.Publishes() && p.Published(c.State)}
+	if s, ok := p.State(c.State); ok {
+		m.State = s.Name
+	}
+	return m, nil
+}
