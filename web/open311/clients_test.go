@@ -12,6 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"quanxiang/gov"
+	"quanxiang/policy"
 	"quanxiang/web/open311"
 )
 
@@ -207,7 +208,7 @@ func TestUpdatesOfClients(t *testing.T) {
 		t.Fatalf("%d updates", len(s.updates))
 	}
 	u := s.updates[0]
-	if u.Status != open311.DetailFixed || u.Status.Status() != open311.Closed || u.ID != "1001" || !u.At.Equal(time.Date(2016, 11, 15, 1, 0, 0, 0, time.UTC)) ||
+	if u.Status != policy.DetailFixed || open311.StatusOf(u.Status) != open311.Closed || u.ID != "1001" || !u.At.Equal(time.Date(2016, 11, 15, 1, 0, 0, 0, time.UTC)) ||
 		u.Description != "修好了\n谢谢" || u.Person.Name != "张三" || u.MediaURLs[0] != "https://fms.example/1.jpeg" {
 		t.Errorf("%+v", u)
 	}

@@ -7,6 +7,7 @@ import (
 
 	"quanxiang/geo"
 	"quanxiang/gov"
+	"quanxiang/policy"
 )
 
 // Desk is what the protocol stands on: the services of a district and what was
@@ -145,8 +146,8 @@ const (
 type Request struct {
 	ID          string
 	Status      Status
-	Detail      Detail // how it stands more exactly
-	StatusNotes string // the same in words
+	Detail      policy.Detail // how it stands more exactly
+	StatusNotes string        // the same in words
 	ServiceName string
 	Service     string
 	Description string
@@ -171,34 +172,13 @@ type Note struct {
 	Type        string
 }
 
-// Detail is how a request stands in the words that clients of FixMyStreet know.
-type Detail string
-
-// The details.
-const (
-	DetailOpen          Detail = "OPEN"
-	DetailInvestigating Detail = "INVESTIGATING"
-	DetailScheduled     Detail = "ACTION_SCHEDULED"
-	DetailInProgress    Detail = "IN_PROGRESS"
-	DetailForTriage     Detail = "FOR_TRIAGE"
-	DetailReferred      Detail = "INTERNAL_REFERRAL"
-	DetailReopen        Detail = "REOPEN"
-	DetailClosed        Detail = "CLOSED"
-	DetailFixed         Detail = "FIXED"
-	DetailDuplicate     Detail = "DUPLICATE"
-	DetailNotOurs       Detail = "NOT_COUNCILS_RESPONSIBILITY"
-	DetailNoAction      Detail = "NO_FURTHER_ACTION"
-	DetailCancelled     Detail = "CANCELLED"
-)
-
-var details = map[Detail]Status{
-	DetailOpen: Open, DetailInvestigating: Open, DetailScheduled: Open, DetailInProgress: Open, DetailForTriage: Open, DetailReferred: Open, DetailReopen: Open,
-	DetailClosed: Closed, DetailFixed: Closed, DetailDuplicate: Closed, DetailNotOurs: Closed, DetailNoAction: Closed, DetailCancelled: Closed,
+// StatusOf is what a detail is in the words of the specification.
+func StatusOf(d policy.Detail) Status {
+	if d.Closed() {
+		return Closed
+	}
+	return Open
 }
-
-// Status is what a detail is in the words of the specification; "" for one that
-// does not exist.
-func (d Detail) Status() Status { return details[d] }
 
 // Box is a rectangle of degrees.
 type Box struct{ West, South, East, North float64 }
@@ -232,7 +212,7 @@ type UpdateFilter struct {
 type Update struct {
 	ID          string // with a letter
 	Request     string
-	Status      Detail
+	Status      policy.Detail
 	At          time.Time
 	Description string
 	MediaURL    string
@@ -243,8 +223,8 @@ type NewUpdate struct {
 	Key         gov.ID // of the API key it came with
 	Step        gov.ID // identity of what is to become of it
 	Request     string
-	ID          string // the client's
-	Status      Detail // "" for none
+	ID          string        // the client's
+	Status      policy.Detail // "" for none
 	At          time.Time
 	Description string
 	Person      Person

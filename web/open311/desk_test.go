@@ -19,6 +19,7 @@ import (
 	"quanxiang/geo"
 	"quanxiang/gov"
 	"quanxiang/people/apikeys"
+	"quanxiang/policy"
 	"quanxiang/web/open311"
 	"quanxiang/web/ui"
 )
@@ -90,7 +91,7 @@ func (m *memory) File(_ context.Context, r open311.Report) (open311.Filed, error
 }
 
 var request = open311.Request{
-	ID: "SJ2016-000001", Status: open311.Open, Detail: open311.DetailInProgress, StatusNotes: "处置中", ServiceName: "井盖破损", Service: "B0101",
+	ID: "SJ2016-000001", Status: open311.Open, Detail: policy.DetailInProgress, StatusNotes: "处置中", ServiceName: "井盖破损", Service: "B0101",
 	Description: "路口\n井盖 <响>", Agency: "区市政市容委", Requested: now.Add(-time.Hour), Updated: now, Point: &geo.Point{Lat: 39.9123, Lon: 116.366},
 	Notes: []open311.Note{{At: now, Description: "已派遣", Type: "dispatch"}},
 }
@@ -116,7 +117,7 @@ func (m *memory) Updates(_ context.Context, _ gov.Lang, f open311.UpdateFilter) 
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.upFilter = f
-	return []open311.Update{{ID: "SJ2016-000001-3", Request: request.ID, Status: open311.DetailInProgress, At: now, Description: "已派遣"}}, m.fail
+	return []open311.Update{{ID: "SJ2016-000001-3", Request: request.ID, Status: policy.DetailInProgress, At: now, Description: "已派遣"}}, m.fail
 }
 
 func (m *memory) PostUpdate(_ context.Context, u open311.NewUpdate) (string, error) {

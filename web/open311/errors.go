@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"quanxiang/cases"
 	"quanxiang/gov"
 	"quanxiang/web/ui"
 )
@@ -69,6 +70,13 @@ func problemsOf(err error) problems {
 	if h, ok := errors.AsType[*ui.HTTPError](err); ok {
 		return problems{{strconv.Itoa(h.Status), h.Text}}
 	}
+	if list, ok := errors.AsType[cases.Mistakes](err); ok {
+		var all problems
+		for _, e := range list {
+			all = append(all, problemsOf(e)...)
+		}
+		return all
+	}
 	code, ok := map[gov.Code]string{
 		gov.Invalid: codeInvalid, gov.Unsupported: codeInvalid, gov.NotFound: codeNotFound, gov.Conflict: codeClosed, gov.Forbidden: codeForbidden,
 		gov.Unknown: codeKey, gov.TooLarge: codeTooLarge, gov.Unavailable: codeUnavailable,
@@ -79,6 +87,12 @@ func problemsOf(err error) problems {
 	t := gov.Text{ZH: gov.TextOf(err, gov.ZH), EN: gov.TextOf(err, gov.EN)}
 	if e, ok := errors.AsType[*gov.Error](err); ok && e.Field != "" && code == codeInvalid {
 		t = gov.Textf("%[1]s：%[2]s", "%[1]s: %[3]s", e.Field, t.ZH, t.EN)
+		switch {
+		case strings.HasPrefix(e.Field, "attribute["):
+			code = codeAttribute
+		case e.Field == "lat" || e.Field == "address_string":
+			code = codeNoPlace
+		}
 	}
 	if code == codeTooLarge && gov.CodeOf(err) != gov.TooLarge {
 		t = gov.Text{ZH: "请求内容过大。", EN: "The request is too large."}

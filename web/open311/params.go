@@ -87,10 +87,10 @@ func (p *params) list(name string) []string {
 // layouts are the forms of W3C-DTF that have a zone.
 var layouts = []string{time.RFC3339Nano, "2006-01-02T15:04Z07:00"}
 
-// parseTime reads a W3C-DTF date. A time must have its zone; a date alone is
+// ParseTime reads a W3C-DTF date. A time must have its zone; a date alone is
 // the midnight it begins with in the district. A blank before the offset is a
 // plus that was not escaped.
-func parseTime(s string) (time.Time, bool) {
+func ParseTime(s string) (time.Time, bool) {
 	s = strings.TrimSpace(s)
 	if d, err := time.ParseInLocation(time.DateOnly, s, gov.China); err == nil {
 		return d, sensible(d)
@@ -114,7 +114,7 @@ func (p *params) time(name string) time.Time {
 	if s == "" {
 		return time.Time{}
 	}
-	t, ok := parseTime(s)
+	t, ok := ParseTime(s)
 	if !ok {
 		p.fail(codeTime, "参数 %[1]s 应为带时区的 W3C 日期时间，例如 2016-11-01T08:00:00+08:00", "the parameter %[1]s must be a W3C date and time with its zone, such as 2016-11-01T08:00:00+08:00", name)
 	}

@@ -16,6 +16,7 @@ import (
 	"unicode/utf8"
 
 	"quanxiang/gov"
+	"quanxiang/policy"
 )
 
 // Limits of what may be sent.
@@ -129,12 +130,12 @@ func (p *params) report() Report {
 
 // update reads what a client has to say on a request.
 func (p *params) update() NewUpdate {
-	u := NewUpdate{Request: p.one("service_request_id"), ID: p.one("update_id"), Status: Detail(strings.ToUpper(p.one("status"))), At: p.time("updated_datetime"),
+	u := NewUpdate{Request: p.one("service_request_id"), ID: p.one("update_id"), Status: policy.Detail(strings.ToUpper(p.one("status"))), At: p.time("updated_datetime"),
 		Description: p.prose("description", maxDescription), Person: p.person(), MediaURLs: p.urls("media_url")}
 	if u.Request == "" {
 		p.fail(codeInvalid, "缺少 service_request_id", "service_request_id is missing")
 	}
-	if u.Status != "" && u.Status.Status() == "" {
+	if u.Status != "" && !u.Status.Known() {
 		p.fail(codeInvalid, "无法识别的 status：%[1]s", "unknown status: %[1]s", u.Status)
 	}
 	return u
