@@ -8,6 +8,7 @@ import (
 	"quanxiang/cases/docket"
 	"quanxiang/gov"
 	"quanxiang/people"
+	"quanxiang/policy/procedure"
 )
 
 // Numbers returns the numbers of cases by id; ids that are no case's are left
@@ -72,4 +73,23 @@ func (w *Casework) open(ctx context.Context, s people.Standing, id gov.ID) (dock
 	}
 	f, err := w.docket.File(ctx, id, s.At)
 	return f, Actor(w.packs.Current(), s), err
+}
+
+// Suggestions lists what the fields of an action may be given where a case
+// stands, for somebody who may do it.
+func (w *Casework) Suggestions(ctx context.Context, s people.Standing, id gov.ID, a *procedure.Action) (map[string][]cases.Suggestion, error) {
+	if len(a.Suggest) == 0 {
+		return nil, nil
+	}
+	f, _, err := w.open(ctx, s, id)
+	if err != nil {
+		return nil, err
+	}
+	all := map[string][]cases.Suggestion{}
+	for _, ask := range a.Asks {
+		if list := cases.Suggest(f.Under.Procedure, f.Case, a.ID, ask.Field, f.World); len(list) > 0 {
+			all[ask.Field] = list
+		}
+	}
+	return all, nil
 }

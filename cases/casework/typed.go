@@ -52,10 +52,16 @@ func (w *Casework) Values(ctx context.Context, s people.Standing, u docket.Under
 	return values, wrong, nil
 }
 
-// parse reads the inputs of a field. A case is written by its number.
+// parse reads the inputs of a field. A case is written by its number, an entry
+// of a list by whatever tells it from the others.
 func (w *Casework) parse(ctx context.Context, f *procedure.Field, inputs []string) (any, *gov.Error, error) {
 	v, mistake := cases.ParseValue(f, inputs...)
 	number, ok := v.(string)
+	if list := f.List(); list != nil && ok {
+		if e, found := list.Find(number); found {
+			return e.Code, nil, nil
+		}
+	}
 	if f.Type != procedure.CaseField || !ok {
 		return v, mistake, nil
 	}

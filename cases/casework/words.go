@@ -52,6 +52,10 @@ func name(pack *policy.Pack, f *procedure.Field, v string, l gov.Lang) string {
 		if a, ok := pack.Area(v); ok {
 			return a.Name.In(l)
 		}
+	case procedure.EntryField:
+		if e, ok := f.List().Entry(v); ok {
+			return e.Name.In(l)
+		}
 	case procedure.ChoiceField:
 		for _, o := range f.Options {
 			if o.ID == v {

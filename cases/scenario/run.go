@@ -297,6 +297,15 @@ func (g *game) expect(at source.Node, x Expect) {
 		}
 		g.all(at.Field("sees").Field(who), want, got)
 	}
+	for action, fields := range x.Suggests {
+		for name, want := range fields {
+			var got []string
+			for _, s := range cases.Suggest(g.p, g.c, action, name, g.w) {
+				got = append(got, strings.Join(cases.Values{name: s.Value}.All(name), "、"))
+			}
+			g.all(at.Field("suggests").Field(action).Field(name), want, got)
+		}
+	}
 	if x.Told != nil {
 		var to []cases.Turn
 		for _, e := range g.effects {

@@ -77,17 +77,18 @@ type Step struct {
 
 // Expect is what must be after a step. What is left out is not looked at.
 type Expect struct {
-	State    string              `yaml:"state"`
-	Colour   string              `yaml:"colour"`
-	Deadline map[string]Moment   `yaml:"deadline"` // by clock: the last moment on time
-	Late     []string            `yaml:"late"`     // exactly these clocks
-	Turn     []string            `yaml:"turn"`     // exactly these players
-	May      map[string][]string `yaml:"may"`      // exactly these actions of each player
-	Values   map[string]Raw      `yaml:"values"`   // "" for no value
-	Sees     map[string][]string `yaml:"sees"`     // exactly these fields of each player; "public" for everybody
-	Told     []string            `yaml:"told"`     // exactly these players, since the step before
-	Opens    map[string]int      `yaml:"opens"`    // sub-cases begun by the step, by kind
-	Letter   string              `yaml:"letter"`   // made by the step
+	State    string                         `yaml:"state"`
+	Colour   string                         `yaml:"colour"`
+	Deadline map[string]Moment              `yaml:"deadline"` // by clock: the last moment on time
+	Late     []string                       `yaml:"late"`     // exactly these clocks
+	Turn     []string                       `yaml:"turn"`     // exactly these players
+	May      map[string][]string            `yaml:"may"`      // exactly these actions of each player
+	Values   map[string]Raw                 `yaml:"values"`   // "" for no value
+	Sees     map[string][]string            `yaml:"sees"`     // exactly these fields of each player; "public" for everybody
+	Told     []string                       `yaml:"told"`     // exactly these players, since the step before
+	Opens    map[string]int                 `yaml:"opens"`    // sub-cases begun by the step, by kind
+	Suggests map[string]map[string][]string `yaml:"suggests"` // by action and field: the values suggested
+	Letter   string                         `yaml:"letter"`   // made by the step
 }
 
 // Raw is any scalar as written.

@@ -87,7 +87,7 @@ const samplePack = "../../cases/testdata/sample"
 func TestPackTest(t *testing.T) {
 	t.Parallel()
 	code, out, errs := quanxiang(t, "pack", "test", samplePack)
-	if code != cli.OK || !strings.Contains(out, "13 scenarios of 6 procedures") || errs != "" {
+	if code != cli.OK || !strings.Contains(out, "18 scenarios of 7 procedures") || errs != "" {
 		t.Errorf("exit %d, %q, %q", code, out, errs)
 	}
 	code, out, _ = quanxiang(t, "pack", "test", samplePack, "--run", "^payment/小额")

@@ -131,6 +131,29 @@ func (l *List) Entry(code string) (Entry, bool) {
 	return l.Entries[i], true
 }
 
+// Find is the entry that somebody means who writes its code, what a unique
+// column says of it, or a name that is no other's; headings are not meant.
+func (l *List) Find(text string) (found Entry, ok bool) {
+	if e, ok := l.Entry(text); ok {
+		return e, true
+	}
+	named := 0
+	for _, e := range l.Entries {
+		if l.Heads(e.Code) {
+			continue
+		}
+		for _, c := range l.Columns {
+			if c.Unique && c.Type == TextColumn && e.Text(c.ID) == text {
+				return e, true
+			}
+		}
+		if e.Name.ZH == text || e.Name.EN == text {
+			found, named = e, named+1
+		}
+	}
+	return found, named == 1
+}
+
 // Heads reports that a code stands above others of its list: it is there to
 // group and to count by, and nothing is of it directly.
 func (l *List) Heads(code string) bool { return l.heads[code] }

@@ -154,6 +154,9 @@ func (c *compiler) resolve() {
 			c.add(at.Field("within"), "期末日之后的期限应按整日计，如 5wd-end", "the limit after a period is in whole days, such as 5wd-end")
 		}
 	}
+	if c.Similar != nil {
+		c.resolveSimilar(c.at.Field("similar"), c.Similar)
+	}
 	if it := c.Items; it != nil {
 		at := c.at.Field("items")
 		if it.Scope != "" && !slices.Contains([]string{"task", "indicator", "project"}, it.Scope) {
@@ -244,6 +247,7 @@ func (c *compiler) resolveAction(at source.Node, a *Action) {
 			c.add(n, "字段“%s”由公式得出，不能填写", "the field %q is worked out and cannot be filled in", ask.Field)
 		}
 	}
+	c.resolveSuggest(at, a)
 	for i, s := range a.Set {
 		c.oneOf(at.Field("set").Item(i).Field("field"), s.Field, c.index.fields, "字段", "field")
 	}
@@ -456,6 +460,9 @@ func (c *compiler) texts(visit func(at source.Node, t gov.Text)) {
 		at := c.at.Field("actions").Item(i)
 		visit(at.Field("name"), a.Name)
 		visit(at.Field("help"), a.Help)
+		for j, g := range a.Suggest {
+			visit(at.Field("suggest").Item(j).Field("why"), g.Why)
+		}
 		for j, w := range a.When {
 			visit(at.Field("when").Item(j).Field("why"), w.Why)
 		}

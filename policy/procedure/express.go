@@ -116,6 +116,7 @@ func (c *compiler) compileAction(at source.Node, a *Action) {
 	if a.Auto != nil && a.Auto.When != "" {
 		a.Auto.test = c.express(c.timeless, at.Field("auto").Field("when"), a.Auto.When, guard.Bool)
 	}
+	c.compileSuggest(at, a)
 	for i := range a.Set {
 		s, n := &a.Set[i], at.Field("set").Item(i).Field("to")
 		f := c.field(s.Field)

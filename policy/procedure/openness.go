@@ -46,6 +46,11 @@ func (c *compiler) checkOpenness() {
 		}
 	}
 	for i, a := range c.Actions {
+		for j, g := range a.Suggest {
+			if g.value != nil {
+				c.checkLeak(c.at.Field("actions").Item(i).Field("suggest").Item(j).Field("to"), c.field(g.Field), g.value)
+			}
+		}
 		for j, s := range a.Set {
 			if s.value != nil {
 				c.checkLeak(c.at.Field("actions").Item(i).Field("set").Item(j).Field("to"), c.field(s.Field), s.value)

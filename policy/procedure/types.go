@@ -31,6 +31,7 @@ type Procedure struct {
 	Children []Child  `yaml:"children"`
 	Series   *Series  `yaml:"series"`
 	Items    *Items   `yaml:"items"`
+	Similar  *Similar `yaml:"similar"`
 	Colours  []Colour `yaml:"colours"`
 	Letters  []Letter `yaml:"letters"`
 
@@ -107,6 +108,7 @@ type Action struct {
 	Approve  []string    `yaml:"approve"`            // parties who must agree one after the other, each another person
 	Together *Together   `yaml:"together"`           // persons who must all do it before it takes effect
 	Auto     *Auto       `yaml:"auto"`               // when it is done without anybody
+	Suggest  []Suggest   `yaml:"suggest"`            // what its fields may be filled with, and why
 	Danger   bool        `yaml:"danger"`             // cannot be taken back: the page asks once more
 	Aside    bool        `yaml:"aside"`              // may be done, but nobody is waited for: it makes it nobody's turn
 
@@ -126,6 +128,25 @@ type Condition struct {
 	Why gov.Text `yaml:"why" pack:"required"`
 
 	test *guard.Expr
+}
+
+// Suggest is a value that somebody who does an action may give a field, with
+// the reason. It is offered, never given by itself.
+type Suggest struct {
+	Field string   `yaml:"field" pack:"required"` // one the action asks for
+	To    string   `yaml:"to" pack:"required"`    // an expression; one that gives nothing suggests nothing
+	Why   gov.Text `yaml:"why" pack:"required"`
+
+	value *guard.Expr
+}
+
+// Similar says which other cases of the procedure may be about the same matter.
+type Similar struct {
+	Place  string   `yaml:"place" pack:"required"`  // a point field: they lie
+	Within int      `yaml:"within" pack:"required"` // so many metres apart at most,
+	Same   []string `yaml:"same"`                   // these fields have the same value, an entry under the same heading,
+	Days   int      `yaml:"days" pack:"required"`   // and began at most so many days apart
+	Text   []string `yaml:"text"`                   // the fields by whose words they are put in order
 }
 
 // Together says that an action takes effect when persons of so many of the

@@ -50,6 +50,7 @@ type Procedure struct {
 	Children []subCase         `json:"children"`
 	Series   *procedureSeries  `json:"series,omitempty"`
 	Items    *itemCases        `json:"items,omitempty"`
+	Similar  *similarity       `json:"similar,omitempty"`
 	Colours  []procedureColour `json:"colours"`
 	Letters  []procedureLetter `json:"letters"`
 }
@@ -78,6 +79,9 @@ type procedureField struct {
 	Once    []string            `json:"once,omitempty"`
 	Sealed  bool                `json:"sealed,omitempty"`
 	Value   string              `json:"value,omitempty"`
+	Of      string              `json:"of,omitempty"`
+	At      string              `json:"at,omitempty"`
+	Level   string              `json:"level,omitempty"`
 }
 
 // option is a value of a choice.
@@ -105,6 +109,23 @@ type condition struct {
 	Why gov.Text `json:"why"`
 }
 
+// suggestion is a value that is offered for a field, and why.
+type suggestion struct {
+	Field string   `json:"field"`
+	To    string   `json:"to"`
+	Why   gov.Text `json:"why"`
+}
+
+// similarity says which cases may be about the same matter: that lie so many
+// metres and began so many days apart at most, and have fields in common.
+type similarity struct {
+	Place  string   `json:"place"`
+	Within int      `json:"within"`
+	Same   []string `json:"same,omitempty"`
+	Days   int      `json:"days"`
+	Text   []string `json:"text,omitempty"`
+}
+
 // together says how many of the parties do an action jointly.
 type together struct {
 	Of   []string `json:"of"`
@@ -130,6 +151,7 @@ type extension struct {
 	Clock string    `json:"clock"`
 	By    limitText `json:"by,omitempty"`
 	Field string    `json:"field,omitempty"`
+	Part  int       `json:"part,omitempty"`
 }
 
 // childOpening begins sub-cases.
@@ -150,6 +172,7 @@ type procedureAction struct {
 	By       []string       `json:"by"`
 	Asks     []ask          `json:"asks,omitempty"`
 	When     []condition    `json:"when,omitempty"`
+	Suggest  []suggestion   `json:"suggest,omitempty"`
 	Times    int            `json:"times,omitempty"`
 	Approve  []string       `json:"approve,omitempty"`
 	Together *together      `json:"together,omitempty"`
@@ -176,17 +199,19 @@ type clockLimit struct {
 // procedureClock measures time against the first of its limits that applies, or
 // until the date in a field.
 type procedureClock struct {
-	ID     string          `json:"id"`
-	Name   gov.Text        `json:"name"`
-	From   []string        `json:"from"`
-	To     []string        `json:"to"`
-	Limits []clockLimit    `json:"limits,omitempty"`
-	Until  string          `json:"until,omitempty"`
-	Pause  []string        `json:"pause,omitempty"`
-	Again  procedure.Again `json:"again"`
-	Warn   []int           `json:"warn,omitempty"`
-	Tell   []string        `json:"tell,omitempty"`
-	Report []string        `json:"report,omitempty"`
+	ID      string          `json:"id"`
+	Name    gov.Text        `json:"name"`
+	From    []string        `json:"from"`
+	To      []string        `json:"to"`
+	Limits  []clockLimit    `json:"limits,omitempty"`
+	LimitOf string          `json:"limit_of,omitempty"`
+	Until   string          `json:"until,omitempty"`
+	Pause   []string        `json:"pause,omitempty"`
+	Again   procedure.Again `json:"again"`
+	Anew    []string        `json:"anew,omitempty"`
+	Warn    []int           `json:"warn,omitempty"`
+	Tell    []string        `json:"tell,omitempty"`
+	Report  []string        `json:"report,omitempty"`
 }
 
 // subCase is a kind of sub-case.
@@ -255,6 +280,7 @@ func ProcedureOf(p *procedure.Procedure) Procedure {
 			ID: f.ID, Type: f.Type, Label: f.Label, Help: textOrNone(f.Help), Unit: f.Unit, Min: f.Min, Max: f.Max, Accept: f.Accept, Among: f.Among,
 			Options: each(f.Options, func(o procedure.Option) option { return option(o) }),
 			Open:    f.Level(), Named: f.Named, Once: f.Once, Sealed: f.Sealed, Value: f.Value,
+			Of: f.Of, At: f.At, Level: f.Size,
 		}
 	})
 	out.Parties = each(p.Parties, func(x procedure.Party) procedureParty { return procedureParty{x.ID, x.Name, x.Who.String()} })
@@ -263,6 +289,9 @@ func ProcedureOf(p *procedure.Procedure) Procedure {
 	out.Children = each(p.Children, func(k procedure.Child) subCase { return subCase(k) })
 	if s := p.Series; s != nil {
 		out.Series = &procedureSeries{s.Every, s.For, limitOf(s.Within), s.Since}
+	}
+	if s := p.Similar; s != nil {
+		out.Similar = &similarity{s.Place, s.Within, s.Same, s.Days, s.Text}
 	}
 	if it := p.Items; it != nil {
 		out.Items = &itemCases{it.Scope, it.When}
@@ -285,9 +314,10 @@ func actionOf(a procedure.Action) procedureAction {
 	out := procedureAction{
 		ID: a.ID, Name: a.Name, Help: textOrNone(a.Help), At: a.At, To: a.To, By: append([]string{}, a.By...), Times: a.Times, Approve: a.Approve,
 		Danger: a.Danger, Aside: a.Aside, Clear: a.Clear, Unseal: a.Unseal, Merge: a.Merge, Letter: a.Letter, Notify: a.Notify,
-		Asks: each(a.Asks, func(k procedure.Ask) ask { return ask(k) }),
-		When: each(a.When, func(w procedure.Condition) condition { return condition{w.If, w.Why} }),
-		Set:  each(a.Set, assignmentOf),
+		Asks:    each(a.Asks, func(k procedure.Ask) ask { return ask(k) }),
+		When:    each(a.When, func(w procedure.Condition) condition { return condition{w.If, w.Why} }),
+		Set:     each(a.Set, assignmentOf),
+		Suggest: each(a.Suggest, func(g procedure.Suggest) suggestion { return suggestion{g.Field, g.To, g.Why} }),
 		Opens: each(a.Open, func(o procedure.Open) childOpening {
 			return childOpening{o.Child, o.Each, o.Times, each(o.With, assignmentOf)}
 		}),
@@ -299,13 +329,14 @@ func actionOf(a procedure.Action) procedureAction {
 		out.Auto = &auto{limitOf(t.After), t.At, t.Late, t.When}
 	}
 	if e := a.Extend; e != nil {
-		out.Extend = &extension{e.Clock, limitOf(e.By), e.Field}
+		out.Extend = &extension{e.Clock, limitOf(e.By), e.Field, e.Part}
 	}
 	return out
 }
 
 func clockOf(k procedure.Clock) procedureClock {
 	out := procedureClock{ID: k.ID, Name: k.Name, From: k.From, To: k.To, Until: k.Until, Pause: k.Pause, Again: cmp.Or(k.Again, procedure.Resume),
+		LimitOf: k.LimitOf, Anew: k.Anew,
 		Warn: k.Warn, Tell: k.Tell, Report: k.Report}
 	if k.Limit.N > 0 {
 		out.Limits = []clockLimit{{Limit: limitOf(k.Limit)}}

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"quanxiang/policy"
+	"quanxiang/policy/codes"
 	"quanxiang/policy/procedure"
 	"quanxiang/web/ui"
 )
@@ -102,10 +103,61 @@ func (k Maker) posts(chosen []string) []ui.Option {
 	return list
 }
 
-// areas are the places of the district, each under the one it lies in.
-func (k Maker) areas() []ui.Option {
+// entries are those of a field's list that may be chosen, and the one that is,
+// under their heading or what they are of.
+func (k Maker) entries(f *procedure.Field, chosen []string) []ui.Option {
+	list := f.List()
+	if list == nil {
+		return nil
+	}
+	var options []ui.Option
+	for _, e := range list.Entries {
+		if list.Heads(e.Code) || !k.Day.IsZero() && !e.Valid(k.Day) && !slices.Contains(chosen, e.Code) {
+			continue
+		}
+		options = append(options, ui.Option{Value: e.Code, Label: k.Messages.T("form.entry", "code", e.Code, "name", e.Name), Group: k.group(list, e)})
+	}
+	slices.SortStableFunc(options, func(a, b ui.Option) int { return strings.Compare(a.Group, b.Group) })
+	return options
+}
+
+// group is what an entry stands under: the entry of another list or its own
+// that its first code names.
+func (k Maker) group(list *codes.List, e codes.Entry) string {
+	i := slices.IndexFunc(list.Columns, func(c codes.Column) bool { return c.Type == codes.CodeColumn })
+	if i < 0 {
+		return ""
+	}
+	of, _ := k.Under.Pack.List(list.Columns[i].Of)
+	above, ok := of.Entry(e.Text(list.Columns[i].ID))
+	if !ok {
+		return ""
+	}
+	return k.Messages.T("form.entry", "code", above.Code, "name", above.Name)
+}
+
+// point is the field from which an area follows.
+func (k Maker) point(f *procedure.Field) (*procedure.Field, bool) {
+	if f.At == "" {
+		return nil, false
+	}
+	return k.Under.Procedure.Field(f.At)
+}
+
+// areas are the places of the district, each under the one it lies in; with a
+// level, those of the level.
+func (k Maker) areas(level string) []ui.Option {
 	l := k.Messages.Lang()
 	var list []ui.Option
+	for _, a := range k.Pack.Areas {
+		if level != "" && string(a.Level) == level {
+			in, _ := k.Pack.Area(a.Parent)
+			list = append(list, ui.Option{Value: a.Code, Label: a.Name.In(l), Group: in.Name.In(l)})
+		}
+	}
+	if level != "" {
+		return list
+	}
 	for _, a := range k.Pack.Areas {
 		inside := k.Pack.Children(a.Code)
 		if len(inside) == 0 {

@@ -21,13 +21,15 @@ import (
 
 // Maker makes the fields of forms for one case, or one yet to be begun.
 type Maker struct {
-	Messages *ui.Messages
-	Pack     *policy.Pack // in force: what can be chosen
-	Under    docket.Under // what the case runs under
-	Shown    []cases.Shown
-	Files    []docket.Attachment        // attached, as far as the reader may know of them
-	People   map[string][]people.Person // by field: whom it may name
-	Numbers  map[string]string          // of cases by their id
+	Messages  *ui.Messages
+	Pack      *policy.Pack // in force: what can be chosen
+	Under     docket.Under // what the case runs under
+	Shown     []cases.Shown
+	Files     []docket.Attachment           // attached, as far as the reader may know of them
+	People    map[string][]people.Person    // by field: whom it may name
+	Numbers   map[string]string             // of cases by their id
+	Suggested map[string][]cases.Suggestion // by field: what it may be given, the first filled in where it is empty
+	Day       gov.Date                      // on which the form is filled in: entries not in use are left out; zero leaves none out
 }
 
 // prefix keeps the fields of a procedure apart from the page's own inputs.
@@ -45,7 +47,9 @@ func (k Maker) Fields(a *procedure.Action, typed casework.Typed, wrong cases.Mis
 		f, _ := k.Under.Procedure.Field(ask.Field)
 		inputs, there := typed[f.ID]
 		if !there && typed == nil {
-			inputs = k.current(f)
+			if inputs = k.current(f); len(inputs) == 0 && len(k.Suggested[f.ID]) > 0 {
+				inputs = k.write(f, k.Suggested[f.ID][0].Value)
+			}
 		}
 		x := k.field(f, inputs)
 		x.Name, x.Label, x.Required = Name(f.ID), f.Label.In(k.Messages.Lang()), ask.Required && x.Kind != "fixed"
@@ -166,7 +170,14 @@ func (k Maker) field(f *procedure.Field, inputs []string) ui.Field {
 	case procedure.PostsField:
 		x.Kind, x.Options = "checks", k.posts(inputs)
 	case procedure.AreaField:
-		x.Kind, x.Options = "select", k.choose(k.areas())
+		x.Kind, x.Options = "select", k.choose(k.areas(f.Size))
+		if at, ok := k.point(f); ok {
+			x.Hint = m.T("form.area_hint", "field", at.Label)
+		}
+	case procedure.PointField:
+		x.Hint = m.T("form.point_hint")
+	case procedure.EntryField:
+		x.Kind, x.Options = "select", k.choose(k.entries(f, inputs))
 	case procedure.PersonField:
 		x.Kind, x.Options = "select", k.choose(k.persons(f))
 	case procedure.FilesField:
@@ -194,6 +205,10 @@ func (k Maker) hint(words explain.Explainer, f *procedure.Field, more string) st
 	}
 	if more != "" {
 		list = append(list, more)
+	}
+	for _, g := range k.Suggested[f.ID] {
+		value := strings.Join(casework.Words(k.Under.Pack, f, g.Value, k.Messages.Lang()), k.Messages.T("list.separator"))
+		list = append(list, k.Messages.T("form.suggested", "value", value, "why", g.Why))
 	}
 	return strings.Join(list, k.Messages.T("explain.semicolon"))
 }

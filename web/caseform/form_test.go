@@ -52,6 +52,8 @@ func TestValuesSurviveTheForm(t *testing.T) {
 		{procedure.Field{Type: procedure.DateField}, "2016-09-15"},
 		{procedure.Field{Type: procedure.InstantField}, int64(1473921000000)},
 		{procedure.Field{Type: procedure.UnitField}, "fgw"},
+		{procedure.Field{Type: procedure.PointField}, "39.912300,116.366000"},
+		{procedure.Field{Type: procedure.EntryField}, "0101"},
 		{procedure.Field{Type: procedure.UnitsField}, []string{"fgw", "czj"}},
 	} {
 		got, mistake := cases.ParseValue(&c.f, k.write(&c.f, c.v)...)
@@ -70,7 +72,7 @@ var kinds = map[procedure.FieldType]string{
 	procedure.BoolField: "radio", procedure.DateField: "date", procedure.InstantField: "datetime-local", procedure.ChoiceField: "select",
 	procedure.UnitField: "select", procedure.UnitsField: "checks", procedure.PostField: "select", procedure.PostsField: "checks",
 	procedure.AreaField: "select", procedure.PersonField: "select", procedure.FilesField: "files", procedure.CaseField: "text",
-	procedure.ContactField: "fixed",
+	procedure.ContactField: "fixed", procedure.PointField: "text", procedure.EntryField: "select",
 }
 
 // Every type of the language has its input, in both languages, and no choice of

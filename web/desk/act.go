@@ -79,12 +79,15 @@ func actionForm(v *visit, maker caseform.Maker, a *procedure.Action, typed casew
 
 // maker gathers what the form of an action needs.
 func (k *Desk) maker(v *visit, o *open, a *procedure.Action) (caseform.Maker, error) {
-	maker := caseform.Maker{Messages: v.Messages, Pack: v.pack, Under: o.Under, Shown: o.Fields, Numbers: o.numbers}
+	maker := caseform.Maker{Messages: v.Messages, Pack: v.pack, Under: o.Under, Shown: o.Fields, Numbers: o.numbers, Day: gov.DateOf(v.At)}
 	for _, f := range o.files {
 		maker.Files = append(maker.Files, f)
 	}
 	slices.SortFunc(maker.Files, func(a, b docket.Attachment) int { return int(a.At - b.At) })
 	var err error
+	if maker.Suggested, err = k.Work.Suggestions(v.Context(), v.Standing, o.ID, a); err != nil {
+		return maker, err
+	}
 	maker.People, err = k.among(v, o.ID, o.Under.Procedure, a)
 	return maker, err
 }

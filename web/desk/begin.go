@@ -64,7 +64,7 @@ func (k *Desk) beginForm(w http.ResponseWriter, v *visit) error {
 }
 
 func (k *Desk) showBegin(w http.ResponseWriter, v *visit, status int, u docket.Under, a *procedure.Action, id gov.ID, typed casework.Typed, wrong cases.Mistakes, why error) error {
-	maker := caseform.Maker{Messages: v.Messages, Pack: v.pack, Under: u}
+	maker := caseform.Maker{Messages: v.Messages, Pack: v.pack, Under: u, Day: gov.DateOf(v.At)}
 	var err error
 	if maker.People, err = k.among(v, gov.ID{}, u.Procedure, a); err != nil {
 		return err

@@ -129,7 +129,7 @@ func (k *Desk) showBulk(w http.ResponseWriter, v *visit, status int, all several
 // bulkForm asks for the values all cases get.
 func (k *Desk) bulkForm(w http.ResponseWriter, v *visit, status int, all several, a *procedure.Action, typed casework.Typed, wrong cases.Mistakes) error {
 	u := all.sheets[0].Under
-	maker := caseform.Maker{Messages: v.Messages, Pack: v.pack, Under: u}
+	maker := caseform.Maker{Messages: v.Messages, Pack: v.pack, Under: u, Day: gov.DateOf(v.At)}
 	var err error
 	if maker.People, err = k.among(v, all.sheets[0].ID, u.Procedure, a); err != nil {
 		return err

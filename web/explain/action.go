@@ -118,7 +118,9 @@ func (x Explainer) effects(a *procedure.Action) []Line {
 	if a.Merge != "" {
 		say(x.T("explain.effect.merge", "field", x.label(a.Merge)))
 	}
-	if e := a.Extend; e != nil && e.Field != "" {
+	if e := a.Extend; e != nil && e.Part > 0 {
+		say(x.T("explain.effect.extend_part", "clock", x.clockName(e.Clock), "share", percent(e.Part)))
+	} else if e != nil && e.Field != "" {
 		say(x.T("explain.effect.extend_field", "clock", x.clockName(e.Clock), "field", x.label(e.Field)))
 	} else if e != nil {
 		say(x.T("explain.effect.extend", "clock", x.clockName(e.Clock), "limit", e.By.Text()))

@@ -3,6 +3,7 @@ package explain
 import (
 	"cmp"
 	"slices"
+	"strings"
 
 	"quanxiang/policy/procedure"
 )
@@ -21,7 +22,11 @@ func (x Explainer) Clocks() []Entry {
 			f.say(x.T("explain.pause"), x.T("explain.pause.at", "states", x.quoted(k.Pause, x.stateName)))
 		}
 		if x.startsAgain(k) {
-			f.say(x.T("explain.again"), x.Of("explain.again.", cmp.Or(k.Again, procedure.Resume)))
+			again := x.Of("explain.again.", cmp.Or(k.Again, procedure.Resume))
+			if len(k.Anew) > 0 {
+				again = x.T("explain.again.anew", "again", again, "fields", x.quoted(k.Anew, x.label))
+			}
+			f.say(x.T("explain.again"), again)
 		}
 		f.say(x.T("explain.warn"), x.warnings(k))
 		f.say(x.T("explain.late"), x.late(k)...)
@@ -47,6 +52,9 @@ func (x Explainer) limits(k *procedure.Clock) []Line {
 		}
 		return []Line{{Text: x.T("explain.limit.until_date", "field", x.label(k.Until))}}
 	}
+	if field, column, ok := strings.Cut(k.LimitOf, "."); ok {
+		return []Line{{Text: x.T("explain.limit.of_entry", "field", x.label(field), "column", x.column(field, column))}}
+	}
 	if k.Limit.N > 0 {
 		return []Line{words(k.Limit.Text(), x.Lang())}
 	}
@@ -59,6 +67,19 @@ func (x Explainer) limits(k *procedure.Clock) []Line {
 		list[i].Code = c.When
 	}
 	return list
+}
+
+// column is what a column of the entry in a field is called.
+func (x Explainer) column(field, id string) string {
+	f, ok := x.p.Field(field)
+	if !ok || f.List() == nil {
+		return id
+	}
+	if id == "name" {
+		return x.T("explain.word.entry_name")
+	}
+	c, _ := f.List().Column(id)
+	return c.Label.In(x.Lang())
 }
 
 // marks names the actions and states that start or stop a clock.

@@ -144,6 +144,12 @@ func (x Explainer) subject(name string) string {
 	}
 	kind, id, what := split(name)
 	switch kind {
+	case "since":
+		return x.T("explain.word.since")
+	case "serving":
+		return x.T("explain.word.serving", "field", x.label(id))
+	case "entry":
+		return x.T("explain.word.of_entry", "field", x.label(id), "column", x.column(id, what))
 	case "times":
 		return x.T("explain.word.times", "action", x.actionName(id))
 	case "clock":

@@ -33,6 +33,9 @@ func (x Explainer) Fields() []Field {
 		if f.Value != "" {
 			it.Notes = append(it.Notes, Line{Text: x.T("explain.field.computed"), Code: f.Value})
 		}
+		if f.At != "" {
+			note(x.T("explain.field.at", "field", x.label(f.At)))
+		}
 		if slices.Contains(x.p.Facets, f.ID) {
 			note(x.T("explain.field.facet"))
 		}
@@ -51,6 +54,8 @@ func (x Explainer) Holds(f *procedure.Field) string {
 			names[i] = o.Name.In(x.Lang())
 		}
 		s = x.T("explain.type.options", "options", x.listed(names))
+	case f.List() != nil:
+		s = x.T("explain.type.entry_of", "list", f.List().Title)
 	case f.Accept != "":
 		s = x.Of("explain.accept.", f.Accept)
 	case f.Among != "":

@@ -118,6 +118,8 @@ func (s story) fact(f *procedure.Field, v any) fact {
 		for i, name := range words {
 			one.Links = append(one.Links, ui.Link{Href: "/units/" + ids[i], Label: name})
 		}
+	case f.Type == procedure.FilesField:
+		one.Lines = []string{s.T("progress.files", "n", len(words))}
 	case f.Type == procedure.ParagraphField:
 		for _, w := range words {
 			one.Lines = append(one.Lines, strings.Split(w, "\n")...)
