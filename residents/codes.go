@@ -148,7 +148,7 @@ func (g *Register) Waiting(ctx context.Context, token string) (Address, time.Tim
 // Confirm takes the code of a challenge. It proves the address: to the contact the
 // challenge was for, and by a session in which whoever proved it is signed in. It
 // returns an Invalid error on the field code.
-func (g *Register) Confirm(ctx context.Context, token, code string, v Visitor) (o Opened, err error) {
+func (g *Register) Confirm(ctx context.Context, token, code string) (o Opened, err error) {
 	code = strings.Map(func(r rune) rune {
 		switch {
 		case r >= '０' && r <= '９':

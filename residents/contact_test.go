@@ -149,7 +149,7 @@ func TestNothingPersonalAtRest(t *testing.T) {
 		code := r.code(zhang)
 		signed, err := r.Ask(ctx, mail, gov.ID{}, gov.ZH, phone(1))
 		check(t, err)
-		in, err := r.Confirm(ctx, signed, r.code(mail), phone(1))
+		in, err := r.Confirm(ctx, signed, r.code(mail))
 		check(t, err)
 		for _, table := range []string{"contacts", "resident_codes", "resident_sessions", "meters", "dispatches", "ledger_entries", "ledger_salts"} {
 			rows := storetest.Rows(t, r.db, "select * from "+table+" where district = '110102'")

@@ -13,7 +13,7 @@ func (r *room) signIn(a residents.Address) residents.Opened {
 	r.t.Helper()
 	token, err := r.Ask(r.t.Context(), a, gov.ID{}, gov.ZH, phone(9))
 	check(r.t, err)
-	o, err := r.Confirm(r.t.Context(), token, r.code(a), phone(9))
+	o, err := r.Confirm(r.t.Context(), token, r.code(a))
 	check(r.t, err)
 	return o
 }

@@ -33,6 +33,7 @@ type (
 	Sequencer     = ledgerdb.Sequencer
 	HeadKeeper    = ledgerdb.HeadKeeper
 	VerifySummary = ledgerdb.VerifySummary
+	Residents     = residentdb.Residents
 )
 
 // The engines.
@@ -79,7 +80,7 @@ func (db *DB) Filters(d gov.District) *casedb.Filters { return casedb.NewFilters
 func (db *DB) Notices(d gov.District) *noticedb.Notices { return noticedb.New(db.DB, d) }
 
 // Residents returns the residents of a district, sealed with keys.
-func (db *DB) Residents(d gov.District, keys *privacy.Keyring) *residentdb.Residents {
+func (db *DB) Residents(d gov.District, keys *privacy.Keyring) *Residents {
 	return residentdb.New(db.DB, d, keys)
 }
 

@@ -12,6 +12,7 @@ import (
 	"quanxiang/web/find"
 	"quanxiang/web/inbox"
 	"quanxiang/web/intake"
+	"quanxiang/web/my"
 	"quanxiang/web/progress"
 	"quanxiang/web/review"
 	"quanxiang/web/ui"
@@ -38,6 +39,8 @@ func desks(engine *ui.Engine, d Deps) (list []surface, err error) {
 	add("review", proposals, failed)
 	shown, failed := progress.New(progress.Deps{Engine: engine, Pack: d.Pack, Library: d.Library, Casework: d.Casework, Calendar: d.Calendar, Clock: d.Clock})
 	add("progress", shown, failed)
+	theirs, failed := my.New(my.Deps{Engine: engine, Pack: d.Pack, Casework: d.Casework, Register: d.Register, Clock: d.Clock, BaseURL: d.BaseURL, Proxies: d.Proxies})
+	add("residents", theirs, failed)
 	box, failed := find.New(find.Deps{Engine: engine, Pack: d.Pack, Casework: d.Casework, Library: d.Library, Office: d.Office})
 	add("find", box, failed)
 	deadlines, failed := agenda.New(agenda.Deps{Engine: engine, Pack: d.Pack, Casework: d.Casework, Feeds: d.Feeds, BaseURL: d.BaseURL})

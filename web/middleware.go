@@ -13,6 +13,8 @@ import (
 
 	"quanxiang/gov"
 	"quanxiang/web/desk"
+	"quanxiang/web/my"
+	"quanxiang/web/open311"
 	"quanxiang/web/ui"
 )
 
@@ -23,10 +25,18 @@ const (
 	maxBody     = 2 << 20         // bytes; forms and receipts are small
 )
 
-// limits are those of a request: forms of the desk may carry files.
+// limits are those of a request: forms of the desk and of residents, and what other
+// programs send, may carry files.
 func limits(r *http.Request) (time.Duration, int64) {
-	if r.Method == http.MethodPost && strings.HasPrefix(r.URL.Path, desk.Root+"/") && strings.HasPrefix(r.Header.Get("Content-Type"), "multipart/form-data") {
-		return uploadTime, desk.MaxBody
+	if r.Method == http.MethodPost && strings.HasPrefix(r.Header.Get("Content-Type"), "multipart/form-data") {
+		switch path := r.URL.Path; {
+		case strings.HasPrefix(path, desk.Root+"/"):
+			return uploadTime, desk.MaxBody
+		case strings.HasPrefix(path, my.ReportRoot+"/"), strings.HasPrefix(path, my.Root+"/"):
+			return uploadTime, my.MaxBody
+		case strings.HasPrefix(path, open311.Top):
+			return uploadTime, open311.MaxBody
+		}
 	}
 	return requestTime, maxBody
 }

@@ -14,13 +14,17 @@ import (
 	"quanxiang/gov"
 	"quanxiang/library"
 	"quanxiang/notices"
+	"quanxiang/notices/dispatch"
 	"quanxiang/people"
 	"quanxiang/people/apikeys"
 	"quanxiang/people/feeds"
 	"quanxiang/policy"
 	"quanxiang/policy/procedure/diagram"
+	"quanxiang/residents"
 	"quanxiang/web/api"
 	"quanxiang/web/door"
+	"quanxiang/web/open311"
+	"quanxiang/web/open311/counter"
 	"quanxiang/web/portal"
 	"quanxiang/web/start"
 	"quanxiang/web/ui"
@@ -41,7 +45,10 @@ type Deps struct {
 	Label     string         // what the staff call it; "" for the usual words
 	Feeds     *feeds.Feeds
 	Keys      *apikeys.Keys
+	Filings   open311.Filings // identities of what other programs send
+	FilingKey []byte          // of the digests of what they send
 	Notices   *notices.Notices
+	Register  *residents.Register
 	Clock     gov.Clock
 	Log       *slog.Logger
 	BaseURL   string // scheme and host as the public types them; https turns on HSTS
@@ -51,6 +58,10 @@ type Deps struct {
 	// logins with their passwords, for everybody. Only the command that serves
 	// demonstrations may set it.
 	Demo *demo.Filled
+
+	// Shelf, if not nil, is what a demonstration would have sent: a page shows it to
+	// everybody.
+	Shelf *dispatch.Shelf
 
 	// Ready reports why the process cannot answer for now, nil when it can.
 	Ready func(context.Context) error
@@ -73,7 +84,7 @@ type Site struct {
 // ledger's key; wrong data shows up when a page asks for it.
 func New(d Deps) (*Site, error) {
 	d.BaseURL = strings.TrimSuffix(d.BaseURL, "/")
-	site := ui.Site{Name: d.Pack.Name, BaseURL: d.BaseURL, Version: d.Version}
+	site := ui.Site{Name: d.Pack.Name, BaseURL: d.BaseURL, Version: d.Version, Reports: len(d.Casework.PublicStarts(d.Clock())) > 0}
 	if d.Demo != nil {
 		site.Demo = start.Path
 	}
@@ -112,11 +123,19 @@ func New(d Deps) (*Site, error) {
 	mux := http.NewServeMux()
 	parts := append(staff, engine.Assets(), pages, entrance, machine)
 	if d.Demo != nil {
-		s, err := start.New(start.Deps{Engine: engine, Filled: *d.Demo, Clock: d.Clock, Office: d.Office, Enter: entrance.Enter})
+		s, err := start.New(start.Deps{Engine: engine, Filled: *d.Demo, Clock: d.Clock, Office: d.Office, Enter: entrance.Enter, Shelf: d.Shelf})
 		if err != nil {
 			return nil, fmt.Errorf("start page: %w", err)
 		}
 		parts = append(parts, s)
+	}
+	var others *open311.Server // what other programs file and follow, where the pack has it
+	if o := d.Pack.Open311; o != nil {
+		others = open311.New(open311.Deps{
+			Desk: counter.New(d.Casework, d.Register, d.Clock), Keys: d.Keys, Filings: d.Filings, Secret: d.FilingKey, Jurisdiction: o.Jurisdiction,
+			Contact: o.Contact, KeyService: o.Keys, Changed: o.Changed.Time(), BaseURL: d.BaseURL, Clock: d.Clock, Log: d.Log,
+		})
+		parts = append(parts, others)
 	}
 	for _, s := range parts {
 		s.Mount(mux)
@@ -130,9 +149,12 @@ func New(d Deps) (*Site, error) {
 		mux.Handle("GET /metrics", m.handler())
 	}
 	show := func(w http.ResponseWriter, r *http.Request, err error) {
-		if strings.HasPrefix(r.URL.Path, api.Root) {
+		switch {
+		case strings.HasPrefix(r.URL.Path, api.Root):
 			machine.ShowError(w, r, err)
-		} else {
+		case strings.HasPrefix(r.URL.Path, open311.Top) && others != nil:
+			others.ShowError(w, r, err)
+		default:
 			engine.ShowError(w, r, err)
 		}
 	}
@@ -145,6 +167,7 @@ func New(d Deps) (*Site, error) {
 		wellFormed(show),
 		sameOrigin(show),
 		entrance.Identify(show),
+		open311.Straighten,
 		routed,
 	)
 	return &Site{Public: public, Operator: operator}, nil

@@ -81,6 +81,11 @@ func (w *Casework) residentInput(r Resident, start Start, contact string, values
 	return in, seed
 }
 
+// PublicValues is Values of what somebody outside typed.
+func (w *Casework) PublicValues(ctx context.Context, r Resident, u docket.Under, a *procedure.Action, typed Typed) (cases.Values, cases.Mistakes, error) {
+	return w.Values(ctx, people.Public(r.At), u, a, typed)
+}
+
 // TryPublicBegin tells what is wrong with a report, without beginning its case.
 // Files that are yet to be attached are taken for attached.
 func (w *Casework) TryPublicBegin(ctx context.Context, r Resident, id gov.ID, procedureID, action string, values cases.Values) error {

@@ -16,6 +16,7 @@ import (
 	"quanxiang/gov"
 	"quanxiang/jobs"
 	"quanxiang/ledger"
+	"quanxiang/notices/dispatch"
 	"quanxiang/people/apikeys"
 	"quanxiang/people/feeds"
 	"quanxiang/web"
@@ -26,6 +27,7 @@ type serveOptions struct {
 	addr, metrics, baseURL string
 	mail                   *mailOptions
 	login                  *loginOptions
+	residents              *residentOptions
 	demo                   *demo.Filled // set by the command demo alone
 }
 
@@ -36,6 +38,7 @@ func serveFlags(e *cli.Env, fs *flag.FlagSet, addr string) *serveOptions {
 		ZH: "指标与健康检查的内部监听地址，如 localhost:9090；不写则不提供指标",
 		EN: "inside address for metrics and health checks, such as localhost:9090; without it there are no metrics"}.In(e.Lang))
 	o.login = loginFlags(e, fs)
+	o.residents = residentFlags(e, fs)
 	fs.StringVar(&o.baseURL, "base-url", e.Getenv("QUANXIANG_BASE_URL"), gov.Text{
 		ZH: "公众访问的网址，如 https://policy.example；不写则由监听地址推出",
 		EN: "the site's public address, such as https://policy.example; derived from the listening address without it"}.In(e.Lang))
@@ -72,8 +75,15 @@ func (s *system) serve(ctx context.Context, e *cli.Env, log *slog.Logger, o *ser
 	if err != nil {
 		return err
 	}
-	if o.demo != nil {
-		sender = nil // invented people get no mail
+	texts, err := o.residents.texts()
+	if err != nil {
+		return err
+	}
+	toResidents := sender
+	var shelf *dispatch.Shelf
+	if o.demo != nil { // invented people get nothing; everybody sees what they would have
+		shelf = &dispatch.Shelf{Clock: time.Now}
+		sender, toResidents, texts = nil, shelf.Mail(), shelf
 	}
 	public, err := net.Listen("tcp", o.addr)
 	if err != nil {
@@ -87,6 +97,11 @@ func (s *system) serve(ctx context.Context, e *cli.Env, log *slog.Logger, o *ser
 	if err != nil {
 		return errors.Join(err, public.Close())
 	}
+	register, err := s.register(o.residents, o.baseURL, shelf != nil)
+	if err != nil {
+		return errors.Join(err, public.Close())
+	}
+	s.residentJobs(runner, log, register, toResidents, texts)
 	proxies, err := o.login.trusted()
 	if err != nil {
 		return errors.Join(err, public.Close())
@@ -103,7 +118,11 @@ func (s *system) serve(ctx context.Context, e *cli.Env, log *slog.Logger, o *ser
 		Filters:   s.db.Filters(s.pack.District),
 		Feeds:     feeds.New(feeds.Config{Store: s.persons, Pack: s.packs.Current, Clock: time.Now, Keys: s.ring}),
 		Keys:      apikeys.New(apikeys.Config{Store: s.persons, Pack: s.packs.Current, Clock: time.Now, Keys: s.ring}),
+		Filings:   s.db.Filings(s.pack.District),
+		FilingKey: s.ring.Derive("open311 filings"),
 		Notices:   messages,
+		Register:  register,
+		Shelf:     shelf,
 		Ledger:    s.ledger,
 		LedgerKey: s.keys.Signer.PublicKey(),
 		Calendar:  s.years.current,

@@ -40,6 +40,7 @@ type system struct {
 	packs     *store.Packs
 	docket    *docket.Docket
 	casework  *casework.Casework
+	residents *store.Residents
 	years     *liveCalendar
 }
 
@@ -139,6 +140,7 @@ func (p *place) newSystem(ctx context.Context, db *store.DB, pack *policy.Pack, 
 		packs:     packs,
 		docket:    cases,
 		casework:  casework.New(cases, packs, office, p.Files()),
+		residents: db.Residents(pack.District, ring),
 		years:     years,
 	}, nil
 }

@@ -146,7 +146,7 @@ func TestShelf(t *testing.T) {
 		t.Error("a real number is taken")
 	}
 	for range 60 {
-		if err := s.Send(t.Context(), gov.NewID(noon), "19900000001", "验证码 123456"); err != nil {
+		if err := s.Send(t.Context(), gov.NewID(noon), "15400000001", "验证码 123456"); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -156,7 +156,7 @@ func TestShelf(t *testing.T) {
 		}
 		return nil
 	})
-	if list := s.Kept(); err != nil || len(list) != 50 || list[0].Subject != "s" || list[1].To.Value != "19900000001" {
+	if list := s.Kept(); err != nil || len(list) != 50 || list[0].Subject != "s" || list[1].To.Value != "15400000001" {
 		t.Errorf("%d on the shelf, %v", len(list), err)
 	}
 }

@@ -57,10 +57,10 @@ func TestSend(t *testing.T) {
 		t.Fatal(err)
 	}
 	id := gov.NewID(noon)
-	if err := s.Send(t.Context(), id, "19900000001", `验证码 "123456"`); err != nil {
+	if err := s.Send(t.Context(), id, "15400000001", `验证码 "123456"`); err != nil {
 		t.Fatal(err)
 	}
-	if want := `{"phone":"19900000001","text":"验证码 \"123456\"","ref":"` + id.String() + `"}`; g.body != want {
+	if want := `{"phone":"15400000001","text":"验证码 \"123456\"","ref":"` + id.String() + `"}`; g.body != want {
 		t.Errorf("the gateway got %s, want %s", g.body, want)
 	}
 	h := g.got.Header
@@ -80,7 +80,7 @@ func TestAnswers(t *testing.T) {
 		code    gov.Code
 	}{
 		{200, `{"code":"OK"}`, 0, ""}, {202, `OK`, 0, ""},
-		{200, `{"code":"LIMIT","to":"19900000001"}`, 450, ""},
+		{200, `{"code":"LIMIT","to":"15400000001"}`, 450, ""},
 		{400, "", 550, ""}, {404, "", 550, ""},
 		{401, "", 0, gov.Unavailable}, {403, "", 0, gov.Unavailable}, {429, "", 0, gov.Unavailable}, {500, "", 0, gov.Unavailable}, {302, "", 0, gov.Unavailable},
 	} {
@@ -90,13 +90,13 @@ func TestAnswers(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		err = s.Send(t.Context(), gov.NewID(noon), "19900000001", "x")
+		err = s.Send(t.Context(), gov.NewID(noon), "15400000001", "x")
 		srv.Close()
 		refusal, refused := errors.AsType[*notices.Refusal](err)
 		switch {
 		case c.refused != 0 && (!refused || refusal.Code != c.refused), c.refused == 0 && gov.CodeOf(err) != c.code:
 			t.Errorf("%d %s: %v", c.status, c.answer, err)
-		case err != nil && strings.Contains(err.Error(), "1990000"):
+		case err != nil && strings.Contains(err.Error(), "1540000"):
 			t.Errorf("the error tells the number: %v", err)
 		}
 	}
@@ -113,7 +113,7 @@ func TestUnreachable(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	for _, ctx := range []context.Context{ctx, t.Context()} {
-		if err := s.Send(ctx, gov.NewID(noon), "19900000001", "x"); gov.CodeOf(err) != gov.Unavailable || strings.Contains(err.Error(), "secret") {
+		if err := s.Send(ctx, gov.NewID(noon), "15400000001", "x"); gov.CodeOf(err) != gov.Unavailable || strings.Contains(err.Error(), "secret") {
 			t.Errorf("%v", err)
 		}
 	}

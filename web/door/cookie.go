@@ -17,29 +17,12 @@ const (
 // deviceAge is how long a browser stays a familiar device, in seconds.
 const deviceAge = 365 * 24 * 60 * 60
 
-// cookieName is a cookie's name as it is sent. Over https it has the prefix
-// that keeps other hosts of the domain from setting it (RFC 6265bis, 4.1.3.2).
-func (d *Door) cookieName(name string) string {
-	if d.https {
-		return "__Host-" + name
-	}
-	return name
-}
-
 // cookie reads one of the door's cookies; "" without it.
-func (d *Door) cookie(r *http.Request, name string) string {
-	c, err := r.Cookie(d.cookieName(name))
-	if err != nil {
-		return ""
-	}
-	return c.Value
-}
+func (d *Door) cookie(r *http.Request, name string) string { return d.jar.Get(r, name) }
 
-// setCookie sets one of the door's cookies for so many seconds; 0 until the
-// browser closes, -1 deletes it.
+// setCookie sets one of the door's cookies; see jar.Set.
 func (d *Door) setCookie(w http.ResponseWriter, name, value string, age int) {
-	http.SetCookie(w, &http.Cookie{Name: d.cookieName(name), Value: value, Path: "/", MaxAge: age,
-		HttpOnly: true, Secure: d.https, SameSite: http.SameSiteLaxMode})
+	d.jar.Set(w, name, value, age)
 }
 
 // keep gives the browser the tokens of a session that was opened.

@@ -12,6 +12,7 @@ import (
 	"quanxiang/gov"
 	"quanxiang/people"
 	"quanxiang/policy"
+	"quanxiang/web/jar"
 	"quanxiang/web/ui"
 )
 
@@ -55,7 +56,7 @@ const CallbackPath = "/login/identity/back"
 // Door answers the pages of logging in and of one's own account.
 type Door struct {
 	Deps
-	https bool
+	jar   jar.Jar
 	pages pages
 }
 
@@ -70,7 +71,7 @@ type pages struct {
 // New makes a door and lets errors that logging in would lift lead to it. An
 // error is a mistake in the embedded templates.
 func New(d Deps) (*Door, error) {
-	x := &Door{Deps: d, https: strings.HasPrefix(d.BaseURL, "https:")}
+	x := &Door{Deps: d, jar: jar.Jar{HTTPS: strings.HasPrefix(d.BaseURL, "https:")}}
 	d.Engine.Divert(x.Divert)
 	g := &x.pages
 	return x, errors.Join(

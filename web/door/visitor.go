@@ -1,13 +1,13 @@
 package door
 
 import (
-	"net"
 	"net/http"
 	"net/netip"
 	"slices"
 	"strings"
 
 	"quanxiang/people"
+	"quanxiang/web/who"
 )
 
 // visitor is what the office may know of a browser.
@@ -15,36 +15,17 @@ func (d *Door) visitor(r *http.Request) people.Visitor {
 	return people.Visitor{Device: d.cookie(r, deviceCookie), Source: d.source(r), Agent: agent(r.UserAgent())}
 }
 
-// source is where a request comes from: the address of the connection or,
-// behind proxies that are trusted, the nearest one before them. Of an IPv6
-// address it is the network, of which one visitor has all addresses.
+// source is where a request comes from. Of an IPv6 address it is the network, of
+// which one visitor has all addresses.
 func (d *Door) source(r *http.Request) string {
-	host, _, err := net.SplitHostPort(r.RemoteAddr)
-	if err != nil {
+	at := who.Address(r, d.Proxies)
+	switch {
+	case !at.IsValid():
 		return ""
-	}
-	at, err := netip.ParseAddr(host)
-	if err != nil {
-		return ""
-	}
-	// Proxies append: what stands before the last one we trust is hearsay.
-	hops := strings.Split(strings.Join(r.Header.Values("X-Forwarded-For"), ","), ",")
-	for i := len(hops) - 1; i >= 0 && d.trusted(at); i-- {
-		before, err := netip.ParseAddr(strings.TrimSpace(hops[i]))
-		if err != nil {
-			break
-		}
-		at = before
-	}
-	at = at.Unmap().WithZone("")
-	if at.Is6() {
+	case at.Is6():
 		return netip.PrefixFrom(at, 64).Masked().String()
 	}
 	return at.String()
-}
-
-func (d *Door) trusted(at netip.Addr) bool {
-	return slices.ContainsFunc(d.Proxies, func(p netip.Prefix) bool { return p.Contains(at.Unmap()) })
 }
 
 // sign is a mark in a browser's name for itself and what people call it.

@@ -101,7 +101,7 @@ func (p *Progress) rows(m *ui.Messages, k Kind, rows []docket.Row) ui.Table {
 		{Label: m.T("progress.units")}, {Label: m.T("progress.state")}, {Label: m.T("progress.colour")}, {Label: m.T("progress.due")},
 	}}
 	for _, x := range rows {
-		cells := []ui.Cell{ui.TextCell(x.Number), {Links: []ui.Link{{Href: Root + "/cases/" + x.Number, Label: x.Subject}}}, {}, {}, {}, {}}
+		cells := []ui.Cell{ui.TextCell(x.Number), {Links: []ui.Link{{Href: CasePath(x.Number), Label: x.Subject}}}, {}, {}, {}, {}}
 		if hasUnit {
 			for i, name := range casework.Words(p.Pack, unit, x.Units, m.Lang()) {
 				cells[2].Links = append(cells[2].Links, ui.Link{Href: "/units/" + x.Units[i], Label: name})

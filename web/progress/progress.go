@@ -52,6 +52,9 @@ func New(d Deps) (*Progress, error) {
 // Root is where the pages stand.
 const Root = "/progress"
 
+// CasePath is the address of a case's page.
+func CasePath(number string) string { return Root + "/cases/" + number }
+
 // Mount adds the routes.
 func (p *Progress) Mount(mux *http.ServeMux) {
 	for pattern, h := range map[string]ui.Handler{

@@ -3,11 +3,13 @@ package start
 import (
 	"context"
 	"embed"
+	"errors"
 	"net/http"
 	"time"
 
 	"quanxiang/demo"
 	"quanxiang/gov"
+	"quanxiang/notices/dispatch"
 	"quanxiang/people"
 	"quanxiang/web/ui"
 )
@@ -15,8 +17,11 @@ import (
 //go:embed templates
 var templates embed.FS
 
-// Path is the page's address.
-const Path = "/demo"
+// Path is the page's address, MessagesPath that of what would have been sent.
+const (
+	Path         = "/demo"
+	MessagesPath = "/demo/messages"
+)
 
 // Office is the door as far as the page opens it.
 type Office interface {
@@ -30,6 +35,7 @@ type Deps struct {
 	Filled demo.Filled
 	Clock  gov.Clock
 	Office Office
+	Shelf  *dispatch.Shelf // what would have been sent, or nil
 
 	// Enter gives the browser the tokens of a session and leads it on. Without
 	// it the page tells passwords and codes, and has no buttons.
@@ -39,18 +45,25 @@ type Deps struct {
 // Start answers the page.
 type Start struct {
 	Deps
-	page *ui.Template[view]
+	page     *ui.Template[view]
+	messages *ui.Template[messagesView]
 }
 
 // New makes the page. An error is a mistake in the embedded template.
 func New(d Deps) (*Start, error) {
-	page, err := ui.Load[view](d.Engine, templates, "templates/start.html")
-	return &Start{Deps: d, page: page}, err
+	s := &Start{Deps: d}
+	return s, errors.Join(
+		ui.LoadInto(d.Engine, templates, &s.page, "start"),
+		ui.LoadInto(d.Engine, templates, &s.messages, "messages"),
+	)
 }
 
 // Mount adds the page's routes.
 func (s *Start) Mount(mux *http.ServeMux) {
 	mux.Handle("GET "+Path, s.Engine.Handle(s.show))
+	if s.Shelf != nil {
+		mux.Handle("GET "+MessagesPath, s.Engine.Handle(s.showMessages))
+	}
 	if s.Enter != nil {
 		mux.Handle("POST "+Path, s.Engine.Handle(s.enter))
 	}
@@ -63,12 +76,22 @@ type view struct {
 	Logins   []login
 	Seconds  int    // the codes hold for
 	Button   bool   // there are buttons
+	Sent     string // address of what would have been sent, or ""
 	Error    string // why the last one did not work
 }
 
 type login struct {
 	Who  demo.Login
 	Code string
+}
+
+// messagesView is what would have been sent.
+type messagesView struct{ Messages []dispatch.Kept }
+
+func (s *Start) showMessages(w http.ResponseWriter, r *http.Request) error {
+	w.Header().Set("Cache-Control", "no-store")
+	f := ui.Frame{Title: s.Engine.For(r).T("demo.messages"), NoIndex: true}
+	return s.messages.Render(w, r, http.StatusOK, f, messagesView{s.Shelf.Kept()})
 }
 
 // period is how long a code holds.
@@ -88,6 +111,9 @@ func (s *Start) render(w http.ResponseWriter, r *http.Request, status int, faile
 			return err
 		}
 		v.Logins = append(v.Logins, login{l, code})
+	}
+	if s.Shelf != nil {
+		v.Sent = MessagesPath
 	}
 	w.Header().Set("Cache-Control", "no-store")
 	m := s.Engine.For(r)

@@ -29,6 +29,7 @@ type Site struct {
 	Name    gov.Text // of the district
 	BaseURL string   // scheme and host without a slash at the end: "https://example.gov.cn"
 	Version string   // of the program
+	Reports bool     // residents can report something
 	Demo    string   // path of the start page of a demonstration, or ""
 }
 

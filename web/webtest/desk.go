@@ -24,7 +24,7 @@ import (
 )
 
 // Desk is what pages for the staff stand on: an office and cases in a fresh
-// SQLite database. It is always Now.
+// SQLite database.
 type Desk struct {
 	Engine   *ui.Engine
 	Pack     *policy.Pack
@@ -39,19 +39,25 @@ type Desk struct {
 // Clock is a clock at which it is always Now.
 func Clock() time.Time { return Now }
 
-// OpenDesk opens a desk with the pack of a site.
+// OpenDesk opens a desk with the pack of a site, at which it is always Now.
 func OpenDesk(t testing.TB, pack *policy.Pack) *Desk {
+	t.Helper()
+	return OpenDeskAt(t, pack, Clock)
+}
+
+// OpenDeskAt is OpenDesk by another clock.
+func OpenDeskAt(t testing.TB, pack *policy.Pack, clock gov.Clock) *Desk {
 	t.Helper()
 	engine, err := ui.New(ui.Site{Name: pack.Name, BaseURL: "https://policy.example", Version: "test"}, quiet)
 	check(t, err)
-	db := storetest.Open(t, storetest.DSN(t, store.SQLite), Clock)
+	db := storetest.Open(t, storetest.DSN(t, store.SQLite), clock)
 	ring := privacy.NewKeyring()
 	d := &Desk{Engine: engine, Pack: pack, DB: db, People: db.People(pack.District, ring)}
 	d.Office = people.New(people.Config{
-		Store: d.People, Pack: func() *policy.Pack { return pack }, Clock: Clock,
+		Store: d.People, Pack: func() *policy.Pack { return pack }, Clock: clock,
 		Hasher: passwords.New(passwords.Cost{Memory: 64, Passes: 1, Threads: 1}), Keys: ring, Name: pack.Name.ZH,
 	})
-	d.Feeds = feeds.New(feeds.Config{Store: d.People, Pack: func() *policy.Pack { return pack }, Clock: Clock, Keys: ring})
+	d.Feeds = feeds.New(feeds.Config{Store: d.People, Pack: func() *policy.Pack { return pack }, Clock: clock, Keys: ring})
 	packs := dockettest.OnePack{Pack: pack}
 	d.Docket = docket.New(db.Cases(pack.District), packs, calendar.Seed)
 	d.Casework = casework.New(d.Docket, packs, d.Office, files.NewFolder(t.TempDir()))

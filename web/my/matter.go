@@ -1,0 +1,314 @@
+package my
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"mime"
+	"net/http"
+	"slices"
+	"strconv"
+
+	"quanxiang/cases"
+	"quanxiang/cases/casework"
+	"quanxiang/cases/docket"
+	"quanxiang/gov"
+	"quanxiang/policy/procedure"
+	"quanxiang/residents"
+	"quanxiang/web/caseform"
+	"quanxiang/web/story"
+	"quanxiang/web/ui"
+)
+
+func casePath(id gov.ID) string { return Root + "/cases/" + id.String() }
+
+// matterView is a case as whoever reported it sees it.
+type matterView struct {
+	Crumbs   []ui.Link
+	Number   string
+	Title    string
+	Chips    []ui.Chip
+	Done     string
+	Reported *reportedView // right after it was reported
+	Facts    []story.Fact
+	Files    []ui.Link
+	Moments  []story.Moment
+	Actions  []ui.Link
+	Contact  residents.Contact // masked
+	Link     string            // the address that leads here, "" once taken back
+	Path     string            // of this page
+	Prove    []ui.Option       // addresses that can be proven theirs, masked
+}
+
+// reportedView is what is said at the end of a report.
+type reportedView struct {
+	Number string
+	Link   string
+}
+
+// follow takes the secret of a link out of the address, where it would stay in
+// the browser's history and in what the browser tells of where it came from.
+func (k *My) follow(w http.ResponseWriter, v *visit) error {
+	w.Header().Set("Referrer-Policy", "no-referrer")
+	c, err := k.Register.Followed(v.Context(), v.PathValue("secret"))
+	if err != nil {
+		return err
+	}
+	k.keepLink(w, v.Request, v.PathValue("secret"))
+	return see(w, v, casePath(c.Case))
+}
+
+// theirs loads the case an address names, if it is the visitor's.
+func (k *My) theirs(v *visit) (residents.Contact, casework.Sheet, error) {
+	id, err := gov.ParseID(v.PathValue("id"))
+	if err != nil {
+		return residents.Contact{}, casework.Sheet{}, errNotTheirs
+	}
+	c, err := k.mine(v.Context(), v, id)
+	if err != nil {
+		return c, casework.Sheet{}, err
+	}
+	s, err := k.Casework.ResidentSheet(v.Context(), k.resident(c), id)
+	return c, s, err
+}
+
+func (k *My) show(w http.ResponseWriter, v *visit) error {
+	c, s, err := k.theirs(v)
+	if err != nil {
+		return err
+	}
+	history, err := k.Casework.ResidentHistory(v.Context(), k.resident(c), s.ID)
+	if err != nil {
+		return err
+	}
+	tell := story.New(v.Messages, s, &k.Pack.Gazette)
+	view := matterView{Crumbs: crumbs(v), Number: s.Number, Title: s.Subject, Path: casePath(s.ID), Contact: c.Masked(),
+		Chips: []ui.Chip{{Label: s.State.Name.In(v.Lang()), Tone: "info"}}}
+	plain := slices.DeleteFunc(slices.Clone(s.Fields), func(f cases.Shown) bool {
+		return f.Field.Type == procedure.ContactField || f.Field.Type == procedure.FilesField
+	})
+	view.Facts = tell.Facts(plain)
+	if view.Files, err = k.files(v, c, s); err != nil {
+		return err
+	}
+	for _, e := range slices.Backward(history) {
+		for name := range e.Set {
+			if f, ok := s.Under.Procedure.Field(name); ok && (f.Type == procedure.ContactField || f.Type == procedure.FilesField) {
+				delete(e.Set, name)
+			}
+		}
+		view.Moments = append(view.Moments, tell.Moment(e))
+	}
+	for _, o := range s.Options {
+		if o.Why == nil {
+			view.Actions = append(view.Actions, ui.Link{Href: view.Path + "/do/" + o.Action.ID, Label: o.Action.Name.In(v.Lang()), Note: o.Action.Help.In(v.Lang())})
+		}
+	}
+	if secret, err := k.Register.Link(c); err == nil {
+		view.Link = k.BaseURL + residents.FollowPath + secret
+	}
+	for _, a := range c.Unproven() {
+		view.Prove = append(view.Prove, ui.Option{Value: string(a.Channel), Label: a.Masked()})
+	}
+	switch q := v.URL.Query(); {
+	case q.Get("reported") != "":
+		view.Reported = &reportedView{s.Number, view.Link}
+	case q.Get("done") != "":
+		view.Done = v.T("my.done")
+	case q.Get("link") != "":
+		view.Done = v.T("my.link_changed")
+	}
+	return k.matter.Render(w, v.Request, http.StatusOK, frame(view.Title), view)
+}
+
+// files are the files of a case the visitor may read.
+func (k *My) files(v *visit, c residents.Contact, s casework.Sheet) (list []ui.Link, err error) {
+	there, err := k.Casework.ResidentFiles(v.Context(), k.resident(c), s.ID)
+	for _, a := range there {
+		list = append(list, ui.Link{Href: casePath(s.ID) + "/files/" + string(a.Key), Label: a.Name, Note: caseform.Size(a.Size)})
+	}
+	return list, err
+}
+
+// file sends a file, to be saved and never to be run within the site.
+func (k *My) file(w http.ResponseWriter, v *visit) error {
+	c, s, err := k.theirs(v)
+	if err != nil {
+		return err
+	}
+	a, r, err := k.Casework.ResidentOpen(v.Context(), k.resident(c), s.ID, v.PathValue("sha"))
+	if err != nil {
+		return err
+	}
+	defer r.Close()
+	h := w.Header()
+	h.Set("Content-Type", a.Type)
+	h.Set("Content-Length", strconv.FormatInt(a.Size, 10))
+	h.Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": a.Name}))
+	h.Set("Content-Security-Policy", "default-src 'none'; sandbox")
+	_, _ = io.Copy(w, r) // the reader may leave; what was sent is right
+	return nil
+}
+
+// link gives the visitor another link, or takes it back for good.
+func (k *My) link(w http.ResponseWriter, v *visit) error {
+	c, s, err := k.theirs(v)
+	if err != nil {
+		return err
+	}
+	revoke := v.PostFormValue("revoke") != ""
+	secret, err := k.Register.Renew(v.Context(), c.ID, revoke)
+	if err != nil {
+		return err
+	}
+	if !revoke {
+		k.keepLink(w, v.Request, secret)
+		return see(w, v, casePath(s.ID)+"?link=1")
+	}
+	if v.signed && c.Shown(v.session.Address) {
+		return see(w, v, casePath(s.ID)+"?link=1")
+	}
+	return k.step.Render(w, v.Request, http.StatusOK, frame(v.T("my.link_gone")), stepView{Done: v.T("my.link_gone_lede", "number", s.Number)})
+}
+
+// prove has a code sent to one of the addresses of a contact.
+func (k *My) prove(w http.ResponseWriter, v *visit) error {
+	c, s, err := k.theirs(v)
+	if err != nil {
+		return err
+	}
+	for _, a := range c.Unproven() {
+		if string(a.Channel) != v.PostFormValue("channel") {
+			continue
+		}
+		if err := k.ask(w, v, a, c.ID); err != nil {
+			view := stepView{Crumbs: append(crumbs(v), ui.Link{Href: casePath(s.ID), Label: s.Number})}
+			return k.showStep(w, v, v.T("my.prove"), view, "", err)
+		}
+		return see(w, v, Root+"/code")
+	}
+	return see(w, v, casePath(s.ID))
+}
+
+// erase erases the contact of a case, for whoever has its link.
+func (k *My) erase(w http.ResponseWriter, v *visit) error {
+	c, s, err := k.theirs(v)
+	if err != nil {
+		return err
+	}
+	if err := k.Register.Erase(v.Context(), c.ID); err != nil {
+		return err
+	}
+	return k.step.Render(w, v.Request, http.StatusOK, frame(v.T("my.forgotten")), stepView{Done: v.T("my.erased", "number", s.Number)})
+}
+
+// Inputs of the forms besides the fields of the procedure.
+const (
+	versionInput = "version" // of the case the visitor saw
+	keyInput     = "key"     // names the step
+)
+
+// action is the action of a case that an address names.
+func (k *My) action(v *visit, s casework.Sheet) (*procedure.Action, error) {
+	a, ok := s.Under.Procedure.Action(v.PathValue("action"))
+	if !ok {
+		return nil, gov.Errorf(gov.NotFound, "没有这个页面。", "There is no such page.")
+	}
+	return a, nil
+}
+
+// actStep is the form of an action.
+func (k *My) actStep(v *visit, c residents.Contact, s casework.Sheet, a *procedure.Action, typed casework.Typed, wrong cases.Mistakes) (stepView, error) {
+	maker := caseform.Maker{Messages: v.Messages, Pack: k.Casework.Pack(), Under: s.Under, Shown: s.Fields}
+	var err error
+	if maker.Files, err = k.Casework.ResidentFiles(v.Context(), k.resident(c), s.ID); err != nil {
+		return stepView{}, err
+	}
+	form := ui.Form{ID: "step", Action: casePath(s.ID) + "/do/" + a.ID, Post: true, File: caseform.Uploads(s.Under.Procedure, a), Danger: a.Danger,
+		Submit: a.Name.In(v.Lang()), Fields: maker.Fields(a, typed, wrong)}
+	key, version := v.PostFormValue(keyInput), v.PostFormValue(versionInput)
+	if key == "" {
+		key, version = gov.NewID(k.Clock()).String(), strconv.FormatInt(s.Version, 10)
+	}
+	form.Fields = append(form.Fields, ui.Field{Kind: "hidden", Name: keyInput, Value: key}, ui.Field{Kind: "hidden", Name: versionInput, Value: version})
+	view := stepView{Crumbs: append(crumbs(v), ui.Link{Href: casePath(s.ID), Label: s.Number}), Lede: a.Help.In(v.Lang()), Form: form}
+	for _, m := range caseform.Mend(view.Form.Fields, wrong, v.Lang()) {
+		view.Alert = append(view.Alert, m.Text.In(v.Lang()))
+	}
+	return view, nil
+}
+
+func (k *My) actPage(w http.ResponseWriter, v *visit) error {
+	c, s, err := k.theirs(v)
+	if err != nil {
+		return err
+	}
+	a, err := k.action(v, s)
+	if err != nil {
+		return err
+	}
+	if err := k.Casework.ResidentMay(v.Context(), k.resident(c), s.ID, a.ID); err != nil {
+		return err
+	}
+	view, err := k.actStep(v, c, s, a, nil, nil)
+	if err != nil {
+		return err
+	}
+	return k.showStep(w, v, a.Name.In(v.Lang()), view, "", nil)
+}
+
+// act does an action. What cannot be done is shown with what was typed.
+func (k *My) act(w http.ResponseWriter, v *visit) error {
+	if err := k.parseForm(w, v); err != nil {
+		return err
+	}
+	c, s, err := k.theirs(v)
+	if err != nil {
+		return err
+	}
+	a, err := k.action(v, s)
+	if err != nil {
+		return err
+	}
+	version, bad := strconv.ParseInt(v.PostFormValue(versionInput), 10, 64)
+	key, err := gov.ParseID(v.PostFormValue(keyInput))
+	if err = errors.Join(err, bad); err != nil {
+		return gov.Errorf(gov.Invalid, "表单内容不完整，请打开页面重新填写。", "The form is not whole; open the page again and fill it in.").Because(err)
+	}
+	typed := caseform.Maker{Messages: v.Messages, Under: s.Under, Shown: s.Fields}.Read(v.PostForm, a)
+	values, wrong, err := k.read(v, k.resident(c), s.ID, s.Under, a, typed)
+	if err != nil {
+		return err
+	}
+	if len(wrong) == 0 {
+		err = k.Casework.ResidentAct(v.Context(), k.resident(c), docket.Step{Case: s.ID, Version: version, Key: key}, a.ID, values)
+		if err == nil {
+			return see(w, v, casePath(s.ID)+"?done=1")
+		}
+		if errors.As(err, &wrong) {
+			err = nil
+		}
+	}
+	view, failed := k.actStep(v, c, s, a, typed, wrong)
+	if failed != nil {
+		return failed
+	}
+	if err != nil {
+		return k.showStep(w, v, a.Name.In(v.Lang()), view, "", err)
+	}
+	return k.step.Render(w, v.Request, http.StatusUnprocessableEntity, frame(a.Name.In(v.Lang())), view)
+}
+
+// read reads what was typed for an action and attaches the files that came with
+// it.
+func (k *My) read(v *visit, r casework.Resident, id gov.ID, u docket.Under, a *procedure.Action, typed casework.Typed) (cases.Values, cases.Mistakes, error) {
+	wrong, err := k.attachAll(v, r, id, u.Procedure, a, typed)
+	if err != nil {
+		return nil, nil, err
+	}
+	values, mistakes, err := k.Casework.PublicValues(v.Context(), r, u, a, typed)
+	if err != nil {
+		return nil, nil, fmt.Errorf("read a form: %w", err)
+	}
+	return values, append(wrong, mistakes...), nil
+}
