@@ -38,6 +38,7 @@ func (c *checker) check(folder string) {
 	c.checkDocuments()
 	c.checkLists()
 	c.checkProcedures()
+	c.checkOpen311()
 }
 
 // unique indexes entries by a key and reports a key used twice. Entries

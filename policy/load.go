@@ -81,6 +81,7 @@ type loader struct {
 	lexicon    entry[gazette.Lexicon]
 	lists      []entry[*codes.List]
 	procedures []entry[*procedure.Procedure]
+	open311    entry[*Open311] // nil without the file
 
 	broken   bool // a file could not be parsed: what it defines is unknown
 	problems Problems
@@ -227,6 +228,10 @@ func (l *loader) parse() {
 	}
 	l.parseLists()
 	l.parseProcedures()
+	if _, ok := l.content(open311File); ok {
+		l.open311.value = new(Open311)
+		l.open311.at = l.decode(open311File, l.open311.value)
+	}
 	l.unread()
 }
 
@@ -316,7 +321,9 @@ func (l *loader) decode(name string, into any) source.Node {
 }
 
 // known lists the names of files the loader looks for, for suggestions.
-var known = []string{"pack.yaml", "units.yaml", "areas.yaml", "posts.yaml", "roles.yaml", "documents.yaml", "gazette.yaml"}
+var known = []string{"pack.yaml", "units.yaml", "areas.yaml", "posts.yaml", "roles.yaml", "documents.yaml", "gazette.yaml", open311File}
+
+const open311File = "open311.yaml"
 
 // unread warns of files nobody reads, most likely misnamed. The folder demo
 // holds what the demonstration imports; it is none of the loader's.
@@ -345,7 +352,7 @@ func (l *loader) compile() *Pack {
 		Documents:  valuesOf(l.documents),
 		Lists:      valuesOf(l.lists),
 		Procedures: valuesOf(l.procedures),
-		Gazette:    l.lexicon.value, Files: l.files, Warnings: l.warnings,
+		Gazette:    l.lexicon.value, Open311: l.open311.value, Files: l.files, Warnings: l.warnings,
 	}
 	sortAreas(p.Areas)
 	p.Gazette.Units = lexUnits(p.Units)

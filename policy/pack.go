@@ -30,6 +30,7 @@ type Pack struct {
 	Lists      []*codes.List          // code lists, by id
 	Procedures []*procedure.Procedure // by id
 	Gazette    gazette.Lexicon
+	Open311    *Open311 // nil where other programs file nothing
 
 	// Files is what the pack was made of, by path; together they make its hash,
 	// and LoadFiles makes the pack of them again.

@@ -27,6 +27,11 @@ select person, totp
 from accounts
 where district = $1 and totp is not null
 order by person`
+	sealedAPIKeys = `
+select id, contact
+from api_keys
+where district = $1
+order by id`
 	sealedContacts = `
 select id, name, mobile, mobile_index, email, email_index
 from contacts
@@ -65,6 +70,15 @@ func (s *People) CheckSeals(ctx context.Context) (Seals, error) {
 		if err != nil {
 			return found, sqldb.Classify(err, "read what is sealed of accounts")
 		}
+		keys, err := sqldb.Collect(ctx, tx.Tx.Tx, func(scan func(...any) error) ([]sealed, error) {
+			var id string
+			var contact []byte
+			err := scan(&id, &contact)
+			return []sealed{{"api_keys", "contact", id, contact, ""}}, err
+		}, sealedAPIKeys, tx.District())
+		if err != nil {
+			return found, sqldb.Classify(err, "read what is sealed of API keys")
+		}
 		contacts, err := sqldb.Collect(ctx, tx.Tx.Tx, func(scan func(...any) error) ([]sealed, error) {
 			var id, mobileIndex, emailIndex string
 			var name, mobile, email []byte
@@ -74,7 +88,7 @@ func (s *People) CheckSeals(ctx context.Context) (Seals, error) {
 		if err != nil {
 			return found, sqldb.Classify(err, "read what is sealed of residents")
 		}
-		for _, row := range slices.Concat(persons, accounts, contacts) {
+		for _, row := range slices.Concat(persons, accounts, keys, contacts) {
 			for _, v := range row {
 				if v.value == nil {
 					continue

@@ -67,7 +67,7 @@ func Schema() sqldb.Schema {
 // Tables lists every table of the product, parents before the children that
 // refer to them.
 func Tables() []Table {
-	return slices.Concat([]Table{sqldb.LeaseTable}, jobdb.Tables, ledgerdb.Tables, packTables, libraryTables, calendarTables, peopleTables, []Table{feedTable}, casedb.Tables, noticedb.Tables, residentdb.Tables)
+	return slices.Concat([]Table{sqldb.LeaseTable}, jobdb.Tables, ledgerdb.Tables, packTables, libraryTables, calendarTables, peopleTables, []Table{feedTable}, apiKeyTables, []Table{filingTable}, casedb.Tables, noticedb.Tables, residentdb.Tables)
 }
 
 // Cases returns the cases of a district.

@@ -2,7 +2,8 @@
 // (web/portal), what everybody sees of cases (web/progress), the door of the
 // staff (web/door), their desk with its notices, boards, reviews, search,
 // calendar and imports (web/desk, web/inbox, web/board, web/review, web/find, web/agenda, web/intake),
-// the administrator's console (web/console), the API (web/api), and what they
+// the administrator's console (web/console), the API (web/api),
+// Open311 for other programs (web/open311), and what they
 // stand on (web/ui, web/caseform, web/who, web/export, web/figures).
 //
 // A request passes, from the outside in: request id, time and body limits;

@@ -14,6 +14,7 @@ import (
 	"quanxiang/gov"
 	"quanxiang/web/desk"
 	"quanxiang/web/my"
+	"quanxiang/web/open311"
 	"quanxiang/web/ui"
 )
 
@@ -24,8 +25,8 @@ const (
 	maxBody     = 2 << 20         // bytes; forms and receipts are small
 )
 
-// limits are those of a request: forms of the desk and of residents may carry
-// files.
+// limits are those of a request: forms of the desk and of residents, and what other
+// programs send, may carry files.
 func limits(r *http.Request) (time.Duration, int64) {
 	if r.Method == http.MethodPost && strings.HasPrefix(r.Header.Get("Content-Type"), "multipart/form-data") {
 		switch path := r.URL.Path; {
@@ -33,6 +34,8 @@ func limits(r *http.Request) (time.Duration, int64) {
 			return uploadTime, desk.MaxBody
 		case strings.HasPrefix(path, my.ReportRoot+"/"), strings.HasPrefix(path, my.Root+"/"):
 			return uploadTime, my.MaxBody
+		case strings.HasPrefix(path, open311.Top):
+			return uploadTime, open311.MaxBody
 		}
 	}
 	return requestTime, maxBody

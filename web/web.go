@@ -16,12 +16,15 @@ import (
 	"quanxiang/notices"
 	"quanxiang/notices/dispatch"
 	"quanxiang/people"
+	"quanxiang/people/apikeys"
 	"quanxiang/people/feeds"
 	"quanxiang/policy"
 	"quanxiang/policy/procedure/diagram"
 	"quanxiang/residents"
 	"quanxiang/web/api"
 	"quanxiang/web/door"
+	"quanxiang/web/open311"
+	"quanxiang/web/open311/counter"
 	"quanxiang/web/portal"
 	"quanxiang/web/start"
 	"quanxiang/web/ui"
@@ -42,6 +45,9 @@ type Deps struct {
 	Provider  door.Provider  // identity provider of the staff, or nil
 	Label     string         // what the staff call it; "" for the usual words
 	Feeds     *feeds.Feeds
+	Keys      *apikeys.Keys
+	Filings   open311.Filings // identities of what other programs send
+	FilingKey []byte          // of the digests of what they send
 	Notices   *notices.Notices
 	Register  *residents.Register
 	Clock     gov.Clock
@@ -124,6 +130,14 @@ func New(d Deps) (*Site, error) {
 		}
 		parts = append(parts, s)
 	}
+	var others *open311.Server // what other programs file and follow, where the pack has it
+	if o := d.Pack.Open311; o != nil {
+		others = open311.New(open311.Deps{
+			Desk: counter.New(d.Casework, d.Register, d.Clock), Keys: d.Keys, Filings: d.Filings, Secret: d.FilingKey, Jurisdiction: o.Jurisdiction,
+			Contact: o.Contact, KeyService: o.Keys, Changed: o.Changed.Time(), BaseURL: d.BaseURL, Clock: d.Clock, Log: d.Log,
+		})
+		parts = append(parts, others)
+	}
 	for _, s := range parts {
 		s.Mount(mux)
 	}
@@ -136,9 +150,12 @@ func New(d Deps) (*Site, error) {
 		mux.Handle("GET /metrics", m.handler())
 	}
 	show := func(w http.ResponseWriter, r *http.Request, err error) {
-		if strings.HasPrefix(r.URL.Path, api.Root) {
+		switch {
+		case strings.HasPrefix(r.URL.Path, api.Root):
 			machine.ShowError(w, r, err)
-		} else {
+		case strings.HasPrefix(r.URL.Path, open311.Top) && others != nil:
+			others.ShowError(w, r, err)
+		default:
 			engine.ShowError(w, r, err)
 		}
 	}
@@ -151,6 +168,7 @@ func New(d Deps) (*Site, error) {
 		wellFormed(show),
 		sameOrigin(show),
 		entrance.Identify(show),
+		open311.Straighten,
 		routed,
 	)
 	return &Site{Public: public, Operator: operator}, nil

@@ -54,6 +54,7 @@ type Sheet struct {
 	Opened  int64    // Unix ms
 	Since   int64    // when it came into its state
 	Ended   int64    // 0 while it runs
+	Touched int64    // when the last event was
 
 	Under   docket.Under
 	State   *procedure.State
@@ -101,7 +102,7 @@ func (w *Casework) sheet(r cases.Reader, f docket.File) (Sheet, error) {
 	state, _ := p.State(c.State)
 	sheet := Sheet{
 		ID: c.ID, Number: c.Number, Origin: c.Origin, Version: c.Version, Parent: c.Parent, Merged: c.Merged, Took: c.Absorbed,
-		Opened: c.Opened, Since: c.Since, Ended: c.Ended,
+		Opened: c.Opened, Since: c.Since, Ended: c.Ended, Touched: c.Touched,
 		Under: f.Under, State: state, Colour: cases.Colour(p, c, f.World),
 		Fields:   cases.View(p, c, r, f.Pack),
 		Options:  cases.Options(p, c, r.Actor, f.World),

@@ -103,6 +103,23 @@ func (w *Casework) PublicList(ctx context.Context, q docket.Query, after docket.
 	return list, next, err
 }
 
+// PublicWithin lists the cases a stretch asks for of those the public is shown,
+// the newest first, at most limit of them behind the first skip. The states are
+// those the procedure publishes, unless some of them are asked for. It returns
+// NotFound as PublicTallies does.
+func (w *Casework) PublicWithin(ctx context.Context, st docket.Stretch, skip, limit int) ([]docket.Row, error) {
+	p, err := w.publishing(st.Procedure, st.Field)
+	if err != nil {
+		return nil, err
+	}
+	asked := st.States
+	st.States = slices.DeleteFunc(slices.Clone(p.Publish), func(s string) bool { return len(asked) > 0 && !slices.Contains(asked, s) })
+	if len(st.States) == 0 {
+		return nil, nil
+	}
+	return w.docket.Within(ctx, st, skip, limit)
+}
+
 // publishing is a procedure whose cases the public is shown by a field.
 func (w *Casework) publishing(procedureID, field string) (*procedure.Procedure, error) {
 	p, ok := w.packs.Current().Procedure(procedureID)

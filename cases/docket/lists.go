@@ -243,3 +243,9 @@ func (p Place) compare(o Place) int {
 
 // IsZero reports the beginning of a list.
 func (p Place) IsZero() bool { return p == Place{} }
+
+// Within lists the cases a stretch asks for, the newest first, at most limit of
+// them behind the first skip.
+func (s *Docket) Within(ctx context.Context, st Stretch, skip, limit int) ([]Row, error) {
+	return s.store.Within(ctx, st, skip, limit)
+}

@@ -41,6 +41,10 @@ type Store interface {
 	// limit of them.
 	Ended(ctx context.Context, procedureID string, from, to int64, limit int) ([]Row, error)
 
+	// Within returns the cases a stretch asks for, the newest first, at most limit
+	// of them behind the first skip.
+	Within(ctx context.Context, s Stretch, skip, limit int) ([]Row, error)
+
 	// Tallies counts the cases of a procedure by the values of a field, "" for
 	// all together. They are kept up with every step, not counted when asked.
 	Tallies(ctx context.Context, procedureID, field string) ([]Tally, error)
@@ -189,6 +193,19 @@ type Query struct {
 	State     string  // "" for any
 	Colour    string  // "" for any
 	Words     string  // in the number or subject, "" for any
+}
+
+// Stretch asks for cases of a procedure by time. Bounds are Unix ms and
+// inclusive; 0 is none.
+type Stretch struct {
+	Procedure   string
+	States      []string // at least one
+	Field       string   // with Values: a facet that has one of them
+	Values      []string
+	OpenedFrom  int64
+	OpenedTo    int64
+	TouchedFrom int64 // of the last event
+	TouchedTo   int64
 }
 
 // Tally is how many cases of a facet are in a state with a colour.

@@ -17,6 +17,7 @@ import (
 	"quanxiang/jobs"
 	"quanxiang/ledger"
 	"quanxiang/notices/dispatch"
+	"quanxiang/people/apikeys"
 	"quanxiang/people/feeds"
 	"quanxiang/web"
 )
@@ -117,6 +118,9 @@ func (s *system) serve(ctx context.Context, e *cli.Env, log *slog.Logger, o *ser
 		Imports:   s.imports(),
 		Filters:   s.db.Filters(s.pack.District),
 		Feeds:     feeds.New(feeds.Config{Store: s.persons, Pack: s.packs.Current, Clock: time.Now, Keys: s.ring}),
+		Keys:      apikeys.New(apikeys.Config{Store: s.persons, Pack: s.packs.Current, Clock: time.Now, Keys: s.ring}),
+		Filings:   s.db.Filings(s.pack.District),
+		FilingKey: s.ring.Derive("open311 filings"),
 		Notices:   messages,
 		Register:  register,
 		Shelf:     shelf,

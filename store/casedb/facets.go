@@ -6,6 +6,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 
@@ -279,6 +280,33 @@ func (s *Cases) Ended(ctx context.Context, procedure string, from, to int64, lim
 		list, err = sqldb.Collect(ctx, t, func(scan func(...any) error) (docket.Row, error) { return scanRow(scan) },
 			endedWithin, s.district, procedure, from, to, limit)
 		return sqldb.Classify(err, "cases of %s that ended", procedure)
+	})
+	return list, err
+}
+
+// States and values stand between bars, which neither holds.
+const within = `
+select r.id, r.procedure, r.number, r.parent, r.kind, r.subject, r.units, r.state, r.ends, r.colour, r.due,
+  r.opened, r.ended, r.touched
+from case_rows r
+where r.district = $1 and r.procedure = $2 and r.opened >= $3 and r.opened <= $4 and r.touched >= $5 and r.touched <= $6
+  and replace($7, '|' || r.state || '|', '') <> $7
+  and ($8 = '' or exists (
+    select 1
+    from case_facets f
+    where f.district = r.district and f.case_id = r.id and f.field = $8 and replace($9, '|' || f.value || '|', '') <> $9
+  ))
+order by r.opened desc, r.id desc
+limit $10 offset $11`
+
+// Within implements docket.Store.
+func (s *Cases) Within(ctx context.Context, st docket.Stretch, skip, limit int) (list []docket.Row, err error) {
+	barred := func(all []string) string { return "|" + strings.Join(all, "|") + "|" }
+	err = s.db.Read(ctx, s.district, func(t *sqldb.Tx) error {
+		list, err = sqldb.Collect(ctx, t, func(scan func(...any) error) (docket.Row, error) { return scanRow(scan) }, within,
+			s.district, st.Procedure, st.OpenedFrom, cmp.Or(st.OpenedTo, math.MaxInt64), st.TouchedFrom, cmp.Or(st.TouchedTo, math.MaxInt64),
+			barred(st.States), st.Field, barred(st.Values), limit, skip)
+		return sqldb.Classify(err, "cases of %s by time", st.Procedure)
 	})
 	return list, err
 }

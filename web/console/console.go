@@ -10,6 +10,7 @@ import (
 
 	"quanxiang/gov"
 	"quanxiang/people"
+	"quanxiang/people/apikeys"
 	"quanxiang/policy"
 	"quanxiang/web/ui"
 	"quanxiang/web/who"
@@ -29,6 +30,8 @@ const (
 	matrixPath   = Root + "/matrix"
 	securityPath = Root + "/security"
 	looksPath    = Root + "/looks"
+	keysPath     = Root + "/keys"
+	newKeyPath   = keysPath + "/new"
 )
 
 // Deps is everything the console stands on.
@@ -36,6 +39,7 @@ type Deps struct {
 	Engine  *ui.Engine
 	Pack    *policy.Pack
 	Office  *people.Office
+	Keys    *apikeys.Keys // of other programs
 	Clock   gov.Clock
 	BaseURL string // scheme and host without a slash at the end, for the addresses of one-time links
 }
@@ -56,6 +60,8 @@ type pages struct {
 	link     *ui.Template[linkView]
 	matrix   *ui.Template[matrixView]
 	log      *ui.Template[logView]
+	keys     *ui.Template[keysView]
+	key      *ui.Template[keyView]
 }
 
 // New parses the console's templates. An error is a mistake in them.
@@ -71,6 +77,8 @@ func New(d Deps) (*Console, error) {
 		ui.LoadInto(d.Engine, templates, &g.link, "link"),
 		ui.LoadInto(d.Engine, templates, &g.matrix, "matrix"),
 		ui.LoadInto(d.Engine, templates, &g.log, "log"),
+		ui.LoadInto(d.Engine, templates, &g.keys, "keys"),
+		ui.LoadInto(d.Engine, templates, &g.key, "key"),
 	)
 }
 
@@ -94,6 +102,11 @@ func (c *Console) Mount(mux *http.ServeMux) {
 		"GET " + matrixPath:                    c.matrix,
 		"GET " + securityPath:                  c.security,
 		"GET " + looksPath:                     c.looks,
+		"GET " + keysPath:                      c.keys,
+		"GET " + newKeyPath:                    c.newKey,
+		"POST " + newKeyPath:                   c.makeKey,
+		"GET " + keysPath + "/{id}/revoke":     c.showRevoke,
+		"POST " + keysPath + "/{id}/revoke":    c.revoke,
 	} {
 		mux.Handle(pattern, c.Engine.Handle(c.visited(h)))
 	}
@@ -174,6 +187,7 @@ func headOf(v visit, part string, crumbs ...ui.Link) head {
 		{"matrix", matrixPath, []policy.Act{policy.ManageLogins, policy.ManagePosts, policy.ReadLooks}},
 		{"security", securityPath, []policy.Act{policy.ReadLooks}},
 		{"looks", looksPath, []policy.Act{policy.ReadLooks}},
+		{"keys", keysPath, []policy.Act{policy.ManageLogins}},
 	} {
 		if v.may(t.acts...) {
 			h.Tabs = append(h.Tabs, tab{t.href, v.m.Of("console.part.", t.part), t.part == part})

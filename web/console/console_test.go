@@ -24,6 +24,7 @@ import (
 	"quanxiang/gov"
 	"quanxiang/packs/packtest"
 	"quanxiang/people"
+	"quanxiang/people/apikeys"
 	"quanxiang/people/passwords"
 	"quanxiang/policy"
 	"quanxiang/privacy"
@@ -50,6 +51,7 @@ type site struct {
 	office *people.Office
 	pack   *policy.Pack
 	store  *store.People
+	keys   *apikeys.Keys
 
 	admin, other, auditor, clerk, person gov.ID
 }
@@ -89,7 +91,8 @@ func open(t *testing.T) *site {
 	s.person, err = s.office.Save(t.Context(), s.operator(), people.Person{Name: "王平", StaffNo: "B1", Unit: "fgw", Mobile: mobile, Email: email})
 	must(t, err)
 
-	c, err := console.New(console.Deps{Engine: engine(t), Pack: pack, Office: s.office, Clock: clock, BaseURL: "https://policy.example"})
+	s.keys = apikeys.New(apikeys.Config{Store: s.store, Pack: func() *policy.Pack { return pack }, Clock: clock, Keys: ring})
+	c, err := console.New(console.Deps{Engine: engine(t), Pack: pack, Office: s.office, Keys: s.keys, Clock: clock, BaseURL: "https://policy.example"})
 	must(t, err)
 	mux := http.NewServeMux()
 	c.Mount(mux)

@@ -1,0 +1,279 @@
+// Package counter is the open311.Desk of a district's cases: where other
+// programs hand reports in and ask after them. It goes by the file open311.yaml of
+// the pack, begins cases as a resident does, and shows of them what everybody is
+// shown.
+package counter
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"quanxiang/cases"
+	"quanxiang/cases/casework"
+	"quanxiang/gov"
+	"quanxiang/policy"
+	"quanxiang/policy/codes"
+	"quanxiang/policy/procedure"
+	"quanxiang/residents"
+	"quanxiang/web/open311"
+)
+
+// Contacts keeps who reports a case; residents.Register does.
+type Contacts interface {
+	Open(ctx context.Context, caseID gov.ID, d residents.Draft, shown ...residents.Address) (c residents.Contact, secret string, err error)
+}
+
+// Counter answers for the pack that is in force. Its methods may be called by any
+// number of goroutines.
+type Counter struct {
+	work     *casework.Casework
+	contacts Contacts
+	clock    gov.Clock
+}
+
+var _ open311.Desk = (*Counter)(nil)
+
+// New makes a counter. The pack in force must have an open311.yaml.
+func New(work *casework.Casework, contacts Contacts, clock gov.Clock) *Counter {
+	return &Counter{work, contacts, clock}
+}
+
+// terms are what open311.yaml says, with what it refers to.
+type terms struct {
+	*policy.Open311
+	pack *policy.Pack
+	p    *procedure.Procedure
+	a    *procedure.Action
+	list *codes.List
+}
+
+// errClosed is the answer of a pack that has lost its open311.yaml.
+var errClosed = gov.Errorf(gov.Unavailable, "本区目前不经这个接口受理", "the district takes nothing in by this way now")
+
+func (c *Counter) terms() (terms, error) {
+	t := terms{pack: c.work.Pack()}
+	if t.Open311 = t.pack.Open311; t.Open311 == nil {
+		return t, errClosed
+	}
+	t.p, _ = t.pack.Procedure(t.Procedure)
+	t.a, _ = t.p.Action(t.Action)
+	f, _ := t.p.Field(t.Service)
+	t.list = f.List()
+	return t, nil
+}
+
+// services are the entries that can be reported on a day.
+func (t terms) services(day gov.Date) []codes.Entry {
+	return slices.DeleteFunc(slices.Clone(t.list.Entries), func(e codes.Entry) bool { return t.list.Heads(e.Code) || !e.Valid(day) })
+}
+
+// service finds the entry of a code. Codes have the case they are written in.
+func (t terms) service(code string, day gov.Date) (codes.Entry, error) {
+	all := t.services(day)
+	i := slices.IndexFunc(all, func(e codes.Entry) bool { return t.ServiceCode(e) == code })
+	if i < 0 {
+		return codes.Entry{}, gov.Errorf(gov.NotFound, "没有服务 %s", "there is no service %s", code)
+	}
+	return all[i], nil
+}
+
+// Services implements open311.Desk.
+func (c *Counter) Services(_ context.Context, lang gov.Lang) ([]open311.Service, error) {
+	t, err := c.terms()
+	if err != nil {
+		return nil, err
+	}
+	all := t.services(gov.DateOf(c.clock()))
+	out := make([]open311.Service, len(all))
+	for i, e := range all {
+		s := open311.Service{Code: t.ServiceCode(e), Name: e.Name.In(lang), Metadata: len(t.Attributes) > 0}
+		for at := t.list.Above(e.Code); at != "" && len(s.Keywords) < 5; at = t.list.Above(at) {
+			head, ok := t.list.Entry(at)
+			if !ok {
+				break
+			}
+			s.Keywords = append(s.Keywords, head.Name.In(lang))
+		}
+		if len(s.Keywords) > 0 {
+			s.Group = s.Keywords[0]
+		}
+		out[i] = s
+	}
+	return out, nil
+}
+
+// Definition implements open311.Desk.
+func (c *Counter) Definition(_ context.Context, lang gov.Lang, service string) (open311.Definition, error) {
+	t, err := c.terms()
+	if err != nil {
+		return open311.Definition{}, err
+	}
+	if _, err := t.service(service, gov.DateOf(c.clock())); err != nil {
+		return open311.Definition{}, err
+	}
+	d := open311.Definition{Service: service}
+	for i, id := range t.Attributes {
+		f, _ := t.p.Field(id)
+		d.Attributes = append(d.Attributes, open311.Attribute{Code: f.ID, Datatype: datatypes[f.Type], Order: i + 1, Description: f.Label.In(lang), Hint: f.Help.In(lang),
+			Required: slices.ContainsFunc(t.a.Asks, func(a procedure.Ask) bool { return a.Field == id && a.Required }), Values: t.values(f, lang)})
+	}
+	return d, nil
+}
+
+var datatypes = map[procedure.FieldType]open311.Datatype{
+	procedure.TextField: open311.String, procedure.ParagraphField: open311.Text, procedure.IntegerField: open311.Number, procedure.DateField: open311.Datetime,
+	procedure.BoolField: open311.SingleList, procedure.ChoiceField: open311.SingleList, procedure.AreaField: open311.SingleList,
+}
+
+// values are what a field of a list type can be.
+func (t terms) values(f *procedure.Field, lang gov.Lang) (list []open311.Value) {
+	switch f.Type {
+	case procedure.BoolField:
+		return []open311.Value{{Key: "true", Name: gov.Text{ZH: "是", EN: "yes"}.In(lang)}, {Key: "false", Name: gov.Text{ZH: "否", EN: "no"}.In(lang)}}
+	case procedure.ChoiceField:
+		for _, o := range f.Options {
+			list = append(list, open311.Value{Key: o.ID, Name: o.Name.In(lang)})
+		}
+	case procedure.AreaField:
+		for _, a := range t.pack.Areas {
+			if f.Size == "" || string(a.Level) == f.Size {
+				list = append(list, open311.Value{Key: a.Code, Name: a.Name.In(lang)})
+			}
+		}
+	}
+	return list
+}
+
+// File implements open311.Desk. It attaches the files, keeps the contact and
+// begins the case, each under the id of the case: whatever is interrupted is gone
+// on with when it is sent again.
+func (c *Counter) File(ctx context.Context, r open311.Report) (open311.Filed, error) {
+	t, err := c.terms()
+	if err != nil {
+		return open311.Filed{}, err
+	}
+	// The id is this report's alone: what has become of it has become of it.
+	if m, err := c.work.Matter(ctx, r.Case); err == nil {
+		return open311.Filed{ID: m.Number, Notice: t.Notice.In(r.Lang)}, nil
+	} else if gov.CodeOf(err) != gov.NotFound {
+		return open311.Filed{}, err
+	}
+	now := c.clock()
+	values, err := t.valuesOf(r, gov.DateOf(now))
+	if err != nil {
+		return open311.Filed{}, err
+	}
+	who := casework.Resident{At: now}
+	if len(r.Media) == 0 { // else what is missing may be a file that is yet to be attached
+		if err := c.work.TryPublicBegin(ctx, who, r.Case, t.Procedure, t.Action, values); err != nil {
+			return open311.Filed{}, t.mistakes(err)
+		}
+	}
+	contact, _, err := c.contacts.Open(ctx, r.Case, residents.Draft{Name: r.Person.Name, Mobile: r.Person.Phone, Email: r.Person.Email, Channel: residents.None, Lang: r.Lang})
+	if err != nil {
+		return open311.Filed{}, renamed(err, map[string]string{"name": "first_name", "mobile": "phone", "email": "email"})
+	}
+	who.Contacts = []string{contact.ID.String()}
+	if keys, err := c.attach(ctx, who, t, r); err != nil {
+		return open311.Filed{}, err
+	} else if len(keys) > 0 {
+		values[t.Photos] = keys
+	}
+	number, err := c.begin(ctx, who, t, r.Case, contact.ID.String(), values)
+	if err != nil {
+		return open311.Filed{}, t.mistakes(err)
+	}
+	return open311.Filed{ID: number, Notice: t.Notice.In(r.Lang)}, nil
+}
+
+// begin begins the case, or finds it begun: who comes second of two at once is
+// told of a conflict and looks again.
+func (c *Counter) begin(ctx context.Context, who casework.Resident, t terms, id gov.ID, contact string, values cases.Values) (number string, err error) {
+	for range 3 {
+		number, err = c.work.PublicBegin(ctx, who, id, t.Procedure, t.Action, contact, values, casework.Doubt{})
+		if gov.CodeOf(err) != gov.Conflict {
+			break
+		}
+	}
+	return number, err
+}
+
+// valuesOf are the values of a case that a report asks for.
+func (t terms) valuesOf(r open311.Report, day gov.Date) (cases.Values, error) {
+	e, err := t.service(r.Service, day)
+	if err != nil {
+		return nil, err
+	}
+	v := cases.Values{t.Service: e.Code, t.Subject: t.subject(r.Description, e)}
+	if r.Place.Point != nil {
+		v[t.Place] = r.Place.Point.String()
+	}
+	description := r.Description
+	for _, u := range r.MediaURLs { // kept as a text to be read by people; nothing here fetches them
+		description += "\n" + u
+	}
+	address := strings.Join(slices.DeleteFunc([]string{r.Place.Address, r.Place.AddressID}, func(s string) bool { return s == "" }), " ")
+	if t.Address == "" && address != "" {
+		description = address + "\n" + description
+	} else if address != "" {
+		v[t.Address] = address
+	}
+	if description = strings.TrimSpace(description); t.Description != "" && description != "" {
+		v[t.Description] = description
+	}
+	var wrong cases.Mistakes
+	for code, list := range r.Attributes {
+		if !slices.Contains(t.Attributes, code) {
+			wrong = append(wrong, gov.Errorf(gov.Invalid, "服务 %[1]s 没有这个属性", "the service %[1]s has no such attribute", r.Service).On("attribute["+code+"]"))
+			continue
+		}
+		f, _ := t.p.Field(code)
+		value, err := t.parse(f, list)
+		if err != nil {
+			wrong = append(wrong, err.On("attribute["+code+"]"))
+			continue
+		}
+		v[code] = value
+	}
+	if len(wrong) > 0 {
+		slices.SortFunc(wrong, func(a, b *gov.Error) int { return cmp.Compare(a.Field, b.Field) })
+		return nil, wrong
+	}
+	return v, nil
+}
+
+// subject is what a case is called: the first line of what was written, or the
+// name of the service.
+func (t terms) subject(description string, e codes.Entry) string {
+	line, _, _ := strings.Cut(strings.TrimSpace(description), "\n")
+	if line = strings.TrimSpace(line); line == "" {
+		line = e.Name.ZH
+	}
+	f, _ := t.p.Field(t.Subject)
+	if utf8.RuneCountInString(line) < deref(f.Min) {
+		line = e.Name.ZH + "：" + line
+	}
+	if most := cmp.Or(deref(f.Max), 100); utf8.RuneCountInString(line) > most {
+		line = string([]rune(line)[:most-1]) + "…"
+	}
+	return line
+}
+
+func deref(p *int) int {
+	if p == nil {
+		return 0
+	}
+	return *p
+}
+
+// instantOf is an instant of milliseconds, zero for 0.
+func instantOf(ms int64) time.Time {
+	if ms == 0 {
+		return time.Time{}
+	}
+	return time.UnixMilli(ms)
+}
