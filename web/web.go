@@ -20,6 +20,7 @@ import (
 	"quanxiang/policy/procedure/diagram"
 	"quanxiang/web/api"
 	"quanxiang/web/door"
+	"quanxiang/web/ogc"
 	"quanxiang/web/portal"
 	"quanxiang/web/start"
 	"quanxiang/web/ui"
@@ -93,6 +94,10 @@ func New(d Deps) (*Site, error) {
 	if err != nil {
 		return nil, fmt.Errorf("api: %w", err)
 	}
+	layers, err := ogc.New(ogc.Deps{Engine: engine, Pack: d.Pack, BaseURL: d.BaseURL, Log: d.Log})
+	if err != nil {
+		return nil, fmt.Errorf("layers: %w", err)
+	}
 	entrance, err := door.New(door.Deps{
 		Engine: engine, Pack: d.Pack, Office: d.Office, Clock: d.Clock, BaseURL: d.BaseURL, Proxies: d.Proxies,
 		Provider: d.Provider, Label: d.Label,
@@ -108,7 +113,7 @@ func New(d Deps) (*Site, error) {
 	m := newMetrics(d.Version, d.Gauges)
 
 	mux := http.NewServeMux()
-	parts := append(staff, engine.Assets(), pages, entrance, machine)
+	parts := append(staff, engine.Assets(), pages, entrance, machine, layers)
 	if d.Demo != nil {
 		s, err := start.New(start.Deps{Engine: engine, Filled: *d.Demo, Clock: d.Clock, Office: d.Office, Enter: entrance.Enter})
 		if err != nil {
@@ -128,9 +133,12 @@ func New(d Deps) (*Site, error) {
 		mux.Handle("GET /metrics", m.handler())
 	}
 	show := func(w http.ResponseWriter, r *http.Request, err error) {
-		if strings.HasPrefix(r.URL.Path, api.Root) {
+		switch {
+		case strings.HasPrefix(r.URL.Path, api.Root):
 			machine.ShowError(w, r, err)
-		} else {
+		case r.URL.Path == ogc.Root || strings.HasPrefix(r.URL.Path, ogc.Root+"/"):
+			layers.ShowError(w, r, err)
+		default:
 			engine.ShowError(w, r, err)
 		}
 	}
