@@ -21,6 +21,7 @@ import (
 	"quanxiang/web/api"
 	"quanxiang/web/door"
 	"quanxiang/web/ogc"
+	"quanxiang/web/onemap"
 	"quanxiang/web/portal"
 	"quanxiang/web/start"
 	"quanxiang/web/ui"
@@ -41,6 +42,7 @@ type Deps struct {
 	Label     string         // what the staff call it; "" for the usual words
 	Feeds     *feeds.Feeds
 	Notices   *notices.Notices
+	Ground    onemap.Base // the picture under the map's layers
 	Clock     gov.Clock
 	Log       *slog.Logger
 	BaseURL   string // scheme and host as the public types them; https turns on HSTS
@@ -98,6 +100,10 @@ func New(d Deps) (*Site, error) {
 	if err != nil {
 		return nil, fmt.Errorf("layers: %w", err)
 	}
+	chart, err := onemap.New(onemap.Deps{Engine: engine, Pack: d.Pack, Layers: layers, Base: d.Ground})
+	if err != nil {
+		return nil, fmt.Errorf("map: %w", err)
+	}
 	entrance, err := door.New(door.Deps{
 		Engine: engine, Pack: d.Pack, Office: d.Office, Clock: d.Clock, BaseURL: d.BaseURL, Proxies: d.Proxies,
 		Provider: d.Provider, Label: d.Label,
@@ -113,7 +119,7 @@ func New(d Deps) (*Site, error) {
 	m := newMetrics(d.Version, d.Gauges)
 
 	mux := http.NewServeMux()
-	parts := append(staff, engine.Assets(), pages, entrance, machine, layers)
+	parts := append(staff, engine.Assets(), pages, entrance, machine, layers, chart)
 	if d.Demo != nil {
 		s, err := start.New(start.Deps{Engine: engine, Filled: *d.Demo, Clock: d.Clock, Office: d.Office, Enter: entrance.Enter})
 		if err != nil {

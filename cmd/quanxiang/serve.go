@@ -18,6 +18,7 @@ import (
 	"quanxiang/ledger"
 	"quanxiang/people/feeds"
 	"quanxiang/web"
+	"quanxiang/web/onemap"
 )
 
 // serveOptions say where the site listens and how the public reaches it.
@@ -25,6 +26,7 @@ type serveOptions struct {
 	addr, metrics, baseURL string
 	mail                   *mailOptions
 	login                  *loginOptions
+	ground                 *onemap.Base
 	demo                   *demo.Filled // set by the command demo alone
 }
 
@@ -35,6 +37,7 @@ func serveFlags(e *cli.Env, fs *flag.FlagSet, addr string) *serveOptions {
 		ZH: "指标与健康检查的内部监听地址，如 localhost:9090；不写则不提供指标",
 		EN: "inside address for metrics and health checks, such as localhost:9090; without it there are no metrics"}.In(e.Lang))
 	o.login = loginFlags(e, fs)
+	o.ground = groundFlags(e, fs)
 	fs.StringVar(&o.baseURL, "base-url", e.Getenv("QUANXIANG_BASE_URL"), gov.Text{
 		ZH: "公众访问的网址，如 https://policy.example；不写则由监听地址推出",
 		EN: "the site's public address, such as https://policy.example; derived from the listening address without it"}.In(e.Lang))
@@ -108,6 +111,7 @@ func (s *system) serve(ctx context.Context, e *cli.Env, log *slog.Logger, o *ser
 		Proxies:   proxies,
 		Provider:  provider,
 		Label:     o.login.label,
+		Ground:    *o.ground,
 		Clock:     time.Now,
 		Log:       log,
 		BaseURL:   o.baseURL,

@@ -171,3 +171,27 @@ func units(p *policy.Pack) []geo.Feature {
 	}
 	return list
 }
+
+// All lists every feature of a layer. It returns NotFound for a layer there is
+// not.
+func (f *Features) All(ctx context.Context, layer string) ([]geo.Feature, error) {
+	i := slices.IndexFunc(f.layers, func(l Layer) bool { return l.ID == layer })
+	if i < 0 {
+		return nil, noLayer()
+	}
+	var list []geo.Feature
+	for q := (Query{Limit: maxLimit}); ; {
+		p, err := f.layers[i].Source.Features(ctx, q)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, p.Features...)
+		if q.After = p.Next; p.Next == "" {
+			return list, nil
+		}
+	}
+}
+
+func noLayer() error {
+	return gov.Errorf(gov.NotFound, "没有这个图层。", "There is no such layer.")
+}

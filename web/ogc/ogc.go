@@ -177,7 +177,7 @@ func with(q url.Values, name, value string) url.Values {
 func (f *Features) layer(r *http.Request) (Layer, error) {
 	i := slices.IndexFunc(f.layers, func(l Layer) bool { return l.ID == r.PathValue("layer") })
 	if i < 0 {
-		return Layer{}, gov.Errorf(gov.NotFound, "没有这个图层。", "There is no such layer.")
+		return Layer{}, noLayer()
 	}
 	return f.layers[i], nil
 }
