@@ -126,3 +126,28 @@ func fromBaidu(p Point) Point {
 	}
 	return q
 }
+
+// In is the feature, whose coordinates are in CGCS2000, as a system shows it.
+func (f Feature) In(s System) Feature {
+	if f.Point != nil {
+		p := s.To(*f.Point)
+		f.Point = &p
+	}
+	shape := make(Shape, len(f.Shape))
+	for i, poly := range f.Shape {
+		shape[i].Outer = poly.Outer.in(s)
+		for _, h := range poly.Holes {
+			shape[i].Holes = append(shape[i].Holes, h.in(s))
+		}
+	}
+	f.Shape = shape
+	return f
+}
+
+func (r Ring) in(s System) Ring {
+	out := make(Ring, len(r))
+	for i, p := range r {
+		out[i] = s.To(p)
+	}
+	return out
+}

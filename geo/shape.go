@@ -210,3 +210,28 @@ func (s Shape) crossings(lat float64) []float64 {
 	slices.Sort(at)
 	return at
 }
+
+// Meets reports whether some of the ground, or of its border, lies in a box.
+func (s Shape) Meets(b Box) bool {
+	sw, ne := halves(Point{b.South, b.West}), halves(Point{b.North, b.East})
+	corners := [4]half{sw, {ne.x, sw.y}, ne, {sw.x, ne.y}}
+	for _, poly := range s {
+		for _, r := range poly.rings() {
+			for i := range r {
+				p, q := halves(r[i]), halves(r[(i+1)%len(r)])
+				if max(p.x, q.x) < sw.x || min(p.x, q.x) > ne.x || max(p.y, q.y) < sw.y || min(p.y, q.y) > ne.y {
+					continue
+				}
+				left, right := false, false // of the side lie corners of the box
+				for _, c := range corners {
+					v := side(p, q, c)
+					left, right = left || v >= 0, right || v <= 0
+				}
+				if left && right {
+					return true
+				}
+			}
+		}
+	}
+	return s.Contains(Point{b.South, b.West}) // no side does: the box is within or without
+}

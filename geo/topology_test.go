@@ -143,3 +143,32 @@ func TestFitAddsUp(t *testing.T) {
 		}
 	}
 }
+
+func TestMeets(t *testing.T) {
+	t.Parallel()
+	box := func(x0, y0, x1, y1 float64) geo.Box {
+		sw, ne := at(x0, y0), at(x1, y1)
+		return geo.Box{South: sw.Lat, West: sw.Lon, North: ne.Lat, East: ne.Lon}
+	}
+	for _, tt := range []struct {
+		name  string
+		shape geo.Shape
+		box   geo.Box
+		want  bool
+	}{
+		{"within", area(square), box(4, 4, 5, 5), true},
+		{"around", area(square), box(-1, -1, 11, 11), true},
+		{"across", area(square), box(-1, 4, 11, 5), true},
+		{"touching in a corner", area(square), box(10, 10, 12, 12), true},
+		{"beside", area(square), box(11, 0, 12, 12), false},
+		{"in the hole", area(square, hole), box(4.5, 4.5, 5.5, 5.5), false},
+		{"over the hole", area(square, hole), box(3, 3, 7, 7), true},
+		{"between the arms", area(hook), box(3, 3, 7, 9), false},
+		{"beside a slanting side", area(ring(0, 0, 10, 0, 0, 10)), box(6, 6, 9, 9), false},
+		{"nothing", nil, box(0, 0, 1, 1), false},
+	} {
+		if got := tt.shape.Meets(tt.box); got != tt.want {
+			t.Errorf("%s: %v", tt.name, got)
+		}
+	}
+}

@@ -23,6 +23,8 @@ import (
 	"quanxiang/residents"
 	"quanxiang/web/api"
 	"quanxiang/web/door"
+	"quanxiang/web/ogc"
+	"quanxiang/web/onemap"
 	"quanxiang/web/open311"
 	"quanxiang/web/open311/counter"
 	"quanxiang/web/portal"
@@ -50,6 +52,7 @@ type Deps struct {
 	FilingKey []byte          // of the digests of what they send
 	Notices   *notices.Notices
 	Register  *residents.Register
+	Ground    onemap.Base // the picture under the map's layers
 	Clock     gov.Clock
 	Log       *slog.Logger
 	BaseURL   string // scheme and host as the public types them; https turns on HSTS
@@ -107,6 +110,14 @@ func New(d Deps) (*Site, error) {
 	if err != nil {
 		return nil, fmt.Errorf("api: %w", err)
 	}
+	layers, err := ogc.New(ogc.Deps{Engine: engine, Pack: d.Pack, BaseURL: d.BaseURL, Log: d.Log})
+	if err != nil {
+		return nil, fmt.Errorf("layers: %w", err)
+	}
+	chart, err := onemap.New(onemap.Deps{Engine: engine, Pack: d.Pack, Layers: layers, Base: d.Ground})
+	if err != nil {
+		return nil, fmt.Errorf("map: %w", err)
+	}
 	entrance, err := door.New(door.Deps{
 		Engine: engine, Pack: d.Pack, Office: d.Office, Clock: d.Clock, BaseURL: d.BaseURL, Proxies: d.Proxies,
 		Provider: d.Provider, Label: d.Label,
@@ -122,7 +133,7 @@ func New(d Deps) (*Site, error) {
 	m := newMetrics(d.Version, d.Gauges)
 
 	mux := http.NewServeMux()
-	parts := append(staff, engine.Assets(), pages, entrance, machine)
+	parts := append(staff, engine.Assets(), pages, entrance, machine, layers, chart)
 	if d.Demo != nil {
 		s, err := start.New(start.Deps{Engine: engine, Filled: *d.Demo, Clock: d.Clock, Office: d.Office, Enter: entrance.Enter, Shelf: d.Shelf})
 		if err != nil {
@@ -155,6 +166,8 @@ func New(d Deps) (*Site, error) {
 			machine.ShowError(w, r, err)
 		case strings.HasPrefix(r.URL.Path, open311.Top) && others != nil:
 			others.ShowError(w, r, err)
+		case r.URL.Path == ogc.Root || strings.HasPrefix(r.URL.Path, ogc.Root+"/"):
+			layers.ShowError(w, r, err)
 		default:
 			engine.ShowError(w, r, err)
 		}

@@ -20,6 +20,7 @@ import (
 	"quanxiang/people/apikeys"
 	"quanxiang/people/feeds"
 	"quanxiang/web"
+	"quanxiang/web/onemap"
 )
 
 // serveOptions say where the site listens and how the public reaches it.
@@ -28,6 +29,7 @@ type serveOptions struct {
 	mail                   *mailOptions
 	login                  *loginOptions
 	residents              *residentOptions
+	ground                 *onemap.Base
 	demo                   *demo.Filled // set by the command demo alone
 }
 
@@ -39,6 +41,7 @@ func serveFlags(e *cli.Env, fs *flag.FlagSet, addr string) *serveOptions {
 		EN: "inside address for metrics and health checks, such as localhost:9090; without it there are no metrics"}.In(e.Lang))
 	o.login = loginFlags(e, fs)
 	o.residents = residentFlags(e, fs)
+	o.ground = groundFlags(e, fs)
 	fs.StringVar(&o.baseURL, "base-url", e.Getenv("QUANXIANG_BASE_URL"), gov.Text{
 		ZH: "公众访问的网址，如 https://policy.example；不写则由监听地址推出",
 		EN: "the site's public address, such as https://policy.example; derived from the listening address without it"}.In(e.Lang))
@@ -130,6 +133,7 @@ func (s *system) serve(ctx context.Context, e *cli.Env, log *slog.Logger, o *ser
 		Proxies:   proxies,
 		Provider:  provider,
 		Label:     o.login.label,
+		Ground:    *o.ground,
 		Clock:     time.Now,
 		Log:       log,
 		BaseURL:   o.baseURL,

@@ -116,7 +116,7 @@ func operation[I, O any](a *API, h huma.API, method, path, id, tag string, fn fu
 	}, func(ctx context.Context, in *I) (*O, error) {
 		out, err := fn(ctx, in)
 		if err != nil {
-			p := newProblem(ctx, err)
+			p := NewProblem(ctx, err)
 			if p.Code == gov.Internal {
 				a.Log.ErrorContext(ctx, "api request failed", "operation", id, "request", ui.RequestID(ctx), "err", err)
 			}

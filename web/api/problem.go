@@ -35,8 +35,8 @@ func (p *Problem) GetStatus() int { return p.Status }
 // ContentType is the media type of the answer.
 func (p *Problem) ContentType(string) string { return "application/problem+json" }
 
-// newProblem is what a machine may know of an error, in the reader's language.
-func newProblem(ctx context.Context, err error) *Problem {
+// NewProblem is what a machine may know of an error, in the reader's language.
+func NewProblem(ctx context.Context, err error) *Problem {
 	lang := ui.PrefsOf(ctx).Lang
 	code := ui.CodeFor(err)
 	p := &Problem{Type: "about:blank", Code: code, Status: ui.Status(code), Request: ui.RequestID(ctx)}
@@ -58,23 +58,23 @@ func problemOf(h huma.Context, status int, msg string, errs ...error) huma.Statu
 	if h != nil {
 		ctx = h.Context()
 	}
-	p := newProblem(ctx, gov.Errorf(gov.Invalid, "请求的形式不对。", "The request is malformed."))
+	p := NewProblem(ctx, gov.Errorf(gov.Invalid, "请求的形式不对。", "The request is malformed."))
 	switch status {
 	case http.StatusBadRequest:
 	case http.StatusRequestEntityTooLarge:
-		p = newProblem(ctx, gov.Errorf(gov.TooLarge, "提交的内容超过了本站的限制。", "What was sent is over the limit of this site."))
+		p = NewProblem(ctx, gov.Errorf(gov.TooLarge, "提交的内容超过了本站的限制。", "What was sent is over the limit of this site."))
 	case http.StatusUnsupportedMediaType:
-		p = newProblem(ctx, gov.Errorf(gov.Unsupported, "请求内容应为 application/json。", "The body must be application/json."))
+		p = NewProblem(ctx, gov.Errorf(gov.Unsupported, "请求内容应为 application/json。", "The body must be application/json."))
 	default:
 		for _, err := range errs {
 			if d, ok := errors.AsType[*huma.ErrorDetail](err); ok {
-				p = newProblem(ctx, badInput(d))
+				p = NewProblem(ctx, badInput(d))
 				break
 			}
 		}
 	}
 	if status >= http.StatusInternalServerError {
-		p = newProblem(ctx, errors.New(msg))
+		p = NewProblem(ctx, errors.New(msg))
 	}
 	p.Status, p.Title = status, http.StatusText(status)
 	return p
@@ -108,7 +108,7 @@ func (a *API) ShowError(w http.ResponseWriter, r *http.Request, err error) {
 	if h, ok := errors.AsType[*ui.HTTPError](err); ok && h.Allow != "" {
 		w.Header().Set("Allow", h.Allow)
 	}
-	p := newProblem(r.Context(), err)
+	p := NewProblem(r.Context(), err)
 	w.Header().Set("Content-Type", p.ContentType(""))
 	w.WriteHeader(p.Status)
 	// An error here means that the client is gone: there is no one to tell.

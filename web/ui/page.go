@@ -43,6 +43,7 @@ type Frame struct {
 	NoIndex     bool   // keep the page out of search engines
 	Print       bool   // the official print layout instead of the site's
 	Script      string // name of the asset that is the page's script, or ""
+	Extra       Extra  // what else the page loads
 	Canonical   string // path of the page without parameters; set by Render if empty
 
 	Site    Site
@@ -51,6 +52,15 @@ type Frame struct {
 	Here    string   // the current address
 	Switch  string   // the current address in the other language
 	Status  int
+}
+
+// Extra is what a page loads besides the site's style sheet and its script. The
+// Content-Security-Policy of the page allows as much and no more.
+type Extra struct {
+	Libraries []string // scripts of others, assets that come before Script
+	Sheets    []string // style sheets, assets
+	Fetch     bool     // Script reads from this site
+	Images    []string // origins of images elsewhere: "https://tiles.example"
 }
 
 // Page is what a template sees: the frame and its own view.
@@ -173,7 +183,7 @@ func (t *Template[T]) Render(w http.ResponseWriter, r *http.Request, status int,
 	}
 	w.Header().Set("Content-Language", string(f.Prefs.Lang))
 	if f.Script != "" {
-		w.Header().Set("Content-Security-Policy", contentPolicy("script-src 'self'; "))
+		w.Header().Set("Content-Security-Policy", f.policy())
 	}
 	if status == http.StatusOK && w.Header().Get("Cache-Control") == "" {
 		return Send(w, r, "text/html; charset=utf-8", b.Bytes())
@@ -184,11 +194,23 @@ func (t *Template[T]) Render(w http.ResponseWriter, r *http.Request, status int,
 // ContentPolicy is the Content-Security-Policy of every answer: our own style
 // sheets, images and form targets, and no script at all. A page with a script of
 // ours gets one that allows it from Render.
-var ContentPolicy = contentPolicy("")
+var ContentPolicy = contentPolicy("", "")
 
-func contentPolicy(script string) string {
-	return "default-src 'none'; style-src 'self'; " + script + "img-src 'self' data:; font-src 'self'; " +
+func contentPolicy(script, images string) string {
+	return "default-src 'none'; style-src 'self'; " + script + "img-src 'self' data:" + images + "; font-src 'self'; " +
 		"form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+}
+
+// policy is the Content-Security-Policy of a page with a script.
+func (f Frame) policy() string {
+	script, images := "script-src 'self'; ", ""
+	if f.Extra.Fetch {
+		script += "connect-src 'self'; "
+	}
+	for _, origin := range f.Extra.Images {
+		images += " " + origin
+	}
+	return contentPolicy(script, images)
 }
 
 // Send answers a request with a complete body that a client may keep but must

@@ -1,0 +1,228 @@
+// Package onemap is the page /map: the district as a schematic picture made on
+// the server, a list beside it, and, where scripts run, a map of the layers of
+// package ogc over a base layer of the operator's choice. It holds no data.
+package onemap
+
+import (
+	"embed"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"quanxiang/geo"
+	"quanxiang/gov"
+	"quanxiang/policy"
+	"quanxiang/web/ogc"
+	"quanxiang/web/ui"
+)
+
+//go:embed templates
+var templates embed.FS
+
+// Base is the picture under the layers: tiles of a server, or none when URL is
+// empty.
+type Base struct {
+	URL         string     // https://tiles.example/{z}/{x}/{y}.png in Web Mercator; WMTS in the same way
+	Attribution string     // who made them, as their licence wants it
+	System      geo.System // in which the tiles show the ground; the layers are shifted to fit
+	MaxZoom     int        // the finest there is; 0 for the usual 18
+}
+
+// usualZoom is the finest zoom most servers have.
+const usualZoom = 18
+
+// Check returns Invalid for a base layer that cannot be shown.
+func (b Base) Check() error {
+	if b.URL == "" {
+		return nil
+	}
+	u, err := url.Parse(strings.NewReplacer("{z}", "0", "{x}", "0", "{y}", "0").Replace(b.URL))
+	if err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "" || strings.ContainsAny(u.String(), "{}") || u.User != nil {
+		return gov.Errorf(gov.Invalid, "底图地址“%s”应为 https 网址，其中只能有 {z}、{x}、{y}", "the address of the base layer, %q, is one of https with {z}, {x}, {y} and no other place to fill", b.URL)
+	}
+	for _, place := range []string{"{z}", "{x}", "{y}"} {
+		if !strings.Contains(b.URL, place) {
+			return gov.Errorf(gov.Invalid, "底图地址“%[1]s”缺少 %[2]s", "the address of the base layer, %[1]q, lacks %[2]s", b.URL, place)
+		}
+	}
+	if b.Attribution == "" {
+		return gov.Errorf(gov.Invalid, "底图要注明来源", "a base layer needs an attribution")
+	}
+	return nil
+}
+
+// origin is where the tiles come from, for the page's policy.
+func (b Base) origin() []string {
+	if b.URL == "" {
+		return nil
+	}
+	scheme, rest, _ := strings.Cut(b.URL, "://")
+	host, _, _ := strings.Cut(rest, "/")
+	return []string{scheme + "://" + host}
+}
+
+func (b Base) shifted() bool {
+	return b.URL != "" && (b.System == geo.GCJ02 || b.System == geo.BD09)
+}
+
+// Deps is everything the page stands on.
+type Deps struct {
+	Engine *ui.Engine
+	Pack   *policy.Pack
+	Layers *ogc.Features
+	Base   Base
+}
+
+// Map answers the page.
+type Map struct {
+	Deps
+	page *ui.Template[view]
+}
+
+// New makes the page. It returns Invalid for a base layer that cannot be shown.
+func New(d Deps) (*Map, error) {
+	if err := d.Base.Check(); err != nil {
+		return nil, err
+	}
+	page, err := ui.Load[view](d.Engine, templates, "templates/map.html")
+	return &Map{d, page}, err
+}
+
+// Mount adds the routes.
+func (m *Map) Mount(mux *http.ServeMux) {
+	mux.Handle("GET /map", m.Engine.Handle(m.show))
+	if m.Base.shifted() {
+		mux.Handle("GET /map/layers/{layer}", m.Engine.Handle(m.shifted))
+	}
+}
+
+// view is the page.
+type view struct {
+	Picture picture
+	Table   ui.Table
+	Sources []string // of invented ground
+	Options string   // for the script, JSON
+}
+
+// options are what the script of the page has to know.
+type options struct {
+	Base   *baseOption       `json:"base,omitempty"`
+	Bounds [2][2]float64     `json:"bounds"`
+	Layers []layerOption     `json:"layers"`
+	Words  map[string]string `json:"words"`
+}
+
+type baseOption struct {
+	URL         string `json:"url"`
+	Attribution string `json:"attribution"`
+	MaxZoom     int    `json:"maxZoom"`
+}
+
+type layerOption struct {
+	ID    string `json:"id"`
+	Label string `json:"label"`
+	Path  string `json:"path"`
+	Shown bool   `json:"shown"`
+}
+
+// layerIDs are the layers of the map, lowest first.
+var layerIDs = []string{"streets", "communities", "cells", "units"}
+
+func (m *Map) show(w http.ResponseWriter, r *http.Request) error {
+	words := m.Engine.For(r)
+	lang := words.Lang()
+	o := options{Words: map[string]string{}}
+	for _, key := range []string{"zoom_in", "zoom_out", "failed", "invented"} {
+		o.Words[key] = words.Of("map.", key)
+	}
+	for _, id := range layerIDs {
+		path := ogc.Root + "/collections/" + id + "/items?f=json&limit=2000"
+		if m.Base.shifted() {
+			path = "/map/layers/" + id
+		}
+		o.Layers = append(o.Layers, layerOption{id, words.Of("ogc.layer.", id), path, id == "streets" || id == "units"})
+	}
+	if m.Base.URL != "" {
+		zoom := m.Base.MaxZoom
+		if zoom == 0 {
+			zoom = usualZoom
+		}
+		o.Base = &baseOption{m.Base.URL, m.Base.Attribution, zoom}
+	}
+	v := view{Picture: draw(m.Pack, lang), Table: m.table(words)}
+	var box geo.Box
+	seen := map[string]bool{}
+	for i, a := range m.Pack.AreasOf(policy.StreetLevel) {
+		b := a.Ground.Shape.Bounds()
+		if i == 0 {
+			box = b
+		}
+		box = box.Join(b)
+		if s := a.Ground.Source.In(lang); a.Ground.Invented && !seen[s] {
+			seen[s] = true
+			v.Sources = append(v.Sources, s)
+		}
+	}
+	sw, ne := geo.Point{Lat: box.South, Lon: box.West}, geo.Point{Lat: box.North, Lon: box.East}
+	if m.Base.shifted() {
+		sw, ne = m.Base.System.To(sw), m.Base.System.To(ne)
+	}
+	o.Bounds = [2][2]float64{{sw.Lat, sw.Lon}, {ne.Lat, ne.Lon}}
+	text, err := json.Marshal(o)
+	if err != nil {
+		return fmt.Errorf("options of the map: %w", err)
+	}
+	v.Options = string(text)
+	return m.page.Render(w, r, http.StatusOK, ui.Frame{
+		Title: words.T("map.title"), Description: words.T("map.lede"), Section: "map", Script: "map.js",
+		Extra: ui.Extra{Libraries: []string{"leaflet.js"}, Sheets: []string{"leaflet.css"}, Fetch: true, Images: m.Base.origin()},
+	}, v)
+}
+
+// shifted is a layer as it fits on a base layer of another system. It is for
+// the page alone: programs get CRS84 from package ogc.
+func (m *Map) shifted(w http.ResponseWriter, r *http.Request) error {
+	features, err := m.Layers.All(r.Context(), r.PathValue("layer"))
+	if err != nil {
+		return err
+	}
+	for i, f := range features {
+		features[i] = f.In(m.Base.System)
+	}
+	text, err := geo.WriteGeoJSON(geo.Collection{Features: features})
+	if err != nil {
+		return err
+	}
+	return ui.Send(w, r, "application/geo+json", text)
+}
+
+// table lists the streets beside the picture.
+func (m *Map) table(words *ui.Messages) ui.Table {
+	lang := words.Lang()
+	t := ui.Table{ID: "streets", Caption: words.T("map.list"), Columns: []ui.Column{
+		{Label: words.T("map.street"), Main: true}, {Label: words.T("map.unit")},
+		{Label: words.T("map.communities"), Number: true}, {Label: words.T("map.cells"), Number: true},
+		{Label: words.T("map.area"), Number: true},
+	}}
+	for _, a := range m.Pack.AreasOf(policy.StreetLevel) {
+		communities := m.Pack.Children(a.Code)
+		cells := 0
+		for _, c := range communities {
+			cells += len(m.Pack.Children(c.Code))
+		}
+		unit := ui.Cell{}
+		if u, ok := m.Pack.Unit(m.Pack.Serving(a.Code)); ok {
+			unit.Links = []ui.Link{{Href: "/units/" + u.ID, Label: u.Name.In(lang)}}
+		}
+		area := ui.Cell{}
+		if len(a.Ground.Shape) > 0 {
+			area.Text = fmt.Sprintf("%.2f", a.Ground.Shape.Area()/1e6)
+		}
+		t.Rows = append(t.Rows, ui.TableRow{ID: "area-" + a.Code, Cells: []ui.Cell{
+			ui.TextCell(a.Name.In(lang)), unit, ui.TextCell(words.Number(len(communities))), ui.TextCell(words.Number(cells)), area,
+		}})
+	}
+	return t
+}
