@@ -7,7 +7,9 @@ import (
 
 	"quanxiang/gov"
 	"quanxiang/ledger"
+	"quanxiang/privacy"
 	"quanxiang/store/casedb"
+	"quanxiang/store/hookdb"
 	"quanxiang/store/jobdb"
 	"quanxiang/store/ledgerdb"
 	"quanxiang/store/noticedb"
@@ -64,7 +66,7 @@ func Schema() sqldb.Schema {
 // Tables lists every table of the product, parents before the children that
 // refer to them.
 func Tables() []Table {
-	return slices.Concat([]Table{sqldb.LeaseTable}, jobdb.Tables, ledgerdb.Tables, packTables, libraryTables, calendarTables, peopleTables, []Table{feedTable}, casedb.Tables, noticedb.Tables)
+	return slices.Concat([]Table{sqldb.LeaseTable}, jobdb.Tables, ledgerdb.Tables, packTables, libraryTables, calendarTables, peopleTables, []Table{feedTable}, casedb.Tables, noticedb.Tables, hookdb.Tables)
 }
 
 // Cases returns the cases of a district.
@@ -75,6 +77,11 @@ func (db *DB) Filters(d gov.District) *casedb.Filters { return casedb.NewFilters
 
 // Notices returns what the people of a district are told.
 func (db *DB) Notices(d gov.District) *noticedb.Notices { return noticedb.New(db.DB, d) }
+
+// Hooks returns the subscriptions of other systems; keys seal their secrets.
+func (db *DB) Hooks(d gov.District, keys *privacy.Keyring) *hookdb.Hooks {
+	return hookdb.New(db.DB, d, keys)
+}
 
 // NewLedger returns the ledger of a district whose checkpoints v verifies.
 func NewLedger(db *DB, d gov.District, v *ledger.Verifier) *Ledger { return ledgerdb.New(db.DB, d, v) }

@@ -30,6 +30,13 @@ values ($1, $2, $3, $4, $5, $6)`
 	insertNote = `
 insert into case_notes (district, case_id, step, n, at, body)
 values ($1, $2, $3, $4, $5, $6)`
+	anyHook = `
+select count(*)
+from hooks
+where district = $1 and active = 1`
+	insertMark = `
+insert into hook_marks (district, case_id, seq)
+values ($1, $2, $3)`
 	saveRow = `
 insert into case_rows (district, id, procedure, number, parent, kind, subject, units, state, ends, colour, due, opened, ended, touched, wake)
 values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
@@ -76,6 +83,9 @@ func (t *tx) Save(ctx context.Context, ch docket.Change) error {
 		return err
 	}
 	if err := t.saveNotes(ctx, ch); err != nil {
+		return err
+	}
+	if err := t.mark(ctx, ch); err != nil {
 		return err
 	}
 	return t.List(ctx, ch.Listing) // last, since others wait for the tallies it touches
@@ -126,6 +136,22 @@ func (t *tx) saveNotes(ctx context.Context, ch docket.Change) error {
 		}
 	}
 	return jobdb.Enqueue(ctx, t.Tx, docket.NoticeJob, id, t.Now())
+}
+
+// mark marks the events for other systems, if there is any that listens, and asks
+// for the job that tells them.
+func (t *tx) mark(ctx context.Context, ch docket.Change) error {
+	var listening int
+	if err := t.QueryRowContext(ctx, anyHook, t.District()).Scan(&listening); err != nil || listening == 0 {
+		return sqldb.Classify(err, "look who listens")
+	}
+	id := ch.Case.ID.String()
+	for _, e := range ch.Events {
+		if _, err := t.ExecContext(ctx, insertMark, t.District(), id, e.Seq); err != nil {
+			return sqldb.Classify(err, "mark event %d of case %s", e.Seq, ch.Case.Number)
+		}
+	}
+	return jobdb.Enqueue(ctx, t.Tx, docket.HookJob, id, t.Now())
 }
 
 // List implements docket.Tx.
