@@ -46,7 +46,7 @@ func desks(engine *ui.Engine, d Deps) (list []surface, err error) {
 	add("intake", tables, failed)
 	messages, failed := inbox.New(inbox.Deps{Engine: engine, Pack: d.Pack, Casework: d.Casework, Notices: d.Notices})
 	add("inbox", messages, failed)
-	administration, failed := console.New(console.Deps{Engine: engine, Pack: d.Pack, Office: d.Office, Clock: d.Clock, BaseURL: d.BaseURL})
+	administration, failed := console.New(console.Deps{Engine: engine, Pack: d.Pack, Office: d.Office, Hooks: d.Hooks, Clock: d.Clock, BaseURL: d.BaseURL})
 	add("console", administration, failed)
 	return list, err
 }

@@ -14,6 +14,7 @@ import (
 	"quanxiang/gov"
 	"quanxiang/library"
 	"quanxiang/notices"
+	"quanxiang/notices/hooks"
 	"quanxiang/people"
 	"quanxiang/people/feeds"
 	"quanxiang/policy"
@@ -40,6 +41,7 @@ type Deps struct {
 	Label     string         // what the staff call it; "" for the usual words
 	Feeds     *feeds.Feeds
 	Notices   *notices.Notices
+	Hooks     *hooks.Hooks // nil: no other system is told of anything
 	Clock     gov.Clock
 	Log       *slog.Logger
 	BaseURL   string // scheme and host as the public types them; https turns on HSTS

@@ -25,6 +25,7 @@ type serveOptions struct {
 	addr, metrics, baseURL string
 	mail                   *mailOptions
 	login                  *loginOptions
+	hooks                  *hookOptions
 	demo                   *demo.Filled // set by the command demo alone
 }
 
@@ -35,6 +36,7 @@ func serveFlags(e *cli.Env, fs *flag.FlagSet, addr string) *serveOptions {
 		ZH: "指标与健康检查的内部监听地址，如 localhost:9090；不写则不提供指标",
 		EN: "inside address for metrics and health checks, such as localhost:9090; without it there are no metrics"}.In(e.Lang))
 	o.login = loginFlags(e, fs)
+	o.hooks = hookFlags(e, fs)
 	fs.StringVar(&o.baseURL, "base-url", e.Getenv("QUANXIANG_BASE_URL"), gov.Text{
 		ZH: "公众访问的网址，如 https://policy.example；不写则由监听地址推出",
 		EN: "the site's public address, such as https://policy.example; derived from the listening address without it"}.In(e.Lang))
@@ -82,7 +84,11 @@ func (s *system) serve(ctx context.Context, e *cli.Env, log *slog.Logger, o *ser
 		o.baseURL = "http://" + localName(public.Addr().String())
 	}
 	messages := s.tell(sender, o.baseURL)
-	runner, err := s.newRunner(ctx, log, messages)
+	others, err := s.listeners(o.hooks, messages, o.baseURL, log)
+	if err != nil {
+		return errors.Join(err, public.Close())
+	}
+	runner, err := s.newRunner(ctx, log, messages, others)
 	if err != nil {
 		return errors.Join(err, public.Close())
 	}
@@ -102,6 +108,7 @@ func (s *system) serve(ctx context.Context, e *cli.Env, log *slog.Logger, o *ser
 		Filters:   s.db.Filters(s.pack.District),
 		Feeds:     feeds.New(feeds.Config{Store: s.persons, Pack: s.packs.Current, Clock: time.Now, Keys: s.ring}),
 		Notices:   messages,
+		Hooks:     others,
 		Ledger:    s.ledger,
 		LedgerKey: s.keys.Signer.PublicKey(),
 		Calendar:  s.years.current,
