@@ -36,7 +36,7 @@ func desks(engine *ui.Engine, d Deps) (list []surface, err error) {
 	add("board", boards, failed)
 	proposals, failed := review.New(review.Deps{Engine: engine, Pack: d.Pack, Casework: d.Casework, Clock: d.Clock})
 	add("review", proposals, failed)
-	shown, failed := progress.New(progress.Deps{Engine: engine, Pack: d.Pack, Library: d.Library, Casework: d.Casework, Calendar: d.Calendar, Clock: d.Clock})
+	shown, failed := progress.New(progress.Deps{Engine: engine, Pack: d.Pack, Library: d.Library, Casework: d.Casework, Calendar: d.Calendar, Clock: d.Clock, BaseURL: d.BaseURL})
 	add("progress", shown, failed)
 	box, failed := find.New(find.Deps{Engine: engine, Pack: d.Pack, Casework: d.Casework, Library: d.Library, Office: d.Office})
 	add("find", box, failed)
