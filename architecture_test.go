@@ -32,7 +32,7 @@ var level = map[string]int{
 // import.
 var confined = map[string][]string{
 	"database/sql":                          {"store", "jobs"},
-	"net/http":                              {"web", "files", "people/oidc", "notices/sms", "cmd", "e2e", "bench"},
+	"net/http":                              {"web", "files", "people/oidc", "notices/sms", "notices/hooks", "cmd", "e2e", "bench"},
 	"github.com/danielgtaylor/huma/v2":      {"web"},
 	"github.com/jackc/pgx/v5":               {"store"},
 	"modernc.org/sqlite":                    {"store"},

@@ -9,6 +9,7 @@ import (
 	"quanxiang/ledger"
 	"quanxiang/privacy"
 	"quanxiang/store/casedb"
+	"quanxiang/store/hookdb"
 	"quanxiang/store/jobdb"
 	"quanxiang/store/ledgerdb"
 	"quanxiang/store/noticedb"
@@ -67,7 +68,7 @@ func Schema() sqldb.Schema {
 // Tables lists every table of the product, parents before the children that
 // refer to them.
 func Tables() []Table {
-	return slices.Concat([]Table{sqldb.LeaseTable}, jobdb.Tables, ledgerdb.Tables, packTables, libraryTables, calendarTables, peopleTables, []Table{feedTable}, apiKeyTables, []Table{filingTable}, casedb.Tables, noticedb.Tables, residentdb.Tables)
+	return slices.Concat([]Table{sqldb.LeaseTable}, jobdb.Tables, ledgerdb.Tables, packTables, libraryTables, calendarTables, peopleTables, []Table{feedTable}, apiKeyTables, []Table{filingTable}, casedb.Tables, noticedb.Tables, residentdb.Tables, hookdb.Tables)
 }
 
 // Cases returns the cases of a district.
@@ -85,6 +86,11 @@ func (db *DB) Notices(d gov.District) *noticedb.Notices { return noticedb.New(db
 // Residents returns the residents of a district, sealed with keys.
 func (db *DB) Residents(d gov.District, keys *privacy.Keyring) *Residents {
 	return residentdb.New(db.DB, d, keys)
+}
+
+// Hooks returns the subscriptions of other systems; keys seal their secrets.
+func (db *DB) Hooks(d gov.District, keys *privacy.Keyring) *hookdb.Hooks {
+	return hookdb.New(db.DB, d, keys)
 }
 
 // NewLedger returns the ledger of a district whose checkpoints v verifies.

@@ -37,7 +37,7 @@ func desks(engine *ui.Engine, d Deps) (list []surface, err error) {
 	add("board", boards, failed)
 	proposals, failed := review.New(review.Deps{Engine: engine, Pack: d.Pack, Casework: d.Casework, Clock: d.Clock})
 	add("review", proposals, failed)
-	shown, failed := progress.New(progress.Deps{Engine: engine, Pack: d.Pack, Library: d.Library, Casework: d.Casework, Calendar: d.Calendar, Clock: d.Clock})
+	shown, failed := progress.New(progress.Deps{Engine: engine, Pack: d.Pack, Library: d.Library, Casework: d.Casework, Calendar: d.Calendar, Clock: d.Clock, BaseURL: d.BaseURL})
 	add("progress", shown, failed)
 	theirs, failed := my.New(my.Deps{Engine: engine, Pack: d.Pack, Casework: d.Casework, Register: d.Register, Clock: d.Clock, BaseURL: d.BaseURL, Proxies: d.Proxies})
 	add("residents", theirs, failed)
@@ -49,7 +49,7 @@ func desks(engine *ui.Engine, d Deps) (list []surface, err error) {
 	add("intake", tables, failed)
 	messages, failed := inbox.New(inbox.Deps{Engine: engine, Pack: d.Pack, Casework: d.Casework, Notices: d.Notices})
 	add("inbox", messages, failed)
-	administration, failed := console.New(console.Deps{Engine: engine, Pack: d.Pack, Office: d.Office, Keys: d.Keys, Clock: d.Clock, BaseURL: d.BaseURL})
+	administration, failed := console.New(console.Deps{Engine: engine, Pack: d.Pack, Office: d.Office, Keys: d.Keys, Hooks: d.Hooks, Clock: d.Clock, BaseURL: d.BaseURL})
 	add("console", administration, failed)
 	return list, err
 }

@@ -15,6 +15,7 @@ import (
 	"quanxiang/library"
 	"quanxiang/notices"
 	"quanxiang/notices/dispatch"
+	"quanxiang/notices/hooks"
 	"quanxiang/people"
 	"quanxiang/people/apikeys"
 	"quanxiang/people/feeds"
@@ -52,7 +53,8 @@ type Deps struct {
 	FilingKey []byte          // of the digests of what they send
 	Notices   *notices.Notices
 	Register  *residents.Register
-	Ground    onemap.Base // the picture under the map's layers
+	Ground    onemap.Base  // the picture under the map's layers
+	Hooks     *hooks.Hooks // nil: no other system is told of anything
 	Clock     gov.Clock
 	Log       *slog.Logger
 	BaseURL   string // scheme and host as the public types them; https turns on HSTS

@@ -1,6 +1,7 @@
 package casework
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"time"
@@ -118,6 +119,50 @@ func (w *Casework) PublicWithin(ctx context.Context, st docket.Stretch, skip, li
 		return nil, nil
 	}
 	return w.docket.Within(ctx, st, skip, limit)
+}
+
+// News is a public case with the last thing the public may know to have happened
+// in it.
+type News struct {
+	Sheet
+	Last Entry
+}
+
+// PublicNews lists public cases of a procedure by a facet, the zero Facet for
+// all, those first in which something happened last. It returns NotFound as
+// PublicTallies does.
+func (w *Casework) PublicNews(ctx context.Context, procedureID string, f docket.Facet, limit int, now time.Time) ([]News, error) {
+	p, err := w.publishing(procedureID, f.Field)
+	if err != nil {
+		return nil, err
+	}
+	if f.Field != "" && !slices.Contains(p.Facets, f.Field) {
+		return nil, gov.Errorf(gov.NotFound, "这类事项不按“%s”公开", "such cases are not shown by %q", f.Field)
+	}
+	rows, err := w.docket.Latest(ctx, p.ID, f, p.Publish, limit)
+	if err != nil {
+		return nil, err
+	}
+	var list []News
+	for _, r := range rows {
+		sheet, err := w.PublicSheet(ctx, r.ID, now)
+		if gov.CodeOf(err) == gov.NotFound { // it changed meanwhile
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		history, err := w.PublicHistory(ctx, r.ID, now)
+		if err != nil {
+			return nil, err
+		}
+		if len(history) > 0 {
+			list = append(list, News{sheet, history[len(history)-1]})
+		}
+	}
+	// What the staff remark changes a case, too, and nobody else is told when.
+	slices.SortStableFunc(list, func(a, b News) int { return cmp.Compare(b.Last.At, a.Last.At) })
+	return list, nil
 }
 
 // publishing is a procedure whose cases the public is shown by a field.

@@ -31,9 +31,10 @@ type Docket struct {
 
 // The kinds of jobs by which others ask the docket to look at something.
 const (
-	RelistJob  = "cases.relist"  // what lists know is out of date behind a case, the key, or behind none
-	ProposeJob = "cases.propose" // a document of the library, the key, has new items
-	NoticeJob  = "notices.tell"  // a case, the key, has notes nobody was told yet
+	RelistJob  = "cases.relist"   // what lists know is out of date behind a case, the key, or behind none
+	ProposeJob = "cases.propose"  // a document of the library, the key, has new items
+	HookJob    = "hooks.announce" // a case, the key, has events other systems were not told of yet
+	NoticeJob  = "notices.tell"   // a case, the key, has notes nobody was told yet
 )
 
 // New makes the docket over a store.

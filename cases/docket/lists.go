@@ -203,6 +203,22 @@ func (s *Docket) ListStates(ctx context.Context, q Query, states []string, after
 	return list, next, nil
 }
 
+// Latest lists cases of a facet in some states, those first that changed last.
+func (s *Docket) Latest(ctx context.Context, procedureID string, f Facet, states []string, limit int) (list []Row, err error) {
+	limit = min(max(limit, 1), maxWork)
+	for _, state := range states {
+		page, err := s.store.Latest(ctx, procedureID, f, state, limit)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, page...)
+	}
+	slices.SortFunc(list, func(a, b Row) int {
+		return cmp.Or(cmp.Compare(b.Touched, a.Touched), cmp.Compare(b.ID.String(), a.ID.String()))
+	})
+	return list[:min(len(list), limit)], nil
+}
+
 // Ended lists up to limit cases of a procedure that ended from one instant on
 // and before another, by when they ended; more reports that there are more.
 func (s *Docket) Ended(ctx context.Context, procedureID string, from, to time.Time, limit int) (list []Row, more bool, err error) {

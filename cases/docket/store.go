@@ -57,6 +57,9 @@ type Store interface {
 	// together.
 	CountsByUnit(ctx context.Context, procedureID string, from Month) ([]UnitCount, error)
 
+	// Latest lists cases of a facet in a state, those first that changed last.
+	Latest(ctx context.Context, procedureID string, f Facet, state string, limit int) ([]Row, error)
+
 	// Search returns the cases in whose Words a query is found, the newest
 	// first, at most limit of them after one in that order; the zero id begins.
 	// The empty query finds nothing.

@@ -30,6 +30,7 @@ type serveOptions struct {
 	login                  *loginOptions
 	residents              *residentOptions
 	ground                 *onemap.Base
+	hooks                  *hookOptions
 	demo                   *demo.Filled // set by the command demo alone
 }
 
@@ -42,6 +43,7 @@ func serveFlags(e *cli.Env, fs *flag.FlagSet, addr string) *serveOptions {
 	o.login = loginFlags(e, fs)
 	o.residents = residentFlags(e, fs)
 	o.ground = groundFlags(e, fs)
+	o.hooks = hookFlags(e, fs)
 	fs.StringVar(&o.baseURL, "base-url", e.Getenv("QUANXIANG_BASE_URL"), gov.Text{
 		ZH: "公众访问的网址，如 https://policy.example；不写则由监听地址推出",
 		EN: "the site's public address, such as https://policy.example; derived from the listening address without it"}.In(e.Lang))
@@ -100,7 +102,11 @@ func (s *system) serve(ctx context.Context, e *cli.Env, log *slog.Logger, o *ser
 		return errors.Join(err, public.Close())
 	}
 	messages := s.tell(sender, register, o.baseURL)
-	runner, err := s.newRunner(ctx, log, messages)
+	others, err := s.listeners(o.hooks, messages, o.baseURL, log)
+	if err != nil {
+		return errors.Join(err, public.Close())
+	}
+	runner, err := s.newRunner(ctx, log, messages, others)
 	if err != nil {
 		return errors.Join(err, public.Close())
 	}
@@ -127,6 +133,7 @@ func (s *system) serve(ctx context.Context, e *cli.Env, log *slog.Logger, o *ser
 		Notices:   messages,
 		Register:  register,
 		Shelf:     shelf,
+		Hooks:     others,
 		Ledger:    s.ledger,
 		LedgerKey: s.keys.Signer.PublicKey(),
 		Calendar:  s.years.current,

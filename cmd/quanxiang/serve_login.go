@@ -44,18 +44,7 @@ func loginFlags(e *cli.Env, fs *flag.FlagSet) *loginOptions {
 
 // trusted reads the list of proxies.
 func (o *loginOptions) trusted() ([]netip.Prefix, error) {
-	var list []netip.Prefix
-	for _, text := range commaList(o.proxies) {
-		p, err := netip.ParsePrefix(text)
-		if at, single := netip.ParseAddr(text); single == nil {
-			p, err = netip.PrefixFrom(at, at.BitLen()), nil
-		}
-		if err != nil {
-			return nil, gov.Errorf(gov.Invalid, "--trusted-proxy 应为地址或 CIDR，如 10.0.0.0/8，不是“%s”。", "--trusted-proxy is an address or a CIDR such as 10.0.0.0/8, not %q.", text)
-		}
-		list = append(list, p.Masked())
-	}
-	return list, nil
+	return networks("--trusted-proxy", o.proxies)
 }
 
 // provider is the identity provider, nil when none is configured.

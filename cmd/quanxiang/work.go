@@ -9,6 +9,7 @@ import (
 	"quanxiang/calendar"
 	"quanxiang/jobs"
 	"quanxiang/notices"
+	"quanxiang/notices/hooks"
 	"quanxiang/store"
 )
 
@@ -26,7 +27,7 @@ const sweepJob = "people.sweep"
 const logKept = 190 * 24 * time.Hour
 
 // newRunner prepares the jobs of a serving process.
-func (s *system) newRunner(ctx context.Context, log *slog.Logger, n *notices.Notices) (*jobs.Runner, error) {
+func (s *system) newRunner(ctx context.Context, log *slog.Logger, n *notices.Notices, x *hooks.Hooks) (*jobs.Runner, error) {
 	r := &jobs.Runner{Store: s.db, District: s.pack.District, Log: log}
 	r.Repeat(reindexJob, jobs.Daily(2, 30), func(ctx context.Context, _ jobs.Job) error {
 		n, err := s.library.Reindex(ctx, nil)
@@ -40,6 +41,7 @@ func (s *system) newRunner(ctx context.Context, log *slog.Logger, n *notices.Not
 	})
 	s.caseJobs(r, log)
 	noticeJobs(r, n)
+	hookJobs(r, x)
 	err := s.db.Write(ctx, s.pack.District, func(tx *store.Tx) error {
 		for _, kind := range []string{reindexJob, recurJob} {
 			if err := store.Enqueue(ctx, tx, kind, "", tx.Now()); err != nil {

@@ -1,6 +1,6 @@
 // Package feed describes documents of the library to machines: schema.org
-// Legislation as JSON-LD for the head of a page, and an Atom feed (RFC 4287) of
-// new documents. It is pure; base is the public address of the site without a
+// Legislation as JSON-LD for the head of a page, and Atom feeds (RFC 4287) of
+// new documents and of other things. It is pure; base is the public address of the site without a
 // slash at its end.
 package feed
 
@@ -109,31 +109,60 @@ type atom struct {
 	Entries []entry  `xml:"entry"`
 }
 
+// Entry is a thing a feed tells of.
+type Entry struct {
+	ID        gov.ID
+	Title     string
+	Path      string // of its page on the site
+	Summary   string
+	Updated   int64     // Unix ms
+	Published time.Time // zero for not known
+	Authors   []string
+}
+
+// Feed is an Atom feed as it is written.
+type Feed struct {
+	Base  string // public address of the site
+	Self  string // path of the feed
+	About string // path of the page it follows
+	Lang  gov.Lang
+	Title string
+}
+
 // Atom is a feed of documents in the order given. self is the feed's own path.
 func Atom(base, self string, lang gov.Lang, title string, list []library.Summary) ([]byte, error) {
+	entries := make([]Entry, len(list))
+	for i, s := range list {
+		entries[i] = Entry{ID: s.ID, Title: s.Title, Path: Path(s.Slug), Summary: s.Number + " " + s.State.Status.Text().In(lang), Updated: s.ImportedAt, Authors: s.Issuers}
+		if !s.Signed.IsZero() {
+			entries[i].Published = s.Signed.Time()
+		}
+	}
+	return Feed{base, self, "/", lang, title}.Write(entries)
+}
+
+// Write writes a feed of entries in the order given.
+func (x Feed) Write(list []Entry) ([]byte, error) {
 	f := atom{
-		Lang: string(lang), ID: base + self, Title: title, Author: author{title},
-		Links: []link{{"self", base + self}, {"alternate", base + "/"}},
+		Lang: string(x.Lang), ID: x.Base + x.Self, Title: x.Title, Author: author{x.Title},
+		Links: []link{{"self", x.Base + x.Self}, {"alternate", x.Base + x.About}},
 	}
 	latest := int64(0)
 	for _, s := range list {
-		latest = max(latest, s.ImportedAt)
-		e := entry{
-			ID: "urn:uuid:" + s.ID.String(), Title: s.Title, Updated: instant(s.ImportedAt),
-			Link: link{"alternate", base + Path(s.Slug)}, Summary: s.Number + " " + s.State.Status.Text().In(lang),
+		latest = max(latest, s.Updated)
+		e := entry{ID: "urn:uuid:" + s.ID.String(), Title: s.Title, Updated: instant(s.Updated), Link: link{"alternate", x.Base + s.Path}, Summary: s.Summary}
+		if !s.Published.IsZero() {
+			e.Published = s.Published.Format(time.RFC3339)
 		}
-		if !s.Signed.IsZero() {
-			e.Published = s.Signed.Time().Format(time.RFC3339)
-		}
-		for _, issuer := range s.Issuers {
-			e.Authors = append(e.Authors, author{issuer})
+		for _, name := range s.Authors {
+			e.Authors = append(e.Authors, author{name})
 		}
 		f.Entries = append(f.Entries, e)
 	}
 	f.Updated = instant(latest)
 	b, err := xml.MarshalIndent(f, "", "  ")
 	if err != nil {
-		return nil, fmt.Errorf("write feed %s: %w", self, err)
+		return nil, fmt.Errorf("write feed %s: %w", x.Self, err)
 	}
 	return append([]byte(xml.Header), b...), nil
 }

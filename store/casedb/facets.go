@@ -311,6 +311,26 @@ func (s *Cases) Within(ctx context.Context, st docket.Stretch, skip, limit int) 
 	return list, err
 }
 
+const latestInState = `
+select r.id, r.procedure, r.number, r.parent, r.kind, r.subject, r.units, r.state, r.ends, r.colour, r.due, r.opened, r.ended, r.touched
+from case_rows r
+where r.district = $1 and r.procedure = $2 and r.state = $3 and exists (
+  select 1
+  from case_facets f
+  where f.district = r.district and f.case_id = r.id and f.field = $4 and f.value = $5)
+order by r.touched desc, r.id desc
+limit $6`
+
+// Latest implements docket.Store.
+func (s *Cases) Latest(ctx context.Context, procedure string, f docket.Facet, state string, limit int) (list []docket.Row, err error) {
+	err = s.db.Read(ctx, s.district, func(t *sqldb.Tx) error {
+		list, err = sqldb.Collect(ctx, t, func(scan func(...any) error) (docket.Row, error) { return scanRow(scan) },
+			latestInState, s.district, procedure, state, f.Field, f.Value, limit)
+		return sqldb.Classify(err, "newest cases of %s", procedure)
+	})
+	return list, err
+}
+
 const talliesOf = `
 select field, value, state, colour, cast(sum(n) as bigint)
 from case_tallies

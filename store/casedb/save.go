@@ -12,6 +12,7 @@ import (
 	"quanxiang/gov"
 	"quanxiang/store/jobdb"
 	"quanxiang/store/ledgerdb"
+	"quanxiang/store/sqldb"
 )
 
 const (
@@ -28,6 +29,13 @@ values ($1, $2, $3, $4, $5, $6)`
 	insertNote = `
 insert into case_notes (district, case_id, step, n, at, body)
 values ($1, $2, $3, $4, $5, $6)`
+	anyHook = `
+select count(*)
+from hooks
+where district = $1 and active = 1`
+	insertMark = `
+insert into hook_marks (district, case_id, seq)
+values ($1, $2, $3)`
 )
 
 // Save implements docket.Tx.
@@ -61,6 +69,9 @@ func (t *tx) Save(ctx context.Context, ch docket.Change) error {
 		return err
 	}
 	if err := t.saveNotes(ctx, ch); err != nil {
+		return err
+	}
+	if err := t.mark(ctx, ch); err != nil {
 		return err
 	}
 	raw, err := t.listStep(ctx, ch.Listing, k)
@@ -114,6 +125,24 @@ func (t *tx) saveNotes(ctx context.Context, ch docket.Change) error {
 		return err
 	}
 	return jobdb.Enqueue(ctx, t.Tx, docket.NoticeJob, id, t.Now())
+}
+
+// mark marks the events for other systems, if there is any that listens, and asks
+// for the job that tells them.
+func (t *tx) mark(ctx context.Context, ch docket.Change) error {
+	var listening int
+	if err := t.QueryRowContext(ctx, anyHook, t.District()).Scan(&listening); err != nil || listening == 0 {
+		return sqldb.Classify(err, "look who listens")
+	}
+	id := ch.Case.ID.String()
+	rows := make([][]any, len(ch.Events))
+	for i, e := range ch.Events {
+		rows[i] = []any{id, e.Seq}
+	}
+	if err := t.LaterRows(ctx, insertMark, rows...); err != nil {
+		return err
+	}
+	return jobdb.Enqueue(ctx, t.Tx, docket.HookJob, id, t.Now())
 }
 
 var _ docket.Tx = (*tx)(nil)

@@ -4,11 +4,13 @@ import (
 	"context"
 	"embed"
 	"errors"
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
 
 	"quanxiang/gov"
+	"quanxiang/notices/hooks"
 	"quanxiang/people"
 	"quanxiang/people/apikeys"
 	"quanxiang/policy"
@@ -40,6 +42,7 @@ type Deps struct {
 	Pack    *policy.Pack
 	Office  *people.Office
 	Keys    *apikeys.Keys // of other programs
+	Hooks   *hooks.Hooks  // nil: no other system is told of anything
 	Clock   gov.Clock
 	BaseURL string // scheme and host without a slash at the end, for the addresses of one-time links
 }
@@ -62,6 +65,9 @@ type pages struct {
 	log      *ui.Template[logView]
 	keys     *ui.Template[keysView]
 	key      *ui.Template[keyView]
+	hooks    *ui.Template[hooksView]
+	hook     *ui.Template[hookView]
+	secret   *ui.Template[secretView]
 }
 
 // New parses the console's templates. An error is a mistake in them.
@@ -79,12 +85,15 @@ func New(d Deps) (*Console, error) {
 		ui.LoadInto(d.Engine, templates, &g.log, "log"),
 		ui.LoadInto(d.Engine, templates, &g.keys, "keys"),
 		ui.LoadInto(d.Engine, templates, &g.key, "key"),
+		ui.LoadInto(d.Engine, templates, &g.hooks, "hooks"),
+		ui.LoadInto(d.Engine, templates, &g.hook, "hook"),
+		ui.LoadInto(d.Engine, templates, &g.secret, "secret"),
 	)
 }
 
 // Mount adds the console's routes.
 func (c *Console) Mount(mux *http.ServeMux) {
-	for pattern, h := range map[string]func(visit) error{
+	routes := map[string]func(visit) error{
 		"GET " + Root:                          c.overview,
 		"GET " + personsPath:                   c.persons,
 		"GET " + personsPath + ".csv":          c.personsFile,
@@ -107,7 +116,19 @@ func (c *Console) Mount(mux *http.ServeMux) {
 		"POST " + newKeyPath:                   c.makeKey,
 		"GET " + keysPath + "/{id}/revoke":     c.showRevoke,
 		"POST " + keysPath + "/{id}/revoke":    c.revoke,
-	} {
+	}
+	if c.Hooks != nil {
+		maps.Copy(routes, map[string]func(visit) error{
+			"GET " + hooksPath:                                   c.showHooks,
+			"GET " + hooksPath + "/new":                          c.newHook,
+			"POST " + hooksPath + "/new":                         c.addHook,
+			"GET " + hooksPath + "/{id}":                         c.showHook,
+			"POST " + hooksPath + "/{id}":                        c.changeHook,
+			"POST " + hooksPath + "/{id}/rotate":                 c.rotateHook,
+			"POST " + hooksPath + "/deliveries/{delivery}/again": c.resendHook,
+		})
+	}
+	for pattern, h := range routes {
 		mux.Handle(pattern, c.Engine.Handle(c.visited(h)))
 	}
 }
@@ -118,6 +139,8 @@ type visit struct {
 	w  http.ResponseWriter
 	m  *ui.Messages
 	by people.Standing
+
+	listens bool // the console keeps subscriptions of other systems
 }
 
 // visited makes a ui.Handler. No page of the console is kept by a browser or a
@@ -125,7 +148,7 @@ type visit struct {
 func (c *Console) visited(h func(visit) error) ui.Handler {
 	return func(w http.ResponseWriter, r *http.Request) error {
 		w.Header().Set("Cache-Control", "no-store")
-		return h(visit{r, w, c.Engine.For(r), who.Of(r.Context()).Standing})
+		return h(visit{r, w, c.Engine.For(r), who.Of(r.Context()).Standing, c.Hooks != nil})
 	}
 }
 
@@ -188,8 +211,9 @@ func headOf(v visit, part string, crumbs ...ui.Link) head {
 		{"security", securityPath, []policy.Act{policy.ReadLooks}},
 		{"looks", looksPath, []policy.Act{policy.ReadLooks}},
 		{"keys", keysPath, []policy.Act{policy.ManageLogins}},
+		{"hooks", hooksPath, []policy.Act{policy.ManageLogins}},
 	} {
-		if v.may(t.acts...) {
+		if v.may(t.acts...) && (t.part != "hooks" || v.listens) {
 			h.Tabs = append(h.Tabs, tab{t.href, v.m.Of("console.part.", t.part), t.part == part})
 		}
 	}

@@ -22,6 +22,7 @@ import (
 	"github.com/jba/templatecheck"
 
 	"quanxiang/gov"
+	"quanxiang/notices/hooks"
 	"quanxiang/packs/packtest"
 	"quanxiang/people"
 	"quanxiang/people/apikeys"
@@ -92,13 +93,17 @@ func open(t *testing.T) *site {
 	must(t, err)
 
 	s.keys = apikeys.New(apikeys.Config{Store: s.store, Pack: func() *policy.Pack { return pack }, Clock: clock, Keys: ring})
-	c, err := console.New(console.Deps{Engine: engine(t), Pack: pack, Office: s.office, Keys: s.keys, Clock: clock, BaseURL: "https://policy.example"})
+	c, err := console.New(console.Deps{Engine: engine(t), Pack: pack, Office: s.office, Keys: s.keys, Hooks: listeners(db, pack, ring), Clock: clock, BaseURL: "https://policy.example"})
 	must(t, err)
 	mux := http.NewServeMux()
 	c.Mount(mux)
 	s.Server = httptest.NewServer(ui.WithPrefs(s.door(mux)))
 	t.Cleanup(s.Close)
 	return s
+}
+
+func listeners(db *store.DB, pack *policy.Pack, ring *privacy.Keyring) *hooks.Hooks {
+	return hooks.New(hooks.Config{Store: db.Hooks(pack.District, ring), Pack: func() *policy.Pack { return pack }, Poster: hooks.NewClient(nil), Clock: clock})
 }
 
 func (s *site) operator() people.Standing { return people.Operator("wangwei", now) }

@@ -29,7 +29,11 @@ func (c *Console) overview(v visit) error {
 	if err != nil {
 		return err
 	}
-	view := overviewView{Head: headOf(v, "overview"), Tasks: c.tasks(v, n), Roles: c.rolesTable(v, n)}
+	stopped, err := c.hooksTask(v)
+	if err != nil {
+		return err
+	}
+	view := overviewView{Head: headOf(v, "overview"), Tasks: c.tasks(v, n, stopped), Roles: c.rolesTable(v, n)}
 	for _, x := range []struct {
 		key string
 		n   int
@@ -46,7 +50,7 @@ func (c *Console) overview(v visit) error {
 const fewestAdministrators = 2
 
 // tasks are what someone should see to.
-func (c *Console) tasks(v visit, n people.Numbers) (list []ui.Link) {
+func (c *Console) tasks(v visit, n people.Numbers, stopped int) (list []ui.Link) {
 	task := func(wanted bool, key, href string, count int) {
 		if wanted {
 			list = append(list, ui.Link{Href: href, Label: v.m.T("console.task."+key, "n", count), Note: v.m.Of("console.task_note.", key)})
@@ -64,6 +68,7 @@ func (c *Console) tasks(v visit, n people.Numbers) (list []ui.Link) {
 	task(n.Persons == 0 && logins, "empty", importPath, 0)
 	task(n.Accounts[people.Invited] > 0 && logins, "invited", personsPath, n.Accounts[people.Invited])
 	task(administrators < fewestAdministrators, "administrators", matrixPath+"#roles", administrators)
+	task(stopped > 0, "hooks", hooksPath, stopped)
 	task(!watched, "auditor", matrixPath+"#roles", 0)
 	return list
 }

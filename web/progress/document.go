@@ -32,6 +32,7 @@ type listView struct {
 	Tabs    []tab
 	Table   ui.Table
 	Pager   ui.Pager
+	Feed    string
 }
 
 type tab struct {
@@ -74,7 +75,7 @@ func (p *Progress) showDocument(w http.ResponseWriter, r *http.Request) error {
 		}
 		c := columns{m, explain.New(m, p.Pack, k.Procedure), figures.MeasuresOf(k.Procedure, n)}
 		self := Root + "/" + d.Slug
-		one := listView{ID: k.ID, Title: k.Title.In(m.Lang()), Terms: c.terms(), Table: p.rows(m, k, rows),
+		one := listView{ID: k.ID, Title: k.Title.In(m.Lang()), Terms: c.terms(), Feed: FeedPath(k.ID, facet), Table: p.rows(m, k, rows),
 			Pager: ui.PagerOf(r, gov.List[docket.Row]{Items: rows, Next: PlaceText(next), Total: -1})}
 		one.Figures = ui.Table{ID: "figures-" + k.ID, Caption: m.T("progress.figures"), Columns: c.heads(ui.Column{Label: m.T("progress.kind"), Main: true}),
 			Rows: []ui.TableRow{{Cells: c.cells(ui.TextCell(k.Title.In(m.Lang())), k.Title.In(m.Lang()), self, n, n.Open)}}}

@@ -9,6 +9,7 @@ import (
 
 	"quanxiang/calendar"
 	"quanxiang/cases/casework"
+	"quanxiang/cases/docket"
 	"quanxiang/gov"
 	"quanxiang/library"
 	"quanxiang/policy"
@@ -29,6 +30,7 @@ type Deps struct {
 	Casework *casework.Casework
 	Calendar func(context.Context) calendar.Calendar // as it is now: years are loaded while the site runs
 	Clock    gov.Clock
+	BaseURL  string // public address of the site, for feeds
 }
 
 // Progress answers the public's pages.
@@ -59,6 +61,7 @@ func CasePath(number string) string { return Root + "/cases/" + number }
 func (p *Progress) Mount(mux *http.ServeMux) {
 	for pattern, h := range map[string]ui.Handler{
 		"GET " + Root:                                          p.showAll,
+		"GET " + Root + "/feeds/{name}":                        p.showFeed,
 		"GET " + Root + "/{slug}":                              p.showDocument,
 		"GET " + Root + "/cases/{number}":                      p.showCase,
 		"GET " + Root + "/cases/{number}/pictures/{sha}":       p.showPicture,
@@ -100,6 +103,7 @@ type kindView struct {
 	Terms  []explain.Colour
 	Table  ui.Table
 	Timely string // what the share of those not overdue counts
+	Feed   string
 }
 
 func (p *Progress) showAll(w http.ResponseWriter, r *http.Request) error {
@@ -119,7 +123,7 @@ func (p *Progress) showAll(w http.ResponseWriter, r *http.Request) error {
 			continue
 		}
 		c := columns{m, explain.New(m, p.Pack, k.Procedure), figures.MeasuresOf(k.Procedure, figures.Of(k.Procedure, whole).At(""))}
-		one := kindView{ID: k.ID, Title: k.Title.In(m.Lang()), Terms: c.terms()}
+		one := kindView{ID: k.ID, Title: k.Title.In(m.Lang()), Terms: c.terms(), Feed: FeedPath(k.ID, docket.Facet{})}
 		one.Table = ui.Table{ID: "by-" + k.ID, Caption: m.T("progress.by_document", "title", k.Title), Columns: c.heads(ui.Column{Label: m.T("progress.document"), Main: true})}
 		widest := int64(0)
 		for _, row := range rows {
