@@ -22,8 +22,7 @@ type headView struct {
 	Number    string
 	Subject   string
 	Procedure ui.Link
-	State     ui.Chip
-	Colour    *ui.Chip
+	Chips     []ui.Chip // state and colour
 	Due       due
 	Href      string
 }
@@ -164,7 +163,7 @@ func (k *Desk) head(v *visit, o *open) headView {
 	h := headView{
 		Crumbs: []ui.Link{{Href: Root, Label: v.T("desk.title")}}, Number: o.Number, Subject: o.Subject, Href: o.at,
 		Procedure: ui.Link{Href: "/procedures/" + p.ID + "#states", Label: p.Title.In(v.Lang())},
-		State:     ui.Chip{Label: o.State.Name.In(v.Lang()), Tone: stateTone(o.State.Kind)},
+		Chips:     []ui.Chip{{Label: o.State.Name.In(v.Lang()), Tone: stateTone(o.State.Kind)}},
 	}
 	if h.Subject == "" {
 		h.Subject = v.T("desk.closed_subject")
@@ -173,7 +172,7 @@ func (k *Desk) head(v *visit, o *open) headView {
 		h.Crumbs = append(h.Crumbs, ui.Link{Href: CasePath(o.Parent), Label: o.numbers[o.Parent.String()]})
 	}
 	if o.Colour != nil {
-		h.Colour = &ui.Chip{Label: o.Colour.Name.In(v.Lang()), Tone: tones[o.Colour.Tone]}
+		h.Chips = ui.Chips(h.Chips[0], ui.Chip{Label: o.Colour.Name.In(v.Lang()), Tone: tones[o.Colour.Tone]})
 	}
 	for _, d := range o.Deadlines {
 		if d.Clock == p.Due && d.Stopped.IsZero() && !d.At.IsZero() && o.Ended == 0 {
@@ -194,7 +193,7 @@ func (k *Desk) sheet(w http.ResponseWriter, v *visit) error {
 		if err != nil {
 			return err
 		}
-		http.Redirect(w, v.Request, Root+"/cases/"+id.String(), http.StatusSeeOther)
+		http.Redirect(w, v.Request, CasePath(id), http.StatusSeeOther)
 		return nil
 	}
 	o, err := k.load(v)
@@ -350,7 +349,7 @@ func (k *Desk) children(v *visit, o *open) ui.Table {
 		subject := ui.TextCell(row.Subject)
 		subject.Text, subject.Links = "", []ui.Link{{Href: row.Href, Label: row.Subject}}
 		t.Rows = append(t.Rows, ui.TableRow{Cells: []ui.Cell{
-			ui.TextCell(row.Number), subject, ui.TextCell(row.Units), {Chips: row.chips()}, dueCell(row),
+			ui.TextCell(row.Number), subject, ui.TextCell(row.Units), {Chips: row.Chips()}, dueCell(row),
 		}})
 	}
 	return t
