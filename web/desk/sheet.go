@@ -250,7 +250,7 @@ func flash(v *visit, o *open, done string) string {
 	}
 	for _, e := range o.history {
 		if e.Seq >= since && e.By.Person == v.Person.String() {
-			return v.T("desk.done", "what", what(v.Messages, o.Under.Procedure, e.Event))
+			return v.T("desk.done", "what", explain.New(v.Messages, o.Under.Pack, o.Under.Procedure).Event(e.Event))
 		}
 	}
 	return ""

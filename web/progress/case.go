@@ -131,26 +131,10 @@ func (s story) fact(f *procedure.Field, v any) fact {
 // moment says what an event was.
 func (s story) moment(e casework.Entry) moment {
 	p := s.c.Under.Procedure
-	one := moment{At: e.At, Who: s.who(e.By)}
-	action := e.Action
-	if a, ok := p.Action(e.Action); ok {
-		action = a.Name.In(s.Lang())
-	}
-	clock := e.Clock
-	if k, ok := p.Clock(e.Clock); ok {
-		clock = k.Name.In(s.Lang())
-	}
+	one := moment{At: e.At, Who: s.who(e.By), What: s.words.Event(e.Event)}
 	switch e.Kind {
-	case cases.Acted:
-		one.What = action
-	case cases.Warned:
-		one.What, one.Who = s.T("progress.event.warned", "clock", clock, "share", e.Percent), ""
-	case cases.Late:
-		one.What, one.Who = s.T("progress.event.late", "clock", clock), ""
-	case cases.Absorbed:
-		one.What, one.Who = s.T("progress.event.absorbed"), ""
-	default:
-		one.What = s.T("progress.event."+string(e.Kind), "action", action)
+	case cases.Warned, cases.Late, cases.Absorbed: // nobody did that
+		one.Who = ""
 	}
 	for i := range p.Fields {
 		f := &p.Fields[i]
