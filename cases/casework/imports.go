@@ -37,7 +37,7 @@ type ImportResult struct {
 // ImportRow is what came of a row.
 type ImportRow struct {
 	Line     int             `json:"line"` // in the table, from 1, its head included
-	Case     string          `json:"case,omitempty"`
+	Case     gov.ID          `json:"case,omitzero"`
 	Number   string          `json:"number,omitempty"`
 	Mistakes []ImportMistake `json:"mistakes,omitempty"` // why there is no case
 }
@@ -59,7 +59,7 @@ func importMistake(e *gov.Error) ImportMistake {
 // Begun are the rows that have a case.
 func (r ImportResult) Begun() (list []ImportRow) {
 	for _, row := range r.Rows {
-		if row.Case != "" {
+		if !row.Case.IsZero() {
 			list = append(list, row)
 		}
 	}
@@ -201,7 +201,7 @@ func (m *Imports) row(ctx context.Context, s people.Standing, i Import, start St
 		out.Mistakes = []ImportMistake{importMistake(known)}
 		return out, nil
 	}
-	out.Case, out.Number = c.ID.String(), c.Number
+	out.Case, out.Number = c.ID, c.Number
 	return out, err
 }
 

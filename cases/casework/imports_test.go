@@ -88,7 +88,7 @@ func TestImports(t *testing.T) {
 			if i.Done != 120 || i.Ended == 0 || len(i.Result.Rows) != 120 || len(i.Result.Begun()) != 119 {
 				t.Errorf("%d done, %d rows, %d begun", i.Done, len(i.Result.Rows), len(i.Result.Begun()))
 			}
-			if bad := i.Result.Rows[60]; bad.Line != 62 || bad.Case != "" || len(bad.Mistakes) == 0 || bad.Mistakes[0].Field != "lead" || bad.Mistakes[0].ZH == "" || bad.Mistakes[0].EN == "" {
+			if bad := i.Result.Rows[60]; bad.Line != 62 || !bad.Case.IsZero() || len(bad.Mistakes) == 0 || bad.Mistakes[0].Field != "lead" || bad.Mistakes[0].ZH == "" || bad.Mistakes[0].EN == "" {
 				t.Errorf("the bad row: %+v", bad)
 			}
 			tallies, err := d.Tallies(ctx, "duty", "")

@@ -22,8 +22,7 @@ func (w *Casework) PublicSheet(ctx context.Context, id gov.ID, now time.Time) (S
 	}
 	sheet, err := w.sheet(w.reader(people.Public(now)), f)
 	sheet.Children = slices.DeleteFunc(sheet.Children, func(r docket.Row) bool {
-		p, ok := w.packs.Current().Procedure(r.Procedure)
-		return !ok || !p.Publishes() || !p.Published(r.State)
+		return !w.shows(r.Procedure, r.State)
 	})
 	return sheet, err
 }
@@ -49,7 +48,7 @@ func (w *Casework) PublicHistory(ctx context.Context, id gov.ID, now time.Time) 
 	}
 	list, err := w.entries(ctx, w.reader(people.Public(now)), f)
 	return slices.DeleteFunc(list, func(e Entry) bool {
-		return e.Kind == cases.Commented || e.Kind == cases.Reckoned || !f.Procedure.Published(e.State)
+		return e.Kind == cases.Commented || e.Kind == cases.Reckoned || !w.shows(f.Case.Procedure, e.State)
 	}), err
 }
 
@@ -58,10 +57,19 @@ var errUnpublished = gov.Errorf(gov.NotFound, "没有这件案件", "there is no
 // published is a case the public is shown.
 func (w *Casework) published(ctx context.Context, id gov.ID, now time.Time) (docket.File, error) {
 	f, err := w.docket.File(ctx, id, now)
-	if gov.CodeOf(err) == gov.NotFound || err == nil && (!f.Procedure.Publishes() || !f.Procedure.Published(f.Case.State)) {
+	if gov.CodeOf(err) == gov.NotFound || err == nil && !w.shows(f.Case.Procedure, f.Case.State) {
 		return docket.File{}, errUnpublished
 	}
 	return f, err
+}
+
+// shows reports that the district shows the public its cases of a procedure that
+// are in a state. That is for the pack in force to say, of cases that began under
+// another one, too: what is counted and listed can be opened. What of a case is
+// open to all stays as the pack says under which it runs.
+func (w *Casework) shows(procedureID, state string) bool {
+	p, ok := w.packs.Current().Procedure(procedureID)
+	return ok && p.Publishes() && p.Published(state)
 }
 
 // PublicTallies counts the cases of a procedure the public is shown by the

@@ -20,6 +20,7 @@ var closings = []struct{ file, was, is string }{
 	{"procedures/duty.yaml", "label: {zh: 任务名称, en: Title}, open: public", "label: {zh: 任务名称, en: Title}, open: case"},
 	{"procedures/duty.yaml", "“{title}”", ""},                                                     // in a letter open to all staff
 	{"procedures/duty.yaml", "publish: [confirmed, running, submitted, suspended, closed]\n", ""}, // the public is shown titles
+	{"procedures/milestone.yaml", "publish: [running, submitted, done]\n", ""},
 	{"procedures/milestone.yaml", "label: {zh: 年度任务, en: Milestone}, open: public", "label: {zh: 年度任务, en: Milestone}, open: case"},
 }
 

@@ -24,6 +24,7 @@ type boardView struct {
 	Tabs   []tab
 	Label  string // of the facet
 	Table  ui.Table
+	Idle   ui.Table // its rows with nothing open, folded
 	Notes  []string
 }
 
@@ -63,10 +64,11 @@ func (b *Board) show(w http.ResponseWriter, r *http.Request) error {
 	table.Exports = []ui.Link{
 		{Href: ui.With(self+"/table.csv", "facet", facet.ID), Label: "CSV"}, {Href: ui.With(self+"/table.xlsx", "facet", facet.ID), Label: "XLSX"},
 	}
+	table, idle := s.apart(table)
 	v := boardView{
 		Crumbs: crumbs(m, ui.Link{Href: Root, Label: m.T("board.title")}), At: b.Clock().UnixMilli(),
 		Ways:   s.ways(self),
-		Totals: s.totals(all), Label: facet.Label.In(m.Lang()), Table: table, Notes: s.notes(facet),
+		Totals: s.totals(all), Label: facet.Label.In(m.Lang()), Table: table, Idle: idle, Notes: s.notes(facet),
 	}
 	for _, id := range p.Facets {
 		f, _ := p.Field(id)
@@ -169,6 +171,25 @@ func (s sheet) table(facet *procedure.Field, rows figures.Figures, by people.Sta
 		t.Rows = append(t.Rows, ui.TableRow{Cells: append(cells, ui.TextCell(timely), s.reminders(facet, c, by))})
 	}
 	return t
+}
+
+// openColumn is where a table says how many cases are open.
+const openColumn = 2
+
+// apart takes the rows with nothing open out of a table: on a telephone they
+// would be most of a long way to those that matter.
+func (s sheet) apart(t ui.Table) (busy, idle ui.Table) {
+	busy, idle = t, t
+	busy.Rows, idle.Rows, idle.Exports = nil, nil, nil
+	idle.ID, idle.Caption = t.ID+"-idle", s.T("board.idle_caption")
+	for _, r := range t.Rows {
+		if r.Cells[openColumn].Text == s.Number(0) {
+			idle.Rows = append(idle.Rows, r)
+		} else {
+			busy.Rows = append(busy.Rows, r)
+		}
+	}
+	return busy, idle
 }
 
 // number is a figure that leads to what it counts.

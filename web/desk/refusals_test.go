@@ -336,6 +336,39 @@ func abolished(t testing.TB) *policy.Pack {
 	return packtest.Load(t, changed, ".")
 }
 
+// What the public is shown is for the pack in force to say, also of cases that
+// began before it said anything: what is counted can be opened.
+func TestPublishedLater(t *testing.T) {
+	t.Parallel()
+	o := setup(t)
+	before := packtest.Copy(t, packtest.Files(t))
+	duty := before["procedures/duty.yaml"]
+	quiet := regexp.MustCompile(`(?m)^publish:.*\n`).ReplaceAll(duty.Data, nil)
+	if len(quiet) == len(duty.Data) {
+		t.Fatal("the pack publishes nothing")
+	}
+	duty.Data = quiet
+	old := packtest.Load(t, before, ".")
+	o.open(packsOf{old})
+	at, supervision, clerk, _ := running(t, o)
+	clerk.do(at, "split", "f-years", "2").is(http.StatusSeeOther)
+	enter(supervision, "还没有确认的任务")
+	public := o.person("路人")
+	page := "/progress/cases/RW2016-0001"
+	public.get(page).is(http.StatusNotFound)
+	o.open(packsOf{old, packtest.Xicheng(t)})
+	public.get(page).is(200).says("疏解非首都功能", "办理中", "签收").hides("疏解非首都功能（2016年）")
+	public.get("/progress/cases/RW2016-0002").is(http.StatusNotFound)
+	child := "/progress/cases/ND2016-0001"
+	public.get(child).is(http.StatusNotFound) // it is still to be planned
+	children, err := o.docket.Children(t.Context(), caseOf(t, at))
+	must(t, err)
+	clerk.do("/desk/cases/"+children[0].ID.String(), "plan", "f-title", "第一年", "f-goal", "目标", "f-due", "2016-12-31").is(http.StatusSeeOther)
+	public.get(child).is(200).says("第一年")
+	o.open(packsOf{packtest.Xicheng(t), old}) // and no longer when it does not say so any more
+	public.get(page).is(http.StatusNotFound)
+}
+
 // A unit that is no more still shows in its cases, cannot be given anything any
 // more, and whoever took its tasks over goes on with them.
 func TestAbolishedUnit(t *testing.T) {

@@ -22,8 +22,7 @@ type headView struct {
 	Number    string
 	Subject   string
 	Procedure ui.Link
-	State     ui.Chip
-	Colour    *ui.Chip
+	Chips     []ui.Chip // state and colour
 	Due       due
 	Href      string
 }
@@ -167,7 +166,7 @@ func (k *Desk) head(v *visit, o *open) headView {
 	h := headView{
 		Crumbs: []ui.Link{{Href: Root, Label: v.T("desk.title")}}, Number: o.Number, Subject: o.Subject, Href: o.at,
 		Procedure: ui.Link{Href: "/procedures/" + p.ID + "#states", Label: p.Title.In(v.Lang())},
-		State:     ui.Chip{Label: o.State.Name.In(v.Lang()), Tone: stateTone(o.State.Kind)},
+		Chips:     []ui.Chip{{Label: o.State.Name.In(v.Lang()), Tone: stateTone(o.State.Kind)}},
 	}
 	if h.Subject == "" {
 		h.Subject = v.T("desk.closed_subject")
@@ -176,7 +175,7 @@ func (k *Desk) head(v *visit, o *open) headView {
 		h.Crumbs = append(h.Crumbs, ui.Link{Href: CasePath(o.Parent), Label: o.numbers[o.Parent.String()]})
 	}
 	if o.Colour != nil {
-		h.Colour = &ui.Chip{Label: o.Colour.Name.In(v.Lang()), Tone: tones[o.Colour.Tone]}
+		h.Chips = ui.Chips(h.Chips[0], ui.Chip{Label: o.Colour.Name.In(v.Lang()), Tone: tones[o.Colour.Tone]})
 	}
 	for _, d := range o.Deadlines {
 		if d.Clock == p.Due && d.Stopped.IsZero() && !d.At.IsZero() && o.Ended == 0 {
@@ -197,7 +196,7 @@ func (k *Desk) sheet(w http.ResponseWriter, v *visit) error {
 		if err != nil {
 			return err
 		}
-		http.Redirect(w, v.Request, Root+"/cases/"+id.String(), http.StatusSeeOther)
+		http.Redirect(w, v.Request, CasePath(id), http.StatusSeeOther)
 		return nil
 	}
 	o, err := k.load(v)
@@ -255,7 +254,7 @@ func flash(v *visit, o *open, done string) string {
 	}
 	for _, e := range o.history {
 		if e.Seq >= since && e.By.Person == v.Person.String() {
-			return v.T("desk.done", "what", what(v.Messages, o.Under.Procedure, e.Event))
+			return v.T("desk.done", "what", explain.New(v.Messages, o.Under.Pack, o.Under.Procedure).Event(e.Event))
 		}
 	}
 	return ""
@@ -354,7 +353,7 @@ func (k *Desk) children(v *visit, o *open) ui.Table {
 		subject := ui.TextCell(row.Subject)
 		subject.Text, subject.Links = "", []ui.Link{{Href: row.Href, Label: row.Subject}}
 		t.Rows = append(t.Rows, ui.TableRow{Cells: []ui.Cell{
-			ui.TextCell(row.Number), subject, ui.TextCell(row.Units), {Chips: row.chips()}, dueCell(row),
+			ui.TextCell(row.Number), subject, ui.TextCell(row.Units), {Chips: row.Chips()}, dueCell(row),
 		}})
 	}
 	return t

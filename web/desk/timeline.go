@@ -8,6 +8,7 @@ import (
 	"quanxiang/cases"
 	"quanxiang/cases/casework"
 	"quanxiang/policy/procedure"
+	"quanxiang/web/explain"
 	"quanxiang/web/ui"
 )
 
@@ -41,7 +42,7 @@ func timeline(m *ui.Messages, sheet casework.Sheet, history []casework.Entry, x 
 
 func oneEntry(m *ui.Messages, sheet casework.Sheet, e casework.Entry, before cases.Values, x lexicon) entry {
 	p := sheet.Under.Procedure
-	out := entry{ID: "e" + strconv.FormatInt(e.Seq, 10), At: e.At, Note: e.Note, What: what(m, p, e.Event)}
+	out := entry{ID: "e" + strconv.FormatInt(e.Seq, 10), At: e.At, Note: e.Note, What: explain.New(m, sheet.Under.Pack, p).Event(e.Event)}
 	out.Who, out.As = actor(m, sheet.Under, e.By, x.names)
 	if e.Kind == cases.Acted && e.From != e.To && e.From != procedure.New {
 		out.Move = m.T("desk.move", "from", stateName(m, p, e.From), "to", stateName(m, p, e.To))
@@ -87,37 +88,6 @@ func oneEntry(m *ui.Messages, sheet casework.Sheet, e casework.Entry, before cas
 		out.Other = ui.Link{Href: CasePath(e.Merge), Label: label}
 	}
 	return out
-}
-
-// what says what happened.
-func what(m *ui.Messages, p *procedure.Procedure, e cases.Event) string {
-	action := e.Action
-	if a, ok := p.Action(e.Action); ok {
-		action = a.Name.In(m.Lang())
-	}
-	clock := e.Clock
-	if k, ok := p.Clock(e.Clock); ok {
-		clock = k.Name.In(m.Lang())
-	}
-	switch e.Kind {
-	case cases.Acted:
-		return action
-	case cases.Asked:
-		return m.T("desk.event.asked", "action", action)
-	case cases.Agreed:
-		return m.T("desk.event.agreed", "action", action)
-	case cases.Refused:
-		return m.T("desk.event.refused", "action", action)
-	case cases.Commented:
-		return m.T("desk.event.commented")
-	case cases.Warned:
-		return m.T("desk.event.warned", "clock", clock, "percent", e.Percent)
-	case cases.Late:
-		return m.T("desk.event.late", "clock", clock)
-	case cases.Absorbed:
-		return m.T("desk.event.absorbed")
-	}
-	return m.T("desk.event.reckoned")
 }
 
 func stateName(m *ui.Messages, p *procedure.Procedure, id string) string {

@@ -250,7 +250,11 @@ func (x lexicon) say(m *ui.Messages, u docket.Under, f *procedure.Field, v any) 
 			if label == "" {
 				label = m.T("desk.a_case")
 			}
-			out.Links = append(out.Links, ui.Link{Href: Root + "/cases/" + id, Label: label})
+			link := ui.Link{Label: label}
+			if key, err := gov.ParseID(id); err == nil {
+				link.Href = CasePath(key)
+			}
+			out.Links = append(out.Links, link)
 		}
 		return out
 	case procedure.ContactField:

@@ -69,12 +69,12 @@ type row struct {
 	Touched   gov.Date
 }
 
-func (r row) chips() []ui.Chip {
-	list := []ui.Chip{r.State}
+// Chips are state and colour.
+func (r row) Chips() []ui.Chip {
 	if r.Colour != nil {
-		list = append(list, *r.Colour)
+		return ui.Chips(r.State, *r.Colour)
 	}
-	return list
+	return []ui.Chip{r.State}
 }
 
 // row puts a case into words. What the pack in force does not know stays as it

@@ -397,6 +397,22 @@ func TestHome(t *testing.T) {
 		m := s.hire("孙试验", "x-"+role, people.Assignment{Role: role, Unit: "fgw"})
 		b := s.as(m)
 		b.leads(b.get("/login/home"), want)
+		// So is who wanted to go where they may not, and nobody else.
+		for next, to := range map[string]string{"/desk": want, "/desk/cases/RW2016-0001?done=1": want, "/desk/search?q=x": "/desk/search?q=x", "/documents": "/documents", "/console": "/console"} {
+			switch {
+			case next == "/console" && role == "clerk":
+				to = want
+			case want == "/desk" && next != "/console":
+				to = next
+			}
+			home := "/login/home?next=" + url.QueryEscape(next)
+			if first := b.get("/login?next=" + url.QueryEscape(next)); next == "/documents" {
+				b.leads(first, next)
+			} else {
+				b.leads(first, home)
+			}
+			b.leads(b.get(home), to)
+		}
 	}
 	b := s.browser()
 	b.leads(b.get("/login/home"), "/login?next=%2Flogin%2Fhome")

@@ -70,12 +70,15 @@ func sameForAll(path string) bool {
 	return strings.HasPrefix(path, "/assets/")
 }
 
-// rooms of the staff in the order of their navigation, with the acts of which
-// one opens them.
-var rooms = []struct {
+// room is a part of the site that is the staff's, with the acts of which one
+// opens it.
+type room struct {
 	link ui.AccountLink
 	open func(policy.Act) bool
-}{
+}
+
+// rooms of the staff in the order of their navigation.
+var rooms = []room{
 	{ui.AccountLink{Name: "desk", Href: "/desk"}, onCases},
 	{ui.AccountLink{Name: "notices", Href: "/desk/notices"}, onCases},
 	{ui.AccountLink{Name: "find", Href: "/desk/search"}, func(a policy.Act) bool { return onCases(a) || onPersons(a) }},
@@ -84,6 +87,17 @@ var rooms = []struct {
 	{ui.AccountLink{Name: "board", Href: "/desk/board"}, onCases},
 	{ui.AccountLink{Name: "calendar", Href: "/desk/calendar"}, onCases},
 	{ui.AccountLink{Name: "console", Href: "/console"}, func(a policy.Act) bool { return onPersons(a) || a == policy.ReadLooks }},
+}
+
+// roomOf is the room in which an address of this site lies, nil for none.
+func roomOf(address string) (in *room) {
+	path, _, _ := strings.Cut(address, "?")
+	for i, r := range rooms {
+		if (path == r.link.Href || strings.HasPrefix(path, r.link.Href+"/")) && (in == nil || len(r.link.Href) > len(in.link.Href)) {
+			in = &rooms[i]
+		}
+	}
+	return in
 }
 
 func onCases(a policy.Act) bool { return a.Kind() == policy.OnCases }

@@ -28,7 +28,7 @@ func (d *Door) loginStep(r *http.Request) stepView {
 func (d *Door) loginPage(w http.ResponseWriter, r *http.Request) error {
 	visit := who.Of(r.Context())
 	if visit.LoggedIn() {
-		return see(w, r, nextOf(r, homePath))
+		return see(w, r, onward(people.Nothing, nextOf(r, "")))
 	}
 	return d.step(w, r, d.Engine.For(r).T("login.title"), d.loginStep(r))
 }
@@ -187,11 +187,17 @@ func (d *Door) accept(w http.ResponseWriter, r *http.Request) error {
 	return d.opened(w, r, o, "")
 }
 
-// homePath leads whoever is logged in to where their work is.
+// homePath leads whoever is logged in to where they wanted to go if that is
+// theirs, else to where their work is.
 const homePath = "/login/home"
 
 func (d *Door) home(w http.ResponseWriter, r *http.Request) error {
 	acts := who.Of(r.Context()).Standing.Acts()
+	if next := nextOf(r, ""); next != "" {
+		if room := roomOf(next); room == nil || slices.ContainsFunc(acts, room.open) {
+			return see(w, r, next)
+		}
+	}
 	for _, room := range rooms {
 		if room.link.Name != "find" && slices.ContainsFunc(acts, room.open) { // nobody's work is to search
 			return see(w, r, room.link.Href)

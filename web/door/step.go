@@ -85,6 +85,9 @@ func onward(need people.Need, next string) string {
 	if next == "" {
 		return homePath
 	}
+	if roomOf(next) != nil { // which is not everybody's
+		return ui.With(homePath, "next", next)
+	}
 	return next
 }
 

@@ -85,8 +85,8 @@ func (x *Intake) rows(v visit, i casework.Import) ui.Table {
 	var begun []ui.TableRow
 	for _, r := range i.Result.Rows {
 		line := ui.TextCell(strconv.Itoa(r.Line))
-		if r.Case != "" {
-			begun = append(begun, ui.TableRow{Cells: []ui.Cell{line, {Links: []ui.Link{{Href: desk.Root + "/cases/" + r.Case, Label: r.Number}}}, {}, {}}})
+		if !r.Case.IsZero() {
+			begun = append(begun, ui.TableRow{Cells: []ui.Cell{line, {Links: []ui.Link{{Href: desk.CasePath(r.Case), Label: r.Number}}}, {}, {}}})
 		}
 		for _, e := range r.Mistakes {
 			column := ""

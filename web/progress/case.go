@@ -41,7 +41,7 @@ func (p *Progress) showCase(w http.ResponseWriter, r *http.Request) error {
 		Number: c.Number, Chips: []ui.Chip{{Label: c.State.Name.In(m.Lang()), Tone: "info"}}, Facts: s.Facts(c.Fields),
 	}
 	if c.Colour != nil {
-		v.Chips = append(v.Chips, s.Words.Chip(c.Colour))
+		v.Chips = ui.Chips(v.Chips[0], s.Words.Chip(c.Colour))
 	}
 	for _, d := range c.Deadlines {
 		if d.Clock != c.Under.Procedure.Due || !d.Stopped.IsZero() || d.At.IsZero() || c.Ended != 0 {

@@ -89,26 +89,10 @@ func (s Story) fact(f *procedure.Field, v any) Fact {
 // Moment says what an event was.
 func (s Story) Moment(e casework.Entry) Moment {
 	p := s.c.Under.Procedure
-	one := Moment{At: e.At, Who: s.who(e.By)}
-	action := e.Action
-	if a, ok := p.Action(e.Action); ok {
-		action = a.Name.In(s.Lang())
-	}
-	clock := e.Clock
-	if k, ok := p.Clock(e.Clock); ok {
-		clock = k.Name.In(s.Lang())
-	}
+	one := Moment{At: e.At, Who: s.who(e.By), What: s.Words.Event(e.Event)}
 	switch e.Kind {
-	case cases.Acted:
-		one.What = action
-	case cases.Warned:
-		one.What, one.Who = s.T("progress.event.warned", "clock", clock, "share", e.Percent), ""
-	case cases.Late:
-		one.What, one.Who = s.T("progress.event.late", "clock", clock), ""
-	case cases.Absorbed:
-		one.What, one.Who = s.T("progress.event.absorbed"), ""
-	default:
-		one.What = s.T("progress.event."+string(e.Kind), "action", action)
+	case cases.Warned, cases.Late, cases.Absorbed: // nobody did that
+		one.Who = ""
 	}
 	for i := range p.Fields {
 		f := &p.Fields[i]

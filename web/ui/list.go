@@ -3,6 +3,7 @@ package ui
 import (
 	"net/http"
 	"net/url"
+	"slices"
 
 	"quanxiang/gov"
 )
@@ -12,6 +13,18 @@ import (
 type Chip struct {
 	Label string
 	Tone  string
+}
+
+// Chips are chips in a row, each word once: where a state and a colour have the
+// same name, it is said by the first of them.
+func Chips(list ...Chip) []Chip {
+	var out []Chip
+	for _, c := range list {
+		if !slices.ContainsFunc(out, func(o Chip) bool { return o.Label == c.Label }) {
+			out = append(out, c)
+		}
+	}
+	return out
 }
 
 // Row is one line of a list: the whole line is a link, the date stands at the
