@@ -173,7 +173,7 @@ func TestLifeOfARequest(t *testing.T) {
 		report := r.report()
 		filed, err := r.File(ctx, report)
 		r.must(err)
-		if filed.ID != "CG2016-000001" || filed.Notice != "已收到。" {
+		if filed.ID != "BG2016-000001" || filed.Notice != "已收到。" {
 			t.Errorf("filed %+v", filed)
 		}
 		id, err := r.docket.Find(ctx, filed.ID)
@@ -331,7 +331,7 @@ func TestOneCase(t *testing.T) {
 		}
 		all.Wait()
 		for i := range ids {
-			if errs[i] != nil || ids[i] != "CG2016-000001" {
+			if errs[i] != nil || ids[i] != "BG2016-000001" {
 				t.Errorf("%s, %v", ids[i], errs[i])
 			}
 		}
