@@ -134,8 +134,8 @@ func (l *List) Entry(code string) (Entry, bool) {
 // Find is the entry that somebody means who writes its code, what a unique
 // column says of it, or a name that is no other's; headings are not meant.
 func (l *List) Find(text string) (found Entry, ok bool) {
-	if e, ok := l.Entry(text); ok {
-		return e, true
+	if e, ok := l.Entry(text); ok || text == "" {
+		return e, ok
 	}
 	named := 0
 	for _, e := range l.Entries {

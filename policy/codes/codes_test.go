@@ -33,12 +33,14 @@ layout:
     - {name: {zh: 号, en: Number}, width: 2}
 columns:
   - {id: class, type: code, of: faults, label: {zh: 类, en: Class}}
-  - {id: alias, type: text, label: {zh: 别名, en: Alias}}
+  - {id: alias, type: text, label: {zh: 别名, en: Alias}, unique: true}
   - {id: limit, type: limit, label: {zh: 期限, en: Limit}}
   - {id: weight, type: integer, label: {zh: 权重, en: Weight}}
 entries:
   - {code: 99010201, name: {zh: 道路, en: Roads}}
   - {code: 9901020102, name: {zh: 井盖缺失, en: Manhole cover missing}, class: 99010201, alias: E0102, limit: 2h, weight: 3, until: 2016-06-30}
+  - {code: 9901020103, name: {zh: 其他, en: Other}, class: 99010201, alias: E0103}
+  - {code: 99010202, name: {zh: 其他, en: Other}}
 `
 
 // A list is found by its codes, which keep their zeros; what an entry says has
@@ -53,7 +55,7 @@ func TestEntries(t *testing.T) {
 		t.Fatal(err, p)
 	}
 	l, ok := p.List("faults")
-	if _, none := p.List("fault"); !ok || none || len(l.Entries) != 2 {
+	if _, none := p.List("fault"); !ok || none || len(l.Entries) != 4 {
 		t.Fatalf("the list is %+v", l)
 	}
 	e, ok := l.Entry("9901020102")
@@ -71,6 +73,14 @@ func TestEntries(t *testing.T) {
 	}
 	if _, ok := l.Entries[0].Limit("limit"); ok {
 		t.Error("an entry without a limit has one")
+	}
+	for text, code := range map[string]string{
+		"9901020102": "9901020102", "E0103": "9901020103", "井盖缺失": "9901020102", "Manhole cover missing": "9901020102", "99010201": "99010201",
+		"其他": "", "道路": "", "": "", "E01": "",
+	} {
+		if e, ok := l.Find(text); ok != (code != "") || ok && e.Code != code {
+			t.Errorf("%q means %q, %v; want %q", text, e.Code, ok, code)
+		}
 	}
 	if _, ok := l.Entry("990102010"); ok {
 		t.Error("part of a code finds an entry")

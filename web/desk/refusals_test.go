@@ -333,6 +333,8 @@ func abolished(t testing.TB) *policy.Pack {
 	units := changed["units.yaml"] // as if it had been founded anew under another id
 	units.Data = bytes.ReplaceAll(units.Data, []byte("- id: whw\n"), []byte("- id: wlj\n    former: [whw]\n"))
 	units.Data = bytes.ReplaceAll(units.Data, []byte("parent: whw"), []byte("parent: wlj"))
+	rows := changed["lists/standard-rows.yaml"] // what the lists charge it with goes to the new one
+	rows.Data = bytes.ReplaceAll(rows.Data, []byte("unit: whw\n"), []byte("unit: wlj\n"))
 	return packtest.Load(t, changed, ".")
 }
 

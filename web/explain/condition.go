@@ -202,6 +202,9 @@ func (x Explainer) valueName(f *procedure.Field, v string) string {
 			return o.Name.In(x.Lang())
 		}
 	}
+	if e, ok := f.List().Entry(v); ok {
+		return e.Name.In(x.Lang())
+	}
 	if x.pack != nil && (f.Type == procedure.UnitField || f.Type == procedure.UnitsField) {
 		if u, ok := x.pack.Unit(v); ok {
 			return u.Name.In(x.Lang())
