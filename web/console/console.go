@@ -27,6 +27,7 @@ const (
 	newPath      = personsPath + "/new"
 	secondPath   = Root + "/second"
 	matrixPath   = Root + "/matrix"
+	areasPath    = Root + "/areas"
 	securityPath = Root + "/security"
 	looksPath    = Root + "/looks"
 )
@@ -55,6 +56,7 @@ type pages struct {
 	form     *ui.Template[formView]
 	link     *ui.Template[linkView]
 	matrix   *ui.Template[matrixView]
+	areas    *ui.Template[areasView]
 	log      *ui.Template[logView]
 }
 
@@ -70,6 +72,7 @@ func New(d Deps) (*Console, error) {
 		ui.LoadInto(d.Engine, templates, &g.form, "form"),
 		ui.LoadInto(d.Engine, templates, &g.link, "link"),
 		ui.LoadInto(d.Engine, templates, &g.matrix, "matrix"),
+		ui.LoadInto(d.Engine, templates, &g.areas, "areas"),
 		ui.LoadInto(d.Engine, templates, &g.log, "log"),
 	)
 }
@@ -92,6 +95,8 @@ func (c *Console) Mount(mux *http.ServeMux) {
 		"GET " + secondPath:                    c.showSecond,
 		"POST " + secondPath:                   c.second,
 		"GET " + matrixPath:                    c.matrix,
+		"GET " + areasPath:                     c.showAreas,
+		"POST " + areasPath:                    c.checkAreas,
 		"GET " + securityPath:                  c.security,
 		"GET " + looksPath:                     c.looks,
 	} {
@@ -172,6 +177,7 @@ func headOf(v visit, part string, crumbs ...ui.Link) head {
 		{"import", importPath, []policy.Act{policy.ManageLogins}},
 		{"second", secondPath, []policy.Act{policy.ManageLogins}},
 		{"matrix", matrixPath, []policy.Act{policy.ManageLogins, policy.ManagePosts, policy.ReadLooks}},
+		{"areas", areasPath, []policy.Act{policy.LoadPack}},
 		{"security", securityPath, []policy.Act{policy.ReadLooks}},
 		{"looks", looksPath, []policy.Act{policy.ReadLooks}},
 	} {
