@@ -30,6 +30,7 @@ const (
 	newPath      = personsPath + "/new"
 	secondPath   = Root + "/second"
 	matrixPath   = Root + "/matrix"
+	areasPath    = Root + "/areas"
 	securityPath = Root + "/security"
 	looksPath    = Root + "/looks"
 	keysPath     = Root + "/keys"
@@ -62,6 +63,7 @@ type pages struct {
 	form     *ui.Template[formView]
 	link     *ui.Template[linkView]
 	matrix   *ui.Template[matrixView]
+	areas    *ui.Template[areasView]
 	log      *ui.Template[logView]
 	keys     *ui.Template[keysView]
 	key      *ui.Template[keyView]
@@ -82,6 +84,7 @@ func New(d Deps) (*Console, error) {
 		ui.LoadInto(d.Engine, templates, &g.form, "form"),
 		ui.LoadInto(d.Engine, templates, &g.link, "link"),
 		ui.LoadInto(d.Engine, templates, &g.matrix, "matrix"),
+		ui.LoadInto(d.Engine, templates, &g.areas, "areas"),
 		ui.LoadInto(d.Engine, templates, &g.log, "log"),
 		ui.LoadInto(d.Engine, templates, &g.keys, "keys"),
 		ui.LoadInto(d.Engine, templates, &g.key, "key"),
@@ -109,6 +112,8 @@ func (c *Console) Mount(mux *http.ServeMux) {
 		"GET " + secondPath:                    c.showSecond,
 		"POST " + secondPath:                   c.second,
 		"GET " + matrixPath:                    c.matrix,
+		"GET " + areasPath:                     c.showAreas,
+		"POST " + areasPath:                    c.checkAreas,
 		"GET " + securityPath:                  c.security,
 		"GET " + looksPath:                     c.looks,
 		"GET " + keysPath:                      c.keys,
@@ -208,6 +213,7 @@ func headOf(v visit, part string, crumbs ...ui.Link) head {
 		{"import", importPath, []policy.Act{policy.ManageLogins}},
 		{"second", secondPath, []policy.Act{policy.ManageLogins}},
 		{"matrix", matrixPath, []policy.Act{policy.ManageLogins, policy.ManagePosts, policy.ReadLooks}},
+		{"areas", areasPath, []policy.Act{policy.LoadPack}},
 		{"security", securityPath, []policy.Act{policy.ReadLooks}},
 		{"looks", looksPath, []policy.Act{policy.ReadLooks}},
 		{"keys", keysPath, []policy.Act{policy.ManageLogins}},

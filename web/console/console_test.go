@@ -194,15 +194,23 @@ func (s *site) post(as gov.ID, path string, pairs ...string) answer {
 
 // upload sends a file.
 func (s *site) upload(as gov.ID, data []byte) answer {
+	return s.uploadTo(as, "/console/persons/import", "名单.csv", data)
+}
+
+// uploadTo sends a file to a page, with fields and their values.
+func (s *site) uploadTo(as gov.ID, path, name string, data []byte, fields ...string) answer {
 	s.t.Helper()
 	var body bytes.Buffer
 	form := multipart.NewWriter(&body)
-	f, err := form.CreateFormFile("file", "名单.csv")
+	for i := 0; i < len(fields); i += 2 {
+		must(s.t, form.WriteField(fields[i], fields[i+1]))
+	}
+	f, err := form.CreateFormFile("file", name)
 	must(s.t, err)
 	_, err = f.Write(data)
 	must(s.t, err)
 	must(s.t, form.Close())
-	return s.send(as.String(), "POST", "/console/persons/import", form.FormDataContentType(), &body)
+	return s.send(as.String(), "POST", path, form.FormDataContentType(), &body)
 }
 
 // wants checks an answer: its status, and what its body holds or, led by "!",
@@ -283,7 +291,7 @@ func TestWhoMaySee(t *testing.T) {
 		"/console": both, "/console/persons": staff, "/console/persons.csv": staff, "/console/persons.xlsx": staff, "/console/persons/import": staff,
 		"/console/persons/new": staff, s.path(s.person, ""): staff, s.path(s.person, "/change"): staff, s.path(s.person, "/invite"): staff,
 		s.path(s.person, "/assign"): staff, s.path(s.person, "/absence"): staff, s.path(s.person, "/close"): staff, "/console/second": staff,
-		"/console/matrix": both, "/console/security": watch, "/console/looks": watch,
+		"/console/areas": staff, "/console/matrix": both, "/console/security": watch, "/console/looks": watch,
 	} {
 		for as, want := range map[string]int{
 			s.admin.String(): map[bool]int{true: 200, false: 403}[who != watch], s.auditor.String(): map[bool]int{true: 200, false: 403}[who != staff],
@@ -354,7 +362,7 @@ func TestPagesKeepLanguageAndContacts(t *testing.T) {
 		"/console/security": s.auditor, "/console/looks": s.auditor,
 		s.path(s.person, "/end?of="+o.Assignments[0].ID.String()): s.admin, s.path(s.person, "/back?of="+o.Absences[0].ID.String()): s.admin,
 	}
-	for _, p := range []string{"/console", "/console/persons", "/console/persons?role=clerk&unit=fgw", "/console/persons?name=x", "/console/persons?mobile=1", "/console/persons/import", "/console/persons/new", "/console/second", "/console/matrix",
+	for _, p := range []string{"/console", "/console/persons", "/console/persons?role=clerk&unit=fgw", "/console/persons?name=x", "/console/persons?mobile=1", "/console/persons/import", "/console/persons/new", "/console/second", "/console/matrix", "/console/areas",
 		s.path(s.person, ""), s.path(s.clerk, ""), s.path(s.admin, ""), s.path(s.person, "/change"), s.path(s.person, "/invite"), s.path(s.clerk, "/invite"), s.path(s.person, "/assign"),
 		s.path(s.person, "/absence"), s.path(s.clerk, "/close"), s.path(s.clerk, "/sessions"), s.path(s.clerk, "/unbind")} {
 		list[p] = s.admin

@@ -113,15 +113,8 @@ func uploaded(v visit) (name string, data []byte, kept bool, err error) {
 	tooLarge := gov.Errorf(gov.TooLarge, "文件超过 %d KiB；更大的名单请在服务器命令行用 quanxiang people import 导入",
 		"the file has more than %d KiB; load longer lists at the server's command line with quanxiang people import", maxUpload>>10).On("file")
 	missing := gov.Errorf(gov.Invalid, "请选择文件", "choose a file").On("file")
-	err = v.ParseForm() // first: ParseMultipartForm would forget its error
-	if err == nil {
-		err = v.ParseMultipartForm(2 * maxUpload)
-	}
-	if tooBig, ok := errors.AsType[*http.MaxBytesError](err); ok {
-		return "", nil, false, tooLarge.Because(tooBig)
-	}
-	if err != nil && !errors.Is(err, http.ErrNotMultipart) {
-		return "", nil, false, missing.Because(err)
+	if err := parseUpload(v, maxUpload, tooLarge, missing); err != nil {
+		return "", nil, false, err
 	}
 	if text := v.PostFormValue("kept"); text != "" {
 		if data, err = base64.StdEncoding.DecodeString(text); err != nil {
@@ -129,18 +122,41 @@ func uploaded(v visit) (name string, data []byte, kept bool, err error) {
 		}
 		name, kept = v.PostFormValue("name"), true
 	} else {
-		f, head, err := v.FormFile("file")
-		if err != nil {
-			return "", nil, false, missing.Because(err)
+		if name, data, err = chosen(v, maxUpload, missing); err != nil {
+			return "", nil, false, err
 		}
-		defer f.Close()
-		if data, err = io.ReadAll(io.LimitReader(f, maxUpload+1)); err != nil {
-			return "", nil, false, missing.Because(err)
-		}
-		name = head.Filename
 	}
 	if len(data) > maxUpload {
 		return "", nil, false, tooLarge
 	}
 	return path.Base(cmp.Or(name, "persons.csv")), data, kept, nil
+}
+
+// parseUpload reads a form that carries a file of at most limit bytes. Its
+// errors are the two given, with their causes.
+func parseUpload(v visit, limit int64, tooLarge, missing *gov.Error) error {
+	err := v.ParseForm() // first: ParseMultipartForm would forget its error
+	if err == nil {
+		err = v.ParseMultipartForm(2 * limit)
+	}
+	if tooBig, ok := errors.AsType[*http.MaxBytesError](err); ok {
+		return tooLarge.Because(tooBig)
+	}
+	if err != nil && !errors.Is(err, http.ErrNotMultipart) {
+		return missing.Because(err)
+	}
+	return nil
+}
+
+// chosen is the file of a form, of which it reads one byte more than limit.
+func chosen(v visit, limit int64, missing *gov.Error) (name string, data []byte, err error) {
+	f, head, err := v.FormFile("file")
+	if err != nil {
+		return "", nil, missing.Because(err)
+	}
+	defer f.Close()
+	if data, err = io.ReadAll(io.LimitReader(f, limit+1)); err != nil {
+		return "", nil, missing.Because(err)
+	}
+	return head.Filename, data, nil
 }

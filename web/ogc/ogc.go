@@ -358,10 +358,6 @@ func (f *Features) item(w http.ResponseWriter, r *http.Request) error {
 	title := m.Of("ogc.layer.", l.ID)
 	x.Foreign = map[string]any{"links": append(f.both(r, html, kindGeoJSON), link{f.at("/collections/"+l.ID, nil), "collection", kindJSON, title})}
 	v := view{Title: title + " " + x.ID, Crumbs: append(f.crumbs(m), ui.Link{Href: Root + "/collections/" + l.ID + "/items?f=html", Label: title})}
-	for _, name := range l.Properties {
-		if s := plain(x.Properties[name]); s != "" {
-			v.Facts = append(v.Facts, fact{name, s})
-		}
-	}
+	v.Facts = facts(l, x)
 	return f.send(w, r, html, kindGeoJSON, x, v)
 }

@@ -5,6 +5,8 @@ import (
 	"net/url"
 
 	"quanxiang/geo"
+	"quanxiang/gov"
+	"quanxiang/policy"
 	"quanxiang/web/ui"
 )
 
@@ -22,25 +24,59 @@ type view struct {
 }
 
 // fact is a property of a feature; its name is the one programs read.
-type fact struct{ Name, Value string }
+type fact struct {
+	Name, Value string
+	Words       bool   // the value is for people
+	Lang        string // of the words, if not the page's
+}
+
+// facts are the properties of a feature.
+func facts(l Layer, x geo.Feature) []fact {
+	var list []fact
+	for _, name := range l.Properties {
+		f := fact{Name: name, Value: plain(x.Properties[name]), Words: name == "name" || name == "name_en" || name == "source"}
+		if name == "name_en" {
+			f.Lang = string(gov.EN)
+		}
+		if f.Value != "" {
+			list = append(list, f)
+		}
+	}
+	return list
+}
 
 func (f *Features) crumbs(m *ui.Messages) []ui.Link {
 	return []ui.Link{{Href: Root + "?f=html", Label: m.T("ogc.title", "district", f.Pack.Name)}, {Href: Root + "/collections?f=html", Label: m.T("ogc.collections")}}
 }
 
-// table shows features with all their properties but the source, which the
-// layer's text tells.
+// table shows features with those of their properties that the catalogue has a
+// word for, "ogc.property.<name>"; the rest is for programs.
 func (f *Features) table(m *ui.Messages, l Layer, features []geo.Feature) ui.Table {
 	t := ui.Table{ID: "features", Caption: m.Of("ogc.layer.", l.ID), Columns: []ui.Column{{Label: m.T("ogc.id"), Main: true}}}
+	var names []string
 	for _, name := range l.Properties {
-		if name != "source" && name != "id" && name != "code" {
-			t.Columns = append(t.Columns, ui.Column{Label: name})
+		if m.Has("ogc.property." + name) {
+			names = append(names, name)
+			t.Columns = append(t.Columns, ui.Column{Label: m.Of("ogc.property.", name)})
 		}
 	}
 	for _, x := range features {
 		cells := []ui.Cell{{Links: []ui.Link{{Href: Root + "/collections/" + l.ID + "/items/" + url.PathEscape(x.ID) + "?f=html", Label: x.ID}}}}
-		for _, c := range t.Columns[1:] {
-			cells = append(cells, ui.TextCell(plain(x.Properties[c.Label])))
+		for _, name := range names {
+			value := plain(x.Properties[name])
+			switch name {
+			case "name":
+				if en := plain(x.Properties["name_en"]); m.Lang() == gov.EN && en != "" {
+					value = en
+				}
+			case "kind":
+				value = policy.UnitKind(value).Name().In(m.Lang())
+			case "unit":
+				if u, ok := f.Pack.Unit(value); ok {
+					value = u.Name.In(m.Lang())
+				}
+			}
+			cells = append(cells, ui.TextCell(value))
 		}
 		t.Rows = append(t.Rows, ui.TableRow{Cells: cells})
 	}

@@ -59,6 +59,7 @@ func draw(p *policy.Pack, lang gov.Lang) picture {
 		v.Tiles = append(v.Tiles, t)
 		v.Width, v.Height = max(v.Width, x+tileWidth), max(v.Height, y+tileHeight)
 	}
+	v.Width, v.Height = v.Width+2, v.Height+2 // the lines are drawn on both sides of an edge
 	return v
 }
 
