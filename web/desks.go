@@ -7,6 +7,7 @@ import (
 
 	"quanxiang/web/agenda"
 	"quanxiang/web/board"
+	"quanxiang/web/callers"
 	"quanxiang/web/console"
 	"quanxiang/web/desk"
 	"quanxiang/web/find"
@@ -41,6 +42,8 @@ func desks(engine *ui.Engine, d Deps) (list []surface, err error) {
 	add("progress", shown, failed)
 	theirs, failed := my.New(my.Deps{Engine: engine, Pack: d.Pack, Casework: d.Casework, Register: d.Register, Clock: d.Clock, BaseURL: d.BaseURL, Proxies: d.Proxies})
 	add("residents", theirs, failed)
+	calls, failed := callers.New(callers.Deps{Engine: engine, Casework: d.Casework, Register: d.Register})
+	add("callers", calls, failed)
 	box, failed := find.New(find.Deps{Engine: engine, Pack: d.Pack, Casework: d.Casework, Library: d.Library, Office: d.Office})
 	add("find", box, failed)
 	deadlines, failed := agenda.New(agenda.Deps{Engine: engine, Pack: d.Pack, Casework: d.Casework, Feeds: d.Feeds, BaseURL: d.BaseURL})

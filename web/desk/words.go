@@ -258,7 +258,8 @@ func (x lexicon) say(m *ui.Messages, u docket.Under, f *procedure.Field, v any) 
 		}
 		return out
 	case procedure.ContactField:
-		words = []string{m.T("form.contact_hint")}
+		out.Links = []ui.Link{{Href: x.at + "/contact", Label: m.T("callers.open")}}
+		return out
 	case procedure.TextField:
 		if x.origin != "" && len(words) == 1 && words[0] == x.origin {
 			out.Links = []ui.Link{{Href: "/documents/" + x.origin, Label: m.T("desk.clause")}}
