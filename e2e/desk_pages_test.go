@@ -76,6 +76,8 @@ var deskPages = []deskPage{
 	{administrator, pageType{"console-new", "/console/persons/new", 200}, false},
 	{administrator, pageType{"console-import", "/console/persons/import", 200}, false},
 	{administrator, pageType{"console-second", "/console/second", 200}, false},
+	{administrator, pageType{"console-hooks", "/console/hooks", 200}, false},
+	{administrator, pageType{"console-hook", "/console/hooks/new", 200}, false},
 	{administrator, pageType{"console-matrix", "/console/matrix", 200}, false},
 	{administrator, pageType{"administrator-account", "/account", 200}, false},
 	{anybody, pageType{"progress", "/progress", 200}, true},

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"io"
 	"net/http"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -135,12 +134,8 @@ func (d *life) report() {
 		b.attach("evidence", absolute(d.T, evidence))
 	})
 	file := b.attribute(`main a[href*="/files/"]`, "href")
-	want, err := os.ReadFile(evidence)
-	if err != nil {
-		d.Fatal(err)
-	}
-	if status, got := b.fetch(file); status != http.StatusOK || !bytes.Equal(got, want) {
-		d.Errorf("the evidence comes back with status %d and %d bytes, want %d", status, len(got), len(want))
+	if status, got := b.fetch(file); status != http.StatusOK || !bytes.HasPrefix(got, []byte("\xff\xd8\xff")) {
+		d.Errorf("the evidence comes back with status %d and is no picture made anew", status)
 	}
 	if status, _ := newReader(d.T).fetch(file); status != http.StatusSeeOther {
 		d.Errorf("the public gets %d for the evidence, want to be led to the login", status)

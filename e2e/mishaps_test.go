@@ -118,12 +118,8 @@ func TestBadAttachments(t *testing.T) {
 	b.act(duty, "accept", "签收", nothing)
 
 	dir := t.TempDir()
-	large, disguised, good := filepath.Join(dir, "现场照片.png"), filepath.Join(dir, "总结.pdf"), filepath.Join(dir, "清单.csv")
-	picture, err := os.ReadFile(filepath.Join("..", "docs", "images", "phone.png"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	for name, content := range map[string][]byte{large: append(picture, make([]byte, 21<<20)...), disguised: []byte("MZ\x90\x00 no document"), good: []byte("点位,结果\n一,已走访\n")} {
+	large, disguised, good := filepath.Join(dir, "现场记录.pdf"), filepath.Join(dir, "总结.pdf"), filepath.Join(dir, "清单.csv")
+	for name, content := range map[string][]byte{large: append([]byte("%PDF-1.7\n"), make([]byte, 21<<20)...), disguised: []byte("MZ\x90\x00 no document"), good: []byte("点位,结果\n一,已走访\n")} {
 		if err := os.WriteFile(name, content, 0o600); err != nil {
 			t.Fatal(err)
 		}
