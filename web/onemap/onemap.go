@@ -137,6 +137,7 @@ func (m *Map) show(w http.ResponseWriter, r *http.Request) error {
 	for _, key := range []string{"zoom_in", "zoom_out", "failed", "invented"} {
 		o.Words[key] = words.Of("map.", key)
 	}
+	o.Words["layers"] = words.T("ogc.collections")
 	for _, id := range layerIDs {
 		path := ogc.Root + "/collections/" + id + "/items?f=json&limit=2000"
 		if m.Base.shifted() {

@@ -19,8 +19,7 @@ type picture struct {
 type tile struct {
 	X, Y, Width, Height int
 	Href                string // of the unit that serves it
-	Name                string // whole, for readers who hear it
-	Lines               []line
+	Lines               []line // its name
 }
 
 type line struct {
@@ -44,11 +43,11 @@ func draw(p *policy.Pack, lang gov.Lang) picture {
 			continue
 		}
 		x, y := (a.Tile[0]-1)*(tileWidth+tileGap), (a.Tile[1]-1)*(tileHeight+tileGap)
-		t := tile{X: x, Y: y, Width: tileWidth, Height: tileHeight, Name: a.Name.In(lang)}
+		t := tile{X: x, Y: y, Width: tileWidth, Height: tileHeight}
 		if id := p.Serving(a.Code); id != "" {
 			t.Href = "/units/" + id
 		}
-		short := t.Name
+		short := a.Name.In(lang)
 		if lang == gov.ZH {
 			short = strings.TrimSuffix(short, "街道")
 		}

@@ -71,5 +71,6 @@
     shown[l.label] = layer;
     if (l.shown) layer.addTo(map);
   }
-  L.control.layers(null, shown, { collapsed: false }).addTo(map);
+  const choice = L.control.layers(null, shown, { collapsed: false }).addTo(map);
+  choice.getContainer().querySelector(".leaflet-control-layers-toggle").title = options.words.layers;
 })();
