@@ -36,10 +36,10 @@ create index filings_ends on filings (district, ends);
 
 -- Cases by time.
 create index case_rows_opened on case_rows (district, procedure, opened);
-create index case_rows_touched on case_rows (district, procedure, touched);
+create index case_rows_changed on case_rows (district, procedure, touched);
 
 -- +goose Down
-drop index case_rows_touched;
+drop index case_rows_changed;
 drop index case_rows_opened;
 drop table filings;
 drop table api_key_uses;
