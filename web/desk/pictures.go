@@ -30,7 +30,6 @@ type maskView struct {
 	Head          *headView
 	Picture       pictureView
 	Width, Height int
-	Rows, Columns []int
 	Boxes         []box
 	Error         string
 }
