@@ -8,7 +8,9 @@ import (
 	"strings"
 	"testing"
 
+	"quanxiang/calendar"
 	"quanxiang/cmd/quanxiang/cli"
+	"quanxiang/gov"
 )
 
 // inLang runs the program on a data folder in a language.
@@ -77,7 +79,15 @@ func TestCalendarWithoutInstallation(t *testing.T) {
 
 func TestCalendarJSON(t *testing.T) {
 	t.Parallel()
-	var d deadlineView
+	var d struct {
+		Total       int64    `json:"total_seconds"`
+		Deadline    string   `json:"deadline"`
+		LastDay     gov.Date `json:"last_day"`
+		Provisional bool     `json:"provisional"`
+		Spans       []struct {
+			Counted int64 `json:"counted_seconds"`
+		} `json:"spans"`
+	}
 	_, out, _ := inLang(t, "zh", t.TempDir(), "calendar", "deadline", "--start", "2016-09-30T17:00", "--limit", "4wh", "--format", "json")
 	if err := json.Unmarshal([]byte(out), &d); err != nil {
 		t.Fatal(err)
@@ -89,7 +99,12 @@ func TestCalendarJSON(t *testing.T) {
 	if d.Deadline != "2016-10-08T11:00:00+08:00" || d.Total != 4*3600 || sum != d.Total || d.Provisional || d.LastDay.String() != "2016-10-08" {
 		t.Errorf("%+v", d)
 	}
-	var y yearView
+	var y struct {
+		Off         int            `json:"off"`
+		Makeup      int            `json:"makeup"`
+		Days        []calendar.Day `json:"days"`
+		Provisional gov.Date       `json:"provisional_from"`
+	}
 	_, out, _ = inLang(t, "zh", t.TempDir(), "calendar", "show", "2026", "--format", "json")
 	if err := json.Unmarshal([]byte(out), &y); err != nil {
 		t.Fatal(err)

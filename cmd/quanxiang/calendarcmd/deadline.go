@@ -1,4 +1,4 @@
-package main
+package calendarcmd
 
 import (
 	"context"
@@ -53,9 +53,9 @@ func rfc3339(t time.Time) string {
 	return t.In(gov.China).Format(time.RFC3339)
 }
 
-func calendarDeadline(ctx context.Context, e *cli.Env, args []string) error {
+func (o open) deadline(ctx context.Context, e *cli.Env, args []string) error {
 	fs := e.Flags("calendar deadline", "--start 2016-09-30T17:00 --limit 4wh")
-	at := placeFlags(e, fs)
+	read, _ := o(e, fs)
 	format := cli.FormatFlag(e, fs)
 	start := fs.String("start", "", gov.Text{ZH: "起算时刻，如 2016-09-30T17:00；只写日期即当日零时", EN: "when the clock starts, such as 2016-09-30T17:00; a date alone is its midnight"}.In(e.Lang))
 	limit := fs.String("limit", "", gov.Text{ZH: "期限，如 4wh、5wd、20wd-end、7d、3mo", EN: "limit, such as 4wh, 5wd, 20wd-end, 7d, 3mo"}.In(e.Lang))
@@ -78,7 +78,7 @@ func calendarDeadline(ctx context.Context, e *cli.Env, args []string) error {
 	if err != nil {
 		return err
 	}
-	cal, err := at.readCalendar(ctx)
+	cal, err := read(ctx)
 	if err != nil {
 		return err
 	}
