@@ -67,14 +67,14 @@ func (k *Desk) picture(v *visit, at string, a docket.Attachment, may bool) pictu
 	if may {
 		p.Mask = href + "/mask"
 	}
-	fact := func(key, text string) {
-		p.Facts = append(p.Facts, value{Label: v.T(key), Texts: []string{text}})
+	fact := func(label, text string) {
+		p.Facts = append(p.Facts, value{Label: label, Texts: []string{text}})
 	}
 	if a.Picture.Taken != 0 {
-		fact("desk.picture_taken", time.UnixMilli(a.Picture.Taken).In(gov.China).Format("2006-01-02 15:04"))
+		fact(v.T("desk.picture_taken"), time.UnixMilli(a.Picture.Taken).In(gov.China).Format("2006-01-02 15:04"))
 	}
 	if a.Picture.Place != "" {
-		fact("desk.picture_place", a.Picture.Place)
+		fact(v.T("desk.picture_place"), a.Picture.Place)
 	}
 	return p
 }

@@ -225,7 +225,7 @@ func TestClosed(t *testing.T) {
 	files := slices.Clone(packtest.Xicheng(t).Files)
 	for i := range files {
 		files[i].Content = []byte(strings.NewReplacer("en: Title}, open: public", "en: Title}, open: case", "en: Milestone}, open: public", "en: Milestone}, open: case",
-			"“{title}”", "", "publish: [confirmed, running, submitted, suspended, closed]\n", "").Replace(string(files[i].Content)))
+			"“{title}”", "", "publish: [confirmed, running, submitted, suspended, closed]\n", "", "publish: [running, submitted, done]\n", "").Replace(string(files[i].Content)))
 	}
 	pack, err := policy.LoadFiles(files)
 	must(t, err)
