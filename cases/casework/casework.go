@@ -327,8 +327,14 @@ type Start struct {
 	Action    *procedure.Action
 }
 
-// Starts lists the cases somebody may begin, in the order of the pack.
+// Starts lists the cases somebody may begin in the office, in the order of the
+// pack. What everybody may begin they do outside, where it is asked who they are.
 func (w *Casework) Starts(s people.Standing) []Start {
+	everybody := w.PublicStarts(s.At)
+	return slices.DeleteFunc(w.starts(s), func(a Start) bool { return slices.Contains(everybody, a) })
+}
+
+func (w *Casework) starts(s people.Standing) []Start {
 	pack := w.packs.Current()
 	var list []Start
 	for _, p := range pack.Procedures {

@@ -43,7 +43,7 @@ type Doubt struct {
 const maxResidentFiles = 9
 
 // PublicStarts lists the cases anybody may begin, in the order of the pack.
-func (w *Casework) PublicStarts(now time.Time) []Start { return w.Starts(people.Public(now)) }
+func (w *Casework) PublicStarts(now time.Time) []Start { return w.starts(people.Public(now)) }
 
 // publicStart finds one of PublicStarts.
 func (w *Casework) publicStart(now time.Time, procedureID, action string) (Start, error) {
