@@ -182,16 +182,13 @@ func (d *life) milestones() {
 	if len(parts) != 2 {
 		d.Fatalf("the duty has %d milestones, want 2", len(parts))
 	}
-	b.open(d.address+"/do/submit", http.StatusOK)
-	b.write("report", saidEnd)
-	if status := b.send(); status != http.StatusConflict {
-		d.Errorf("with milestones open the completion is answered with %d, want 409", status)
+	const why = "还有未完成的年度任务"
+	if got := b.text(".case-barred"); !strings.Contains(got, "申请办结") || !strings.Contains(got, why) {
+		d.Errorf("with milestones open the page says of what cannot be done %q", got)
 	}
-	if got := b.text("main [role=alert]"); !strings.Contains(got, "还有未完成的年度任务") {
-		d.Errorf("with milestones open the page says %q", got)
-	}
-	if got := value[string](b, `document.querySelector("[name=f-report]").value`); got != saidEnd {
-		d.Errorf("of what was typed %q is kept", got)
+	b.open(d.address+"/do/submit", http.StatusConflict)
+	if got := b.text("main"); !strings.Contains(got, why) {
+		d.Errorf("with milestones open the completion says %q", got)
 	}
 	b.take(http.StatusConflict)
 	for _, part := range parts {
@@ -214,6 +211,9 @@ func (d *life) finish() {
 	a.open(d.address, http.StatusOK)
 	if n := value[int](a, `document.querySelectorAll("main [action*='/do/close'], main [href*='/do/close']").length`); n != 0 {
 		d.Error("who confirmed the duty is offered to verify it")
+	}
+	if got := a.text(".case-barred"); !strings.Contains(got, why) {
+		d.Errorf("of what who confirmed the duty cannot do the page says %q, want %s", got, why)
 	}
 	a.shoot("life-barred.jpg")
 	a.clean()
