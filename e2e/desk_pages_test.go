@@ -78,6 +78,8 @@ var deskPages = []deskPage{
 	{administrator, pageType{"console-second", "/console/second", 200}, false},
 	{administrator, pageType{"console-hooks", "/console/hooks", 200}, false},
 	{administrator, pageType{"console-hook", "/console/hooks/new", 200}, false},
+	{administrator, pageType{"console-keys", "/console/keys", 200}, false},
+	{administrator, pageType{"console-key", "/console/keys/new", 200}, false},
 	{administrator, pageType{"console-matrix", "/console/matrix", 200}, false},
 	{administrator, pageType{"administrator-account", "/account", 200}, false},
 	{anybody, pageType{"progress", "/progress", 200}, true},

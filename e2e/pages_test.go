@@ -59,6 +59,8 @@ var pages = []pageType{
 	{"unit-none", "/units/fgw?q=没有", 200},
 	{"unit-group", "/units/g-jiedao", 200},
 	{"map", "/map", 200},
+	{"report", "/report/report/report", 200},
+	{"report-login", "/my/login", 200},
 	{"layers", "/ogc/collections?f=html", 200},
 	{"layer", "/ogc/collections/units/items?f=html", 200},
 	{"procedures", "/procedures", 200},
