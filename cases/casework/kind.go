@@ -145,14 +145,29 @@ func textKind(name string, r io.ReaderAt, size int64) (*fileKind, error) {
 	return textFile, nil
 }
 
-// Accepted says which files may be attached and how large.
-var Accepted = gov.Text{
-	ZH: "照片（JPEG、PNG、WebP、GIF）每张不超过 40 MB，保存时会缩小，并去掉拍摄信息；PDF、OFD、Word、Excel、PowerPoint、CSV 和文本文件每个不超过 20 MB。",
-	EN: "Photographs (JPEG, PNG, WebP, GIF) up to 40 MB each, which are kept smaller and without what the camera wrote into them; PDF, OFD, Word, Excel, PowerPoint, CSV and text up to 20 MB each.",
+// Accepted says which files a field takes and how large: image, document or, as
+// everywhere else, "" for both.
+func Accepted(accept string) gov.Text {
+	pictures := gov.Text{
+		ZH: "照片（JPEG、PNG、WebP、GIF）每张不超过 40 MB，保存时会缩小，并去掉拍摄信息",
+		EN: "Photographs (JPEG, PNG, WebP, GIF) up to 40 MB each, which are kept smaller and without what the camera wrote into them",
+	}
+	documents := gov.Text{
+		ZH: "PDF、OFD、Word、Excel、PowerPoint、CSV 和文本文件每个不超过 20 MB",
+		EN: "PDF, OFD, Word, Excel, PowerPoint, CSV and text up to 20 MB each",
+	}
+	switch accept {
+	case "image":
+		return gov.Text{ZH: pictures.ZH + "。", EN: pictures.EN + "."}
+	case "document":
+		return gov.Text{ZH: documents.ZH + "。", EN: documents.EN + "."}
+	}
+	return gov.Text{ZH: pictures.ZH + "；" + documents.ZH + "。", EN: pictures.EN + "; " + documents.EN + "."}
 }
 
 func unsupported(zh, en string) error {
-	return gov.Errorf(gov.Unsupported, "%[1]s，不能作为附件。%[3]s", "%[2]s and cannot be attached. %[4]s", zh, en, Accepted.ZH, Accepted.EN)
+	all := Accepted("")
+	return gov.Errorf(gov.Unsupported, "%[1]s，不能作为附件。%[3]s", "%[2]s and cannot be attached. %[4]s", zh, en, all.ZH, all.EN)
 }
 
 func macros() error {

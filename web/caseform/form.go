@@ -182,7 +182,7 @@ func (k Maker) field(f *procedure.Field, inputs []string) ui.Field {
 		x.Kind, x.Options = "select", k.choose(k.persons(f))
 	case procedure.FilesField:
 		x.Kind, x.Options = "files", k.files(inputs)
-		x.Hint = casework.Accepted.In(m.Lang())
+		x.Hint = casework.Accepted(f.Accept).In(m.Lang())
 	case procedure.CaseField:
 		x.Hint = m.T("form.case_hint")
 	case procedure.ContactField:
