@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"quanxiang/gov"
+	"quanxiang/web/caseform"
 	"quanxiang/web/desk"
 	"quanxiang/web/my"
 	"quanxiang/web/open311"
@@ -21,8 +22,7 @@ import (
 // Limits of one request.
 const (
 	requestTime = 20 * time.Second
-	uploadTime  = 5 * time.Minute // with files, over a slow line
-	maxBody     = 2 << 20         // bytes; forms and receipts are small
+	maxBody     = 2 << 20 // bytes; forms and receipts are small
 )
 
 // limits are those of a request: forms of the desk and of residents, and what other
@@ -31,11 +31,11 @@ func limits(r *http.Request) (time.Duration, int64) {
 	if r.Method == http.MethodPost && strings.HasPrefix(r.Header.Get("Content-Type"), "multipart/form-data") {
 		switch path := r.URL.Path; {
 		case strings.HasPrefix(path, desk.Root+"/"):
-			return uploadTime, desk.MaxBody
+			return caseform.UploadTime, desk.MaxBody
 		case strings.HasPrefix(path, my.ReportRoot+"/"), strings.HasPrefix(path, my.Root+"/"):
-			return uploadTime, my.MaxBody
+			return caseform.UploadTime, my.MaxBody
 		case strings.HasPrefix(path, open311.Top):
-			return uploadTime, open311.MaxBody
+			return caseform.UploadTime, open311.MaxBody
 		}
 	}
 	return requestTime, maxBody

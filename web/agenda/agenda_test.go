@@ -9,14 +9,13 @@ import (
 	"testing"
 	"time"
 
-	"github.com/jba/templatecheck"
-
 	"quanxiang/cases"
 	"quanxiang/cases/docket"
 	"quanxiang/gov"
 	"quanxiang/packs/packtest"
 	"quanxiang/people"
 	"quanxiang/web/agenda"
+	"quanxiang/web/ui"
 	"quanxiang/web/webtest"
 )
 
@@ -66,12 +65,10 @@ var address = regexp.MustCompile(`https://policy\.example(/calendar/[\w-]{64}\.i
 
 func TestTemplatesFitTheirViews(t *testing.T) {
 	t.Parallel()
-	d, _, _, _ := setup(t)
-	for _, c := range d.Engine.Checks() {
-		if err := templatecheck.CheckHTML(c.Template, c.Dot); err != nil {
-			t.Errorf("%s (%s): %v", c.Name, c.Lang, err)
-		}
-	}
+	webtest.Templates(t, 1, func(e *ui.Engine) error {
+		_, err := agenda.New(agenda.Deps{Engine: e})
+		return err
+	})
 }
 
 // Somebody makes an address, a calendar reads it without a login, sees what

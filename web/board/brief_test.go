@@ -1,11 +1,8 @@
 package board_test
 
 import (
-	"log/slog"
 	"strings"
 	"testing"
-
-	"github.com/jba/templatecheck"
 
 	"quanxiang/people"
 	"quanxiang/web/board"
@@ -16,20 +13,10 @@ import (
 // Every page in every language is type-checked against its view.
 func TestTemplatesFitTheirViews(t *testing.T) {
 	t.Parallel()
-	e, err := ui.New(ui.Site{}, slog.New(slog.DiscardHandler))
-	check(t, err)
-	before := len(e.Checks())
-	_, err = board.New(board.Deps{Engine: e})
-	check(t, err)
-	list := e.Checks()[before:]
-	if len(list) < 2*4 {
-		t.Errorf("%d pages checked", len(list))
-	}
-	for _, c := range list {
-		if err := templatecheck.CheckHTML(c.Template, c.Dot); err != nil {
-			t.Errorf("%s (%s): %v", c.Name, c.Lang, err)
-		}
-	}
+	webtest.Templates(t, 5, func(e *ui.Engine) error {
+		_, err := board.New(board.Deps{Engine: e})
+		return err
+	})
 }
 
 // A brief says how things stand, lists what is overdue with who is responsible

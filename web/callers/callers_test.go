@@ -2,13 +2,10 @@ package callers_test
 
 import (
 	"io"
-	"log/slog"
 	"net/http"
 	"net/url"
 	"strings"
 	"testing"
-
-	"github.com/jba/templatecheck"
 
 	"quanxiang/cases"
 	"quanxiang/cases/casework"
@@ -32,16 +29,10 @@ func check(t testing.TB, err error) {
 
 func TestTemplatesFitTheirViews(t *testing.T) {
 	t.Parallel()
-	e, err := ui.New(ui.Site{}, slog.New(slog.DiscardHandler))
-	check(t, err)
-	before := len(e.Checks())
-	_, err = callers.New(callers.Deps{Engine: e})
-	check(t, err)
-	for _, c := range e.Checks()[before:] {
-		if err := templatecheck.CheckHTML(c.Template, c.Dot); err != nil {
-			t.Errorf("%s (%s): %v", c.Name, c.Lang, err)
-		}
-	}
+	webtest.Templates(t, 2, func(e *ui.Engine) error {
+		_, err := callers.New(callers.Deps{Engine: e})
+		return err
+	})
 }
 
 // The desk sees who reported after it said why, and what else came from there; the

@@ -19,8 +19,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/jba/templatecheck"
-
 	"quanxiang/gov"
 	"quanxiang/notices/hooks"
 	"quanxiang/packs/packtest"
@@ -32,6 +30,7 @@ import (
 	"quanxiang/store"
 	"quanxiang/web/console"
 	"quanxiang/web/ui"
+	"quanxiang/web/webtest"
 	"quanxiang/web/who"
 )
 
@@ -267,19 +266,10 @@ func (s *site) taken(link string) {
 
 func TestTemplatesFitTheirViews(t *testing.T) {
 	t.Parallel()
-	e := engine(t)
-	before := len(e.Checks())
-	_, err := console.New(console.Deps{Engine: e})
-	must(t, err)
-	checks := e.Checks()[before:]
-	for _, c := range checks {
-		if err := templatecheck.CheckHTML(c.Template, c.Dot); err != nil {
-			t.Errorf("%s (%s): %v", c.Name, c.Lang, err)
-		}
-	}
-	if len(checks) < 2*8 {
-		t.Errorf("only %d pages checked", len(checks))
-	}
+	webtest.Templates(t, 14, func(e *ui.Engine) error {
+		_, err := console.New(console.Deps{Engine: e})
+		return err
+	})
 }
 
 // Who may open which page. The office decides; the table says what it decides.

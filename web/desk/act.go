@@ -147,7 +147,7 @@ func (k *Desk) showAct(w http.ResponseWriter, v *visit, o *open, status int, vie
 // act does an action. What cannot be done is shown with what was typed and with
 // what has happened to the case since.
 func (k *Desk) act(w http.ResponseWriter, v *visit) error {
-	if err := parseForm(w, v); err != nil {
+	if err := caseform.ReadForm(w, v.Request, MaxBody); err != nil {
 		return err
 	}
 	o, err := k.load(v)

@@ -91,7 +91,7 @@ func (k *Desk) showBegin(w http.ResponseWriter, v *visit, status int, u docket.U
 }
 
 func (k *Desk) begin(w http.ResponseWriter, v *visit) error {
-	if err := parseForm(w, v); err != nil {
+	if err := caseform.ReadForm(w, v.Request, MaxBody); err != nil {
 		return err
 	}
 	u, a, err := k.start(v)

@@ -43,7 +43,7 @@ type several struct {
 // bulk answers each stage by what the form holds so far. Every case has a key of
 // its own from the first stage on, so that what is sent twice is done once.
 func (k *Desk) bulk(w http.ResponseWriter, v *visit) error {
-	if err := parseForm(w, v); err != nil {
+	if err := caseform.ReadForm(w, v.Request, MaxBody); err != nil {
 		return err
 	}
 	all := several{back: Root}

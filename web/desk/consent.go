@@ -25,7 +25,7 @@ func remarkForm(v *visit, o *open) *ui.Form {
 
 // remark adds a remark. It is welcome whatever has happened since.
 func (k *Desk) remark(w http.ResponseWriter, v *visit) error {
-	if err := parseForm(w, v); err != nil {
+	if err := caseform.ReadForm(w, v.Request, MaxBody); err != nil {
 		return err
 	}
 	o, err := k.load(v)
@@ -98,7 +98,7 @@ func (k *Desk) failed(w http.ResponseWriter, v *visit, why error, keep func(*she
 
 // answer agrees to a request, refuses it or takes it back.
 func (k *Desk) answer(w http.ResponseWriter, v *visit) error {
-	if err := parseForm(w, v); err != nil {
+	if err := caseform.ReadForm(w, v.Request, MaxBody); err != nil {
 		return err
 	}
 	o, err := k.load(v)

@@ -1,38 +1,26 @@
 package desk_test
 
 import (
-	"log/slog"
 	"net/http"
 	"strings"
 	"testing"
-
-	"github.com/jba/templatecheck"
 
 	"quanxiang/cases"
 	"quanxiang/gov"
 	"quanxiang/store/storetest"
 	"quanxiang/web/desk"
 	"quanxiang/web/ui"
+	"quanxiang/web/webtest"
 )
 
 // Every page in every language is type-checked against the view it is executed
 // with.
 func TestTemplatesFitTheirViews(t *testing.T) {
 	t.Parallel()
-	e, err := ui.New(ui.Site{}, slog.New(slog.DiscardHandler))
-	must(t, err)
-	_, err = desk.New(desk.Deps{Engine: e})
-	must(t, err)
-	pages := 0
-	for _, c := range e.Checks() {
-		pages++
-		if err := templatecheck.CheckHTML(c.Template, c.Dot); err != nil {
-			t.Errorf("%s (%s): %v", c.Name, c.Lang, err)
-		}
-	}
-	if pages < 2*7 {
-		t.Errorf("only %d pages checked", pages)
-	}
+	webtest.Templates(t, 7, func(e *ui.Engine) error {
+		_, err := desk.New(desk.Deps{Engine: e})
+		return err
+	})
 }
 
 // enter begins a duty of the development commission and returns its address.

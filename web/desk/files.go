@@ -9,8 +9,6 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
-	"strings"
-	"time"
 
 	"quanxiang/cases"
 	"quanxiang/cases/casework"
@@ -20,36 +18,6 @@ import (
 	"quanxiang/web/caseform"
 	"quanxiang/web/ui"
 )
-
-// Limits of a form with files.
-const (
-	uploadTime = 5 * time.Minute // to send it over a slow line
-	formMemory = 1 << 20         // of files; the rest waits on the disk
-)
-
-// parseForm reads a form, with files or without. A line that is slow gets more
-// time for the files.
-func parseForm(w http.ResponseWriter, v *visit) error {
-	unreadable := func(err error) error {
-		if _, tooBig := errors.AsType[*http.MaxBytesError](err); tooBig {
-			return gov.Errorf(gov.TooLarge, "一次上传的文件合计不能超过 120 MB，请分几次上传。", "The files of one form may have 120 MB together; send them in parts.").Because(err)
-		}
-		return gov.Errorf(gov.Invalid, "表单内容无法识别。", "The form cannot be read.").Because(err)
-	}
-	if !strings.HasPrefix(v.Header.Get("Content-Type"), "multipart/form-data") {
-		if err := v.ParseForm(); err != nil {
-			return unreadable(err)
-		}
-		return nil
-	}
-	if err := http.NewResponseController(w).SetReadDeadline(time.Now().Add(uploadTime)); err != nil && !errors.Is(err, http.ErrNotSupported) {
-		return fmt.Errorf("give an upload time: %w", err)
-	}
-	if err := v.ParseMultipartForm(formMemory); err != nil {
-		return unreadable(err)
-	}
-	return nil
-}
 
 // typed reads what was typed for an action of a case and attaches the files
 // that came with it. A file that cannot be attached is a mistake at its field.

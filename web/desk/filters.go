@@ -8,6 +8,7 @@ import (
 
 	"quanxiang/cases/casework"
 	"quanxiang/gov"
+	"quanxiang/web/caseform"
 )
 
 // saved lists the visitor's filters, and offers to save the one in use.
@@ -42,7 +43,7 @@ func listAddress(s string) (*url.URL, bool) {
 }
 
 func (k *Desk) saveFilter(w http.ResponseWriter, v *visit) error {
-	if err := parseForm(w, v); err != nil {
+	if err := caseform.ReadForm(w, v.Request, MaxBody); err != nil {
 		return err
 	}
 	u, ok := listAddress(v.PostForm.Get("query"))
@@ -71,7 +72,7 @@ func (k *Desk) saveFilter(w http.ResponseWriter, v *visit) error {
 }
 
 func (k *Desk) dropFilter(w http.ResponseWriter, v *visit) error {
-	if err := parseForm(w, v); err != nil {
+	if err := caseform.ReadForm(w, v.Request, MaxBody); err != nil {
 		return err
 	}
 	id, err := gov.ParseID(v.PostForm.Get("id"))

@@ -137,7 +137,7 @@ func (k *Desk) showMask(w http.ResponseWriter, v *visit, status int, wrong error
 
 // mask makes a masked copy of a picture.
 func (k *Desk) mask(w http.ResponseWriter, v *visit) error {
-	if err := parseForm(w, v); err != nil {
+	if err := caseform.ReadForm(w, v.Request, MaxBody); err != nil {
 		return err
 	}
 	id, err := caseID(v)
@@ -165,7 +165,7 @@ func (k *Desk) mask(w http.ResponseWriter, v *visit) error {
 
 // fit notes that a picture may be shown to everybody as it is, or may not.
 func (k *Desk) fit(w http.ResponseWriter, v *visit) error {
-	if err := parseForm(w, v); err != nil {
+	if err := caseform.ReadForm(w, v.Request, MaxBody); err != nil {
 		return err
 	}
 	id, err := caseID(v)

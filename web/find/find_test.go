@@ -11,13 +11,12 @@ import (
 	"testing"
 	"time"
 
-	"github.com/jba/templatecheck"
-
 	"quanxiang/cases"
 	"quanxiang/cases/docket"
 	"quanxiang/gov"
 	"quanxiang/people"
 	"quanxiang/web/find"
+	"quanxiang/web/ui"
 	"quanxiang/web/webtest"
 )
 
@@ -77,12 +76,10 @@ var caseLink = regexp.MustCompile(`href="/desk/cases/([0-9a-f-]{36})"`)
 
 func TestTemplatesFitTheirViews(t *testing.T) {
 	t.Parallel()
-	d, _, _ := setup(t)
-	for _, c := range d.Engine.Checks() {
-		if err := templatecheck.CheckHTML(c.Template, c.Dot); err != nil {
-			t.Errorf("%s (%s): %v", c.Name, c.Lang, err)
-		}
-	}
+	webtest.Templates(t, 1, func(e *ui.Engine) error {
+		_, err := find.New(find.Deps{Engine: e})
+		return err
+	})
 }
 
 func TestSearch(t *testing.T) {

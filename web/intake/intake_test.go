@@ -11,7 +11,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/jba/templatecheck"
 	"github.com/xuri/excelize/v2"
 
 	"quanxiang/cases/docket"
@@ -103,12 +102,10 @@ const table = "任务名称,任务内容,牵头单位,完成期限,备注\n" +
 
 func TestTemplatesFitTheirViews(t *testing.T) {
 	t.Parallel()
-	d, _, _ := setup(t)
-	for _, c := range d.Engine.Checks() {
-		if err := templatecheck.CheckHTML(c.Template, c.Dot); err != nil {
-			t.Errorf("%s (%s): %v", c.Name, c.Lang, err)
-		}
-	}
+	webtest.Templates(t, 2, func(e *ui.Engine) error {
+		_, err := intake.New(intake.Deps{Engine: e})
+		return err
+	})
 }
 
 // A table is looked at first, every bad row with what is wrong and what was

@@ -259,7 +259,7 @@ func (k *My) actPage(w http.ResponseWriter, v *visit) error {
 
 // act does an action. What cannot be done is shown with what was typed.
 func (k *My) act(w http.ResponseWriter, v *visit) error {
-	if err := k.parseForm(w, v); err != nil {
+	if err := caseform.ReadForm(w, v.Request, MaxBody); err != nil {
 		return err
 	}
 	c, s, err := k.theirs(v)

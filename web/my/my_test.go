@@ -7,7 +7,6 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"io"
-	"log/slog"
 	"mime/multipart"
 	"net/http"
 	"net/http/cookiejar"
@@ -17,8 +16,6 @@ import (
 	"strings"
 	"testing"
 	"time"
-
-	"github.com/jba/templatecheck"
 
 	"quanxiang/cases"
 	"quanxiang/cases/docket"
@@ -42,20 +39,10 @@ func check(t testing.TB, err error) {
 
 func TestTemplatesFitTheirViews(t *testing.T) {
 	t.Parallel()
-	e, err := ui.New(ui.Site{}, slog.New(slog.DiscardHandler))
-	check(t, err)
-	before := len(e.Checks())
-	_, err = my.New(my.Deps{Engine: e})
-	check(t, err)
-	list := e.Checks()[before:]
-	if len(list) != 2*4 {
-		t.Errorf("%d pages checked", len(list))
-	}
-	for _, c := range list {
-		if err := templatecheck.CheckHTML(c.Template, c.Dot); err != nil {
-			t.Errorf("%s (%s): %v", c.Name, c.Lang, err)
-		}
-	}
+	webtest.Templates(t, 4, func(e *ui.Engine) error {
+		_, err := my.New(my.Deps{Engine: e})
+		return err
+	})
 }
 
 // hall is a site where residents report.

@@ -124,7 +124,7 @@ func draft(v *visit) residents.Draft {
 // report takes a report. A form that is sent twice begins its case once, and
 // leads to it again.
 func (k *My) report(w http.ResponseWriter, v *visit) error {
-	if err := k.parseForm(w, v); err != nil {
+	if err := caseform.ReadForm(w, v.Request, MaxBody); err != nil {
 		return err
 	}
 	s, u, err := k.way(v)
@@ -213,35 +213,6 @@ func prose(s casework.Start, typed casework.Typed) string {
 		}
 	}
 	return strings.Join(lines, "\n")
-}
-
-// Limits of a form with files.
-const (
-	uploadTime = 5 * time.Minute // to send it over a slow line
-	formMemory = 1 << 20         // of files; the rest waits on the disk
-)
-
-// parseForm reads a form, with files or without.
-func (k *My) parseForm(w http.ResponseWriter, v *visit) error {
-	unreadable := func(err error) error {
-		if _, tooBig := errors.AsType[*http.MaxBytesError](err); tooBig {
-			return gov.Errorf(gov.TooLarge, "一次上传的文件合计不能超过 60 MB。", "The files of one form may have 60 MB together.").Because(err)
-		}
-		return gov.Errorf(gov.Invalid, "表单内容无法识别。", "The form cannot be read.").Because(err)
-	}
-	if !strings.HasPrefix(v.Header.Get("Content-Type"), "multipart/form-data") {
-		if err := v.ParseForm(); err != nil {
-			return unreadable(err)
-		}
-		return nil
-	}
-	if err := http.NewResponseController(w).SetReadDeadline(time.Now().Add(uploadTime)); err != nil && !errors.Is(err, http.ErrNotSupported) {
-		return fmt.Errorf("give an upload time: %w", err)
-	}
-	if err := v.ParseMultipartForm(formMemory); err != nil {
-		return unreadable(err)
-	}
-	return nil
 }
 
 // attachAll attaches the files sent for the fields of an action, and names them

@@ -1,14 +1,11 @@
 package progress_test
 
 import (
-	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
-
-	"github.com/jba/templatecheck"
 
 	"quanxiang/cases"
 	"quanxiang/cases/docket"
@@ -28,20 +25,10 @@ func check(t testing.TB, err error) {
 
 func TestTemplatesFitTheirViews(t *testing.T) {
 	t.Parallel()
-	e, err := ui.New(ui.Site{}, slog.New(slog.DiscardHandler))
-	check(t, err)
-	before := len(e.Checks())
-	_, err = progress.New(progress.Deps{Engine: e})
-	check(t, err)
-	list := e.Checks()[before:]
-	if len(list) != 2*3 {
-		t.Errorf("%d pages checked", len(list))
-	}
-	for _, c := range list {
-		if err := templatecheck.CheckHTML(c.Template, c.Dot); err != nil {
-			t.Errorf("%s (%s): %v", c.Name, c.Lang, err)
-		}
-	}
+	webtest.Templates(t, 3, func(e *ui.Engine) error {
+		_, err := progress.New(progress.Deps{Engine: e})
+		return err
+	})
 }
 
 // district is the sample gazette's tasks as duties: of one document one runs, one

@@ -2,15 +2,12 @@ package review_test
 
 import (
 	"fmt"
-	"log/slog"
 	"net/http/httptest"
 	"net/url"
 	"regexp"
 	"strings"
 	"testing"
 	"time"
-
-	"github.com/jba/templatecheck"
 
 	"quanxiang/cases"
 	"quanxiang/cases/docket"
@@ -31,20 +28,10 @@ func check(t testing.TB, err error) {
 
 func TestTemplatesFitTheirViews(t *testing.T) {
 	t.Parallel()
-	e, err := ui.New(ui.Site{}, slog.New(slog.DiscardHandler))
-	check(t, err)
-	before := len(e.Checks())
-	_, err = review.New(review.Deps{Engine: e})
-	check(t, err)
-	list := e.Checks()[before:]
-	if len(list) != 2*3 {
-		t.Errorf("%d pages checked", len(list))
-	}
-	for _, c := range list {
-		if err := templatecheck.CheckHTML(c.Template, c.Dot); err != nil {
-			t.Errorf("%s (%s): %v", c.Name, c.Lang, err)
-		}
-	}
+	webtest.Templates(t, 3, func(e *ui.Engine) error {
+		_, err := review.New(review.Deps{Engine: e})
+		return err
+	})
 }
 
 // district is the tasks of one document of the sample gazette as proposals.
