@@ -14,7 +14,7 @@ func (k *My) loginStep(v *visit) stepView {
 		Form: ui.Form{ID: "login", Action: Root + "/login", Post: true, Submit: v.T("my.send_code"), Fields: []ui.Field{
 			{Name: "address", Kind: "text", Label: v.T("my.address"), Hint: v.T("my.address_hint"), Value: v.PostFormValue("address"), Autocomplete: "username", Required: true},
 		}},
-		Other: []ui.Link{{Href: Root + "/find", Label: v.T("my.find")}},
+		Other: []ui.Link{{Href: ReportRoot, Label: v.T("my.report")}, {Href: Root + "/find", Label: v.T("my.find")}},
 	}
 }
 

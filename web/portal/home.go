@@ -2,6 +2,7 @@ package portal
 
 import (
 	"net/http"
+	"slices"
 	"strconv"
 
 	"quanxiang/gov"
@@ -60,10 +61,14 @@ func (p *Portal) home(w http.ResponseWriter, r *http.Request) error {
 		row.Chips, row.Date, row.Note = nil, s.ValidUntil, m.T("days.left", "n", daysBetween(n.AsOf, s.ValidUntil))
 		v.Ending = append(v.Ending, row)
 	}
-	for _, t := range []struct{ key, href string }{
+	things := []struct{ key, href string }{
 		{"in_force", "/documents?status=in_force"}, {"units", "/units"}, {"procedures", "/procedures"},
 		{"deadline", "/tools/deadline"}, {"ledger", "/ledger"}, {"data", "/api"},
-	} {
+	}
+	if p.Engine.Site().Reports { // what most people come for, and six are enough
+		things = slices.Insert(things[:len(things)-1], 0, struct{ key, href string }{"report", "/report"})
+	}
+	for _, t := range things {
 		v.Things = append(v.Things, ui.Link{Href: t.href, Label: m.Of("home.thing.", t.key), Note: m.Of("home.thing_note.", t.key)})
 	}
 	for _, f := range []struct {

@@ -89,6 +89,9 @@ type Check struct {
 	Dot      any
 }
 
+// Site is the site the pages are of.
+func (e *Engine) Site() Site { return e.site }
+
 // New loads catalogues, assets and the shared templates. components are the
 // style sheets of what other rooms draw, which join the site's. An error is a
 // mistake in the embedded files.

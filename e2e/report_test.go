@@ -1,0 +1,111 @@
+package e2e
+
+import (
+	"net/http"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/chromedp/chromedp"
+)
+
+// inventedMobile is a number a demonstration takes.
+const inventedMobile = "15400009317"
+
+var sentCode = regexp.MustCompile(`class="sent-body">[^<]*?(\d{6})`)
+
+// TestReport is a resident with a telephone: they find where to report, report
+// with a photograph, prove their number, and follow by the link.
+func TestReport(t *testing.T) {
+	t.Parallel()
+	b := newReader(t)
+	b.do(chromedp.EmulateViewport(390, 844))
+	b.open("/", http.StatusOK)
+	b.shoot("report-home.jpg")
+	b.click(`.tasks-grid a[href="/report"]`)
+	b.write("about", "便道井盖松动")
+	b.do(chromedp.SetValue(chromedp.CSS(input("street")), "110102011"))
+	b.write("description", "踩上去会响，晚上危险。")
+	b.attach("photos", absolute(t, filepath.Join("..", "docs", "images", "phone.png")))
+	b.do(chromedp.SendKeys(chromedp.CSS(`main form [name=mobile]`), "1540000"))
+	submit := "form#report .form-actions button"
+	if status := b.follow(chromedp.Click(chromedp.CSS(submit))); status != http.StatusUnprocessableEntity {
+		t.Errorf("half a number is answered with %d", status)
+	}
+	if got := value[string](b, `document.querySelector("main form [name=f-about]").value`); got != "便道井盖松动" {
+		t.Errorf("of what was typed %q is kept", got)
+	}
+	b.shoot("report-mistake.jpg")
+	b.checkAxe()
+	b.take(http.StatusUnprocessableEntity)
+	value[string](b, `document.querySelector("main form [name=mobile]").value = ""`)
+	b.do(chromedp.SendKeys(chromedp.CSS(`main form [name=mobile]`), inventedMobile))
+	if status := b.follow(chromedp.Click(chromedp.CSS(submit))); status != http.StatusOK {
+		t.Fatalf("the report is answered with %d: %s", status, b.text("main [role=alert]"))
+	}
+	number, link := b.text(".reported strong"), b.text(".reported .follow-link")
+	if !strings.HasPrefix(number, "CG") || !strings.HasPrefix(link, site) {
+		t.Fatalf("the receipt says %q and %q", number, link)
+	}
+	b.shoot("report-receipt.jpg")
+	b.checkAxe()
+	b.do(chromedp.EmulateViewport(1280, 900))
+	b.shoot("report-receipt-1280.jpg")
+	b.do(chromedp.EmulateViewport(390, 844))
+
+	b.proves(`form[action$="/prove"] button`)
+	if got := b.text("main"); !strings.Contains(got, number) { // they are signed in
+		t.Errorf("their reports are %q, want %s", got, number)
+	}
+	b.shoot("report-mine.jpg")
+	b.checkAxe()
+	b.click("main .row-link")
+	if got := b.text("section[aria-labelledby=contact] .facts"); !strings.Contains(got, "已验证") {
+		t.Errorf("after the code the contact is %q", got)
+	}
+	b.shoot("report-proven.jpg")
+	b.clean()
+
+	// Another telephone, by the link alone; and everybody, not at all.
+	other := newReader(t)
+	other.do(chromedp.EmulateViewport(390, 844))
+	other.open(strings.TrimPrefix(link, site), http.StatusOK)
+	if got := other.text("main"); !strings.Contains(got, number) || !strings.Contains(got, "便道井盖松动") {
+		t.Errorf("by the link there is %q", got)
+	}
+	other.clean()
+
+	stranger := newReader(t)
+	stranger.open("/progress/cases/"+number, http.StatusNotFound) // nobody has filed it yet
+	stranger.take(http.StatusNotFound)
+}
+
+// sentCodes are the codes the demonstration would have sent, the newest first.
+func sentCodes(t *testing.T) []string {
+	t.Helper()
+	var list []string
+	for _, m := range sentCode.FindAllSubmatch(get(t, "/demo/messages"), -1) {
+		list = append(list, string(m[1]))
+	}
+	return list
+}
+
+// proves types the code that is sent when a button is pressed.
+func (b *reader) proves(button string) {
+	b.Helper()
+	before := len(sentCodes(b.T))
+	b.click(button)
+	b.shoot("report-code.jpg")
+	b.checkAxe()
+	list := sentCodes(b.T)
+	for end := time.Now().Add(5 * time.Minute); len(list) == before; list = sentCodes(b.T) {
+		if time.Now().After(end) {
+			b.Fatal("no code was sent")
+		}
+		time.Sleep(200 * time.Millisecond)
+	}
+	b.do(chromedp.SendKeys(chromedp.CSS("form#code input"), list[0]))
+	b.click("form#code .form-actions button")
+}
