@@ -152,3 +152,45 @@ func TestBadAttachments(t *testing.T) {
 	}
 	b.clean()
 }
+
+// TestTableImport begins cases from a table whose second row is wrong, on a
+// telephone: the good row is begun behind the page, the report names the bad one.
+func TestTableImport(t *testing.T) {
+	t.Parallel()
+	table := filepath.Join(t.TempDir(), "table.csv")
+	if err := os.WriteFile(table, []byte("任务名称,任务内容,牵头单位,完成期限\n整治背街小巷,逐条整治,区发展改革委,2027-06-30\n没有这样的单位,试,区魔法委,2027-06-30\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	b := as(t, officerA)
+	b.do(chromedp.EmulateViewport(390, 844))
+	b.open("/desk/import/duty/enter", http.StatusOK)
+	b.do(chromedp.SetUploadFiles(chromedp.CSS("main input[type=file]"), []string{table}))
+	if status := b.follow(chromedp.Click(chromedp.CSS("main form .form-actions button"))); status != http.StatusUnprocessableEntity {
+		t.Errorf("a table with a bad row is answered with %d", status)
+	}
+	if got := b.text("main"); !strings.Contains(got, "区魔法委") {
+		t.Errorf("of the bad row the page says %q", got)
+	}
+	b.shoot("import-checked.jpg")
+	b.checkAxe()
+	b.take(http.StatusUnprocessableEntity)
+	if status := b.follow(chromedp.Click(chromedp.CSS("form#load .form-actions button"))); status != http.StatusOK {
+		t.Fatalf("beginning the good rows is answered with %d", status)
+	}
+	run := value[string](b, `location.pathname`)
+	b.shoot("import-run.jpg")
+	for end := time.Now().Add(5 * time.Minute); value[bool](b, `document.querySelector("progress.run") !== null`); b.open(run, http.StatusOK) {
+		if time.Now().After(end) {
+			t.Fatal("the import does not end")
+		}
+		time.Sleep(time.Second)
+	}
+	if got := b.text("main"); !strings.Contains(got, "整治背街小巷") && !strings.Contains(got, "RW") {
+		t.Errorf("the report says %q", got)
+	}
+	b.checkAxe()
+	b.shoot("import-done-390.jpg")
+	b.do(chromedp.EmulateViewport(1280, 900))
+	b.shoot("import-done-1280.jpg")
+	b.clean()
+}
