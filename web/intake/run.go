@@ -61,8 +61,12 @@ func (x *Intake) showRun(v visit) error {
 		out.Running = m.T("intake.run.running", "done", i.Done, "total", i.Total)
 	} else {
 		begun := len(i.Result.Begun())
+		left := len(i.Result.Rows) - begun
 		out.Ended = m.T("intake.done", "n", begun)
-		out.Bad = begun < len(i.Result.Rows) || i.Result.Refused != nil
+		if left > 0 {
+			out.Ended = m.T("intake.done_partly", "n", begun, "left", left)
+		}
+		out.Bad = left > 0 || i.Result.Refused != nil
 		if i.Result.Refused != nil {
 			out.Refused = i.Result.Refused.Text().In(m.Lang())
 		}
