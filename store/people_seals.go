@@ -8,102 +8,110 @@ import (
 	"quanxiang/store/sqldb"
 )
 
-// Seals says how what is sealed of a district's persons, accounts and residents
-// opens.
+// Seals says how what is sealed of a district opens: of persons, accounts and
+// residents, API keys and webhooks.
 type Seals struct {
 	Values int
 	Closed int   // of them, those that do not open, or whose index is another key's
 	First  error // about the first of those
 }
 
+// What is sealed in the tables that a backup holds: of each row its key, and the
+// values of columns with their blind indexes, empty for none.
 const (
 	sealedPersons = `
-select id, name, name_index, mobile, email
+select id, name, name_index, mobile, '', email, ''
 from persons
 where district = $1
 order by id`
 	sealedAccounts = `
-select person, totp
+select person, totp, ''
 from accounts
 where district = $1 and totp is not null
 order by person`
 	sealedAPIKeys = `
-select id, contact
+select id, contact, ''
 from api_keys
 where district = $1
 order by id`
 	sealedContacts = `
-select id, name, mobile, mobile_index, email, email_index
+select id, name, '', mobile, mobile_index, email, email_index
 from contacts
 where district = $1 and erased = 0
 order by id`
+	sealedHooks = `
+select id, secrets, ''
+from hooks
+where district = $1
+order by id`
 )
+
+var sealedTables = []struct {
+	table, query string
+	columns      []string
+}{
+	{"persons", sealedPersons, []string{"name", "mobile", "email"}},
+	{"accounts", sealedAccounts, []string{"totp"}},
+	{"api_keys", sealedAPIKeys, []string{"contact"}},
+	{"contacts", sealedContacts, []string{"name", "mobile", "email"}},
+	{"hooks", sealedHooks, []string{"secrets"}},
+}
 
 // sealed is a value with where it lies.
 type sealed struct {
 	table, column, key string
-	value              []byte
+	value              []byte // nil for none
 	index              string // blind index, or ""
 }
 
-// CheckSeals opens everything that is sealed and throws it away. It tells
-// whether the keys are those the data were sealed with; the error is for what
-// keeps it from telling.
+// CheckSeals opens everything that is sealed and does not pass, and throws it
+// away. It tells whether the keys are those the data were sealed with; the error
+// is for what keeps it from telling.
 func (s *People) CheckSeals(ctx context.Context) (Seals, error) {
 	return readPeople(ctx, s, func(tx *peopleTx) (Seals, error) {
 		var found Seals
-		persons, err := sqldb.Collect(ctx, tx.Tx.Tx, func(scan func(...any) error) ([]sealed, error) {
-			var id, index string
-			var name, mobile, email []byte
-			err := scan(&id, &name, &index, &mobile, &email)
-			return []sealed{{"persons", "name", id, name, index}, {"persons", "mobile", id, mobile, ""}, {"persons", "email", id, email, ""}}, err
-		}, sealedPersons, tx.District())
-		if err != nil {
-			return found, sqldb.Classify(err, "read what is sealed of persons")
-		}
-		accounts, err := sqldb.Collect(ctx, tx.Tx.Tx, func(scan func(...any) error) ([]sealed, error) {
-			var person string
-			var totp []byte
-			err := scan(&person, &totp)
-			return []sealed{{"accounts", "totp", person, totp, ""}}, err
-		}, sealedAccounts, tx.District())
-		if err != nil {
-			return found, sqldb.Classify(err, "read what is sealed of accounts")
-		}
-		keys, err := sqldb.Collect(ctx, tx.Tx.Tx, func(scan func(...any) error) ([]sealed, error) {
-			var id string
-			var contact []byte
-			err := scan(&id, &contact)
-			return []sealed{{"api_keys", "contact", id, contact, ""}}, err
-		}, sealedAPIKeys, tx.District())
-		if err != nil {
-			return found, sqldb.Classify(err, "read what is sealed of API keys")
-		}
-		contacts, err := sqldb.Collect(ctx, tx.Tx.Tx, func(scan func(...any) error) ([]sealed, error) {
-			var id, mobileIndex, emailIndex string
-			var name, mobile, email []byte
-			err := scan(&id, &name, &mobile, &mobileIndex, &email, &emailIndex)
-			return []sealed{{"contacts", "name", id, name, ""}, {"contacts", "mobile", id, mobile, mobileIndex}, {"contacts", "email", id, email, emailIndex}}, err
-		}, sealedContacts, tx.District())
-		if err != nil {
-			return found, sqldb.Classify(err, "read what is sealed of residents")
-		}
-		for _, row := range slices.Concat(persons, accounts, keys, contacts) {
-			for _, v := range row {
-				if v.value == nil {
-					continue
-				}
-				found.Values++
-				if err := tx.check(v); err != nil {
-					found.Closed++
-					if found.First == nil {
-						found.First = err
-					}
-				}
+		for _, t := range sealedTables {
+			rows, err := sqldb.Collect(ctx, tx.Tx.Tx, func(scan func(...any) error) ([]sealed, error) {
+				return scanSealed(scan, t.table, t.columns)
+			}, t.query, tx.District())
+			if err != nil {
+				return found, sqldb.Classify(err, "read what is sealed in %s", t.table)
+			}
+			for _, v := range slices.Concat(rows...) {
+				found.add(v, tx.check(v))
 			}
 		}
 		return found, nil
 	})
+}
+
+// scanSealed reads the sealed values of a row.
+func scanSealed(scan func(...any) error, table string, columns []string) ([]sealed, error) {
+	var key string
+	row, dest := make([]sealed, len(columns)), []any{&key}
+	for i := range row {
+		dest = append(dest, &row[i].value, &row[i].index)
+	}
+	err := scan(dest...)
+	for i := range row {
+		row[i].table, row[i].column, row[i].key = table, columns[i], key
+	}
+	return row, err
+}
+
+// add counts a value in; err is what check says of it.
+func (s *Seals) add(v sealed, err error) {
+	if v.value == nil {
+		return
+	}
+	s.Values++
+	if err == nil {
+		return
+	}
+	s.Closed++
+	if s.First == nil {
+		s.First = err
+	}
 }
 
 // check opens a sealed value, and compares the index that goes with it.

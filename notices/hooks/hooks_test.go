@@ -374,8 +374,14 @@ func TestWhoAndWhat(t *testing.T) {
 	if err := o.hooks.Change(t.Context(), o.admin, stale); gov.CodeOf(err) != gov.Conflict {
 		t.Errorf("changed meanwhile: %v", err)
 	}
-	if _, err := o.db.Hooks(o.pack.District, privacy.NewKeyring()).Hook(t.Context(), id); err == nil {
+	lost := privacy.NewKeyring()
+	if _, err := o.db.Hooks(o.pack.District, lost).Hook(t.Context(), id); err == nil {
 		t.Error("the secret opens with another key")
+	}
+	for ring, closed := range map[*privacy.Keyring]int{o.ring: 0, lost: 1} {
+		if seals, err := o.db.People(o.pack.District, ring).CheckSeals(t.Context()); err != nil || seals.Values != 1 || seals.Closed != closed {
+			t.Errorf("whether secrets open: %+v, %v; want %d closed of 1", seals, err, closed)
+		}
 	}
 	storetest.Sound(t, o.db)
 }

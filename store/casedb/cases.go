@@ -274,6 +274,9 @@ type tx struct {
 	*sqldb.Tx
 	counted []counter         // counted up, for the ledger
 	known   map[gov.ID]*known // the cases it read or wrote
+
+	listened  bool // listen asked
+	listeners int  // what it was answered
 }
 
 // counter is a row of counters.
@@ -335,6 +338,9 @@ func (t *tx) Case(ctx context.Context, id gov.ID) (cases.Case, error) {
 func (t *tx) Stepping(ctx context.Context, id, key gov.ID) (c cases.Case, of gov.ID, err error) {
 	k := &known{}
 	if k.foreseen, err = ledgerdb.Foresee(ctx, t.Tx, "cases", id); err != nil {
+		return c, of, err
+	}
+	if err = t.listen(ctx); err != nil {
 		return c, of, err
 	}
 	s := scannedCase{id: id}

@@ -284,31 +284,67 @@ func (s *Cases) Ended(ctx context.Context, procedure string, from, to int64, lim
 	return list, err
 }
 
-// States and values stand between bars, which neither holds.
-const within = `
+// What a stretch does not bound is not in the statement: what it does decides
+// which index bounds the rows that are read.
+const (
+	within = `
 select r.id, r.procedure, r.number, r.parent, r.kind, r.subject, r.units, r.state, r.ends, r.colour, r.due,
   r.opened, r.ended, r.touched
 from case_rows r
-where r.district = $1 and r.procedure = $2 and r.opened >= $3 and r.opened <= $4 and r.touched >= $5 and r.touched <= $6
-  and replace($7, '|' || r.state || '|', '') <> $7
-  and ($8 = '' or exists (
+where r.district = $1 and r.procedure = $2`
+	openedWithin  = " and r.opened >= ? and r.opened <= ?"
+	touchedWithin = " and r.touched >= ? and r.touched <= ?"
+	hasValue      = `
+  and exists (
     select 1
     from case_facets f
-    where f.district = r.district and f.case_id = r.id and f.field = $8 and replace($9, '|' || f.value || '|', '') <> $9
-  ))
+    where f.district = r.district and f.case_id = r.id and f.field = ? and `
+	newestOpened = `
 order by r.opened desc, r.id desc
-limit $10 offset $11`
+limit ? offset ?`
+)
 
 // Within implements docket.Store.
 func (s *Cases) Within(ctx context.Context, st docket.Stretch, skip, limit int) (list []docket.Row, err error) {
-	barred := func(all []string) string { return "|" + strings.Join(all, "|") + "|" }
+	query, args := withinStretch(s.district, st, skip, limit)
 	err = s.db.Read(ctx, s.district, func(t *sqldb.Tx) error {
-		list, err = sqldb.Collect(ctx, t, func(scan func(...any) error) (docket.Row, error) { return scanRow(scan) }, within,
-			s.district, st.Procedure, st.OpenedFrom, cmp.Or(st.OpenedTo, math.MaxInt64), st.TouchedFrom, cmp.Or(st.TouchedTo, math.MaxInt64),
-			barred(st.States), st.Field, barred(st.Values), limit, skip)
+		list, err = sqldb.Collect(ctx, t, func(scan func(...any) error) (docket.Row, error) { return scanRow(scan) }, query, args...)
 		return sqldb.Classify(err, "cases of %s by time", st.Procedure)
 	})
 	return list, err
+}
+
+// withinStretch is the statement for a stretch.
+func withinStretch(d gov.District, st docket.Stretch, skip, limit int) (query string, args []any) {
+	query, args = within, []any{d, st.Procedure}
+	add := func(text string, values ...any) {
+		for _, v := range values {
+			args = append(args, v)
+			text = strings.Replace(text, "?", fmt.Sprintf("$%d", len(args)), 1)
+		}
+		query += text
+	}
+	oneOf := func(column string, list []string) {
+		marks, values := make([]string, len(list)), make([]any, len(list))
+		for i, v := range list {
+			marks[i], values[i] = "?", v
+		}
+		add(column+" in ("+strings.Join(marks, ", ")+")", values...)
+	}
+	if st.OpenedFrom != 0 || st.OpenedTo != 0 {
+		add(openedWithin, st.OpenedFrom, cmp.Or(st.OpenedTo, math.MaxInt64))
+	}
+	if st.TouchedFrom != 0 || st.TouchedTo != 0 {
+		add(touchedWithin, st.TouchedFrom, cmp.Or(st.TouchedTo, math.MaxInt64))
+	}
+	oneOf(" and r.state", st.States)
+	if st.Field != "" {
+		add(hasValue, st.Field)
+		oneOf("f.value", st.Values)
+		add(")")
+	}
+	add(newestOpened, limit, skip)
+	return query, args
 }
 
 const latestInState = `

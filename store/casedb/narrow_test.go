@@ -108,3 +108,47 @@ func TestNarrowedLists(t *testing.T) {
 		}
 	})
 }
+
+// A stretch is bounded where it says so, and by nothing else.
+func TestStretches(t *testing.T) {
+	run(t, func(t *testing.T, db *store.DB, s *docket.Docket, _ *hand) {
+		crowd(t, db, 12, 3) // ZF3, ZF6, ZF9 and ZF12 are of document=old, and ZF12 of new too
+		storetest.Exec(t, db, `
+update case_rows
+set opened = 1000 + due - 1480000000000, touched = 2020 - (due - 1480000000000), state = case when due > 1480000000010 then 'paid' else 'entered' end`)
+		all := []string{"entered", "paid"}
+		for why, tt := range map[string]struct {
+			st   docket.Stretch
+			want string
+		}{
+			"opened":                   {docket.Stretch{States: all, OpenedFrom: 1002, OpenedTo: 1004}, "ZF4 ZF3 ZF2"},
+			"opened since":             {docket.Stretch{States: all, OpenedFrom: 1010}, "ZF12 ZF11 ZF10"},
+			"opened until":             {docket.Stretch{States: all, OpenedTo: 1002}, "ZF2 ZF1"},
+			"touched":                  {docket.Stretch{States: all, TouchedFrom: 2009, TouchedTo: 2011}, "ZF11 ZF10 ZF9"},
+			"touched since":            {docket.Stretch{States: all, TouchedFrom: 2018}, "ZF2 ZF1"},
+			"touched until, one state": {docket.Stretch{States: all[:1], TouchedTo: 2010}, "ZF10"},
+			"both":                     {docket.Stretch{States: all, OpenedFrom: 1003, OpenedTo: 1008, TouchedFrom: 2014, TouchedTo: 2020}, "ZF6 ZF5 ZF4 ZF3"},
+			"one value":                {docket.Stretch{States: all, Field: "document", Values: []string{"old"}}, "ZF12 ZF9 ZF6 ZF3"},
+			"several values, once":     {docket.Stretch{States: all, Field: "document", Values: []string{"none", "old", "new"}, OpenedFrom: 1009}, "ZF12 ZF9"},
+			"another value":            {docket.Stretch{States: all, Field: "document", Values: []string{"ol"}}, ""},
+		} {
+			tt.st.Procedure = "payment"
+			for _, size := range []int{2, 20} {
+				var numbers []string
+				for skip := 0; ; skip += size {
+					rows, err := s.Within(t.Context(), tt.st, skip, size)
+					must(t, err)
+					for _, r := range rows {
+						numbers = append(numbers, r.Number)
+					}
+					if len(rows) < size {
+						break
+					}
+				}
+				if got := strings.Join(numbers, " "); got != tt.want {
+					t.Errorf("%s, %d at once: %s, want %s", why, size, got, tt.want)
+				}
+			}
+		}
+	})
+}

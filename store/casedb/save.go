@@ -12,7 +12,6 @@ import (
 	"quanxiang/gov"
 	"quanxiang/store/jobdb"
 	"quanxiang/store/ledgerdb"
-	"quanxiang/store/sqldb"
 )
 
 const (
@@ -29,7 +28,7 @@ values ($1, $2, $3, $4, $5, $6)`
 	insertNote = `
 insert into case_notes (district, case_id, step, n, at, body)
 values ($1, $2, $3, $4, $5, $6)`
-	anyHook = `
+	countListeners = `
 select count(*)
 from hooks
 where district = $1 and active = 1`
@@ -55,6 +54,9 @@ func (t *tx) Save(ctx context.Context, ch docket.Change) error {
 		err = t.LaterOne(ctx, updateCase, c.Version, body, t.District(), id, ch.Before)
 	}
 	if err != nil {
+		return err
+	}
+	if err := t.listen(ctx); err != nil { // answered by Record, if it was not before
 		return err
 	}
 	act := ledgerdb.Act{Object: "case:" + id, Actor: ch.Actor, Rows: []ledgerdb.RowRef{written}, Foreseen: k.foreseen}
@@ -127,12 +129,21 @@ func (t *tx) saveNotes(ctx context.Context, ch docket.Change) error {
 	return jobdb.Enqueue(ctx, t.Tx, docket.NoticeJob, id, t.Now())
 }
 
+// listen asks, once in a transaction, whether there are systems that are to be
+// told of steps. The answer comes with that to the next question.
+func (t *tx) listen(ctx context.Context) error {
+	if t.listened {
+		return nil
+	}
+	t.listened = true
+	return t.Ask(ctx, func(scan func(...any) error) error { return scan(&t.listeners) }, countListeners, t.District())
+}
+
 // mark marks the events for other systems, if there is any that listens, and asks
 // for the job that tells them.
 func (t *tx) mark(ctx context.Context, ch docket.Change) error {
-	var listening int
-	if err := t.QueryRowContext(ctx, anyHook, t.District()).Scan(&listening); err != nil || listening == 0 {
-		return sqldb.Classify(err, "look who listens")
+	if t.listeners == 0 {
+		return nil
 	}
 	id := ch.Case.ID.String()
 	rows := make([][]any, len(ch.Events))
