@@ -8,14 +8,14 @@ import (
 	"quanxiang/rules/guard"
 )
 
-// Measure is a figure kept of the cases of a procedure: either a rate, how many
-// of the cases that count are hits, or a time, how long something took. Every
-// figure shown anywhere is one of these, so its definition stands in one place,
-// beside the flow it measures.
+// Measure is a figure to be told of the cases of a procedure: either a rate, how
+// many of the cases that count are hits, or a time, how long something took. Its
+// definition stands beside the flow it measures. cases.Readings works out what a
+// case comes to; nothing sums that up or shows it yet.
 type Measure struct {
 	ID    string   `yaml:"id" pack:"required"`
 	Name  gov.Text `yaml:"name" pack:"required"`
-	About gov.Text `yaml:"about" pack:"required"` // the definition in words, shown beside the figure
+	About gov.Text `yaml:"about" pack:"required"` // the definition in words, to stand beside the figure
 	Cite  string   `yaml:"cite"`                  // the clause that asks for it
 	Open  Openness `yaml:"open"`                  // who reads it: public or, the default, staff
 
