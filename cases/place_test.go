@@ -84,3 +84,39 @@ actions:
 		})
 	}
 }
+
+// What a condition reads of an entry or an area that follows from what is typed
+// is not settled before: another choice mends it.
+func TestConditionsOnWhatFollows(t *testing.T) {
+	t.Parallel()
+	g := newTrial(t, `
+fields:
+  - {id: name, type: text, label: {zh: 名, en: Name}}
+  - {id: place, type: point, label: {zh: 位置, en: Place}}
+  - {id: street, type: area, at: place, level: street, label: {zh: 街道, en: Street}}
+parties: [{id: a, name: {zh: 甲, en: A}, who: "post(fgw)"}]
+states: [{id: run, name: {zh: 办, en: Runs}, kind: open}, {id: end, name: {zh: 完, en: Ended}, kind: done}]
+actions:
+  - {id: go, name: {zh: 走, en: Go}, at: [new], to: run, by: [a], asks: [name]}
+  - {id: west, name: {zh: 西, en: West}, at: [run], by: [a], asks: [place], when: [{if: serving.street == 'xijie', why: {zh: 不在西街, en: it is not in the west street}}]}
+  - {id: named, name: {zh: 名, en: Named}, at: [run], by: [a], asks: [place], when: [{if: name != '', why: {zh: 没有名, en: it has no name}}]}
+  - {id: stop, name: {zh: 停, en: Stop}, at: [run], to: end, by: [a]}
+`)
+	g.w = cases.World{Now: moment(t, "2016-11-01 09:00"), Calendar: calendar.Seed(), Dir: ground{samplePack(t)}}
+	li := person("li", "fgw clerk")
+	res, err := cases.Begin(g.p, cases.Case{ID: gov.NewID(g.w.Now)}, cases.Input{Action: "go", Actor: li}, nil, g.w)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, o := range cases.Options(g.p, res.Case, li, g.w) {
+		if settled := o.Action.ID == "named"; settled != (o.Why != nil) {
+			t.Errorf("%s: %v", o.Action.ID, o.Why)
+		}
+	}
+	if _, err := cases.Act(g.p, res.Case, cases.Input{Action: "west", Values: cases.Values{"place": "39.9,116.5"}, Actor: li}, g.w); err == nil {
+		t.Error("a place that is not in the street was taken")
+	}
+	if _, err := cases.Act(g.p, res.Case, cases.Input{Action: "west", Values: cases.Values{"place": "39.9,116.3"}, Actor: li}, g.w); err != nil {
+		t.Errorf("a place in the street: %v", err)
+	}
+}

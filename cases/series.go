@@ -74,12 +74,3 @@ func periodName(every procedure.Period, end gov.Date) string {
 	}
 	return fmt.Sprintf("%04d", end.Year)
 }
-
-// after is the deadline of a limit that began at an instant.
-func after(since int64, limit calendar.Limit, w World) (time.Time, error) {
-	r, err := calendar.Deadline(calendar.Spec{Limit: limit}, calendar.History{Start: milli(since)}, w.Calendar)
-	if err != nil {
-		return time.Time{}, fmt.Errorf("automatic action: %w", err)
-	}
-	return r.Deadline, nil
-}

@@ -215,7 +215,7 @@ func (s *step) conditions(a *procedure.Action, given Values) error {
 // settled says whether those conditions of an action hold that are about the
 // case alone: nothing that is typed for it would change them.
 func (s *step) settled(a *procedure.Action) error {
-	return s.scope().conditions(a, a.Settled)
+	return s.scope().conditions(a, (*procedure.Condition).Settled)
 }
 
 // conditions says why the first of some conditions of an action does not hold.

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"quanxiang/calendar"
 	"quanxiang/gov"
 	"quanxiang/policy/procedure"
 )
@@ -182,4 +183,13 @@ func Wake(p *procedure.Procedure, c Case, w World) (time.Time, error) {
 func (s *step) allows(a *procedure.Action) bool {
 	_, _, err := s.may(a, System)
 	return err == nil && s.conditions(a, nil) == nil
+}
+
+// after is the deadline of a limit that began at an instant.
+func after(since int64, limit calendar.Limit, w World) (time.Time, error) {
+	r, err := calendar.Deadline(calendar.Spec{Limit: limit}, calendar.History{Start: milli(since)}, w.Calendar)
+	if err != nil {
+		return time.Time{}, fmt.Errorf("automatic action: %w", err)
+	}
+	return r.Deadline, nil
 }

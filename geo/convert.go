@@ -42,9 +42,9 @@ func ParseSystem(s string) (System, error) {
 func (s System) From(p Point) Point {
 	switch s {
 	case GCJ02:
-		return unshift(p)
+		return origin(shift, p)
 	case BD09:
-		return unshift(fromBaidu(p))
+		return origin(shift, origin(toBaidu, p))
 	}
 	return p
 }
@@ -97,12 +97,12 @@ func shift(p Point) Point {
 	}
 }
 
-// unshift finds the place that shift moves to p, by steps: the offset changes
-// so slowly that each leaves a hundredth of the error.
-func unshift(p Point) Point {
+// origin finds the place that a system moves to p, by steps: offsets change so
+// slowly that each leaves a hundredth of the error.
+func origin(move func(Point) Point, p Point) Point {
 	q := p
 	for range 10 {
-		r := shift(q)
+		r := move(q)
 		q = Point{q.Lat + p.Lat - r.Lat, q.Lon + p.Lon - r.Lon}
 	}
 	return q
@@ -115,16 +115,6 @@ func toBaidu(p Point) Point {
 	z := math.Hypot(p.Lon, p.Lat) + 0.00002*math.Sin(p.Lat*turn)
 	t := math.Atan2(p.Lat, p.Lon) + 0.000003*math.Cos(p.Lon*turn)
 	return Point{z*math.Sin(t) + 0.006, z*math.Cos(t) + 0.0065}
-}
-
-// fromBaidu inverts toBaidu by steps, as unshift does.
-func fromBaidu(p Point) Point {
-	q := Point{p.Lat - 0.006, p.Lon - 0.0065}
-	for range 10 {
-		r := toBaidu(q)
-		q = Point{q.Lat + p.Lat - r.Lat, q.Lon + p.Lon - r.Lon}
-	}
-	return q
 }
 
 // In is the feature, whose coordinates are in CGCS2000, as a system shows it.

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"quanxiang/cases"
+	"quanxiang/cases/departure"
 	"quanxiang/gov"
 	"quanxiang/policy/procedure"
 )
@@ -109,7 +110,7 @@ func counted(p *procedure.Procedure, c cases.Case, before Counted, events []case
 		}
 	}
 	for _, e := range events {
-		if d, ok := cases.DepartureOf(p, c, e); ok {
+		if d, ok := departure.Of(p, c, e); ok {
 			add(e.At, CountDeparted, string(d)+"/"+e.Action)
 		}
 	}
@@ -158,7 +159,7 @@ func punctuality(p *procedure.Procedure, c cases.Case, w cases.World) (Punctuali
 func recounts(p *procedure.Procedure, before, after cases.Case, events []cases.Event) bool {
 	return before.Version == 0 || before.Ended != after.Ended ||
 		!slices.Equal(before.Values.All(p.Unit), after.Values.All(p.Unit)) ||
-		slices.ContainsFunc(events, func(e cases.Event) bool { _, ok := cases.DepartureOf(p, after, e); return ok })
+		slices.ContainsFunc(events, func(e cases.Event) bool { _, ok := departure.Of(p, after, e); return ok })
 }
 
 // Recount is what a case counted for and what it counts for now.

@@ -1,7 +1,6 @@
 package codes
 
 import (
-	"cmp"
 	"regexp"
 	"slices"
 
@@ -247,6 +246,6 @@ func unknown(row map[string]source.Raw, columns []Column) (keys []string) {
 			keys = append(keys, key)
 		}
 	}
-	slices.SortFunc(keys, func(a, b string) int { return cmp.Compare(a, b) })
+	slices.Sort(keys)
 	return keys
 }

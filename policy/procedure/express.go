@@ -114,7 +114,9 @@ func (c *compiler) compile() {
 
 func (c *compiler) compileAction(at source.Node, a *Action) {
 	for i := range a.When {
-		a.When[i].test = c.express(c.whole, at.Field("when").Item(i).Field("if"), a.When[i].If, guard.Bool)
+		w := &a.When[i]
+		w.test = c.express(c.whole, at.Field("when").Item(i).Field("if"), w.If, guard.Bool)
+		w.settled = w.test != nil && !slices.ContainsFunc(w.test.Uses(), func(name string) bool { return c.typedFor(a, fieldOf(name)) })
 	}
 	if a.Auto != nil && a.Auto.When != "" {
 		a.Auto.test = c.express(c.timeless, at.Field("auto").Field("when"), a.Auto.When, guard.Bool)
@@ -129,6 +131,13 @@ func (c *compiler) compileAction(at source.Node, a *Action) {
 		}
 		s.value = c.express(c.whole, n, s.To, f.Kind())
 	}
+}
+
+// typedFor reports that what is typed for an action may change a field: it asks
+// for it, or for the point from which it follows.
+func (c *compiler) typedFor(a *Action, field string) bool {
+	at := c.field(field).At
+	return slices.ContainsFunc(a.Asks, func(k Ask) bool { return k.Field == field || at != "" && k.Field == at })
 }
 
 // itemVariables is what expressions of Items read: an item of the library.
@@ -224,13 +233,9 @@ func (c *compiler) compileLetter(at source.Node, l *Letter) {
 // Test is the compiled condition.
 func (w *Condition) Test() *guard.Expr { return w.test }
 
-// Settled reports that a condition of the action is about the case alone: it
-// reads no field the action asks for, so nothing that is typed changes it.
-func (a *Action) Settled(w *Condition) bool {
-	return !slices.ContainsFunc(w.test.Uses(), func(name string) bool {
-		return slices.ContainsFunc(a.Asks, func(k Ask) bool { return k.Field == strings.TrimPrefix(name, "given.") })
-	})
-}
+// Settled reports that the condition is about the case alone: nothing that is
+// typed for its action changes what it reads.
+func (w *Condition) Settled() bool { return w.settled }
 
 // Timed reports that a condition of the action may come to hold because time
 // passes, while nothing happens.

@@ -8,14 +8,14 @@ import (
 	"quanxiang/rules/guard"
 )
 
-// Measure is a figure kept of the cases of a procedure: either a rate, how many
-// of the cases that count are hits, or a time, how long something took. Every
-// figure shown anywhere is one of these, so its definition stands in one place,
-// beside the flow it measures.
+// Measure is a figure to be told of the cases of a procedure: either a rate, how
+// many of the cases that count are hits, or a time, how long something took. Its
+// definition stands beside the flow it measures. cases.Readings works out what a
+// case comes to; nothing sums that up or shows it yet.
 type Measure struct {
 	ID    string   `yaml:"id" pack:"required"`
 	Name  gov.Text `yaml:"name" pack:"required"`
-	About gov.Text `yaml:"about" pack:"required"` // the definition in words, shown beside the figure
+	About gov.Text `yaml:"about" pack:"required"` // the definition in words, to stand beside the figure
 	Cite  string   `yaml:"cite"`                  // the clause that asks for it
 	Open  Openness `yaml:"open"`                  // who reads it: public or, the default, staff
 
@@ -75,14 +75,8 @@ func (c *compiler) resolveMeasure(at source.Node, m Measure) {
 	instant("from", m.From)
 	instant("to", m.To)
 	c.optional(at.Field("clock"), m.Clock, c.index.clocks, "时钟", "clock")
-	given := 0
-	for _, is := range []bool{m.Hit != "", m.Clock != "", m.From != ""} {
-		if is {
-			given++
-		}
-	}
 	switch {
-	case given != 1:
+	case count(m.Hit != "", m.Clock != "", m.From != "") != 1:
 		c.add(at, "指标应写 hit、clock、from 之一", "a measure has exactly one of hit, clock, from")
 	case m.Hit != "" && m.At == "":
 		c.add(at, "比率应写 at：案件计入哪个月", "a rate has at: the month in which a case counts")
@@ -129,8 +123,8 @@ func (c *compiler) checkMeasures() {
 				continue
 			}
 			for _, name := range part.expr.Uses() {
-				if c.field(name).Sealed {
-					c.add(c.at.Field("measures").Item(i).Field(part.key), "指标不能用密封的字段“%s”", "a measure cannot use the sealed field %q", name)
+				if f := c.field(fieldOf(name)); f.Sealed {
+					c.add(c.at.Field("measures").Item(i).Field(part.key), "指标不能用密封的字段“%s”", "a measure cannot use the sealed field %q", f.ID)
 				}
 			}
 		}

@@ -128,7 +128,8 @@ type Condition struct {
 	If  string   `yaml:"if" pack:"required"`
 	Why gov.Text `yaml:"why" pack:"required"`
 
-	test *guard.Expr
+	test    *guard.Expr
+	settled bool
 }
 
 // Suggest is a value that somebody who does an action may give a field, with

@@ -53,6 +53,8 @@ func TestEval(t *testing.T) {
 		{"short('加强督查工作', 4)", guard.Text, "加强督…"},
 		{"short('督查', 4)", guard.Text, "督查"},
 		{"short(' 加强\\n督查\u3000工作 ', 7)", guard.Text, "加强 督查 …"},
+		{"short('加强督查；', 4)", guard.Text, "加强督查"},
+		{"short('一、督查。二、催办。\\n', 20)", guard.Text, "一、督查。二、催办"},
 		{"short('督查', -1)", guard.Text, "…"},
 		{"now", guard.Instant, time.Date(2016, 9, 15, 9, 0, 0, 0, gov.China)},
 	} {

@@ -49,9 +49,9 @@ var library = []cel.EnvOption{
 		[]*cel.Type{cel.TimestampType}, cel.StringType, func(args []ref.Val) ref.Val {
 			return types.String(gov.DateOf(args[0].(types.Timestamp).Time).String())
 		}),
-	function("short", "the text in one line, cut to so many characters with … behind it when it is longer",
+	function("short", "the text in one line without a closing 。 or ；, cut to so many characters with … behind it when it is longer",
 		[]*cel.Type{cel.StringType, cel.IntType}, cel.StringType, func(args []ref.Val) ref.Val {
-			line := strings.Join(strings.Fields(string(args[0].(types.String))), " ")
+			line := strings.TrimRight(strings.Join(strings.Fields(string(args[0].(types.String))), " "), "。；")
 			runes, n := []rune(line), int(max(1, min(args[1].(types.Int), MaxLength)))
 			if len(runes) <= n {
 				return types.String(line)

@@ -6,6 +6,7 @@ import (
 
 	"quanxiang/cases"
 	"quanxiang/cases/casework"
+	"quanxiang/cases/departure"
 	"quanxiang/people"
 	"quanxiang/policy"
 	"quanxiang/policy/procedure"
@@ -239,7 +240,7 @@ func (s sheet) reminders(facet *procedure.Field, c figures.Count, by people.Stan
 func reminders(p *procedure.Procedure) []*procedure.Action {
 	var list []*procedure.Action
 	for i := range p.Actions {
-		if a := &p.Actions[i]; cases.Reminds(a) {
+		if a := &p.Actions[i]; departure.Reminds(a) {
 			list = append(list, a)
 		}
 	}

@@ -7,7 +7,7 @@ import (
 	"slices"
 	"strings"
 
-	"quanxiang/cases"
+	"quanxiang/cases/departure"
 	"quanxiang/cases/docket"
 	"quanxiang/gov"
 	"quanxiang/people"
@@ -171,7 +171,7 @@ func (s numbers) totalColumns() []ui.Column {
 // was has one row that says so.
 func (s numbers) departures() ui.Table {
 	t := ui.Table{Caption: s.T("statistics.departures"), Columns: slices.Insert(s.totalColumns(), 1, ui.Column{Label: s.T("statistics.action")})}
-	for _, kind := range cases.Departures {
+	for _, kind := range departure.Kinds {
 		var list []figures.Departed
 		for d := range s.ever.Departed {
 			if d.Kind == kind {
@@ -225,8 +225,8 @@ func (s numbers) columns(head string, file bool) []ui.Column {
 }
 
 // kinds are the departures there ever were.
-func (s numbers) kinds() []cases.Departure {
-	return slices.DeleteFunc(slices.Clone(cases.Departures), func(k cases.Departure) bool { return s.ever.Of(k) == 0 })
+func (s numbers) kinds() []departure.Kind {
+	return slices.DeleteFunc(slices.Clone(departure.Kinds), func(k departure.Kind) bool { return s.ever.Of(k) == 0 })
 }
 
 // row is a period in a table of them. widest is the most that ended in one.

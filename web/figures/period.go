@@ -6,7 +6,7 @@ import (
 	"strconv"
 	"strings"
 
-	"quanxiang/cases"
+	"quanxiang/cases/departure"
 	"quanxiang/cases/docket"
 )
 
@@ -22,7 +22,7 @@ type Period struct {
 
 // Departed is an action that was a departure.
 type Departed struct {
-	Kind   cases.Departure
+	Kind   departure.Kind
 	Action string
 }
 
@@ -55,7 +55,7 @@ func (p *Period) Add(c docket.Count) {
 		}
 	case docket.CountDeparted:
 		kind, action, _ := strings.Cut(c.Part, "/")
-		p.Departed[Departed{cases.Departure(kind), action}] += c.N
+		p.Departed[Departed{departure.Kind(kind), action}] += c.N
 	}
 }
 
@@ -91,7 +91,7 @@ func (p *Period) Percentile(percent int64) (days int, ok bool) {
 }
 
 // Of is how often there was a departure of a kind, by whatever action.
-func (p *Period) Of(kind cases.Departure) (n int64) {
+func (p *Period) Of(kind departure.Kind) (n int64) {
 	for d, one := range p.Departed {
 		if d.Kind == kind {
 			n += one

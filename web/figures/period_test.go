@@ -3,7 +3,7 @@ package figures
 import (
 	"testing"
 
-	"quanxiang/cases"
+	"quanxiang/cases/departure"
 	"quanxiang/cases/docket"
 )
 
@@ -23,7 +23,7 @@ func TestPeriod(t *testing.T) {
 	if n, of := p.Timely(); n != 5 || of != 8 {
 		t.Errorf("%d of %d in time", n, of)
 	}
-	if p.Of(cases.Returned) != 3 || p.Of(cases.Urged) != 7 || p.Of(cases.Reopened) != 0 || p.Departed[Departed{cases.Returned, "redo"}] != 2 {
+	if p.Of(departure.Returned) != 3 || p.Of(departure.Urged) != 7 || p.Of(departure.Reopened) != 0 || p.Departed[Departed{departure.Returned, "redo"}] != 2 {
 		t.Errorf("departures %v", p.Departed)
 	}
 	for _, c := range []struct {

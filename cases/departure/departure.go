@@ -1,36 +1,39 @@
-package cases
+// Package departure tells which steps of a case led it off the straight way from
+// its beginning to its end.
+package departure
 
 import (
 	"slices"
 
+	"quanxiang/cases"
 	"quanxiang/policy/procedure"
 )
 
-// Departure says in which way an action that took effect led a case off the
-// straight way from its beginning to its end, as far as any procedure tells.
-type Departure string
+// Kind says in which way an action that took effect led a case off the straight
+// way, as far as any procedure tells.
+type Kind string
 
-// The departures. An action that is several of them is the first.
+// The kinds. An action that is of several is of the first.
 const (
-	Reopened  Departure = "reopened"  // led from an end back to work
-	Suspended Departure = "suspended" // led into a state in which the case is paused
-	Returned  Departure = "returned"  // led back to a state the case had been in before the one it was in
-	Prolonged Departure = "prolonged" // put off the end of a clock that had been started
-	Urged     Departure = "urged"     // changed nothing, made it nobody's turn and told somebody: a reminder
-	Conceded  Departure = "conceded"  // needed the agreement of others and led to no end
+	Reopened  Kind = "reopened"  // led from an end back to work
+	Suspended Kind = "suspended" // led into a state in which the case is paused
+	Returned  Kind = "returned"  // led back to a state the case had been in before the one it was in
+	Prolonged Kind = "prolonged" // put off the end of a clock that had been started
+	Urged     Kind = "urged"     // changed nothing, made it nobody's turn and told somebody: a reminder
+	Conceded  Kind = "conceded"  // needed the agreement of others and led to no end
 )
 
-// Departures are all of them in the order in which they are shown.
-var Departures = []Departure{Prolonged, Suspended, Returned, Reopened, Conceded, Urged}
+// Kinds are all of them in the order in which they are shown.
+var Kinds = []Kind{Prolonged, Suspended, Returned, Reopened, Conceded, Urged}
 
-// DepartureOf tells which departure an event of a case is; ok is false for none.
+// Of tells of which kind an event of a case is; ok is false for no departure.
 // c is the case after the event or later: it tells in what order the case first
 // came into its states.
-func DepartureOf(p *procedure.Procedure, c Case, e Event) (d Departure, ok bool) {
+func Of(p *procedure.Procedure, c cases.Case, e cases.Event) (k Kind, ok bool) {
 	a, known := p.Action(e.Action)
 	from, stood := p.State(e.From)
 	to, stands := p.State(e.To)
-	if e.Kind != Acted || !known || !stood || !stands { // a beginning has no state before
+	if e.Kind != cases.Acted || !known || !stood || !stands { // a beginning has no state before
 		return "", false
 	}
 	moved := e.From != e.To
