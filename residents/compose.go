@@ -22,7 +22,6 @@ type Outgoing struct {
 	Subject string // of a mail
 	Body    string
 	Lang    gov.Lang
-	Leave   string // address that ends such mails at once, or ""
 }
 
 // FollowPath is where a contact's link leads; its secret comes after it.
