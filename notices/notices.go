@@ -163,11 +163,10 @@ type Cases interface {
 
 // Outside tells whoever is not of the staff. package residents does.
 type Outside interface {
-	// News queues news of a case after a step: to contacts by their ids, to the
-	// contacts of cases that were merged into it, and to whoever follows it, if
-	// everybody is told. Asked again about a step it queues nothing that still
-	// waits.
-	News(ctx context.Context, caseID gov.ID, step int64, contacts []string, merged []gov.ID, everybody bool) error
+	// News queues news of a case after a step: to contacts by their ids and to the
+	// contacts of cases that were merged into it. Asked again about a step it
+	// queues nothing that still waits.
+	News(ctx context.Context, caseID gov.ID, step int64, contacts []string, merged []gov.ID) error
 }
 
 // Sender hands mails to a mail server.
@@ -187,7 +186,6 @@ type Mail struct {
 	Body    string
 	Lang    gov.Lang
 	At      time.Time
-	Leave   string // address that ends such mails with one POST (RFC 8058), or ""
 }
 
 // Refusal is a server's answer about one mail. It holds the code alone, since

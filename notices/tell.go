@@ -86,20 +86,16 @@ func (n *Notices) tellOutside(ctx context.Context, caseID gov.ID, p Pending) err
 		return nil
 	}
 	var contacts []string
-	everybody := false
 	for _, t := range p.To {
-		switch t.Kind {
-		case procedure.Holder:
+		if t.Kind == procedure.Holder {
 			contacts = append(contacts, t.Name)
-		case procedure.Public:
-			everybody = true
 		}
 	}
 	c, _, err := n.Cases.Case(ctx, caseID)
 	if err != nil {
 		return err
 	}
-	return n.Outside.News(ctx, caseID, p.Step, contacts, c.Absorbed, everybody)
+	return n.Outside.News(ctx, caseID, p.Step, contacts, c.Absorbed)
 }
 
 // add adds a message, or lets a weightier reason for one that is there be said.

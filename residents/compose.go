@@ -11,9 +11,7 @@ import (
 // Matter is what may be said of a case in a message that leaves the house.
 type Matter struct {
 	Number string
-	Title  gov.Text // of its procedure
 	State  gov.Text
-	Public bool // everybody sees it
 }
 
 // Outgoing is a message as it is sent.
@@ -22,7 +20,6 @@ type Outgoing struct {
 	Subject string // of a mail
 	Body    string
 	Lang    gov.Lang
-	Leave   string // address that ends such mails at once, or ""
 }
 
 // FollowPath is where a contact's link leads; its secret comes after it.

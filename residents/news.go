@@ -8,7 +8,7 @@ import (
 
 // News queues news of a case after a step, to those contacts that want to be told
 // and have proven where; see notices.Outside.
-func (g *Register) News(ctx context.Context, caseID gov.ID, step int64, contacts []string, merged []gov.ID, everybody bool) error {
+func (g *Register) News(ctx context.Context, caseID gov.ID, step int64, contacts []string, merged []gov.ID) error {
 	return g.update(ctx, func(ctx context.Context, tx Tx) error {
 		for _, text := range contacts {
 			id, err := gov.ParseID(text)

@@ -49,7 +49,7 @@ type Register struct {
 
 // keys are derived once from the keyring.
 type keys struct {
-	follow, digests, codes, sessions, buckets, mails []byte
+	follow, digests, codes, sessions, buckets []byte
 }
 
 // New makes a register.
@@ -59,7 +59,7 @@ func New(c Config) *Register {
 	}
 	return &Register{c, keys{
 		follow: c.Keys.Derive("residents follow links"), digests: c.Keys.Derive("residents follow digests"), codes: c.Keys.Derive("residents codes"),
-		sessions: c.Keys.Derive("residents sessions"), buckets: c.Keys.Derive("residents buckets"), mails: c.Keys.Derive("residents mails"),
+		sessions: c.Keys.Derive("residents sessions"), buckets: c.Keys.Derive("residents buckets"),
 	}}
 }
 
@@ -78,15 +78,10 @@ func sum(key []byte, parts ...string) []byte {
 // secretLen is how many bytes the secrets of links have.
 const secretLen = 24
 
-// link is a secret that only this installation can make, for an address in a
-// mail: the database need not hold it.
-func link(key []byte, parts ...string) string {
-	return base64.RawURLEncoding.EncodeToString(sum(key, parts...)[:secretLen])
-}
-
-// secret is the secret of a contact's link, "" once it was taken back.
+// secret is the last secret that was made for a contact's link. Only this
+// installation can make it: the database need not hold what stands in a mail.
 func (g *Register) secret(c Contact) string {
-	return link(g.keys.follow, c.ID.String(), strconv.Itoa(c.Turn))
+	return base64.RawURLEncoding.EncodeToString(sum(g.keys.follow, c.ID.String(), strconv.Itoa(c.Turn))[:secretLen])
 }
 
 // digest is what the store knows of a secret.

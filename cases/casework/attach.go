@@ -63,7 +63,7 @@ type upload struct {
 func (w *Casework) keep(ctx context.Context, id gov.ID, by string, actor gov.Actor, u upload) (docket.Attachment, error) {
 	none := docket.Attachment{}
 	if u.size == 0 {
-		return none, gov.Errorf(gov.Unsupported, "“%[1]s”是空文件", "%[1]q is empty", u.name)
+		return none, gov.Errorf(gov.Unsupported, "这是空文件", "the file is empty")
 	}
 	head, err := headOf(u, u.size)
 	if err != nil {
@@ -78,7 +78,7 @@ func (w *Casework) keep(ctx context.Context, id gov.ID, by string, actor gov.Act
 		return a, w.docket.Attach(ctx, id, a, actor)
 	}
 	if u.size > MaxFile {
-		return none, gov.Errorf(gov.TooLarge, "“%[1]s”有 %[2]d MB，超过 20 MB", "%[1]q has %[2]d MB; the limit is 20 MB", u.name, (u.size+1<<20-1)>>20)
+		return none, gov.Errorf(gov.TooLarge, "文件有 %d MB，超过 20 MB", "the file has %d MB; the limit is 20 MB", (u.size+1<<20-1)>>20)
 	}
 	kind, err := kindOf(u.name, u, u.size)
 	if err != nil {

@@ -311,12 +311,10 @@ func (w *Casework) Reporters(ctx context.Context, s people.Standing, id gov.ID) 
 }
 
 // Matter is what may be said of a case to whoever reported it, in a message that
-// leaves the house: what it is called and where it stands.
+// leaves the house: its number and where it stands.
 type Matter struct {
 	Number string
-	Title  gov.Text // of the procedure
 	State  gov.Text
-	Public bool // everybody sees it
 }
 
 // Matter tells of a case. It returns NotFound for one that is not there.
@@ -325,7 +323,7 @@ func (w *Casework) Matter(ctx context.Context, id gov.ID) (Matter, error) {
 	if err != nil {
 		return Matter{}, err
 	}
-	m := Matter{Number: c.Number, Title: p.Title, Public: p.Publishes() && p.Published(c.State)}
+	m := Matter{Number: c.Number}
 	if s, ok := p.State(c.State); ok {
 		m.State = s.Name
 	}

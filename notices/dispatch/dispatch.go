@@ -91,7 +91,7 @@ func (x *Dispatcher) hand(ctx context.Context, d residents.Dispatch, o residents
 		return x.SMS.Send(ctx, d.ID, o.To.Value, o.Body)
 	case o.To.Channel == residents.Email && x.Mail != nil:
 		var refused error
-		m := notices.Mail{ID: d.ID, To: o.To.Value, From: x.From.In(o.Lang), Subject: o.Subject, Body: o.Body, Lang: o.Lang, At: x.Clock(), Leave: o.Leave}
+		m := notices.Mail{ID: d.ID, To: o.To.Value, From: x.From.In(o.Lang), Subject: o.Subject, Body: o.Body, Lang: o.Lang, At: x.Clock()}
 		err := x.Mail.Send(ctx, []notices.Mail{m}, func(_ int, r error) error { refused = r; return nil })
 		if err != nil {
 			return err

@@ -31,9 +31,6 @@ func compose(from, to string, m notices.Mail) ([]byte, error) {
 		{"Content-Type", "text/plain; charset=utf-8"},
 		{"Content-Transfer-Encoding", "quoted-printable"},
 	}
-	if m.Leave != "" {
-		headers = append(headers, [2]string{"List-Unsubscribe", "<" + oneLine(m.Leave) + ">"}, [2]string{"List-Unsubscribe-Post", "List-Unsubscribe=One-Click"})
-	}
 	for _, h := range headers {
 		fmt.Fprintf(&b, "%s: %s\r\n", h[0], h[1])
 	}

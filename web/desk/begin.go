@@ -103,7 +103,7 @@ func (k *Desk) begin(w http.ResponseWriter, v *visit) error {
 		return gov.Errorf(gov.Invalid, "表单内容不完整，请打开页面重新填写。", "The form is not whole; open the page again and fill it in.")
 	}
 	typed := caseform.Maker{Messages: v.Messages, Under: u}.Read(v.PostForm, a)
-	wrong, err := k.attachAll(v, id, u.Procedure, a, typed)
+	wrong, err := caseform.AttachAll(v.Request, u.Procedure, a, typed, k.attachTo(v, id))
 	if err != nil {
 		return err
 	}

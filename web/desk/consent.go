@@ -39,7 +39,7 @@ func (k *Desk) remark(w http.ResponseWriter, v *visit) error {
 	seen := step
 	step.Version = 0
 	note := v.PostForm.Get(noteInput)
-	keys, wrong, err := k.attach(v, o.ID, filesInput, filesInput)
+	keys, wrong, err := caseform.AttachInput(v.Request, filesInput, filesInput, k.attachTo(v, o.ID))
 	if err != nil {
 		return err
 	}

@@ -1,13 +1,9 @@
 package desk
 
 import (
-	"errors"
-	"fmt"
 	"io"
 	"mime"
-	"mime/multipart"
 	"net/http"
-	"slices"
 	"strconv"
 
 	"quanxiang/cases"
@@ -16,7 +12,6 @@ import (
 	"quanxiang/gov"
 	"quanxiang/policy/procedure"
 	"quanxiang/web/caseform"
-	"quanxiang/web/ui"
 )
 
 // typed reads what was typed for an action of a case and attaches the files
@@ -24,70 +19,16 @@ import (
 func (k *Desk) typed(v *visit, o *open, a *procedure.Action) (casework.Typed, cases.Mistakes, error) {
 	maker := caseform.Maker{Messages: v.Messages, Under: o.Under, Shown: o.Fields}
 	typed := maker.Read(v.PostForm, a)
-	wrong, err := k.attachAll(v, o.ID, o.Under.Procedure, a, typed)
+	wrong, err := caseform.AttachAll(v.Request, o.Under.Procedure, a, typed, k.attachTo(v, o.ID))
 	return typed, wrong, err
 }
 
-// attachAll attaches the files sent for the fields of an action to a case, or to
-// one yet to be begun, and names them among what was typed.
-func (k *Desk) attachAll(v *visit, id gov.ID, p *procedure.Procedure, a *procedure.Action, typed casework.Typed) (cases.Mistakes, error) {
-	var wrong cases.Mistakes
-	for _, ask := range a.Asks {
-		f, _ := p.Field(ask.Field)
-		if f.Type != procedure.FilesField {
-			continue
-		}
-		keys, mistakes, err := k.attach(v, id, caseform.Name(f.ID), f.ID)
-		if err != nil {
-			return nil, err
-		}
-		for _, key := range keys {
-			if !slices.Contains(typed[f.ID], key) {
-				typed[f.ID] = append(typed[f.ID], key)
-			}
-		}
-		wrong = append(wrong, mistakes...)
+// attachTo attaches files to a case, or to one yet to be begun, by the right of
+// the visitor.
+func (k *Desk) attachTo(v *visit, id gov.ID) caseform.Attach {
+	return func(name string, file io.ReaderAt, size int64, wish ...casework.Keep) (docket.Attachment, error) {
+		return k.Work.Attach(v.Context(), v.Standing, id, name, file, size, wish...)
 	}
-	return wrong, nil
-}
-
-// attach attaches the files sent under an input. The mistakes are about field.
-func (k *Desk) attach(v *visit, id gov.ID, input, field string) (keys []string, wrong cases.Mistakes, err error) {
-	if v.MultipartForm == nil {
-		return nil, nil, nil
-	}
-	var keep []casework.Keep
-	if v.PostForm.Get(input+ui.PlaceSuffix) != "" {
-		keep = append(keep, casework.KeepPlace)
-	}
-	for _, h := range v.MultipartForm.File[input] {
-		if h.Filename == "" && h.Size == 0 {
-			continue
-		}
-		key, err := k.attachOne(v, id, h, keep)
-		if known, ok := errors.AsType[*gov.Error](err); ok && (known.Code == gov.Unsupported || known.Code == gov.TooLarge || known.Code == gov.Forbidden) {
-			if known.Code == gov.Unsupported {
-				known = gov.Errorf(gov.Unsupported, "“%[1]s”：%[2]s", "%[1]q: %[3]s", h.Filename, known.Text.ZH, known.Text.In(gov.EN))
-			}
-			wrong = append(wrong, known.On(field))
-			continue
-		}
-		if err != nil {
-			return nil, nil, err
-		}
-		keys = append(keys, key)
-	}
-	return keys, wrong, nil
-}
-
-func (k *Desk) attachOne(v *visit, id gov.ID, h *multipart.FileHeader, keep []casework.Keep) (_ string, err error) {
-	f, err := h.Open()
-	if err != nil {
-		return "", fmt.Errorf("open an upload: %w", err)
-	}
-	defer func() { err = errors.Join(err, f.Close()) }()
-	a, err := k.Work.Attach(v.Context(), v.Standing, id, h.Filename, f, h.Size, keep...)
-	return string(a.Key), err
 }
 
 // file sends an attachment to who may read it, to be saved and never to be run

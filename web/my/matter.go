@@ -302,7 +302,9 @@ func (k *My) act(w http.ResponseWriter, v *visit) error {
 // read reads what was typed for an action and attaches the files that came with
 // it.
 func (k *My) read(v *visit, r casework.Resident, id gov.ID, u docket.Under, a *procedure.Action, typed casework.Typed) (cases.Values, cases.Mistakes, error) {
-	wrong, err := k.attachAll(v, r, id, u.Procedure, a, typed)
+	wrong, err := caseform.AttachAll(v.Request, u.Procedure, a, typed, func(name string, file io.ReaderAt, size int64, wish ...casework.Keep) (docket.Attachment, error) {
+		return k.Casework.ResidentAttach(v.Context(), r, id, name, file, size, wish...)
+	})
 	if err != nil {
 		return nil, nil, err
 	}

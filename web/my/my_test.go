@@ -12,6 +12,7 @@ import (
 	"net/http/cookiejar"
 	"net/http/httptest"
 	"net/url"
+	"os"
 	"regexp"
 	"strings"
 	"testing"
@@ -314,6 +315,36 @@ func TestReportWithPicture(t *testing.T) {
 	}
 	if got = h.browser().get(path + "/files/" + key[1]); got.status != 404 {
 		t.Errorf("a stranger reads it: %d", got.status)
+	}
+}
+
+// Where a picture was taken is kept if its sender ticked that it be, else not.
+func TestPlaceOfAPicture(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	told, err := os.ReadFile("../../files/photo/testdata/told.jpg")
+	check(t, err)
+	for tick, want := range map[string]string{"": "", "1": "39.912300,116.366000"} {
+		b := h.browser()
+		var body bytes.Buffer
+		w := multipart.NewWriter(&body)
+		for name, value := range map[string]string{"form": b.form(), "f-what": "路灯不亮", "f-place": "110102001", "f-photos.place": tick} {
+			check(t, w.WriteField(name, value))
+		}
+		part, err := w.CreateFormFile("f-photos", "灯.jpg")
+		check(t, err)
+		_, err = part.Write(told)
+		check(t, err)
+		check(t, w.Close())
+		a := b.read(b.Post(b.srv.URL+reportPath, w.FormDataContentType(), &body))
+		path, _, _ := strings.Cut(strings.TrimPrefix(a.path, "/my/cases/"), "?")
+		id, err := gov.ParseID(path)
+		check(t, err)
+		list, err := h.desk.Docket.Attachments(t.Context(), id)
+		check(t, err)
+		if len(list) != 1 || list[0].Picture == nil || list[0].Picture.Place != want {
+			t.Errorf("ticked %q: %+v", tick, list)
+		}
 	}
 }
 

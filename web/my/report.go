@@ -2,8 +2,6 @@ package my
 
 import (
 	"errors"
-	"fmt"
-	"mime/multipart"
 	"net/http"
 	"slices"
 	"strings"
@@ -213,45 +211,4 @@ func prose(s casework.Start, typed casework.Typed) string {
 		}
 	}
 	return strings.Join(lines, "\n")
-}
-
-// attachAll attaches the files sent for the fields of an action, and names them
-// among what was typed. A file that cannot be attached is a mistake at its field.
-func (k *My) attachAll(v *visit, r casework.Resident, id gov.ID, p *procedure.Procedure, a *procedure.Action, typed casework.Typed) (wrong cases.Mistakes, err error) {
-	if v.MultipartForm == nil {
-		return nil, nil
-	}
-	for _, ask := range a.Asks {
-		f, _ := p.Field(ask.Field)
-		if f.Type != procedure.FilesField {
-			continue
-		}
-		for _, h := range v.MultipartForm.File[caseform.Name(f.ID)] {
-			if h.Filename == "" && h.Size == 0 {
-				continue
-			}
-			key, err := k.attachOne(v, r, id, h)
-			if known, ok := errors.AsType[*gov.Error](err); ok && slices.Contains([]gov.Code{gov.Unsupported, gov.TooLarge, gov.Forbidden}, known.Code) {
-				wrong = append(wrong, gov.Errorf(known.Code, "“%[1]s”：%[2]s", "%[1]q: %[3]s", h.Filename, known.Text.ZH, known.Text.In(gov.EN)).On(f.ID))
-				continue
-			}
-			if err != nil {
-				return nil, err
-			}
-			if !slices.Contains(typed[f.ID], key) {
-				typed[f.ID] = append(typed[f.ID], key)
-			}
-		}
-	}
-	return wrong, nil
-}
-
-func (k *My) attachOne(v *visit, r casework.Resident, id gov.ID, h *multipart.FileHeader) (_ string, err error) {
-	f, err := h.Open()
-	if err != nil {
-		return "", fmt.Errorf("open an upload: %w", err)
-	}
-	defer func() { err = errors.Join(err, f.Close()) }()
-	a, err := k.Casework.ResidentAttach(v.Context(), r, id, h.Filename, f, h.Size)
-	return string(a.Key), err
 }
