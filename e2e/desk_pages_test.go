@@ -50,6 +50,7 @@ var deskPages = []deskPage{
 	{officerA, pageType{"find-found", "/desk/search?q=建设", 200}, false},
 	{officerA, pageType{"find-nothing", "/desk/search?q=没有这个词语", 200}, false},
 	{officerA, pageType{"calendar", "/desk/calendar", 200}, false},
+	{officerA, pageType{"notices", "/desk/notices", 200}, false},
 	{officerA, pageType{"intake", "/desk/import/duty/enter", 200}, false},
 	{officerA, pageType{"no-case", "/desk/cases/00000000-0000-7000-8000-000000000000", 404}, false},
 	{lead, pageType{"lead-desk", "/desk", 200}, false},
@@ -81,12 +82,14 @@ var deskPages = []deskPage{
 	{administrator, pageType{"console-keys", "/console/keys", 200}, false},
 	{administrator, pageType{"console-key", "/console/keys/new", 200}, false},
 	{administrator, pageType{"console-matrix", "/console/matrix", 200}, false},
+	{administrator, pageType{"console-areas", "/console/areas", 200}, false},
 	{administrator, pageType{"administrator-account", "/account", 200}, false},
 	{anybody, pageType{"progress", "/progress", 200}, true},
 	{anybody, pageType{"progress-document", "/progress/{document}", 200}, false},
 	{anybody, pageType{"progress-case", "/progress/cases/{number}", 200}, true},
 	{anybody, pageType{"progress-no-case", "/progress/cases/RW1999-0001", 404}, false},
 	{anybody, pageType{"demo", "/demo", 200}, true},
+	{anybody, pageType{"demo-messages", "/demo/messages", 200}, false},
 }
 
 // placesOf finds examples of what the addresses of deskPages name, as the reader

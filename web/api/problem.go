@@ -105,11 +105,17 @@ func badInput(d *huma.ErrorDetail) error {
 
 // ShowError answers a request below Root that no operation could take.
 func (a *API) ShowError(w http.ResponseWriter, r *http.Request, err error) {
-	if h, ok := errors.AsType[*ui.HTTPError](err); ok && h.Allow != "" {
-		w.Header().Set("Allow", h.Allow)
+	NewProblem(r.Context(), err).Answer(w, err)
+}
+
+// Answer answers a request with the problem that an error is.
+func (p *Problem) Answer(w http.ResponseWriter, err error) {
+	h := w.Header()
+	if e, ok := errors.AsType[*ui.HTTPError](err); ok && e.Allow != "" {
+		h.Set("Allow", e.Allow)
 	}
-	p := NewProblem(r.Context(), err)
-	w.Header().Set("Content-Type", p.ContentType(""))
+	h.Set("Cache-Control", "no-store")
+	h.Set("Content-Type", p.ContentType(""))
 	w.WriteHeader(p.Status)
 	// An error here means that the client is gone: there is no one to tell.
 	_ = json.NewEncoder(w).Encode(p)

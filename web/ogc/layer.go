@@ -130,13 +130,12 @@ func (x *fixed) Extent(context.Context) (geo.Box, bool) { return x.extent, len(x
 // packLayers are the layers a pack fills.
 func packLayers(p *policy.Pack) []Layer {
 	own := []string{"code", "name", "name_en", "parent", "unit", "area_km2", "source", "invented"}
-	list := []Layer{
+	return []Layer{
 		{ID: "streets", Properties: own, Filters: []string{"unit"}, Source: newFixed(areas(p, policy.StreetLevel))},
 		{ID: "communities", Properties: own, Filters: []string{"parent", "unit"}, Source: newFixed(areas(p, policy.CommunityLevel))},
 		{ID: "cells", Properties: own, Filters: []string{"parent", "unit"}, Source: newFixed(areas(p, policy.CellLevel))},
 		{ID: "units", Properties: []string{"id", "name", "name_en", "kind", "area", "place", "source", "invented"}, Filters: []string{"kind", "area"}, Source: newFixed(units(p))},
 	}
-	return list
 }
 
 // areas are the drawn areas of a level as features.
@@ -175,13 +174,13 @@ func units(p *policy.Pack) []geo.Feature {
 // All lists every feature of a layer. It returns NotFound for a layer there is
 // not.
 func (f *Features) All(ctx context.Context, layer string) ([]geo.Feature, error) {
-	i := slices.IndexFunc(f.layers, func(l Layer) bool { return l.ID == layer })
-	if i < 0 {
-		return nil, noLayer()
+	l, err := f.layer(layer)
+	if err != nil {
+		return nil, err
 	}
 	var list []geo.Feature
 	for q := (Query{Limit: maxLimit}); ; {
-		p, err := f.layers[i].Source.Features(ctx, q)
+		p, err := l.Source.Features(ctx, q)
 		if err != nil {
 			return nil, err
 		}
@@ -190,8 +189,4 @@ func (f *Features) All(ctx context.Context, layer string) ([]geo.Feature, error)
 			return list, nil
 		}
 	}
-}
-
-func noLayer() error {
-	return gov.Errorf(gov.NotFound, "没有这个图层。", "There is no such layer.")
 }

@@ -124,14 +124,7 @@ func (f *Features) ShowError(w http.ResponseWriter, r *http.Request, err error) 
 	if p.Code == gov.Internal {
 		f.Log.ErrorContext(r.Context(), "layer failed", "request", ui.RequestID(r.Context()), "err", err)
 	}
-	if h, ok := errors.AsType[*ui.HTTPError](err); ok && h.Allow != "" {
-		w.Header().Set("Allow", h.Allow)
-	}
-	w.Header().Set("Cache-Control", "no-store")
-	w.Header().Set("Content-Type", p.ContentType(""))
-	w.WriteHeader(p.Status)
-	// An error here means that the client is gone: there is no one to tell.
-	_ = json.NewEncoder(w).Encode(p)
+	p.Answer(w, err)
 }
 
 // link is a link of an answer.
@@ -173,11 +166,11 @@ func with(q url.Values, name, value string) url.Values {
 	return c
 }
 
-// layer is the layer a request is about.
-func (f *Features) layer(r *http.Request) (Layer, error) {
-	i := slices.IndexFunc(f.layers, func(l Layer) bool { return l.ID == r.PathValue("layer") })
+// layer is the layer with an id, or NotFound.
+func (f *Features) layer(id string) (Layer, error) {
+	i := slices.IndexFunc(f.layers, func(l Layer) bool { return l.ID == id })
 	if i < 0 {
-		return Layer{}, noLayer()
+		return Layer{}, gov.Errorf(gov.NotFound, "没有这个图层。", "There is no such layer.")
 	}
 	return f.layers[i], nil
 }
@@ -277,7 +270,7 @@ func (f *Features) collection(w http.ResponseWriter, r *http.Request) error {
 	if err := errors.Join(err, only(r.URL.Query())); err != nil {
 		return err
 	}
-	l, err := f.layer(r)
+	l, err := f.layer(r.PathValue("layer"))
 	if err != nil {
 		return err
 	}
@@ -305,7 +298,7 @@ func (f *Features) items(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	l, err := f.layer(r)
+	l, err := f.layer(r.PathValue("layer"))
 	if err != nil {
 		return err
 	}
@@ -346,7 +339,7 @@ func (f *Features) item(w http.ResponseWriter, r *http.Request) error {
 	if err := errors.Join(err, only(r.URL.Query())); err != nil {
 		return err
 	}
-	l, err := f.layer(r)
+	l, err := f.layer(r.PathValue("layer"))
 	if err != nil {
 		return err
 	}

@@ -253,6 +253,11 @@ func TestReadingIsForEverybody(t *testing.T) {
 	if r.Header.Get("Access-Control-Allow-Origin") != "*" || tag == "" {
 		t.Errorf("headers %v", r.Header)
 	}
+	for query, want := range map[string]string{"": "en", "?lang=zh-CN": "zh-CN", "?lang=en": "en"} { // what is asked for goes before what is accepted
+		if got := s.get(path+query, "Accept-Language", "en-GB").Header.Get("Content-Language"); got != want {
+			t.Errorf("%q is answered in %s, want %s", query, got, want)
+		}
+	}
 	if r := s.get(path, "If-None-Match", `"x", `+tag); r.StatusCode != http.StatusNotModified || r.body != "" {
 		t.Errorf("known already: %s %q", r.Status, r.body)
 	}

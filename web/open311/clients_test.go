@@ -11,6 +11,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"quanxiang/geo"
 	"quanxiang/gov"
 	"quanxiang/policy"
 	"quanxiang/web/open311"
@@ -231,7 +232,7 @@ func TestFilters(t *testing.T) {
 		"start_date=2016-11-01T00:00Z&end_date=2016-11-02T00:00:00.000Z":            {Start: day(1), End: day(2), Page: 1, Size: 1000},
 		"start_date=2016-11-01":                                                     {Start: time.Date(2016, 11, 1, 0, 0, 0, 0, gov.China), End: time.Date(2016, 11, 1, 0, 0, 0, 0, gov.China).AddDate(0, 0, 90), Page: 1, Size: 1000},
 		"updated_after=2016-11-01T00:00:00Z&updated_before=2016-11-02T00:00:00Z":    {After: day(1), Before: day(2), Page: 1, Size: 1000},
-		"bbox=116.3,39.8,116.4,40&page=3&page_size=20":                              {Start: last90, Box: &open311.Box{West: 116.3, South: 39.8, East: 116.4, North: 40}, Page: 3, Size: 20},
+		"bbox=116.3,39.8,116.4,40&page=3&page_size=20":                              {Start: last90, Box: &geo.Box{West: 116.3, South: 39.8, East: 116.4, North: 40}, Page: 3, Size: 20},
 		"count=7&extensions=true":                                                   {Start: last90, Extensions: true, Page: 1, Size: 7},
 	} {
 		if r := s.get("/open311/v2/requests.xml?" + query); r.StatusCode != http.StatusOK {

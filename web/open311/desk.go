@@ -180,9 +180,6 @@ func StatusOf(d policy.Detail) Status {
 	return Open
 }
 
-// Box is a rectangle of degrees.
-type Box struct{ West, South, East, North float64 }
-
 // Filter asks for requests. A zero instant is no bound; bounds are inclusive.
 type Filter struct {
 	IDs      []string // nothing else counts when there are some
@@ -192,7 +189,7 @@ type Filter struct {
 	End      time.Time
 	After    time.Time // of Updated
 	Before   time.Time
-	Box      *Box
+	Box      *geo.Box
 
 	Extensions bool
 	Page       int // from 1

@@ -175,7 +175,7 @@ func number(s string) (float64, bool) {
 }
 
 // box reads west, south, east and north, parted by commas.
-func (p *params) box() *Box {
+func (p *params) box() *geo.Box {
 	s := p.one("bbox")
 	if s == "" {
 		return nil
@@ -192,7 +192,7 @@ func (p *params) box() *Box {
 		p.fail(codeInvalid, "参数 bbox 应为“西,南,东,北”四个经纬度", "the parameter bbox must be four degrees: west,south,east,north")
 		return nil
 	}
-	return &Box{n[0], n[1], n[2], n[3]}
+	return &geo.Box{West: n[0], South: n[1], East: n[2], North: n[3]}
 }
 
 // filter reads what GET requests asks for.

@@ -185,11 +185,11 @@ func idempotencyKey(r *http.Request) (string, error) {
 	return s, nil
 }
 
-// langOf is the language of a machine that asks: what a reader chose, else the
-// first of zh and en it accepts, else Chinese.
+// langOf is the language of a machine that asks: that of ?lang=, else what a
+// reader chose, else the first of zh and en it accepts, else Chinese.
 func langOf(r *http.Request, chosen gov.Lang) gov.Lang {
-	if chosen == gov.EN {
-		return gov.EN
+	if chosen == gov.EN || gov.Lang(r.URL.Query().Get("lang")) == gov.ZH {
+		return chosen
 	}
 	for part := range strings.SplitSeq(r.Header.Get("Accept-Language"), ",") {
 		tag, _, _ := strings.Cut(strings.ToLower(strings.TrimSpace(part)), ";")

@@ -8,7 +8,9 @@ import (
 	"quanxiang/people/apikeys"
 )
 
-// rates counts what each key posts in an hour of the clock, in this process.
+// rates counts what each key posts in an hour of the clock, in this process. It is
+// no window of package limits: a client that is told to wait until the hour is over
+// finds room then, however often it tried meanwhile.
 type rates struct {
 	mu     sync.Mutex
 	counts map[gov.ID]count

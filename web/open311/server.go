@@ -2,12 +2,9 @@ package open311
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/base64"
 	"log/slog"
 	"net/http"
 	"path"
-	"strconv"
 	"strings"
 	"time"
 
@@ -93,7 +90,7 @@ func Straighten(next http.Handler) http.Handler {
 type answer struct {
 	root   string // name of the root element
 	tree   tree
-	status int // 0 is 200
+	status int // 0 is 200 for what was read, which clients may keep
 }
 
 // call is a request that was taken apart.
@@ -212,41 +209,16 @@ func (s *Server) fail(c *call, err error) {
 // write writes an answer; one that the client has already is only named.
 func (s *Server) write(c *call, a answer) {
 	body := encode(c.format, a.root, a.tree)
-	h := c.w.Header()
-	h.Set("Content-Type", c.format.mediaType())
-	h.Set("Content-Language", string(c.lang))
+	c.w.Header().Set("Content-Language", string(c.lang))
+	var err error
 	if a.status == 0 {
-		a.status = http.StatusOK
+		err = ui.Send(c.w, c.Request, c.format.mediaType(), body)
+	} else {
+		err = ui.SendOnce(c.w, a.status, c.format.mediaType(), body)
 	}
-	if a.status == http.StatusOK && c.Method != http.MethodPost {
-		sum := sha256.Sum256(body)
-		// Weak: what is on the line may be compressed.
-		tag := `W/"` + base64.RawURLEncoding.EncodeToString(sum[:18]) + `"`
-		h.Set("ETag", tag)
-		h.Set("Cache-Control", "no-cache")
-		if known(c.Header.Get("If-None-Match"), tag) {
-			c.w.WriteHeader(http.StatusNotModified)
-			return
-		}
-	}
-	h.Set("Content-Length", strconv.Itoa(len(body)))
-	c.w.WriteHeader(a.status)
-	if c.Method == http.MethodHead {
-		return
-	}
-	if _, err := c.w.Write(body); err != nil { // the client is gone; nobody is left to tell
+	if err != nil { // the client is gone; nobody is left to tell
 		s.Log.DebugContext(c.Context(), "open311 answer not taken", "request", ui.RequestID(c.Context()), "err", err)
 	}
-}
-
-// known reports that a client has an answer with a tag.
-func known(header, tag string) bool {
-	for t := range strings.SplitSeq(header, ",") {
-		if t = strings.TrimSpace(t); t == "*" || strings.TrimPrefix(t, "W/") == strings.TrimPrefix(tag, "W/") {
-			return true
-		}
-	}
-	return false
 }
 
 // query are the parameters of a GET. It returns an error for another district.

@@ -191,7 +191,7 @@ func (t *Template[T]) Render(w http.ResponseWriter, r *http.Request, status int,
 	if status == http.StatusOK && w.Header().Get("Cache-Control") == "" {
 		return Send(w, r, "text/html; charset=utf-8", b.Bytes())
 	}
-	return sendWhole(w, status, "text/html; charset=utf-8", b.Bytes())
+	return SendOnce(w, status, "text/html; charset=utf-8", b.Bytes())
 }
 
 // ContentPolicy is the Content-Security-Policy of every answer: our own style
@@ -232,7 +232,7 @@ func Send(w http.ResponseWriter, r *http.Request, kind string, body []byte) erro
 		w.WriteHeader(http.StatusNotModified)
 		return nil
 	}
-	return sendWhole(w, http.StatusOK, kind, body)
+	return SendOnce(w, http.StatusOK, kind, body)
 }
 
 // matches compares a client's list of ETags with ours (RFC 9110, 13.1.2).
@@ -245,7 +245,8 @@ func matches(list, tag string) bool {
 	return false
 }
 
-func sendWhole(w http.ResponseWriter, status int, kind string, body []byte) error {
+// SendOnce answers with a complete body that no client can ask about again.
+func SendOnce(w http.ResponseWriter, status int, kind string, body []byte) error {
 	w.Header().Set("Content-Type", kind)
 	w.Header().Set("Content-Length", strconv.Itoa(len(body)))
 	w.WriteHeader(status)

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -48,7 +49,7 @@ func packAreas(_ context.Context, e *cli.Env, args []string) error {
 		return fmt.Errorf("read areas: %w", err)
 	}
 	report := pack.CheckGround(rest[1], data, from)
-	for _, w := range append(report.Remarks, report.Misfits...) {
+	for _, w := range slices.Concat(report.Remarks, report.Misfits) {
 		e.Say("%[1]s（警告）", "%[2]s (warning)", gov.TextOf(w, gov.ZH), gov.TextOf(w, gov.EN))
 	}
 	if len(report.Problems) > 0 {

@@ -99,7 +99,7 @@ func packCheck(_ context.Context, e *cli.Env, args []string) error {
 	if *format == "json" {
 		return checkJSON(e, pack, nil)
 	}
-	for _, w := range append(pack.Warnings, pack.Misfits()...) {
+	for _, w := range slices.Concat(pack.Warnings, pack.Misfits()) {
 		e.Say("%[1]s（警告）", "%[2]s (warning)", gov.TextOf(w, gov.ZH), gov.TextOf(w, gov.EN))
 	}
 	e.Say("政策包“%[1]s”（%[2]s，版本 %[3]s）没有错误：%[4]d 个单位、%[5]d 个区域、%[6]d 个职务、%[7]d 个角色、%[8]d 份文件、%[9]d 个代码表、%[10]d 个程序。",
@@ -129,7 +129,7 @@ func checkJSON(e *cli.Env, pack *policy.Pack, problems policy.Problems) error {
 	}{OK: len(problems) == 0, Findings: findings("error", problems)}
 	if pack != nil {
 		out.Pack, out.Version, out.Hash = pack.ID, pack.Version, pack.Hash
-		out.Findings = findings("warning", append(pack.Warnings, pack.Misfits()...))
+		out.Findings = findings("warning", slices.Concat(pack.Warnings, pack.Misfits()))
 	}
 	if err := cli.PrintJSON(e.Stdout, out); err != nil {
 		return err

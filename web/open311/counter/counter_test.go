@@ -290,8 +290,8 @@ func TestFilters(t *testing.T) {
 			{"updated", open311.Filter{After: at(3), Before: at(10)}, "41"},
 			{"a page", open311.Filter{Page: 2, Size: 3}, "1"},
 			{"behind the last page", open311.Filter{Page: 9, Size: 3}, ""},
-			{"in a box", open311.Filter{Box: &open311.Box{West: 116.3, South: 39.905, East: 116.4, North: 39.925}}, "32"},
-			{"a page in a box", open311.Filter{Box: &open311.Box{West: 116.3, South: 39.905, East: 116.4, North: 39.95}, Page: 2, Size: 2}, "2"},
+			{"in a box", open311.Filter{Box: &geo.Box{West: 116.3, South: 39.905, East: 116.4, North: 39.925}}, "32"},
+			{"a page in a box", open311.Filter{Box: &geo.Box{West: 116.3, South: 39.905, East: 116.4, North: 39.95}, Page: 2, Size: 2}, "2"},
 			{"by id", open311.Filter{IDs: []string{numbers[2], "NONE", numbers[0]}}, "31"},
 		} {
 			if tt.f.Page == 0 {

@@ -65,8 +65,10 @@ func (c *Counter) sheet(ctx context.Context, t terms, number string) (casework.S
 	return sheet, err
 }
 
-// chunk is how many cases are read at once while some of them are sorted out.
-const chunk = 500
+const (
+	chunk   = 500  // cases read at once while some of them are sorted out
+	maxRead = 5000 // cases looked through for the updates, or the requests in a box, of one answer
+)
 
 // Requests implements open311.Desk.
 func (c *Counter) Requests(ctx context.Context, lang gov.Lang, f open311.Filter) ([]open311.Request, error) {
@@ -77,6 +79,9 @@ func (c *Counter) Requests(ctx context.Context, lang gov.Lang, f open311.Filter)
 	var out []open311.Request
 	add := func(sheet casework.Sheet) error {
 		r, err := c.request(ctx, t, sheet, lang, f.Extensions)
+		if gov.CodeOf(err) == gov.NotFound {
+			return nil // withdrawn from the public a moment ago
+		}
 		out = append(out, r)
 		return err
 	}
@@ -104,10 +109,14 @@ func (c *Counter) Requests(ctx context.Context, lang gov.Lang, f open311.Filter)
 		return out, c.each(ctx, st, skip, f.Size, func(sheet casework.Sheet) (bool, error) { return true, add(sheet) })
 	}
 	// Where a case lies is in the case: what is outside of the box is passed over.
+	n := 0
 	err = c.each(ctx, st, 0, 0, func(sheet casework.Sheet) (bool, error) {
+		if n++; n > maxRead {
+			return false, gov.Errorf(gov.Invalid, "要查找 bbox 的案件超过 %d 件，请缩短时间", "more than %d requests would have to be looked through for the bbox: take a shorter time", maxRead).On("bbox")
+		}
 		p := t.point(sheet)
 		switch {
-		case p == nil || p.Lon < f.Box.West || p.Lon > f.Box.East || p.Lat < f.Box.South || p.Lat > f.Box.North:
+		case p == nil || !f.Box.Contains(*p):
 			return true, nil
 		case skip > 0:
 			skip--
@@ -302,9 +311,6 @@ func (c *Counter) history(ctx context.Context, t terms, sheet casework.Sheet, la
 	return out, nil
 }
 
-// maxFollowed is how many cases are looked through for updates.
-const maxFollowed = 5000
-
 // Updates implements open311.Desk.
 func (c *Counter) Updates(ctx context.Context, lang gov.Lang, f open311.UpdateFilter) ([]open311.Update, error) {
 	t, err := c.terms()
@@ -341,8 +347,8 @@ func (c *Counter) Updates(ctx context.Context, lang gov.Lang, f open311.UpdateFi
 		n := 0
 		st, _ := t.stretch(open311.Filter{After: f.Start.Add(-leeway)})
 		err = c.each(ctx, st, 0, 0, func(sheet casework.Sheet) (bool, error) {
-			if n++; n > maxFollowed {
-				return false, gov.Errorf(gov.Invalid, "这段时间变化的案件超过 %d 件，请缩短 start_date 至 end_date", "more than %d requests have changed since: take a shorter time", maxFollowed).On("start_date")
+			if n++; n > maxRead {
+				return false, gov.Errorf(gov.Invalid, "这段时间变化的案件超过 %d 件，请缩短 start_date 至 end_date", "more than %d requests have changed since: take a shorter time", maxRead).On("start_date")
 			}
 			return true, add(sheet)
 		})
