@@ -34,10 +34,12 @@ create table filings (
 ) strict, without rowid;
 create index filings_ends on filings (district, ends);
 
--- Cases by time; those by when they changed have case_rows_touched.
+-- Cases by time.
 create index case_rows_opened on case_rows (district, procedure, opened);
+create index case_rows_changed on case_rows (district, procedure, touched);
 
 -- +goose Down
+drop index case_rows_changed;
 drop index case_rows_opened;
 drop table filings;
 drop table api_key_uses;
