@@ -79,6 +79,11 @@ type Store interface {
 	// under the id, as they came.
 	Attachments(ctx context.Context, id gov.ID) ([]Attachment, error)
 
+	// Alike lists pictures of any case that look like one. All that differ in at
+	// most three bits of their looks are found, of the others that are alike most;
+	// at most limit are looked at in each of four ways.
+	Alike(ctx context.Context, look photo.Look, limit int) ([]Likeness, error)
+
 	// Drafts lists the attachments that were sent before an instant, Unix ms, and
 	// are drafts, the oldest first, at most limit of them.
 	Drafts(ctx context.Context, before int64, limit int) ([]Draft, error)
@@ -171,6 +176,14 @@ type Attachment struct {
 	Draft int64
 
 	Picture *Picture // nil for what is none
+}
+
+// Likeness is a picture of a case that looks like another.
+type Likeness struct {
+	Case gov.ID
+	Key  files.Key
+	Look photo.Look
+	Of   files.Key // the picture this is a masked copy of, "" for none
 }
 
 // Draft names an attachment that is a draft.
