@@ -112,6 +112,7 @@ type Action struct {
 	Suggest  []Suggest   `yaml:"suggest"`            // what its fields may be filled with, and why
 	Danger   bool        `yaml:"danger"`             // cannot be taken back: the page asks once more
 	Aside    bool        `yaml:"aside"`              // may be done, but nobody is waited for: it makes it nobody's turn
+	Site     *Site       `yaml:"site"`               // it is done on site; nil: at a desk
 
 	Set    []Set    `yaml:"set"`
 	Clear  []string `yaml:"clear"`  // fields emptied
