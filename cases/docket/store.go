@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"quanxiang/cases"
+	"quanxiang/cases/precedent"
 	"quanxiang/files"
 	"quanxiang/files/photo"
 	"quanxiang/gov"
@@ -56,6 +57,10 @@ type Store interface {
 	// CountsByUnit counts the cases of a procedure by unit, all months from one on
 	// together.
 	CountsByUnit(ctx context.Context, procedureID string, from Month) ([]UnitCount, error)
+
+	// Decisions returns what was decided by a precedent of a procedure in cases
+	// with a basis, the last decision first, at most limit.
+	Decisions(ctx context.Context, procedureID, precedentID, basis string, limit int) ([]precedent.Decision, error)
 
 	// Latest lists cases of a facet in a state, those first that changed last.
 	Latest(ctx context.Context, procedureID string, f Facet, state string, limit int) ([]Row, error)
