@@ -34,9 +34,9 @@ select ` + foundColumns + `, s.cell, s.lat, s.lon, s.open, s.kind
 from (
   select case_id, cell, lat, lon, open, kind, opened
   from case_spots
-  where district = $1 and procedure = $2 and state = $3 and (opened, case_id) < ($4, $5) and opened >= $6 and opened <= $7
+  where district = $1 and procedure = $2 and state = $3 and (opened, case_id) < ($4, $5)
   order by opened desc, case_id desc
-  limit $8
+  limit $6
 ) s
 join case_rows r on r.district = $1 and r.id = s.case_id
 order by s.opened desc, s.case_id desc`
@@ -45,9 +45,9 @@ select ` + foundColumns + `, s.cell, s.lat, s.lon, s.open, s.kind
 from (
   select case_id, cell, lat, lon, open, kind, opened
   from case_spots
-  where district = $1 and procedure = $2 and state = $3 and (opened, case_id) < ($4, $5) and opened >= $6 and opened <= $7 and kind = $8
+  where district = $1 and procedure = $2 and state = $3 and kind = $4 and (opened, case_id) < ($5, $6)
   order by opened desc, case_id desc
-  limit $9
+  limit $7
 ) s
 join case_rows r on r.district = $1 and r.id = s.case_id
 order by s.opened desc, s.case_id desc`
@@ -140,22 +140,31 @@ func (s *Cases) Walk(ctx context.Context, g docket.Ground, after docket.Found, l
 	return list, next, err
 }
 
-// Newest implements docket.Store.
+// Newest implements docket.Store. One bound of the index is in the statement and
+// no more: with two that bear on one column SQLite sorts all cases of a state. The
+// other is where the list stops.
 func (s *Cases) Newest(ctx context.Context, g docket.Ground, after docket.Place, limit int) (list []docket.Nearby, err error) {
 	from, to := opened(g)
 	if after.IsZero() {
-		after.Due = math.MaxInt64
+		after.Due = to
 	}
-	query, args := newestSpots, []any{s.district, g.Procedure, g.States[0], after.Due, placeID(after), from, to}
+	query, args := newestSpots, []any{s.district, g.Procedure, g.States[0]}
 	if g.Kind != "" {
 		query, args = newestOfKind, append(args, g.Kind)
+	}
+	id := placeID(after)
+	if id == "" {
+		id = "~" // behind every id
 	}
 	err = s.db.Read(ctx, s.district, func(t *sqldb.Tx) error {
 		list, err = sqldb.Collect(ctx, t, func(scan func(...any) error) (docket.Nearby, error) {
 			x, _, err := scanNearby(scan)
 			return x, err
-		}, query, append(args, limit)...)
+		}, query, append(args, after.Due, id, limit)...)
 		return sqldb.Classify(err, "newest cases of %s", g.Procedure)
 	})
+	if i := slices.IndexFunc(list, func(x docket.Nearby) bool { return x.Opened < from }); i >= 0 {
+		list = list[:i]
+	}
 	return list, err
 }
