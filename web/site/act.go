@@ -237,6 +237,7 @@ func (k *Site) form(v *visit, s *subject, typed casework.Typed, wrong cases.Mist
 		switch {
 		case field.Type == procedure.FilesField && field.Accept == "image":
 			f.Fields[i].Kind, f.Fields[i].Shots = "camera", s.shots(v)
+			f.Fields[i].Hint = field.Help.In(v.Lang()) // of the camera nobody chooses types and sizes
 		case field.Type == procedure.PointField:
 			f.Fields[i].Here = true
 		}

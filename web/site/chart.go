@@ -30,7 +30,7 @@ const (
 	chartWidth  = 360
 	chartMargin = 24
 	leastSpan   = 600 // metres: two cases next to each other are not made a journey
-	maxRatio    = 1.1 // height by width
+	maxRatio    = 0.8 // height by width
 )
 
 // draw makes the picture of errands in order; nil when none has a place. With a

@@ -250,11 +250,12 @@ var tones = map[procedure.Tone]string{procedure.Calm: "quiet", procedure.Good: "
 // before.
 func (k *Site) rows(v *visit, pack *policy.Pack, list []casework.Errand, start *geo.Point) []row {
 	rows := make([]row, len(list))
+	someOwn := slices.ContainsFunc(list, func(e casework.Errand) bool { return e.Own })
 	n := 0
 	for i, e := range list {
 		r := row{Number: e.Number, Subject: e.Subject, Kind: e.Under.Procedure.Title.In(v.Lang()), Href: desk.CasePath(e.ID), Where: where(v, pack, e)}
 		r.Chips = append(r.Chips, ui.Chip{Label: e.State.Name.In(v.Lang()), Tone: "info"})
-		if !e.Own {
+		if someOwn && !e.Own && e.Area != "" {
 			r.Chips = append(r.Chips, ui.Chip{Label: v.T("onsite.elsewhere"), Tone: "quiet"})
 		}
 		if e.Colour != nil {
@@ -268,7 +269,9 @@ func (k *Site) rows(v *visit, pack *policy.Pack, list []casework.Errand, start *
 				if n == 1 {
 					key = "onsite.away"
 				}
-				r.Distance = v.T(key, "distance", explain.Metres(v.Messages, int(math.Round(start.Distance(*e.Place)))))
+				if n > 1 || *start != *e.Place {
+					r.Distance = v.T(key, "distance", explain.Metres(v.Messages, int(math.Round(start.Distance(*e.Place)))))
+				}
 				start = e.Place
 			}
 		}
@@ -281,11 +284,15 @@ func (k *Site) rows(v *visit, pack *policy.Pack, list []casework.Errand, start *
 	return rows
 }
 
-// where says in which areas an errand lies, the larger first.
+// where says in which areas an errand lies, the larger first, but for those whose
+// name that of a smaller one begins with.
 func where(v *visit, pack *policy.Pack, e casework.Errand) string {
 	var names []string
 	for a, ok := pack.Area(e.Area); ok && a.Level != policy.DistrictLevel; a, ok = pack.Area(a.Parent) {
-		names = append([]string{a.Name.In(v.Lang())}, names...)
+		name := a.Name.In(v.Lang())
+		if !slices.ContainsFunc(names, func(smaller string) bool { return strings.HasPrefix(smaller, name) }) {
+			names = append([]string{name}, names...)
+		}
 	}
 	return strings.Join(names, " · ")
 }

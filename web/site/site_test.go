@@ -274,7 +274,7 @@ func TestHandlingOnSite(t *testing.T) {
 	jie.get(verify).is(403).says("由未参与处置的监督员办理")
 	own.get("/desk/site").is(200).says("没有可在现场办理的事")
 	own.get(verify).is(403).says("未参与处置的监督员")
-	xun.get("/desk/site").is(200).says("反馈核查结果", "已超时限", "非本单位辖区")
+	xun.get("/desk/site").is(200).says("反馈核查结果", "已超时限")
 	page = xun.get(verify).is(200)
 	if !strings.Contains(page.body, "/small") || !strings.Contains(page.body, `alt="处置后照片"`) {
 		t.Error("the pictures of before are not beside")
