@@ -255,6 +255,7 @@ func (c *compiler) resolveAction(at source.Node, a *Action) {
 		}
 	}
 	c.resolveSuggest(at, a)
+	c.resolveSite(at, a)
 	for i, s := range a.Set {
 		c.oneOf(at.Field("set").Item(i).Field("field"), s.Field, c.index.fields, "字段", "field")
 	}

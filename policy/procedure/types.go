@@ -69,8 +69,8 @@ type Field struct {
 	Sealed   bool      `yaml:"sealed"`  // nobody reads it, whatever Open says, before an action unseals it
 	Value    string    `yaml:"value"`   // an expression: the field is worked out after every step and never asked
 	Of       string    `yaml:"of"`      // of an entry: the list of the pack it is of
-	At       string    `yaml:"at"`      // of an area: the point in which it lies; given a point, nobody's choice counts
-	Size     string    `yaml:"level"`   // with At: how large the area is
+	At       string    `yaml:"at"`      // of an area: the point in which it lies; given a point, nobody's choice counts. Of a text: the point whose place it tells in words
+	Size     string    `yaml:"level"`   // of an area, with At: how large it is
 	computed *guard.Expr
 	list     *codes.List
 }
@@ -113,6 +113,7 @@ type Action struct {
 	Suggest  []Suggest   `yaml:"suggest"`            // what its fields may be filled with, and why
 	Danger   bool        `yaml:"danger"`             // cannot be taken back: the page asks once more
 	Aside    bool        `yaml:"aside"`              // may be done, but nobody is waited for: it makes it nobody's turn
+	Site     *Site       `yaml:"site"`               // it is done on site; nil: at a desk
 
 	Set    []Set    `yaml:"set"`
 	Clear  []string `yaml:"clear"`  // fields emptied

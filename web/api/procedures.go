@@ -191,6 +191,7 @@ type procedureAction struct {
 	Auto     *auto          `json:"auto,omitempty"`
 	Danger   bool           `json:"danger,omitempty"`
 	Aside    bool           `json:"aside,omitempty"`
+	Site     *site          `json:"site,omitempty"`
 	Set      []assignment   `json:"set,omitempty"`
 	Clear    []string       `json:"clear,omitempty"`
 	Unseal   []string       `json:"unseal,omitempty"`
@@ -199,6 +200,16 @@ type procedureAction struct {
 	Merge    string         `json:"merge,omitempty"`
 	Letter   string         `json:"letter,omitempty"`
 	Notify   []string       `json:"notify,omitempty"`
+}
+
+// site says where an action is done on site, how many metres off it still fits,
+// how many hours old a picture may be and the pictures of which fields are compared.
+type site struct {
+	Place  string   `json:"place,omitempty"`
+	Area   string   `json:"area,omitempty"`
+	Within int      `json:"within"`
+	Hours  int      `json:"hours"`
+	Beside []string `json:"beside,omitempty"`
 }
 
 // clockLimit is a limit and the condition under which it applies.
@@ -336,6 +347,9 @@ func actionOf(a procedure.Action) procedureAction {
 		Opens: each(a.Open, func(o procedure.Open) childOpening {
 			return childOpening{o.Child, o.Each, o.Times, each(o.With, assignmentOf)}
 		}),
+	}
+	if s := a.Site; s != nil {
+		out.Site = &site{s.Place, s.Area, s.Distance(), s.Age(), s.Beside}
 	}
 	if t := a.Together; t != nil {
 		out.Together = &together{t.Of, t.Need}

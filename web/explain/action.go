@@ -177,6 +177,13 @@ func (x Explainer) mind(a *procedure.Action) []string {
 	if a.Times > 0 {
 		list = append(list, x.T("explain.mind.times", "n", a.Times))
 	}
+	if s := a.Site; s != nil {
+		where := s.Place
+		if where == "" {
+			where = s.Area
+		}
+		list = append(list, x.T("explain.mind.site", "field", x.label(where), "metres", s.Distance(), "hours", s.Age()))
+	}
 	if a.Danger {
 		list = append(list, x.T("explain.mind.danger"))
 	}
