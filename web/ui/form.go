@@ -54,7 +54,8 @@ type Field struct {
 	Options  []Option
 	Suffix   string // unit of measure behind the input
 	Required bool
-	Wide     bool // takes the whole row of a filter bar
+	Wide     bool   // takes the whole row of a filter bar
+	Key      string // of the keyboard, by which the reader comes here; shown beside the label
 
 	// Autocomplete is a token of the HTML attribute that tells password managers
 	// and telephones what belongs here; such a field gets no capitals and no
