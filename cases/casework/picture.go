@@ -78,6 +78,23 @@ func (w *Casework) Picture(ctx context.Context, s people.Standing, id gov.ID, ke
 	return a, err
 }
 
+// Alike lists the numbers of the cases, by their ids, in which another picture
+// looks like one of a case that somebody may read: see docket.Alike.
+func (w *Casework) Alike(ctx context.Context, s people.Standing, id gov.ID, a docket.Attachment) (map[string]string, error) {
+	if err := Enter(s); err != nil {
+		return nil, err
+	}
+	list, err := w.docket.Alike(ctx, id, a)
+	if err != nil || len(list) == 0 {
+		return nil, err
+	}
+	ids := make([]string, len(list))
+	for i, l := range list {
+		ids[i] = l.Case.String()
+	}
+	return w.Numbers(ctx, s, ids)
+}
+
 // Mask attaches a copy of a picture in which areas cannot be read, fit to be
 // shown to everybody; the picture stays for those who may read it. It returns
 // what Attach returns for who may not attach files, and what photo.Mask returns.

@@ -20,7 +20,7 @@ var embedded embed.FS
 // component; they are served as a single file.
 var sheets = []string{
 	"layers", "reset", "tokens", "base",
-	"frame", "button", "form", "chip", "list", "table", "bar", "panel", "start", "head-block", "lifeline",
+	"frame", "button", "form", "chip", "list", "table", "bar", "panel", "outbox", "start", "head-block", "lifeline",
 	"outline", "text", "diff", "spans", "home", "door", "document", "procedure", "board", "progress", "search", "reference", "console", "desk", "picture", "inbox", "map", "my", "elder", "utilities",
 }
 

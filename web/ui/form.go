@@ -22,6 +22,17 @@ type Form struct {
 	Danger bool   // what is submitted cannot be taken back
 	Clear  string // address that drops every filter, or ""
 	Fields []Field
+
+	// Outbox, if not "", is what the form is called where it waits to be sent: outbox.js
+	// keeps it in the browser until it got through. OutboxKey is the input that
+	// names the act, so that one sent twice is done once. The page has an Outbox.
+	Outbox, OutboxKey string
+}
+
+// Outbox lists on a page what waits in the browser to be sent by its visitor. The
+// page loads outbox.js and may fetch.
+type Outbox struct {
+	Owner string // whoever sends: an id of the person, "" for a resident
 }
 
 // Line is a statement over the fields of a form.
