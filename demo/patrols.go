@@ -62,8 +62,9 @@ func (t *tale) patrol(day int, area policy.Area) bool {
 		t.says(t.between(10, 60), planner, "drop", cases.Values{"reason": "当日有大型活动，监督员另有安排。"})
 		return true
 	}
-	if !t.says(t.between(20, 200), who, "check_in", cases.Values{"here": t.place.String()}) {
-		return true
+	today := day == t.last()
+	if today && t.family%3 == 0 || !t.says(t.between(20, 150), who, "check_in", cases.Values{"here": t.place.String()}) || today && t.family%3 == 1 {
+		return true // still to be done, or under way
 	}
 	for range t.rng.IntN(3) {
 		m := t.known[t.rng.IntN(len(t.known))].matter
