@@ -13,6 +13,7 @@ import (
 	"quanxiang/web/find"
 	"quanxiang/web/inbox"
 	"quanxiang/web/intake"
+	"quanxiang/web/moderation"
 	"quanxiang/web/my"
 	"quanxiang/web/progress"
 	"quanxiang/web/review"
@@ -44,6 +45,8 @@ func desks(engine *ui.Engine, d Deps) (list []surface, err error) {
 	add("residents", theirs, failed)
 	calls, failed := callers.New(callers.Deps{Engine: engine, Casework: d.Casework, Register: d.Register})
 	add("callers", calls, failed)
+	moderated, failed := moderation.New(moderation.Deps{Engine: engine, Casework: d.Casework})
+	add("moderation", moderated, failed)
 	box, failed := find.New(find.Deps{Engine: engine, Pack: d.Pack, Casework: d.Casework, Library: d.Library, Office: d.Office})
 	add("find", box, failed)
 	deadlines, failed := agenda.New(agenda.Deps{Engine: engine, Pack: d.Pack, Casework: d.Casework, Feeds: d.Feeds, BaseURL: d.BaseURL})
