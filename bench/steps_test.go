@@ -3,8 +3,10 @@ package bench
 import (
 	"bytes"
 	"context"
+	"database/sql"
 	"fmt"
 	"os"
+	"path/filepath"
 	"strconv"
 	"sync"
 	"testing"
@@ -106,9 +108,12 @@ func beginPayment(tb testing.TB, s *docket.Docket) cases.Case {
 // BenchmarkSteps reports how many steps of cases a second are durable with
 // everything a step is (case, event, act of the ledger, lists and turns, whom to
 // tell and the job that does it), beside
-// plain inserts of as many bytes, each a transaction of its own through the same
-// writer, in turns in one run. ratio is steps over inserts: a third or more
-// keeps the promise.
+// plain inserts of as many bytes, each a transaction of its own, in turns in one
+// run. On SQLite there are two kinds: what database/sql does with an insert on a
+// connection in WAL with synchronous=FULL (plain), and the same insert through our
+// writer, which commits those that wait together (inserts). of-plain and ratio are
+// steps over them: a third or more keeps the promise. On PostgreSQL, which groups
+// commits itself, they are the same.
 func BenchmarkSteps(b *testing.B) {
 	for _, engine := range []store.Engine{store.SQLite, store.Postgres} {
 		for _, kind := range steppers {
@@ -132,7 +137,8 @@ func benchSteps(b *testing.B, engine store.Engine, kind stepper, writers int) {
 	body := bytes.Repeat([]byte{'x'}, stepBytes(b, db, mine[0].ID))
 	done := make([]int, writers)
 	done[0] = 1
-	var steps, inserts, cpu time.Duration
+	plain := plainInserts(b, engine)
+	var steps, inserts, alone, cpu time.Duration
 	n := 0
 	for b.Loop() {
 		before := processor(b)
@@ -150,6 +156,14 @@ func benchSteps(b *testing.B, engine store.Engine, kind stepper, writers int) {
 				b.Error(err)
 			}
 		})
+		alone += inTurns(writers, func(int) {
+			if plain == nil {
+				return
+			}
+			if _, err := plain.Exec(insertBody, string(storetest.District), gov.NewID(time.Now()).String(), body); err != nil {
+				b.Error(err)
+			}
+		})
 		n += burstSteps
 	}
 	if notes := len(storetest.Rows(b, db, "select step from case_notes where step > 1")); kind.tells != (notes > n/2) { // the notes of beginnings aside
@@ -158,9 +172,37 @@ func benchSteps(b *testing.B, engine store.Engine, kind stepper, writers int) {
 	b.ReportMetric(float64(n)/steps.Seconds(), "steps/s")
 	b.ReportMetric(float64(n)/inserts.Seconds(), "inserts/s")
 	b.ReportMetric(inserts.Seconds()/steps.Seconds(), "ratio")
+	if plain != nil {
+		b.ReportMetric(float64(n)/alone.Seconds(), "plain/s")
+		b.ReportMetric(alone.Seconds()/steps.Seconds(), "of-plain")
+	}
 	b.ReportMetric(float64(len(body)), "bytes")
 	b.ReportMetric(float64(cpu)/1e6/float64(n), "cpu-ms/step") // of this process, without the server's
 	b.ReportMetric(0, "ns/op")                                 // of both halves together, which means nothing
+}
+
+// plainInserts is SQLite as any program uses it: each insert is a transaction of
+// its own. There is one connection, since more would only wait for each other. It
+// is nil for PostgreSQL.
+func plainInserts(b *testing.B, engine store.Engine) *sql.DB {
+	b.Helper()
+	if engine != store.SQLite {
+		return nil
+	}
+	db, err := sql.Open("sqlite", "file:"+filepath.Join(b.TempDir(), "plain.db")+"?_pragma=journal_mode(wal)&_pragma=synchronous(full)")
+	if err != nil {
+		b.Fatal(err)
+	}
+	db.SetMaxOpenConns(1)
+	b.Cleanup(func() {
+		if err := db.Close(); err != nil {
+			b.Error(err)
+		}
+	})
+	if _, err := db.Exec(fmt.Sprintf(makeInserts, "blob") + " strict, without rowid"); err != nil {
+		b.Fatal(err)
+	}
+	return db
 }
 
 // inTurns does something burstSteps times from a number of goroutines and
