@@ -138,6 +138,30 @@ func (a *Atlas) Walk(ctx context.Context, f Filter, box geo.Box, from, until int
 	return published(p, list), next, err
 }
 
+// Case is a case on the map by its number. It returns NotFound, always in the same
+// words, for one that is not shown there.
+func (a *Atlas) Case(ctx context.Context, number string) (docket.Nearby, error) {
+	hidden := gov.Errorf(gov.NotFound, "地图上没有这件案件", "there is no such case on the map")
+	x, err := a.docket.Spot(ctx, number)
+	if gov.CodeOf(err) == gov.NotFound {
+		return x, hidden
+	}
+	if err != nil {
+		return x, err
+	}
+	g, p, err := a.ground(Filter{Procedure: x.Procedure})
+	if gov.CodeOf(err) == gov.NotFound {
+		return docket.Nearby{}, hidden
+	}
+	if err != nil {
+		return x, err
+	}
+	if x = published(p, []docket.Nearby{x})[0]; x.Nowhere || !slices.Contains(g.States, x.State) {
+		return docket.Nearby{}, hidden
+	}
+	return x, nil
+}
+
 // published takes out what everybody may not know.
 func published(p *procedure.Procedure, list []docket.Nearby) []docket.Nearby {
 	unit, ok := p.Field(p.Unit)

@@ -97,6 +97,23 @@ type Nearby struct {
 	Spot
 }
 
+// Spot is a case with its place, by its number. It returns NotFound where there is
+// none.
+func (s *Docket) Spot(ctx context.Context, number string) (Nearby, error) {
+	id, err := s.store.Find(ctx, number)
+	if err != nil {
+		return Nearby{}, err
+	}
+	list, err := s.store.Spot(ctx, id)
+	if err == nil && len(list) == 0 {
+		err = gov.Errorf(gov.NotFound, "没有这件案件", "there is no such case")
+	}
+	if err != nil {
+		return Nearby{}, err
+	}
+	return list[0], nil
+}
+
 // Near asks for cases of a procedure around a place.
 type Near struct {
 	Procedure  string

@@ -72,6 +72,9 @@ type Store interface {
 	Walk(ctx context.Context, g Ground, after Found, limit int) ([]Nearby, Found, error)
 	Newest(ctx context.Context, g Ground, after Place, limit int) ([]Nearby, error)
 
+	// Spot is a case with its place, none of a procedure that knows no places.
+	Spot(ctx context.Context, id gov.ID) ([]Nearby, error)
+
 	// Search returns the cases in whose Words a query is found, the newest
 	// first, at most limit of them after one in that order; the zero id begins.
 	// The empty query finds nothing.
