@@ -23,7 +23,7 @@ import (
 const casesPath = "/map/cases"
 
 // pageLength is how many cases the list beside the map has.
-const pageLength = 20
+const pageLength = 12
 
 // casesView is the cases beside the map. The form narrows the list and what the
 // script draws alike.
@@ -156,7 +156,7 @@ func (m *Map) listed(r *http.Request, words *ui.Messages) (*casesView, error) {
 	if err != nil {
 		return v, err
 	}
-	sums, err := m.Atlas.Sums(ctx, f)
+	total, nowhere, err := m.Atlas.Sums(ctx, f)
 	if err != nil {
 		return v, err
 	}
@@ -164,13 +164,13 @@ func (m *Map) listed(r *http.Request, words *ui.Messages) (*casesView, error) {
 	if err != nil {
 		return v, err
 	}
-	v.Count = words.T("map.cases.count", "n", int(sums.Total))
-	if sums.Nowhere > 0 {
-		v.Nowhere = words.T("map.cases.nowhere", "n", int(sums.Nowhere))
+	v.Count = words.T("map.cases.count", "n", int(total))
+	if nowhere > 0 {
+		v.Nowhere = words.T("map.cases.nowhere", "n", int(nowhere))
 	}
 	c := legend(words, m, p)
 	v.Legend, v.Table = c.signs(), c.table(rows)
-	v.Pager = ui.PagerOf(r, gov.List[docket.Nearby]{Items: rows, Next: progress.PlaceText(next), Total: int(sums.Total)})
+	v.Pager = ui.PagerOf(r, gov.List[docket.Nearby]{Items: rows, Next: progress.PlaceText(next), Total: int(total)})
 	return v, nil
 }
 
@@ -295,17 +295,7 @@ func (c captions) properties(x atlas.Cluster) map[string]any {
 			"href": progress.CasePath(one.Number),
 		}
 	}
-	by := map[string]int64{}
-	for colour, n := range x.Colours {
-		by[c.chips[colour].Tone] += n
-	}
-	var parts []string
-	for _, tone := range tones {
-		if by[tone] > 0 && tone != "quiet" {
-			parts = append(parts, shapes[tone]+c.Number(int(by[tone])))
-		}
-	}
-	return map[string]any{"n": x.N, "label": c.T("map.cases.here", "n", int(x.N)), "parts": strings.Join(parts, " ")}
+	return map[string]any{"n": x.N, "bad": x.Bad, "label": c.T("map.cases.here", "n", int(x.N))}
 }
 
 // parseBox reads west, south, east, north in degrees.

@@ -150,7 +150,7 @@ func (m *Map) show(w http.ResponseWriter, r *http.Request) error {
 		if m.Base.shifted() {
 			path = "/map/layers/" + id
 		}
-		o.Layers = append(o.Layers, layerOption{id, words.Of("ogc.layer.", id), path, id == "streets" || id == "units"})
+		o.Layers = append(o.Layers, layerOption{id, words.Of("ogc.layer.", id), path, id == "streets" || id == "units" && len(m.Atlas.Layers()) == 0})
 	}
 	if m.Base.URL != "" {
 		zoom := m.Base.MaxZoom

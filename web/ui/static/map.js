@@ -105,7 +105,7 @@
   function cluster(at, p) {
     const text = document.createElement("span");
     textNode(text, "strong", p.n.toLocaleString("en"));
-    if (p.parts) textNode(text, "small", p.parts);
+    if (p.bad) textNode(text, "small", "◆" + p.bad.toLocaleString("en"));
     const size = 44 + 4 * Math.min(6, Math.floor(Math.log10(p.n) * 2));
     const icon = L.divIcon({ className: "map-cluster", html: text, iconSize: [size, size] });
     return L.marker(at, { icon, title: p.label }).on("click", () => map.setView(at, Math.min(map.getMaxZoom(), map.getZoom() + 2)));
@@ -149,6 +149,6 @@
     shown[options.cases.words.layer] = layer;
     layer.addTo(map);
   }
-  const choice = L.control.layers(null, shown, { collapsed: false }).addTo(map);
+  const choice = L.control.layers(null, shown, { collapsed: element.clientWidth < 480 }).addTo(map);
   choice.getContainer().querySelector(".leaflet-control-layers-toggle").title = options.words.layers;
 })();
