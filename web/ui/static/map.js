@@ -150,5 +150,7 @@
     layer.addTo(map);
   }
   const choice = L.control.layers(null, shown, { collapsed: element.clientWidth < 480 }).addTo(map);
-  choice.getContainer().querySelector(".leaflet-control-layers-toggle").title = options.words.layers;
+  const toggle = choice.getContainer().querySelector(".leaflet-control-layers-toggle");
+  toggle.title = options.words.layers;
+  toggle.textContent = "☰"; // instead of the picture Leaflet would fetch
 })();
