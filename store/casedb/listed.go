@@ -27,7 +27,7 @@ type listed struct {
 }
 
 // listedBody is a listed as it is kept. One written before there were facets in
-// it has counts alone.
+// it has counts alone. The names of both are in one object.
 type listedBody struct {
 	*docket.Counted
 	Words  string      `json:"w,omitempty"`
