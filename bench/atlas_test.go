@@ -158,11 +158,11 @@ func grounds(s *docket.Docket, a *atlas.Atlas, hub []geo.Point, n int) (list []p
 			}
 			return len(rows)
 		}}, page{"numbers of " + x.name, func(b *testing.B, _ *rand.Rand) int {
-			sums, err := a.Sums(b.Context(), x.f)
+			total, _, err := a.Sums(b.Context(), x.f)
 			if err != nil {
 				b.Fatal(err)
 			}
-			return int(sums.Total)
+			return int(total)
 		}})
 		for zoom := uint8(12); zoom <= 19; zoom++ {
 			list = append(list, page{fmt.Sprintf("map of %s, zoom %d", x.name, zoom), func(b *testing.B, r *rand.Rand) int {

@@ -112,11 +112,12 @@ func New(d Deps) (*Site, error) {
 	if err != nil {
 		return nil, fmt.Errorf("api: %w", err)
 	}
-	layers, err := ogc.New(ogc.Deps{Engine: engine, Pack: d.Pack, BaseURL: d.BaseURL, Log: d.Log})
+	ground := d.Casework.Atlas()
+	layers, err := ogc.New(ogc.Deps{Engine: engine, Pack: d.Pack, Layers: []ogc.Layer{ogc.Cases(d.Pack, ground, d.BaseURL)}, BaseURL: d.BaseURL, Log: d.Log})
 	if err != nil {
 		return nil, fmt.Errorf("layers: %w", err)
 	}
-	chart, err := onemap.New(onemap.Deps{Engine: engine, Pack: d.Pack, Layers: layers, Base: d.Ground})
+	chart, err := onemap.New(onemap.Deps{Engine: engine, Pack: d.Pack, Layers: layers, Atlas: ground, Clock: d.Clock, Base: d.Ground})
 	if err != nil {
 		return nil, fmt.Errorf("map: %w", err)
 	}

@@ -77,6 +77,11 @@ func (a *Atlas) ground(f Filter) (docket.Ground, *procedure.Procedure, error) {
 		return docket.Ground{}, nil, gov.Errorf(gov.NotFound, "这类事项不按类别公开", "such cases are not shown by class")
 	}
 	g := docket.Ground{Procedure: p.ID, Kind: f.Kind, Since: f.Since, Least: docket.OpenToAll}
+	for _, c := range p.Colours {
+		if c.Tone == procedure.Bad {
+			g.Marked = append(g.Marked, c.ID)
+		}
+	}
 	for _, id := range p.Publish {
 		s, ok := p.State(id)
 		if ok && (f.State == "" || f.State == id) && (f.Stage == "" || (f.Stage == Ended) == s.Kind.Ended()) {
@@ -86,31 +91,13 @@ func (a *Atlas) ground(f Filter) (docket.Ground, *procedure.Procedure, error) {
 	return g, p, nil
 }
 
-// Sums is how many cases a filter means.
-type Sums struct {
-	Total   int64
-	Nowhere int64            // of them without a place on the map
-	Kinds   map[string]int64 // of each heading
-}
-
-// Sums counts the cases a filter means.
-func (a *Atlas) Sums(ctx context.Context, f Filter) (Sums, error) {
-	s := Sums{Kinds: map[string]int64{}}
-	g, p, err := a.ground(f)
+// Sums counts the cases a filter means, and of them those without a place.
+func (a *Atlas) Sums(ctx context.Context, f Filter) (total, nowhere int64, err error) {
+	g, _, err := a.ground(f)
 	if err != nil {
-		return s, err
+		return 0, 0, err
 	}
-	list, err := a.docket.Sums(ctx, g)
-	for _, x := range list {
-		s.Total += x.N
-		if x.Nowhere {
-			s.Nowhere += x.N
-		}
-		if Kinds(p) != nil {
-			s.Kinds[x.Kind] += x.N
-		}
-	}
-	return s, err
+	return a.docket.Sums(ctx, g)
 }
 
 // Newest lists the cases a filter means, those first that began last: at most
@@ -138,6 +125,30 @@ func (a *Atlas) Walk(ctx context.Context, f Filter, box geo.Box, from, until int
 	return published(p, list), next, err
 }
 
+// Case is a case on the map by its number. It returns NotFound, always in the same
+// words, for one that is not shown there.
+func (a *Atlas) Case(ctx context.Context, number string) (docket.Nearby, error) {
+	hidden := gov.Errorf(gov.NotFound, "地图上没有这件案件", "there is no such case on the map")
+	x, err := a.docket.Spot(ctx, number)
+	if gov.CodeOf(err) == gov.NotFound {
+		return x, hidden
+	}
+	if err != nil {
+		return x, err
+	}
+	g, p, err := a.ground(Filter{Procedure: x.Procedure})
+	if gov.CodeOf(err) == gov.NotFound {
+		return docket.Nearby{}, hidden
+	}
+	if err != nil {
+		return x, err
+	}
+	if x = published(p, []docket.Nearby{x})[0]; x.Nowhere || !slices.Contains(g.States, x.State) {
+		return docket.Nearby{}, hidden
+	}
+	return x, nil
+}
+
 // published takes out what everybody may not know.
 func published(p *procedure.Procedure, list []docket.Nearby) []docket.Nearby {
 	unit, ok := p.Field(p.Unit)
@@ -158,10 +169,10 @@ func published(p *procedure.Procedure, list []docket.Nearby) []docket.Nearby {
 
 // Cluster is cases that lie near each other, or one of them.
 type Cluster struct {
-	Middle  geo.Point
-	N       int64
-	Colours map[string]int64
-	One     *docket.Nearby // set when each case is shown
+	Middle geo.Point
+	N      int64
+	Bad    int64          // how many of them have a colour of bad tone
+	One    *docket.Nearby // set when each case is shown
 }
 
 // Bounds of a map: how many of its cells are looked at, up to how many cases each
@@ -195,11 +206,11 @@ func (a *Atlas) Clusters(ctx context.Context, f Filter, box geo.Box, zoom uint8)
 		return nil, err
 	}
 	total := int64(0)
-	b := bins{zoom: min(zoom+1, kept), by: map[geo.Tile]*bin{}}
+	b := bins{zoom: min(zoom+1, kept), by: map[geo.Tile]*docket.Patch{}}
 	for _, x := range patches {
 		if ground := x.Tile.Box(); g.Box.Contains(geo.Point{Lat: (ground.South + ground.North) / 2, Lon: (ground.West + ground.East) / 2}) {
 			total += x.N
-			b.add(x.Tile.Out(b.zoom), x.Colour, x.N, x.Lat, x.Lon)
+			b.add(x.Tile.Out(b.zoom), x)
 		}
 	}
 	switch {
@@ -220,7 +231,7 @@ func (a *Atlas) single(ctx context.Context, p *procedure.Procedure, g docket.Gro
 			return nil, err
 		}
 		for _, x := range published(p, some) {
-			list = append(list, Cluster{Middle: x.At, N: 1, Colours: map[string]int64{x.Colour: 1}, One: &x})
+			list = append(list, Cluster{Middle: x.At, N: 1, Bad: marked(g, x), One: &x})
 		}
 		if after = next; after == (docket.Found{}) || len(list) >= 2*maxSingle {
 			return list, nil
@@ -231,9 +242,9 @@ func (a *Atlas) single(ctx context.Context, p *procedure.Procedure, g docket.Gro
 // exact puts cases together by cells finer than the tiles they are counted in.
 func (a *Atlas) exact(ctx context.Context, g docket.Ground, zoom uint8) ([]Cluster, error) {
 	spots, err := a.docket.Spots(ctx, g, 2*maxExact)
-	b := bins{zoom: zoom, by: map[geo.Tile]*bin{}}
+	b := bins{zoom: zoom, by: map[geo.Tile]*docket.Patch{}}
 	for _, x := range spots {
-		b.add(geo.TileAt(x.At, zoom), x.Colour, 1, int64(x.At.Lat*micro), int64(x.At.Lon*micro))
+		b.add(geo.TileAt(x.At, zoom), docket.Patch{N: 1, Lat: int64(x.At.Lat * micro), Lon: int64(x.At.Lon * micro), Marked: marked(g, x)})
 	}
 	return b.clusters(), err
 }
@@ -241,27 +252,27 @@ func (a *Atlas) exact(ctx context.Context, g docket.Ground, zoom uint8) ([]Clust
 // micro is how many parts a degree has in sums.
 const micro = 1e6
 
+// marked is 1 for a case of a colour that is counted apart.
+func marked(g docket.Ground, x docket.Nearby) int64 {
+	if slices.Contains(g.Marked, x.Colour) {
+		return 1
+	}
+	return 0
+}
+
 // bins put cases together by tiles of a zoom.
 type bins struct {
 	zoom uint8
-	by   map[geo.Tile]*bin
+	by   map[geo.Tile]*docket.Patch
 }
 
-type bin struct {
-	n, lat, lon int64
-	colours     map[string]int64
-}
-
-func (b bins) add(t geo.Tile, colour string, n, lat, lon int64) {
-	one := b.by[t]
-	if one == nil {
-		one = &bin{colours: map[string]int64{}}
-		b.by[t] = one
+func (b bins) add(t geo.Tile, x docket.Patch) {
+	sum := b.by[t]
+	if sum == nil {
+		sum = &docket.Patch{Tile: t}
+		b.by[t] = sum
 	}
-	one.n += n
-	one.lat += lat
-	one.lon += lon
-	one.colours[colour] += n
+	sum.N, sum.Lat, sum.Lon, sum.Marked = sum.N+x.N, sum.Lat+x.Lat, sum.Lon+x.Lon, sum.Marked+x.Marked
 }
 
 // clusters are the bins in the order of their tiles.
@@ -274,8 +285,8 @@ func (b bins) clusters() []Cluster {
 	list := make([]Cluster, len(tiles))
 	for i, t := range tiles {
 		x := b.by[t]
-		middle := geo.Point{Lat: float64(x.lat) / float64(x.n) / micro, Lon: float64(x.lon) / float64(x.n) / micro}
-		list[i] = Cluster{Middle: middle, N: x.n, Colours: x.colours}
+		middle := geo.Point{Lat: float64(x.Lat) / float64(x.N) / micro, Lon: float64(x.Lon) / float64(x.N) / micro}
+		list[i] = Cluster{Middle: middle, N: x.N, Bad: x.Marked}
 	}
 	return list
 }

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"quanxiang/cases"
+	"quanxiang/cases/atlas"
 	"quanxiang/cases/docket"
 	"quanxiang/files/photo"
 	"quanxiang/gov"
@@ -41,6 +42,9 @@ func New(d *docket.Docket, packs docket.Packs, staff Staffing, blobs Blobs) *Cas
 
 // Pack is the pack in force: what new cases begin under and can be chosen now.
 func (w *Casework) Pack() *policy.Pack { return w.packs.Current() }
+
+// Atlas is the same cases as everybody is shown them, by where they are.
+func (w *Casework) Atlas() *atlas.Atlas { return atlas.New(w.docket, w.packs) }
 
 // Sheet is a case as its reader sees it: nothing in it is closed to them.
 type Sheet struct {

@@ -97,6 +97,23 @@ type Nearby struct {
 	Spot
 }
 
+// Spot is a case with its place, by its number. It returns NotFound where there is
+// none.
+func (s *Docket) Spot(ctx context.Context, number string) (Nearby, error) {
+	id, err := s.store.Find(ctx, number)
+	if err != nil {
+		return Nearby{}, err
+	}
+	list, err := s.store.Spot(ctx, id)
+	if err == nil && len(list) == 0 {
+		err = gov.Errorf(gov.NotFound, "没有这件案件", "there is no such case")
+	}
+	if err != nil {
+		return Nearby{}, err
+	}
+	return list[0], nil
+}
+
 // Near asks for cases of a procedure around a place.
 type Near struct {
 	Procedure  string
@@ -118,18 +135,16 @@ type Ground struct {
 	From      int64  // the first one; bounds what Since bounds, more finely
 	Least     Openness
 	Box       geo.Box
+	Marked    []string // colours that are counted apart
 }
 
-// Patch is how many cases of a state and colour lie in a tile.
+// Patch is how many cases lie in a tile.
 type Patch struct {
-	Tile    geo.Tile
-	Nowhere bool // they have no place; the tile says nothing
-	Kind    string
-	State   string
-	Colour  string
-	N       int64
-	Lat     int64 // the sum of their latitudes in millionths of a degree
-	Lon     int64
+	Tile   geo.Tile
+	N      int64
+	Lat    int64 // the sum of their latitudes in millionths of a degree
+	Lon    int64
+	Marked int64 // how many of them have a colour the ground marks
 }
 
 // The zooms of the tiles in which cases are counted: about a kilometre and a
@@ -146,14 +161,15 @@ type Found struct {
 }
 
 // Patches counts the cases of a ground by tiles of one of the two zooms that meet
-// its box, whatever their kind: kept up with every step, not counted when asked.
-// It bounds them by Since alone.
+// its box: kept up with every step, not counted when asked. Of when they began it
+// knows Since alone.
 func (s *Docket) Patches(ctx context.Context, g Ground, zoom uint8) ([]Patch, error) {
 	return s.store.Patches(ctx, g, zoom)
 }
 
-// Sums counts all cases of a ground by kind, wherever they are; see Patches.
-func (s *Docket) Sums(ctx context.Context, g Ground) ([]Patch, error) {
+// Sums counts all cases of a ground, wherever they are, and of them those without
+// a place; see Patches.
+func (s *Docket) Sums(ctx context.Context, g Ground) (total, nowhere int64, err error) {
 	return s.store.Sums(ctx, g)
 }
 

@@ -72,10 +72,13 @@ type Store interface {
 	// Patches, Sums, Spots, Walk and Newest are those of the docket; of Newest the
 	// ground has one state.
 	Patches(ctx context.Context, g Ground, zoom uint8) ([]Patch, error)
-	Sums(ctx context.Context, g Ground) ([]Patch, error)
+	Sums(ctx context.Context, g Ground) (total, nowhere int64, err error)
 	Spots(ctx context.Context, g Ground, limit int) ([]Nearby, error)
 	Walk(ctx context.Context, g Ground, after Found, limit int) ([]Nearby, Found, error)
 	Newest(ctx context.Context, g Ground, after Place, limit int) ([]Nearby, error)
+
+	// Spot is a case with its place, none of a procedure that knows no places.
+	Spot(ctx context.Context, id gov.ID) ([]Nearby, error)
 
 	// Search returns the cases in whose Words a query is found, the newest
 	// first, at most limit of them after one in that order; the zero id begins.

@@ -8,6 +8,7 @@ import (
 
 	"quanxiang/cases/docket"
 	"quanxiang/geo"
+	"quanxiang/gov"
 	"quanxiang/store/sqldb"
 )
 
@@ -29,6 +30,11 @@ from (
 ) s
 join case_rows r on r.district = $1 and r.id = s.case_id
 order by s.cell, s.case_id`
+	spotRow = `
+select ` + foundColumns + `, s.cell, s.lat, s.lon, s.open, s.kind
+from case_spots s
+join case_rows r on r.district = s.district and r.id = s.case_id
+where s.district = $1 and s.case_id = $2`
 	newestSpots = `
 select ` + foundColumns + `, s.cell, s.lat, s.lon, s.open, s.kind
 from (
@@ -166,5 +172,17 @@ func (s *Cases) Newest(ctx context.Context, g docket.Ground, after docket.Place,
 	if i := slices.IndexFunc(list, func(x docket.Nearby) bool { return x.Opened < from }); i >= 0 {
 		list = list[:i]
 	}
+	return list, err
+}
+
+// Spot implements docket.Store.
+func (s *Cases) Spot(ctx context.Context, id gov.ID) (list []docket.Nearby, err error) {
+	err = s.db.Read(ctx, s.district, func(t *sqldb.Tx) error {
+		list, err = sqldb.Collect(ctx, t, func(scan func(...any) error) (docket.Nearby, error) {
+			x, _, err := scanNearby(scan)
+			return x, err
+		}, spotRow, s.district, id.String())
+		return sqldb.Classify(err, "place of case %s", id)
+	})
 	return list, err
 }

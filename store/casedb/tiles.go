@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"slices"
+	"strings"
 	"time"
 
 	"quanxiang/cases/docket"
@@ -68,18 +69,21 @@ func (t *tx) tile(ctx context.Context, r docket.Row, before, now *spot) error {
 }
 
 const (
+	// Lists of words come as one text, |a|b|, in which a word is looked for by
+	// taking it out: the statement is the same for lists of any length. Grouping
+	// goes by the order of the key alone, so that nothing is sorted.
 	patchesOf = `
-select tile, '', state, colour, cast(sum(n) as bigint), cast(sum(lat) as bigint), cast(sum(lon) as bigint)
+select tile, cast(sum(n) as bigint), cast(sum(lat) as bigint), cast(sum(lon) as bigint),
+  cast(sum(case when replace($1, '|' || colour || '|', '') <> $1 then n else 0 end) as bigint)
 from case_tiles
-where district = $1 and procedure = $2 and zoom = $3 and month = $4 and tile >= $5 and tile <= $6 and open >= $7 and (kind = $8 or $8 = '')
-group by tile, state, colour
+where district = $2 and procedure = $3 and zoom = $4 and month = $5 and tile >= $6 and tile <= $7 and open >= $8 and (kind = $9 or $9 = '')
+  and replace($10, '|' || state || '|', '') <> $10
+group by tile
 having sum(n) <> 0`
 	sumsOf = `
-select case when tile < 0 then -1 else 0 end, kind, state, colour, cast(sum(n) as bigint), cast(sum(lat) as bigint), cast(sum(lon) as bigint)
+select cast(coalesce(sum(n), 0) as bigint), cast(coalesce(sum(case when tile < 0 then n else 0 end), 0) as bigint)
 from case_tiles
-where district = $1 and procedure = $2 and zoom = $3 and month = $4 and (kind = $5 or $5 = '')
-group by case when tile < 0 then -1 else 0 end, kind, state, colour
-having sum(n) <> 0`
+where district = $1 and procedure = $2 and zoom = $3 and month = $4 and (kind = $5 or $5 = '') and replace($6, '|' || state || '|', '') <> $6`
 	monthsOf = `
 with recursive months (month) as (
   select min(month)
@@ -108,81 +112,62 @@ func monthsSince(ctx context.Context, t *sqldb.Tx, g docket.Ground) ([]int, erro
 		monthsOf, t.District(), g.Procedure, docket.WideTiles, int(g.Since))
 }
 
+// words is a list as a statement looks for words in it.
+func words(list []string) string { return "|" + strings.Join(list, "|") + "|" }
+
 // Patches implements docket.Store.
 func (s *Cases) Patches(ctx context.Context, g docket.Ground, zoom uint8) (list []docket.Patch, err error) {
+	shift := 2 * (geo.MaxZoom - zoom)
+	at := map[uint64]int{} // where in the list a tile is
 	err = s.db.Read(ctx, s.district, func(t *sqldb.Tx) error {
-		list, err = patches(ctx, t, g, func(month int) (all []docket.Patch, err error) {
-			shift := 2 * (geo.MaxZoom - zoom)
-			for next, cover := uint64(0), geo.Cover(g.Box, spans); len(cover) > 0; cover = cover[1:] {
-				first, last := max(cover[0].First>>shift, next), cover[0].Last>>shift
-				next = last + 1
-				if first > last { // in the tile of the span before
+		months, err := monthsSince(ctx, t, g)
+		if err != nil {
+			return sqldb.Classify(err, "months of cases of %s", g.Procedure)
+		}
+		for _, month := range months {
+			next := uint64(0)
+			for _, span := range geo.Cover(g.Box, spans) {
+				first, last := max(span.First>>shift, next), span.Last>>shift
+				if next = last + 1; first > last { // in the tile of the span before
 					continue
 				}
-				some, err := collectPatches(ctx, t, zoom, patchesOf, t.District(), g.Procedure, int(zoom), month, int64(first), int64(last), int(g.Least), g.Kind)
+				some, err := sqldb.Collect(ctx, t, func(scan func(...any) error) (x docket.Patch, err error) {
+					var tile int64
+					err = scan(&tile, &x.N, &x.Lat, &x.Lon, &x.Marked)
+					x.Tile = geo.Tile{Zoom: zoom, Key: uint64(tile)}
+					return x, err
+				}, patchesOf, words(g.Marked), t.District(), g.Procedure, int(zoom), month, int64(first), int64(last), int(g.Least), g.Kind, words(g.States))
 				if err != nil {
-					return nil, err
+					return sqldb.Classify(err, "count cases of %s by tile", g.Procedure)
 				}
-				all = append(all, some...)
+				for _, x := range some {
+					i, ok := at[x.Tile.Key]
+					if !ok {
+						i = len(list)
+						at[x.Tile.Key], list = i, append(list, docket.Patch{Tile: x.Tile})
+					}
+					sum := &list[i]
+					sum.N, sum.Lat, sum.Lon, sum.Marked = sum.N+x.N, sum.Lat+x.Lat, sum.Lon+x.Lon, sum.Marked+x.Marked
+				}
 			}
-			return all, nil
-		})
-		return sqldb.Classify(err, "count cases of %s by tile", g.Procedure)
+		}
+		return nil
 	})
 	return list, err
 }
 
 // Sums implements docket.Store.
-func (s *Cases) Sums(ctx context.Context, g docket.Ground) (list []docket.Patch, err error) {
+func (s *Cases) Sums(ctx context.Context, g docket.Ground) (total, nowhere int64, err error) {
 	err = s.db.Read(ctx, s.district, func(t *sqldb.Tx) error {
-		list, err = patches(ctx, t, g, func(month int) ([]docket.Patch, error) {
-			return collectPatches(ctx, t, 0, sumsOf, t.District(), g.Procedure, docket.WideTiles, month, g.Kind)
-		})
-		return sqldb.Classify(err, "count cases of %s", g.Procedure)
+		months, err := monthsSince(ctx, t, g)
+		for _, month := range months {
+			var n, none int64
+			if err := t.QueryRowContext(ctx, sumsOf, t.District(), g.Procedure, docket.WideTiles, month, g.Kind, words(g.States)).Scan(&n, &none); err != nil {
+				return sqldb.Classify(err, "count cases of %s", g.Procedure)
+			}
+			total, nowhere = total+n, nowhere+none
+		}
+		return sqldb.Classify(err, "months of cases of %s", g.Procedure)
 	})
-	return list, err
-}
-
-// patches adds up what read finds of each month, in the states of a ground.
-func patches(ctx context.Context, t *sqldb.Tx, g docket.Ground, read func(month int) ([]docket.Patch, error)) ([]docket.Patch, error) {
-	months, err := monthsSince(ctx, t, g)
-	if err != nil {
-		return nil, err
-	}
-	var list []docket.Patch
-	at := map[docket.Patch]int{} // where one is, its numbers aside
-	for _, month := range months {
-		some, err := read(month)
-		if err != nil {
-			return nil, err
-		}
-		for _, x := range some {
-			if !slices.Contains(g.States, x.State) {
-				continue
-			}
-			key := x
-			key.N, key.Lat, key.Lon = 0, 0, 0
-			i, ok := at[key]
-			if !ok {
-				i = len(list)
-				at[key] = i
-				list = append(list, key)
-			}
-			list[i].N += x.N
-			list[i].Lat += x.Lat
-			list[i].Lon += x.Lon
-		}
-	}
-	return list, nil
-}
-
-func collectPatches(ctx context.Context, t *sqldb.Tx, zoom uint8, query string, args ...any) ([]docket.Patch, error) {
-	return sqldb.Collect(ctx, t, func(scan func(...any) error) (x docket.Patch, err error) {
-		var tile int64
-		err = scan(&tile, &x.Kind, &x.State, &x.Colour, &x.N, &x.Lat, &x.Lon)
-		if x.Nowhere = tile < 0; !x.Nowhere {
-			x.Tile = geo.Tile{Zoom: zoom, Key: uint64(tile)}
-		}
-		return x, err
-	}, query, args...)
+	return total, nowhere, err
 }

@@ -22,7 +22,7 @@ type Layer struct {
 
 // Source is where the features of a layer come from.
 type Source interface {
-	// Features lists features in the order of their ids.
+	// Features lists features in an order that stays as it is while they do.
 	Features(ctx context.Context, q Query) (Page, error)
 
 	// Feature is the feature with an id, or NotFound.
@@ -37,7 +37,7 @@ type Query struct {
 	Boxes   []geo.Box         // some of a feature lies in one of them; nil for anywhere
 	During  Interval          // a feature that has a time has some of it within
 	Filters map[string]string // properties and their values
-	After   string            // only features behind this id
+	After   string            // only features behind this: Next of the page before
 	Limit   int               // at most so many
 }
 

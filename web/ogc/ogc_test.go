@@ -23,6 +23,11 @@ import (
 // open serves the layers of the reference pack. The tests below are named after
 // the abstract tests of OGC 17-069r4, annex A.
 func open(t *testing.T) *httptest.Server {
+	return openWith(t, func(*policy.Pack, string) []ogc.Layer { return nil })
+}
+
+// openWith is open with layers of other rooms.
+func openWith(t *testing.T, more func(pack *policy.Pack, base string) []ogc.Layer) *httptest.Server {
 	t.Helper()
 	log := slog.New(slog.DiscardHandler)
 	srv := httptest.NewUnstartedServer(nil)
@@ -32,7 +37,7 @@ func open(t *testing.T) *httptest.Server {
 	if err != nil {
 		t.Fatal(err)
 	}
-	layers, err := ogc.New(ogc.Deps{Engine: engine, Pack: pack, BaseURL: base, Log: log})
+	layers, err := ogc.New(ogc.Deps{Engine: engine, Pack: pack, Layers: more(pack, base), BaseURL: base, Log: log})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,6 +1,7 @@
-// Package onemap is the page /map: the district as a schematic picture made on
-// the server, a list beside it, and, where scripts run, a map of the layers of
-// package ogc over a base layer of the operator's choice. It holds no data.
+// Package onemap is the page /map: the public's cases as a list, the district as a
+// schematic picture made on the server, and, where scripts run, a map of the same
+// cases and of the layers of package ogc over a base layer of the operator's
+// choice. It holds no data.
 package onemap
 
 import (
@@ -11,6 +12,7 @@ import (
 	"net/url"
 	"strings"
 
+	"quanxiang/cases/atlas"
 	"quanxiang/geo"
 	"quanxiang/geo/pmtiles"
 	"quanxiang/gov"
@@ -78,6 +80,8 @@ type Deps struct {
 	Engine *ui.Engine
 	Pack   *policy.Pack
 	Layers *ogc.Features
+	Atlas  *atlas.Atlas
+	Clock  gov.Clock
 	Base   Base
 }
 
@@ -99,6 +103,7 @@ func New(d Deps) (*Map, error) {
 // Mount adds the routes.
 func (m *Map) Mount(mux *http.ServeMux) {
 	mux.Handle("GET /map", m.Engine.Handle(m.show))
+	mux.Handle("GET "+casesPath, m.Engine.Handle(m.cases))
 	if m.Base.tiles != nil {
 		mux.Handle("GET "+tilesRoot+"{file}/{z}/{x}/{y}", m.Engine.Handle(m.tile))
 	}
@@ -109,6 +114,7 @@ func (m *Map) Mount(mux *http.ServeMux) {
 
 // view is the page.
 type view struct {
+	Cases   *casesView // nil where the district shows none on the map
 	Picture picture
 	Table   ui.Table
 	Sources []string // of invented ground
@@ -120,6 +126,7 @@ type options struct {
 	Base   *baseOption       `json:"base,omitempty"`
 	Bounds [2][2]float64     `json:"bounds"`
 	Layers []layerOption     `json:"layers"`
+	Cases  *casesOption      `json:"cases,omitempty"`
 	Words  map[string]string `json:"words"`
 }
 
@@ -152,7 +159,7 @@ func (m *Map) show(w http.ResponseWriter, r *http.Request) error {
 		if m.Base.shifted() {
 			path = "/map/layers/" + id
 		}
-		o.Layers = append(o.Layers, layerOption{id, words.Of("ogc.layer.", id), path, id == "streets" || id == "units"})
+		o.Layers = append(o.Layers, layerOption{id, words.Of("ogc.layer.", id), path, id == "streets" || id == "units" && len(m.Atlas.Layers()) == 0})
 	}
 	if m.Base.URL != "" {
 		zoom := m.Base.MaxZoom
@@ -162,6 +169,17 @@ func (m *Map) show(w http.ResponseWriter, r *http.Request) error {
 		o.Base = &baseOption{m.Base.URL, m.Base.Attribution, zoom}
 	}
 	v := view{Picture: draw(m.Pack, lang), Table: m.table(words)}
+	status := http.StatusOK
+	if len(m.Atlas.Layers()) > 0 {
+		var err error
+		if v.Cases, err = m.listed(r, words); err != nil {
+			if !v.Cases.Filter.Fail(err, lang) {
+				return err
+			}
+			status = http.StatusUnprocessableEntity
+		}
+		o.Cases = v.Cases.Script
+	}
 	var box geo.Box
 	seen := map[string]bool{}
 	for i, a := range m.Pack.AreasOf(policy.StreetLevel) {
@@ -185,8 +203,8 @@ func (m *Map) show(w http.ResponseWriter, r *http.Request) error {
 		return fmt.Errorf("options of the map: %w", err)
 	}
 	v.Options = string(text)
-	return m.page.Render(w, r, http.StatusOK, ui.Frame{
-		Title: words.T("map.title"), Description: words.T("map.lede"), Section: "map", Script: "map.js",
+	return m.page.Render(w, r, status, ui.Frame{
+		Title: words.T("map.title"), Description: words.T("map.lede"), Section: "map", Script: "map.js", NoIndex: r.URL.RawQuery != "",
 		Extra: ui.Extra{Libraries: []string{"leaflet.js"}, Sheets: []string{"leaflet.css"}, Fetch: true, Images: m.Base.origin()},
 	}, v)
 }

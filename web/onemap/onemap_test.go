@@ -3,6 +3,7 @@ package onemap_test
 import (
 	"encoding/binary"
 	"encoding/json"
+	"fmt"
 	"io"
 	"log/slog"
 	"net/http"
@@ -13,6 +14,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"quanxiang/geo"
 	"quanxiang/gov"
@@ -22,6 +24,8 @@ import (
 	"quanxiang/web/ui"
 	"quanxiang/web/webtest"
 )
+
+var noon = time.Date(2016, 11, 1, 12, 0, 0, 0, gov.China)
 
 // open serves the map of the reference pack over a base layer.
 func open(t *testing.T, base onemap.Base) (http.Handler, error) {
@@ -36,7 +40,7 @@ func open(t *testing.T, base onemap.Base) (http.Handler, error) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	m, err := onemap.New(onemap.Deps{Engine: engine, Pack: pack, Layers: layers, Base: base})
+	m, err := onemap.New(onemap.Deps{Engine: engine, Pack: pack, Layers: layers, Atlas: webtest.Ground(t, pack, noon), Clock: func() time.Time { return noon }, Base: base})
 	if err != nil {
 		return nil, err
 	}
@@ -142,6 +146,126 @@ func TestBaseCheck(t *testing.T) {
 	good := onemap.Base{URL: "https://t.example/wmts?LAYER=vec&TILEMATRIX={z}&TILEROW={y}&TILECOL={x}", Attribution: "x"}
 	if err := good.Check(); err != nil {
 		t.Errorf("WMTS: %v", err)
+	}
+}
+
+// answer is what the script reads.
+type answer struct {
+	Features []struct {
+		Geometry   struct{ Coordinates [2]float64 }
+		Properties struct {
+			N                                              int
+			Tone, Shape, Colour, State, Href, Kind, Number string
+		}
+	}
+}
+
+// What the filters mean is in the list and on the map alike, and nothing else.
+func TestMapCases(t *testing.T) {
+	t.Parallel()
+	h, err := open(t, onemap.Base{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, tt := range []struct {
+		query   string
+		count   string
+		nowhere bool
+		list    []string // numbers, in order
+		pins    []string // on the map
+	}{
+		{"", "公开的案卷 4 件", true, []string{"5", "3", "2", "1"}, []string{"1", "2", "5"}},
+		{"stage=running", "公开的案卷 3 件", true, []string{"3", "2", "1"}, []string{"1", "2"}},
+		{"stage=ended", "公开的案卷 1 件", false, []string{"5"}, []string{"5"}},
+		{"stage=state.filed&kind=110102101", "公开的案卷 2 件", false, []string{"2", "1"}, []string{"1", "2"}},
+		{"since=1", "公开的案卷 1 件", false, []string{"5"}, []string{"5"}}, // the others began in October
+		{"since=3&kind=110102103", "公开的案卷 1 件", true, []string{"3"}, nil},
+		{"stage=state.suspended", "公开的案卷 0 件", false, nil, nil},
+	} {
+		_, page := get(t, h, "/map?"+tt.query)
+		if !strings.Contains(page, tt.count) || strings.Contains(page, "没有标出位置") != tt.nowhere || strings.Contains(page, "尚未立案") {
+			t.Errorf("%s: the page does not say %s, or says too much", tt.query, tt.count)
+		}
+		at := 0
+		for _, n := range tt.list {
+			link := `href="/progress/cases/CG2016-00000` + n + `"`
+			i := strings.Index(page[at:], link)
+			if i < 0 {
+				t.Errorf("%s: %s is not where it belongs in the list", tt.query, n)
+				continue
+			}
+			at += i
+		}
+		if got := strings.Count(page, `href="/progress/cases/`); got != len(tt.list) {
+			t.Errorf("%s: %d cases are listed", tt.query, got)
+		}
+		header, body := get(t, h, "/map/cases?"+tt.query+"&bbox=116.3,39.85,116.42,39.99&zoom=13")
+		var a answer
+		if err := json.Unmarshal([]byte(body), &a); err != nil {
+			t.Fatal(err)
+		}
+		var pins []string
+		for _, f := range a.Features {
+			p := f.Properties
+			pins = append(pins, strings.TrimPrefix(p.Number, "CG2016-00000"))
+			if p.N != 1 || p.Shape == "" || p.Colour == "" || p.State == "" || p.Kind == "" || p.Href != "/progress/cases/"+p.Number {
+				t.Errorf("%s: %+v", tt.query, p)
+			}
+		}
+		slices.Sort(pins)
+		if !slices.Equal(pins, tt.pins) {
+			t.Errorf("%s: on the map are %v, want %v", tt.query, pins, tt.pins)
+		}
+		r := httptest.NewRequest(http.MethodGet, "/map/cases?"+tt.query+"&bbox=116.3,39.85,116.42,39.99&zoom=13", nil)
+		r.Header.Set("If-None-Match", header.Get("ETag"))
+		w := httptest.NewRecorder()
+		if h.ServeHTTP(w, r); w.Code != http.StatusNotModified {
+			t.Errorf("%s: asked again: %d", tt.query, w.Code)
+		}
+	}
+}
+
+func TestMapCasesRefuses(t *testing.T) {
+	t.Parallel()
+	h, err := open(t, onemap.Base{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for path, want := range map[string]int{
+		"/map?kind=1":               http.StatusUnprocessableEntity,
+		"/map?stage=state.reported": http.StatusUnprocessableEntity,
+		"/map?since=2":              http.StatusUnprocessableEntity,
+		"/map/cases":                http.StatusUnprocessableEntity,
+		"/map/cases?bbox=116.3,39.85,116.42,39.99":                http.StatusUnprocessableEntity,
+		"/map/cases?bbox=116.3,39.85,116.42,39.99&zoom=20":        http.StatusUnprocessableEntity,
+		"/map/cases?bbox=116.42,39.85,116.3,39.99&zoom=12":        http.StatusUnprocessableEntity,
+		"/map/cases?bbox=116.3,39.85,116.42,99&zoom=12":           http.StatusUnprocessableEntity,
+		"/map/cases?bbox=116.3,39.85,116.42,39.99&zoom=12&kind=x": http.StatusUnprocessableEntity,
+	} {
+		w := httptest.NewRecorder()
+		if h.ServeHTTP(w, httptest.NewRequest(http.MethodGet, path, nil)); w.Code != want {
+			t.Errorf("%s: %d, want %d", path, w.Code, want)
+		}
+	}
+}
+
+// On a base layer of another system the cases are where its ground is, and the
+// piece of the map that is asked for is in that system, too.
+func TestMapCasesShifted(t *testing.T) {
+	t.Parallel()
+	h, err := open(t, onemap.Base{URL: "https://tiles.example/{z}/{x}/{y}.png", Attribution: "x", System: geo.GCJ02})
+	if err != nil {
+		t.Fatal(err)
+	}
+	at := geo.GCJ02.To(geo.Point{Lat: 39.93, Lon: 116.38})
+	b := geo.Around(at, 50)
+	_, body := get(t, h, fmt.Sprintf("/map/cases?stage=ended&zoom=17&bbox=%f,%f,%f,%f", b.West, b.South, b.East, b.North))
+	var a answer
+	if err := json.Unmarshal([]byte(body), &a); err != nil || len(a.Features) != 1 {
+		t.Fatalf("%v: %s", err, body)
+	}
+	if c := a.Features[0].Geometry.Coordinates; at.Distance(geo.Point{Lat: c[1], Lon: c[0]}) > 0.5 {
+		t.Errorf("the case is at %v, want %v", c, at)
 	}
 }
 

@@ -1,5 +1,5 @@
 // The live map: layers of this site over a base layer, if there is one. The
-// picture and the list on the page say the same without it.
+// lists and the picture on the page say the same without it.
 "use strict";
 
 (function () {
@@ -15,7 +15,7 @@
   };
 
   element.closest("[hidden]").hidden = false;
-  const map = L.map(element, { zoomControl: false, zoomSnap: 0.5 });
+  const map = L.map(element, { zoomControl: false, zoomSnap: 0.5, maxZoom: options.base ? options.base.maxZoom : 19 });
   L.control.zoom({ zoomInTitle: options.words.zoom_in, zoomOutTitle: options.words.zoom_out }).addTo(map);
   map.attributionControl.setPrefix('<a href="https://leafletjs.com">Leaflet</a>');
   if (options.base) {
@@ -71,6 +71,86 @@
     shown[l.label] = layer;
     if (l.shown) layer.addTo(map);
   }
-  const choice = L.control.layers(null, shown, { collapsed: false }).addTo(map);
-  choice.getContainer().querySelector(".leaflet-control-layers-toggle").title = options.words.layers;
+
+  // The cases the filters of the page mean: read anew for each view, since there
+  // may be very many of them.
+  function textNode(parent, tag, text, className) {
+    const node = parent.appendChild(document.createElement(tag));
+    node.textContent = text;
+    if (className) node.className = className;
+    return node;
+  }
+
+  function about(list) {
+    const box = document.createElement("div");
+    if (list.length > 1) textNode(box, "p", options.cases.words.same + " (" + list.length + ")");
+    for (const p of list) {
+      const link = textNode(textNode(box, "p", ""), "a", p.subject);
+      link.href = p.href;
+      link.lang = "zh-CN";
+      textNode(box, "p", [p.shape + " " + p.colour, p.state, p.kind, p.opened, p.number].filter(Boolean).join(" · "), "map-about");
+    }
+    return box;
+  }
+
+  function pin(at, list) {
+    const first = list[0];
+    const sign = document.createElement("span");
+    sign.textContent = list.length > 1 ? list.length : first.shape;
+    const icon = L.divIcon({ className: "map-pin map-sign-" + first.tone, html: sign, iconSize: [32, 32] });
+    return L.marker(at, { icon, title: list.length > 1 ? options.cases.words.same : first.subject + " " + first.colour })
+      .bindPopup(() => about(list), { maxHeight: 260 });
+  }
+
+  function cluster(at, p) {
+    const text = document.createElement("span");
+    textNode(text, "strong", p.n.toLocaleString("en"));
+    if (p.bad) textNode(text, "small", "◆" + p.bad.toLocaleString("en"));
+    const size = 44 + 4 * Math.min(6, Math.floor(Math.log10(p.n) * 2));
+    const icon = L.divIcon({ className: "map-cluster", html: text, iconSize: [size, size] });
+    return L.marker(at, { icon, title: p.label }).on("click", () => map.setView(at, Math.min(map.getMaxZoom(), map.getZoom() + 2)));
+  }
+
+  if (options.cases) {
+    const layer = L.layerGroup();
+    let asked;
+    async function draw() {
+      if (!map.hasLayer(layer)) return;
+      if (asked) asked.abort();
+      const mine = (asked = new AbortController());
+      const b = map.getBounds();
+      const box = [b.getWest(), b.getSouth(), b.getEast(), b.getNorth()].map((v) => v.toFixed(6)).join();
+      const query = (options.cases.query ? options.cases.query + "&" : "") + "bbox=" + box + "&zoom=" + Math.round(map.getZoom());
+      const failed = document.querySelector(".map-failed");
+      try {
+        const answer = await fetch(options.cases.path + "?" + query, { headers: { Accept: "application/geo+json" }, signal: mine.signal });
+        if (!answer.ok) throw new Error(answer.status);
+        const features = (await answer.json()).features;
+        layer.clearLayers();
+        const places = new Map(); // of cases that share one
+        for (const f of features) {
+          const at = [f.geometry.coordinates[1], f.geometry.coordinates[0]];
+          if (!f.properties.href) {
+            cluster(at, f.properties).addTo(layer);
+            continue;
+          }
+          const key = at.join();
+          if (!places.has(key)) places.set(key, { at, list: [] });
+          places.get(key).list.push(f.properties);
+        }
+        for (const p of places.values()) pin(p.at, p.list).addTo(layer);
+        failed.textContent = "";
+      } catch (err) {
+        if (err.name !== "AbortError") failed.textContent = options.cases.words.failed;
+      }
+    }
+    map.on("moveend", draw);
+    layer.on("add", draw);
+    shown[options.cases.words.layer] = layer;
+    layer.addTo(map);
+  }
+  const choice = L.control.layers(null, shown, { collapsed: element.clientWidth < 480 }).addTo(map);
+  const toggle = choice.getContainer().querySelector(".leaflet-control-layers-toggle");
+  toggle.title = options.words.layers;
+  toggle.textContent = "☰"; // instead of the picture Leaflet would fetch
 })();

@@ -1,0 +1,82 @@
+package ogc_test
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"quanxiang/gov"
+	"quanxiang/policy"
+	"quanxiang/web/ogc"
+	"quanxiang/web/webtest"
+)
+
+// The layer of public cases answers like any other: by pages that link to the
+// next, by box, time and property; of cases that are not public, or nowhere, it
+// knows nothing.
+func TestCases(t *testing.T) {
+	t.Parallel()
+	noon := time.Date(2016, 11, 1, 12, 0, 0, 0, gov.China)
+	srv := openWith(t, func(pack *policy.Pack, base string) []ogc.Layer {
+		return []ogc.Layer{ogc.Cases(pack, webtest.Ground(t, pack, noon), base)}
+	})
+	items := srv.URL + "/ogc/collections/cases/items"
+	for query, want := range map[string]string{
+		"":                                       "1 2 5",
+		"limit=1":                                "1 2 5",
+		"limit=2":                                "1 2 5",
+		"bbox=116.36,39.91,116.37,39.92":         "1 2",
+		"bbox=116.36,39.91,116.37,39.92&limit=1": "1 2",
+		"bbox=116.39,39.91,116.41,39.92":         "",
+		"bbox=116.3799,39.9299,-116,39.9301":     "5", // over the date line
+		"datetime=2016-10-29/2016-10-31":         "2",
+		"datetime=../2016-10-28":                 "1",
+		"datetime=2016-11-01T03:59:00Z/..":       "5",
+		"kind=110102101":                         "1 2 5",
+		"kind=110102103":                         "",
+		"state=filed":                            "1 2",
+		"state=reported":                         "",
+		"procedure=report":                       "1 2 5",
+		"procedure=duty":                         "",
+		"state=settled&datetime=2016-11-01":      "5",
+	} {
+		var got []string
+		pages := 0
+		for next := items + "?" + query; next != ""; pages++ {
+			c := read[collection](t, next, kindGeoJSON)
+			for _, f := range c.Features {
+				got = append(got, strings.TrimPrefix(f.ID, "CG2016-00000"))
+				if f.Geometry.Type != "Point" || f.Properties["page"] != srv.URL+"/progress/cases/"+f.ID || f.Properties["subject"] == "" || f.Properties["kind_name"] == "" {
+					t.Errorf("%s: %+v", query, f)
+				}
+			}
+			if next = ""; len(rels(c.Links)["next"]) > 0 {
+				next = rels(c.Links)["next"][0].Href
+			}
+			if pages > 10 {
+				t.Fatalf("%s: no end of pages", query)
+			}
+		}
+		slices.Sort(got)
+		if strings.Join(got, " ") != want {
+			t.Errorf("%s: %v, want %s", query, got, want)
+		}
+	}
+	one := read[feature](t, items+"/CG2016-000005", kindGeoJSON)
+	if one.ID != "CG2016-000005" || one.Properties["state"] != "settled" || string(one.Geometry.Coordinates) != "[116.38,39.93]" {
+		t.Errorf("%+v", one)
+	}
+	for _, id := range []string{"CG2016-000003", "CG2016-000004", "CG2016-000009", "x"} { // nowhere, not public, none
+		get(t, items+"/"+id, "", http.StatusNotFound, kindProblem)
+	}
+	for _, query := range []string{"after=eA", "after=cmVwb3J0IDAgeCB5", "colour=late"} {
+		get(t, items+"?"+query, "", http.StatusBadRequest, kindProblem)
+	}
+	if d := read[struct {
+		Extent struct{ Spatial struct{ BBox [][]float64 } }
+	}](t, srv.URL+"/ogc/collections/cases", kindJSON); len(d.Extent.Spatial.BBox) != 1 {
+		t.Errorf("extent %+v", d)
+	}
+}

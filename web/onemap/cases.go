@@ -1,0 +1,338 @@
+package onemap
+
+import (
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"quanxiang/cases/atlas"
+	"quanxiang/cases/docket"
+	"quanxiang/geo"
+	"quanxiang/gov"
+	"quanxiang/policy/procedure"
+	"quanxiang/web/explain"
+	"quanxiang/web/progress"
+	"quanxiang/web/ui"
+)
+
+// casesPath is where the script of the page reads the cases on the map.
+const casesPath = "/map/cases"
+
+// pageLength is how many cases the list beside the map has.
+const pageLength = 12
+
+// casesView is the cases beside the map. The form narrows the list and what the
+// script draws alike.
+type casesView struct {
+	Filter  ui.Form
+	Count   string
+	Nowhere string // how many of them are not on the map, or ""
+	Legend  []sign
+	Table   ui.Table
+	Pager   ui.Pager
+	Script  *casesOption
+}
+
+// sign is how a colour shows on the map: a shape of its own for each tone, since
+// not everybody tells colours apart.
+type sign struct {
+	Tone  string
+	Shape string
+	Label string
+}
+
+// shapes are the signs by the tone of a chip.
+var shapes = map[string]string{"good": "●", "warn": "▲", "bad": "◆", "quiet": "■"}
+
+// tones are the tones of chips, those first that want attention.
+var tones = []string{"bad", "warn", "good", "quiet"}
+
+// statePrefix tells a state from a stage in the parameter that holds either.
+const statePrefix = "state."
+
+// months are the stretches of time the list can be narrowed to, in months up to
+// this one.
+var months = []int{1, 3, 12}
+
+// filter reads which cases are meant, and the form that shows it. It returns
+// Invalid for what no form sends.
+func (m *Map) filter(words *ui.Messages, q url.Values) (f atlas.Filter, p *procedure.Procedure, form ui.Form, err error) {
+	layers := m.Atlas.Layers()
+	if len(layers) == 0 {
+		return f, nil, form, gov.Errorf(gov.NotFound, "地图上没有公开的案卷", "no cases are shown on the map")
+	}
+	form = ui.Form{ID: "filter", Action: "/map", Inline: true, Submit: words.T("filter.go")}
+	p = layers[0]
+	if len(layers) > 1 {
+		field := ui.Field{Name: "procedure", Kind: "select", Label: words.T("map.cases.procedure")}
+		for _, l := range layers {
+			field.Options = append(field.Options, ui.Option{Value: l.ID, Label: l.Title.In(words.Lang())})
+			if l.ID == q.Get("procedure") {
+				p = l
+			}
+		}
+		form.Fields = append(form.Fields, field)
+	}
+	f.Procedure = p.ID
+	if k := atlas.Kinds(p); k != nil {
+		field := ui.Field{Name: "kind", Kind: "select", Label: k.Label.In(words.Lang()), Options: []ui.Option{{Label: words.T("filter.all")}}}
+		for _, code := range headings(k) {
+			e, _ := k.List().Entry(code)
+			field.Options = append(field.Options, ui.Option{Value: code, Label: e.Name.In(words.Lang())})
+		}
+		form.Fields = append(form.Fields, field)
+		f.Kind = q.Get("kind")
+	}
+	stage := ui.Field{Name: "stage", Kind: "select", Label: words.T("map.cases.stage"), Options: []ui.Option{{Label: words.T("filter.all")},
+		{Value: string(atlas.Running), Label: words.T("map.cases.running")}, {Value: string(atlas.Ended), Label: words.T("map.cases.ended")}}}
+	for _, id := range p.Publish {
+		if s, ok := p.State(id); ok {
+			stage.Options = append(stage.Options, ui.Option{Value: statePrefix + id, Label: s.Name.In(words.Lang())})
+		}
+	}
+	since := ui.Field{Name: "since", Kind: "select", Label: words.T("map.cases.since"), Options: []ui.Option{{Label: words.T("filter.all")}}}
+	for _, n := range months {
+		label := words.T("map.cases.months", "n", n)
+		if n == 1 {
+			label = words.T("map.cases.month")
+		}
+		since.Options = append(since.Options, ui.Option{Value: strconv.Itoa(n), Label: label})
+	}
+	form.Fields = append(form.Fields, stage, since)
+	form.Fill(q)
+	for _, x := range form.Fields {
+		if x.Value == "" {
+			continue
+		}
+		form.Clear = form.Action
+		if !slices.ContainsFunc(x.Options, func(o ui.Option) bool { return o.Value == x.Value }) {
+			return f, p, form, gov.Errorf(gov.Invalid, "没有“%s”这个选项", "there is no choice %q", x.Value).On(x.Name)
+		}
+		switch state, isState := strings.CutPrefix(x.Value, statePrefix); {
+		case x.Name == "stage" && isState:
+			f.State = state
+		case x.Name == "stage":
+			f.Stage = atlas.Stage(x.Value)
+		case x.Name == "since":
+			n, err := strconv.Atoi(x.Value)
+			if err != nil {
+				return f, p, form, fmt.Errorf("months of the map: %w", err)
+			}
+			f.Since = docket.MonthOf(m.Clock()) - docket.Month(n-1)
+		}
+	}
+	return f, p, form, nil
+}
+
+// headings are the codes under which cases of a field are told apart, in the
+// order of the list.
+func headings(k *procedure.Field) []string {
+	var list []string
+	for _, e := range k.List().Entries {
+		if k.List().Heads(e.Code) {
+			continue
+		}
+		if h := docket.Heading(k, e.Code); !slices.Contains(list, h) {
+			list = append(list, h)
+		}
+	}
+	return list
+}
+
+// listed is the list of cases and what leads to it.
+func (m *Map) listed(r *http.Request, words *ui.Messages) (*casesView, error) {
+	ctx, q := r.Context(), r.URL.Query()
+	f, p, form, err := m.filter(words, q)
+	v := &casesView{Filter: form}
+	if err != nil {
+		return v, err
+	}
+	v.Script = casesOf(words, form, p.Title)
+	after, err := progress.ParsePlace(q.Get("after"))
+	if err != nil {
+		return v, err
+	}
+	total, nowhere, err := m.Atlas.Sums(ctx, f)
+	if err != nil {
+		return v, err
+	}
+	rows, next, err := m.Atlas.Newest(ctx, f, after, pageLength)
+	if err != nil {
+		return v, err
+	}
+	v.Count = words.T("map.cases.count", "n", int(total))
+	if nowhere > 0 {
+		v.Nowhere = words.T("map.cases.nowhere", "n", int(nowhere))
+	}
+	c := legend(words, m, p)
+	v.Legend, v.Table = c.signs(), c.table(rows)
+	v.Pager = ui.PagerOf(r, gov.List[docket.Nearby]{Items: rows, Next: progress.PlaceText(next), Total: int(total)})
+	return v, nil
+}
+
+// captions say what is on the map in words.
+type captions struct {
+	*ui.Messages
+	p     *procedure.Procedure
+	chips map[string]ui.Chip // by colour
+}
+
+func legend(words *ui.Messages, m *Map, p *procedure.Procedure) captions {
+	c, x := captions{words, p, map[string]ui.Chip{}}, explain.New(words, m.Pack, p)
+	for i := range p.Colours {
+		c.chips[p.Colours[i].ID] = x.Chip(&p.Colours[i])
+	}
+	return c
+}
+
+// signs explain the shapes: the colours of each tone.
+func (c captions) signs() []sign {
+	var list []sign
+	for _, tone := range tones {
+		var names []string
+		for _, k := range c.p.Colours {
+			if c.chips[k.ID].Tone == tone {
+				names = append(names, c.chips[k.ID].Label)
+			}
+		}
+		if len(names) > 0 {
+			list = append(list, sign{tone, shapes[tone], strings.Join(names, c.T("map.cases.and"))})
+		}
+	}
+	return list
+}
+
+func (c captions) state(id string) string {
+	s, ok := c.p.State(id)
+	if !ok {
+		return ""
+	}
+	return s.Name.In(c.Lang())
+}
+
+func (c captions) kind(code string) string {
+	k := atlas.Kinds(c.p)
+	if k == nil || code == "" {
+		return ""
+	}
+	e, _ := k.List().Entry(code)
+	return e.Name.In(c.Lang())
+}
+
+// table lists cases.
+func (c captions) table(rows []docket.Nearby) ui.Table {
+	t := ui.Table{ID: "cases", Caption: c.T("map.cases.title", "kind", c.p.Title), Columns: []ui.Column{
+		{Label: c.T("progress.number"), Lead: true, Narrow: true}, {Label: c.T("progress.subject"), Main: true},
+	}}
+	k := atlas.Kinds(c.p)
+	if k != nil {
+		t.Columns = append(t.Columns, ui.Column{Label: k.Label.In(c.Lang())})
+	}
+	t.Columns = append(t.Columns, ui.Column{Label: c.T("progress.state")}, ui.Column{Label: c.T("map.cases.opened")})
+	for _, x := range rows {
+		cells := []ui.Cell{ui.TextCell(x.Number), {Links: []ui.Link{{Href: progress.CasePath(x.Number), Label: x.Subject}}}}
+		if k != nil {
+			cells = append(cells, ui.TextCell(c.kind(x.Spot.Kind)))
+		}
+		cells = append(cells, ui.Cell{Chips: ui.Chips(ui.Chip{Label: c.state(x.State), Tone: "info"}, c.chips[x.Colour])},
+			ui.Cell{Date: gov.DateOf(time.UnixMilli(x.Opened))})
+		t.Rows = append(t.Rows, ui.TableRow{Cells: cells})
+	}
+	return t
+}
+
+// cases are the cases on a piece of the map, each or in clusters, as GeoJSON in
+// the system of the base layer. It is for the page: other programs read package
+// ogc.
+func (m *Map) cases(w http.ResponseWriter, r *http.Request) error {
+	words, q := m.Engine.For(r), r.URL.Query()
+	f, p, _, err := m.filter(words, q)
+	if err != nil {
+		return err
+	}
+	box, err := parseBox(q.Get("bbox"))
+	if err != nil {
+		return err
+	}
+	zoom, err := strconv.ParseUint(q.Get("zoom"), 10, 8)
+	if err != nil {
+		return gov.Errorf(gov.Invalid, "zoom 应为整数", "zoom is a whole number").On("zoom")
+	}
+	if m.Base.shifted() {
+		sw, ne := m.Base.System.From(geo.Point{Lat: box.South, Lon: box.West}), m.Base.System.From(geo.Point{Lat: box.North, Lon: box.East})
+		box = geo.Box{South: sw.Lat, West: sw.Lon, North: ne.Lat, East: ne.Lon}
+	}
+	clusters, err := m.Atlas.Clusters(r.Context(), f, box, uint8(zoom))
+	if err != nil {
+		return err
+	}
+	c := legend(words, m, p)
+	out := geo.Collection{Features: make([]geo.Feature, len(clusters))}
+	for i, x := range clusters {
+		out.Features[i] = geo.Feature{Point: &x.Middle, Properties: c.properties(x)}
+		if m.Base.shifted() {
+			out.Features[i] = out.Features[i].In(m.Base.System)
+		}
+	}
+	text, err := geo.WriteGeoJSON(out)
+	if err != nil {
+		return err
+	}
+	return ui.Send(w, r, "application/geo+json", text)
+}
+
+// properties are what the script has to know of a cluster.
+func (c captions) properties(x atlas.Cluster) map[string]any {
+	if one := x.One; one != nil {
+		chip := c.chips[one.Colour]
+		return map[string]any{
+			"n": 1, "tone": chip.Tone, "shape": shapes[chip.Tone], "colour": chip.Label, "number": one.Number, "subject": one.Subject,
+			"state": c.state(one.State), "kind": c.kind(one.Spot.Kind), "opened": gov.DateOf(time.UnixMilli(one.Opened)).In(c.Lang()),
+			"href": progress.CasePath(one.Number),
+		}
+	}
+	return map[string]any{"n": x.N, "bad": x.Bad, "label": c.T("map.cases.here", "n", int(x.N))}
+}
+
+// parseBox reads west, south, east, north in degrees.
+func parseBox(text string) (geo.Box, error) {
+	bad := gov.Errorf(gov.Invalid, "bbox 应为“西,南,东,北”四个经纬度", "bbox is west,south,east,north in degrees").On("bbox")
+	parts := strings.Split(text, ",")
+	if len(parts) != 4 {
+		return geo.Box{}, bad
+	}
+	var corner [2]geo.Point
+	for i := range corner {
+		p, err := geo.ParsePoint(parts[2*i+1] + "," + parts[2*i])
+		if err != nil {
+			return geo.Box{}, bad
+		}
+		corner[i] = p
+	}
+	return geo.Box{South: corner[0].Lat, West: corner[0].Lon, North: corner[1].Lat, East: corner[1].Lon}, nil
+}
+
+// casesOption tells the script where cases are read, with the filter of the page.
+type casesOption struct {
+	Path  string            `json:"path"`
+	Query string            `json:"query"`
+	Words map[string]string `json:"words"`
+}
+
+func casesOf(words *ui.Messages, form ui.Form, title gov.Text) *casesOption {
+	q := url.Values{}
+	for _, f := range form.Fields {
+		if f.Value != "" {
+			q.Set(f.Name, f.Value)
+		}
+	}
+	o := &casesOption{Path: casesPath, Query: q.Encode(), Words: map[string]string{"layer": words.T("map.cases.title", "kind", title)}}
+	for _, key := range []string{"failed", "closer", "same"} {
+		o.Words[key] = words.Of("map.cases.", key)
+	}
+	return o
+}
