@@ -32,6 +32,8 @@ type Procedure struct {
 	Series   *Series   `yaml:"series"`
 	Items    *Items    `yaml:"items"`
 	Similar  *Similar  `yaml:"similar"`
+	Covers   *Covers   `yaml:"covers"`
+	Earns    *Earns    `yaml:"earns"`
 	Colours  []Colour  `yaml:"colours"`
 	Measures []Measure `yaml:"measures"`
 	Letters  []Letter  `yaml:"letters"`
@@ -175,6 +177,7 @@ type Set struct {
 	To    string `yaml:"to" pack:"required"`
 
 	value *guard.Expr
+	copy  bool // To is a point field: its value is copied
 }
 
 // Extend adds to the limit of a clock.
