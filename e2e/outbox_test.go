@@ -7,9 +7,8 @@ import (
 	"testing"
 	"time"
 
-	cdpbrowser "github.com/chromedp/cdproto/browser"
-	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 )
 
@@ -44,12 +43,8 @@ func TestOutbox(t *testing.T) {
 	b.follow(chromedp.Navigate(hired(t, "E7", "zhao.e7", "cgzx-jd", "supervisor")))
 	b.chooses()
 	b.enrols()
-	allowed := cdpbrowser.SetPermissionParams{Permission: &cdpbrowser.PermissionDescriptor{Name: "geolocation"}, Setting: cdpbrowser.PermissionSettingGranted, Origin: site}
-	if _, err := chromedp.Call(b.ctx, cdpbrowser.SetPermission, allowed); err != nil {
-		t.Fatal(err)
-	}
-	lat, lon, off := 39.9123, 116.366, 12.0
-	if _, err := chromedp.Call(b.ctx, emulation.SetGeolocationOverride, emulation.SetGeolocationOverrideParams{Latitude: &lat, Longitude: &lon, Accuracy: &off}); err != nil {
+	const here = `navigator.geolocation.watchPosition = (found) => { found({ coords: { latitude: 39.9123, longitude: 116.366, accuracy: 12 }, timestamp: Date.now() }); return 1; }`
+	if _, err := chromedp.Call(b.ctx, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{Source: here}); err != nil {
 		t.Fatal(err)
 	}
 	b.open("/desk/site", http.StatusOK)
