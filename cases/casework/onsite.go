@@ -145,7 +145,7 @@ func (w *Casework) ActOnSite(ctx context.Context, s people.Standing, st docket.S
 	if err != nil {
 		return err
 	}
-	if err := w.checkFiles(ctx, st.Case, p, values); err != nil {
+	if err := w.checkFiles(ctx, st.Case, p, values, s.At); err != nil {
 		return err
 	}
 	if said.Pictures, err = w.told(ctx, st.Case, p, c.Values, values); err != nil {
@@ -191,7 +191,7 @@ func (w *Casework) BeginOnSite(ctx context.Context, s people.Standing, id gov.ID
 	if !ok {
 		return gov.Errorf(gov.NotFound, "没有程序“%s”", "there is no procedure %q", procedureID)
 	}
-	err := w.checkFiles(ctx, id, p, values)
+	err := w.checkFiles(ctx, id, p, values, s.At)
 	if err == nil {
 		said.Pictures, err = w.told(ctx, id, p, nil, values)
 	}

@@ -38,21 +38,22 @@ type (
 // which the command line prints too.
 type Procedure struct {
 	ProcedureHead
-	Subject  string            `json:"subject"`
-	Unit     string            `json:"unit,omitempty"`
-	Due      string            `json:"due,omitempty"`
-	Comments []string          `json:"comments,omitempty"`
-	Publish  []string          `json:"publish,omitempty"`
-	Fields   []procedureField  `json:"fields"`
-	Parties  []procedureParty  `json:"parties"`
-	Actions  []procedureAction `json:"actions"`
-	Clocks   []procedureClock  `json:"clocks"`
-	Children []subCase         `json:"children"`
-	Series   *procedureSeries  `json:"series,omitempty"`
-	Items    *itemCases        `json:"items,omitempty"`
-	Similar  *similarity       `json:"similar,omitempty"`
-	Colours  []procedureColour `json:"colours"`
-	Letters  []procedureLetter `json:"letters"`
+	Subject    string            `json:"subject"`
+	Unit       string            `json:"unit,omitempty"`
+	Due        string            `json:"due,omitempty"`
+	Comments   []string          `json:"comments,omitempty"`
+	Publish    []string          `json:"publish,omitempty"`
+	Fields     []procedureField  `json:"fields"`
+	Parties    []procedureParty  `json:"parties"`
+	Actions    []procedureAction `json:"actions"`
+	Clocks     []procedureClock  `json:"clocks"`
+	Children   []subCase         `json:"children"`
+	Series     *procedureSeries  `json:"series,omitempty"`
+	Items      *itemCases        `json:"items,omitempty"`
+	Similar    *similarity       `json:"similar,omitempty"`
+	Precedents []memory          `json:"precedents,omitempty"`
+	Colours    []procedureColour `json:"colours"`
+	Letters    []procedureLetter `json:"letters"`
 }
 
 // procedureState is a state in which a case can be.
@@ -114,6 +115,17 @@ type suggestion struct {
 	Field string   `json:"field"`
 	To    string   `json:"to"`
 	Why   gov.Text `json:"why"`
+}
+
+// memory says what is remembered of how cases were decided.
+type memory struct {
+	ID      string   `json:"id"`
+	Name    gov.Text `json:"name"`
+	Field   string   `json:"field"`
+	Of      []string `json:"of"`
+	By      []string `json:"by"`
+	Against []string `json:"against,omitempty"`
+	Least   int      `json:"least,omitempty"`
 }
 
 // similarity says which cases may be about the same matter: that lie so many
@@ -301,6 +313,9 @@ func ProcedureOf(p *procedure.Procedure) Procedure {
 	if s := p.Series; s != nil {
 		out.Series = &procedureSeries{s.Every, s.For, limitOf(s.Within), s.Since}
 	}
+	out.Precedents = each(p.Precedents, func(r procedure.Precedent) memory {
+		return memory{r.ID, r.Name, r.Field, r.Of, r.By, r.Against, r.Least}
+	})
 	if s := p.Similar; s != nil {
 		out.Similar = &similarity{s.Place, s.Within, s.Same, s.Days, s.Text}
 	}

@@ -240,7 +240,11 @@ func (k *Desk) showSheet(w http.ResponseWriter, v *visit, o *open, status int, c
 	}
 	view.Clocks = k.clocks(v, o)
 	view.Children = k.children(v, o)
-	view.Pictures = k.pictures(v, o)
+	pictures, err := k.pictures(v, o)
+	if err != nil {
+		return err
+	}
+	view.Pictures = pictures
 	if o.Remarks {
 		view.Remark = remarkForm(v, o)
 	}

@@ -54,7 +54,8 @@ type Field struct {
 	Options  []Option
 	Suffix   string // unit of measure behind the input
 	Required bool
-	Wide     bool // takes the whole row of a filter bar
+	Wide     bool   // takes the whole row of a filter bar
+	Key      string // of the keyboard, by which the reader comes here; shown beside the label
 
 	Shots []Shot // of a camera: pictures shown beside those to be taken
 	Here  bool   // a script may fill in where the telephone is
