@@ -73,11 +73,10 @@ type Input struct {
 
 // step is a decision in the making.
 type step struct {
-	p   *procedure.Procedure
-	w   World
-	now int64
-	res Result
-
+	p     *procedure.Procedure
+	w     World
+	now   int64
+	res   Result
 	stamp *stamp.Stamp // of the act that is being decided, until an event has it
 }
 
@@ -407,7 +406,7 @@ func (s *step) seed(sc scope, o *procedure.Open) (Values, error) {
 	values := Values{}
 	for i := range o.With {
 		if o.With[i].Copies() {
-			if at := sc.c.Values.Text(o.With[i].To); at != "" {
+			if at, ok := sc.c.Values[o.With[i].To]; ok {
 				values[o.With[i].Field] = at
 			}
 			continue
