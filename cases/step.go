@@ -73,11 +73,10 @@ type Input struct {
 
 // step is a decision in the making.
 type step struct {
-	p   *procedure.Procedure
-	w   World
-	now int64
-	res Result
-
+	p     *procedure.Procedure
+	w     World
+	now   int64
+	res   Result
 	stamp *stamp.Stamp // of the act that is being decided, until an event has it
 }
 
@@ -110,6 +109,10 @@ func Begin(p *procedure.Procedure, c Case, in Input, seed Values, w World) (Resu
 	if !ok || !slices.Contains(a.At, procedure.New) {
 		return Result{}, gov.Errorf(gov.Invalid, "“%[1]s”不能开始一件%[2]s", "%[1]q does not begin a case of %[3]s", in.Action, p.Title.ZH, p.Title.In(gov.EN))
 	}
+	if err := s.place(seed); err != nil { // areas follow from a place the parent gives
+		return Result{}, err
+	}
+	maps.Copy(s.res.Case.Values, seed)
 	_, by, given, err := s.prepare(a, in)
 	if err != nil {
 		return Result{}, err
@@ -402,6 +405,12 @@ func (s *step) effects(a *procedure.Action, e Event) error {
 func (s *step) seed(sc scope, o *procedure.Open) (Values, error) {
 	values := Values{}
 	for i := range o.With {
+		if o.With[i].Copies() {
+			if at, ok := sc.c.Values[o.With[i].To]; ok {
+				values[o.With[i].Field] = at
+			}
+			continue
+		}
 		v, err := o.With[i].Expr().Eval(sc.value)
 		if err != nil {
 			return nil, err

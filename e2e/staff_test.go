@@ -29,6 +29,13 @@ const staffPassword = "seven willows by the lake"
 // invited enters an administrator on the command line and returns their link.
 func invited(t *testing.T, number, login string) string {
 	t.Helper()
+	return hired(t, number, login, "fgw", "administrator")
+}
+
+// hired enters somebody with a role in a unit on the command line and returns their
+// link.
+func hired(t *testing.T, number, login, unit, role string) string {
+	t.Helper()
 	command := func(args ...string) string {
 		t.Helper()
 		out, err := exec.Command(binary, append(args, "--data", data)...).CombinedOutput()
@@ -37,8 +44,8 @@ func invited(t *testing.T, number, login string) string {
 		}
 		return string(out)
 	}
-	command("people", "add", "赵试验", "--unit", "fgw", "--staff-no", number)
-	command("people", "assign", number, "--role", "administrator", "--unit", "fgw")
+	command("people", "add", "赵试验", "--unit", unit, "--staff-no", number)
+	command("people", "assign", number, "--role", role, "--unit", unit)
 	link := regexp.MustCompile(`(?m)^http://\S+$`).FindString(command("people", "invite", number, "--login", login, "--base-url", site))
 	if link == "" {
 		t.Fatal("no link was printed")
@@ -73,15 +80,9 @@ func TestStaff(t *testing.T) {
 				t.Fatalf("the link leads to %s", got)
 			}
 			visit(pageType{"invitation-link", "/invitation", 200})
-			b.do(chromedp.SendKeys("#invitation-password", staffPassword), chromedp.SendKeys("#invitation-again", staffPassword))
-			b.click("#invitation button")
+			b.chooses()
 			visit(pageType{"enrol", "/login/enrol", 200})
-			secret, err := base32.StdEncoding.WithPadding(base32.NoPadding).DecodeString(strings.ReplaceAll(b.text(".secret"), " ", ""))
-			if err != nil {
-				t.Fatal(err)
-			}
-			b.do(chromedp.SendKeys("#enrol-code", people.TOTP(secret, time.Now())))
-			b.click("#enrol button")
+			b.enrols()
 			if n := value[int](b, `document.querySelectorAll(".codes li").length`); n != 10 {
 				t.Fatalf("%d recovery codes", n)
 			}
@@ -101,4 +102,22 @@ func TestStaff(t *testing.T) {
 			b.clean()
 		})
 	}
+}
+
+// chooses gives the password on the page of an invitation.
+func (b *reader) chooses() {
+	b.Helper()
+	b.do(chromedp.SendKeys("#invitation-password", staffPassword), chromedp.SendKeys("#invitation-again", staffPassword))
+	b.click("#invitation button")
+}
+
+// enrols sets up the second factor on its page.
+func (b *reader) enrols() {
+	b.Helper()
+	secret, err := base32.StdEncoding.WithPadding(base32.NoPadding).DecodeString(strings.ReplaceAll(b.text(".secret"), " ", ""))
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.do(chromedp.SendKeys("#enrol-code", people.TOTP(secret, time.Now())))
+	b.click("#enrol button")
 }

@@ -282,3 +282,50 @@ func sceneOf(pack *policy.Pack, site *procedure.Site, before cases.Values, e Ent
 	}
 	return c
 }
+
+// Coverage is the ground a case was to cover, as far as its reader may know of it.
+type Coverage struct {
+	Visited, Missed []policy.Area // by code
+}
+
+// Covered tells which of the areas a case is to cover were visited; false for cases
+// that cover nothing.
+func (w *Casework) Covered(sheet Sheet, history []Entry) (c Coverage, ok bool) {
+	x := sheet.Under.Procedure.Covers
+	if x == nil {
+		return c, false
+	}
+	field, _ := sheet.Under.Procedure.Field(x.Field)
+	been, of := map[string]bool{}, ""
+	for _, e := range history {
+		if e.Kind == cases.Acted {
+			been[e.Set.Text(x.Field)] = true
+		}
+	}
+	for _, f := range sheet.Fields {
+		if code, text := f.Value.(string); text && f.Field.ID == x.Of && !f.Sealed {
+			of = code
+		}
+	}
+	for _, a := range sheet.Under.Pack.AreasOf(policy.AreaLevel(field.Size)) {
+		if !within(sheet.Under.Pack, a, of) {
+			continue
+		}
+		if been[a.Code] {
+			c.Visited = append(c.Visited, a)
+		} else {
+			c.Missed = append(c.Missed, a)
+		}
+	}
+	return c, len(c.Visited)+len(c.Missed) > 0
+}
+
+// within reports that an area is another one or lies in it.
+func within(pack *policy.Pack, a policy.Area, code string) bool {
+	for ok := true; ok; a, ok = pack.Area(a.Parent) {
+		if a.Code == code {
+			return true
+		}
+	}
+	return false
+}

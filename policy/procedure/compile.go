@@ -167,6 +167,12 @@ func (c *compiler) resolve() {
 	if c.Similar != nil {
 		c.resolveSimilar(c.at.Field("similar"), c.Similar)
 	}
+	if c.Covers != nil {
+		c.resolveCovers(c.at.Field("covers"), c.Covers)
+	}
+	if c.Earns != nil {
+		c.resolveEarns(c.at.Field("earns"), c.Earns)
+	}
 	if it := c.Items; it != nil {
 		at := c.at.Field("items")
 		if it.Scope != "" && !slices.Contains([]string{"task", "indicator", "project"}, it.Scope) {

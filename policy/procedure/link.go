@@ -77,6 +77,9 @@ func (c *compiler) checkFilled(all []*Procedure) {
 	}
 }
 
+// Copies reports that the value of another point is given as it is.
+func (s *Set) Copies() bool { return s.copy }
+
 // linkOpen checks the fields a sub-case begins with against its procedure.
 func (c *compiler) linkOpen(env *guard.Env, at source.Node, o *Open, all map[string]*Procedure) {
 	kind, ok := c.Procedure.Child(o.Child)
@@ -93,6 +96,12 @@ func (c *compiler) linkOpen(env *guard.Env, at source.Node, o *Open, all map[str
 		switch {
 		case !ok:
 			c.oneOf(n.Field("field"), s.Field, child.index.fields, "子案的字段", "field of the sub-case")
+		case f.Type == PointField: // a place is copied as it is
+			c.typed(n.Field("to"), s.To, PointField)
+			from := c.field(s.To)
+			if s.copy = true; from.Sealed && !f.Sealed || from.Open.rank() > f.Open.rank() {
+				c.wider(n.Field("to"), *f, from)
+			}
 		case f.Kind() == 0 || f.Value != "":
 			c.add(n.Field("field"), "字段“%s”不能由上级案件给出", "a parent case cannot give the field %q", s.Field)
 		default:
@@ -110,9 +119,13 @@ func (c *compiler) checkGiven(at source.Node, to Field, x *guard.Expr) {
 	for _, name := range x.Uses() {
 		from, ok := c.Procedure.Field(fieldOf(name))
 		if ok && (from.Sealed && !to.Sealed || from.Open.rank() > to.Open.rank()) {
-			c.add(at, "子案的字段“%[1]s”对更多的人公开，却来自字段“%[2]s”", "the field %[1]q of the sub-case is open to more readers than %[2]q, from which it comes", to.ID, from.ID)
+			c.wider(at, to, *from)
 		}
 	}
+}
+
+func (c *compiler) wider(at source.Node, to, from Field) {
+	c.add(at, "子案的字段“%[1]s”对更多的人公开，却来自字段“%[2]s”", "the field %[1]q of the sub-case is open to more readers than %[2]q, from which it comes", to.ID, from.ID)
 }
 
 // checkNumbers finds procedures whose cases could get the same number.

@@ -1,6 +1,9 @@
 package procedure
 
 import (
+	"slices"
+
+	"quanxiang/gov"
 	"quanxiang/policy/source"
 )
 
@@ -79,5 +82,71 @@ func (c *compiler) resolveSite(at source.Node, a *Action) {
 	}
 	if s.Hours < 0 || s.Hours > maxAge {
 		c.add(at.Field("hours"), "hours 应为 1 到 %d 小时", "hours is 1 to %d", maxAge)
+	}
+}
+
+// Covers says that acts of a case cover ground: each value an area field was given
+// is an area that was visited, of those of its level in the area of another field.
+type Covers struct {
+	Field string `yaml:"field" pack:"required"` // an area field that follows from a point
+	Of    string `yaml:"of" pack:"required"`    // the area field that is to be covered
+}
+
+// Earns says what whoever a case comes from earns by it: a computed choice says why
+// or why not, and each of its options is worth an amount.
+type Earns struct {
+	Field   string   `yaml:"field" pack:"required"`
+	Name    gov.Text `yaml:"name" pack:"required"` // what is earned: volunteer time
+	Unit    gov.Text `yaml:"unit" pack:"required"` // in which it is counted
+	Amounts []Amount `yaml:"amounts" pack:"required"`
+}
+
+// Amount is what an option is worth; one that has none is worth nothing.
+type Amount struct {
+	Option string `yaml:"option" pack:"required"`
+	N      int    `yaml:"n" pack:"required"`
+}
+
+// Amount is what an option of the field is worth.
+func (x *Earns) Amount(option string) int {
+	for _, a := range x.Amounts {
+		if a.Option == option {
+			return a.N
+		}
+	}
+	return 0
+}
+
+func (c *compiler) resolveCovers(at source.Node, x *Covers) {
+	c.typed(at.Field("field"), x.Field, AreaField)
+	c.typed(at.Field("of"), x.Of, AreaField)
+	if f := c.field(x.Field); f.Type == AreaField && f.At == "" {
+		c.add(at.Field("field"), "字段“%s”应由位置得出（at）", "the field %q should follow from a point (at)", x.Field)
+	}
+}
+
+func (c *compiler) resolveEarns(at source.Node, x *Earns) {
+	c.typed(at.Field("field"), x.Field, ChoiceField)
+	switch f := c.field(x.Field); {
+	case f.Type != ChoiceField:
+	case f.Value == "":
+		c.add(at.Field("field"), "字段“%s”应由表达式算出（value）：得多少由规则决定，不由人填", "the field %q should be computed (value): the rule says what is earned, nobody types it", x.Field)
+	case f.Sealed || f.Open == OpenStaff || f.Open == OpenNamed:
+		c.add(at.Field("field"), "字段“%s”对得到的人不公开", "the field %q is closed to who earns it", x.Field)
+	}
+	for i, a := range x.Amounts {
+		n := at.Field("amounts").Item(i)
+		if f := c.field(x.Field); f.Type == ChoiceField && !slices.ContainsFunc(f.Options, func(o Option) bool { return o.ID == a.Option }) {
+			c.add(n.Field("option"), "字段“%[1]s”没有选项“%[2]s”", "the field %[1]q has no option %[2]q", x.Field, a.Option)
+		}
+		if slices.ContainsFunc(x.Amounts[:i], func(b Amount) bool { return a.Option == b.Option }) {
+			c.add(n.Field("option"), "“%s”重复", "%q is listed twice", a.Option)
+		}
+		if a.N < 1 {
+			c.add(n.Field("n"), "n 应大于零", "n is more than zero")
+		}
+	}
+	if !slices.ContainsFunc(c.Fields, func(f Field) bool { return f.Type == ContactField }) {
+		c.add(at, "没有联系方式字段，不知道是谁得到", "there is no contact field: nobody can earn anything")
 	}
 }

@@ -34,6 +34,8 @@ type Procedure struct {
 	Similar    *Similar    `yaml:"similar"`
 	Intake     *Intake     `yaml:"intake"`
 	Precedents []Precedent `yaml:"precedents"`
+	Covers     *Covers     `yaml:"covers"`
+	Earns      *Earns      `yaml:"earns"`
 	Colours    []Colour    `yaml:"colours"`
 	Measures   []Measure   `yaml:"measures"`
 	Letters    []Letter    `yaml:"letters"`
@@ -197,6 +199,7 @@ type Set struct {
 	To    string `yaml:"to" pack:"required"`
 
 	value *guard.Expr
+	copy  bool // To is a point field: its value is copied
 }
 
 // Extend adds to the limit of a clock.

@@ -235,6 +235,9 @@ func (k *Desk) showSheet(w http.ResponseWriter, v *visit, o *open, status int, c
 			view.Fields = append(view.Fields, o.say(m, o.Under, s.Field, s.Value))
 		}
 	}
+	if c, ok := k.Work.Covered(o.Sheet, o.history); ok {
+		view.Fields = append(view.Fields, value{Label: m.T("onsite.coverage"), Texts: explain.Coverage(m, c)})
+	}
 	view.Clocks = k.clocks(v, o)
 	view.Children = k.children(v, o)
 	pictures, err := k.pictures(v, o)

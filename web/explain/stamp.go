@@ -2,8 +2,10 @@ package explain
 
 import (
 	"strconv"
+	"strings"
 	"time"
 
+	"quanxiang/cases/casework"
 	"quanxiang/cases/stamp"
 	"quanxiang/gov"
 	"quanxiang/web/ui"
@@ -61,6 +63,19 @@ func StampFacts(m *ui.Messages, s *stamp.Stamp, taken int64) (list []Fact) {
 	}
 	if s.Place != "" {
 		list = append(list, Fact{Label: m.T("stamp.fact.place"), Lines: []Line{{Text: m.T("stamp.fact.at", "place", s.Place, "metres", strconv.FormatInt(s.Accuracy, 10))}}})
+	}
+	return list
+}
+
+// Coverage says how much of its ground a case has covered, and what is missing.
+func Coverage(m *ui.Messages, c casework.Coverage) []string {
+	list := []string{m.T("onsite.covered", "n", len(c.Visited), "of", len(c.Visited)+len(c.Missed))}
+	if len(c.Missed) > 0 {
+		names := make([]string, len(c.Missed))
+		for i, a := range c.Missed {
+			names[i] = a.Name.In(m.Lang())
+		}
+		list = append(list, m.T("onsite.uncovered", "names", strings.Join(names, m.T("list.separator"))))
 	}
 	return list
 }

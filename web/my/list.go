@@ -2,8 +2,10 @@ package my
 
 import (
 	"net/http"
+	"slices"
 
 	"quanxiang/gov"
+	"quanxiang/policy/procedure"
 	"quanxiang/residents"
 	"quanxiang/web/progress"
 	"quanxiang/web/ui"
@@ -14,6 +16,7 @@ type listView struct {
 	Address string // masked; "" of somebody who did not sign in
 	Rows    []listRow
 	More    string
+	Earned  bool   // something can be earned by reports
 	Report  string // where to report something, "" where nothing can be
 }
 
@@ -72,6 +75,7 @@ func (k *My) showList(w http.ResponseWriter, v *visit) error {
 		}
 		view.Rows = append(view.Rows, row)
 	}
+	view.Earned = v.signed && slices.ContainsFunc(k.Casework.Pack().Procedures, func(p *procedure.Procedure) bool { return p.Earns != nil })
 	if len(k.Casework.PublicStarts(k.Clock())) > 0 {
 		view.Report = ReportRoot
 	}

@@ -53,6 +53,7 @@ type My struct {
 	list   *ui.Template[listView]
 	matter *ui.Template[matterView]
 	starts *ui.Template[startsView]
+	gains  *ui.Template[earnedView]
 }
 
 // New parses the templates. An error is a mistake in them.
@@ -63,6 +64,7 @@ func New(d Deps) (*My, error) {
 		ui.LoadInto(d.Engine, templates, &k.list, "list"),
 		ui.LoadInto(d.Engine, templates, &k.matter, "matter"),
 		ui.LoadInto(d.Engine, templates, &k.starts, "starts"),
+		ui.LoadInto(d.Engine, templates, &k.gains, "earned"),
 	)
 }
 
@@ -79,6 +81,7 @@ func (k *My) Mount(mux *http.ServeMux) {
 		"GET " + Root + "/forget":                  k.forgetPage,
 		"POST " + Root + "/forget":                 k.forget,
 		"GET " + Root + "/find":                    k.find,
+		"GET " + Root + "/earned":                  k.earned,
 		"GET " + Root + "/cases/{id}":              k.show,
 		"GET " + Root + "/cases/{id}/do/{action}":  k.actPage,
 		"POST " + Root + "/cases/{id}/do/{action}": k.act,

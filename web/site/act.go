@@ -49,6 +49,7 @@ type actView struct {
 	Late    bool
 	Alert   []string
 	News    []string // what happened since the form was opened
+	Covered []string // of the ground the case is to cover
 	Doubts  []doubt  // of what was done on site before
 	Form    *ui.Form
 	Typed   []typedValue
@@ -161,6 +162,9 @@ func (k *Site) view(v *visit, s *subject) actView {
 	}
 	view.Due, view.Late = due(v, e.Due)
 	view.Doubts = k.doubts(v, s)
+	if c, ok := k.Work.Covered(*s.sheet, s.history); ok {
+		view.Covered = explain.Coverage(v.Messages, c)
+	}
 	return view
 }
 

@@ -288,3 +288,60 @@ func TestHandlingOnSite(t *testing.T) {
 	}
 	storetest.Sound(t, d.DB)
 }
+
+// What was done without a network arrives when the case has gone on: reminders and
+// remarks do not matter; what does is said, with what was filled in.
+func TestLateArrival(t *testing.T) {
+	t.Parallel()
+	d := open(t)
+	shou, pai := d.hire("受理", "cgzx-jd", "acceptor"), d.hire("派遣", "cgzx-zh", "dispatcher")
+	jie := d.hire("经办人", streetOffice, "clerk")
+	first, second := gov.NewID(d.clock()), gov.NewID(d.clock().Add(time.Millisecond))
+	forms := map[gov.ID]url.Values{}
+	for _, id := range []gov.ID{first, second} {
+		d.report(id, "垃圾", where, shou, pai)
+		jie.act(id, "accept", nil)
+		done := taken.Add(10 * time.Minute)
+		forms[id] = jie.get("/desk/site/cases/" + id.String() + "/submit").is(200).form(append(said(where, 10, done, done.Add(30*time.Minute)), "f-result", "已经清理干净")...)
+	}
+	d.turn(taken.Add(40 * time.Minute))
+	check(t, d.Casework.Remark(t.Context(), shou.standing(), docket.Step{Case: first}, "请抓紧", nil))
+	jie.post("/desk/site/cases/"+first.String()+"/submit", forms[first], "f-after_photos").is(303)
+	shou.get("/desk/cases/"+first.String()).is(200).says("办理 30 分钟后才发送", "按服务器时钟推算的办理时间 2026-11-25 08:40:15")
+
+	pai.act(second, "transfer", cases.Values{"unit": "cgwyh", "reason": "权属查明"})
+	path := "/desk/site/cases/" + second.String() + "/submit"
+	jie.post(path, forms[second], "f-after_photos").is(409).says("您打开之后发生了", "改派", "已经清理干净").hides(`data-outbox-key`)
+}
+
+// The order begins where one is, and says how far it is; without a position it is by
+// the first case, and by deadline or street if that is wanted.
+func TestOrders(t *testing.T) {
+	t.Parallel()
+	d := open(t)
+	shou, pai, jie := d.hire("受理", "cgzx-jd", "acceptor"), d.hire("派遣", "cgzx-zh", "dispatcher"), d.hire("经办人", streetOffice, "clerk")
+	for i, p := range []string{"39.912300,116.366000", "39.918300,116.366000", "39.915300,116.366000"} {
+		id := gov.NewID(d.clock().Add(time.Duration(i) * time.Millisecond))
+		d.report(id, []string{"南", "北", "中"}[i], p, shou, pai)
+		jie.act(id, "accept", nil)
+		d.turn(d.clock().Add(time.Minute))
+	}
+	order := regexp.MustCompile(`<span lang="zh-CN">(南|北|中)</span>`)
+	for path, want := range map[string]string{
+		"/desk/site":                                   "南中北",
+		"/desk/site?from=39.9200,116.3660":             "北中南",
+		"/desk/site?by=due&from=39.9200,116.3660":      "南北中",
+		"/desk/site?by=street":                         "南北中",
+		"/desk/site?by=nonsense&from=x&street=0":       "南中北",
+		"/desk/site?from=39.9200,116.3660&street=0&x=": "北中南",
+	} {
+		got := ""
+		for _, m := range order.FindAllStringSubmatch(jie.get(path).is(200).body, -1) {
+			got += m[1]
+		}
+		if got != want {
+			t.Errorf("%s: %s, want %s", path, got, want)
+		}
+	}
+	jie.get("/desk/site?from=39.9200,116.3660").says("距起点约 190 米（直线）", "距上一处约 330 米（直线）", "您的位置")
+}
