@@ -305,20 +305,25 @@ func (w *Casework) Tallies(ctx context.Context, s people.Standing, procedureID, 
 	return w.docket.Tallies(ctx, procedureID, field)
 }
 
-// CountsByMonth counts the cases of a procedure by month.
-func (w *Casework) CountsByMonth(ctx context.Context, s people.Standing, procedureID, unit string, from docket.Month) ([]docket.Count, error) {
+// Sums answers how often cases count for something.
+func (w *Casework) Sums(ctx context.Context, s people.Standing, a docket.Asked) ([]docket.Sum, error) {
 	if err := Enter(s); err != nil {
 		return nil, err
 	}
-	return w.docket.CountsByMonth(ctx, procedureID, unit, from)
+	return w.docket.Sums(ctx, a)
 }
 
-// CountsByUnit counts the cases of a procedure by responsible unit.
-func (w *Casework) CountsByUnit(ctx context.Context, s people.Standing, procedureID string, from docket.Month) ([]docket.UnitCount, error) {
+// Behind lists the cases behind a sum, as somebody may see them; see
+// docket.Behind.
+func (w *Casework) Behind(ctx context.Context, s people.Standing, b docket.Behind, after docket.Mark, limit int) ([]docket.Row, docket.Mark, error) {
 	if err := Enter(s); err != nil {
-		return nil, err
+		return nil, after, err
 	}
-	return w.docket.CountsByUnit(ctx, procedureID, from)
+	list, next, err := w.docket.Behind(ctx, b, after, limit)
+	if err != nil {
+		return nil, after, err
+	}
+	return list, next, w.hideSubjects(ctx, s, list)
 }
 
 // Start is a way for somebody to begin a case.

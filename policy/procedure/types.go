@@ -34,6 +34,7 @@ type Procedure struct {
 	Similar  *Similar  `yaml:"similar"`
 	Colours  []Colour  `yaml:"colours"`
 	Measures []Measure `yaml:"measures"`
+	Figures  *Figures  `yaml:"figures"`
 	Letters  []Letter  `yaml:"letters"`
 
 	index  index

@@ -96,39 +96,45 @@ func (b *Board) reckon(ctx context.Context, by people.Standing, m *ui.Messages, 
 	last := docket.MonthOf(b.Clock())
 	s := numbers{Messages: m, pack: b.Pack, procedure: p, first: last - monthsShown + 1, last: last,
 		byMonth: map[docket.Month]*figures.Period{}, byUnit: map[string]*figures.Period{}, year: figures.NewPeriod(), shown: figures.NewPeriod()}
-	ever, err := b.Casework.CountsByMonth(ctx, by, p.ID, "", 0)
+	asked := docket.Asked{Procedure: p.ID, What: figures.PeriodCounts, To: docket.Ever, Months: true}
+	ever, err := b.Casework.Sums(ctx, by, asked)
 	if err != nil {
 		return s, err
 	}
 	months := ever
 	if unit != "" {
-		if months, err = b.Casework.CountsByMonth(ctx, by, p.ID, unit, s.first); err != nil {
+		asked.Facet, asked.From = docket.Facet{Field: p.Unit, Value: unit}, s.first
+		if months, err = b.Casework.Sums(ctx, by, asked); err != nil {
 			return s, err
 		}
 	}
-	units, err := b.Casework.CountsByUnit(ctx, by, p.ID, s.first)
-	if err != nil {
-		return s, err
+	var units []docket.Sum
+	if p.Unit != "" {
+		units, err = b.Casework.Sums(ctx, by, docket.Asked{Procedure: p.ID, Facet: docket.Facet{Field: p.Unit}, Values: true, What: figures.PeriodCounts, From: s.first, To: docket.Ever})
+		if err != nil {
+			return s, err
+		}
 	}
 	s.ever = figures.PeriodOf(ever)
+	for _, c := range ever {
+		if c.Month >= s.first {
+			s.year.Add(c.Count)
+		}
+	}
 	for month := s.first; month <= last; month++ {
 		s.byMonth[month] = figures.NewPeriod()
 	}
 	for _, c := range months {
 		if at, within := s.byMonth[c.Month]; within {
-			at.Add(c)
-			s.shown.Add(c)
+			at.Add(c.Count)
+			s.shown.Add(c.Count)
 		}
 	}
 	for _, c := range units {
-		at := s.year
-		if c.Unit != "" {
-			if s.byUnit[c.Unit] == nil {
-				s.byUnit[c.Unit] = figures.NewPeriod()
-			}
-			at = s.byUnit[c.Unit]
+		if s.byUnit[c.Value] == nil {
+			s.byUnit[c.Value] = figures.NewPeriod()
 		}
-		at.Add(c.Count)
+		s.byUnit[c.Value].Add(c.Count)
 	}
 	return s, nil
 }

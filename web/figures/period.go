@@ -10,6 +10,9 @@ import (
 	"quanxiang/cases/docket"
 )
 
+// PeriodCounts are the things a Period is made of.
+var PeriodCounts = []docket.What{docket.CountBegun, docket.CountVoid, docket.CountDone, docket.CountDays, docket.CountDeparted}
+
 // Period is what happened to cases of a procedure in some months. Messages under
 // "statistics." say in words what each of its figures counts.
 type Period struct {
@@ -32,10 +35,10 @@ func NewPeriod() *Period {
 }
 
 // PeriodOf sums counts up, whatever their month.
-func PeriodOf(counts []docket.Count) *Period {
+func PeriodOf(sums []docket.Sum) *Period {
 	p := NewPeriod()
-	for _, c := range counts {
-		p.Add(c)
+	for _, s := range sums {
+		p.Add(s.Count)
 	}
 	return p
 }
