@@ -305,27 +305,6 @@ func (w *Casework) Tallies(ctx context.Context, s people.Standing, procedureID, 
 	return w.docket.Tallies(ctx, procedureID, field)
 }
 
-// Sums answers how often cases count for something.
-func (w *Casework) Sums(ctx context.Context, s people.Standing, a docket.Asked) ([]docket.Sum, error) {
-	if err := Enter(s); err != nil {
-		return nil, err
-	}
-	return w.docket.Sums(ctx, a)
-}
-
-// Behind lists the cases behind a sum, as somebody may see them; see
-// docket.Behind.
-func (w *Casework) Behind(ctx context.Context, s people.Standing, b docket.Behind, after docket.Mark, limit int) ([]docket.Row, docket.Mark, error) {
-	if err := Enter(s); err != nil {
-		return nil, after, err
-	}
-	list, next, err := w.docket.Behind(ctx, b, after, limit)
-	if err != nil {
-		return nil, after, err
-	}
-	return list, next, w.hideSubjects(ctx, s, list)
-}
-
 // Start is a way for somebody to begin a case.
 type Start struct {
 	Procedure *procedure.Procedure

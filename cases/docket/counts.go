@@ -6,6 +6,7 @@ import (
 	"math/bits"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"quanxiang/cases"
@@ -44,6 +45,9 @@ const (
 // CountMeasure is what a case comes to under a measure of its procedure. The part
 // is Hit or Miss of a rate, of a time it is a TimeRange.
 func CountMeasure(id string) What { return What("measure/" + id) }
+
+// Measure is the id of the measure a thing is of; ok is false of other things.
+func (w What) Measure() (id string, ok bool) { return strings.CutPrefix(string(w), "measure/") }
 
 // The parts of a rate.
 const (

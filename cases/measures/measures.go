@@ -108,3 +108,13 @@ func (f *Figure) Compare(o *Figure) int {
 	}
 	return cmp.Or(cmp.Compare(o.N*f.Of, f.N*o.Of), cmp.Compare(o.Of, f.Of))
 }
+
+// Ties reports that two figures of a rate, or of a time, have the same place.
+func (f *Figure) Ties(o *Figure) bool {
+	if f.Measure.IsTime() {
+		a, _ := f.Percentile(50)
+		b, _ := o.Percentile(50)
+		return a == b
+	}
+	return f.N*o.Of == o.N*f.Of
+}

@@ -9,12 +9,14 @@ import (
 
 	"quanxiang/cases/departure"
 	"quanxiang/cases/docket"
+	"quanxiang/cases/measures"
 	"quanxiang/gov"
 	"quanxiang/people"
 	"quanxiang/policy"
 	"quanxiang/policy/procedure"
 	"quanxiang/web/export"
 	"quanxiang/web/figures"
+	"quanxiang/web/rates"
 	"quanxiang/web/ui"
 )
 
@@ -68,6 +70,9 @@ func (b *Board) statistics(w http.ResponseWriter, r *http.Request) error {
 	if len(p.Facets) > 0 {
 		v.Crumbs = append(v.Crumbs, ui.Link{Href: Root + "/" + p.ID, Label: p.Title.In(m.Lang())})
 		v.Ways = append(v.Ways, ui.Link{Href: Root + "/" + p.ID, Label: m.T("statistics.board")})
+	}
+	if len(p.Measures) > 0 {
+		v.Ways = append(v.Ways, ui.Link{Href: rates.StaffRoot + "/" + p.ID, Label: m.T("statistics.measures")})
 	}
 	v.Ways = append(v.Ways, ui.Link{Href: listed(p, "", ""), Label: m.T("board.list")}, ui.Link{Href: "/procedures/" + p.ID, Label: m.T("board.procedure")})
 	v.Months.Exports = exports(self+"/months", unit)
@@ -243,7 +248,7 @@ func (s numbers) row(head ui.Cell, title string, p *figures.Period, widest int64
 	}
 	cells = append(cells, ui.TextCell(s.count(p.Begun)), ui.TextCell(s.count(p.Ended())), ui.TextCell(s.count(p.Void)))
 	if n, of := p.Timely(); s.procedure.Due != "" && file {
-		cells = append(cells, ui.TextCell(figures.Share(n, of)), ui.TextCell(s.count(of)))
+		cells = append(cells, ui.TextCell(measures.Percent(n, of)), ui.TextCell(s.count(of)))
 	} else if s.procedure.Due != "" {
 		cells = append(cells, ui.TextCell(s.share(p)))
 	}
@@ -270,7 +275,7 @@ func (s numbers) share(p *figures.Period) string {
 	if of == 0 {
 		return ""
 	}
-	return s.T("statistics.share", "share", figures.Share(n, of), "timely", s.count(n), "measured", s.count(of))
+	return s.T("statistics.share", "share", measures.Percent(n, of), "timely", s.count(n), "measured", s.count(of))
 }
 
 // bar draws the cases that ended with a result by how they kept their deadline.

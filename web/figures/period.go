@@ -1,13 +1,12 @@
 package figures
 
 import (
-	"maps"
-	"slices"
 	"strconv"
 	"strings"
 
 	"quanxiang/cases/departure"
 	"quanxiang/cases/docket"
+	"quanxiang/cases/measures"
 )
 
 // PeriodCounts are the things a Period is made of.
@@ -80,17 +79,7 @@ func (p *Period) Timely() (n, of int64) {
 // cent of the cases that ended with a result did so (the nearest rank); ok is
 // false when there are none. Above sixty days it is that of a docket.DayRange.
 func (p *Period) Percentile(percent int64) (days int, ok bool) {
-	var all, within int64
-	for _, n := range p.Days {
-		all += n
-	}
-	rank := (all*percent + 99) / 100
-	for _, days := range slices.Sorted(maps.Keys(p.Days)) {
-		if within += p.Days[days]; within >= rank {
-			return days, true
-		}
-	}
-	return 0, false
+	return measures.NearestRank(p.Days, percent)
 }
 
 // Of is how often there was a departure of a kind, by whatever action.
