@@ -3,6 +3,7 @@ package rates
 import (
 	"net/http"
 	"slices"
+	"time"
 
 	"quanxiang/cases/casework"
 	"quanxiang/cases/docket"
@@ -31,15 +32,8 @@ func (a *asking) ask(r *http.Request) (q question, err error) {
 		return q, err
 	}
 	in := r.URL.Query()
-	q.to = docket.MonthOf(a.Clock())
-	if q.to, err = monthOf("to", in.Get("to"), q.to); err != nil {
+	if q.from, q.to, err = ParsePeriod(in.Get("from"), in.Get("to"), a.Clock()); err != nil {
 		return q, err
-	}
-	if q.from, err = monthOf("from", in.Get("from"), q.to-usualMonths+1); err != nil {
-		return q, err
-	}
-	if q.from > q.to || q.to-q.from >= mostMonths {
-		return q, gov.Errorf(gov.Invalid, "起止月份不对：应先起后止，最长 %d 个月", "the first month is after the last, or there are more than %d", mostMonths).On("from")
 	}
 	q.facet = docket.Facet{Field: in.Get("field"), Value: in.Get("value")}
 	q.by = in.Get("by")
@@ -49,6 +43,21 @@ func (a *asking) ask(r *http.Request) (q question, err error) {
 		}
 	}
 	return q, nil
+}
+
+// ParsePeriod reads the first and last month of a period; without them it is this
+// month and the two before it.
+func ParsePeriod(first, last string, now time.Time) (from, to docket.Month, err error) {
+	if to, err = monthOf("to", last, docket.MonthOf(now)); err != nil {
+		return 0, 0, err
+	}
+	if from, err = monthOf("from", first, to-usualMonths+1); err != nil {
+		return 0, 0, err
+	}
+	if from > to || to-from >= mostMonths {
+		return 0, 0, gov.Errorf(gov.Invalid, "起止月份不对：应先起后止，最长 %d 个月", "the first month is after the last, or there are more than %d", mostMonths).On("from")
+	}
+	return from, to, nil
 }
 
 // monthOf reads a month as addresses write it: 2016-10.
