@@ -19,7 +19,7 @@ func (s *step) place(given Values) error {
 		f := &s.p.Fields[i]
 		at, moved := given[f.At]
 		_, chosen := given[f.ID]
-		if f.At == "" || !moved && !chosen {
+		if f.At == "" || f.Type != procedure.AreaField || !moved && !chosen {
 			continue
 		}
 		before := s.res.Case.Values[f.At]

@@ -71,44 +71,54 @@ func (t Tile) String() string {
 	return string(b)
 }
 
+// Grid is the column and the row of the tile in its zoom, from the north-west.
+func (t Tile) Grid() (column, row uint64) { return gather(t.Key), gather(t.Key >> 1) }
+
 // Box is the ground of the tile.
 func (t Tile) Box() Box {
 	n := float64(uint64(1) << t.Zoom)
-	x, y := float64(gather(t.Key)), float64(gather(t.Key>>1))
+	column, row := t.Grid()
+	x, y := float64(column), float64(row)
 	lat := func(y float64) float64 { return math.Atan(math.Sinh(math.Pi*(1-2*y/n))) * 180 / math.Pi }
 	return Box{South: lat(y + 1), West: x/n*360 - 180, North: lat(y), East: (x+1)/n*360 - 180}
 }
 
-// Cluster is how many places lie in a tile, and their middle, where a map shows
-// the number.
-type Cluster struct {
-	Tile   Tile
-	Count  int
-	Middle Point
-}
+// Span is a stretch of numbers of tiles at MaxZoom, both ends in it.
+type Span struct{ First, Last uint64 }
 
-// Clusters counts places by tiles of a zoom, in the order of the tiles. What
-// keeps counts by tile in a table, as lists keep theirs by facet, adds them up
-// with Tile.Out instead.
-func Clusters(places []Point, zoom uint8) []Cluster {
-	type sum struct {
-		n        int
-		lat, lon float64
+// Cover lists at most n spans, ascending, that hold the tile of every place in a
+// box: what an index by the numbers of tiles is asked for. They hold places
+// around the box, too.
+func Cover(b Box, n int) []Span {
+	northWest, southEast := TileAt(Point{b.North, b.West}, MaxZoom), TileAt(Point{b.South, b.East}, MaxZoom)
+	west, north := northWest.Grid()
+	east, south := southEast.Grid()
+	coarser := uint(0) // by so many zooms, that a few tiles cover the box
+	for (east>>coarser-west>>coarser+1)*(south>>coarser-north>>coarser+1) > uint64(8*n) {
+		coarser++
 	}
-	sums := map[uint64]*sum{}
-	for _, p := range places {
-		key := TileAt(p, zoom).Key
-		s := sums[key]
-		if s == nil {
-			s = &sum{}
-			sums[key] = s
+	var list []Span
+	for y := north >> coarser; y <= south>>coarser; y++ {
+		for x := west >> coarser; x <= east>>coarser; x++ {
+			key := spread(x) | spread(y)<<1
+			list = append(list, Span{key << (2 * coarser), (key+1)<<(2*coarser) - 1})
 		}
-		s.n, s.lat, s.lon = s.n+1, s.lat+p.Lat, s.lon+p.Lon
 	}
-	list := make([]Cluster, 0, len(sums))
-	for key, s := range sums {
-		list = append(list, Cluster{Tile{min(zoom, MaxZoom), key}, s.n, Point{round(s.lat / float64(s.n)), round(s.lon / float64(s.n))}})
+	slices.SortFunc(list, func(a, b Span) int { return cmp.Compare(a.First, b.First) })
+	for gap := uint64(1); ; { // join those that follow each other, then the nearest
+		joined, next := list[:1], uint64(math.MaxUint64)
+		for _, s := range list[1:] {
+			last := &joined[len(joined)-1]
+			if d := s.First - last.Last; d <= gap {
+				last.Last = s.Last
+			} else {
+				next = min(next, d)
+				joined = append(joined, s)
+			}
+		}
+		if list = joined; len(list) <= n {
+			return list
+		}
+		gap = next
 	}
-	slices.SortFunc(list, func(a, b Cluster) int { return cmp.Compare(a.Tile.Key, b.Tile.Key) })
-	return list
 }

@@ -46,6 +46,18 @@ func (p *Pack) AreaAt(pt geo.Point, level AreaLevel) (Area, bool) {
 	return p.Areas[g.areas[i]], true
 }
 
+// Covers reports whether a place lies in the district, as far as its ground is
+// drawn. Where nothing is drawn, or no area of it in whole, nobody can tell and
+// every place is taken for one of the district.
+func (p *Pack) Covers(pt geo.Point) bool {
+	for _, g := range p.index.ground {
+		if g.index.At(pt) >= 0 {
+			return true
+		}
+	}
+	return len(p.index.ground) == 0
+}
+
 // AreasOf lists the areas of a level, by code.
 func (p *Pack) AreasOf(level AreaLevel) []Area {
 	var list []Area

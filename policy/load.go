@@ -33,10 +33,11 @@ type File struct {
 
 // header is pack.yaml.
 type header struct {
-	ID       string   `yaml:"id" pack:"required"`
-	District string   `yaml:"district" pack:"required"`
-	Name     gov.Text `yaml:"name" pack:"required"`
-	Version  string   `yaml:"version" pack:"required"`
+	ID        string    `yaml:"id" pack:"required"`
+	District  string    `yaml:"district" pack:"required"`
+	Name      gov.Text  `yaml:"name" pack:"required"`
+	Version   string    `yaml:"version" pack:"required"`
+	Elsewhere Elsewhere `yaml:"elsewhere"`
 }
 
 // The list files. Each holds one list under the key of its name.
@@ -347,7 +348,7 @@ func (l *loader) compile() *Pack {
 	h := l.header.value
 	hash := fmt.Sprintf("%x", sha256.Sum256(Listing(l.files)))
 	p := &Pack{
-		ID: h.ID, District: gov.District(h.District), Name: h.Name, Version: h.Version, Hash: hash,
+		ID: h.ID, District: gov.District(h.District), Name: h.Name, Version: h.Version, Elsewhere: h.Elsewhere, Hash: hash,
 		Units: valuesOf(l.units), Areas: valuesOf(l.areas), Layout: l.layout.value, Posts: valuesOf(l.posts), Roles: valuesOf(l.roles),
 		Documents:  valuesOf(l.documents),
 		Lists:      valuesOf(l.lists),

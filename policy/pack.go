@@ -15,11 +15,12 @@ type Problems = source.Problems
 // Pack is a district's description of itself, compiled and immutable: nobody
 // changes its lists after Load, so any number of goroutines may read it.
 type Pack struct {
-	ID       string       // folder name: "xicheng"
-	District gov.District // GB/T 2260 code: "110102"
-	Name     gov.Text     // of the district
-	Version  string       // the pack author's version
-	Hash     string       // SHA-256 over the canonical file list, hex; see docs/spec/pack.md
+	ID        string       // folder name: "xicheng"
+	District  gov.District // GB/T 2260 code: "110102"
+	Name      gov.Text     // of the district
+	Version   string       // the pack author's version
+	Elsewhere Elsewhere    // who takes what happens outside the district; the zero value where nobody is named
+	Hash      string       // SHA-256 over the canonical file list, hex; see docs/spec/pack.md
 
 	Units      []Unit
 	Areas      []Area // by code
@@ -41,6 +42,12 @@ type Pack struct {
 	Warnings Problems
 
 	index index
+}
+
+// Elsewhere is whom to call about something outside the district.
+type Elsewhere struct {
+	Name  gov.Text `yaml:"name" pack:"required"`
+	Phone string   `yaml:"phone" pack:"required"` // as it is dialled: "12345"
 }
 
 // Unit is a department, street office, community or other body. Groups such

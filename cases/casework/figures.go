@@ -10,12 +10,12 @@ import (
 	"quanxiang/policy/procedure"
 )
 
-// Sums answers how often cases count for something.
-func (w *Casework) Sums(ctx context.Context, s people.Standing, a docket.Asked) ([]docket.Sum, error) {
+// Totals answers how often cases count for something.
+func (w *Casework) Totals(ctx context.Context, s people.Standing, a docket.Asked) ([]docket.Sum, error) {
 	if err := Enter(s); err != nil {
 		return nil, err
 	}
-	return w.docket.Sums(ctx, a)
+	return w.docket.Totals(ctx, a)
 }
 
 // Behind lists the cases behind a sum, as somebody may see them; see
@@ -31,18 +31,18 @@ func (w *Casework) Behind(ctx context.Context, s people.Standing, b docket.Behin
 	return list, next, w.hideSubjects(ctx, s, list)
 }
 
-// PublicSums is Sums for everybody. It returns NotFound for what the public is not
+// PublicTotals is Totals for everybody. It returns NotFound for what the public is not
 // told: of a procedure whose cases it is not shown, under a measure that is not
 // open to it, or by a field it does not read.
-func (w *Casework) PublicSums(ctx context.Context, a docket.Asked) ([]docket.Sum, error) {
+func (w *Casework) PublicTotals(ctx context.Context, a docket.Asked) ([]docket.Sum, error) {
 	if _, err := w.telling(a); err != nil {
 		return nil, err
 	}
-	return w.docket.Sums(ctx, a)
+	return w.docket.Totals(ctx, a)
 }
 
 // PublicBehind is Behind for everybody: of the cases behind a sum those the public
-// is shown, without what is closed to it. It returns NotFound as PublicSums does.
+// is shown, without what is closed to it. It returns NotFound as PublicTotals does.
 func (w *Casework) PublicBehind(ctx context.Context, b docket.Behind, after docket.Mark, limit int) ([]docket.Row, docket.Mark, error) {
 	p, err := w.telling(b.Asked)
 	if err != nil {

@@ -11,6 +11,7 @@ import (
 
 	"quanxiang/cases"
 	"quanxiang/cases/departure"
+	"quanxiang/cases/precedent"
 	"quanxiang/gov"
 	"quanxiang/policy/procedure"
 )
@@ -81,10 +82,14 @@ type Counted struct {
 	By     []Facet `json:"b,omitempty"`
 	Spots  []Facet `json:"o,omitempty"`
 	Counts []Count `json:"c"` // sorted, each thing of a month once
+
+	Decided []precedent.Decision `json:"r,omitempty"` // what the next cases like it are suggested by, as it happened
 }
 
 // Equal reports that a case counts for the same.
-func (c Counted) Equal(o Counted) bool { return c.sameBy(o) && slices.Equal(c.Counts, o.Counts) }
+func (c Counted) Equal(o Counted) bool {
+	return c.sameBy(o) && slices.Equal(c.Counts, o.Counts) && slices.Equal(c.Decided, o.Decided)
+}
 
 func (c Counted) sameBy(o Counted) bool {
 	return slices.Equal(c.By, o.By) && slices.Equal(c.Spots, o.Spots)
@@ -189,8 +194,9 @@ func TimeRange(t time.Duration) int {
 }
 
 // counted derives what a case counts for: from its whole history, or from what it
-// counted for before some events, of which departures stay what they were.
-func counted(p *procedure.Procedure, c cases.Case, before Counted, events []cases.Event, w cases.World) (Counted, error) {
+// counted for before some events, when it was as from says. Departures and
+// decisions stay what they were.
+func counted(p *procedure.Procedure, from, c cases.Case, before Counted, events []cases.Event, w cases.World) (Counted, error) {
 	sum := map[Count]int64{}
 	add := func(at int64, what What, part string) { sum[Count{MonthOf(time.UnixMilli(at)), what, part, 0}]++ }
 	add(c.Opened, CountBegun, "")
@@ -231,6 +237,9 @@ func counted(p *procedure.Procedure, c cases.Case, before Counted, events []case
 	}
 	all := Counted{By: facetsOf(c, p.FiguresBy()), Spots: facetsOf(c, p.Spots())}
 	all.By = append(all.By, Facet{procedure.HourOfDay, time.UnixMilli(c.Opened).In(gov.China).Format("15")})
+	if all.Decided, err = precedent.Follow(p, before.Decided, from, events); err != nil {
+		return Counted{}, err
+	}
 	for k, n := range sum {
 		k.N = n
 		all.Counts = append(all.Counts, k)
@@ -273,7 +282,7 @@ func facetsOf(c cases.Case, fields []string) (list []Facet) {
 // recounts reports that a step may change what a case counts for. What a measure
 // asks for may follow from anything.
 func recounts(p *procedure.Procedure, before, after cases.Case, events []cases.Event) bool {
-	return before.Version == 0 || before.Ended != after.Ended || len(p.Measures) > 0 ||
+	return before.Version == 0 || before.Ended != after.Ended || len(p.Measures) > 0 || precedent.Concerns(p, events) ||
 		!slices.Equal(facetsOf(before, p.FiguresBy()), facetsOf(after, p.FiguresBy())) ||
 		!slices.Equal(facetsOf(before, p.Spots()), facetsOf(after, p.Spots())) ||
 		slices.ContainsFunc(events, func(e cases.Event) bool { _, ok := departure.Of(p, after, e); return ok })
@@ -285,14 +294,15 @@ type Recount struct{ Before, Now Counted }
 // Changes is what is added by it to the sums, and with negative numbers taken off.
 func (r Recount) Changes() []Counted {
 	off := r.Before
-	off.Counts = slices.Clone(off.Counts)
+	off.Counts, off.Decided = slices.Clone(off.Counts), nil
 	for i := range off.Counts {
 		off.Counts[i].N *= -1
 	}
-	if !r.Before.sameBy(r.Now) {
-		return slices.DeleteFunc([]Counted{off, r.Now}, func(c Counted) bool { return len(c.Counts) == 0 })
-	}
 	change := r.Now
+	change.Decided = nil
+	if !r.Before.sameBy(r.Now) {
+		return slices.DeleteFunc([]Counted{off, change}, func(c Counted) bool { return len(c.Counts) == 0 })
+	}
 	change.Counts = nil
 	for _, n := range slices.Concat(off.Counts, r.Now.Counts) {
 		same := func(o Count) bool { return o.Month == n.Month && o.What == n.What && o.Part == n.Part }
@@ -315,7 +325,7 @@ func recount(ctx context.Context, tx Tx, p *procedure.Procedure, before cases.Ca
 	if !recounts(p, before, res.Case, res.Events) {
 		return nil, nil
 	}
-	events := res.Events
+	events, from := res.Events, before
 	var kept Counted
 	if before.Version > 0 {
 		var there bool
@@ -328,21 +338,21 @@ func recount(ctx context.Context, tx Tx, p *procedure.Procedure, before cases.Ca
 			if err != nil {
 				return nil, err
 			}
-			events = append(history, events...)
+			events, from = append(history, events...), before.Begun()
 		}
 	}
-	now, err := counted(p, res.Case, kept, events, w)
+	now, err := counted(p, from, res.Case, kept, events, w)
 	if err != nil || now.Equal(kept) {
 		return nil, err
 	}
 	return &Recount{kept, now}, nil
 }
 
-// Sums answers how often cases count for something.
-func (s *Docket) Sums(ctx context.Context, a Asked) ([]Sum, error) { return s.store.Sums(ctx, a) }
+// Totals answers how often cases count for something.
+func (s *Docket) Totals(ctx context.Context, a Asked) ([]Sum, error) { return s.store.Totals(ctx, a) }
 
 // Fold adds up to limit changes to the sums and returns how many there were. What
-// it has not come to yet is counted by Sums all the same.
+// it has not come to yet is counted by Totals all the same.
 func (s *Docket) Fold(ctx context.Context, limit int) (int, error) { return s.store.Fold(ctx, limit) }
 
 // Behind asks for the cases behind a sum.

@@ -378,6 +378,7 @@ func listing(p *procedure.Procedure, c cases.Case, w cases.World) (l Listing, er
 			l.Row.Due = d.At.UnixMilli()
 		}
 	}
+	l.Spot = spotOf(p, c)
 	l.Turns = cases.Waiting(p, c, w.Dir)
 	l.Wake, err = cases.Wake(p, c, w)
 	return l, err
@@ -435,7 +436,7 @@ func (s *Docket) relist(ctx context.Context, tx Tx, id gov.ID) error {
 	if err != nil {
 		return err
 	}
-	now, err := counted(p, c, Counted{}, history, w)
+	now, err := counted(p, c.Begun(), c, Counted{}, history, w)
 	if err != nil {
 		return err
 	}

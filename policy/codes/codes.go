@@ -84,8 +84,9 @@ func (ColumnType) Values() []string {
 type Entry struct {
 	Code  string   `json:"code"`
 	Name  gov.Text `json:"name"`
-	From  gov.Date `json:"from,omitzero"`  // the first day on which it may be chosen
-	Until gov.Date `json:"until,omitzero"` // the last
+	From  gov.Date `json:"from,omitzero"`   // the first day on which it may be chosen
+	Until gov.Date `json:"until,omitzero"`  // the last
+	Words []string `json:"words,omitempty"` // what people say who mean it, see Suggest
 
 	Values map[string]any `json:"values,omitempty"` // by column
 }

@@ -19,7 +19,7 @@ var (
 )
 
 // own are the keys every entry has without declaring them.
-var own = []string{"code", "name", "from", "until"}
+var own = []string{"code", "name", "from", "until", "words"}
 
 // maxCode bounds a code, in characters.
 const maxCode = 40
@@ -132,6 +132,12 @@ func (r *reader) entry(i int, row map[string]source.Raw) {
 	take("from", &e.From)
 	if take("until", &e.Until); !e.From.IsZero() && !e.Until.IsZero() && e.Until.Before(e.From) {
 		r.add(at.Field("until"), "until 早于 from", "until is before from")
+	}
+	take("words", &e.Words)
+	for j, word := range e.Words {
+		if fold(word) == "" || slices.Contains(e.Words[:j], word) {
+			r.add(at.Field("words").Item(j), "“%s”是空的或重复的说法", "%q is empty or twice there", word)
+		}
 	}
 	e.Values = map[string]any{}
 	for _, c := range r.Columns {

@@ -62,9 +62,11 @@ func (c *compiler) resolveField(at source.Node, f Field) {
 	}
 }
 
-// resolveAt checks an area that follows from a point.
+// resolveAt checks an area that follows from a point, and a text that says in
+// words where the point is.
 func (c *compiler) resolveAt(at source.Node, f Field) {
-	if (f.At != "") != (f.Size != "") {
+	words := f.Type == TextField && f.Size == ""
+	if (f.At != "") != (f.Size != "") && !words {
 		c.add(at, "at 与 level 应同时使用", "at and level go together")
 	}
 	if f.At == "" {
@@ -73,8 +75,9 @@ func (c *compiler) resolveAt(at source.Node, f Field) {
 	c.typed(at.Field("at"), f.At, PointField)
 	c.refer(at.Field("level"), f.Size, c.names.Levels, "区域级别", "level of areas")
 	switch {
+	case words:
 	case f.Type != AreaField:
-		c.add(at.Field("at"), "at 只用于 area 类型的字段", "at is for fields of type area only")
+		c.add(at.Field("at"), "at 只用于 area 类型的字段；text 类型的字段用 at 时没有 level", "at is for fields of type area, and without level for fields of type text")
 	case f.Value != "":
 		c.add(at.Field("at"), "at 与 value 只能用一个", "at and value exclude each other")
 	case c.field(f.At).Sealed && !f.Sealed:

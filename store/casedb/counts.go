@@ -53,10 +53,13 @@ func (t *tx) Counted(ctx context.Context, id gov.ID) (all docket.Counted, ok boo
 	return *l.counted, true, nil
 }
 
-// recount notes what a case counts for that it did not before. A step adds nothing
+// recount notes what a case counts for that it did not before, and what was decided. A step adds nothing
 // to the sums itself: it would write a row for every value of every field by which
 // figures are told, and wait for every other step that does.
 func (t *tx) recount(ctx context.Context, r docket.Row, re docket.Recount) error {
+	if err := t.decided(ctx, r, re.Before.Decided, re.Now.Decided); err != nil {
+		return err
+	}
 	changes := re.Changes()
 	if len(changes) == 0 {
 		return nil
@@ -187,8 +190,8 @@ from case_recounts
 where district = $1 and procedure = $2`
 )
 
-// Sums implements docket.Store.
-func (s *Cases) Sums(ctx context.Context, a docket.Asked) (list []docket.Sum, err error) {
+// Totals implements docket.Store.
+func (s *Cases) Totals(ctx context.Context, a docket.Asked) (list []docket.Sum, err error) {
 	sums := map[docket.Sum]int64{}
 	add := func(value string, c docket.Count) {
 		n := c.N

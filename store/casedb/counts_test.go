@@ -203,7 +203,7 @@ func TestCounts(t *testing.T) {
 					asked[one.of] = c.Pending[0].Seq
 				}
 				if one.of == "E" && one.do == "finish" { // known as it was, until it is re-opened
-					list, err := s.Sums(ctx, byMonths("fgw", 0))
+					list, err := s.Totals(ctx, byMonths("fgw", 0))
 					must(t, err)
 					if n := told(list)["2016-11 done on-time"]; n != 2 {
 						t.Errorf("%d cases ended on time while E had ended", n)
@@ -213,22 +213,22 @@ func TestCounts(t *testing.T) {
 			look := func(when string) {
 				t.Helper()
 				for unit, want := range byMonth {
-					list, err := s.Sums(ctx, byMonths(unit, 0))
+					list, err := s.Totals(ctx, byMonths(unit, 0))
 					must(t, err)
 					if diff := cmp.Diff(want, told(list)); diff != "" {
 						t.Errorf("%s, unit %q by month: - by hand, + counted\n%s", when, unit, diff)
 					}
 				}
-				december, err := s.Sums(ctx, byMonths("", month(2016, time.December)))
+				december, err := s.Totals(ctx, byMonths("", month(2016, time.December)))
 				must(t, err)
 				if len(december) != 5 || december[0].Month != month(2016, time.December) {
 					t.Errorf("from December on: %v", december)
 				}
 				since := docket.Asked{Procedure: "errand", What: everything, From: month(2016, time.November), To: docket.Ever}
-				all, err := s.Sums(ctx, since)
+				all, err := s.Totals(ctx, since)
 				must(t, err)
 				since.Field, since.Values = "units", true
-				list, err := s.Sums(ctx, since)
+				list, err := s.Totals(ctx, since)
 				must(t, err)
 				units := map[string][]docket.Sum{}
 				for _, c := range append(list, all...) {
@@ -252,7 +252,7 @@ func TestCounts(t *testing.T) {
 			storetest.Exec(t, db, "delete from case_listed", "delete from case_counts", "delete from case_recounts")
 			_, err := s.Act(ctx, docket.Step{Case: ids["E"]}, cases.Input{Action: "urge", Actor: clerk})
 			must(t, err)
-			list, err := s.Sums(ctx, byMonths("fgw", 0))
+			list, err := s.Totals(ctx, byMonths("fgw", 0))
 			must(t, err)
 			if diff := cmp.Diff(map[string]int64{"2016-11 begun ": 1, "2016-12 departed reopened/reopen": 1, "2016-12 departed urged/urge": 1}, told(list)); diff != "" {
 				t.Errorf("E alone: - by hand, + counted\n%s", diff)

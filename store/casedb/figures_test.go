@@ -244,7 +244,7 @@ func (c *city) hold(when, line string) {
 	if field, value, ok := strings.Cut(parts[1], " "); ok {
 		a.Facet = docket.Facet{Field: field, Value: value}
 	}
-	sums, err := c.Sums(c.t.Context(), a)
+	sums, err := c.Totals(c.t.Context(), a)
 	must(c.t, err)
 	f := measures.New(m)
 	for _, s := range sums {
@@ -353,7 +353,7 @@ func TestFiguresAreARecount(t *testing.T) {
 				if !recounted(m) {
 					continue
 				}
-				sums, err := c.Sums(t.Context(), docket.Asked{Procedure: "report", What: []docket.What{docket.CountMeasure(m.ID)}, To: docket.Ever, Months: true})
+				sums, err := c.Totals(t.Context(), docket.Asked{Procedure: "report", What: []docket.What{docket.CountMeasure(m.ID)}, To: docket.Ever, Months: true})
 				must(t, err)
 				for _, s := range sums {
 					got[fmt.Sprintf("%s %s %s", m.ID, s.Month.First(), s.Part)] += int(s.N)

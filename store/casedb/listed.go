@@ -15,18 +15,19 @@ import (
 )
 
 // listed is what lists and counts have of a case: its rows in case_facets,
-// case_turns and case_words, and its part of case_tallies and case_counts. The
+// case_turns, case_words and case_spots, and its part of case_tallies, case_tiles and case_counts. The
 // table case_listed keeps it, so that a step need not read all of those to find
 // that most are as they were.
 type listed struct {
 	words   string // "" for none yet
 	facets  []facet
 	turns   []turn
+	spot    *spot           // nil when its procedure knows no places
 	counted *docket.Counted // nil when it is not known
 }
 
 // listedBody is a listed as it is kept. One written before there were facets in
-// it has counts alone.
+// it has counts alone. The names of both are in one object.
 type listedBody struct {
 	*docket.Counted
 	Words  string      `json:"w,omitempty"`
@@ -36,6 +37,7 @@ type listedBody struct {
 	Due    int64       `json:"d,omitempty"`
 	Facets [][2]string `json:"f,omitempty"` // field and value
 	Turns  []turnBody  `json:"t,omitempty"`
+	Spot   *spotBody   `json:"g,omitempty"` // what is under p was not counted by tiles
 }
 
 type turnBody struct {
@@ -67,10 +69,13 @@ func listedOf(l docket.Listing, before listed) (now listed, err error) {
 		}
 		now.turns = append(now.turns, turn{one.Key(), string(body), due})
 	}
+	if l.Spot != nil {
+		now.spot = spotOf(l.Row, *l.Spot)
+	}
 	return now, nil
 }
 
-// encode writes the listed of listedOf, whose facets and turns have state,
+// encode writes the listed of listedOf, whose facets, turns and spot have state,
 // colour, end and due time in common.
 func (l listed) encode() ([]byte, error) {
 	first := l.facets[0] // every case has the facet ""
@@ -80,6 +85,9 @@ func (l listed) encode() ([]byte, error) {
 	}
 	for _, t := range l.turns {
 		b.Turns = append(b.Turns, turnBody{t.who, json.RawMessage(t.body)})
+	}
+	if l.spot != nil {
+		b.Spot = &l.spot.spotBody
 	}
 	return json.Marshal(b)
 }
@@ -96,6 +104,9 @@ func decodeListed(raw []byte) (l listed, whole bool, err error) {
 	}
 	for _, t := range b.Turns {
 		l.turns = append(l.turns, turn{t.Who, string(t.Body), b.Due})
+	}
+	if b.Spot != nil {
+		l.spot = &spot{*b.Spot, b.State, b.Colour}
 	}
 	return l, len(b.Facets) > 0, nil
 }
@@ -196,6 +207,16 @@ func (t *tx) tables(ctx context.Context, id gov.ID) (l listed, err error) {
 	if err != nil {
 		return l, err
 	}
+	err = t.Ask(ctx, func(scan func(...any) error) error {
+		var cell int64
+		l.spot = &spot{}
+		err := scan(&cell, &l.spot.Lat, &l.spot.Lon, &l.spot.Open, &l.spot.Kind, &l.spot.Opened, &l.spot.state, &l.spot.colour)
+		l.spot.Nowhere = cell < 0
+		return err
+	}, spotOfCase, t.District(), id.String())
+	if err != nil {
+		return l, err
+	}
 	all, ok, err := t.Counted(ctx, id)
 	if ok {
 		l.counted = &all
@@ -235,10 +256,16 @@ func (t *tx) list(ctx context.Context, l docket.Listing, before listed, raw []by
 	if err := t.saveTurns(ctx, r.ID.String(), before.turns, now.turns); err != nil {
 		return nil, err
 	}
+	if err := t.saveSpot(ctx, r, before.spot, now.spot); err != nil {
+		return nil, err
+	}
 	if err := t.Later(ctx, putListed, t.District(), r.ID.String(), kept); err != nil {
 		return nil, err
 	}
-	if err := t.tally(ctx, r, before.facets, now.facets); err != nil || l.Recount == nil {
+	if err := t.tally(ctx, r, before.facets, now.facets); err != nil {
+		return nil, err
+	}
+	if err := t.tile(ctx, r, before.spot, now.spot); err != nil || l.Recount == nil {
 		return kept, err
 	}
 	return kept, t.recount(ctx, r, *l.Recount)

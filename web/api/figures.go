@@ -59,7 +59,7 @@ func (a *API) listFigures(ctx context.Context, in *struct {
 		if m.Level() != procedure.OpenPublic {
 			continue
 		}
-		sums, err := a.Casework.PublicSums(ctx, docket.Asked{Procedure: p.ID, Facet: docket.Facet{Field: in.By}, Values: in.By != "",
+		sums, err := a.Casework.PublicTotals(ctx, docket.Asked{Procedure: p.ID, Facet: docket.Facet{Field: in.By}, Values: in.By != "",
 			What: []docket.What{docket.CountMeasure(m.ID)}, From: from, To: to})
 		if err != nil {
 			return nil, err

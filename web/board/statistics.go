@@ -102,20 +102,20 @@ func (b *Board) reckon(ctx context.Context, by people.Standing, m *ui.Messages, 
 	s := numbers{Messages: m, pack: b.Pack, procedure: p, first: last - monthsShown + 1, last: last,
 		byMonth: map[docket.Month]*figures.Period{}, byUnit: map[string]*figures.Period{}, year: figures.NewPeriod(), shown: figures.NewPeriod()}
 	asked := docket.Asked{Procedure: p.ID, What: figures.PeriodCounts, To: docket.Ever, Months: true}
-	ever, err := b.Casework.Sums(ctx, by, asked)
+	ever, err := b.Casework.Totals(ctx, by, asked)
 	if err != nil {
 		return s, err
 	}
 	months := ever
 	if unit != "" {
 		asked.Facet, asked.From = docket.Facet{Field: p.Unit, Value: unit}, s.first
-		if months, err = b.Casework.Sums(ctx, by, asked); err != nil {
+		if months, err = b.Casework.Totals(ctx, by, asked); err != nil {
 			return s, err
 		}
 	}
 	var units []docket.Sum
 	if p.Unit != "" {
-		units, err = b.Casework.Sums(ctx, by, docket.Asked{Procedure: p.ID, Facet: docket.Facet{Field: p.Unit}, Values: true, What: figures.PeriodCounts, From: s.first, To: docket.Ever})
+		units, err = b.Casework.Totals(ctx, by, docket.Asked{Procedure: p.ID, Facet: docket.Facet{Field: p.Unit}, Values: true, What: figures.PeriodCounts, From: s.first, To: docket.Ever})
 		if err != nil {
 			return s, err
 		}

@@ -138,7 +138,7 @@ func (k Maker) group(list *codes.List, e codes.Entry) string {
 
 // point is the field from which an area follows.
 func (k Maker) point(f *procedure.Field) (*procedure.Field, bool) {
-	if f.At == "" {
+	if f.At == "" || f.Type != procedure.AreaField {
 		return nil, false
 	}
 	return k.Under.Procedure.Field(f.At)

@@ -33,7 +33,7 @@ func (x Explainer) Fields() []Field {
 		if f.Value != "" {
 			it.Notes = append(it.Notes, Line{Text: x.T("explain.field.computed"), Code: f.Value})
 		}
-		if f.At != "" {
+		if f.At != "" && f.Type == procedure.AreaField {
 			note(x.T("explain.field.at", "field", x.label(f.At)))
 		}
 		if slices.Contains(x.p.Facets, f.ID) {

@@ -105,9 +105,9 @@ type asking struct {
 
 func (a *asking) sums(ctx context.Context, q docket.Asked) ([]docket.Sum, error) {
 	if a.staff {
-		return a.Casework.Sums(ctx, a.by, q)
+		return a.Casework.Totals(ctx, a.by, q)
 	}
-	return a.Casework.PublicSums(ctx, q)
+	return a.Casework.PublicTotals(ctx, q)
 }
 
 func (a *asking) behind(ctx context.Context, q docket.Behind, after docket.Mark, limit int) ([]docket.Row, docket.Mark, error) {
