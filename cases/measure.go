@@ -46,7 +46,13 @@ func Readings(p *procedure.Procedure, c Case, w World) ([]Reading, error) {
 
 // rated reads a rate. What cannot be evaluated does not hold, as everywhere.
 func (s scope) rated(m *procedure.Measure, r *Reading) (counts bool, err error) {
-	if r.At = s.c.instant(m.At, 0); r.At == 0 {
+	kept := false
+	if m.Due == "" {
+		r.At = s.c.instant(m.At, 0)
+	} else if r.At, kept, err = s.settled(m.Due); err != nil {
+		return false, err
+	}
+	if r.At == 0 {
 		return false, nil
 	}
 	if m.Counts() != nil {
@@ -54,9 +60,29 @@ func (s scope) rated(m *procedure.Measure, r *Reading) (counts bool, err error) 
 			return false, nil
 		}
 	}
+	if m.Hits() == nil {
+		r.Hit = kept
+		return true, nil
+	}
 	yes, err := m.Hits().Holds(s.value)
 	r.Hit = err == nil && yes
 	return true, nil
+}
+
+// settled is when it was settled whether a clock was kept: when it stopped in
+// time or else ran out; 0 when it runs in time, is paused or has no deadline.
+func (s scope) settled(clock string) (at int64, kept bool, err error) {
+	def, _ := s.p.Clock(clock)
+	d, ok, err := s.c.deadline(def, s.w.Calendar)
+	switch {
+	case err != nil || !ok || d.At.IsZero():
+		return 0, false, err
+	case d.Late(s.w.Now):
+		return d.At.UnixMilli(), false, nil
+	case d.Stopped.IsZero():
+		return 0, false, nil
+	}
+	return d.Stopped.UnixMilli(), true, nil
 }
 
 // clocked reads the counted time of a clock that has stopped.

@@ -13,8 +13,9 @@ import (
 // measured are the measures under which the stories below are read.
 const measured = `limit: 4wh}
 measures:
-  - {id: in_time, name: {zh: 按期, en: In time}, about: {zh: 按期, en: In time}, at: submit, of: given.name, hit: "!clock.k.late"}
-  - {id: redone, name: {zh: 返工, en: Redone}, about: {zh: 返工, en: Redone}, at: ended, hit: times.redo > 0}
+  - {id: in_time, name: {zh: 按期, en: In time}, about: {zh: 按期, en: In time}, at: submit, of: given.name, hit: "!clock.k.late", part: {zh: 按期, en: In time}, whole: {zh: 全部, en: All}}
+  - {id: redone, name: {zh: 返工, en: Redone}, about: {zh: 返工, en: Redone}, at: ended, hit: times.redo > 0, part: {zh: 返工, en: Redone}, whole: {zh: 全部, en: All}}
+  - {id: kept, name: {zh: 守时, en: Kept}, about: {zh: 守时, en: Kept}, due: k, part: {zh: 守时, en: Kept}, whole: {zh: 全部, en: All}}
   - {id: work, name: {zh: 用时, en: Work}, about: {zh: 用时, en: Work}, clock: k}
   - {id: waited, name: {zh: 等待, en: Waited}, about: {zh: 等待, en: Waited}, from: wait, to: go_on}
   - {id: whole, name: {zh: 全程, en: Whole}, about: {zh: 全程, en: Whole}, from: opened, to: ended`
@@ -29,23 +30,30 @@ func TestReadings(t *testing.T) {
 		story []line
 		want  map[string]string // by measure: when, and what it comes to
 	}{
+		{"time runs out while nothing is done: settled at the deadline, whatever comes later", "x",
+			[]line{{"2016-11-01 09:00", "begin", ""}, {"2016-11-02 09:00", "date", ""}},
+			map[string]string{"kept": "11-01 15:00 " + miss}},
+		{"settled late stays at the deadline", "x",
+			[]line{{"2016-11-01 09:00", "begin", ""}, {"2016-11-02 09:00", "wait", ""}, {"2016-11-03 09:00", "submit", ""}},
+			map[string]string{"kept": "11-01 15:00 " + miss, "in_time": "11-03 09:00 " + miss, "work": "11-03 09:00 8h0m0s"}},
+		{"suspended in time is not settled", "x", []line{{"2016-11-01 09:00", "begin", ""}, {"2016-11-01 10:00", "wait", ""}}, map[string]string{}},
 		{"nothing has come to anything yet", "x", []line{{"2016-11-01 09:00", "begin", ""}}, map[string]string{}},
 		{"in time, and without a detour", "x",
 			[]line{{"2016-11-01 09:00", "begin", ""}, {"2016-11-01 15:00", "submit", ""}, {"2016-11-02 10:00", "close", ""}},
-			map[string]string{"in_time": "11-01 15:00 " + hit, "redone": "11-02 10:00 " + miss, "work": "11-01 15:00 4h0m0s", "whole": "11-02 10:00 25h0m0s"}},
+			map[string]string{"in_time": "11-01 15:00 " + hit, "kept": "11-01 15:00 " + hit, "redone": "11-02 10:00 " + miss, "work": "11-01 15:00 4h0m0s", "whole": "11-02 10:00 25h0m0s"}},
 		{"a minute late is late", "x",
 			[]line{{"2016-11-01 09:00", "begin", ""}, {"2016-11-01 15:01", "submit", ""}},
-			map[string]string{"in_time": "11-01 15:01 " + miss, "work": "11-01 15:01 4h1m0s"}},
+			map[string]string{"in_time": "11-01 15:01 " + miss, "kept": "11-01 15:00 " + miss, "work": "11-01 15:01 4h1m0s"}},
 		{"what does not count is neither hit nor miss", "",
 			[]line{{"2016-11-01 09:00", "begin", ""}, {"2016-11-01 10:00", "submit", ""}},
-			map[string]string{"work": "11-01 10:00 1h0m0s"}},
+			map[string]string{"kept": "11-01 10:00 " + hit, "work": "11-01 10:00 1h0m0s"}},
 		{"a pause is no work, but time on the wall", "x",
 			[]line{{"2016-11-01 09:00", "begin", ""}, {"2016-11-01 10:00", "wait", ""}, {"2016-11-02 10:00", "go_on", ""}, {"2016-11-02 11:00", "submit", ""}},
-			map[string]string{"in_time": "11-02 11:00 " + hit, "work": "11-02 11:00 2h0m0s", "waited": "11-02 10:00 24h0m0s"}},
+			map[string]string{"in_time": "11-02 11:00 " + hit, "kept": "11-02 11:00 " + hit, "work": "11-02 11:00 2h0m0s", "waited": "11-02 10:00 24h0m0s"}},
 		{"done again: the first submission counts for the month, the whole of the work for the time", "x",
 			[]line{{"2016-11-01 09:00", "begin", ""}, {"2016-11-01 10:00", "submit", ""}, {"2016-11-02 09:00", "redo", ""}, {"2016-11-02 10:00", "submit", ""},
 				{"2016-11-02 11:00", "close", ""}},
-			map[string]string{"in_time": "11-01 10:00 " + hit, "redone": "11-02 11:00 " + hit, "work": "11-02 10:00 2h0m0s", "whole": "11-02 11:00 26h0m0s"}},
+			map[string]string{"in_time": "11-01 10:00 " + hit, "kept": "11-02 10:00 " + hit, "redone": "11-02 11:00 " + hit, "work": "11-02 10:00 2h0m0s", "whole": "11-02 11:00 26h0m0s"}},
 		{"running again: the clock has no time yet", "x",
 			[]line{{"2016-11-01 09:00", "begin", ""}, {"2016-11-01 10:00", "submit", ""}, {"2016-11-02 09:00", "redo", ""}},
 			map[string]string{"in_time": "11-01 10:00 " + hit}},

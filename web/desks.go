@@ -17,6 +17,7 @@ import (
 	"quanxiang/web/moderation"
 	"quanxiang/web/my"
 	"quanxiang/web/progress"
+	"quanxiang/web/rates"
 	"quanxiang/web/review"
 	"quanxiang/web/site"
 	"quanxiang/web/ui"
@@ -43,6 +44,8 @@ func desks(engine *ui.Engine, d Deps) (list []surface, err error) {
 	add("board", boards, failed)
 	proposals, failed := review.New(review.Deps{Engine: engine, Pack: d.Pack, Casework: d.Casework, Clock: d.Clock})
 	add("review", proposals, failed)
+	told, failed := rates.New(rates.Deps{Engine: engine, Pack: d.Pack, Casework: d.Casework, Clock: d.Clock})
+	add("figures", told, failed)
 	shown, failed := progress.New(progress.Deps{Engine: engine, Pack: d.Pack, Library: d.Library, Casework: d.Casework, Calendar: d.Calendar, Clock: d.Clock, BaseURL: d.BaseURL})
 	add("progress", shown, failed)
 	theirs, failed := my.New(my.Deps{Engine: engine, Pack: d.Pack, Casework: d.Casework, Register: d.Register, Clock: d.Clock, BaseURL: d.BaseURL, Proxies: d.Proxies})

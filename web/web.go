@@ -107,7 +107,7 @@ func New(d Deps) (*Site, error) {
 	}
 	machine, err := api.New(api.Deps{
 		Engine: engine, Pack: d.Pack, Library: d.Library, Casework: d.Casework, Ledger: d.Ledger, LedgerKey: d.LedgerKey,
-		Calendar: d.Calendar, BaseURL: d.BaseURL, Log: d.Log,
+		Calendar: d.Calendar, Clock: d.Clock, BaseURL: d.BaseURL, Log: d.Log,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("api: %w", err)

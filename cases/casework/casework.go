@@ -309,22 +309,6 @@ func (w *Casework) Tallies(ctx context.Context, s people.Standing, procedureID, 
 	return w.docket.Tallies(ctx, procedureID, field)
 }
 
-// CountsByMonth counts the cases of a procedure by month.
-func (w *Casework) CountsByMonth(ctx context.Context, s people.Standing, procedureID, unit string, from docket.Month) ([]docket.Count, error) {
-	if err := Enter(s); err != nil {
-		return nil, err
-	}
-	return w.docket.CountsByMonth(ctx, procedureID, unit, from)
-}
-
-// CountsByUnit counts the cases of a procedure by responsible unit.
-func (w *Casework) CountsByUnit(ctx context.Context, s people.Standing, procedureID string, from docket.Month) ([]docket.UnitCount, error) {
-	if err := Enter(s); err != nil {
-		return nil, err
-	}
-	return w.docket.CountsByUnit(ctx, procedureID, from)
-}
-
 // Start is a way for somebody to begin a case.
 type Start struct {
 	Procedure *procedure.Procedure

@@ -154,12 +154,7 @@ func (w *Casework) PublicList(ctx context.Context, q docket.Query, after docket.
 		}
 	}
 	list, next, err = w.docket.ListStates(ctx, q, states, after, limit)
-	unit, ok := p.Field(p.Unit)
-	for i := range list {
-		if !ok || !everybodys(unit) {
-			list[i].Units = nil
-		}
-	}
+	w.hideUnits(p, list)
 	return list, next, err
 }
 

@@ -411,7 +411,8 @@ func (s *Docket) Relist(ctx context.Context, after gov.ID, limit int, report fun
 	if len(ids) == limit {
 		next = ids[len(ids)-1]
 	}
-	return next, nil
+	_, err = s.Fold(ctx, 2*limit) // those of other steps besides, so that none are left behind
+	return next, err
 }
 
 // relist derives anew what lists know of a case.

@@ -50,13 +50,17 @@ type Store interface {
 	// all together. They are kept up with every step, not counted when asked.
 	Tallies(ctx context.Context, procedureID, field string) ([]Tally, error)
 
-	// CountsByMonth counts the cases of a procedure by month, from one on, for a
-	// unit; "" is all together. Like tallies, counts are kept up with every step.
-	CountsByMonth(ctx context.Context, procedureID, unit string, from Month) ([]Count, error)
+	// Totals answers how often cases count for something, by value, month, thing and
+	// part. They are up to date: what Fold has not added yet is added here.
+	Totals(ctx context.Context, a Asked) ([]Sum, error)
 
-	// CountsByUnit counts the cases of a procedure by unit, all months from one on
-	// together.
-	CountsByUnit(ctx context.Context, procedureID string, from Month) ([]UnitCount, error)
+	// Fold adds up to limit changes to the kept sums and returns how many there
+	// were.
+	Fold(ctx context.Context, limit int) (int, error)
+
+	// CountedIn lists the cases of a procedure that count for something in some
+	// months, once for each, at most limit of them after a mark in that order.
+	CountedIn(ctx context.Context, procedureID string, from, to Month, after Mark, limit int) ([]InMonth, error)
 
 	// Decisions returns what was decided by a precedent of a procedure in cases
 	// with a basis, the last decision first, at most limit.
@@ -236,8 +240,8 @@ type Note struct {
 // Facet is a value by which the cases of a procedure are listed and counted.
 // The zero Facet is every case.
 type Facet struct {
-	Field string
-	Value string
+	Field string `json:"f"`
+	Value string `json:"v"`
 }
 
 // Query asks for cases of a procedure, by due time. Of a worklist it says which

@@ -19,10 +19,11 @@ import (
 )
 
 // The periodic jobs of cases. stirJob looks at the cases whose time has come,
-// recurJob begins those that series have to have, sweepCasesJob deletes what has
+// foldJob adds up figures, recurJob begins those that series have to have, sweepCasesJob deletes what has
 // had its time.
 const (
 	stirJob       = "cases.stir"
+	foldJob       = "cases.fold"
 	recurJob      = "cases.recur"
 	sweepCasesJob = "cases.sweep"
 )
@@ -30,6 +31,8 @@ const (
 const (
 	stirEvery   = 10 * time.Second // how late what time brings may be
 	stirBatch   = 100
+	foldEvery   = 5 * time.Second // figures are up to date before that too
+	foldBatch   = 1000
 	relistBatch = 200
 	draftBatch  = 200
 	overdue     = time.Minute // how late it is a fault
@@ -38,6 +41,7 @@ const (
 // caseJobs adds the jobs of cases to a runner.
 func (s *system) caseJobs(r *jobs.Runner, log *slog.Logger) {
 	r.Repeat(stirJob, jobs.Every(stirEvery), func(ctx context.Context, _ jobs.Job) error { return s.stir(ctx) })
+	r.Repeat(foldJob, jobs.Every(foldEvery), func(ctx context.Context, _ jobs.Job) error { return s.fold(ctx) })
 	r.Repeat(recurJob, jobs.Daily(0, 10), func(ctx context.Context, _ jobs.Job) error {
 		s.years.current(ctx)
 		n, err := s.docket.Recur(ctx, time.Now())
@@ -81,6 +85,16 @@ func (s *system) stir(ctx context.Context) error {
 		failed = append(failed, err)
 		if n < stirBatch || ctx.Err() != nil || gov.CodeOf(err) == gov.Unavailable {
 			return errors.Join(failed...)
+		}
+	}
+}
+
+// fold adds to the sums of figures what steps have changed.
+func (s *system) fold(ctx context.Context) error {
+	for {
+		n, err := s.docket.Fold(ctx, foldBatch)
+		if n < foldBatch || err != nil || ctx.Err() != nil {
+			return err
 		}
 	}
 }

@@ -48,7 +48,7 @@ func TestServeCompletesAnImport(t *testing.T) {
 			}
 			lost := "substr(number, 8) > '0003'" // of RW2016-0001
 			storetest.Exec(t, db, "delete from case_events where case_id in (select id from cases where "+lost+")", "delete from case_rows", "delete from case_turns", "delete from case_facets",
-				"delete from case_tallies", "delete from case_listed", "delete from case_counts", "delete from cases where "+lost)
+				"delete from case_tallies", "delete from case_listed", "delete from case_counts", "delete from case_recounts", "delete from case_months", "delete from cases where "+lost)
 			_, _, _, stop := at.serving(t)
 			eventually(t, "every task has its case again", func() bool { return counted(t, db, "select id from cases") == made })
 			stop()

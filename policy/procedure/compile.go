@@ -112,16 +112,7 @@ func (c *compiler) resolve() {
 	if c.Unit != "" {
 		c.typed(c.at.Field("unit"), c.Unit, UnitField, UnitsField)
 	}
-	for i, f := range c.Facets {
-		at := c.at.Field("facets").Item(i)
-		c.typed(at, f, UnitField, UnitsField, PostField, PostsField, PersonField, AreaField, ChoiceField, EntryField, TextField)
-		if slices.Contains(c.Facets[:i], f) {
-			c.add(at, "“%s”重复", "%q is listed twice", f)
-		}
-		if c.field(f).Sealed {
-			c.add(at, "按它列表和统计的字段不能密封", "a field by which cases are listed and counted cannot be sealed")
-		}
-	}
+	c.facets(c.at.Field("facets"), c.Facets)
 	c.each(c.at.Field("publish"), c.Publish, c.index.states, "状态", "state")
 	c.optional(c.at.Field("due"), c.Due, c.index.clocks, "时钟", "clock")
 	c.each(c.at.Field("comments"), c.Comments, c.index.parties, "关系人", "party")
@@ -143,6 +134,7 @@ func (c *compiler) resolve() {
 	for i, m := range c.Measures {
 		c.resolveMeasure(c.at.Field("measures").Item(i), m)
 	}
+	c.resolveFigures()
 	for i, s := range c.States { // clocks name both
 		if _, both := c.index.actions[s.ID]; both && len(c.Clocks) > 0 {
 			c.add(c.at.Field("states").Item(i), "“%s”既是状态又是动作", "%q is both a state and an action", s.ID)

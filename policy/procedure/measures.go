@@ -11,7 +11,7 @@ import (
 // Measure is a figure to be told of the cases of a procedure: either a rate, how
 // many of the cases that count are hits, or a time, how long something took. Its
 // definition stands beside the flow it measures. cases.Readings works out what a
-// case comes to; nothing sums that up or shows it yet.
+// case comes to, and docket sums that up.
 type Measure struct {
 	ID    string   `yaml:"id" pack:"required"`
 	Name  gov.Text `yaml:"name" pack:"required"`
@@ -19,10 +19,13 @@ type Measure struct {
 	Cite  string   `yaml:"cite"`                  // the clause that asks for it
 	Open  Openness `yaml:"open"`                  // who reads it: public or, the default, staff
 
-	// Of a rate.
-	At  string `yaml:"at"`  // the first time of an action, or opened or ended: the month a case counts in
-	Of  string `yaml:"of"`  // an expression without time: which cases count; "" is all that At comes to
-	Hit string `yaml:"hit"` // an expression without time: which of these are hits
+	// Of a rate. It has one of At and Due.
+	At    string   `yaml:"at"`    // the first time of an action, or opened or ended: the month a case counts in
+	Due   string   `yaml:"due"`   // a clock: the month in which it stopped in time or else ran out
+	Of    string   `yaml:"of"`    // an expression without time: which cases count; "" is all that At or Due comes to
+	Hit   string   `yaml:"hit"`   // an expression without time: which of these are hits; with Due "" is those that kept the time
+	Part  gov.Text `yaml:"part"`  // the hits in words, the numerator
+	Whole gov.Text `yaml:"whole"` // the cases that count in words, the denominator
 
 	// Of a time, one of the two.
 	Clock string `yaml:"clock"` // the time a stopped clock has counted
@@ -53,7 +56,7 @@ func (m *Measure) Level() Openness {
 func (m *Measure) Counts() *guard.Expr { return m.of }
 
 // Hits is the compiled condition for a case that counts to be a hit, nil for a
-// time.
+// time and for a clock that was kept.
 func (m *Measure) Hits() *guard.Expr { return m.hit }
 
 // Measure is the measure with an id.
@@ -72,14 +75,20 @@ func (c *compiler) resolveMeasure(at source.Node, m Measure) {
 		}
 	}
 	instant("at", m.At)
+	c.optional(at.Field("due"), m.Due, c.index.clocks, "时钟", "clock")
+	rate := m.Hit != "" || m.Due != ""
 	instant("from", m.From)
 	instant("to", m.To)
 	c.optional(at.Field("clock"), m.Clock, c.index.clocks, "时钟", "clock")
 	switch {
-	case count(m.Hit != "", m.Clock != "", m.From != "") != 1:
-		c.add(at, "指标应写 hit、clock、from 之一", "a measure has exactly one of hit, clock, from")
-	case m.Hit != "" && m.At == "":
-		c.add(at, "比率应写 at：案件计入哪个月", "a rate has at: the month in which a case counts")
+	case count(rate, m.Clock != "", m.From != "") != 1:
+		c.add(at, "指标应是比率（hit 或 due）、clock、from 之一", "a measure is exactly one of a rate (hit or due), clock, from")
+	case rate && (m.At == "") == (m.Due == ""):
+		c.add(at, "比率应写 at 或 due 之一：案件计入哪个月", "a rate has one of at and due: the month in which a case counts")
+	case rate && (m.Part.IsZero() || m.Whole.IsZero()):
+		c.add(at, "比率应以 part 和 whole 写明分子和分母", "a rate says in part and whole what is above and below its line")
+	case m.IsTime() && !(m.Part.IsZero() && m.Whole.IsZero()):
+		c.add(at, "时长没有 part 和 whole", "a time has no part and no whole")
 	case m.IsTime() && (m.At != "" || m.Of != ""):
 		c.add(at, "时长不写 at 和 of：计入到点所在的月", "a time has no at and no of: it counts in the month in which it is over")
 	case (m.From != "") != (m.To != ""):

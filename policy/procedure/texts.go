@@ -46,6 +46,8 @@ func (c *compiler) texts(visit func(at source.Node, t gov.Text)) {
 		at := c.at.Field("measures").Item(i)
 		visit(at.Field("name"), m.Name)
 		visit(at.Field("about"), m.About)
+		visit(at.Field("part"), m.Part)
+		visit(at.Field("whole"), m.Whole)
 	}
 	for i, l := range c.Letters {
 		visit(c.at.Field("letters").Item(i).Field("name"), l.Name)

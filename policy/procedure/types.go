@@ -38,6 +38,7 @@ type Procedure struct {
 	Earns      *Earns      `yaml:"earns"`
 	Colours    []Colour    `yaml:"colours"`
 	Measures   []Measure   `yaml:"measures"`
+	Figures    *Figures    `yaml:"figures"`
 	Letters    []Letter    `yaml:"letters"`
 
 	index  index

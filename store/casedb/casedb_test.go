@@ -304,16 +304,18 @@ func TestRelist(t *testing.T) {
 func relist(t *testing.T, db *store.DB, s *docket.Docket) {
 	t.Helper()
 	look := func() (all [][]string) {
+		fold(t, s)
 		return slices.Concat(storetest.Rows(t, db, "select * from case_rows order by id"), storetest.Rows(t, db, "select * from case_turns order by case_id, n"),
 			storetest.Rows(t, db, "select * from case_facets order by case_id, field, value"),
 			storetest.Rows(t, db, "select * from case_tallies where n <> 0 order by field, value, state, colour, slot"),
 			storetest.Rows(t, db, "select * from case_listed order by case_id"),
-			storetest.Rows(t, db, "select * from case_counts where n <> 0 order by unit, month, what, part, slot"),
+			storetest.Rows(t, db, "select * from case_counts where n <> 0 order by field, what, value, month, part"),
+			storetest.Rows(t, db, "select * from case_months order by month, case_id"),
 			storetest.Rows(t, db, "select case_id, words from case_words order by case_id"))
 	}
 	before := look()
 	storetest.Exec(t, db, "delete from case_rows", "delete from case_turns", "delete from case_facets", "delete from case_tallies",
-		"delete from case_listed", "delete from case_counts", "delete from case_words", "delete from case_terms")
+		"delete from case_listed", "delete from case_counts", "delete from case_months", "delete from case_words", "delete from case_terms")
 	for next, first := (gov.ID{}), true; first || !next.IsZero(); first = false {
 		var err error
 		next, err = s.Relist(t.Context(), next, 2, func(id gov.ID, err error) { t.Errorf("case %s: %v", id, err) })
@@ -321,6 +323,16 @@ func relist(t *testing.T, db *store.DB, s *docket.Docket) {
 	}
 	if diff := cmp.Diff(before, look()); diff != "" {
 		t.Errorf("before - and derived again +:\n%s", diff)
+	}
+}
+
+// fold adds all changes to the sums.
+func fold(t *testing.T, s *docket.Docket) {
+	t.Helper()
+	for n := 1; n > 0; {
+		var err error
+		n, err = s.Fold(t.Context(), 3)
+		must(t, err)
 	}
 }
 

@@ -77,8 +77,19 @@ func month(year int, m time.Month) docket.Month {
 	return docket.MonthOf(time.Date(year, m, 1, 0, 0, 0, 0, gov.China))
 }
 
+var everything = []docket.What{docket.CountBegun, docket.CountVoid, docket.CountDone, docket.CountDays, docket.CountDeparted}
+
+// byMonths asks for all counts of a unit, "" for all cases, month by month.
+func byMonths(unit string, from docket.Month) docket.Asked {
+	a := docket.Asked{Procedure: "errand", What: everything, From: from, To: docket.Ever, Months: true}
+	if unit != "" {
+		a.Facet = docket.Facet{Field: "units", Value: unit}
+	}
+	return a
+}
+
 // told is counts as the table of the test writes them.
-func told(list []docket.Count) map[string]int64 {
+func told(list []docket.Sum) map[string]int64 {
 	all := map[string]int64{}
 	for _, c := range list {
 		key := string(c.What) + " " + c.Part
@@ -192,7 +203,7 @@ func TestCounts(t *testing.T) {
 					asked[one.of] = c.Pending[0].Seq
 				}
 				if one.of == "E" && one.do == "finish" { // known as it was, until it is re-opened
-					list, err := s.CountsByMonth(ctx, "errand", "fgw", 0)
+					list, err := s.Totals(ctx, byMonths("fgw", 0))
 					must(t, err)
 					if n := told(list)["2016-11 done on-time"]; n != 2 {
 						t.Errorf("%d cases ended on time while E had ended", n)
@@ -202,22 +213,26 @@ func TestCounts(t *testing.T) {
 			look := func(when string) {
 				t.Helper()
 				for unit, want := range byMonth {
-					list, err := s.CountsByMonth(ctx, "errand", unit, 0)
+					list, err := s.Totals(ctx, byMonths(unit, 0))
 					must(t, err)
 					if diff := cmp.Diff(want, told(list)); diff != "" {
 						t.Errorf("%s, unit %q by month: - by hand, + counted\n%s", when, unit, diff)
 					}
 				}
-				december, err := s.CountsByMonth(ctx, "errand", "", month(2016, time.December))
+				december, err := s.Totals(ctx, byMonths("", month(2016, time.December)))
 				must(t, err)
 				if len(december) != 5 || december[0].Month != month(2016, time.December) {
 					t.Errorf("from December on: %v", december)
 				}
-				list, err := s.CountsByUnit(ctx, "errand", month(2016, time.November))
+				since := docket.Asked{Procedure: "errand", What: everything, From: month(2016, time.November), To: docket.Ever}
+				all, err := s.Totals(ctx, since)
 				must(t, err)
-				units := map[string][]docket.Count{}
-				for _, c := range list {
-					units[c.Unit] = append(units[c.Unit], c.Count)
+				since.Field, since.Values = "units", true
+				list, err := s.Totals(ctx, since)
+				must(t, err)
+				units := map[string][]docket.Sum{}
+				for _, c := range append(list, all...) {
+					units[c.Value] = append(units[c.Value], c)
 				}
 				got := map[string]map[string]int64{}
 				for unit, list := range units {
@@ -230,12 +245,14 @@ func TestCounts(t *testing.T) {
 			look("kept up")
 			relist(t, db, s)
 			look("made again")
+			fold(t, s)
+			look("added to the sums")
 			// A case begun before cases were counted counts with all its history from
 			// the next step on that matters.
-			storetest.Exec(t, db, "delete from case_listed", "delete from case_counts")
+			storetest.Exec(t, db, "delete from case_listed", "delete from case_counts", "delete from case_recounts")
 			_, err := s.Act(ctx, docket.Step{Case: ids["E"]}, cases.Input{Action: "urge", Actor: clerk})
 			must(t, err)
-			list, err := s.CountsByMonth(ctx, "errand", "fgw", 0)
+			list, err := s.Totals(ctx, byMonths("fgw", 0))
 			must(t, err)
 			if diff := cmp.Diff(map[string]int64{"2016-11 begun ": 1, "2016-12 departed reopened/reopen": 1, "2016-12 departed urged/urge": 1}, told(list)); diff != "" {
 				t.Errorf("E alone: - by hand, + counted\n%s", diff)

@@ -268,7 +268,7 @@ func (t *tx) list(ctx context.Context, l docket.Listing, before listed, raw []by
 	if err := t.tile(ctx, r, before.spot, now.spot); err != nil || l.Recount == nil {
 		return kept, err
 	}
-	return kept, t.sum(ctx, r, *l.Recount)
+	return kept, t.recount(ctx, r, *l.Recount)
 }
 
 // saveTurns keeps whose turn a case is. Most steps leave that as it was.

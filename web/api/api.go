@@ -32,6 +32,7 @@ type Deps struct {
 	Casework  *casework.Casework // nil answers nothing of cases
 	Ledger    Ledger
 	LedgerKey string
+	Clock     gov.Clock
 	Calendar  func(context.Context) calendar.Calendar // as it is now: years are loaded while the site runs
 	BaseURL   string
 	Log       *slog.Logger
@@ -68,6 +69,7 @@ func New(d Deps) (*API, error) {
 	a.procedureOperations(h)
 	if a.Casework != nil {
 		a.progressOperations(h)
+		a.figureOperations(h)
 	}
 	a.ledgerOperations(h)
 	if err := illustrate(h.OpenAPI()); err != nil {

@@ -146,8 +146,8 @@ func TestClient(t *testing.T) {
 	srv, _ := working(t)
 	c := newClient(t, srv.URL)
 	calls := c.calls()
-	if len(calls) != 17 {
-		t.Errorf("%d operations, want 17", len(calls))
+	if len(calls) != 18 {
+		t.Errorf("%d operations, want 18", len(calls))
 	}
 	for _, x := range calls {
 		var body []byte

@@ -80,6 +80,11 @@ func TestProgress(t *testing.T) {
 		{"/progress/xzf-2017-3/duty?colour=red", 200, `"items":[]`},
 		{"/progress/xzf-2017-3/duty?ended=true", 200, `"items":[]`},
 		{"/progress/xzf-2017-3/duty?after=x", 422, `"field":"after"`},
+		{"/figures/duty?from=2026-11&to=2026-11", 200, `"measure":"sent_back"`},
+		{"/figures/duty?by=lead&from=2026-11&to=2026-11", 200, `"value":"fgw","cases":3,"hits":0`},
+		{"/figures/duty?by=leaders", 422, `"field":"by"`},
+		{"/figures/duty?from=x", 422, `"field":"from"`},
+		{"/figures/nothing", 404, `"code":"not_found"`},
 		{"/progress/xzf-2017-3/milestone", 404, `"code":"not_found"`},
 		{"/progress/xzf-1999-1/duty", 404, `"code":"not_found"`},
 	} {

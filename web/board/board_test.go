@@ -194,7 +194,7 @@ func TestBoard(t *testing.T) {
 			white = c.N
 		}
 	}
-	want := []string{"区发展改革委", fmt.Sprint(2 + white), "1", "0", fmt.Sprint(white), "1", "1", fmt.Sprintf("%.1f%%", 100*float64(1+white)/float64(2+white))}
+	want := []string{"区发展改革委", fmt.Sprint(2 + white), "1", "0", fmt.Sprint(white), "1", "1", fmt.Sprintf("%.2f%%", 100*float64(1+white)/float64(2+white))}
 	if white == 0 || !slices.Equal(rows[1], want) {
 		t.Errorf("the file says %v of the first unit, want %v", rows[1], want)
 	}

@@ -13,6 +13,7 @@ import (
 	"quanxiang/cases"
 	"quanxiang/cases/casework"
 	"quanxiang/cases/docket"
+	"quanxiang/cases/measures"
 	"quanxiang/gov"
 	"quanxiang/people"
 	"quanxiang/policy/procedure"
@@ -236,7 +237,7 @@ func printed(t ui.Table) ui.Table {
 func (s sheet) summary(all figures.Count, ended int, at int64) string {
 	var parts []string
 	for _, k := range s.Colours {
-		parts = append(parts, s.T("brief.colour", "colour", k.Name, "n", int(all.Colours[k.ID]), "share", cmp.Or(figures.Share(all.Colours[k.ID], all.Open), "0%")))
+		parts = append(parts, s.T("brief.colour", "colour", k.Name, "n", int(all.Colours[k.ID]), "share", cmp.Or(measures.Percent(all.Colours[k.ID], all.Open), "0%")))
 	}
 	return s.T("brief.summary", "at", s.Instant(at), "open", int(all.Open), "colours", strings.Join(parts, s.T("list.separator")), "ended", ended)
 }

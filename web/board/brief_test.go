@@ -27,7 +27,7 @@ func TestBrief(t *testing.T) {
 	const path = "/desk/board/duty/brief?facet=lead&number=第3期&from=2022-08-01&to="
 	body := o.page(o.supervision(), path+"2022-09-09")
 	for _, want := range []string{
-		"第3期", "关于“任务”办理情况的督查通报", "2022年8月1日至2022年9月9日", "在办 57 件：逾期 1 件（1.8%）", "本期办结 1 件",
+		"第3期", "关于“任务”办理情况的督查通报", "2022年8月1日至2022年9月9日", "在办 57 件：逾期 1 件（1.75%）", "本期办结 1 件",
 		"<td>" + rows[0].Number + "</td>", "<td>区发展改革委</td><td>区委常委、区政府副区长",
 		`<td><time datetime="2022-08-31">2022-08-31</time></td><td class="num">7</td>`, // 1, 2, 5 to 9 September
 		"<td>" + rows[2].Number + "</td>", `<time datetime="2022-08-20">`, "未逾期：在办事项中，颜色不是“逾期”的。", "<p class=\"sign\">2022年9月9日</p>",

@@ -7,12 +7,14 @@ import (
 	"quanxiang/cases"
 	"quanxiang/cases/casework"
 	"quanxiang/cases/departure"
+	"quanxiang/cases/measures"
 	"quanxiang/people"
 	"quanxiang/policy"
 	"quanxiang/policy/procedure"
 	"quanxiang/web/explain"
 	"quanxiang/web/export"
 	"quanxiang/web/figures"
+	"quanxiang/web/rates"
 	"quanxiang/web/ui"
 )
 
@@ -87,12 +89,11 @@ type sheet struct {
 }
 
 func (s sheet) ways(self string) []ui.Link {
-	return []ui.Link{
-		{Href: listed(s.Procedure, "", ""), Label: s.T("board.list")},
-		{Href: self + "/statistics", Label: s.T("statistics.title")},
-		{Href: self + "/brief", Label: s.T("brief.title")},
-		{Href: "/procedures/" + s.Procedure.ID, Label: s.T("board.procedure")},
+	list := []ui.Link{{Href: listed(s.Procedure, "", ""), Label: s.T("board.list")}, {Href: self + "/statistics", Label: s.T("statistics.title")}}
+	if len(s.Procedure.Measures) > 0 {
+		list = append(list, ui.Link{Href: rates.StaffRoot + "/" + s.Procedure.ID, Label: s.T("statistics.measures")})
 	}
+	return append(list, ui.Link{Href: self + "/brief", Label: s.T("brief.title")}, ui.Link{Href: "/procedures/" + s.Procedure.ID, Label: s.T("board.procedure")})
 }
 
 // totals are all cases of the procedure, each figure beside what it counts.
@@ -106,12 +107,12 @@ func (s sheet) totals(all figures.Count) ui.Table {
 	add(ui.TextCell(s.T("board.open")), all.Open, listed(s.Procedure, "", ""), "", ui.TextCell(s.T("board.open_means")))
 	for _, k := range s.words.Colours() {
 		if s.Counts(k.ID) {
-			add(ui.Cell{Chips: []ui.Chip{k.Chip}}, all.Colours[k.ID], listed(s.Procedure, "", "", "colour", k.ID), figures.Share(all.Colours[k.ID], all.Open),
+			add(ui.Cell{Chips: []ui.Chip{k.Chip}}, all.Colours[k.ID], listed(s.Procedure, "", "", "colour", k.ID), measures.Percent(all.Colours[k.ID], all.Open),
 				ui.Cell{Text: k.Means.Text, Code: k.Means.Code})
 		}
 	}
 	if n, ok := s.Timely(all); ok {
-		add(ui.TextCell(s.T("board.timely")), n, "", figures.Share(n, all.Open), ui.TextCell(s.T("board.timely_means", "colours", s.bad())))
+		add(ui.TextCell(s.T("board.timely")), n, "", measures.Percent(n, all.Open), ui.TextCell(s.T("board.timely_means", "colours", s.bad())))
 	}
 	for _, list := range [][]*procedure.State{s.Done, s.Void} {
 		for _, state := range list {
@@ -167,7 +168,7 @@ func (s sheet) table(facet *procedure.Field, rows figures.Figures, by people.Sta
 		}
 		timely := ""
 		if n, ok := s.Timely(c); ok {
-			timely = figures.Share(n, c.Open)
+			timely = measures.Percent(n, c.Open)
 		}
 		t.Rows = append(t.Rows, ui.TableRow{Cells: append(cells, ui.TextCell(timely), s.reminders(facet, c, by))})
 	}

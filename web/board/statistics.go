@@ -9,12 +9,14 @@ import (
 
 	"quanxiang/cases/departure"
 	"quanxiang/cases/docket"
+	"quanxiang/cases/measures"
 	"quanxiang/gov"
 	"quanxiang/people"
 	"quanxiang/policy"
 	"quanxiang/policy/procedure"
 	"quanxiang/web/export"
 	"quanxiang/web/figures"
+	"quanxiang/web/rates"
 	"quanxiang/web/ui"
 )
 
@@ -69,6 +71,9 @@ func (b *Board) statistics(w http.ResponseWriter, r *http.Request) error {
 		v.Crumbs = append(v.Crumbs, ui.Link{Href: Root + "/" + p.ID, Label: p.Title.In(m.Lang())})
 		v.Ways = append(v.Ways, ui.Link{Href: Root + "/" + p.ID, Label: m.T("statistics.board")})
 	}
+	if len(p.Measures) > 0 {
+		v.Ways = append(v.Ways, ui.Link{Href: rates.StaffRoot + "/" + p.ID, Label: m.T("statistics.measures")})
+	}
 	v.Ways = append(v.Ways, ui.Link{Href: listed(p, "", ""), Label: m.T("board.list")}, ui.Link{Href: "/procedures/" + p.ID, Label: m.T("board.procedure")})
 	v.Months.Exports = exports(self+"/months", unit)
 	v.Units.Exports = exports(self+"/units", "")
@@ -96,39 +101,45 @@ func (b *Board) reckon(ctx context.Context, by people.Standing, m *ui.Messages, 
 	last := docket.MonthOf(b.Clock())
 	s := numbers{Messages: m, pack: b.Pack, procedure: p, first: last - monthsShown + 1, last: last,
 		byMonth: map[docket.Month]*figures.Period{}, byUnit: map[string]*figures.Period{}, year: figures.NewPeriod(), shown: figures.NewPeriod()}
-	ever, err := b.Casework.CountsByMonth(ctx, by, p.ID, "", 0)
+	asked := docket.Asked{Procedure: p.ID, What: figures.PeriodCounts, To: docket.Ever, Months: true}
+	ever, err := b.Casework.Totals(ctx, by, asked)
 	if err != nil {
 		return s, err
 	}
 	months := ever
 	if unit != "" {
-		if months, err = b.Casework.CountsByMonth(ctx, by, p.ID, unit, s.first); err != nil {
+		asked.Facet, asked.From = docket.Facet{Field: p.Unit, Value: unit}, s.first
+		if months, err = b.Casework.Totals(ctx, by, asked); err != nil {
 			return s, err
 		}
 	}
-	units, err := b.Casework.CountsByUnit(ctx, by, p.ID, s.first)
-	if err != nil {
-		return s, err
+	var units []docket.Sum
+	if p.Unit != "" {
+		units, err = b.Casework.Totals(ctx, by, docket.Asked{Procedure: p.ID, Facet: docket.Facet{Field: p.Unit}, Values: true, What: figures.PeriodCounts, From: s.first, To: docket.Ever})
+		if err != nil {
+			return s, err
+		}
 	}
 	s.ever = figures.PeriodOf(ever)
+	for _, c := range ever {
+		if c.Month >= s.first {
+			s.year.Add(c.Count)
+		}
+	}
 	for month := s.first; month <= last; month++ {
 		s.byMonth[month] = figures.NewPeriod()
 	}
 	for _, c := range months {
 		if at, within := s.byMonth[c.Month]; within {
-			at.Add(c)
-			s.shown.Add(c)
+			at.Add(c.Count)
+			s.shown.Add(c.Count)
 		}
 	}
 	for _, c := range units {
-		at := s.year
-		if c.Unit != "" {
-			if s.byUnit[c.Unit] == nil {
-				s.byUnit[c.Unit] = figures.NewPeriod()
-			}
-			at = s.byUnit[c.Unit]
+		if s.byUnit[c.Value] == nil {
+			s.byUnit[c.Value] = figures.NewPeriod()
 		}
-		at.Add(c.Count)
+		s.byUnit[c.Value].Add(c.Count)
 	}
 	return s, nil
 }
@@ -237,7 +248,7 @@ func (s numbers) row(head ui.Cell, title string, p *figures.Period, widest int64
 	}
 	cells = append(cells, ui.TextCell(s.count(p.Begun)), ui.TextCell(s.count(p.Ended())), ui.TextCell(s.count(p.Void)))
 	if n, of := p.Timely(); s.procedure.Due != "" && file {
-		cells = append(cells, ui.TextCell(figures.Share(n, of)), ui.TextCell(s.count(of)))
+		cells = append(cells, ui.TextCell(measures.Percent(n, of)), ui.TextCell(s.count(of)))
 	} else if s.procedure.Due != "" {
 		cells = append(cells, ui.TextCell(s.share(p)))
 	}
@@ -264,7 +275,7 @@ func (s numbers) share(p *figures.Period) string {
 	if of == 0 {
 		return ""
 	}
-	return s.T("statistics.share", "share", figures.Share(n, of), "timely", s.count(n), "measured", s.count(of))
+	return s.T("statistics.share", "share", measures.Percent(n, of), "timely", s.count(n), "measured", s.count(of))
 }
 
 // bar draws the cases that ended with a result by how they kept their deadline.

@@ -37,7 +37,7 @@ func TestStatistics(t *testing.T) {
 	o := told(t)
 	body := o.page(o.supervision(), "/desk/board/duty/statistics")
 	for _, want := range []string{
-		`50.0%（1/2）`, `“完成期限”在到期之时或之前停止的占多少`, `role="img"`, `<title>2022-09</title><desc>逾期 1</desc>`,
+		`50.00%（1/2）`, `“完成期限”在到期之时或之前停止的占多少`, `role="img"`, `<title>2022-09</title><desc>逾期 1</desc>`,
 		`href="/desk/board/duty/statistics?unit=fgw#months"`, `href="/desk/all?by=lead%3Afgw&amp;ended=1&amp;procedure=duty"`,
 		`href="/desk/board/duty/statistics/units.xlsx"`, `2021-11 至 2022-10`, `催办`,
 	} {
@@ -52,11 +52,11 @@ func TestStatistics(t *testing.T) {
 	if want := []string{"牵头单位", "新开始", "办结", "终止", "按期率", "有期限的件数", "天数中位数", "90% 的天数", "催督"}; !slices.Equal(units[0], want) {
 		t.Errorf("the head is %v", units[0])
 	}
-	if got := units[1]; got[0] != "区发展改革委" || !slices.Equal(got[2:], []string{"2", "0", "50.0%", "2", "19", "40", "1"}) {
+	if got := units[1]; got[0] != "区发展改革委" || !slices.Equal(got[2:], []string{"2", "0", "50.00%", "2", "19", "40", "1"}) {
 		t.Errorf("the unit with a late duty: %v", got)
 	}
 	all := units[len(units)-1]
-	if all[0] != "全部事项" || !slices.Equal(all[2:], []string{"2", "0", "50.0%", "2", "19", "40", "1"}) {
+	if all[0] != "全部事项" || !slices.Equal(all[2:], []string{"2", "0", "50.00%", "2", "19", "40", "1"}) {
 		t.Errorf("all cases: %v", all)
 	}
 	for _, path := range []string{"/desk/board/duty/statistics/months.csv", "/desk/board/duty/statistics/months.csv?unit=fgw"} {
@@ -64,10 +64,10 @@ func TestStatistics(t *testing.T) {
 		if len(months) != 14 || months[1][0] != "2022-10" || months[13][0] != "近 12 个月" {
 			t.Fatalf("%s: %v", path, months)
 		}
-		if got := months[2]; !slices.Equal(got, []string{"2022-09", "0", "1", "0", "0.0%", "1", "40", "40", "1"}) {
+		if got := months[2]; !slices.Equal(got, []string{"2022-09", "0", "1", "0", "0.00%", "1", "40", "40", "1"}) {
 			t.Errorf("%s: September: %v", path, got)
 		}
-		if got := months[3]; !slices.Equal(got[2:], []string{"1", "0", "100.0%", "1", "19", "19", "0"}) || got[1] == "0" {
+		if got := months[3]; !slices.Equal(got[2:], []string{"1", "0", "100.00%", "1", "19", "19", "0"}) || got[1] == "0" {
 			t.Errorf("%s: August: %v", path, got)
 		}
 	}

@@ -5,7 +5,6 @@ package figures
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 
 	"quanxiang/cases/docket"
@@ -126,12 +125,4 @@ func (m Measures) Bar(title string, c Count, chip func(*procedure.Colour) ui.Chi
 		}
 	}
 	return b
-}
-
-// Share is a part of a whole in per cent, "" of nothing.
-func Share(n, of int64) string {
-	if of == 0 {
-		return ""
-	}
-	return fmt.Sprintf("%.1f%%", 100*float64(n)/float64(of))
 }

@@ -1,14 +1,16 @@
 package figures
 
 import (
-	"maps"
-	"slices"
 	"strconv"
 	"strings"
 
 	"quanxiang/cases/departure"
 	"quanxiang/cases/docket"
+	"quanxiang/cases/measures"
 )
+
+// PeriodCounts are the things a Period is made of.
+var PeriodCounts = []docket.What{docket.CountBegun, docket.CountVoid, docket.CountDone, docket.CountDays, docket.CountDeparted}
 
 // Period is what happened to cases of a procedure in some months. Messages under
 // "statistics." say in words what each of its figures counts.
@@ -32,10 +34,10 @@ func NewPeriod() *Period {
 }
 
 // PeriodOf sums counts up, whatever their month.
-func PeriodOf(counts []docket.Count) *Period {
+func PeriodOf(sums []docket.Sum) *Period {
 	p := NewPeriod()
-	for _, c := range counts {
-		p.Add(c)
+	for _, s := range sums {
+		p.Add(s.Count)
 	}
 	return p
 }
@@ -77,17 +79,7 @@ func (p *Period) Timely() (n, of int64) {
 // cent of the cases that ended with a result did so (the nearest rank); ok is
 // false when there are none. Above sixty days it is that of a docket.DayRange.
 func (p *Period) Percentile(percent int64) (days int, ok bool) {
-	var all, within int64
-	for _, n := range p.Days {
-		all += n
-	}
-	rank := (all*percent + 99) / 100
-	for _, days := range slices.Sorted(maps.Keys(p.Days)) {
-		if within += p.Days[days]; within >= rank {
-			return days, true
-		}
-	}
-	return 0, false
+	return measures.NearestRank(p.Days, percent)
 }
 
 // Of is how often there was a departure of a kind, by whatever action.

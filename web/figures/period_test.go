@@ -11,12 +11,16 @@ import (
 // rank, of one case as of many.
 func TestPeriod(t *testing.T) {
 	t.Parallel()
-	p := PeriodOf([]docket.Count{
+	var sums []docket.Sum
+	for _, c := range []docket.Count{
 		{Month: 1, What: docket.CountBegun, N: 4}, {Month: 2, What: docket.CountBegun, N: 3}, {What: docket.CountVoid, N: 2},
 		{What: docket.CountDone, Part: "on-time", N: 5}, {What: docket.CountDone, Part: "late", N: 3}, {What: docket.CountDone, Part: "undated", N: 2},
 		{What: docket.CountDeparted, Part: "returned/redo", N: 2}, {What: docket.CountDeparted, Part: "returned/send_back", N: 1},
 		{What: docket.CountDeparted, Part: "urged/urge", N: 7}, {What: "unheard-of", N: 9},
-	})
+	} {
+		sums = append(sums, docket.Sum{Count: c})
+	}
+	p := PeriodOf(sums)
 	if p.Begun != 7 || p.Void != 2 || p.Ended() != 10 {
 		t.Errorf("begun %d, void %d, ended %d", p.Begun, p.Void, p.Ended())
 	}

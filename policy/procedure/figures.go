@@ -1,0 +1,87 @@
+package procedure
+
+import (
+	"slices"
+
+	"quanxiang/policy/source"
+)
+
+// Figures says by what the figures of a procedure are told: its measures, and how
+// many cases began and ended.
+type Figures struct {
+	By    []string `yaml:"by"`    // fields by whose values all figures are told, besides the unit
+	Spots []string `yaml:"spots"` // area fields by which only the beginnings are counted, to find where much happens
+	Least int      `yaml:"least"` // a rate of fewer cases is told as a fraction, without per cent and rank; 0 means leastCases
+}
+
+// leastCases is the Least of figures that say none.
+const leastCases = 10
+
+// HourOfDay is by what figures are told besides fields: the hour of the day, 00 to
+// 23, at which a case began. No field can have that name.
+const HourOfDay = "@hour"
+
+// FiguresBy is by which fields the figures of the procedure are told, the unit
+// first.
+func (p *Procedure) FiguresBy() (list []string) {
+	if p.Unit != "" {
+		list = append(list, p.Unit)
+	}
+	if p.Figures != nil {
+		for _, f := range p.Figures.By {
+			if f != p.Unit {
+				list = append(list, f)
+			}
+		}
+	}
+	return list
+}
+
+// Spots is by which areas beginnings are counted.
+func (p *Procedure) Spots() []string {
+	if p.Figures == nil {
+		return nil
+	}
+	return p.Figures.Spots
+}
+
+// LeastCases is of how many cases a rate is told in per cent and ranked.
+func (p *Procedure) LeastCases() int64 {
+	if p.Figures == nil || p.Figures.Least == 0 {
+		return leastCases
+	}
+	return int64(p.Figures.Least)
+}
+
+// facets checks fields by which cases are listed or counted.
+func (c *compiler) facets(at source.Node, list []string) {
+	for i, f := range list {
+		at := at.Item(i)
+		c.typed(at, f, UnitField, UnitsField, PostField, PostsField, PersonField, AreaField, ChoiceField, EntryField, TextField)
+		if slices.Contains(list[:i], f) {
+			c.add(at, "“%s”重复", "%q is listed twice", f)
+		}
+		if c.field(f).Sealed {
+			c.add(at, "按它列表和统计的字段不能密封", "a field by which cases are listed and counted cannot be sealed")
+		}
+	}
+}
+
+func (c *compiler) resolveFigures() {
+	f := c.Procedure.Figures
+	if f == nil {
+		return
+	}
+	at := c.at.Field("figures")
+	c.facets(at.Field("by"), f.By)
+	c.facets(at.Field("spots"), f.Spots)
+	for i, name := range f.Spots {
+		c.typed(at.Field("spots").Item(i), name, AreaField)
+		if slices.Contains(c.FiguresBy(), name) {
+			c.add(at.Field("spots").Item(i), "“%s”已在 by 中", "%q is in by already", name)
+		}
+	}
+	if f.Least < 0 {
+		c.add(at.Field("least"), "least 不能小于 0", "least cannot be below 0")
+	}
+}
