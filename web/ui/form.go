@@ -44,6 +44,7 @@ type Field struct {
 	Suffix   string // unit of measure behind the input
 	Required bool
 	Wide     bool // takes the whole row of a filter bar
+	Pictures bool // of files: pictures alone are taken; a telephone offers its camera
 
 	// Autocomplete is a token of the HTML attribute that tells password managers
 	// and telephones what belongs here; such a field gets no capitals and no
