@@ -89,6 +89,13 @@ func (b Box) Join(c Box) Box {
 	return Box{min(b.South, c.South), min(b.West, c.West), max(b.North, c.North), max(b.East, c.East)}
 }
 
+// Around is the box whose sides lie so many metres from a place, to about 0.5 %.
+func Around(p Point, metres float64) Box {
+	lat := metres / earthRadius * 180 / math.Pi
+	lon := lat / math.Max(math.Cos(p.Lat*math.Pi/180), 1e-3)
+	return Box{South: p.Lat - lat, West: p.Lon - lon, North: p.Lat + lat, East: p.Lon + lon}
+}
+
 // Contains reports whether a place lies in the box or on its edge.
 func (b Box) Contains(p Point) bool {
 	return b.South <= p.Lat && p.Lat <= b.North && b.West <= p.Lon && p.Lon <= b.East

@@ -79,6 +79,45 @@ func (t Tile) Box() Box {
 	return Box{South: lat(y + 1), West: x/n*360 - 180, North: lat(y), East: (x+1)/n*360 - 180}
 }
 
+// Span is a stretch of numbers of tiles at MaxZoom, both ends in it.
+type Span struct{ First, Last uint64 }
+
+// Cover lists at most n spans, ascending, that hold the tile of every place in a
+// box: what an index by the numbers of tiles is asked for. They hold places
+// around the box, too.
+func Cover(b Box, n int) []Span {
+	northWest, southEast := TileAt(Point{b.North, b.West}, MaxZoom).Key, TileAt(Point{b.South, b.East}, MaxZoom).Key
+	west, north, east, south := gather(northWest), gather(northWest>>1), gather(southEast), gather(southEast>>1)
+	coarser := uint(0) // by so many zooms, that a few tiles cover the box
+	for (east>>coarser-west>>coarser+1)*(south>>coarser-north>>coarser+1) > uint64(8*n) {
+		coarser++
+	}
+	var list []Span
+	for y := north >> coarser; y <= south>>coarser; y++ {
+		for x := west >> coarser; x <= east>>coarser; x++ {
+			key := spread(x) | spread(y)<<1
+			list = append(list, Span{key << (2 * coarser), (key+1)<<(2*coarser) - 1})
+		}
+	}
+	slices.SortFunc(list, func(a, b Span) int { return cmp.Compare(a.First, b.First) })
+	for gap := uint64(1); ; { // join those that follow each other, then the nearest
+		joined, next := list[:1], uint64(math.MaxUint64)
+		for _, s := range list[1:] {
+			last := &joined[len(joined)-1]
+			if d := s.First - last.Last; d <= gap {
+				last.Last = s.Last
+			} else {
+				next = min(next, d)
+				joined = append(joined, s)
+			}
+		}
+		if list = joined; len(list) <= n {
+			return list
+		}
+		gap = next
+	}
+}
+
 // Cluster is how many places lie in a tile, and their middle, where a map shows
 // the number.
 type Cluster struct {

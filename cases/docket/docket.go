@@ -378,6 +378,7 @@ func listing(p *procedure.Procedure, c cases.Case, w cases.World) (l Listing, er
 			l.Row.Due = d.At.UnixMilli()
 		}
 	}
+	l.Spot = spotOf(p, c)
 	l.Turns = cases.Waiting(p, c, w.Dir)
 	l.Wake, err = cases.Wake(p, c, w)
 	return l, err

@@ -60,6 +60,10 @@ type Store interface {
 	// Latest lists cases of a facet in a state, those first that changed last.
 	Latest(ctx context.Context, procedureID string, f Facet, state string, limit int) ([]Row, error)
 
+	// Near lists the cases around a place, the nearest first, at most limit of
+	// them. Where very many lie it does not look at all of them.
+	Near(ctx context.Context, n Near, limit int) ([]Nearby, error)
+
 	// Search returns the cases in whose Words a query is found, the newest
 	// first, at most limit of them after one in that order; the zero id begins.
 	// The empty query finds nothing.
@@ -224,6 +228,7 @@ type Listing struct {
 	Row    Row
 	Facets []Facet
 	Turns  []cases.Turn
+	Spot   *Spot     // nil when it is nowhere
 	Wake   time.Time // when to look at it again; zero when time brings nothing
 
 	Recount *Recount // nil when it counts for what it did before

@@ -37,6 +37,8 @@ var Tables = []sqldb.Table{
 		done int, ended int, result bytes`),
 	sqldb.NewTable("case_turns", sqldb.Derived, 5, "district text, who text, due int, case_id text, n int, body bytes"),
 	sqldb.NewTable("case_words", sqldb.Derived, 2, "district text, case_id text, rowkey int, words text"),
+	sqldb.NewTable("case_spots", sqldb.Derived, 4, `district text, procedure text, cell int, case_id text, lat int, lon int, open int, kind text, state text,
+		colour text, opened int`),
 	{Name: "case_terms", Role: sqldb.Derived},
 }
 

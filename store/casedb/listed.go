@@ -15,13 +15,14 @@ import (
 )
 
 // listed is what lists and counts have of a case: its rows in case_facets,
-// case_turns and case_words, and its part of case_tallies and case_counts. The
+// case_turns, case_words and case_spots, and its part of case_tallies and case_counts. The
 // table case_listed keeps it, so that a step need not read all of those to find
 // that most are as they were.
 type listed struct {
 	words   string // "" for none yet
 	facets  []facet
 	turns   []turn
+	spot    *spot           // nil when it is nowhere
 	counted *docket.Counted // nil when it is not known
 }
 
@@ -36,6 +37,7 @@ type listedBody struct {
 	Due    int64       `json:"d,omitempty"`
 	Facets [][2]string `json:"f,omitempty"` // field and value
 	Turns  []turnBody  `json:"t,omitempty"`
+	Spot   *spotBody   `json:"p,omitempty"`
 }
 
 type turnBody struct {
@@ -67,10 +69,13 @@ func listedOf(l docket.Listing, before listed) (now listed, err error) {
 		}
 		now.turns = append(now.turns, turn{one.Key(), string(body), due})
 	}
+	if l.Spot != nil {
+		now.spot = spotOf(l.Row, *l.Spot)
+	}
 	return now, nil
 }
 
-// encode writes the listed of listedOf, whose facets and turns have state,
+// encode writes the listed of listedOf, whose facets, turns and spot have state,
 // colour, end and due time in common.
 func (l listed) encode() ([]byte, error) {
 	first := l.facets[0] // every case has the facet ""
@@ -80,6 +85,9 @@ func (l listed) encode() ([]byte, error) {
 	}
 	for _, t := range l.turns {
 		b.Turns = append(b.Turns, turnBody{t.who, json.RawMessage(t.body)})
+	}
+	if l.spot != nil {
+		b.Spot = &l.spot.spotBody
 	}
 	return json.Marshal(b)
 }
@@ -96,6 +104,9 @@ func decodeListed(raw []byte) (l listed, whole bool, err error) {
 	}
 	for _, t := range b.Turns {
 		l.turns = append(l.turns, turn{t.Who, string(t.Body), b.Due})
+	}
+	if b.Spot != nil {
+		l.spot = &spot{*b.Spot, b.State, b.Colour}
 	}
 	return l, len(b.Facets) > 0, nil
 }
@@ -196,6 +207,13 @@ func (t *tx) tables(ctx context.Context, id gov.ID) (l listed, err error) {
 	if err != nil {
 		return l, err
 	}
+	err = t.Ask(ctx, func(scan func(...any) error) error {
+		l.spot = &spot{}
+		return scan(&l.spot.Lat, &l.spot.Lon, &l.spot.Open, &l.spot.Kind, &l.spot.Opened, &l.spot.state, &l.spot.colour)
+	}, spotOfCase, t.District(), id.String())
+	if err != nil {
+		return l, err
+	}
 	all, ok, err := t.Counted(ctx, id)
 	if ok {
 		l.counted = &all
@@ -233,6 +251,9 @@ func (t *tx) list(ctx context.Context, l docket.Listing, before listed, raw []by
 		return nil, err
 	}
 	if err := t.saveTurns(ctx, r.ID.String(), before.turns, now.turns); err != nil {
+		return nil, err
+	}
+	if err := t.saveSpot(ctx, r, before.spot, now.spot); err != nil {
 		return nil, err
 	}
 	if err := t.Later(ctx, putListed, t.District(), r.ID.String(), kept); err != nil {
