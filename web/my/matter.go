@@ -16,6 +16,7 @@ import (
 	"quanxiang/policy/procedure"
 	"quanxiang/residents"
 	"quanxiang/web/caseform"
+	"quanxiang/web/progress"
 	"quanxiang/web/story"
 	"quanxiang/web/ui"
 )
@@ -30,6 +31,7 @@ type matterView struct {
 	Chips    []ui.Chip
 	Done     string
 	Reported *reportedView // right after it was reported
+	Merged   *ui.Link      // the case it went into, if everybody is shown that
 	Facts    []story.Fact
 	Files    []ui.Link
 	Moments  []story.Moment
@@ -88,6 +90,15 @@ func (k *My) show(w http.ResponseWriter, v *visit) error {
 		return f.Field.Type == procedure.ContactField || f.Field.Type == procedure.FilesField
 	})
 	view.Facts = tell.Facts(plain)
+	if !s.Merged.IsZero() {
+		into, err := k.Casework.PublicSheet(v.Context(), s.Merged, k.Clock())
+		if err != nil && gov.CodeOf(err) != gov.NotFound {
+			return err
+		}
+		if err == nil {
+			view.Merged = &ui.Link{Href: progress.CasePath(into.Number), Label: into.Number, Note: into.State.Name.In(v.Lang())}
+		}
+	}
 	if view.Files, err = k.files(v, c, s); err != nil {
 		return err
 	}

@@ -94,6 +94,8 @@ func (k *My) Mount(mux *http.ServeMux) {
 		"GET " + ReportRoot:                        k.showStarts,
 		"GET " + reportPattern:                     k.reportPage,
 		"POST " + reportPattern:                    k.report,
+		"GET " + joinRoot + "/{number}":            k.joinPage,
+		"POST " + joinRoot + "/{number}":           k.join,
 		"GET " + reportPattern + "/near":           k.near,
 		"GET " + reportPattern + "/form":           k.formPage,
 		"POST " + reportPattern + "/classes":       k.classes,

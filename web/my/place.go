@@ -193,19 +193,6 @@ func (k *My) said(s *sheet) string {
 	return strings.Join(parts, " · ")
 }
 
-// nearRow is something reported near a place.
-type nearRow struct {
-	Href   string `json:"href"`
-	Join   string `json:"join,omitempty"` // where to say that it is the same
-	Number string `json:"number"`
-	Title  string `json:"title"`
-	State  string `json:"state"`
-	Metres string `json:"metres"`
-}
-
-// mostNear is how many cases near a place are shown.
-const mostNear = 5
-
 // suggestedEntries are the entries of a field's list that the words of a report
 // suggest.
 func (k *My) suggestedEntries(s *sheet, f *procedure.Field, text string) (list []ui.Option) {
