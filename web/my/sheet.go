@@ -89,6 +89,9 @@ func (k *My) showReport(w http.ResponseWriter, s *sheet, status int, failed erro
 		view.Alert = append(view.Alert, e.Text.In(s.Lang()))
 	}
 	f := frame(s.start.Action.Name.In(s.Lang()))
+	if len(k.Casework.PublicStarts(k.Clock())) == 1 {
+		f.Title = s.T("my.report")
+	}
 	f.Script, f.Extra = "report.js", ui.Extra{Fetch: true}
 	if k.Map != nil && view.Place != nil {
 		f.Extra = k.Map.Extra()
@@ -174,7 +177,8 @@ func (k *My) placeView(s *sheet, fields []ui.Field) (*placeView, error) {
 		case !s.ofPlace(x.Name):
 		case x.Name == caseform.Name(point.ID):
 			p.Point = x
-		case x.Kind == "select":
+		case x.Kind == "select": // the map or the list: that one follows from the other goes without saying
+			x.Hint = ""
 			selects = append(selects, x)
 		default:
 			p.Fields = append(p.Fields, x)
