@@ -177,7 +177,7 @@ func (k *My) begin(w http.ResponseWriter, s *sheet, d residents.Draft, values ca
 	}
 	doubt := casework.Doubt{}
 	if !begun {
-		verdict, err := k.Register.Count(ctx, k.visitor(s.Request), d, s.prose(), s.opened)
+		verdict, err := k.Register.Count(ctx, s.id, k.visitor(s.Request), d, s.prose(), s.opened)
 		if err != nil {
 			return err
 		}
