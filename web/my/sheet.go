@@ -230,6 +230,17 @@ func (k *My) matterField(s *sheet, x ui.Field) matterField {
 	if f.Type != procedure.EntryField {
 		return m
 	}
+	for i := range m.Options { // codes are for the office
+		if e, ok := f.List().Entry(m.Options[i].Value); ok {
+			m.Options[i].Label = e.Name.In(s.Lang())
+			if above, ok := f.List().Entry(f.List().Above(e.Code)); ok {
+				m.Options[i].Group = above.Name.In(s.Lang())
+				if kind, ok := f.List().Entry(f.List().Above(above.Code)); ok { // both kinds have a group of that name
+					m.Options[i].Group = kind.Name.In(s.Lang()) + " · " + m.Options[i].Group
+				}
+			}
+		}
+	}
 	pick := ui.Field{Name: x.Name + suggestedSuffix, Kind: "radio", Label: s.T("my.suggested"), Options: k.suggestedEntries(s, f, s.prose())}
 	if slices.ContainsFunc(pick.Options, func(o ui.Option) bool { return o.Value == x.Value }) {
 		pick.Value = x.Value

@@ -364,7 +364,12 @@
     await Outbox.keep(form, options.form, token, text);
     form.elements.form.value = "";
     form.reset();
-    for (const list of form.querySelectorAll(".report-photos")) list.replaceChildren();
+    if (find(".report-place")) {
+      if (map) unmark();
+      for (const part of form.querySelectorAll(".report-matter, .report-who")) part.hidden = true;
+    }
+    for (const remove of form.querySelectorAll(".report-photos button")) remove.click();
+    for (const box of form.querySelectorAll("[data-suggested]")) box.hidden = true;
     await kept();
     find(".outbox").scrollIntoView();
   }
