@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"quanxiang/calendar"
+	"quanxiang/cases/stamp"
 	"quanxiang/gov"
 )
 
@@ -133,6 +134,8 @@ type Event struct {
 	Percent int       `json:"percent,omitempty"` // of Warned
 	Note    string    `json:"note,omitempty"`    // of Commented, Refused; optional elsewhere
 	Files   []string  `json:"files,omitempty"`   // of Commented: SHA-256, hex
+
+	Stamp *stamp.Stamp `json:"stamp,omitempty"` // of Acted, Asked: what the phone said of an act on site
 }
 
 // clone copies a case so deeply that the copy can be changed.

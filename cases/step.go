@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"quanxiang/calendar"
+	"quanxiang/cases/stamp"
 	"quanxiang/gov"
 	"quanxiang/policy/procedure"
 )
@@ -67,6 +68,7 @@ type Input struct {
 	Values Values // of the fields the action asks for
 	Note   string // a remark that goes with it
 	Actor  Actor
+	Stamp  *stamp.Stamp // of an action on site: what the phone says, nil if it was not done with one
 }
 
 // step is a decision in the making.
@@ -75,6 +77,8 @@ type step struct {
 	w   World
 	now int64
 	res Result
+
+	stamp *stamp.Stamp // of the act that is being decided, until an event has it
 }
 
 // newStep begins a decision. A clock that runs behind, on another machine or
@@ -136,7 +140,7 @@ func Act(p *procedure.Procedure, c Case, in Input, w World) (Result, error) {
 	if slices.ContainsFunc(c.Pending, func(r Request) bool { return r.Action == a.ID }) {
 		return Result{}, gov.Errorf(gov.Conflict, "“%[1]s”已经提出，正在等待同意", "%[2]q has been asked for already and waits for consent", a.Name.ZH, a.Name.In(gov.EN))
 	}
-	e := Event{Kind: Asked, Action: a.ID, By: by, Set: given, Note: in.Note}
+	e := Event{Kind: Asked, Action: a.ID, By: by, Set: given, Note: in.Note, Stamp: s.stamp}
 	if a.Together != nil {
 		e.Party = party // who asks has joined
 	}
@@ -165,6 +169,9 @@ func (s *step) prepare(a *procedure.Action, in Input) (party string, by Mark, gi
 	}
 	if err := checkNote(in.Note); err != nil {
 		return "", by, nil, err
+	}
+	if s.stamp = in.Stamp; s.stamp != nil && a.Site == nil {
+		return "", by, nil, gov.Errorf(gov.Invalid, "“%[1]s”不在现场办理", "%[2]q is not done on site", a.Name.ZH, a.Name.In(gov.EN))
 	}
 	return party, in.Actor.mark(seat), given, s.conditions(a, given)
 }
@@ -269,7 +276,8 @@ func (s *step) dated(e Event) Event {
 // act lets an action take effect.
 func (s *step) act(a *procedure.Action, by Mark, given Values, note string, request int64) error {
 	before := s.res.Case
-	e := Event{Kind: Acted, By: by, Action: a.ID, From: before.State, To: before.State, Set: Values{}, Note: note, Request: request, Unseal: a.Unseal}
+	e := Event{Kind: Acted, By: by, Action: a.ID, From: before.State, To: before.State, Set: Values{}, Note: note, Request: request, Unseal: a.Unseal, Stamp: s.stamp}
+	s.stamp = nil // what follows by itself is nobody's
 	if a.To != "" {
 		e.To = a.To
 	}

@@ -104,12 +104,12 @@ type Shown struct {
 	Sealed bool
 }
 
-// Redact takes out of an event the values its reader may not see. Remarks and
-// files are for the parties of the case.
+// Redact takes out of an event the values its reader may not see. Remarks,
+// files and stamps are for the parties of the case.
 func Redact(p *procedure.Procedure, c Case, e Event, r Reader, dir Directory) Event {
 	e.Set = c.readable(p, e.Set, r, dir)
 	if !c.Reads(p, procedure.OpenCase, r, dir) {
-		e.Note, e.Files = "", nil
+		e.Note, e.Files, e.Stamp = "", nil, nil
 		e.By = e.By.unnamed()
 	}
 	return e

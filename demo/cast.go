@@ -73,6 +73,13 @@ func newCast(pack *policy.Pack, p *procedure.Procedure, duties []cases.Case, rng
 			add(s)
 		}
 	}
+	extra := streetSeats(pack)
+	for i, s := range extra {
+		// Of what is listed several times there are so many; what is held already suffices.
+		if len(c.seats[s]) == 0 || slices.Contains(extra[:i], s) {
+			add(s)
+		}
+	}
 	for _, role := range pack.Roles {
 		if slices.ContainsFunc(c.all, func(who *person) bool {
 			return slices.ContainsFunc(who.seats, func(s seat) bool { return s.role == role.ID })

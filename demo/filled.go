@@ -15,7 +15,8 @@ type Filled struct {
 	From    gov.Date `json:"from"` // the first day of the history
 	Persons int      `json:"persons"`
 	Duties  int      `json:"duties"`
-	Steps   int      `json:"steps"` // of cases, those that time brought left out
+	Reports int      `json:"reports"` // of problems in the streets, patrols included
+	Steps   int      `json:"steps"`   // of cases, those that time brought left out
 	Logins  []Login  `json:"logins"`
 }
 

@@ -88,7 +88,7 @@ func (p *plan) on(day int, do func(ctx context.Context, at time.Time) error) (ok
 		return false
 	}
 	p.cursor = m
-	p.at(m, act{p.family, do})
+	p.at(m, act{family: p.family, do: do})
 	return true
 }
 

@@ -15,11 +15,20 @@ import (
 	"quanxiang/people"
 	"quanxiang/policy"
 	"quanxiang/policy/procedure"
+	"quanxiang/residents"
 )
 
 // Staff tells what persons hold.
 type Staff interface {
 	Holdings(ctx context.Context, person gov.ID) (people.Holdings, error)
+}
+
+// Inbox tells people what happened to their cases.
+type Inbox interface {
+	// Tell tells people what the steps of a case want them told.
+	Tell(ctx context.Context, caseID gov.ID) error
+	// MarkRead marks what a person was told as read; without ids, all of it.
+	MarkRead(ctx context.Context, person gov.ID, ids ...gov.ID) error
 }
 
 // District is an installation to be filled. Everything in it goes by the Clock.
@@ -29,6 +38,12 @@ type District struct {
 	Staff    Staff
 	Docket   *docket.Docket
 	Casework *casework.Casework
+
+	// Residents keeps who reports; without it, nothing is reported in the streets.
+	Residents *residents.Register
+	// Inbox, if not nil, is where people read what they were told.
+	Inbox Inbox
+
 	Calendar calendar.Calendar
 	Clock    *Clock
 	Now      time.Time // where history ends
@@ -75,10 +90,11 @@ func (d *District) Fill(ctx context.Context) (Filled, error) {
 		return Filled{}, err
 	}
 	s.plan()
+	reports := s.planStreets()
 	if err := s.play(ctx); err != nil {
 		return Filled{}, err
 	}
-	return Filled{From: s.days[0], Persons: len(s.cast.all), Duties: len(s.duties), Steps: s.steps, Logins: logins}, nil
+	return Filled{From: s.days[0], Persons: len(s.cast.all), Duties: len(s.duties), Reports: reports, Steps: s.steps, Logins: logins}, nil
 }
 
 // duties reads the duties that wait to be confirmed, in the order of their
@@ -134,12 +150,14 @@ type show struct {
 	acts   [][]act // by moment
 	all    int     // how many acts are known
 	steps  int
+	streets
 }
 
 // act is something somebody does at a moment. Acts of one family, a duty with
 // its milestones, never happen at the same time.
 type act struct {
 	family int
+	first  bool // it begins a case: before the others of its moment, one after the other
 	do     func(ctx context.Context, at time.Time) error
 }
 
@@ -153,16 +171,27 @@ func (s *show) at(moment int, a act) {
 // more.
 const stirAtOnce = 500
 
+// stirEvery is how often it is looked what time has brought while cases are
+// about hours, and not days.
+const stirEvery = 30 * time.Minute
+
 // play lets everything happen in the order of time, day by day: first what time
 // brings by itself, shortly after midnight, then the moments of the day.
 func (s *show) play(ctx context.Context) error {
-	m := 0
+	scenes := s.script()
 	for day := s.days[0].Add(1); !gov.DateOf(s.Now).Before(day); day = day.Add(1) {
-		if err := s.stir(ctx, clock(day, 10)); err != nil {
+		stirred := clock(day, 10)
+		if err := s.stir(ctx, stirred); err != nil {
 			return err
 		}
-		for ; m < len(s.moment) && !day.Before(gov.DateOf(s.moment[m])); m++ {
-			if err := s.playMoment(ctx, m); err != nil {
+		for ; len(scenes) > 0 && !day.Before(gov.DateOf(scenes[0].at)); scenes = scenes[1:] {
+			if at := scenes[0].at; !s.busy.IsZero() && !at.Before(s.busy) && at.Sub(stirred) >= stirEvery {
+				if err := s.stir(ctx, at); err != nil {
+					return err
+				}
+				stirred = at
+			}
+			if err := s.playMoment(ctx, scenes[0]); err != nil {
 				return err
 			}
 		}
@@ -172,6 +201,26 @@ func (s *show) play(ctx context.Context) error {
 	}
 	s.Clock.Run()
 	return s.stir(ctx, s.Now)
+}
+
+// happening is what happens at a moment.
+type happening struct {
+	at   time.Time
+	acts []act
+}
+
+// script puts what was planned into the order of time.
+func (s *show) script() (list []happening) {
+	for i, acts := range s.acts {
+		if len(acts) > 0 {
+			list = append(list, happening{s.moment[i], acts})
+		}
+	}
+	for ms, acts := range s.slots {
+		list = append(list, happening{time.UnixMilli(ms), acts})
+	}
+	slices.SortFunc(list, func(a, b happening) int { return a.at.Compare(b.at) })
+	return list
 }
 
 // stir lets happen what time has brought until an instant of the clock.
@@ -190,15 +239,18 @@ func (s *show) stir(ctx context.Context, at time.Time) error {
 }
 
 // playMoment lets the acts of a moment happen, families side by side.
-func (s *show) playMoment(ctx context.Context, m int) error {
-	acts := s.acts[m]
-	if len(acts) == 0 {
-		return nil
+func (s *show) playMoment(ctx context.Context, h happening) error {
+	s.Clock.Set(h.at)
+	var others []act
+	for _, a := range h.acts {
+		if !a.first {
+			others = append(others, a)
+		} else if err := a.do(ctx, h.at); err != nil {
+			return err
+		}
 	}
-	at := s.moment[m]
-	s.Clock.Set(at)
-	err := parallel(len(acts), func(i int) error { return acts[i].do(ctx, at) })
-	s.steps += len(acts)
+	err := parallel(len(others), func(i int) error { return others[i].do(ctx, h.at) })
+	s.steps += len(h.acts)
 	return err
 }
 

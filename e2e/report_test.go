@@ -111,18 +111,18 @@ func TestReportWithoutNetwork(t *testing.T) {
 	b.do(chromedp.Click(chromedp.CSS("[data-next]")), chromedp.WaitVisible(chromedp.CSS(input("about"))))
 	b.write("about", "路口积水")
 	b.attach("photos", absolute(t, filepath.Join("..", "docs", "images", "phone.png")))
-	b.do(chromedp.WaitVisible(chromedp.CSS(".report-photos li")), chromedp.Click(chromedp.CSS("[data-send]")), chromedp.WaitVisible(chromedp.CSS(".outbox .row")))
-	if got := b.text(".outbox"); !strings.Contains(got, "路口积水") || !strings.Contains(got, "只存在这个浏览器里") {
+	b.do(chromedp.WaitVisible(chromedp.CSS(".report-photos li")), chromedp.Click(chromedp.CSS("[data-send]")), chromedp.WaitVisible(chromedp.CSS(".report-kept .row")))
+	if got := b.text(".report-kept"); !strings.Contains(got, "路口积水") || !strings.Contains(got, "只存在这个浏览器里") {
 		t.Errorf("what waits is %q", got)
 	}
 	b.shoot("report-kept.jpg")
 	b.checkAxe()
 	network(true)
-	b.do(chromedp.WaitVisible(chromedp.CSS(".outbox .row a")))
-	if got := b.text(".outbox"); !strings.Contains(got, "CG") {
+	b.do(chromedp.WaitVisible(chromedp.CSS(".report-kept .row a")))
+	if got := b.text(".report-kept"); !strings.Contains(got, "CG") {
 		t.Errorf("it was sent as %q", got)
 	}
-	b.click(".outbox .row a")
+	b.click(".report-kept .row a")
 	if got := b.text("main"); !strings.Contains(got, "路口积水") || !strings.Contains(got, "phone.jpg") {
 		t.Errorf("what arrived is %q", got)
 	}

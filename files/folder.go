@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"quanxiang/gov"
 )
@@ -182,6 +183,32 @@ func (f *Folder) Walk(ctx context.Context, fn func(k Key, size int64) error) err
 		return fn(key, info.Size())
 	})
 	return ignoreAbsentRoot(f.dir, err)
+}
+
+// Drop deletes a kept file unless it was put since an instant, and tells whether
+// it did. Whoever puts a file has until then to note that it is needed: one that
+// is put while it is being dropped stays.
+func (f *Folder) Drop(k Key, since time.Time) (bool, error) {
+	path, err := f.path(k)
+	if err != nil {
+		return false, err
+	}
+	old := func(path string) (bool, error) {
+		info, err := os.Stat(path)
+		return err == nil && info.ModTime().Before(since), ignoreAbsent(err)
+	}
+	if ok, err := old(path); err != nil || !ok {
+		return false, err
+	}
+	aside := filepath.Join(f.dir, ".drop-"+string(k))
+	if err := os.Rename(path, aside); err != nil {
+		return false, ignoreAbsent(err)
+	}
+	// What was moved is what was put last, which may be after the first look.
+	if ok, err := old(aside); err != nil || !ok {
+		return false, errors.Join(err, os.Rename(aside, path))
+	}
+	return true, os.Remove(aside)
 }
 
 // ignoreAbsentRoot makes a folder that was never needed an empty one.

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 	"testing/iotest"
 
 	"github.com/google/go-cmp/cmp"
@@ -156,5 +157,28 @@ func TestCheckFindsAChangedFileAndPutRepairsIt(t *testing.T) {
 	put(t, f, "abc")
 	if err := f.Check(t.Context(), abc); err != nil {
 		t.Errorf("given again: %v", err)
+	}
+}
+
+// A file is dropped only if nobody put it since: who has just put it is about to
+// note what it is for.
+func TestDropLeavesWhatWasPutSince(t *testing.T) {
+	t.Parallel()
+	f, dir := setup(t)
+	key := put(t, f, "abc")
+	if gone, err := f.Drop(key, time.Now().Add(-time.Hour)); gone || err != nil {
+		t.Errorf("dropped just after it was put: %t, %v", gone, err)
+	}
+	if gone, err := f.Drop(key, time.Now().Add(time.Hour)); !gone || err != nil {
+		t.Errorf("not dropped: %t, %v", gone, err)
+	}
+	if left := names(t, dir); len(left) > 0 {
+		t.Errorf("left behind: %v", left)
+	}
+	if gone, err := f.Drop(key, time.Now().Add(time.Hour)); gone || err != nil {
+		t.Errorf("dropped what is not there: %t, %v", gone, err)
+	}
+	if _, err := f.Drop("../x", time.Now()); gov.CodeOf(err) != gov.Invalid {
+		t.Errorf("a key that is none: %v", err)
 	}
 }

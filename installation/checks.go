@@ -242,9 +242,14 @@ func (d *doctor) ledger(ctx context.Context, l *store.Ledger, known *ledger.Chec
 // files looks for every whole file that rows refer to, and reads it.
 func (d *doctor) files(ctx context.Context, db *store.DB, district gov.District) {
 	var names []string
-	err := db.Read(ctx, district, func(tx *store.Tx) (err error) {
-		names, err = tx.FileKeys(ctx)
-		return err
+	err := db.Read(ctx, district, func(tx *store.Tx) error {
+		for name, err := range tx.FileKeys(ctx) {
+			if err != nil {
+				return err
+			}
+			names = append(names, name)
+		}
+		return nil
 	})
 	if err != nil {
 		d.fail("files", err, gov.Text{})

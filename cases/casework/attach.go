@@ -10,6 +10,7 @@ import (
 	"quanxiang/cases"
 	"quanxiang/cases/docket"
 	"quanxiang/files"
+	"quanxiang/files/kind"
 	"quanxiang/files/photo"
 	"quanxiang/gov"
 	"quanxiang/people"
@@ -43,7 +44,8 @@ var _ Blobs = (*files.Folder)(nil)
 // they are about to begin under the id. It returns TooLarge above MaxFile, or
 // MaxPhoto of a picture, and Unsupported for types that may not be attached, told
 // by the content. A picture is made anew before it is kept (package photo). To
-// be read by others a file has to be named by a field or remark.
+// be read by others a file has to be named by a field or remark, within
+// docket.DraftTime.
 func (w *Casework) Attach(ctx context.Context, s people.Standing, id gov.ID, name string, r io.ReaderAt, size int64, wish ...Keep) (docket.Attachment, error) {
 	if err := w.mayAttach(ctx, s, id); err != nil {
 		return docket.Attachment{}, err
@@ -65,7 +67,7 @@ func (w *Casework) keep(ctx context.Context, id gov.ID, by string, actor gov.Act
 	if u.size == 0 {
 		return none, gov.Errorf(gov.Unsupported, "这是空文件", "the file is empty")
 	}
-	head, err := headOf(u, u.size)
+	head, err := kind.Head(u, u.size)
 	if err != nil {
 		return none, err
 	}
@@ -80,11 +82,11 @@ func (w *Casework) keep(ctx context.Context, id gov.ID, by string, actor gov.Act
 	if u.size > MaxFile {
 		return none, gov.Errorf(gov.TooLarge, "文件有 %d MB，超过 20 MB", "the file has %d MB; the limit is 20 MB", (u.size+1<<20-1)>>20)
 	}
-	kind, err := kindOf(u.name, u, u.size)
+	k, err := kind.Of(u.name, u, u.size)
 	if err != nil {
 		return none, err
 	}
-	a := docket.Attachment{Name: saveName(u.name, kind), Type: kind.media, By: by}
+	a := docket.Attachment{Name: k.SaveName(u.name), Type: k.Media, By: by}
 	if a.Key, a.Size, err = w.blobs.Put(ctx, io.NewSectionReader(u, 0, u.size), MaxFile); err != nil {
 		return none, err
 	}
@@ -137,27 +139,15 @@ func (w *Casework) seen(ctx context.Context, r cases.Reader, id gov.ID, at time.
 	return named(history, there), err
 }
 
-// named are the files that stand in a field or remark of a history, now or
-// earlier, and masked copies of them; there are the files of the case, a copy
-// after its picture.
+// named are the files docket.Named finds in a history as somebody sees it.
 func named(history []Entry, there []docket.Attachment) map[string]bool {
-	seen := map[string]bool{}
-	for _, e := range history {
-		for _, key := range e.Files {
-			seen[key] = true
-		}
-		for _, v := range e.Set {
-			if keys, ok := v.([]string); ok {
-				for _, key := range keys {
-					seen[key] = true
-				}
-			}
-		}
+	events := make([]cases.Event, len(history))
+	for i, e := range history {
+		events[i] = e.Event
 	}
-	for _, a := range there { // a masked copy shows less than its picture
-		if a.Picture != nil && seen[string(a.Picture.Of)] {
-			seen[string(a.Key)] = true
-		}
+	seen := map[string]bool{}
+	for key := range docket.Named(events, there) {
+		seen[string(key)] = true
 	}
 	return seen
 }
@@ -206,7 +196,7 @@ var errNoFile = gov.Errorf(gov.NotFound, "没有这个附件，或者它不对�
 // checkFiles refuses values that name files which were not attached to the
 // case, or are not of the type a field accepts: nobody can put the file of
 // another case where others read it.
-func (w *Casework) checkFiles(ctx context.Context, id gov.ID, p *procedure.Procedure, values cases.Values) error {
+func (w *Casework) checkFiles(ctx context.Context, id gov.ID, p *procedure.Procedure, values cases.Values, now time.Time) error {
 	var wrong cases.Mistakes
 	var there []docket.Attachment
 	for name, v := range values {
@@ -217,7 +207,7 @@ func (w *Casework) checkFiles(ctx context.Context, id gov.ID, p *procedure.Proce
 		}
 		var err error
 		if there == nil {
-			if there, err = w.docket.Attachments(ctx, id); err != nil {
+			if there, err = w.docket.Nameable(ctx, id, now); err != nil {
 				return err
 			}
 		}
@@ -237,7 +227,7 @@ func (w *Casework) checkFiles(ctx context.Context, id gov.ID, p *procedure.Proce
 func accepted(accept, key string, there []docket.Attachment) *gov.Error {
 	i := slices.IndexFunc(there, func(a docket.Attachment) bool { return string(a.Key) == key })
 	if i < 0 {
-		return gov.Errorf(gov.Invalid, "附件没有上传成功，请重新上传", "a file did not arrive; send it again")
+		return gov.Errorf(gov.Invalid, "附件没有上传成功，或上传已超过一天，请重新上传", "a file did not arrive, or was sent more than a day ago; send it again")
 	}
 	picture := strings.HasPrefix(there[i].Type, "image/")
 	switch {

@@ -358,7 +358,7 @@ func (w *Casework) begin(ctx context.Context, s people.Standing, id gov.ID, proc
 		return cases.Case{}, err
 	}
 	if p, ok := w.packs.Current().Procedure(procedureID); ok {
-		if err := w.checkFiles(ctx, id, p, values); err != nil {
+		if err := w.checkFiles(ctx, id, p, values, s.At); err != nil {
 			return cases.Case{}, err
 		}
 	}
@@ -374,7 +374,7 @@ func (w *Casework) Act(ctx context.Context, s people.Standing, st docket.Step, a
 	if err != nil {
 		return err
 	}
-	if err := w.checkFiles(ctx, st.Case, p, values); err != nil {
+	if err := w.checkFiles(ctx, st.Case, p, values, s.At); err != nil {
 		return err
 	}
 	_, err = w.docket.Act(ctx, st, w.input(s, action, values, note))
@@ -401,7 +401,7 @@ func (w *Casework) Remark(ctx context.Context, s people.Standing, st docket.Step
 		return err
 	}
 	if len(files) > 0 {
-		there, err := w.docket.Attachments(ctx, st.Case)
+		there, err := w.docket.Nameable(ctx, st.Case, s.At)
 		if err != nil {
 			return err
 		}

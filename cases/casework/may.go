@@ -6,6 +6,7 @@ import (
 
 	"quanxiang/cases"
 	"quanxiang/cases/docket"
+	"quanxiang/cases/precedent"
 	"quanxiang/gov"
 	"quanxiang/people"
 	"quanxiang/policy/procedure"
@@ -78,17 +79,26 @@ func (w *Casework) open(ctx context.Context, s people.Standing, id gov.ID) (dock
 // Suggestions lists what the fields of an action may be given where a case
 // stands, for somebody who may do it.
 func (w *Casework) Suggestions(ctx context.Context, s people.Standing, id gov.ID, a *procedure.Action) (map[string][]cases.Suggestion, error) {
-	if len(a.Suggest) == 0 {
-		return nil, nil
-	}
 	f, _, err := w.open(ctx, s, id)
+	if err != nil {
+		return nil, err
+	}
+	past, err := w.docket.Past(ctx, f.Procedure, f.Case, a.ID)
 	if err != nil {
 		return nil, err
 	}
 	all := map[string][]cases.Suggestion{}
 	for _, ask := range a.Asks {
-		if list := cases.Suggest(f.Under.Procedure, f.Case, a.ID, ask.Field, f.World); len(list) > 0 {
-			all[ask.Field] = list
+		field, ok := f.Procedure.Field(ask.Field)
+		if !ok {
+			continue
+		}
+		for _, g := range precedent.Suggest(f.Procedure, f.Case, a.ID, ask.Field, f.World, past) {
+			if _, wrong, err := w.known(ctx, s, field, g.Value); err != nil {
+				return nil, err
+			} else if wrong == nil { // a unit that is no more is not suggested
+				all[ask.Field] = append(all[ask.Field], g)
+			}
 		}
 	}
 	return all, nil

@@ -13,6 +13,7 @@ import (
 
 	"quanxiang/cases/docket"
 	"quanxiang/files"
+	"quanxiang/files/kind"
 	"quanxiang/files/photo"
 	"quanxiang/geo"
 	"quanxiang/gov"
@@ -41,7 +42,7 @@ func (w *Casework) develop(ctx context.Context, name string, r io.ReaderAt, size
 
 // keepPicture keeps a picture and its small one.
 func (w *Casework) keepPicture(ctx context.Context, name string, p *photo.Photo) (docket.Attachment, error) {
-	a := docket.Attachment{Name: pictureName(name), Type: pictureFile.media, Picture: &docket.Picture{Width: p.Width, Height: p.Height, Look: p.Look}}
+	a := docket.Attachment{Name: pictureName(name), Type: kind.Picture.Media, Picture: &docket.Picture{Width: p.Width, Height: p.Height, Look: p.Look}}
 	var err error
 	if a.Key, a.Size, err = w.blobs.Put(ctx, bytes.NewReader(p.JPEG), int64(len(p.JPEG))); err != nil {
 		return docket.Attachment{}, err
@@ -56,7 +57,7 @@ func pictureName(name string) string {
 	case ".png", ".webp", ".gif", ".jfif", ".heic":
 		name = strings.TrimSuffix(name, ext)
 	}
-	return saveName(name, pictureFile)
+	return kind.Picture.SaveName(name)
 }
 
 // Thumb opens the small picture of a picture as Open does the picture.
@@ -76,6 +77,23 @@ func (w *Casework) Picture(ctx context.Context, s people.Standing, id gov.ID, ke
 		err = errNoFile
 	}
 	return a, err
+}
+
+// Alike lists the numbers of the cases, by their ids, in which another picture
+// looks like one of a case that somebody may read: see docket.Alike.
+func (w *Casework) Alike(ctx context.Context, s people.Standing, id gov.ID, a docket.Attachment) (map[string]string, error) {
+	if err := Enter(s); err != nil {
+		return nil, err
+	}
+	list, err := w.docket.Alike(ctx, id, a)
+	if err != nil || len(list) == 0 {
+		return nil, err
+	}
+	ids := make([]string, len(list))
+	for i, l := range list {
+		ids[i] = l.Case.String()
+	}
+	return w.Numbers(ctx, s, ids)
 }
 
 // Mask attaches a copy of a picture in which areas cannot be read, fit to be

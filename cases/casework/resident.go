@@ -110,7 +110,7 @@ func (w *Casework) PublicBegin(ctx context.Context, r Resident, id gov.ID, proce
 	if err != nil {
 		return "", err
 	}
-	if err := w.checkFiles(ctx, id, start.Procedure, values); err != nil {
+	if err := w.checkFiles(ctx, id, start.Procedure, values, r.At); err != nil {
 		return "", err
 	}
 	in, seed := w.residentInput(r, start, contact, values, doubt)
@@ -203,7 +203,7 @@ func (w *Casework) ResidentAct(ctx context.Context, r Resident, st docket.Step, 
 	if err != nil {
 		return err
 	}
-	if err := w.checkFiles(ctx, st.Case, f.Procedure, values); err != nil {
+	if err := w.checkFiles(ctx, st.Case, f.Procedure, values, r.At); err != nil {
 		return err
 	}
 	_, err = w.docket.Act(ctx, st, cases.Input{Action: action, Values: values, Actor: r.reader().Actor})

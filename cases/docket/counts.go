@@ -9,6 +9,7 @@ import (
 
 	"quanxiang/cases"
 	"quanxiang/cases/departure"
+	"quanxiang/cases/precedent"
 	"quanxiang/gov"
 	"quanxiang/policy/procedure"
 )
@@ -64,11 +65,13 @@ type Count struct {
 type Counted struct {
 	Units  []string `json:"u,omitempty"`
 	Counts []Count  `json:"c"` // sorted, each thing of a month once
+
+	Decided []precedent.Decision `json:"r,omitempty"` // what the next cases like it are suggested by, as it happened
 }
 
 // Equal reports that a case counts for the same.
 func (c Counted) Equal(o Counted) bool {
-	return slices.Equal(c.Units, o.Units) && slices.Equal(c.Counts, o.Counts)
+	return slices.Equal(c.Units, o.Units) && slices.Equal(c.Counts, o.Counts) && slices.Equal(c.Decided, o.Decided)
 }
 
 // UnitCount is a count of a unit, "" for all cases together.
@@ -99,8 +102,9 @@ func DayRange(days int) int {
 }
 
 // counted derives what a case counts for: from its whole history, or from what it
-// counted for before some events, of which departures stay what they were.
-func counted(p *procedure.Procedure, c cases.Case, before Counted, events []cases.Event, w cases.World) (Counted, error) {
+// counted for before some events, when it was as from says. Departures and
+// decisions stay what they were.
+func counted(p *procedure.Procedure, from, c cases.Case, before Counted, events []cases.Event, w cases.World) (Counted, error) {
 	sum := map[Count]int64{}
 	add := func(at int64, what What, part string) { sum[Count{MonthOf(time.UnixMilli(at)), what, part, 0}]++ }
 	add(c.Opened, CountBegun, "")
@@ -127,6 +131,10 @@ func counted(p *procedure.Procedure, c cases.Case, before Counted, events []case
 	}
 	units := slices.Sorted(slices.Values(c.Values.All(p.Unit)))
 	all := Counted{Units: slices.Compact(units)}
+	var err error
+	if all.Decided, err = precedent.Follow(p, before.Decided, from, events); err != nil {
+		return Counted{}, err
+	}
 	for k, n := range sum {
 		k.N = n
 		all.Counts = append(all.Counts, k)
@@ -157,7 +165,7 @@ func punctuality(p *procedure.Procedure, c cases.Case, w cases.World) (Punctuali
 
 // recounts reports that a step may change what a case counts for.
 func recounts(p *procedure.Procedure, before, after cases.Case, events []cases.Event) bool {
-	return before.Version == 0 || before.Ended != after.Ended ||
+	return before.Version == 0 || before.Ended != after.Ended || precedent.Concerns(p, events) ||
 		!slices.Equal(before.Values.All(p.Unit), after.Values.All(p.Unit)) ||
 		slices.ContainsFunc(events, func(e cases.Event) bool { _, ok := departure.Of(p, after, e); return ok })
 }
@@ -171,7 +179,7 @@ func recount(ctx context.Context, tx Tx, p *procedure.Procedure, before cases.Ca
 	if !recounts(p, before, res.Case, res.Events) {
 		return nil, nil
 	}
-	events := res.Events
+	events, from := res.Events, before
 	var kept Counted
 	if before.Version > 0 {
 		var there bool
@@ -184,10 +192,10 @@ func recount(ctx context.Context, tx Tx, p *procedure.Procedure, before cases.Ca
 			if err != nil {
 				return nil, err
 			}
-			events = append(history, events...)
+			events, from = append(history, events...), before.Begun()
 		}
 	}
-	now, err := counted(p, res.Case, kept, events, w)
+	now, err := counted(p, from, res.Case, kept, events, w)
 	return &Recount{kept, now}, err
 }
 

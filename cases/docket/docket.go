@@ -435,7 +435,7 @@ func (s *Docket) relist(ctx context.Context, tx Tx, id gov.ID) error {
 	if err != nil {
 		return err
 	}
-	now, err := counted(p, c, Counted{}, history, w)
+	now, err := counted(p, c.Begun(), c, Counted{}, history, w)
 	if err != nil {
 		return err
 	}

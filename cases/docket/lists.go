@@ -7,8 +7,10 @@ import (
 	"time"
 
 	"quanxiang/cases"
+	"quanxiang/cases/precedent"
 	"quanxiang/gov"
 	"quanxiang/library/fulltext"
+	"quanxiang/policy/procedure"
 )
 
 // Find returns the id of the case with a number, written as it is printed, or
@@ -31,6 +33,25 @@ func (s *Docket) Search(ctx context.Context, words string, after gov.ID, limit i
 		next = list[limit-1].ID
 	}
 	return list, next, err
+}
+
+// Past returns what was decided before in cases like one, for the fields an
+// action of it asks for.
+func (s *Docket) Past(ctx context.Context, p *procedure.Procedure, c cases.Case, action string) (precedent.Past, error) {
+	past := precedent.Past{}
+	for i := range p.Precedents {
+		r := &p.Precedents[i]
+		basis := precedent.Basis(r, c.Values)
+		if basis == "" || !slices.Contains(r.Of, action) {
+			continue
+		}
+		list, err := s.store.Decisions(ctx, p.ID, r.ID, basis, precedent.Looked)
+		if err != nil {
+			return nil, err
+		}
+		past[r.ID] = list
+	}
+	return past, nil
 }
 
 // Children lists the sub-cases of a case by kind, in each kind as they began.

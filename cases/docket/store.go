@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"quanxiang/cases"
+	"quanxiang/cases/precedent"
 	"quanxiang/files"
 	"quanxiang/files/photo"
 	"quanxiang/gov"
@@ -57,12 +58,24 @@ type Store interface {
 	// together.
 	CountsByUnit(ctx context.Context, procedureID string, from Month) ([]UnitCount, error)
 
+	// Decisions returns what was decided by a precedent of a procedure in cases
+	// with a basis, the last decision first, at most limit.
+	Decisions(ctx context.Context, procedureID, precedentID, basis string, limit int) ([]precedent.Decision, error)
+
 	// Latest lists cases of a facet in a state, those first that changed last.
 	Latest(ctx context.Context, procedureID string, f Facet, state string, limit int) ([]Row, error)
 
 	// Near lists the cases around a place, the nearest first, at most limit of
 	// them. Where very many lie it does not look at all of them.
 	Near(ctx context.Context, n Near, limit int) ([]Nearby, error)
+
+	// Patches, Sums, Spots, Walk and Newest are those of the docket; of Newest the
+	// ground has one state.
+	Patches(ctx context.Context, g Ground, zoom uint8) ([]Patch, error)
+	Sums(ctx context.Context, g Ground) ([]Patch, error)
+	Spots(ctx context.Context, g Ground, limit int) ([]Nearby, error)
+	Walk(ctx context.Context, g Ground, after Found, limit int) ([]Nearby, Found, error)
+	Newest(ctx context.Context, g Ground, after Place, limit int) ([]Nearby, error)
 
 	// Search returns the cases in whose Words a query is found, the newest
 	// first, at most limit of them after one in that order; the zero id begins.
@@ -82,6 +95,15 @@ type Store interface {
 	// Attachments lists the files attached to a case, or to one yet to be begun
 	// under the id, as they came.
 	Attachments(ctx context.Context, id gov.ID) ([]Attachment, error)
+
+	// Alike lists pictures of any case that look like one. All that differ in at
+	// most three bits of their looks are found, of the others that are alike most;
+	// at most limit are looked at in each of four ways.
+	Alike(ctx context.Context, look photo.Look, limit int) ([]Likeness, error)
+
+	// Drafts lists the attachments that were sent before an instant, Unix ms, and
+	// are drafts, the oldest first, at most limit of them.
+	Drafts(ctx context.Context, before int64, limit int) ([]Draft, error)
 
 	// Waking lists the cases to look at at an instant, the longest due first.
 	Waking(ctx context.Context, at time.Time, limit int) ([]gov.ID, error)
@@ -123,13 +145,19 @@ type Tx interface {
 	Save(ctx context.Context, ch Change) error
 
 	// Attach notes a file of a case, or of one yet to be begun under the id, and
-	// records that in the ledger. A file that is attached already stays as it is.
+	// records that in the ledger. A file that is attached already stays as it is,
+	// and is a draft for longer if it is one.
 	Attach(ctx context.Context, id gov.ID, a Attachment, actor gov.Actor) error
 
 	// Fit notes that a picture attached to a case is fit to be shown to everybody,
 	// or is not, and records that in the ledger. It returns NotFound for no such
 	// picture; one of which that is known already stays as it is.
 	Fit(ctx context.Context, id gov.ID, key files.Key, fit bool, actor gov.Actor) error
+
+	// Settle ends that an attachment is a draft; unless it is kept it is no
+	// attachment any more, which the ledger records. One that is no draft, or was
+	// sent again since, stays as it is.
+	Settle(ctx context.Context, d Draft, keep bool) error
 
 	// List writes anew what lists know of a case that is there, and nothing else.
 	List(ctx context.Context, l Listing) error
@@ -160,7 +188,26 @@ type Attachment struct {
 	By   string // id of the person
 	At   int64  // Unix ms
 
+	// Draft is when it was sent last, Unix ms, while it is not known whether
+	// anything names it, and zero once that is known.
+	Draft int64
+
 	Picture *Picture // nil for what is none
+}
+
+// Likeness is a picture of a case that looks like another.
+type Likeness struct {
+	Case gov.ID
+	Key  files.Key
+	Look photo.Look
+	Of   files.Key // the picture this is a masked copy of, "" for none
+}
+
+// Draft names an attachment that is a draft.
+type Draft struct {
+	Case gov.ID
+	Key  files.Key
+	At   int64 // when it was sent last, Unix ms
 }
 
 // Picture is what is known of a picture. What a camera said is no evidence.
@@ -228,7 +275,7 @@ type Listing struct {
 	Row    Row
 	Facets []Facet
 	Turns  []cases.Turn
-	Spot   *Spot     // nil when it is nowhere
+	Spot   *Spot     // nil when its procedure knows no places
 	Wake   time.Time // when to look at it again; zero when time brings nothing
 
 	Recount *Recount // nil when it counts for what it did before

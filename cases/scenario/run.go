@@ -13,6 +13,7 @@ import (
 
 	"quanxiang/calendar"
 	"quanxiang/cases"
+	"quanxiang/cases/precedent"
 	"quanxiang/gov"
 	"quanxiang/policy/procedure"
 	"quanxiang/policy/source"
@@ -52,6 +53,7 @@ type game struct {
 	c        cases.Case
 	events   []cases.Event
 	effects  []cases.Effect // since the last step
+	past     precedent.Past
 	at       source.Node
 	problems *source.Problems
 }
@@ -61,6 +63,7 @@ func (g *game) play(s Scenario) {
 	if !ok {
 		return
 	}
+	g.remember(s.Past)
 	g.kids(s.Kids)
 	for i, step := range s.Steps {
 		at := g.at.Field("steps").Item(i)
@@ -80,6 +83,20 @@ func (g *game) play(s Scenario) {
 	}
 	if folded, err := cases.Fold(g.p, cases.Case{ID: g.c.ID, Procedure: g.c.Procedure, Values: seed}, g.events); err != nil || folded.State != g.c.State || folded.Version != g.c.Version {
 		g.fail(g.at, "案件与它的记录不一致：%v", "the case is not what its history makes of it: %v", err)
+	}
+}
+
+// remember takes over what was decided in cases like this one.
+func (g *game) remember(list []Decided) {
+	g.past = precedent.Past{}
+	for i, d := range list {
+		if !slices.ContainsFunc(g.p.Precedents, func(r procedure.Precedent) bool { return r.ID == d.Precedent }) {
+			g.fail(g.at.Field("past").Item(i).Field("precedent"), "程序没有“%s”", "the procedure has no precedent %q", d.Precedent)
+			continue
+		}
+		for range max(d.Times, 1) {
+			g.past[d.Precedent] = append(g.past[d.Precedent], precedent.Decision{Precedent: d.Precedent, Value: string(d.Value), Against: d.Against})
+		}
 	}
 }
 
@@ -300,7 +317,7 @@ func (g *game) expect(at source.Node, x Expect) {
 	for action, fields := range x.Suggests {
 		for name, want := range fields {
 			var got []string
-			for _, s := range cases.Suggest(g.p, g.c, action, name, g.w) {
+			for _, s := range precedent.Suggest(g.p, g.c, action, name, g.w, g.past) {
 				got = append(got, strings.Join(cases.Values{name: s.Value}.All(name), "、"))
 			}
 			g.all(at.Field("suggests").Field(action).Field(name), want, got)

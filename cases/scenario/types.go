@@ -50,7 +50,16 @@ type Scenario struct {
 	Name  string          `yaml:"name" pack:"required"`
 	Seed  map[string]Raw  `yaml:"seed"` // what a parent or a series gives the case
 	Steps []Step          `yaml:"steps" pack:"required"`
+	Past  []Decided       `yaml:"past"`     // what was decided before in cases like it, the last decision first
 	Kids  map[string]Kids `yaml:"children"` // how many sub-cases there are when the story begins
+}
+
+// Decided is what was decided in cases like the one of a story, so many times.
+type Decided struct {
+	Precedent string `yaml:"precedent" pack:"required"`
+	Value     Raw    `yaml:"value" pack:"required"`
+	Times     int    `yaml:"times"`   // 0 means once
+	Against   string `yaml:"against"` // the action that took it back each time
 }
 
 // Kids counts sub-cases of a kind.

@@ -156,8 +156,11 @@ func (b *backupRun) write(ctx context.Context, out io.Writer) (m backup.Manifest
 			return err
 		}
 		m.Checkpoint = string(note)
-		if names, err = tx.FileKeys(ctx); err != nil {
-			return err
+		for name, err := range tx.FileKeys(ctx) {
+			if err != nil {
+				return err
+			}
+			names = append(names, name)
 		}
 		return b.rows(ctx, tx, w)
 	})

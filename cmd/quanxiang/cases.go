@@ -4,12 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
 	"log/slog"
 	"time"
 
 	"quanxiang/cases/casework"
 	"quanxiang/cases/docket"
 	"quanxiang/cmd/quanxiang/cli"
+	"quanxiang/files"
 	"quanxiang/gov"
 	"quanxiang/jobs"
 	"quanxiang/library"
@@ -29,6 +31,7 @@ const (
 	stirEvery   = 10 * time.Second // how late what time brings may be
 	stirBatch   = 100
 	relistBatch = 200
+	draftBatch  = 200
 	overdue     = time.Minute // how late it is a fault
 )
 
@@ -51,7 +54,9 @@ func (s *system) caseJobs(r *jobs.Runner, log *slog.Logger) {
 		s.years.current(ctx)
 		return s.imports().Run(ctx, id)
 	})
-	r.Repeat(sweepCasesJob, jobs.Daily(3, 50), func(ctx context.Context, _ jobs.Job) error { return s.imports().Sweep(ctx, time.Now()) })
+	r.Repeat(sweepCasesJob, jobs.Daily(3, 50), func(ctx context.Context, _ jobs.Job) error {
+		return errors.Join(s.imports().Sweep(ctx, time.Now()), s.sweepFiles(ctx, time.Now(), log))
+	})
 	r.Handle(docket.RelistJob, func(ctx context.Context, j jobs.Job) error { return s.relistSome(ctx, log, j.Key, relistBatch) })
 	r.Handle(docket.ProposeJob, func(ctx context.Context, j jobs.Job) error {
 		n, err := s.propose(ctx, j.Key)
@@ -115,6 +120,56 @@ func (s *system) relistAll(ctx context.Context, e *cli.Env) (failed int, err err
 		}
 	}
 	return failed, nil
+}
+
+// putTime is how long whoever puts a file takes at most to note what it is for.
+const putTime = time.Hour
+
+// sweepFiles deletes the files nothing refers to, and then drops what was
+// attached and never named: those files are deleted the next time, when no
+// backup that was under way looks for them.
+func (s *system) sweepFiles(ctx context.Context, now time.Time, log *slog.Logger) error {
+	files, err := s.deleteFiles(ctx, now.Add(-putTime))
+	drafts, err2 := s.dropDrafts(ctx, now)
+	if files+drafts > 0 {
+		log.InfoContext(ctx, "files without use swept", "deleted", files, "dropped", drafts)
+	}
+	return errors.Join(err, err2)
+}
+
+// deleteFiles deletes the files that were kept before an instant and that no row
+// refers to.
+func (s *system) deleteFiles(ctx context.Context, since time.Time) (deleted int, err error) {
+	err = s.db.Read(ctx, s.pack.District, func(tx *store.Tx) error {
+		next, stop := iter.Pull2(tx.FileKeys(ctx))
+		defer stop()
+		used, err, more := next()
+		return errors.Join(err, s.files.Walk(ctx, func(k files.Key, _ int64) error {
+			for more && err == nil && used < string(k) {
+				used, err, more = next()
+			}
+			if err != nil || more && used == string(k) {
+				return err
+			}
+			gone, err := s.files.Drop(k, since)
+			if gone {
+				deleted++
+			}
+			return err
+		}))
+	})
+	return deleted, err
+}
+
+// dropDrafts drops all attachments that were never named.
+func (s *system) dropDrafts(ctx context.Context, now time.Time) (dropped int, err error) {
+	for {
+		looked, n, err := s.docket.DropDrafts(ctx, now, draftBatch)
+		dropped += n
+		if err != nil || looked < draftBatch {
+			return dropped, err
+		}
+	}
 }
 
 // propose makes cases of the items of a document and returns how many.

@@ -18,6 +18,7 @@ import (
 	"quanxiang/library"
 	"quanxiang/packs"
 	"quanxiang/policy"
+	"quanxiang/residents"
 )
 
 // demoGazette is the sample in the embedded pack.
@@ -143,8 +144,8 @@ func (d *demonstration) fill(ctx context.Context, e *cli.Env, s *system) (*demo.
 	if err != nil {
 		return nil, err
 	}
-	e.Say("虚构了 %[1]d 人，%[2]d 项任务，%[3]d 次办理，用时 %[4]s。", "Invented %[1]d persons dealing %[3]d times with %[2]d duties in %[4]s.",
-		filled.Persons, filled.Duties, filled.Steps, time.Since(began).Round(100*time.Millisecond))
+	e.Say("虚构了 %[1]d 人，%[2]d 项任务，%[5]d 件问题报告和巡查，%[3]d 次办理，用时 %[4]s。", "Invented %[1]d persons dealing %[3]d times with %[2]d duties and %[5]d reports and patrols in %[4]s.",
+		filled.Persons, filled.Duties, filled.Steps, time.Since(began).Round(100*time.Millisecond), filled.Reports)
 	return &filled, filled.Write(filepath.Join(d.data, filledFile))
 }
 
@@ -153,6 +154,9 @@ func (d *demonstration) district(s *system) *demo.District {
 	return &demo.District{
 		Pack: s.pack, Office: s.office, Staff: s.persons, Docket: s.docket, Casework: s.casework,
 		Calendar: s.years.known(), Clock: &d.clock, Now: d.now, Seed: demoSeed,
+		Residents: residents.New(residents.Config{
+			Store: s.residents, Keys: s.ring, Clock: d.clock.Now, Looks: s.office, Keep: residents.DefaultKeep, Name: s.pack.Name, Refuse: residents.Invented,
+		}),
 	}
 }
 

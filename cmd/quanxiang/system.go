@@ -14,6 +14,7 @@ import (
 	"quanxiang/cases/casework"
 	"quanxiang/cases/docket"
 	"quanxiang/cmd/quanxiang/cli"
+	"quanxiang/files"
 	"quanxiang/gov"
 	"quanxiang/installation"
 	"quanxiang/ledger"
@@ -42,6 +43,7 @@ type system struct {
 	casework  *casework.Casework
 	residents *store.Residents
 	years     *liveCalendar
+	files     *files.Folder
 }
 
 // packFlag adds the flag that names a pack folder.
@@ -140,6 +142,7 @@ func (p *place) newSystem(ctx context.Context, db *store.DB, pack *policy.Pack, 
 		packs:     packs,
 		docket:    cases,
 		casework:  casework.New(cases, packs, office, p.Files()),
+		files:     p.Files(),
 		residents: db.Residents(pack.District, ring),
 		years:     years,
 	}, nil

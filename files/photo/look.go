@@ -22,6 +22,17 @@ const alike = 6
 // pictures of an empty sky are alike.
 func (l Look) Alike(o Look) bool { return bits.OnesCount64(uint64(l^o)) <= alike }
 
+// plain is how few of a look's bits differ from all the others when there is
+// nothing much in the picture.
+const plain = 8
+
+// Plain reports that there is so little in a picture that looking like it means
+// nothing.
+func (l Look) Plain() bool {
+	n := bits.OnesCount64(uint64(l))
+	return min(n, 64-n) < plain
+}
+
 // String writes a look as 16 hexadecimal digits.
 func (l Look) String() string {
 	s := strconv.FormatUint(uint64(l), 16)

@@ -6,7 +6,6 @@ import (
 	"slices"
 
 	"quanxiang/calendar"
-	"quanxiang/gov"
 	"quanxiang/policy/codes"
 	"quanxiang/policy/source"
 	"quanxiang/rules/guard"
@@ -101,6 +100,7 @@ func (c *compiler) resolve() {
 		letters:  number(c, c.Letters, "letters", func(l Letter) string { return l.ID }),
 		measures: number(c, c.Measures, "measures", func(m Measure) string { return m.ID }),
 	}
+	number(c, c.Precedents, "precedents", func(r Precedent) string { return r.ID })
 	number(c, c.Colours, "colours", func(k Colour) string { return k.ID })
 	if c.Language != 0 && c.Language != guard.Language {
 		c.add(c.at.Field("language"), "本程序只认识第 %d 版表达式语言", "this program knows version %d of the expression language only", guard.Language)
@@ -157,6 +157,12 @@ func (c *compiler) resolve() {
 		if slices.Contains([]calendar.Unit{calendar.Minutes, calendar.Hours, calendar.WorkHours, calendar.Workdays}, s.Within.Unit) {
 			c.add(at.Field("within"), "期末日之后的期限应按整日计，如 5wd-end", "the limit after a period is in whole days, such as 5wd-end")
 		}
+	}
+	for i, r := range c.Precedents {
+		c.resolvePrecedent(c.at.Field("precedents").Item(i), r)
+	}
+	if c.Intake != nil {
+		c.resolveIntake(c.at.Field("intake"), c.Intake)
 	}
 	if c.Similar != nil {
 		c.resolveSimilar(c.at.Field("similar"), c.Similar)
@@ -252,6 +258,7 @@ func (c *compiler) resolveAction(at source.Node, a *Action) {
 		}
 	}
 	c.resolveSuggest(at, a)
+	c.resolveSite(at, a)
 	for i, s := range a.Set {
 		c.oneOf(at.Field("set").Item(i).Field("field"), s.Field, c.index.fields, "字段", "field")
 	}
@@ -442,50 +449,6 @@ func (f *Field) List() *codes.List { return f.list }
 
 // Kind is how expressions see the field's value; 0 if they may not.
 func (f *Field) Kind() guard.Kind { return typeFacts[f.Type].kind }
-
-// texts are the parts of a procedure that people read, with their places.
-func (c *compiler) texts(visit func(at source.Node, t gov.Text)) {
-	visit(c.at.Field("title"), c.Title)
-	for i, f := range c.Fields {
-		at := c.at.Field("fields").Item(i)
-		visit(at.Field("label"), f.Label)
-		visit(at.Field("help"), f.Help)
-		for j, o := range f.Options {
-			visit(at.Field("options").Item(j).Field("name"), o.Name)
-		}
-	}
-	for i, p := range c.Parties {
-		visit(c.at.Field("parties").Item(i).Field("name"), p.Name)
-	}
-	for i, s := range c.States {
-		visit(c.at.Field("states").Item(i).Field("name"), s.Name)
-	}
-	for i, a := range c.Actions {
-		at := c.at.Field("actions").Item(i)
-		visit(at.Field("name"), a.Name)
-		visit(at.Field("help"), a.Help)
-		for j, g := range a.Suggest {
-			visit(at.Field("suggest").Item(j).Field("why"), g.Why)
-		}
-		for j, w := range a.When {
-			visit(at.Field("when").Item(j).Field("why"), w.Why)
-		}
-	}
-	for i, k := range c.Clocks {
-		visit(c.at.Field("clocks").Item(i).Field("name"), k.Name)
-	}
-	for i, k := range c.Colours {
-		visit(c.at.Field("colours").Item(i).Field("name"), k.Name)
-	}
-	for i, m := range c.Measures {
-		at := c.at.Field("measures").Item(i)
-		visit(at.Field("name"), m.Name)
-		visit(at.Field("about"), m.About)
-	}
-	for i, l := range c.Letters {
-		visit(c.at.Field("letters").Item(i).Field("name"), l.Name)
-	}
-}
 
 // Terms is a party with its references to other parties opened: who belongs to
 // it, and who is left out.

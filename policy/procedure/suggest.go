@@ -7,10 +7,11 @@ import (
 	"quanxiang/rules/guard"
 )
 
-// The bounds of what makes cases similar.
+// The bounds of what makes cases similar, and of what is remembered of them.
 const (
 	maxWithin = 5000 // metres
 	maxDays   = 366
+	maxLeast  = 20 // decisions
 )
 
 func (c *compiler) resolveSuggest(at source.Node, a *Action) {
@@ -39,6 +40,32 @@ func (c *compiler) compileSuggest(at source.Node, a *Action) {
 	}
 }
 
+func (c *compiler) resolvePrecedent(at source.Node, r Precedent) {
+	c.typed(at.Field("field"), r.Field, UnitField, PostField, EntryField, ChoiceField, AreaField)
+	c.unsealed(at.Field("field"), r.Field)
+	c.each(at.Field("of"), r.Of, c.index.actions, "动作", "action")
+	c.each(at.Field("against"), r.Against, c.index.actions, "动作", "action")
+	for i, id := range r.Of {
+		if j, ok := c.index.actions[id]; ok && c.field(r.Field).ID != "" && !slices.ContainsFunc(c.Actions[j].Asks, func(k Ask) bool { return k.Field == r.Field }) {
+			c.add(at.Field("of").Item(i), "动作“%[1]s”不填写字段“%[2]s”，没有可记住的决定", "the action %[1]q does not ask for %[2]q: it decides nothing that could be remembered", id, r.Field)
+		}
+	}
+	for i, f := range r.By {
+		n := at.Field("by").Item(i)
+		c.typed(n, f, EntryField, ChoiceField, AreaField, UnitField)
+		c.unsealed(n, f)
+		if f == r.Field {
+			c.add(n, "决定的字段不能作比较的依据", "what is decided cannot be what cases are compared by")
+		}
+		if slices.Contains(r.By[:i], f) {
+			c.add(n, "“%s”重复", "%q is listed twice", f)
+		}
+	}
+	if r.Least < 0 || r.Least > maxLeast {
+		c.add(at.Field("least"), "least 应为 1 到 %d 次", "least is 1 to %d", maxLeast)
+	}
+}
+
 func (c *compiler) resolveSimilar(at source.Node, s *Similar) {
 	c.typed(at.Field("place"), s.Place, PointField)
 	for i, f := range s.Same {
@@ -52,9 +79,7 @@ func (c *compiler) resolveSimilar(at source.Node, s *Similar) {
 		names []string
 	}{{"same", s.Same}, {"text", s.Text}, {"place", []string{s.Place}}} {
 		for i, f := range list.names {
-			if c.field(f).Sealed {
-				c.add(at.Field(list.key).Item(i), "字段“%s”是密封的，不能用来比较案件", "the field %q is sealed: cases cannot be compared by it", f)
-			}
+			c.unsealed(at.Field(list.key).Item(i), f)
 			if slices.Contains(list.names[:i], f) {
 				c.add(at.Field(list.key).Item(i), "“%s”重复", "%q is listed twice", f)
 			}
@@ -65,6 +90,40 @@ func (c *compiler) resolveSimilar(at source.Node, s *Similar) {
 	}
 	if s.Days < 1 || s.Days > maxDays {
 		c.add(at.Field("days"), "days 应为 1 到 %d 日", "days is 1 to %d", maxDays)
+	}
+}
+
+func (c *compiler) resolveIntake(at source.Node, n *Intake) {
+	c.each(at.Field("actions"), n.Actions, c.index.actions, "动作", "action")
+	asked := func(field string) bool {
+		return slices.ContainsFunc(n.Actions, func(id string) bool {
+			i, ok := c.index.actions[id]
+			return ok && slices.ContainsFunc(c.Actions[i].Asks, func(k Ask) bool { return k.Field == field })
+		})
+	}
+	for i, id := range n.Actions {
+		if j, ok := c.index.actions[id]; ok && (!slices.Contains(c.Actions[j].At, New) || len(c.Actions[j].By) == 0) {
+			c.add(at.Field("actions").Item(i), "动作“%s”不是由人开始案件的动作", "the action %q is none by which somebody begins a case", id)
+		}
+	}
+	for i, f := range n.Words {
+		c.typed(at.Field("words").Item(i), f, TextField, ParagraphField)
+		if c.field(f).ID != "" && !asked(f) {
+			c.add(at.Field("words").Item(i), "受理页不填写字段“%s”", "the page does not ask for %q", f)
+		}
+	}
+	if n.Source != "" {
+		c.typed(at.Field("source"), n.Source, TextField)
+		if c.field(n.Source).ID != "" && !asked(n.Source) {
+			c.add(at.Field("source"), "受理页不填写字段“%s”", "the page does not ask for %q", n.Source)
+		}
+	}
+}
+
+// unsealed reports a sealed field by which cases would be compared.
+func (c *compiler) unsealed(at source.Node, f string) {
+	if c.field(f).Sealed {
+		c.add(at, "字段“%s”是密封的，不能用来比较案件", "the field %q is sealed: cases cannot be compared by it", f)
 	}
 }
 

@@ -23,18 +23,20 @@ type Procedure struct {
 	Comments []string `yaml:"comments"`                  // parties who may add a comment with attachments at any time
 	Publish  []string `yaml:"publish"`                   // states in which the public is shown a case; see Published
 
-	Fields   []Field   `yaml:"fields" pack:"required"`
-	Parties  []Party   `yaml:"parties" pack:"required"`
-	States   []State   `yaml:"states" pack:"required"`
-	Actions  []Action  `yaml:"actions" pack:"required"`
-	Clocks   []Clock   `yaml:"clocks"`
-	Children []Child   `yaml:"children"`
-	Series   *Series   `yaml:"series"`
-	Items    *Items    `yaml:"items"`
-	Similar  *Similar  `yaml:"similar"`
-	Colours  []Colour  `yaml:"colours"`
-	Measures []Measure `yaml:"measures"`
-	Letters  []Letter  `yaml:"letters"`
+	Fields     []Field     `yaml:"fields" pack:"required"`
+	Parties    []Party     `yaml:"parties" pack:"required"`
+	States     []State     `yaml:"states" pack:"required"`
+	Actions    []Action    `yaml:"actions" pack:"required"`
+	Clocks     []Clock     `yaml:"clocks"`
+	Children   []Child     `yaml:"children"`
+	Series     *Series     `yaml:"series"`
+	Items      *Items      `yaml:"items"`
+	Similar    *Similar    `yaml:"similar"`
+	Intake     *Intake     `yaml:"intake"`
+	Precedents []Precedent `yaml:"precedents"`
+	Colours    []Colour    `yaml:"colours"`
+	Measures   []Measure   `yaml:"measures"`
+	Letters    []Letter    `yaml:"letters"`
 
 	index  index
 	opened [][2][]Term // parties by position: plus and minus with references opened
@@ -112,6 +114,7 @@ type Action struct {
 	Suggest  []Suggest   `yaml:"suggest"`            // what its fields may be filled with, and why
 	Danger   bool        `yaml:"danger"`             // cannot be taken back: the page asks once more
 	Aside    bool        `yaml:"aside"`              // may be done, but nobody is waited for: it makes it nobody's turn
+	Site     *Site       `yaml:"site"`               // it is done on site; nil: at a desk
 
 	Set    []Set    `yaml:"set"`
 	Clear  []string `yaml:"clear"`  // fields emptied
@@ -140,6 +143,26 @@ type Suggest struct {
 	Why   gov.Text `yaml:"why" pack:"required"`
 
 	value *guard.Expr
+}
+
+// Intake says that cases are taken down on one page while somebody speaks: by
+// which actions the page ends, and what is looked for while they speak.
+type Intake struct {
+	Actions []string `yaml:"actions" pack:"required"` // begin a case, each by persons of the staff; the first is the usual one
+	Words   []string `yaml:"words" pack:"required"`   // fields by whose words is looked for documents and cases
+	Source  string   `yaml:"source"`                  // a text field that takes the document an answer rests on
+}
+
+// Precedent says what is remembered of how cases were decided, so that the next
+// case like them is suggested the same.
+type Precedent struct {
+	ID      string   `yaml:"id" pack:"required"`
+	Name    gov.Text `yaml:"name" pack:"required"`  // of such decisions: "this class in this cell"
+	Field   string   `yaml:"field" pack:"required"` // what is decided,
+	Of      []string `yaml:"of" pack:"required"`    // by these actions, which ask for it
+	By      []string `yaml:"by" pack:"required"`    // cases are alike that have the same in these fields
+	Against []string `yaml:"against"`               // actions by which a decision is taken back
+	Least   int      `yaml:"least"`                 // so many decisions say something; 0 means 1
 }
 
 // Similar says which other cases of the procedure may be about the same matter.

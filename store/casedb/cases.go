@@ -32,13 +32,18 @@ var Tables = []sqldb.Table{
 	sqldb.NewTable("case_tallies", sqldb.Derived, 7, "district text, procedure text, field text, value text, state text, colour text, slot int, n int"),
 	sqldb.NewTable("case_listed", sqldb.Derived, 2, "district text, case_id text, body bytes"),
 	sqldb.NewTable("case_counts", sqldb.Derived, 7, "district text, procedure text, unit text, month int, what text, part text, slot int, n int"),
+	sqldb.NewTable("case_decisions", sqldb.Derived, 7, `district text, procedure text, precedent text, basis text, at int, case_id text, seq int,
+		value text, against text`),
 	sqldb.NewTable("case_notes", sqldb.Passing, 4, "district text, case_id text, step int, n int, at int, body bytes"),
+	sqldb.NewTable("case_drafts", sqldb.Passing, 3, "district text, case_id text, sha text, at int"),
 	sqldb.NewTable("case_imports", sqldb.Passing, 2, `district text, id text, person text, procedure text, action text, rows_json bytes, at int, total int,
 		done int, ended int, result bytes`),
 	sqldb.NewTable("case_turns", sqldb.Derived, 5, "district text, who text, due int, case_id text, n int, body bytes"),
 	sqldb.NewTable("case_words", sqldb.Derived, 2, "district text, case_id text, rowkey int, words text"),
 	sqldb.NewTable("case_spots", sqldb.Derived, 4, `district text, procedure text, cell int, case_id text, lat int, lon int, open int, kind text, state text,
 		colour text, opened int`),
+	sqldb.NewTable("case_tiles", sqldb.Derived, 9, `district text, procedure text, zoom int, month int, tile int, open int, kind text, state text,
+		colour text, n int, lat int, lon int`),
 	{Name: "case_terms", Role: sqldb.Derived},
 }
 

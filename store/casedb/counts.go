@@ -75,7 +75,10 @@ func (t *tx) sum(ctx context.Context, r docket.Row, re docket.Recount) error {
 		}
 		rows[i] = []any{r.Procedure, k.Unit, int(k.Month), string(k.What), k.Part, slot, change[k]}
 	}
-	return t.LaterRows(ctx, addToCount, rows...)
+	if err := t.LaterRows(ctx, addToCount, rows...); err != nil {
+		return err
+	}
+	return t.decided(ctx, r, re.Before.Decided, re.Now.Decided)
 }
 
 const countsByMonth = `

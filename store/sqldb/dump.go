@@ -6,6 +6,7 @@ import (
 	"database/sql"
 	"encoding/json"
 	"fmt"
+	"iter"
 	"slices"
 
 	"quanxiang/gov"
@@ -46,9 +47,31 @@ func (tx *Tx) CountCarried(ctx context.Context) (total int64, err error) {
 	return total, nil
 }
 
-// FileKeys lists the keys of the whole files that rows a backup carries refer
-// to, in order and each once.
-func (tx *Tx) FileKeys(ctx context.Context) ([]string, error) {
+// FileKeys yields the keys of the whole files that rows a backup carries refer
+// to, in order and each once. An error ends it.
+func (tx *Tx) FileKeys(ctx context.Context) iter.Seq2[string, error] {
+	return func(yield func(string, error) bool) {
+		for after := ""; ; {
+			page, err := tx.fileKeys(ctx, after, rowPage)
+			if err != nil {
+				yield("", err)
+				return
+			}
+			for _, key := range page {
+				if !yield(key, nil) {
+					return
+				}
+			}
+			if len(page) < rowPage {
+				return
+			}
+			after = page[len(page)-1]
+		}
+	}
+}
+
+// fileKeys are the first keys of FileKeys behind one.
+func (tx *Tx) fileKeys(ctx context.Context, after string, limit int) ([]string, error) {
 	var all []string
 	for _, t := range tx.Tables() {
 		if !t.carried() {
@@ -59,7 +82,7 @@ func (tx *Tx) FileKeys(ctx context.Context) ([]string, error) {
 				continue
 			}
 			keys, err := Collect(ctx, tx, func(scan func(...any) error) (k string, err error) { return k, scan(&k) },
-				t.selectDistinct(c.Name), tx.district)
+				t.selectDistinct(c.Name), tx.district, after, limit)
 			if err != nil {
 				return nil, Classify(err, "list the files of table %s", t.Name)
 			}
@@ -67,7 +90,8 @@ func (tx *Tx) FileKeys(ctx context.Context) ([]string, error) {
 		}
 	}
 	slices.Sort(all)
-	return slices.Compact(all), nil
+	all = slices.Compact(all)
+	return all[:min(limit, len(all))], nil
 }
 
 // rowPage is how many rows a statement of Dump reads.

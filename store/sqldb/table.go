@@ -129,9 +129,9 @@ func (t Table) countAll() string {
 	return fmt.Sprintf("select count(*)\nfrom %s\nwhere district = $1", t.Name)
 }
 
-// selectDistinct is the statement for the values of a text column but ”.
+// selectDistinct is the statement for the first values of a text column behind one.
 func (t Table) selectDistinct(column string) string {
-	return fmt.Sprintf("select distinct %s\nfrom %s\nwhere district = $1 and %[1]s <> ''", column, t.Name)
+	return fmt.Sprintf("select distinct %[1]s\nfrom %[2]s\nwhere district = $1 and %[1]s > $2\norder by %[1]s\nlimit $3", column, t.Name)
 }
 
 // InsertRow is the statement that adds a row, the columns in order.

@@ -38,21 +38,22 @@ type (
 // which the command line prints too.
 type Procedure struct {
 	ProcedureHead
-	Subject  string            `json:"subject"`
-	Unit     string            `json:"unit,omitempty"`
-	Due      string            `json:"due,omitempty"`
-	Comments []string          `json:"comments,omitempty"`
-	Publish  []string          `json:"publish,omitempty"`
-	Fields   []procedureField  `json:"fields"`
-	Parties  []procedureParty  `json:"parties"`
-	Actions  []procedureAction `json:"actions"`
-	Clocks   []procedureClock  `json:"clocks"`
-	Children []subCase         `json:"children"`
-	Series   *procedureSeries  `json:"series,omitempty"`
-	Items    *itemCases        `json:"items,omitempty"`
-	Similar  *similarity       `json:"similar,omitempty"`
-	Colours  []procedureColour `json:"colours"`
-	Letters  []procedureLetter `json:"letters"`
+	Subject    string            `json:"subject"`
+	Unit       string            `json:"unit,omitempty"`
+	Due        string            `json:"due,omitempty"`
+	Comments   []string          `json:"comments,omitempty"`
+	Publish    []string          `json:"publish,omitempty"`
+	Fields     []procedureField  `json:"fields"`
+	Parties    []procedureParty  `json:"parties"`
+	Actions    []procedureAction `json:"actions"`
+	Clocks     []procedureClock  `json:"clocks"`
+	Children   []subCase         `json:"children"`
+	Series     *procedureSeries  `json:"series,omitempty"`
+	Items      *itemCases        `json:"items,omitempty"`
+	Similar    *similarity       `json:"similar,omitempty"`
+	Precedents []memory          `json:"precedents,omitempty"`
+	Colours    []procedureColour `json:"colours"`
+	Letters    []procedureLetter `json:"letters"`
 }
 
 // procedureState is a state in which a case can be.
@@ -114,6 +115,17 @@ type suggestion struct {
 	Field string   `json:"field"`
 	To    string   `json:"to"`
 	Why   gov.Text `json:"why"`
+}
+
+// memory says what is remembered of how cases were decided.
+type memory struct {
+	ID      string   `json:"id"`
+	Name    gov.Text `json:"name"`
+	Field   string   `json:"field"`
+	Of      []string `json:"of"`
+	By      []string `json:"by"`
+	Against []string `json:"against,omitempty"`
+	Least   int      `json:"least,omitempty"`
 }
 
 // similarity says which cases may be about the same matter: that lie so many
@@ -179,6 +191,7 @@ type procedureAction struct {
 	Auto     *auto          `json:"auto,omitempty"`
 	Danger   bool           `json:"danger,omitempty"`
 	Aside    bool           `json:"aside,omitempty"`
+	Site     *site          `json:"site,omitempty"`
 	Set      []assignment   `json:"set,omitempty"`
 	Clear    []string       `json:"clear,omitempty"`
 	Unseal   []string       `json:"unseal,omitempty"`
@@ -187,6 +200,16 @@ type procedureAction struct {
 	Merge    string         `json:"merge,omitempty"`
 	Letter   string         `json:"letter,omitempty"`
 	Notify   []string       `json:"notify,omitempty"`
+}
+
+// site says where an action is done on site, how many metres off it still fits,
+// how many hours old a picture may be and the pictures of which fields are compared.
+type site struct {
+	Place  string   `json:"place,omitempty"`
+	Area   string   `json:"area,omitempty"`
+	Within int      `json:"within"`
+	Hours  int      `json:"hours"`
+	Beside []string `json:"beside,omitempty"`
 }
 
 // clockLimit is a limit and the condition under which it applies.
@@ -290,6 +313,9 @@ func ProcedureOf(p *procedure.Procedure) Procedure {
 	if s := p.Series; s != nil {
 		out.Series = &procedureSeries{s.Every, s.For, limitOf(s.Within), s.Since}
 	}
+	out.Precedents = each(p.Precedents, func(r procedure.Precedent) memory {
+		return memory{r.ID, r.Name, r.Field, r.Of, r.By, r.Against, r.Least}
+	})
 	if s := p.Similar; s != nil {
 		out.Similar = &similarity{s.Place, s.Within, s.Same, s.Days, s.Text}
 	}
@@ -321,6 +347,9 @@ func actionOf(a procedure.Action) procedureAction {
 		Opens: each(a.Open, func(o procedure.Open) childOpening {
 			return childOpening{o.Child, o.Each, o.Times, each(o.With, assignmentOf)}
 		}),
+	}
+	if s := a.Site; s != nil {
+		out.Site = &site{s.Place, s.Area, s.Distance(), s.Age(), s.Beside}
 	}
 	if t := a.Together; t != nil {
 		out.Together = &together{t.Of, t.Need}

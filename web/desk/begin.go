@@ -41,6 +41,18 @@ func (k *Desk) starts(w http.ResponseWriter, v *visit) error {
 	return k.pages.starts.Render(w, v.Request, http.StatusOK, newFrame(v.T("desk.new")), view)
 }
 
+// bar leads on from the lists of cases.
+func (k *Desk) bar(v *visit) (b bar) {
+	for _, s := range k.Work.Starts(v.Standing) {
+		b.New = true
+		call := ui.Link{Href: CallsPath(s.Procedure.ID), Label: v.T("desk.calls")}
+		if k.Calls && s.Procedure.Intake != nil && slices.Contains(s.Procedure.Intake.Actions, s.Action.ID) && !slices.Contains(b.Calls, call) {
+			b.Calls = append(b.Calls, call)
+		}
+	}
+	return b
+}
+
 // start finds the way to begin a case that an address names.
 func (k *Desk) start(v *visit) (docket.Under, *procedure.Action, error) {
 	for _, s := range k.Work.Starts(v.Standing) {

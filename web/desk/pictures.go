@@ -2,7 +2,9 @@ package desk
 
 import (
 	"io"
+	"maps"
 	"net/http"
+	"slices"
 	"strconv"
 	"time"
 
@@ -23,6 +25,7 @@ type pictureView struct {
 	Fit   bool   // everybody may be shown it
 	Mask  string // where it is made fit to be shown, "" for who may not
 	Facts []value
+	Alike []ui.Link // cases with a picture that looks the same
 }
 
 // maskView is the page on which a picture is made fit to be shown.
@@ -50,15 +53,28 @@ const (
 const areaInput, fitInput = "area", "fit"
 
 // pictures are those of a case the visitor sees, as they came.
-func (k *Desk) pictures(v *visit, o *open) []pictureView {
+func (k *Desk) pictures(v *visit, o *open) ([]pictureView, error) {
 	may := k.Work.MayMask(v.Context(), v.Standing, o.ID) == nil
 	var list []pictureView
 	for _, a := range o.attached {
-		if a.Picture != nil {
-			list = append(list, k.picture(v, o.at, a, may))
+		if a.Picture == nil {
+			continue
 		}
+		p := k.picture(v, o.at, a, may)
+		others, err := k.Work.Alike(v.Context(), v.Standing, o.ID, a)
+		if err != nil {
+			return nil, err
+		}
+		for _, id := range slices.Sorted(maps.Keys(others)) {
+			label := others[id]
+			if id == o.ID.String() {
+				label = v.T("desk.picture_here")
+			}
+			p.Alike = append(p.Alike, ui.Link{Href: Root + "/cases/" + id + "#pictures", Label: label})
+		}
+		list = append(list, p)
 	}
-	return list
+	return list, nil
 }
 
 func (k *Desk) picture(v *visit, at string, a docket.Attachment, may bool) pictureView {

@@ -6,6 +6,7 @@ import (
 	"image/color"
 	"image/jpeg"
 	"image/png"
+	"math/rand/v2"
 	"net/http"
 	"os"
 	"regexp"
@@ -104,4 +105,43 @@ func TestPictures(t *testing.T) {
 	outsider.post(mask, page.form(mask, "area", "0,0,5000,5000")).is(http.StatusNotFound)
 	outsider.post(first+"/fit", page.form(mask, "fit", "0")).is(http.StatusNotFound)
 	storetest.Sound(t, o.db)
+}
+
+// An old photograph sent again, or made smaller, is told from a new one.
+func TestPicturesThatLookTheSame(t *testing.T) {
+	t.Parallel()
+	o := setup(t)
+	at, _, clerk, _ := running(t, o)
+	path := at + "/do/update"
+	attach := func(name, content string) *page {
+		t.Helper()
+		form := clerk.get(path).is(200).form(path, "f-progress", "30", "f-report", "进展")
+		return clerk.postFiles(path, form, upload{"f-evidence", name, content}).follow()
+	}
+	attach("处置前.png", sceneOf(t, 800, 600, 1)).hides("几乎相同")
+	attach("处置后.png", sceneOf(t, 800, 600, 2)).hides("几乎相同")
+	attach("纯色.png", pictureOf(t, 300, 200)).hides("几乎相同")
+	attach("纯色小图.png", pictureOf(t, 150, 100)).hides("几乎相同")
+	attach("处置后二.png", sceneOf(t, 400, 300, 1)).says("与另一张照片几乎相同：", "本案的另一张照片")
+}
+
+// sceneOf is a picture of bright and dark fields, others for another seed.
+func sceneOf(t testing.TB, w, h int, seed uint64) string {
+	t.Helper()
+	random := rand.New(rand.NewPCG(seed, 0))
+	var light [6][7]uint8
+	for y := range light {
+		for x := range light[y] {
+			light[y][x] = uint8(random.UintN(256))
+		}
+	}
+	m := image.NewGray(image.Rect(0, 0, w, h))
+	for y := range h {
+		for x := range w {
+			m.SetGray(x, y, color.Gray{Y: light[y*6/h][x*7/w]})
+		}
+	}
+	var b bytes.Buffer
+	must(t, png.Encode(&b, m))
+	return b.String()
 }

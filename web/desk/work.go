@@ -39,7 +39,8 @@ type workView struct {
 // bar leads to the parts of the desk.
 type bar struct {
 	New    bool
-	Search string // what was looked for
+	Calls  []ui.Link // where calls are taken down
+	Search string    // what was looked for
 }
 
 // tab leads to a list.
@@ -132,7 +133,7 @@ func (k *Desk) showWork(w http.ResponseWriter, v *visit, status int, mistake str
 	if err != nil {
 		return err
 	}
-	view := workView{Bar: bar{New: len(k.Work.Starts(v.Standing)) > 0}, Here: v.URL.RequestURI(), Error: mistake,
+	view := workView{Bar: k.bar(v), Here: v.URL.RequestURI(), Error: mistake,
 		Filtered: v.URL.Query().Has("colour")}
 	for _, name := range []string{mineList, unitList, allList} {
 		view.Tabs = append(view.Tabs, tab{Href: listPath(name), Label: v.Of("desk.list.", name), Current: name == q.list})

@@ -89,9 +89,14 @@ func (x Explainer) asks(a *procedure.Action) []string {
 
 // suggestions says what fields may be filled with, and why.
 func (x Explainer) suggestions(a *procedure.Action) []Line {
-	list := make([]Line, len(a.Suggest))
-	for i, g := range a.Suggest {
-		list[i] = Line{Text: x.T("explain.suggest", "field", x.label(g.Field), "why", g.Why), Code: g.To}
+	var list []Line
+	for _, r := range x.p.Precedents {
+		if slices.Contains(r.Of, a.ID) {
+			list = append(list, Line{Text: x.T("explain.precedent", "field", x.label(r.Field), "name", r.Name)})
+		}
+	}
+	for _, g := range a.Suggest {
+		list = append(list, Line{Text: x.T("explain.suggest", "field", x.label(g.Field), "why", g.Why), Code: g.To})
 	}
 	return list
 }
@@ -171,6 +176,13 @@ func (x Explainer) mind(a *procedure.Action) []string {
 	var list []string
 	if a.Times > 0 {
 		list = append(list, x.T("explain.mind.times", "n", a.Times))
+	}
+	if s := a.Site; s != nil {
+		where := s.Place
+		if where == "" {
+			where = s.Area
+		}
+		list = append(list, x.T("explain.mind.site", "field", x.label(where), "metres", s.Distance(), "hours", s.Age()))
 	}
 	if a.Danger {
 		list = append(list, x.T("explain.mind.danger"))

@@ -20,8 +20,11 @@ var embedded embed.FS
 // component; they are served as a single file.
 var sheets = []string{
 	"layers", "reset", "tokens", "base",
-	"frame", "button", "form", "chip", "list", "table", "bar", "panel", "start", "head-block", "lifeline",
-	"outline", "text", "diff", "spans", "home", "door", "document", "procedure", "board", "progress", "search", "reference", "console", "desk", "picture", "inbox", "map", "my", "report", "elder", "utilities",
+	"frame", "button", "form", "chip", "list", "table", "bar", "panel", "outbox", "start", "head-block", "lifeline",
+	"outline", "text", "diff", "spans", "home", "door", "document", "procedure", "board", "progress", "search", "reference",
+	"console", "desk", "call", "picture", "inbox",
+	"map", "my", "report", "site",
+	"elder", "utilities",
 }
 
 // Assets are the files pages refer to, under addresses that carry a hash of

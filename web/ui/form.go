@@ -22,6 +22,17 @@ type Form struct {
 	Danger bool   // what is submitted cannot be taken back
 	Clear  string // address that drops every filter, or ""
 	Fields []Field
+
+	// Outbox, if not "", is what the form is called where it waits to be sent: outbox.js
+	// keeps it in the browser until it got through. OutboxKey is the input that
+	// names the act, so that one sent twice is done once. The page has an Outbox.
+	Outbox, OutboxKey string
+}
+
+// Outbox lists on a page what waits in the browser to be sent by its visitor. The
+// page loads outbox.js and may fetch.
+type Outbox struct {
+	Owner string // whoever sends: an id of the person, "" for a resident
 }
 
 // Line is a statement over the fields of a form.
@@ -34,7 +45,7 @@ type Line struct {
 type Field struct {
 	Name     string
 	Part     string // tells the fields of a form apart that share a name, or ""
-	Kind     string // text, search, date, datetime-local, number, password, select, radio, checks, textarea, prose, file, files, fixed, hidden
+	Kind     string // text, search, date, datetime-local, number, password, select, radio, checks, textarea, prose, file, files, camera, fixed, hidden
 	Label    string
 	Hint     string
 	Value    string
@@ -43,8 +54,12 @@ type Field struct {
 	Options  []Option
 	Suffix   string // unit of measure behind the input
 	Required bool
-	Wide     bool // takes the whole row of a filter bar
-	Pictures bool // of files: pictures alone are taken; a telephone offers its camera
+	Wide     bool   // takes the whole row of a filter bar
+	Key      string // of the keyboard, by which the reader comes here; shown beside the label
+
+	Shots    []Shot // of a camera: pictures shown beside those to be taken
+	Here     bool   // a script may fill in where the telephone is
+	Pictures bool   // of files: pictures alone are taken; a telephone offers its camera
 
 	// Autocomplete is a token of the HTML attribute that tells password managers
 	// and telephones what belongs here; such a field gets no capitals and no
@@ -58,6 +73,12 @@ const PlaceSuffix = ".place"
 
 // PlaceName is the name of that tick.
 func (x Field) PlaceName() string { return x.Name + PlaceSuffix }
+
+// Shot is a picture that is there already.
+type Shot struct {
+	Href, Thumb string
+	Label       string // which one: before, afterwards
+}
 
 // Option is one choice of a select, of radio buttons or of checks.
 type Option struct {

@@ -1,69 +1,200 @@
-// Reports that wait for the network. They are kept in this browser with their
-// photographs, and sent when there is a network; each under a form of its own,
-// so that one whose answer was lost is sent again and taken once.
+// What was to be sent while there was no network is kept in this browser and sent
+// later, once: a form with data-outbox. Without this script, or without a place to
+// keep things, the form is sent as any other.
+//
+//   <form method="post" data-outbox="what it is called in the list" data-outbox-key="key">
+//   <section data-outbox-list data-owner="who may send it" data-login="/login" hidden>
+//
+// The input data-outbox-key names the act: the server does an act it is sent twice
+// once. An entry is seen and sent only on pages of the owner under whom it was kept,
+// so that nobody acts for whoever had the telephone before. Done is a redirection to
+// another page than data-login. Every sending adds, by the telephone's clock in Unix
+// milliseconds, outbox-kept, when the act was done, and outbox-sent, when it is sent: from
+// both and its own clock the server knows when it really was.
 "use strict";
 
-window.Outbox = (function () {
-  const store = "reports";
+(function () {
+  const list = document.querySelector("[data-outbox-list]");
+  if (!list || !window.indexedDB || !window.fetch) return;
+  const owner = list.dataset.owner;
+  const items = list.querySelector("[data-outbox-items]");
+  const status = list.querySelector("[data-outbox-status]");
+  const pattern = list.querySelector("template");
+  const patience = 120000; // ms for one sending: photographs over a poor network
+  const pause = 30000; // ms between attempts while the page is open
 
-  function open() {
-    return new Promise(function (done, fail) {
-      const request = indexedDB.open("outbox", 1);
-      request.onupgradeneeded = () => request.result.createObjectStore(store, { keyPath: "id" });
-      request.onsuccess = () => done(request.result);
-      request.onerror = () => fail(request.error);
+  const opened = new Promise(function (resolve, reject) {
+    const asked = indexedDB.open("outbox", 1);
+    asked.onupgradeneeded = () => asked.result.createObjectStore("kept", { keyPath: "key" });
+    asked.onsuccess = () => resolve(asked.result);
+    asked.onerror = () => reject(asked.error);
+  });
+
+  async function table(mode, act) {
+    const db = await opened;
+    return new Promise(function (resolve, reject) {
+      const t = db.transaction("kept", mode);
+      const asked = act(t.objectStore("kept"));
+      t.oncomplete = () => resolve(asked.result);
+      t.onerror = t.onabort = () => reject(t.error);
     });
   }
+  const keep = (entry) => table("readwrite", (s) => s.put(entry));
+  const drop = (key) => table("readwrite", (s) => s.delete(key));
+  const mine = async () => (await table("readonly", (s) => s.getAll())).filter((e) => e.owner === owner).sort((a, b) => a.at - b.at);
 
-  async function run(mode, act) {
-    const db = await open();
+  // send answers "done", "refused" or "later", with the server's page.
+  async function send(entry) {
+    const form = new FormData();
+    for (const [name, value] of entry.inputs) form.append(name, value);
+    form.append("outbox-kept", entry.at);
+    form.append("outbox-sent", Date.now());
+    const stop = new AbortController();
+    const timer = setTimeout(() => stop.abort(), patience);
     try {
-      return await new Promise(function (done, fail) {
-        const tx = db.transaction(store, mode);
-        const request = act(tx.objectStore(store));
-        tx.oncomplete = () => done(request.result);
-        tx.onabort = tx.onerror = () => fail(tx.error);
-      });
+      const body = entry.plain ? new URLSearchParams(form) : form;
+      const answer = await fetch(entry.action, { method: "POST", body: body, signal: stop.signal, credentials: "same-origin" });
+      const text = await answer.text();
+      const path = new URL(answer.url).pathname;
+      if (answer.redirected && (path === list.dataset.login || path.startsWith(list.dataset.login + "/"))) return { result: "later", login: answer.url };
+      if (answer.redirected && answer.ok) return { result: "done", url: answer.url };
+      if (answer.status >= 500 || answer.status === 429) return { result: "later" };
+      return { result: "refused", text: text };
+    } catch {
+      return { result: "later" };
     } finally {
-      db.close();
+      clearTimeout(timer);
     }
   }
 
-  const list = () => run("readonly", (s) => s.getAll());
-  const put = (report) => run("readwrite", (s) => s.put(report));
-  const remove = (id) => run("readwrite", (s) => s.delete(id));
-
-  // post sends a form and tells what became of it: where its case is, or the
-  // page that says what is wrong. It throws when nobody answered, or only
-  // somebody on the way.
-  async function post(action, body) {
-    const answer = await fetch(action, { method: "POST", body: body });
-    if (answer.status >= 500) throw new Error(answer.status);
-    const page = await answer.text();
-    return answer.ok && answer.redirected ? { href: answer.url, page: page } : { page: page };
+  // show puts the server's page in the place of this one's content, and reports
+  // whether what was typed is in it.
+  function show(text, key) {
+    const page = new DOMParser().parseFromString(text, "text/html");
+    const main = page.querySelector("main");
+    if (!main) return false;
+    const kept = Array.from(main.querySelectorAll("form[data-outbox]")).some((f) => keyOf(f) === key);
+    const own = main.querySelector("[data-outbox-list]");
+    if (own) own.replaceWith(list);
+    else main.append(list);
+    document.querySelector("main").replaceWith(main);
+    document.title = page.title;
+    window.scrollTo(0, 0);
+    main.focus();
+    document.dispatchEvent(new Event("outbox:shown"));
+    return kept;
   }
 
-  // send sends a report that was kept. Its form is kept before it is used.
-  async function send(report) {
-    if (!report.form) {
-      const answer = await fetch(report.forms);
-      if (!answer.ok) throw new Error(answer.status);
-      report.form = (await answer.json()).form;
-      await put(report);
+  const keyOf = function (form) {
+    const input = form.elements.namedItem(form.dataset.outboxKey);
+    return input ? input.value : "";
+  };
+
+  // submitted sends a form at once, kept before: nothing is lost if the page is
+  // closed meanwhile.
+  async function submitted(form, button) {
+    const inputs = Array.from(new FormData(form, button).entries());
+    const entry = { key: keyOf(form), owner: owner, title: form.dataset.outbox, action: form.action, at: Date.now(), state: "waiting", inputs: inputs, plain: form.enctype !== "multipart/form-data" };
+    const buttons = form.querySelectorAll("button");
+    try {
+      await keep(entry);
+    } catch {
+      form.submit(); // no room, or a browser that keeps nothing: as without the script
+      return;
     }
-    const body = new FormData();
-    for (const [name, value] of report.entries) body.append(name, value);
-    body.set("form", report.form);
-    const result = await post(report.action, body);
-    if (result.href) await remove(report.id);
-    return result;
+    buttons.forEach((b) => (b.disabled = true));
+    status.textContent = list.dataset.sending;
+    const answer = await send(entry);
+    buttons.forEach((b) => (b.disabled = false));
+    status.textContent = "";
+    await settle(entry, answer, true);
+    if (answer.result !== "later") return;
+    form.querySelectorAll("input[type=file]").forEach((f) => (f.value = ""));
+    form.hidden = true; // it is in the list now; sent again it would be the same act
+    list.scrollIntoView();
+    list.querySelector("h2").focus();
   }
 
-  // keep keeps what a form holds. form names it, if it may have arrived.
-  function keep(form, forms, token, about) {
-    const entries = [...new FormData(form).entries()].filter(([name, value]) => name !== "form" && !(value instanceof File && value.size === 0));
-    return put({ id: String(Date.now()) + Math.random(), action: form.getAttribute("action"), forms: forms, form: token, about: about, kept: Date.now(), entries: entries });
+  // settle does what follows from an answer; seen says that somebody waits for it.
+  async function settle(entry, answer, seen) {
+    switch (answer.result) {
+      case "done":
+        await drop(entry.key);
+        if (seen) location.assign(answer.url);
+        break;
+      case "refused": {
+        const there = seen && show(answer.text, entry.key);
+        if (there) await drop(entry.key);
+        else await keep({ ...entry, state: "refused" });
+        break;
+      }
+      default:
+        await keep({ ...entry, login: answer.login || "" });
+    }
+    await draw();
   }
 
-  return { list: list, remove: remove, send: send, keep: keep, post: post };
+  async function draw() {
+    const entries = await mine();
+    list.hidden = entries.length === 0 && !status.textContent;
+    items.replaceChildren();
+    for (const e of entries) {
+      const row = pattern.content.cloneNode(true);
+      row.querySelector("[data-outbox-title]").textContent = e.title;
+      row.querySelector("[data-outbox-at]").textContent = new Date(e.at).toLocaleString(document.documentElement.lang);
+      const bytes = e.inputs.reduce((n, [, v]) => n + (v instanceof Blob ? v.size : 0), 0);
+      row.querySelector("[data-outbox-size]").textContent = bytes ? (bytes / 1048576).toFixed(1) + " MB" : "";
+      row.querySelector("[data-outbox-state]").textContent = e.login ? list.dataset.stateLogin : e.state === "refused" ? list.dataset.stateRefused : list.dataset.stateWaiting;
+      const again = row.querySelector("[data-outbox-again]");
+      again.textContent = e.login ? list.dataset.againLogin : e.state === "refused" ? list.dataset.againRefused : list.dataset.againWaiting;
+      again.addEventListener("click", async function () {
+        if (e.login) {
+          location.assign(e.login);
+          return;
+        }
+        again.disabled = true;
+        await settle(e, await send(e), true);
+      });
+      const away = row.querySelector("[data-outbox-drop]");
+      away.addEventListener("click", async function () {
+        if (!away.dataset.sure) {
+          away.dataset.sure = "1";
+          away.textContent = list.dataset.sure;
+          return;
+        }
+        await drop(e.key);
+        await draw();
+      });
+      items.append(row);
+    }
+  }
+
+  async function sendAll() {
+    for (const e of await mine()) {
+      if (e.state !== "refused") await settle(e, await send(e), false);
+    }
+  }
+
+  // One page at a time sends, where the browser can tell.
+  let busy = false;
+  async function round() {
+    if (busy || document.hidden) return;
+    busy = true;
+    try {
+      if (navigator.locks) await navigator.locks.request("outbox", { ifAvailable: true }, (lock) => (lock ? sendAll() : null));
+      else await sendAll();
+    } finally {
+      busy = false;
+    }
+  }
+
+  document.addEventListener("submit", function (event) {
+    const form = event.target;
+    if (!form.matches("form[data-outbox]") || !keyOf(form)) return;
+    event.preventDefault();
+    submitted(form, event.submitter);
+  });
+  window.addEventListener("online", round);
+  setInterval(round, pause);
+  draw().then(round, () => {}); // a browser that keeps nothing sends forms as any other
 })();

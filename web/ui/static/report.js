@@ -329,7 +329,7 @@
           body.set("form", token.value);
         }
         tried = true;
-        const result = await Outbox.post(form.getAttribute("action"), body);
+        const result = await Kept.post(form.getAttribute("action"), body);
         if (result.href) return location.assign(result.href);
         replace(result.page);
       } catch {
@@ -361,7 +361,7 @@
   // keep puts a report into the browser and empties the form for another one.
   async function keep(token) {
     const text = [...form.querySelectorAll(".report-matter input[type=text], .report-matter textarea")].map((x) => x.value).find((x) => x) || "";
-    await Outbox.keep(form, options.form, token, text);
+    await Kept.keep(form, options.form, token, text);
     form.elements.form.value = "";
     form.reset();
     if (find(".report-place")) {
@@ -371,12 +371,12 @@
     for (const remove of form.querySelectorAll(".report-photos button")) remove.click();
     for (const box of form.querySelectorAll("[data-suggested]")) box.hidden = true;
     await kept();
-    find(".outbox").scrollIntoView();
+    find(".report-kept").scrollIntoView();
   }
 
   // kept lists what waits for the network.
   async function kept() {
-    const box = find(".outbox"), list = await Outbox.list();
+    const box = find(".report-kept"), list = await Kept.list();
     box.hidden = list.length === 0;
     if (!list.length) return box.replaceChildren();
     const rows = make("ul", "rows");
@@ -386,7 +386,7 @@
       title.lang = "zh-CN";
       main.append(make("p", "row-lead", new Date(report.kept).toLocaleString(document.documentElement.lang)), title, note);
       item.append(main, button(words.kept_send, () => deliver(report, note, item)), button(words.kept_delete, async function () {
-        await Outbox.remove(report.id);
+        await Kept.remove(report.id);
         await kept();
       }));
       item.report = report;
@@ -401,7 +401,7 @@
     item.busy = true;
     note.textContent = words.kept_sending;
     try {
-      const result = await Outbox.send(report);
+      const result = await Kept.send(report);
       const answer = new DOMParser().parseFromString(result.page, "text/html");
       if (result.href) {
         const number = answer.querySelector(".reported strong");
@@ -419,7 +419,7 @@
     }
   }
 
-  const deliverAll = () => find(".outbox").querySelectorAll(".row").forEach((item) => deliver(item.report, item.note, item));
+  const deliverAll = () => find(".report-kept").querySelectorAll(".row").forEach((item) => deliver(item.report, item.note, item));
 
   function begin() {
     root = document.querySelector(".report");

@@ -1,0 +1,32 @@
+package demo
+
+import (
+	"bytes"
+	"image/png"
+	"testing"
+)
+
+// Every drawing is one of its own, of the size said, and small.
+func TestDrawings(t *testing.T) {
+	t.Parallel()
+	seen := map[string]shot{}
+	for s := range scenes {
+		for _, after := range []bool{false, true} {
+			for v := range variants {
+				one := shot{s, after, v}
+				b, err := one.draw()
+				if err != nil {
+					t.Fatal(err)
+				}
+				if other, there := seen[string(b)]; there {
+					t.Errorf("%+v and %+v are the same", one, other)
+				}
+				seen[string(b)] = one
+				m, err := png.Decode(bytes.NewReader(b))
+				if err != nil || m.Bounds().Dx() != shotWide || m.Bounds().Dy() != shotHigh || len(b) > 40_000 {
+					t.Errorf("%+v: %d bytes, %v", one, len(b), err)
+				}
+			}
+		}
+	}
+}
