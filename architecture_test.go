@@ -38,7 +38,7 @@ var confined = map[string][]string{
 	"modernc.org/sqlite":                    {"store"},
 	"github.com/6tail/lunar-go/HolidayUtil": {"calendar"},
 	"github.com/xuri/excelize/v2":           {"web"},
-	"github.com/piglig/go-qr":               {"web/door"},
+	"github.com/piglig/go-qr":               {"web/ui"},
 	"cel.dev/cel-go":                        {"rules"},
 	"github.com/coreos/go-oidc/v3":          {"people/oidc"},
 	"golang.org/x/oauth2":                   {"people/oidc"},

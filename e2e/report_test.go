@@ -25,15 +25,24 @@ func TestReport(t *testing.T) {
 	b.open("/", http.StatusOK)
 	b.shoot("report-home.jpg")
 	b.click(`.tasks-grid a[href="/report"]`)
+	// Where it is comes first: by the keyboard, in the middle of the map.
+	b.do(chromedp.Click(chromedp.CSS("[data-pin]")), chromedp.WaitVisible(chromedp.CSS(".report-status:not(:empty)")))
+	if got := b.text(".report-status"); !strings.Contains(got, "街道") {
+		t.Errorf("the place is said to be %q", got)
+	}
+	b.checkAxe()
+	b.do(chromedp.Click(chromedp.CSS("[data-next]")), chromedp.WaitVisible(chromedp.CSS(input("about"))))
 	b.write("about", "便道井盖松动")
-	b.do(chromedp.SetValue(chromedp.CSS(input("street")), "110102011"))
+	b.do(chromedp.Click(chromedp.CSS(".report-choices button"))) // what the words suggest
+	if got := value[string](b, `document.querySelector("main form [name=f-class]").value`); !strings.HasPrefix(got, "11010210") {
+		t.Errorf("the suggested class is %q", got)
+	}
 	b.write("description", "踩上去会响，晚上危险。")
 	b.attach("photos", absolute(t, filepath.Join("..", "docs", "images", "phone.png")))
+	b.do(chromedp.WaitVisible(chromedp.CSS(".report-photos li")), chromedp.Click(chromedp.CSS(".report-contact > summary")))
 	b.do(chromedp.SendKeys(chromedp.CSS(`main form [name=mobile]`), "1540000"))
-	submit := "form#report .form-actions button"
-	if status := b.follow(chromedp.Click(chromedp.CSS(submit))); status != http.StatusUnprocessableEntity {
-		t.Errorf("half a number is answered with %d", status)
-	}
+	const submit = "[data-send]"
+	b.do(chromedp.Click(chromedp.CSS(submit)), chromedp.WaitVisible(chromedp.CSS(".error-summary")))
 	if got := value[string](b, `document.querySelector("main form [name=f-about]").value`); got != "便道井盖松动" {
 		t.Errorf("of what was typed %q is kept", got)
 	}
@@ -80,6 +89,44 @@ func TestReport(t *testing.T) {
 	stranger := newReader(t)
 	stranger.open("/progress/cases/"+number, http.StatusNotFound) // nobody has filed it yet
 	stranger.take(http.StatusNotFound)
+}
+
+// TestReportWithoutNetwork is a resident whose telephone loses the network: what
+// they report is kept, with its photograph, and goes out when the network is back.
+func TestReportWithoutNetwork(t *testing.T) {
+	t.Parallel()
+	b := newReader(t)
+	b.do(chromedp.EmulateViewport(390, 844))
+	b.open("/report/report/report", http.StatusOK)
+	network := func(there bool) {
+		t.Helper()
+		if there {
+			value[bool](b, `window.fetch = window.kept, dispatchEvent(new Event("online"))`)
+			return
+		}
+		value[bool](b, `(window.kept = window.fetch, window.fetch = () => Promise.reject(new TypeError("no network")), true)`)
+	}
+	network(false)
+	b.write("where", "报国寺路口")
+	b.do(chromedp.Click(chromedp.CSS("[data-next]")), chromedp.WaitVisible(chromedp.CSS(input("about"))))
+	b.write("about", "路口积水")
+	b.attach("photos", absolute(t, filepath.Join("..", "docs", "images", "phone.png")))
+	b.do(chromedp.WaitVisible(chromedp.CSS(".report-photos li")), chromedp.Click(chromedp.CSS("[data-send]")), chromedp.WaitVisible(chromedp.CSS(".report-kept .row")))
+	if got := b.text(".report-kept"); !strings.Contains(got, "路口积水") || !strings.Contains(got, "只存在这个浏览器里") {
+		t.Errorf("what waits is %q", got)
+	}
+	b.shoot("report-kept.jpg")
+	b.checkAxe()
+	network(true)
+	b.do(chromedp.WaitVisible(chromedp.CSS(".report-kept .row a")))
+	if got := b.text(".report-kept"); !strings.Contains(got, "CG") {
+		t.Errorf("it was sent as %q", got)
+	}
+	b.click(".report-kept .row a")
+	if got := b.text("main"); !strings.Contains(got, "路口积水") || !strings.Contains(got, "phone.jpg") {
+		t.Errorf("what arrived is %q", got)
+	}
+	b.clean()
 }
 
 // sentCodes are the codes the demonstration would have sent, the newest first.

@@ -39,14 +39,14 @@ func TestLimitsOfReports(t *testing.T) {
 		ctx := t.Context()
 		opened := r.now.Add(-time.Minute)
 		report := func(v residents.Visitor, d residents.Draft, text string) error {
-			_, err := r.Count(ctx, v, d, text, opened)
+			_, err := r.Count(ctx, gov.NewID(opened), v, d, text, opened)
 			return err
 		}
 		for n := range 6 {
 			check(t, report(phone(1), residents.Draft{}, strings.Repeat("灯", n+1)))
 		}
 		again := residents.New(r.Config)
-		if _, err := again.Count(ctx, phone(1), residents.Draft{}, "路灯", opened); gov.CodeOf(err) != gov.Unavailable || !strings.Contains(gov.TextOf(err, gov.ZH), "分钟") {
+		if _, err := again.Count(ctx, gov.NewID(opened), phone(1), residents.Draft{}, "路灯", opened); gov.CodeOf(err) != gov.Unavailable || !strings.Contains(gov.TextOf(err, gov.ZH), "分钟") {
 			t.Errorf("the seventh of an hour, after a restart: %v", err)
 		}
 		for n := range byte(20) {
@@ -65,7 +65,7 @@ func TestCountedSignals(t *testing.T) {
 		opened := r.now.Add(-time.Minute)
 		score := 0
 		for n := range byte(5) {
-			v, err := r.Count(ctx, phone(n), residents.Draft{}, "代办 营业执照 "+string(rune('1'+n)), opened)
+			v, err := r.Count(ctx, gov.NewID(opened), phone(n), residents.Draft{}, "代办 营业执照 "+string(rune('1'+n)), opened)
 			check(t, err)
 			if n == 0 && v.Score != 0 {
 				t.Errorf("the first: %d, %q", v.Score, v.Why(gov.ZH))
@@ -76,7 +76,7 @@ func TestCountedSignals(t *testing.T) {
 			t.Errorf("the fifth of one text: %d", score)
 		}
 		for n := range 5 {
-			v, err := r.Count(ctx, phone(9), residents.Draft{}, strings.Repeat("树", n+1)+"倒", opened)
+			v, err := r.Count(ctx, gov.NewID(opened), phone(9), residents.Draft{}, strings.Repeat("树", n+1)+"倒", opened)
 			check(t, err)
 			if (v.Score > 0) != (n == 4) {
 				t.Errorf("report %d of a device: %d, %q", n+1, v.Score, v.Why(gov.ZH))

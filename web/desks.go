@@ -16,6 +16,7 @@ import (
 	"quanxiang/web/intake"
 	"quanxiang/web/moderation"
 	"quanxiang/web/my"
+	"quanxiang/web/onemap"
 	"quanxiang/web/progress"
 	"quanxiang/web/rates"
 	"quanxiang/web/review"
@@ -28,7 +29,7 @@ type surface interface{ Mount(*http.ServeMux) }
 
 // desks makes the pages about cases and persons: those of the staff, and what
 // everybody sees of cases.
-func desks(engine *ui.Engine, d Deps) (list []surface, err error) {
+func desks(engine *ui.Engine, d Deps, chart *onemap.Map) (list []surface, err error) {
 	add := func(name string, s surface, failed error) {
 		if failed != nil {
 			err = errors.Join(err, fmt.Errorf("%s: %w", name, failed))
@@ -48,7 +49,7 @@ func desks(engine *ui.Engine, d Deps) (list []surface, err error) {
 	add("figures", told, failed)
 	shown, failed := progress.New(progress.Deps{Engine: engine, Pack: d.Pack, Library: d.Library, Casework: d.Casework, Calendar: d.Calendar, Clock: d.Clock, BaseURL: d.BaseURL})
 	add("progress", shown, failed)
-	theirs, failed := my.New(my.Deps{Engine: engine, Pack: d.Pack, Casework: d.Casework, Register: d.Register, Clock: d.Clock, BaseURL: d.BaseURL, Proxies: d.Proxies})
+	theirs, failed := my.New(my.Deps{Engine: engine, Pack: d.Pack, Casework: d.Casework, Register: d.Register, Clock: d.Clock, Map: chart, BaseURL: d.BaseURL, Proxies: d.Proxies})
 	add("residents", theirs, failed)
 	history, failed := callers.New(callers.Deps{Engine: engine, Casework: d.Casework, Register: d.Register})
 	add("callers", history, failed)

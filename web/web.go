@@ -129,7 +129,7 @@ func New(d Deps) (*Site, error) {
 	if err != nil {
 		return nil, fmt.Errorf("door: %w", err)
 	}
-	staff, err := desks(engine, d)
+	staff, err := desks(engine, d, chart)
 	if err != nil {
 		return nil, err
 	}

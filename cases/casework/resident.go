@@ -33,12 +33,15 @@ type Doubt struct {
 // maxResidentFiles is how many files somebody outside may attach to a case.
 const maxResidentFiles = 9
 
-// PublicStarts lists the cases anybody may begin, in the order of the pack.
-func (w *Casework) PublicStarts(now time.Time) []Start { return w.starts(people.Public(now)) }
+// PublicStarts lists the cases anybody may begin, in the order of the pack,
+// without those that join another; see PublicJoin.
+func (w *Casework) PublicStarts(now time.Time) []Start {
+	return slices.DeleteFunc(w.starts(people.Public(now)), func(s Start) bool { return joins(s.Action) })
+}
 
-// publicStart finds one of PublicStarts.
+// publicStart finds a case anybody may begin.
 func (w *Casework) publicStart(now time.Time, procedureID, action string) (Start, error) {
-	list := w.PublicStarts(now)
+	list := w.starts(people.Public(now))
 	i := slices.IndexFunc(list, func(s Start) bool { return s.Procedure.ID == procedureID && s.Action.ID == action })
 	if i < 0 {
 		return Start{}, gov.Errorf(gov.NotFound, "没有这个页面。", "There is no such page.")
@@ -60,7 +63,7 @@ func (w *Casework) residentInput(r Resident, start Start, contact string, values
 		switch f := &start.Procedure.Fields[i]; {
 		case f.Type == procedure.ContactField:
 			seed[f.ID] = contact
-			if slices.ContainsFunc(start.Action.Asks, func(a procedure.Ask) bool { return a.Field == f.ID }) {
+			if asks(start.Action, f.ID) {
 				in.Values[f.ID] = contact
 			}
 		case f.ID == procedure.DoubtField && f.Type == procedure.IntegerField && doubt.Score > 0:

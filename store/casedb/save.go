@@ -60,6 +60,9 @@ func (t *tx) Save(ctx context.Context, ch docket.Change) error {
 		return err
 	}
 	act := ledgerdb.Act{Object: "case:" + id, Actor: ch.Actor, Rows: []ledgerdb.RowRef{written}, Foreseen: k.foreseen}
+	if ch.Before == 0 {
+		act.ID = c.ID // so that who began it finds its receipt
+	}
 	for _, n := range t.counted {
 		act.Rows = append(act.Rows, ledgerdb.Written("counters", 1, n.series, n.last))
 	}

@@ -182,7 +182,7 @@ func (k Maker) field(f *procedure.Field, inputs []string) ui.Field {
 	case procedure.PersonField:
 		x.Kind, x.Options = "select", k.choose(k.persons(f))
 	case procedure.FilesField:
-		x.Kind, x.Options = "files", k.files(inputs)
+		x.Kind, x.Options, x.Pictures = "files", k.files(inputs), f.Accept == "image"
 		x.Hint = kind.Accepted(f.Accept).In(m.Lang())
 	case procedure.CaseField:
 		x.Hint = m.T("form.case_hint")

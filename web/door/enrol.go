@@ -17,7 +17,7 @@ type enrolView struct {
 	Login  string
 	Secret string       // in groups of four, for typing
 	URI    template.URL // otpauth, for a telephone that shows this page itself
-	QR     qrView
+	QR     ui.QR
 	Form   ui.Form
 }
 
@@ -53,7 +53,7 @@ func (d *Door) showEnrolment(w http.ResponseWriter, r *http.Request, wrong error
 	}
 	m := d.Engine.For(r)
 	v := enrolView{Login: e.Login, Secret: grouped(e.Secret, 4), URI: template.URL(e.URI)} // made by the office, every part escaped
-	if v.QR, err = newQR(e.URI); err != nil {
+	if v.QR, err = ui.NewQR(e.URI); err != nil {
 		return err
 	}
 	code := codeField(m, "code")

@@ -1,20 +1,14 @@
 package door
 
 import (
-	"image"
-	"image/color"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
-	"regexp"
-	"strconv"
-	"strings"
 	"testing"
 	"time"
 
 	"github.com/jba/templatecheck"
-	qr "github.com/piglig/go-qr"
 
 	"quanxiang/gov"
 	"quanxiang/web/ui"
@@ -41,48 +35,6 @@ func TestTemplatesFitTheirViews(t *testing.T) {
 	}
 	if want := 2 * 5; pages != want {
 		t.Errorf("%d pages checked, want %d", pages, want)
-	}
-}
-
-// The picture on the page, drawn as a browser draws it, reads as the text.
-func TestQRCodeCanBeRead(t *testing.T) {
-	t.Parallel()
-	const text = "otpauth://totp/%E8%A5%BF%E5%9F%8E:li.shiyan?algorithm=SHA1&digits=6&issuer=%E8%A5%BF%E5%9F%8E&period=30&secret=JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
-	v, err := newQR(text)
-	if err != nil {
-		t.Fatal(err)
-	}
-	const scale = 4
-	img := image.NewGray(image.Rect(0, 0, v.Size*scale, v.Size*scale))
-	for i := range img.Pix {
-		img.Pix[i] = 255
-	}
-	runs := regexp.MustCompile(`M(\d+) (\d+)h(\d+)v1h-(\d+)z`).FindAllStringSubmatch(v.Path, -1)
-	if len(runs) < 100 {
-		t.Fatalf("%d runs in %.200s", len(runs), v.Path)
-	}
-	for _, m := range runs {
-		var n [4]int
-		for i := range n {
-			if n[i], err = strconv.Atoi(m[i+1]); err != nil {
-				t.Fatal(err)
-			}
-		}
-		if n[0] < qrQuiet || n[1] < qrQuiet || n[0]+n[2] > v.Size-qrQuiet || n[2] != n[3] {
-			t.Fatalf("%s lies in the margin", m[0])
-		}
-		for y := n[1] * scale; y < (n[1]+1)*scale; y++ {
-			for x := n[0] * scale; x < (n[0]+n[2])*scale; x++ {
-				img.Set(x, y, color.Gray{})
-			}
-		}
-	}
-	got, err := qr.Decode(img)
-	if err != nil || got != text {
-		t.Errorf("read %q, %v", got, err)
-	}
-	if _, err := newQR(strings.Repeat("x", 5000)); err == nil {
-		t.Error("a text that fits no code is drawn")
 	}
 }
 

@@ -16,6 +16,7 @@ import (
 	"quanxiang/policy/procedure"
 	"quanxiang/residents"
 	"quanxiang/web/caseform"
+	"quanxiang/web/progress"
 	"quanxiang/web/story"
 	"quanxiang/web/ui"
 )
@@ -30,6 +31,7 @@ type matterView struct {
 	Chips    []ui.Chip
 	Done     string
 	Reported *reportedView // right after it was reported
+	Merged   *ui.Link      // the case it went into, if everybody is shown that
 	Facts    []story.Fact
 	Files    []ui.Link
 	Moments  []story.Moment
@@ -42,8 +44,11 @@ type matterView struct {
 
 // reportedView is what is said at the end of a report.
 type reportedView struct {
-	Number string
-	Link   string
+	Number  string
+	Link    string
+	QR      *ui.QR // of the link, nil without one
+	Receipt string // address of the entry in the ledger by which the case began
+	File    string // address of its receipt, to keep
 }
 
 // follow takes the secret of a link out of the address, where it would stay in
@@ -88,6 +93,15 @@ func (k *My) show(w http.ResponseWriter, v *visit) error {
 		return f.Field.Type == procedure.ContactField || f.Field.Type == procedure.FilesField
 	})
 	view.Facts = tell.Facts(plain)
+	if !s.Merged.IsZero() {
+		into, err := k.Casework.PublicSheet(v.Context(), s.Merged, k.Clock())
+		if err != nil && gov.CodeOf(err) != gov.NotFound {
+			return err
+		}
+		if err == nil {
+			view.Merged = &ui.Link{Href: progress.CasePath(into.Number), Label: into.Number, Note: into.State.Name.In(v.Lang())}
+		}
+	}
 	if view.Files, err = k.files(v, c, s); err != nil {
 		return err
 	}
@@ -112,13 +126,30 @@ func (k *My) show(w http.ResponseWriter, v *visit) error {
 	}
 	switch q := v.URL.Query(); {
 	case q.Get("reported") != "":
-		view.Reported = &reportedView{s.Number, view.Link}
+		if view.Reported, err = reported(s, view.Link); err != nil {
+			return err
+		}
 	case q.Get("done") != "":
 		view.Done = v.T("my.done")
 	case q.Get("link") != "":
 		view.Done = v.T("my.link_changed")
 	}
 	return k.matter.Render(w, v.Request, http.StatusOK, frame(view.Title), view)
+}
+
+// reported is the end of a report: the entry of the ledger by which a case began
+// has the id of the case.
+func reported(s casework.Sheet, link string) (*reportedView, error) {
+	entry := "/ledger/events/" + s.ID.String()
+	r := &reportedView{Number: s.Number, Link: link, Receipt: entry, File: entry + "/receipt"}
+	if link != "" {
+		qr, err := ui.NewQR(link)
+		if err != nil {
+			return nil, err
+		}
+		r.QR = &qr
+	}
+	return r, nil
 }
 
 // files are the files of a case the visitor may read.

@@ -18,6 +18,7 @@ import (
 	"quanxiang/policy"
 	"quanxiang/residents"
 	"quanxiang/web/jar"
+	"quanxiang/web/onemap"
 	"quanxiang/web/ui"
 	"quanxiang/web/who"
 )
@@ -41,6 +42,7 @@ type Deps struct {
 	Casework *casework.Casework
 	Register *residents.Register
 	Clock    gov.Clock
+	Map      *onemap.Map    // on which places are picked, or nil
 	BaseURL  string         // https makes the cookies Secure
 	Proxies  []netip.Prefix // whose X-Forwarded-For is believed
 }
@@ -48,12 +50,13 @@ type Deps struct {
 // My answers the pages.
 type My struct {
 	Deps
-	jar    jar.Jar
-	step   *ui.Template[stepView]
-	list   *ui.Template[listView]
-	matter *ui.Template[matterView]
-	starts *ui.Template[startsView]
-	gains  *ui.Template[earnedView]
+	jar       jar.Jar
+	step      *ui.Template[stepView]
+	reporting *ui.Template[reportView]
+	list      *ui.Template[listView]
+	matter    *ui.Template[matterView]
+	starts    *ui.Template[startsView]
+	gains     *ui.Template[earnedView]
 }
 
 // New parses the templates. An error is a mistake in them.
@@ -62,6 +65,7 @@ func New(d Deps) (*My, error) {
 	return k, errors.Join(
 		ui.LoadInto(d.Engine, templates, &k.step, "step"),
 		ui.LoadInto(d.Engine, templates, &k.list, "list"),
+		ui.LoadInto(d.Engine, templates, &k.reporting, "report"),
 		ui.LoadInto(d.Engine, templates, &k.matter, "matter"),
 		ui.LoadInto(d.Engine, templates, &k.starts, "starts"),
 		ui.LoadInto(d.Engine, templates, &k.gains, "earned"),
@@ -93,6 +97,11 @@ func (k *My) Mount(mux *http.ServeMux) {
 		"GET " + ReportRoot:                        k.showStarts,
 		"GET " + reportPattern:                     k.reportPage,
 		"POST " + reportPattern:                    k.report,
+		"GET " + joinRoot + "/{number}":            k.joinPage,
+		"POST " + joinRoot + "/{number}":           k.join,
+		"GET " + reportPattern + "/near":           k.near,
+		"GET " + reportPattern + "/form":           k.formPage,
+		"POST " + reportPattern + "/classes":       k.classes,
 	} {
 		mux.Handle(pattern, k.known(h))
 	}

@@ -22,11 +22,19 @@ const reportPattern = ReportRoot + "/{procedure}/{action}"
 // Inputs of a report besides the fields of its procedure.
 const (
 	formInput     = "form" // names the report, see residents.Form
+	stepInput     = "step" // what to do with what was typed, see step
 	nameInput     = "name"
 	mobileInput   = "mobile"
 	emailInput    = "email"
 	channelInput  = "channel"
 	withheldInput = "withheld"
+)
+
+// Steps of a report for those whose browser runs no script: the page is shown
+// again with what was typed and what follows from it. Any other value sends it.
+const (
+	placeStep = "place" // the place is told: what is reported near it?
+	wordsStep = "words" // what do the words suggest?
 )
 
 // startsView lists what can be reported.
@@ -35,13 +43,16 @@ type startsView struct{ Rows []ui.Row }
 func (k *My) showStarts(w http.ResponseWriter, v *visit) error {
 	var view startsView
 	for _, s := range k.Casework.PublicStarts(k.Clock()) {
-		view.Rows = append(view.Rows, ui.Row{Href: ReportRoot + "/" + s.Procedure.ID + "/" + s.Action.ID,
-			Title: s.Action.Name.In(v.Lang()), Lead: s.Procedure.Title.In(v.Lang())})
+		view.Rows = append(view.Rows, ui.Row{Href: reportPath(s), Title: s.Action.Name.In(v.Lang()), Lead: s.Procedure.Title.In(v.Lang())})
 	}
 	if len(view.Rows) == 1 {
 		return see(w, v, view.Rows[0].Href)
 	}
 	return k.starts.Render(w, v.Request, http.StatusOK, frame(v.T("my.report")), view)
+}
+
+func reportPath(s casework.Start) string {
+	return ReportRoot + "/" + s.Procedure.ID + "/" + s.Action.ID
 }
 
 // way finds what is to be reported by an address.
@@ -59,59 +70,28 @@ func (k *My) sender(id gov.ID) casework.Resident {
 	return casework.Resident{At: k.Clock(), Contacts: []string{id.String()}}
 }
 
+// sheet is a report as it is filled in.
+type sheet struct {
+	*visit
+	start  casework.Start
+	under  docket.Under
+	id     gov.ID
+	token  string
+	opened time.Time
+	typed  casework.Typed // nil before anything was
+	wrong  cases.Mistakes
+	step   string
+}
+
 func (k *My) reportPage(w http.ResponseWriter, v *visit) error {
-	s, u, err := k.way(v)
-	if err != nil {
+	s := &sheet{visit: v}
+	var err error
+	if s.start, s.under, err = k.way(v); err != nil {
 		return err
 	}
 	k.device(w, v)
-	id, token := k.Register.Form()
-	view, err := k.reportStep(v, s, u, id, token, nil, nil)
-	if err != nil {
-		return err
-	}
-	return k.showStep(w, v, s.Action.Name.In(v.Lang()), view, "", nil)
-}
-
-// reportStep is the form of a report: what it is about, then who reports it.
-func (k *My) reportStep(v *visit, s casework.Start, u docket.Under, id gov.ID, token string, typed casework.Typed, wrong cases.Mistakes) (stepView, error) {
-	maker := caseform.Maker{Messages: v.Messages, Pack: u.Pack, Under: u}
-	var err error
-	if maker.Files, err = k.Casework.ResidentFiles(v.Context(), k.sender(id), id); err != nil {
-		return stepView{}, err
-	}
-	fields := slices.DeleteFunc(maker.Fields(s.Action, typed, wrong), func(x ui.Field) bool { return x.Kind == "fixed" })
-	fields = append(fields, k.contactFields(v)...)
-	fields = append(fields, ui.Field{Kind: "hidden", Name: formInput, Value: token})
-	view := stepView{Lede: s.Action.Help.In(v.Lang()), Rules: []string{v.T("my.report_rule_contact"), v.T("my.report_rule_use", "n", k.Register.Keep), v.T("my.report_rule_prove")},
-		Form: ui.Form{ID: "report", Action: ReportRoot + "/" + s.Procedure.ID + "/" + s.Action.ID, Post: true,
-			File: caseform.Uploads(s.Procedure, s.Action), Submit: v.T("my.report_go"), Fields: fields}}
-	for _, m := range caseform.Mend(view.Form.Fields, wrong, v.Lang()) {
-		view.Alert = append(view.Alert, m.Text.In(v.Lang()))
-	}
-	return view, nil
-}
-
-// contactFields ask who reports. Whoever signed in is offered what they signed in
-// with.
-func (k *My) contactFields(v *visit) []ui.Field {
-	mobile, email := "", ""
-	if v.signed && v.session.Address.Channel == residents.SMS {
-		mobile = v.session.Address.Value
-	} else if v.signed {
-		email = v.session.Address.Value
-	}
-	fields := []ui.Field{
-		{Name: nameInput, Kind: "text", Label: v.T("my.name"), Hint: v.T("my.name_hint"), Autocomplete: "name"},
-		{Name: mobileInput, Kind: "text", Label: v.T("my.mobile"), Autocomplete: "tel", Value: mobile},
-		{Name: emailInput, Kind: "text", Label: v.T("my.email"), Autocomplete: "email", Value: email},
-		{Name: channelInput, Kind: "radio", Label: v.T("my.channel"), Options: []ui.Option{
-			{Value: "", Label: v.T("my.channel_none")}, {Value: string(residents.SMS), Label: v.T("my.channel_sms")}, {Value: string(residents.Email), Label: v.T("my.channel_email")}}},
-		{Name: withheldInput, Kind: "checks", Label: v.T("my.withheld"), Hint: v.T("my.withheld_hint"), Options: []ui.Option{{Value: "1", Label: v.T("my.withheld_yes")}}},
-	}
-	form := ui.Form{Fields: fields}
-	form.Fill(v.PostForm)
-	return form.Fields
+	s.id, s.token = k.Register.Form()
+	return k.showReport(w, s, http.StatusOK, nil)
 }
 
 func draft(v *visit) residents.Draft {
@@ -119,95 +99,112 @@ func draft(v *visit) residents.Draft {
 		Channel: residents.Channel(v.PostFormValue(channelInput)), Lang: v.Lang(), Withheld: v.PostFormValue(withheldInput) != ""}
 }
 
-// report takes a report. A form that is sent twice begins its case once, and
-// leads to it again.
+// report takes a report, or shows it again at a step on the way. A form that is
+// sent twice begins its case once, and leads to it again.
 func (k *My) report(w http.ResponseWriter, v *visit) error {
 	if err := caseform.ReadForm(w, v.Request, MaxBody); err != nil {
 		return err
 	}
-	s, u, err := k.way(v)
-	if err != nil {
+	s := &sheet{visit: v, step: v.PostFormValue(stepInput), token: v.PostFormValue(formInput)}
+	var err error
+	if s.start, s.under, err = k.way(v); err != nil {
 		return err
 	}
-	typed := caseform.Maker{Messages: v.Messages, Under: u}.Read(v.PostForm, s.Action)
-	id, opened, err := k.Register.ReadForm(v.PostFormValue(formInput))
-	if err != nil { // what was typed is shown in a form that is good
-		fresh, token := k.Register.Form()
-		view, failed := k.reportStep(v, s, u, fresh, token, typed, nil)
+	k.device(w, v)
+	mistakes := s.read()
+	if s.id, s.opened, err = k.Register.ReadForm(s.token); err != nil {
+		known, failed := k.late(s)
 		if failed != nil {
 			return failed
 		}
-		return k.showStep(w, v, s.Action.Name.In(v.Lang()), view, "", err)
+		if !known { // what was typed is shown in a form that is good
+			s.id, s.token = k.Register.Form()
+			return k.showReport(w, s, http.StatusUnprocessableEntity, err)
+		}
 	}
-	values, wrong, err := k.read(v, k.sender(id), id, u, s.Action, typed)
+	values, wrong, err := k.read(v, k.sender(s.id), s.id, s.under, s.start.Action, s.typed)
 	if err != nil {
 		return err
 	}
+	s.wrong = append(mistakes, wrong...)
+	if mistake := k.placed(s, values); mistake != nil {
+		s.wrong = append(s.wrong, mistake)
+	}
+	if s.step == placeStep || s.step == wordsStep {
+		status := http.StatusOK
+		if len(s.wrong) > 0 {
+			status = http.StatusUnprocessableEntity
+		}
+		return k.showReport(w, s, status, nil)
+	}
 	d, mistake := draft(v).Normal()
 	if e, ok := errors.AsType[*gov.Error](mistake); ok {
-		wrong = append(wrong, e)
+		s.wrong = append(s.wrong, e)
 	}
 	// All mistakes at once: what could not be read is not missing besides.
-	err = k.Casework.TryPublicBegin(v.Context(), k.sender(id), id, s.Procedure.ID, s.Action.ID, values)
+	err = k.Casework.TryPublicBegin(v.Context(), k.sender(s.id), s.id, s.start.Procedure.ID, s.start.Action.ID, values)
 	if more, ok := errors.AsType[cases.Mistakes](err); ok {
 		for _, m := range more {
-			if !slices.ContainsFunc(wrong, func(w *gov.Error) bool { return w.Field == m.Field }) {
-				wrong = append(wrong, m)
+			if !slices.ContainsFunc(s.wrong, func(w *gov.Error) bool { return w.Field == m.Field }) {
+				s.wrong = append(s.wrong, m)
 			}
 		}
 		err = nil
 	}
-	if len(wrong) == 0 && err == nil {
-		if err = k.begin(w, v, s, id, opened, d, values, typed); err == nil {
-			return see(w, v, casePath(id)+"?reported=1")
+	if len(s.wrong) == 0 && err == nil {
+		if err = k.begin(w, s, d, values); err == nil {
+			return see(w, v, casePath(s.id)+"?reported=1")
 		}
 	}
-	view, failed := k.reportStep(v, s, u, id, v.PostFormValue(formInput), typed, wrong)
-	if failed != nil {
-		return failed
+	return k.showReport(w, s, http.StatusUnprocessableEntity, err)
+}
+
+// late reports that a form which can be taken no more was taken when it could: a
+// telephone that never got the answer sends it again, days later.
+func (k *My) late(s *sheet) (bool, error) {
+	if s.id.IsZero() {
+		return false, nil
 	}
-	if err != nil {
-		return k.showStep(w, v, s.Action.Name.In(v.Lang()), view, "", err)
-	}
-	return k.step.Render(w, v.Request, http.StatusUnprocessableEntity, frame(s.Action.Name.In(v.Lang())), view)
+	return k.Register.Begun(s.Context(), s.id)
 }
 
 // begin counts a report, keeps who sent it and begins its case.
-func (k *My) begin(w http.ResponseWriter, v *visit, s casework.Start, id gov.ID, opened time.Time, d residents.Draft, values cases.Values, typed casework.Typed) error {
-	begun, err := k.Register.Begun(v.Context(), id)
+func (k *My) begin(w http.ResponseWriter, s *sheet, d residents.Draft, values cases.Values) error {
+	ctx := s.Context()
+	begun, err := k.Register.Begun(ctx, s.id)
 	if err != nil {
 		return err
 	}
 	doubt := casework.Doubt{}
 	if !begun {
-		verdict, err := k.Register.Count(v.Context(), k.visitor(v.Request), d, prose(s, typed), opened)
+		verdict, err := k.Register.Count(ctx, s.id, k.visitor(s.Request), d, s.prose(), s.opened)
 		if err != nil {
 			return err
 		}
 		doubt = casework.Doubt{Score: verdict.Score, Why: verdict.Why(gov.ZH)}
 	}
 	var shown []residents.Address
-	if v.signed {
-		shown = append(shown, v.session.Address)
+	if s.signed {
+		shown = append(shown, s.session.Address)
 	}
-	contact, secret, err := k.Register.Open(v.Context(), id, d, shown...)
+	contact, secret, err := k.Register.Open(ctx, s.id, d, shown...)
 	if err != nil {
 		return err
 	}
-	if _, err = k.Casework.PublicBegin(v.Context(), k.resident(contact), id, s.Procedure.ID, s.Action.ID, contact.ID.String(), values, doubt); err != nil {
+	if _, err = k.Casework.PublicBegin(ctx, k.resident(contact), s.id, s.start.Procedure.ID, s.start.Action.ID, contact.ID.String(), values, doubt); err != nil {
 		return err
 	}
-	k.keepLink(w, v.Request, secret)
+	k.keepLink(w, s.Request, secret)
 	return nil
 }
 
 // prose is what was written in a report, in the order of its fields.
-func prose(s casework.Start, typed casework.Typed) string {
+func (s *sheet) prose() string {
 	var lines []string
-	for _, ask := range s.Action.Asks {
-		f, _ := s.Procedure.Field(ask.Field)
+	for _, ask := range s.start.Action.Asks {
+		f, _ := s.under.Procedure.Field(ask.Field)
 		if f.Type == procedure.TextField || f.Type == procedure.ParagraphField {
-			lines = append(lines, typed[f.ID]...)
+			lines = append(lines, s.typed[f.ID]...)
 		}
 	}
 	return strings.Join(lines, "\n")

@@ -127,6 +127,7 @@ type options struct {
 	Bounds [2][2]float64     `json:"bounds"`
 	Layers []layerOption     `json:"layers"`
 	Cases  *casesOption      `json:"cases,omitempty"`
+	System geo.System        `json:"system"` // of what is shown
 	Words  map[string]string `json:"words"`
 }
 
@@ -149,12 +150,50 @@ var layerIDs = []string{"streets", "communities", "cells", "units"}
 func (m *Map) show(w http.ResponseWriter, r *http.Request) error {
 	words := m.Engine.For(r)
 	lang := words.Lang()
-	o := options{Words: map[string]string{}}
+	v := view{Picture: draw(m.Pack, lang), Table: m.table(words)}
+	status := http.StatusOK
+	var shown *casesOption
+	if len(m.Atlas.Layers()) > 0 {
+		var err error
+		if v.Cases, err = m.listed(r, words); err != nil {
+			if !v.Cases.Filter.Fail(err, lang) {
+				return err
+			}
+			status = http.StatusUnprocessableEntity
+		}
+		shown = v.Cases.Script
+	}
+	var err error
+	if v.Options, err = m.live(words, shown, layerIDs...); err != nil {
+		return err
+	}
+	seen := map[string]bool{}
+	for _, a := range m.Pack.AreasOf(policy.StreetLevel) {
+		if s := a.Ground.Source.In(lang); a.Ground.Invented && !seen[s] {
+			seen[s] = true
+			v.Sources = append(v.Sources, s)
+		}
+	}
+	return m.page.Render(w, r, status, ui.Frame{
+		Title: words.T("map.title"), Description: words.T("map.lede"), Section: "map", Script: "map.js", NoIndex: r.URL.RawQuery != "", Extra: m.Extra(),
+	}, v)
+}
+
+// Live is what the script of a page with a live map has to know, JSON: the base
+// layer, what of the ground is shown at first, and some of the layers, lowest
+// first.
+func (m *Map) Live(words *ui.Messages, layers ...string) (string, error) {
+	return m.live(words, nil, layers...)
+}
+
+// live is Live with cases over the layers, nil for none.
+func (m *Map) live(words *ui.Messages, cases *casesOption, layers ...string) (string, error) {
+	o := options{Words: map[string]string{}, System: m.System(), Cases: cases}
 	for _, key := range []string{"zoom_in", "zoom_out", "failed", "invented"} {
 		o.Words[key] = words.Of("map.", key)
 	}
 	o.Words["layers"] = words.T("ogc.collections")
-	for _, id := range layerIDs {
+	for _, id := range layers {
 		path := ogc.Root + "/collections/" + id + "/items?f=json&limit=2000"
 		if m.Base.shifted() {
 			path = "/map/layers/" + id
@@ -168,45 +207,34 @@ func (m *Map) show(w http.ResponseWriter, r *http.Request) error {
 		}
 		o.Base = &baseOption{m.Base.URL, m.Base.Attribution, zoom}
 	}
-	v := view{Picture: draw(m.Pack, lang), Table: m.table(words)}
-	status := http.StatusOK
-	if len(m.Atlas.Layers()) > 0 {
-		var err error
-		if v.Cases, err = m.listed(r, words); err != nil {
-			if !v.Cases.Filter.Fail(err, lang) {
-				return err
-			}
-			status = http.StatusUnprocessableEntity
-		}
-		o.Cases = v.Cases.Script
-	}
 	var box geo.Box
-	seen := map[string]bool{}
 	for i, a := range m.Pack.AreasOf(policy.StreetLevel) {
 		b := a.Ground.Shape.Bounds()
 		if i == 0 {
 			box = b
 		}
 		box = box.Join(b)
-		if s := a.Ground.Source.In(lang); a.Ground.Invented && !seen[s] {
-			seen[s] = true
-			v.Sources = append(v.Sources, s)
-		}
 	}
-	sw, ne := geo.Point{Lat: box.South, Lon: box.West}, geo.Point{Lat: box.North, Lon: box.East}
-	if m.Base.shifted() {
-		sw, ne = m.Base.System.To(sw), m.Base.System.To(ne)
-	}
+	sw, ne := m.System().To(geo.Point{Lat: box.South, Lon: box.West}), m.System().To(geo.Point{Lat: box.North, Lon: box.East})
 	o.Bounds = [2][2]float64{{sw.Lat, sw.Lon}, {ne.Lat, ne.Lon}}
 	text, err := json.Marshal(o)
 	if err != nil {
-		return fmt.Errorf("options of the map: %w", err)
+		return "", fmt.Errorf("options of the map: %w", err)
 	}
-	v.Options = string(text)
-	return m.page.Render(w, r, status, ui.Frame{
-		Title: words.T("map.title"), Description: words.T("map.lede"), Section: "map", Script: "map.js", NoIndex: r.URL.RawQuery != "",
-		Extra: ui.Extra{Libraries: []string{"leaflet.js"}, Sheets: []string{"leaflet.css"}, Fetch: true, Images: m.Base.origin()},
-	}, v)
+	return string(text), nil
+}
+
+// Extra is what a page with a live map loads.
+func (m *Map) Extra() ui.Extra {
+	return ui.Extra{Libraries: []string{"leaflet.js"}, Sheets: []string{"leaflet.css"}, Fetch: true, Images: m.Base.origin()}
+}
+
+// System is the system of coordinates in which the live map shows the ground.
+func (m *Map) System() geo.System {
+	if m.Base.shifted() {
+		return m.Base.System
+	}
+	return geo.CGCS2000
 }
 
 // shifted is a layer as it fits on a base layer of another system. It is for

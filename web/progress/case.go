@@ -22,6 +22,9 @@ type matterView struct {
 	Moments []story.Moment
 
 	Pictures []ui.Link
+
+	Met  string // how many have reported the same
+	Join string // where somebody says that they have met with it, too, "" where nobody can
 }
 
 func (p *Progress) showCase(w http.ResponseWriter, r *http.Request) error {
@@ -55,6 +58,14 @@ func (p *Progress) showCase(w http.ResponseWriter, r *http.Request) error {
 		if v.Left = m.T("progress.workdays_left", "n", max(n.Days, 0)); d.Late(now) {
 			v.Left = m.T("progress.late")
 		}
+	}
+	if len(c.Took) > 0 {
+		v.Met = m.T("progress.met", "n", len(c.Took)+1)
+	}
+	if _, err := p.Casework.Joinable(ctx, c.Number, now); err == nil {
+		v.Join = "/join/" + c.Number
+	} else if code := gov.CodeOf(err); code != gov.Conflict && code != gov.NotFound {
+		return err
 	}
 	pictures, err := p.Casework.PublicPictures(ctx, c.ID, now)
 	if err != nil {

@@ -57,8 +57,9 @@ type Field struct {
 	Wide     bool   // takes the whole row of a filter bar
 	Key      string // of the keyboard, by which the reader comes here; shown beside the label
 
-	Shots []Shot // of a camera: pictures shown beside those to be taken
-	Here  bool   // a script may fill in where the telephone is
+	Shots    []Shot // of a camera: pictures shown beside those to be taken
+	Here     bool   // a script may fill in where the telephone is
+	Pictures bool   // of files: pictures alone are taken; a telephone offers its camera
 
 	// Autocomplete is a token of the HTML attribute that tells password managers
 	// and telephones what belongs here; such a field gets no capitals and no

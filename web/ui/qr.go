@@ -1,4 +1,4 @@
-package door
+package ui
 
 import (
 	"fmt"
@@ -10,18 +10,18 @@ import (
 // qrQuiet is the width of the light margin in modules (ISO/IEC 18004, 9.1).
 const qrQuiet = 4
 
-// qrView is a QR code as an SVG image of one path.
-type qrView struct {
+// QR is a QR code as an SVG image of one path.
+type QR struct {
 	Size int    // of the square with its margin, in modules
 	Path string // the dark modules
 }
 
-// newQR draws a text. The image is made here: a service elsewhere would learn
+// NewQR draws a text. The image is made here: a service elsewhere would learn
 // the secret.
-func newQR(text string) (qrView, error) {
+func NewQR(text string) (QR, error) {
 	code, err := qr.EncodeText(text, qr.Medium)
 	if err != nil {
-		return qrView{}, fmt.Errorf("draw a QR code: %w", err)
+		return QR{}, fmt.Errorf("draw a QR code: %w", err)
 	}
 	var path strings.Builder
 	for y := range code.Size() {
@@ -36,5 +36,5 @@ func newQR(text string) (qrView, error) {
 			}
 		}
 	}
-	return qrView{Size: code.Size() + 2*qrQuiet, Path: path.String()}, nil
+	return QR{Size: code.Size() + 2*qrQuiet, Path: path.String()}, nil
 }
