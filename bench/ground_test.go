@@ -79,22 +79,3 @@ func BenchmarkReadGeoJSON(b *testing.B) {
 		}
 	}
 }
-
-// BenchmarkClusters counts 50,000 places of a district by tiles, at the zooms of
-// a whole district, of streets and of cells.
-func BenchmarkClusters(b *testing.B) {
-	rnd := rand.New(rand.NewPCG(3, 4))
-	places := make([]geo.Point, 50_000)
-	for i := range places {
-		places[i] = geo.Point{Lat: 39.87 + rnd.Float64()*0.1, Lon: 116.32 + rnd.Float64()*0.08}
-	}
-	for _, zoom := range []uint8{13, 15, 17} {
-		b.Run(fmt.Sprintf("zoom=%d", zoom), func(b *testing.B) {
-			n := 0
-			for b.Loop() {
-				n = len(geo.Clusters(places, zoom))
-			}
-			b.ReportMetric(float64(n), "clusters")
-		})
-	}
-}

@@ -71,10 +71,14 @@ func (t Tile) String() string {
 	return string(b)
 }
 
+// Grid is the column and the row of the tile in its zoom, from the north-west.
+func (t Tile) Grid() (column, row uint64) { return gather(t.Key), gather(t.Key >> 1) }
+
 // Box is the ground of the tile.
 func (t Tile) Box() Box {
 	n := float64(uint64(1) << t.Zoom)
-	x, y := float64(gather(t.Key)), float64(gather(t.Key>>1))
+	column, row := t.Grid()
+	x, y := float64(column), float64(row)
 	lat := func(y float64) float64 { return math.Atan(math.Sinh(math.Pi*(1-2*y/n))) * 180 / math.Pi }
 	return Box{South: lat(y + 1), West: x/n*360 - 180, North: lat(y), East: (x+1)/n*360 - 180}
 }
@@ -86,8 +90,9 @@ type Span struct{ First, Last uint64 }
 // box: what an index by the numbers of tiles is asked for. They hold places
 // around the box, too.
 func Cover(b Box, n int) []Span {
-	northWest, southEast := TileAt(Point{b.North, b.West}, MaxZoom).Key, TileAt(Point{b.South, b.East}, MaxZoom).Key
-	west, north, east, south := gather(northWest), gather(northWest>>1), gather(southEast), gather(southEast>>1)
+	northWest, southEast := TileAt(Point{b.North, b.West}, MaxZoom), TileAt(Point{b.South, b.East}, MaxZoom)
+	west, north := northWest.Grid()
+	east, south := southEast.Grid()
 	coarser := uint(0) // by so many zooms, that a few tiles cover the box
 	for (east>>coarser-west>>coarser+1)*(south>>coarser-north>>coarser+1) > uint64(8*n) {
 		coarser++
@@ -116,38 +121,4 @@ func Cover(b Box, n int) []Span {
 		}
 		gap = next
 	}
-}
-
-// Cluster is how many places lie in a tile, and their middle, where a map shows
-// the number.
-type Cluster struct {
-	Tile   Tile
-	Count  int
-	Middle Point
-}
-
-// Clusters counts places by tiles of a zoom, in the order of the tiles. What
-// keeps counts by tile in a table, as lists keep theirs by facet, adds them up
-// with Tile.Out instead.
-func Clusters(places []Point, zoom uint8) []Cluster {
-	type sum struct {
-		n        int
-		lat, lon float64
-	}
-	sums := map[uint64]*sum{}
-	for _, p := range places {
-		key := TileAt(p, zoom).Key
-		s := sums[key]
-		if s == nil {
-			s = &sum{}
-			sums[key] = s
-		}
-		s.n, s.lat, s.lon = s.n+1, s.lat+p.Lat, s.lon+p.Lon
-	}
-	list := make([]Cluster, 0, len(sums))
-	for key, s := range sums {
-		list = append(list, Cluster{Tile{min(zoom, MaxZoom), key}, s.n, Point{round(s.lat / float64(s.n)), round(s.lon / float64(s.n))}})
-	}
-	slices.SortFunc(list, func(a, b Cluster) int { return cmp.Compare(a.Tile.Key, b.Tile.Key) })
-	return list
 }

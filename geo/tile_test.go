@@ -54,32 +54,6 @@ func TestTilesHoldTheirPlaces(t *testing.T) {
 	}
 }
 
-func TestClusters(t *testing.T) {
-	t.Parallel()
-	rnd := rand.New(rand.NewPCG(11, 12))
-	var places []geo.Point
-	for range 3000 {
-		places = append(places, at(rnd.Float64()*100, rnd.Float64()*100))
-	}
-	for _, zoom := range []uint8{10, 13, 16} {
-		total := 0
-		last := int64(-1)
-		for _, c := range geo.Clusters(places, zoom) {
-			total += c.Count
-			if !c.Tile.Box().Contains(c.Middle) || int64(c.Tile.Key) <= last || c.Tile.Zoom != zoom {
-				t.Errorf("zoom %d: %+v", zoom, c)
-			}
-			last = int64(c.Tile.Key)
-		}
-		if total != len(places) {
-			t.Errorf("zoom %d: %d of %d places", zoom, total, len(places))
-		}
-	}
-	if got := geo.Clusters(nil, 10); len(got) != 0 {
-		t.Errorf("nothing makes %v", got)
-	}
-}
-
 // Every place of a box lies in its cover, and little else does: what is read to
 // find what lies near a place is a few times that.
 func TestCover(t *testing.T) {

@@ -17,6 +17,7 @@ import (
 	"quanxiang/web/my"
 	"quanxiang/web/progress"
 	"quanxiang/web/review"
+	"quanxiang/web/site"
 	"quanxiang/web/ui"
 )
 
@@ -35,6 +36,8 @@ func desks(engine *ui.Engine, d Deps) (list []surface, err error) {
 	}
 	cases, failed := desk.New(desk.Deps{Engine: engine, Work: d.Casework, Filters: d.Filters, Calendar: d.Calendar, Clock: d.Clock, Log: d.Log, Calls: d.Register != nil})
 	add("desk", cases, failed)
+	pocket, failed := site.New(site.Deps{Engine: engine, Work: d.Casework, Clock: d.Clock})
+	add("site", pocket, failed)
 	boards, failed := board.New(board.Deps{Engine: engine, Pack: d.Pack, Casework: d.Casework, Calendar: d.Calendar, Clock: d.Clock})
 	add("board", boards, failed)
 	proposals, failed := review.New(review.Deps{Engine: engine, Pack: d.Pack, Casework: d.Casework, Clock: d.Clock})

@@ -10,6 +10,7 @@ import (
 	"quanxiang/cases"
 	"quanxiang/cases/docket"
 	"quanxiang/files"
+	"quanxiang/files/kind"
 	"quanxiang/files/photo"
 	"quanxiang/gov"
 	"quanxiang/people"
@@ -66,7 +67,7 @@ func (w *Casework) keep(ctx context.Context, id gov.ID, by string, actor gov.Act
 	if u.size == 0 {
 		return none, gov.Errorf(gov.Unsupported, "这是空文件", "the file is empty")
 	}
-	head, err := headOf(u, u.size)
+	head, err := kind.Head(u, u.size)
 	if err != nil {
 		return none, err
 	}
@@ -81,11 +82,11 @@ func (w *Casework) keep(ctx context.Context, id gov.ID, by string, actor gov.Act
 	if u.size > MaxFile {
 		return none, gov.Errorf(gov.TooLarge, "文件有 %d MB，超过 20 MB", "the file has %d MB; the limit is 20 MB", (u.size+1<<20-1)>>20)
 	}
-	kind, err := kindOf(u.name, u, u.size)
+	k, err := kind.Of(u.name, u, u.size)
 	if err != nil {
 		return none, err
 	}
-	a := docket.Attachment{Name: saveName(u.name, kind), Type: kind.media, By: by}
+	a := docket.Attachment{Name: k.SaveName(u.name), Type: k.Media, By: by}
 	if a.Key, a.Size, err = w.blobs.Put(ctx, io.NewSectionReader(u, 0, u.size), MaxFile); err != nil {
 		return none, err
 	}

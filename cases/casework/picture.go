@@ -13,6 +13,7 @@ import (
 
 	"quanxiang/cases/docket"
 	"quanxiang/files"
+	"quanxiang/files/kind"
 	"quanxiang/files/photo"
 	"quanxiang/geo"
 	"quanxiang/gov"
@@ -41,7 +42,7 @@ func (w *Casework) develop(ctx context.Context, name string, r io.ReaderAt, size
 
 // keepPicture keeps a picture and its small one.
 func (w *Casework) keepPicture(ctx context.Context, name string, p *photo.Photo) (docket.Attachment, error) {
-	a := docket.Attachment{Name: pictureName(name), Type: pictureFile.media, Picture: &docket.Picture{Width: p.Width, Height: p.Height, Look: p.Look}}
+	a := docket.Attachment{Name: pictureName(name), Type: kind.Picture.Media, Picture: &docket.Picture{Width: p.Width, Height: p.Height, Look: p.Look}}
 	var err error
 	if a.Key, a.Size, err = w.blobs.Put(ctx, bytes.NewReader(p.JPEG), int64(len(p.JPEG))); err != nil {
 		return docket.Attachment{}, err
@@ -56,7 +57,7 @@ func pictureName(name string) string {
 	case ".png", ".webp", ".gif", ".jfif", ".heic":
 		name = strings.TrimSuffix(name, ext)
 	}
-	return saveName(name, pictureFile)
+	return kind.Picture.SaveName(name)
 }
 
 // Thumb opens the small picture of a picture as Open does the picture.

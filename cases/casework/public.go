@@ -52,6 +52,35 @@ func (w *Casework) PublicHistory(ctx context.Context, id gov.ID, now time.Time) 
 	}), err
 }
 
+// Trace is what whoever has the number of a case may know of it though the public
+// is not shown the case: nothing of what it is about.
+type Trace struct {
+	Number    string
+	Procedure string
+	Opened    int64 // Unix ms
+	Ended     int64 // Unix ms; 0 while it is open
+}
+
+// PublicTrace returns the trace of a case of a procedure in which the public
+// begins cases, or NotFound.
+func (w *Casework) PublicTrace(ctx context.Context, number string, now time.Time) (Trace, error) {
+	id, err := w.docket.Find(ctx, number)
+	if gov.CodeOf(err) == gov.NotFound {
+		err = errUnpublished
+	}
+	if err != nil {
+		return Trace{}, err
+	}
+	c, p, err := w.docket.Case(ctx, id)
+	if err != nil {
+		return Trace{}, err
+	}
+	if !slices.ContainsFunc(w.PublicStarts(now), func(s Start) bool { return s.Procedure.ID == p.ID }) {
+		return Trace{}, errUnpublished
+	}
+	return Trace{c.Number, p.ID, c.Opened, c.Ended}, nil
+}
+
 var errUnpublished = gov.Errorf(gov.NotFound, "没有这件案件", "there is no such case")
 
 // published is a case the public is shown.

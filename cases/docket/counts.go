@@ -66,7 +66,7 @@ type Counted struct {
 	Units  []string `json:"u,omitempty"`
 	Counts []Count  `json:"c"` // sorted, each thing of a month once
 
-	Decided []precedent.Decision `json:"p,omitempty"` // what the next cases like it are suggested by, as it happened
+	Decided []precedent.Decision `json:"r,omitempty"` // what the next cases like it are suggested by, as it happened
 }
 
 // Equal reports that a case counts for the same.

@@ -53,7 +53,9 @@ func TestPast(t *testing.T) {
 			}
 			return k.begin(t, "parcel", cases.Input{Action: "begin", Actor: who, Values: values})
 		}
-		give := func(c cases.Case, unit string) cases.Case { return k.act(t, c, who, "give", cases.Values{"unit": unit}) }
+		give := func(c cases.Case, unit string) cases.Case {
+			return k.act(t, c, who, "give", cases.Values{"unit": unit})
+		}
 
 		give(parcel("big"), "czj")
 		c := give(parcel("big"), "fgw")

@@ -3,17 +3,20 @@ package docket
 import (
 	"cmp"
 	"context"
+	"slices"
 
 	"quanxiang/cases"
 	"quanxiang/geo"
+	"quanxiang/gov"
 	"quanxiang/policy/procedure"
 )
 
 // Spot is where a case is, as what looks for cases on the ground knows it.
 type Spot struct {
-	At   geo.Point
-	Open Openness
-	Kind string // the heading of the case's class, see KindField; "" for none
+	At      geo.Point
+	Nowhere bool // the case has no place; At says nothing
+	Open    Openness
+	Kind    string // the heading of the case's class, see KindField; "" for none
 }
 
 // Openness is who may know where a case is.
@@ -74,17 +77,14 @@ func Heading(f *procedure.Field, value string) string {
 	return value
 }
 
-// spotOf is where a case is, nil for nowhere.
+// spotOf is where a case is, nil for one of a procedure that knows no places.
 func spotOf(p *procedure.Procedure, c cases.Case) *Spot {
 	f := SpotField(p)
-	if f == nil || c.Values.Text(f.ID) == "" {
+	if f == nil {
 		return nil
 	}
-	at, err := geo.ParsePoint(c.Values.Text(f.ID))
-	if err != nil {
-		return nil // no point is taken that is not one
-	}
-	s := &Spot{At: at, Open: OpennessOf(f)}
+	at, err := geo.ParsePoint(c.Values.Text(f.ID)) // no text is no point
+	s := &Spot{At: at, Nowhere: err != nil, Open: OpennessOf(f)}
 	if k := KindField(p); k != nil {
 		s.Kind = Heading(k, c.Values.Text(k.ID))
 	}
@@ -105,6 +105,96 @@ type Near struct {
 	Least      Openness
 	OpenedFrom int64 // Unix ms, inclusive
 	OpenedTo   int64
+}
+
+// Ground asks for cases of a procedure that are in some states by where they are
+// and when they began.
+type Ground struct {
+	Procedure string
+	States    []string
+	Kind      string // "" for any
+	Since     Month  // the first month in which they began; 0 for any
+	Until     int64  // the last instant at which they began, Unix ms; 0 for any
+	From      int64  // the first one; bounds what Since bounds, more finely
+	Least     Openness
+	Box       geo.Box
+}
+
+// Patch is how many cases of a state and colour lie in a tile.
+type Patch struct {
+	Tile    geo.Tile
+	Nowhere bool // they have no place; the tile says nothing
+	Kind    string
+	State   string
+	Colour  string
+	N       int64
+	Lat     int64 // the sum of their latitudes in millionths of a degree
+	Lon     int64
+}
+
+// The zooms of the tiles in which cases are counted: about a kilometre and a
+// quarter of one in the latitude of Beijing.
+const (
+	WideTiles = 15
+	FineTiles = 17
+)
+
+// Found is a place in the order of what lies on the ground.
+type Found struct {
+	Cell int64
+	ID   gov.ID
+}
+
+// Patches counts the cases of a ground by tiles of one of the two zooms that meet
+// its box, whatever their kind: kept up with every step, not counted when asked.
+// It bounds them by Since alone.
+func (s *Docket) Patches(ctx context.Context, g Ground, zoom uint8) ([]Patch, error) {
+	return s.store.Patches(ctx, g, zoom)
+}
+
+// Sums counts all cases of a ground by kind, wherever they are; see Patches.
+func (s *Docket) Sums(ctx context.Context, g Ground) ([]Patch, error) {
+	return s.store.Sums(ctx, g)
+}
+
+// Spots lists the places of cases in the box of a ground, at most limit, in no
+// order, without the rows.
+func (s *Docket) Spots(ctx context.Context, g Ground, limit int) ([]Nearby, error) {
+	return s.store.Spots(ctx, g, limit)
+}
+
+// Walk lists the cases in the box of a ground as they lie, at most limit of them
+// behind one, and where to go on, zero at the end. A page may be short and not the
+// last.
+func (s *Docket) Walk(ctx context.Context, g Ground, after Found, limit int) ([]Nearby, Found, error) {
+	return s.store.Walk(ctx, g, after, min(max(limit, 1), maxWalk))
+}
+
+// maxWalk bounds a page of a walk.
+const maxWalk = 2000
+
+// Newest lists cases of a ground, wherever they are, that began last first: at
+// most limit behind a place, whose Due is then when they began, and where to go
+// on, zero at the end.
+func (s *Docket) Newest(ctx context.Context, g Ground, after Place, limit int) (list []Nearby, next Place, err error) {
+	limit = min(max(limit, 1), maxWalk)
+	for _, state := range g.States { // each has an index in the order of the list
+		one := g
+		one.States = []string{state}
+		page, err := s.store.Newest(ctx, one, after, limit+1)
+		if err != nil {
+			return nil, next, err
+		}
+		list = append(list, page...)
+	}
+	slices.SortFunc(list, func(a, b Nearby) int {
+		return cmp.Or(cmp.Compare(b.Opened, a.Opened), cmp.Compare(b.ID.String(), a.ID.String()))
+	})
+	if len(list) > limit {
+		list = list[:limit]
+		next = Place{list[limit-1].Opened, list[limit-1].ID}
+	}
+	return list, next, nil
 }
 
 // Near lists the cases around a place, the nearest first, at most limit of them.

@@ -69,6 +69,14 @@ type Store interface {
 	// them. Where very many lie it does not look at all of them.
 	Near(ctx context.Context, n Near, limit int) ([]Nearby, error)
 
+	// Patches, Sums, Spots, Walk and Newest are those of the docket; of Newest the
+	// ground has one state.
+	Patches(ctx context.Context, g Ground, zoom uint8) ([]Patch, error)
+	Sums(ctx context.Context, g Ground) ([]Patch, error)
+	Spots(ctx context.Context, g Ground, limit int) ([]Nearby, error)
+	Walk(ctx context.Context, g Ground, after Found, limit int) ([]Nearby, Found, error)
+	Newest(ctx context.Context, g Ground, after Place, limit int) ([]Nearby, error)
+
 	// Search returns the cases in whose Words a query is found, the newest
 	// first, at most limit of them after one in that order; the zero id begins.
 	// The empty query finds nothing.
@@ -267,7 +275,7 @@ type Listing struct {
 	Row    Row
 	Facets []Facet
 	Turns  []cases.Turn
-	Spot   *Spot     // nil when it is nowhere
+	Spot   *Spot     // nil when its procedure knows no places
 	Wake   time.Time // when to look at it again; zero when time brings nothing
 
 	Recount *Recount // nil when it counts for what it did before

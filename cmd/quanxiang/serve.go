@@ -72,7 +72,12 @@ func serveCommand(ctx context.Context, e *cli.Env, args []string) error {
 
 // serve runs the site, the jobs and the sequencer until ctx ends. Requests and
 // jobs under way are finished first, then what they recorded is sequenced.
-func (s *system) serve(ctx context.Context, e *cli.Env, log *slog.Logger, o *serveOptions) error {
+func (s *system) serve(ctx context.Context, e *cli.Env, log *slog.Logger, o *serveOptions) (err error) {
+	ground, closeGround, err := openGround(*o.ground)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, closeGround()) }()
 	if err := s.adoptPack(ctx, gov.Actor{Kind: gov.SystemActor, Name: "serve"}); err != nil {
 		return err
 	}
@@ -140,7 +145,7 @@ func (s *system) serve(ctx context.Context, e *cli.Env, log *slog.Logger, o *ser
 		Proxies:   proxies,
 		Provider:  provider,
 		Label:     o.login.label,
-		Ground:    *o.ground,
+		Ground:    ground,
 		Clock:     time.Now,
 		Log:       log,
 		BaseURL:   o.baseURL,

@@ -42,6 +42,8 @@ var Tables = []sqldb.Table{
 	sqldb.NewTable("case_words", sqldb.Derived, 2, "district text, case_id text, rowkey int, words text"),
 	sqldb.NewTable("case_spots", sqldb.Derived, 4, `district text, procedure text, cell int, case_id text, lat int, lon int, open int, kind text, state text,
 		colour text, opened int`),
+	sqldb.NewTable("case_tiles", sqldb.Derived, 9, `district text, procedure text, zoom int, month int, tile int, open int, kind text, state text,
+		colour text, n int, lat int, lon int`),
 	{Name: "case_terms", Role: sqldb.Derived},
 }
 

@@ -15,19 +15,19 @@ import (
 )
 
 // listed is what lists and counts have of a case: its rows in case_facets,
-// case_turns, case_words and case_spots, and its part of case_tallies and case_counts. The
+// case_turns, case_words and case_spots, and its part of case_tallies, case_tiles and case_counts. The
 // table case_listed keeps it, so that a step need not read all of those to find
 // that most are as they were.
 type listed struct {
 	words   string // "" for none yet
 	facets  []facet
 	turns   []turn
-	spot    *spot           // nil when it is nowhere
+	spot    *spot           // nil when its procedure knows no places
 	counted *docket.Counted // nil when it is not known
 }
 
 // listedBody is a listed as it is kept. One written before there were facets in
-// it has counts alone.
+// it has counts alone. The names of both are in one object.
 type listedBody struct {
 	*docket.Counted
 	Words  string      `json:"w,omitempty"`
@@ -37,7 +37,7 @@ type listedBody struct {
 	Due    int64       `json:"d,omitempty"`
 	Facets [][2]string `json:"f,omitempty"` // field and value
 	Turns  []turnBody  `json:"t,omitempty"`
-	Spot   *spotBody   `json:"p,omitempty"`
+	Spot   *spotBody   `json:"g,omitempty"` // what is under p was not counted by tiles
 }
 
 type turnBody struct {
@@ -208,8 +208,11 @@ func (t *tx) tables(ctx context.Context, id gov.ID) (l listed, err error) {
 		return l, err
 	}
 	err = t.Ask(ctx, func(scan func(...any) error) error {
+		var cell int64
 		l.spot = &spot{}
-		return scan(&l.spot.Lat, &l.spot.Lon, &l.spot.Open, &l.spot.Kind, &l.spot.Opened, &l.spot.state, &l.spot.colour)
+		err := scan(&cell, &l.spot.Lat, &l.spot.Lon, &l.spot.Open, &l.spot.Kind, &l.spot.Opened, &l.spot.state, &l.spot.colour)
+		l.spot.Nowhere = cell < 0
+		return err
 	}, spotOfCase, t.District(), id.String())
 	if err != nil {
 		return l, err
@@ -259,7 +262,10 @@ func (t *tx) list(ctx context.Context, l docket.Listing, before listed, raw []by
 	if err := t.Later(ctx, putListed, t.District(), r.ID.String(), kept); err != nil {
 		return nil, err
 	}
-	if err := t.tally(ctx, r, before.facets, now.facets); err != nil || l.Recount == nil {
+	if err := t.tally(ctx, r, before.facets, now.facets); err != nil {
+		return nil, err
+	}
+	if err := t.tile(ctx, r, before.spot, now.spot); err != nil || l.Recount == nil {
 		return kept, err
 	}
 	return kept, t.sum(ctx, r, *l.Recount)

@@ -13,7 +13,7 @@ import (
 
 const (
 	spotOfCase = `
-select lat, lon, open, kind, opened, state, colour
+select cell, lat, lon, open, kind, opened, state, colour
 from case_spots
 where district = $1 and case_id = $2`
 	putSpot = `
@@ -35,17 +35,18 @@ type spot struct {
 
 // spotBody is what a spot has that no facet of the case has.
 type spotBody struct {
-	Lat    int64           `json:"y"` // millionths of a degree, as finely as points are kept
-	Lon    int64           `json:"x"`
-	Open   docket.Openness `json:"o"`
-	Kind   string          `json:"k,omitempty"`
-	Opened int64           `json:"t"`
+	Nowhere bool            `json:"n,omitempty"`
+	Lat     int64           `json:"y"` // millionths of a degree, as finely as points are kept
+	Lon     int64           `json:"x"`
+	Open    docket.Openness `json:"o"`
+	Kind    string          `json:"k,omitempty"`
+	Opened  int64           `json:"t"`
 }
 
 const micro = 1e6
 
 func spotOf(r docket.Row, s docket.Spot) *spot {
-	return &spot{spotBody{int64(math.Round(s.At.Lat * micro)), int64(math.Round(s.At.Lon * micro)), s.Open, s.Kind, r.Opened}, r.State, r.Colour}
+	return &spot{spotBody{s.Nowhere, int64(math.Round(s.At.Lat * micro)), int64(math.Round(s.At.Lon * micro)), s.Open, s.Kind, r.Opened}, r.State, r.Colour}
 }
 
 // at is the point of a spot.
@@ -53,8 +54,13 @@ func (s spotBody) at() geo.Point {
 	return geo.Point{Lat: float64(s.Lat) / micro, Lon: float64(s.Lon) / micro}
 }
 
-// cell is the number by which the index has a spot.
-func (s spotBody) cell() int64 { return int64(geo.TileAt(s.at(), geo.MaxZoom).Key) }
+// cell is the number by which the index has a spot, -1 for nowhere.
+func (s spotBody) cell() int64 {
+	if s.Nowhere {
+		return -1
+	}
+	return int64(geo.TileAt(s.at(), geo.MaxZoom).Key)
+}
 
 // saveSpot keeps where a case is found on the ground.
 func (t *tx) saveSpot(ctx context.Context, r docket.Row, before, now *spot) error {

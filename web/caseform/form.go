@@ -11,6 +11,7 @@ import (
 	"quanxiang/cases"
 	"quanxiang/cases/casework"
 	"quanxiang/cases/docket"
+	"quanxiang/files/kind"
 	"quanxiang/gov"
 	"quanxiang/people"
 	"quanxiang/policy"
@@ -182,7 +183,7 @@ func (k Maker) field(f *procedure.Field, inputs []string) ui.Field {
 		x.Kind, x.Options = "select", k.choose(k.persons(f))
 	case procedure.FilesField:
 		x.Kind, x.Options = "files", k.files(inputs)
-		x.Hint = casework.Accepted(f.Accept).In(m.Lang())
+		x.Hint = kind.Accepted(f.Accept).In(m.Lang())
 	case procedure.CaseField:
 		x.Hint = m.T("form.case_hint")
 	case procedure.ContactField:

@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"quanxiang/geo"
+	"quanxiang/geo/pmtiles"
 	"quanxiang/gov"
 	"quanxiang/policy"
 	"quanxiang/web/ogc"
@@ -21,13 +22,15 @@ import (
 //go:embed templates
 var templates embed.FS
 
-// Base is the picture under the layers: tiles of a server, or none when URL is
-// empty.
+// Base is the picture under the layers: tiles of a server, those of a file, see
+// FileBase, or none when URL is empty.
 type Base struct {
 	URL         string     // https://tiles.example/{z}/{x}/{y}.png in Web Mercator; WMTS in the same way
 	Attribution string     // who made them, as their licence wants it
 	System      geo.System // in which the tiles show the ground; the layers are shifted to fit
 	MaxZoom     int        // the finest there is; 0 for the usual 18
+
+	tiles *pmtiles.Archive // of FileBase
 }
 
 // usualZoom is the finest zoom most servers have.
@@ -36,6 +39,12 @@ const usualZoom = 18
 // Check returns Invalid for a base layer that cannot be shown.
 func (b Base) Check() error {
 	if b.URL == "" {
+		return nil
+	}
+	if b.Attribution == "" {
+		return gov.Errorf(gov.Invalid, "底图要注明来源", "a base layer needs an attribution")
+	}
+	if b.tiles != nil {
 		return nil
 	}
 	u, err := url.Parse(strings.NewReplacer("{z}", "0", "{x}", "0", "{y}", "0").Replace(b.URL))
@@ -47,15 +56,12 @@ func (b Base) Check() error {
 			return gov.Errorf(gov.Invalid, "底图地址“%[1]s”缺少 %[2]s", "the address of the base layer, %[1]q, lacks %[2]s", b.URL, place)
 		}
 	}
-	if b.Attribution == "" {
-		return gov.Errorf(gov.Invalid, "底图要注明来源", "a base layer needs an attribution")
-	}
 	return nil
 }
 
 // origin is where the tiles come from, for the page's policy.
 func (b Base) origin() []string {
-	if b.URL == "" {
+	if b.URL == "" || b.tiles != nil {
 		return nil
 	}
 	scheme, rest, _ := strings.Cut(b.URL, "://")
@@ -93,6 +99,9 @@ func New(d Deps) (*Map, error) {
 // Mount adds the routes.
 func (m *Map) Mount(mux *http.ServeMux) {
 	mux.Handle("GET /map", m.Engine.Handle(m.show))
+	if m.Base.tiles != nil {
+		mux.Handle("GET "+tilesRoot+"{file}/{z}/{x}/{y}", m.Engine.Handle(m.tile))
+	}
 	if m.Base.shifted() {
 		mux.Handle("GET /map/layers/{layer}", m.Engine.Handle(m.shifted))
 	}

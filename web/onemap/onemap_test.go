@@ -1,11 +1,16 @@
 package onemap_test
 
 import (
+	"encoding/binary"
 	"encoding/json"
 	"io"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -137,5 +142,60 @@ func TestBaseCheck(t *testing.T) {
 	good := onemap.Base{URL: "https://t.example/wmts?LAYER=vec&TILEMATRIX={z}&TILEROW={y}&TILECOL={x}", Attribution: "x"}
 	if err := good.Check(); err != nil {
 		t.Errorf("WMTS: %v", err)
+	}
+}
+
+// The tiles of a file are served from here, at an address that changes with it.
+func TestTilesOfAFile(t *testing.T) {
+	t.Parallel()
+	tile := []byte("\x89PNG tile")
+	dir := []byte{1, 0, 1, byte(len(tile)), 1} // one tile, number 0
+	head := make([]byte, 127)
+	copy(head, "PMTiles\x03")
+	put := func(at int, n int) { binary.LittleEndian.PutUint64(head[at:], uint64(n)) }
+	put(8, len(head))
+	put(16, len(dir))
+	put(40, len(head)+len(dir))
+	put(56, len(head)+len(dir))
+	put(64, len(tile))
+	head[97], head[98], head[99] = 1, 1, 2
+	name := filepath.Join(t.TempDir(), "base.pmtiles")
+	if err := os.WriteFile(name, slices.Concat(head, dir, tile), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	base, closeFile, err := onemap.FileBase(name, onemap.Base{Attribution: "审图号样例", System: geo.CGCS2000})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := closeFile(); err != nil {
+			t.Error(err)
+		}
+	})
+	h, err := open(t, base)
+	if err != nil {
+		t.Fatal(err)
+	}
+	head2, page := get(t, h, "/map")
+	if policy := head2.Get("Content-Security-Policy"); strings.Contains(policy, "http") {
+		t.Errorf("the page loads from elsewhere: %s", policy)
+	}
+	address := regexp.MustCompile(`/map/tiles/[0-9a-f-]+/`).FindString(page)
+	if address == "" {
+		t.Fatal("the page does not name the tiles")
+	}
+	got, body := get(t, h, address+"0/0/0")
+	if body != string(tile) || got.Get("Content-Type") != "image/png" || !strings.Contains(got.Get("Cache-Control"), "immutable") {
+		t.Errorf("tile %q as %v", body, got)
+	}
+	for _, path := range []string{"1/0/0", "0/1/0", "0/0/x", "-1/0/0"} {
+		w := httptest.NewRecorder()
+		h.ServeHTTP(w, httptest.NewRequest(http.MethodGet, address+path, nil))
+		if w.Code != http.StatusNotFound || strings.Contains(w.Header().Get("Cache-Control"), "immutable") {
+			t.Errorf("%s: %d, %v", path, w.Code, w.Header())
+		}
+	}
+	if _, _, err := onemap.FileBase(name+".none", onemap.Base{}); gov.CodeOf(err) != gov.Invalid {
+		t.Errorf("a file that is not there: %v", err)
 	}
 }

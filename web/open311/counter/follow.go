@@ -50,11 +50,36 @@ func (c *Counter) Request(ctx context.Context, lang gov.Lang, id string) (open31
 	if err != nil {
 		return open311.Request{}, err
 	}
+	return c.byID(ctx, t, lang, id, true)
+}
+
+// byID is the case with a number: what the public is shown of it, or else that it
+// is there and whether it is open, so that whoever filed it can follow it before
+// it is published, and sees the end of one that never is.
+func (c *Counter) byID(ctx context.Context, t terms, lang gov.Lang, id string, notes bool) (open311.Request, error) {
 	sheet, err := c.sheet(ctx, t, id)
+	if err == nil {
+		return c.request(ctx, t, sheet, lang, notes)
+	}
+	if gov.CodeOf(err) != gov.NotFound {
+		return open311.Request{}, err
+	}
+	trace, err := c.work.PublicTrace(ctx, id, c.clock())
+	if err == nil && trace.Procedure != t.Procedure {
+		err = gov.Errorf(gov.NotFound, "没有这件案件", "there is no such case")
+	}
 	if err != nil {
 		return open311.Request{}, err
 	}
-	return c.request(ctx, t, sheet, lang, true)
+	r := open311.Request{
+		ID: trace.Number, Status: open311.Open, Detail: policy.DetailForTriage, Requested: instantOf(trace.Opened), Updated: instantOf(cmp.Or(trace.Ended, trace.Opened)),
+		StatusNotes: gov.Text{ZH: "已收到，尚未公开", EN: "received, not public yet"}.In(lang),
+	}
+	if trace.Ended != 0 {
+		r.Status, r.Detail = open311.Closed, policy.DetailClosed
+		r.StatusNotes = gov.Text{ZH: "已了结，不公开", EN: "ended, not public"}.In(lang)
+	}
+	return r, nil
 }
 
 func (c *Counter) sheet(ctx context.Context, t terms, number string) (casework.Sheet, error) {
@@ -88,16 +113,14 @@ func (c *Counter) Requests(ctx context.Context, lang gov.Lang, f open311.Filter)
 	skip := (f.Page - 1) * f.Size
 	if len(f.IDs) > 0 {
 		for _, id := range f.IDs[min(skip, len(f.IDs)):min(skip+f.Size, len(f.IDs))] {
-			sheet, err := c.sheet(ctx, t, id)
+			r, err := c.byID(ctx, t, lang, id, f.Extensions)
 			if gov.CodeOf(err) == gov.NotFound {
 				continue
 			}
 			if err != nil {
 				return nil, err
 			}
-			if err := add(sheet); err != nil {
-				return nil, err
-			}
+			out = append(out, r)
 		}
 		return out, nil
 	}

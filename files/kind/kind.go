@@ -1,4 +1,6 @@
-package casework
+// Package kind tells what type a file that was sent has by what it contains,
+// whatever it is called, and takes a fixed list of types.
+package kind
 
 import (
 	"archive/zip"
@@ -17,38 +19,39 @@ import (
 	"quanxiang/gov"
 )
 
-// fileKind is a type of file that may be attached to a case.
-type fileKind struct {
-	media string
+// Kind is a type of file.
+type Kind struct {
+	Media string   // media type
 	ext   string   // the ending a file of the type is saved with
 	also  []string // other endings it may keep
 }
 
 // The types. A file is what its bytes say, whatever it is called.
 var (
-	pictureFile = &fileKind{"image/jpeg", ".jpg", []string{".jpeg"}} // what every picture becomes
-	pdfFile     = &fileKind{"application/pdf", ".pdf", nil}
-	docxFile    = &fileKind{"application/vnd.openxmlformats-officedocument.wordprocessingml.document", ".docx", nil}
-	xlsxFile    = &fileKind{"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", ".xlsx", nil}
-	pptxFile    = &fileKind{"application/vnd.openxmlformats-officedocument.presentationml.presentation", ".pptx", nil}
-	ofdFile     = &fileKind{"application/ofd", ".ofd", nil}
-	docFile     = &fileKind{"application/msword", ".doc", []string{".wps"}}
-	xlsFile     = &fileKind{"application/vnd.ms-excel", ".xls", []string{".et"}}
-	csvFile     = &fileKind{"text/csv", ".csv", nil}
-	textFile    = &fileKind{"text/plain", ".txt", nil}
+	Picture   = &Kind{"image/jpeg", ".jpg", []string{".jpeg"}} // what every picture becomes
+	pdfKind   = &Kind{"application/pdf", ".pdf", nil}
+	docxKind  = &Kind{"application/vnd.openxmlformats-officedocument.wordprocessingml.document", ".docx", nil}
+	xlsxKind  = &Kind{"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", ".xlsx", nil}
+	pptxKind  = &Kind{"application/vnd.openxmlformats-officedocument.presentationml.presentation", ".pptx", nil}
+	ofdKind   = &Kind{"application/ofd", ".ofd", nil}
+	docKind   = &Kind{"application/msword", ".doc", []string{".wps"}}
+	xlsKind   = &Kind{"application/vnd.ms-excel", ".xls", []string{".et"}}
+	csvKind   = &Kind{"text/csv", ".csv", nil}
+	plainText = &Kind{"text/plain", ".txt", nil}
 )
 
-// kindOf tells the type of a file that is no picture by its content, the name only telling a table of
-// text from other text. It returns Unsupported for what may not be attached.
-func kindOf(name string, r io.ReaderAt, size int64) (*fileKind, error) {
-	head, err := headOf(r, size)
+// Of tells the type of a file that is no picture by its content, the name only
+// telling a table of text from other text. It returns Unsupported for a type that
+// is not taken.
+func Of(name string, r io.ReaderAt, size int64) (*Kind, error) {
+	head, err := Head(r, size)
 	if err != nil {
 		return nil, err
 	}
 	starts := func(s string) bool { return bytes.HasPrefix(head, []byte(s)) }
 	switch {
 	case starts("%PDF-"):
-		return pdfFile, nil
+		return pdfKind, nil
 	case starts("PK\x03\x04"):
 		return zipKind(r, size)
 	case starts("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
@@ -59,17 +62,17 @@ func kindOf(name string, r io.ReaderAt, size int64) (*fileKind, error) {
 	return textKind(name, r, size)
 }
 
-// headOf is the beginning of a file.
-func headOf(r io.ReaderAt, size int64) ([]byte, error) {
+// Head is as much of the beginning of a file as tells whether it is a picture.
+func Head(r io.ReaderAt, size int64) ([]byte, error) {
 	head := make([]byte, min(size, photo.HeadSize))
 	if _, err := r.ReadAt(head, 0); err != nil && err != io.EOF {
-		return nil, fmt.Errorf("read an attachment: %w", err)
+		return nil, fmt.Errorf("read a file that was sent: %w", err)
 	}
 	return head, nil
 }
 
 // zipKind tells the office formats that are archives from other archives.
-func zipKind(r io.ReaderAt, size int64) (*fileKind, error) {
+func zipKind(r io.ReaderAt, size int64) (*Kind, error) {
 	z, err := zip.NewReader(r, size)
 	if err != nil {
 		return nil, unsupported("文件已损坏", "the file is damaged")
@@ -82,23 +85,23 @@ func zipKind(r io.ReaderAt, size int64) (*fileKind, error) {
 	}
 	switch {
 	case has("word/document.xml"):
-		return docxFile, nil
+		return docxKind, nil
 	case has("xl/workbook.xml"):
-		return xlsxFile, nil
+		return xlsxKind, nil
 	case has("ppt/presentation.xml"):
-		return pptxFile, nil
+		return pptxKind, nil
 	case has("OFD.xml"):
-		return ofdFile, nil
+		return ofdKind, nil
 	}
 	return nil, unsupported("这是压缩包，请把里面的文件逐个上传", "this is an archive; send the files in it one by one")
 }
 
 // compoundKind tells documents of Word and Excel before 2007 by the streams of
 // their directory, whose names are in UTF-16.
-func compoundKind(r io.ReaderAt, size int64) (*fileKind, error) {
+func compoundKind(r io.ReaderAt, size int64) (*Kind, error) {
 	b, err := io.ReadAll(io.NewSectionReader(r, 0, size))
 	if err != nil {
-		return nil, fmt.Errorf("read an attachment: %w", err)
+		return nil, fmt.Errorf("read a file that was sent: %w", err)
 	}
 	has := func(name string) bool {
 		wide := make([]byte, 0, 2*len(name))
@@ -111,19 +114,19 @@ func compoundKind(r io.ReaderAt, size int64) (*fileKind, error) {
 	case has("_VBA_PROJECT"):
 		return nil, macros()
 	case has("WordDocument"):
-		return docFile, nil
+		return docKind, nil
 	case has("Workbook"), has("Book\x00"):
-		return xlsFile, nil
+		return xlsKind, nil
 	}
 	return nil, unsupported("无法识别这种文件", "files of this kind cannot be read")
 }
 
 // textKind accepts text in UTF-8 or GB 18030 that no program takes for a page
 // or a drawing with code in it.
-func textKind(name string, r io.ReaderAt, size int64) (*fileKind, error) {
+func textKind(name string, r io.ReaderAt, size int64) (*Kind, error) {
 	b, err := io.ReadAll(io.NewSectionReader(r, 0, size))
 	if err != nil {
-		return nil, fmt.Errorf("read an attachment: %w", err)
+		return nil, fmt.Errorf("read a file that was sent: %w", err)
 	}
 	text := bytes.TrimPrefix(b, []byte("\ufeff"))
 	if !utf8.Valid(text) {
@@ -139,10 +142,10 @@ func textKind(name string, r io.ReaderAt, size int64) (*fileKind, error) {
 		func(tag string) bool { return bytes.Contains(lower, []byte(tag)) }) {
 		return nil, unsupported("这是网页或带代码的图形", "this is a web page or a drawing with code in it")
 	}
-	if strings.EqualFold(path.Ext(name), csvFile.ext) {
-		return csvFile, nil
+	if strings.EqualFold(path.Ext(name), csvKind.ext) {
+		return csvKind, nil
 	}
-	return textFile, nil
+	return plainText, nil
 }
 
 // Accepted says which files a field takes and how large: image, document or, as
@@ -177,9 +180,9 @@ func macros() error {
 // maxName is how many characters of a file's name are kept.
 const maxName = 120
 
-// saveName is a name under which a file can be saved anywhere, with the ending
+// SaveName is a name under which a file can be saved anywhere, with the ending
 // of its type: it cannot be taken for another type, nor read backwards.
-func saveName(name string, k *fileKind) string {
+func (k *Kind) SaveName(name string) string {
 	name = path.Base(strings.ReplaceAll(name, `\`, "/"))
 	name = strings.Map(func(r rune) rune {
 		if unicode.IsControl(r) || unicode.Is(unicode.Cf, r) || strings.ContainsRune(`<>:"/|?*`, r) || r == utf8.RuneError {

@@ -1,0 +1,170 @@
+package casedb
+
+import (
+	"cmp"
+	"context"
+	"math"
+	"slices"
+
+	"quanxiang/cases/docket"
+	"quanxiang/geo"
+	"quanxiang/store/sqldb"
+)
+
+const (
+	spotsIn = `
+select lat, lon, open, kind, state, colour
+from case_spots
+where district = $1 and procedure = $2 and cell >= $3 and cell <= $4 and lat >= $5 and lat <= $6 and lon >= $7 and lon <= $8
+  and open >= $9 and opened >= $10 and opened <= $11 and (kind = $12 or $12 = '')
+limit $13`
+	walkSpots = `
+select ` + foundColumns + `, s.cell, s.lat, s.lon, s.open, s.kind
+from (
+  select case_id, cell, lat, lon, open, kind
+  from case_spots
+  where district = $1 and procedure = $2 and (cell, case_id) > ($3, $4) and cell <= $5
+  order by cell, case_id
+  limit $6
+) s
+join case_rows r on r.district = $1 and r.id = s.case_id
+order by s.cell, s.case_id`
+	newestSpots = `
+select ` + foundColumns + `, s.cell, s.lat, s.lon, s.open, s.kind
+from (
+  select case_id, cell, lat, lon, open, kind, opened
+  from case_spots
+  where district = $1 and procedure = $2 and state = $3 and (opened, case_id) < ($4, $5)
+  order by opened desc, case_id desc
+  limit $6
+) s
+join case_rows r on r.district = $1 and r.id = s.case_id
+order by s.opened desc, s.case_id desc`
+	newestOfKind = `
+select ` + foundColumns + `, s.cell, s.lat, s.lon, s.open, s.kind
+from (
+  select case_id, cell, lat, lon, open, kind, opened
+  from case_spots
+  where district = $1 and procedure = $2 and state = $3 and kind = $4 and (opened, case_id) < ($5, $6)
+  order by opened desc, case_id desc
+  limit $7
+) s
+join case_rows r on r.district = $1 and r.id = s.case_id
+order by s.opened desc, s.case_id desc`
+)
+
+// opened are the bounds of when cases of a ground began.
+func opened(g docket.Ground) (from, to int64) {
+	if from = g.From; g.Since != 0 {
+		from = max(from, g.Since.First().Time().UnixMilli())
+	}
+	return from, cmp.Or(g.Until, math.MaxInt64)
+}
+
+// scanNearby reads a row with its place.
+func scanNearby(scan func(...any) error) (x docket.Nearby, cell int64, err error) {
+	var b spotBody
+	x.Row, err = scanRow(scan, &cell, &b.Lat, &b.Lon, &b.Open, &b.Kind)
+	x.Spot = docket.Spot{At: b.at(), Nowhere: cell < 0, Open: b.Open, Kind: b.Kind}
+	return x, cell, err
+}
+
+// Spots implements docket.Store.
+func (s *Cases) Spots(ctx context.Context, g docket.Ground, limit int) (list []docket.Nearby, err error) {
+	from, to := opened(g)
+	rest := append(boxArgs(g.Box), int(g.Least), from, to, g.Kind)
+	err = s.db.Read(ctx, s.district, func(t *sqldb.Tx) error {
+		for _, span := range geo.Cover(g.Box, spans) {
+			args := append([]any{t.District(), g.Procedure, int64(span.First), int64(span.Last)}, rest...)
+			some, err := sqldb.Collect(ctx, t, func(scan func(...any) error) (x docket.Nearby, err error) {
+				var b spotBody
+				err = scan(&b.Lat, &b.Lon, &b.Open, &b.Kind, &x.State, &x.Colour)
+				x.Spot = docket.Spot{At: b.at(), Open: b.Open, Kind: b.Kind}
+				return x, err
+			}, spotsIn, append(args, limit-len(list))...)
+			if err != nil {
+				return sqldb.Classify(err, "places of cases of %s", g.Procedure)
+			}
+			list = append(list, some...)
+		}
+		return nil
+	})
+	return slices.DeleteFunc(list, func(x docket.Nearby) bool { return !slices.Contains(g.States, x.State) }), err
+}
+
+// How many cases of a walk are read at once, and for one page.
+const (
+	walkStep = 1000
+	walkMost = 10_000
+)
+
+// Walk implements docket.Store.
+func (s *Cases) Walk(ctx context.Context, g docket.Ground, after docket.Found, limit int) (list []docket.Nearby, next docket.Found, err error) {
+	from, to := opened(g)
+	means := func(x docket.Nearby) bool {
+		return slices.Contains(g.States, x.State) && (g.Kind == "" || g.Kind == x.Spot.Kind) && x.Spot.Open >= g.Least &&
+			x.Opened >= from && x.Opened <= to && g.Box.Contains(x.At)
+	}
+	err = s.db.Read(ctx, s.district, func(t *sqldb.Tx) error {
+		looked := 0
+		for _, span := range geo.Cover(g.Box, spans) {
+			at := docket.Found{Cell: int64(span.First) - 1}
+			if at.Cell < after.Cell {
+				at = after
+			}
+			for more := at.Cell <= int64(span.Last); more; {
+				var cells []int64
+				page, err := sqldb.Collect(ctx, t, func(scan func(...any) error) (docket.Nearby, error) {
+					x, cell, err := scanNearby(scan)
+					cells = append(cells, cell)
+					return x, err
+				}, walkSpots, t.District(), g.Procedure, at.Cell, placeID(docket.Place{ID: at.ID}), int64(span.Last), walkStep)
+				if err != nil {
+					return sqldb.Classify(err, "cases of %s as they lie", g.Procedure)
+				}
+				for i, x := range page {
+					at = docket.Found{Cell: cells[i], ID: x.ID}
+					if means(x) {
+						list = append(list, x)
+					}
+					if looked++; len(list) == limit || looked == walkMost {
+						next = at
+						return nil
+					}
+				}
+				more = len(page) == walkStep
+			}
+		}
+		return nil
+	})
+	return list, next, err
+}
+
+// Newest implements docket.Store. One bound of the index is in the statement and
+// no more: with two that bear on one column SQLite sorts all cases of a state. The
+// other is where the list stops.
+func (s *Cases) Newest(ctx context.Context, g docket.Ground, after docket.Place, limit int) (list []docket.Nearby, err error) {
+	from, to := opened(g)
+	if after.IsZero() {
+		after.Due = to
+	}
+	query, args := newestSpots, []any{s.district, g.Procedure, g.States[0]}
+	if g.Kind != "" {
+		query, args = newestOfKind, append(args, g.Kind)
+	}
+	id := placeID(after)
+	if id == "" {
+		id = "~" // behind every id
+	}
+	err = s.db.Read(ctx, s.district, func(t *sqldb.Tx) error {
+		list, err = sqldb.Collect(ctx, t, func(scan func(...any) error) (docket.Nearby, error) {
+			x, _, err := scanNearby(scan)
+			return x, err
+		}, query, append(args, after.Due, id, limit)...)
+		return sqldb.Classify(err, "newest cases of %s", g.Procedure)
+	})
+	if i := slices.IndexFunc(list, func(x docket.Nearby) bool { return x.Opened < from }); i >= 0 {
+		list = list[:i]
+	}
+	return list, err
+}
