@@ -87,7 +87,7 @@ func (w *Casework) readTable(ctx context.Context, s people.Standing, start Start
 				}
 			}
 		}
-		if blank(cells) || remark(cells) {
+		if passedOver(cells) {
 			continue
 		}
 		if row.Values, row.Mistakes, err = w.Values(ctx, s, under, start.Action, typed); err != nil {
@@ -128,31 +128,16 @@ func (r *BatchRow) contact(f *procedure.Field, text string, kept bool) *gov.Erro
 	if text = strings.TrimSpace(text); text == "" {
 		return nil
 	}
+	number, err := privacy.ParseMobile(text)
 	if kept {
-		if _, err := gov.ParseID(text); err != nil {
-			return gov.Errorf(gov.Invalid, "不是手机号码", "not a mobile number")
-		}
-	} else {
-		var err error
-		if text, err = privacy.ParseMobile(text); err != nil {
-			if e, ok := errors.AsType[*gov.Error](err); ok {
-				return e
-			}
-			return gov.Errorf(gov.Invalid, "不是手机号码", "not a mobile number").Because(err)
-		}
+		number = text
+		_, err = gov.ParseID(text)
 	}
-	r.Contacts[f.ID] = text
+	if err != nil {
+		return gov.Errorf(gov.Invalid, "不是手机号码", "not a mobile number").Because(err)
+	}
+	r.Contacts[f.ID] = number
 	return nil
-}
-
-// remark reports that a row is no case but says something about the table.
-func remark(cells []string) bool {
-	for _, s := range cells {
-		if s = strings.TrimSpace(s); s != "" {
-			return strings.HasPrefix(s, "#") || strings.HasPrefix(s, "＃")
-		}
-	}
-	return false
 }
 
 // cell is what a cell says as a form would send it: choices are written by their
@@ -204,6 +189,8 @@ func columns(start Start, head []string) ([]string, error) {
 	return list, nil
 }
 
-func blank(cells []string) bool {
-	return !slices.ContainsFunc(cells, func(s string) bool { return strings.TrimSpace(s) != "" })
+// passedOver reports that a row is no case: it is blank, or a remark.
+func passedOver(cells []string) bool {
+	i := slices.IndexFunc(cells, func(s string) bool { return strings.TrimSpace(s) != "" })
+	return i < 0 || strings.HasPrefix(strings.TrimSpace(cells[i]), "#") || strings.HasPrefix(strings.TrimSpace(cells[i]), "＃")
 }

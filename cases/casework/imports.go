@@ -152,7 +152,7 @@ func (m *Imports) keepContacts(ctx context.Context, id gov.ID, b Batch, table []
 	}
 	// What is passed over is not kept either.
 	for i, cells := range out {
-		if i > 0 && remark(cells) {
+		if i > 0 && passedOver(cells) {
 			out[i] = nil
 		}
 	}
