@@ -39,6 +39,7 @@ type cast struct {
 	all    []*person
 	seats  map[seat][]*person // by unit and role
 	posts  map[string]*person
+	street string   // the street office that handles most reports; "" without any
 	office string   // the unit that supervises: where roles of the whole district are held
 	units  []string // others that lead duties, those with most first
 }
@@ -74,6 +75,9 @@ func newCast(pack *policy.Pack, p *procedure.Procedure, duties []cases.Case, rng
 		}
 	}
 	extra := streetSeats(pack)
+	if len(extra) > 0 {
+		c.street = busiest(pack)
+	}
 	for i, s := range extra {
 		// Of what is listed several times there are so many; what is held already suffices.
 		if len(c.seats[s]) == 0 || slices.Contains(extra[:i], s) {

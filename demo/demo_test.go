@@ -24,6 +24,7 @@ import (
 	"quanxiang/people/passwords"
 	"quanxiang/policy"
 	"quanxiang/privacy"
+	"quanxiang/residents"
 	"quanxiang/store"
 	"quanxiang/store/storetest"
 )
@@ -65,6 +66,8 @@ func openAt(t *testing.T, dsn string, now time.Time) *town {
 	only := dockettest.OnePack{Pack: pack}
 	d.Docket = docket.New(w.db.Cases(pack.District), only, calendar.Seed)
 	d.Casework = casework.New(d.Docket, only, d.Office, files.NewFolder(t.TempDir()))
+	d.Residents = residents.New(residents.Config{Store: w.db.Residents(pack.District, ring), Keys: ring, Clock: d.Clock.Now, Looks: d.Office,
+		Name: pack.Name, Refuse: residents.Invented})
 	w.propose(t)
 	return w
 }
@@ -130,6 +133,7 @@ func TestFill(t *testing.T) {
 	each(t, func(t *testing.T, dsn string) {
 		w := filled(t, dsn)
 		t.Run("every state and colour shows", w.everything)
+		t.Run("every state of a report shows", w.streets)
 		t.Run("histories are what cases are", w.histories)
 		t.Run("nobody holds what watches what they hold", w.conflicts)
 		t.Run("contacts are masked and nobody's", w.contacts)
@@ -171,6 +175,53 @@ func (w *town) everything(t *testing.T) {
 	}
 	if len(w.rows(t, "milestone")) == 0 {
 		t.Error("no duty was split")
+	}
+}
+
+// streets: reports and patrols are in every state they can be in, in every colour,
+// from every channel, and everything that can be done about one was done.
+func (w *town) streets(t *testing.T) {
+	for _, id := range []string{"report", "patrol"} {
+		p, _ := w.Pack.Procedure(id)
+		states, colours, channels, seen := map[string]int{}, map[string]int{}, map[string]int{}, map[string]int{}
+		for _, r := range w.rows(t, id) {
+			states[r.State]++
+			colours[r.Colour]++
+			c, events := dockettest.Folded(t, w.Docket, r.ID)
+			channels[c.Values.Text("channel")]++
+			for _, e := range events {
+				seen[e.Action]++
+				if at := time.UnixMilli(e.At); at.After(w.Now) {
+					t.Errorf("%s: %s %s at %s", c.Number, e.Kind, e.Action, at)
+				}
+			}
+			if place := c.Values.Text("place"); id == "report" && place != "" && c.Values.Text("cell") == "" {
+				t.Errorf("%s lies in no cell: %s", c.Number, place)
+			}
+		}
+		for _, s := range p.States {
+			if states[s.ID] == 0 {
+				t.Errorf("no %s is %s", id, s.ID)
+			}
+		}
+		for _, c := range p.Colours {
+			if colours[c.ID] == 0 && c.ID != "under_way" { // whether somebody is on the way is up to the hour
+				t.Errorf("no %s is %s", id, c.ID)
+			}
+		}
+		if id != "report" {
+			continue
+		}
+		for _, c := range []string{"web", "hotline", "patrol", "volunteer", "letter", "sensor", "leader"} {
+			if channels[c] == 0 {
+				t.Errorf("nothing came by %s", c)
+			}
+		}
+		for _, a := range []string{"give_back", "dispatch_fallback", "transfer", "extend", "suspend", "resume", "urge", "escalate", "redo", "close_answered", "rate", "contest", "reopen", "merge", "settle", "refuse", "annul"} {
+			if seen[a] == 0 {
+				t.Errorf("nobody did %s", a)
+			}
+		}
 	}
 }
 

@@ -57,6 +57,14 @@ func (c *cast) listed() []*person {
 			continue
 		}
 		add(c.typical(of))
+		for _, unit := range []string{c.street, intakeUnit} {
+			for _, p := range of {
+				if c.street != "" && p.seats[0] == (seat{unit: unit, role: role.ID}) {
+					add(p)
+					break
+				}
+			}
+		}
 		if len(of) > 1 && (slices.Contains(role.Grants, policy.Supervise) || slices.Contains(role.Grants, policy.ManageLogins)) {
 			add(of[1])
 		}
@@ -112,7 +120,9 @@ func (d *District) openDoors(ctx context.Context, c *cast) ([]Login, error) {
 		role, _ := d.Pack.Role(p.seats[0].role)
 		unit, _ := d.Pack.Unit(p.seats[0].unit)
 		l := Login{Login: p.login, Password: Password, Secret: e.Secret, Person: p.name, Role: role.Name, Unit: unit.Name}
-		if t := tryOf(role); c.standsIn(p) {
+		if text, ok := c.streetTry(p); ok {
+			l.Try = text
+		} else if t := tryOf(role); c.standsIn(p) {
 			l.Try = tryDeputy
 		} else if t < len(tries) {
 			l.Try = tries[t].Text
@@ -158,6 +168,27 @@ var tries = []trial{
 }
 
 var tryDeputy = gov.Text{ZH: "本单位负责人休假，由您代理：除自己的事，还能以负责人身份办理", EN: "The unit's head is away and you stand in: besides your own work you may act as the head"}
+
+// streetTries say what to do with a report, by the role of whoever does it; a
+// step of the way from the report to its end each.
+var streetTries = map[string]gov.Text{
+	acceptorRole: {ZH: "问题报告第 2 步：核实、立案，或不受理、并案；第 6 步：派员核查后结案，不合格的返工；看待审核的内容",
+		EN: "Reports, step 2: have them verified, file, refuse or merge; step 6: send somebody to check, then close or have it redone; see what waits for moderation"},
+	dispatcherRole: {ZH: "问题报告第 3 步：派遣给主办单位，同意延期、挂账，催办", EN: "Reports, step 3: dispatch to the unit that handles, agree to more time, urge"},
+	clerkRole:      {ZH: "问题报告第 4 步：签收、处置，上传处置后照片，申请结案", EN: "Reports, step 4: accept, put right, upload photos afterwards, ask to close"},
+	leadRole:       {ZH: "问题报告第 4 步：不归本单位的退回，申请延期或挂账", EN: "Reports, step 4: give back what is not yours, ask for more time or to suspend"},
+	supervisorRole: {ZH: "问题报告第 5 步：到现场核实、核查并拍照；巡查签到，上报发现的问题，小事当场处置", EN: "Reports, step 5: verify on site with photos; check in on patrols, report what you find, settle small matters at once"},
+	shiftRole:      {ZH: "安排巡查，同意答复结案、作废和延期，回访重开", EN: "Plan patrols, agree to closing with an answer only, to voiding and more time, re-open after calling back"},
+}
+
+// streetTry is what to try of somebody who deals with reports.
+func (c *cast) streetTry(p *person) (gov.Text, bool) {
+	if s := p.seats[0]; c.street == "" || s.unit != c.street && s.unit != intakeUnit && s.unit != dispatchUnit {
+		return gov.Text{}, false
+	}
+	t, ok := streetTries[p.seats[0].role]
+	return t, ok
+}
 
 // tryOf is the place in tries of what a role is good for; their number when it
 // is none.

@@ -23,14 +23,6 @@ type Staff interface {
 	Holdings(ctx context.Context, person gov.ID) (people.Holdings, error)
 }
 
-// Inbox tells people what happened to their cases.
-type Inbox interface {
-	// Tell tells people what the steps of a case want them told.
-	Tell(ctx context.Context, caseID gov.ID) error
-	// MarkRead marks what a person was told as read; without ids, all of it.
-	MarkRead(ctx context.Context, person gov.ID, ids ...gov.ID) error
-}
-
 // District is an installation to be filled. Everything in it goes by the Clock.
 type District struct {
 	Pack     *policy.Pack
@@ -150,6 +142,8 @@ type show struct {
 	acts   [][]act // by moment
 	all    int     // how many acts are known
 	steps  int
+	reads  []read    // when people will read what they are told
+	read   time.Time // when they did last
 	streets
 }
 
@@ -179,6 +173,7 @@ const stirEvery = 30 * time.Minute
 // brings by itself, shortly after midnight, then the moments of the day.
 func (s *show) play(ctx context.Context) error {
 	scenes := s.script()
+	s.reads = s.readings()
 	for day := s.days[0].Add(1); !gov.DateOf(s.Now).Before(day); day = day.Add(1) {
 		stirred := clock(day, 10)
 		if err := s.stir(ctx, stirred); err != nil {
@@ -191,6 +186,9 @@ func (s *show) play(ctx context.Context) error {
 				}
 				stirred = at
 			}
+			if err := s.catchUp(ctx, scenes[0].at); err != nil {
+				return err
+			}
 			if err := s.playMoment(ctx, scenes[0]); err != nil {
 				return err
 			}
@@ -199,7 +197,11 @@ func (s *show) play(ctx context.Context) error {
 			s.Progress(s.steps, s.all)
 		}
 	}
-	s.Clock.Run()
+	if err := s.catchUp(ctx, s.Now); err != nil {
+		return err
+	}
+	s.Clock.Set(s.Now)
+	defer s.Clock.Run()
 	return s.stir(ctx, s.Now)
 }
 

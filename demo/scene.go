@@ -38,20 +38,24 @@ type shot struct {
 // variants is how many drawings there are of a scene, before as well as after.
 const variants = 2
 
-// Size of the drawings, pixels.
+// Size of the paper, and how much smaller the drawings are: pixels come in two
+// thirds of it.
 const (
 	shotWide = 480
 	shotHigh = 360
+	smallBy  = 2
+	smallOf  = 3
 )
 
 // canvas is a drawing in the making.
 type canvas struct{ *image.RGBA }
 
 func (c canvas) rect(x0, y0, x1, y1 int, col color.RGBA) {
-	r := image.Rect(x0, y0, x1, y1)
 	if x1 <= x0 || y1 <= y0 { // image.Rect would turn it round
 		return
 	}
+	x0, y0 = x0*smallBy/smallOf, y0*smallBy/smallOf
+	r := image.Rect(x0, y0, max(x1*smallBy/smallOf, x0+1), max(y1*smallBy/smallOf, y0+1)) // the thinnest line shows
 	draw.Draw(c.RGBA, r, image.NewUniform(col), image.Point{}, draw.Src)
 }
 
@@ -128,7 +132,7 @@ func shade(c color.RGBA, percent int) color.RGBA {
 
 // draw makes a drawing, as PNG.
 func (s shot) draw() ([]byte, error) {
-	c := canvas{image.NewRGBA(image.Rect(0, 0, shotWide, shotHigh))}
+	c := canvas{image.NewRGBA(image.Rect(0, 0, shotWide*smallBy/smallOf, shotHigh*smallBy/smallOf))}
 	c.street(s.variant, s.scene == lamp)
 	paint[s.scene](c, s.after, s.variant)
 	var b bytes.Buffer

@@ -23,7 +23,7 @@ func TestDrawings(t *testing.T) {
 				}
 				seen[string(b)] = one
 				m, err := png.Decode(bytes.NewReader(b))
-				if err != nil || m.Bounds().Dx() != shotWide || m.Bounds().Dy() != shotHigh || len(b) > 40_000 {
+				if err != nil || m.Bounds().Dx() != 320 || m.Bounds().Dy() != 240 || len(b) > 20_000 {
 					t.Errorf("%+v: %d bytes, %v", one, len(b), err)
 				}
 			}

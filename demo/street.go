@@ -44,14 +44,14 @@ const (
 // soon.
 const (
 	reportDays = 28 // working days
-	reportsOf  = 320
+	reportsOf  = 210
 )
 
 // The hours of offices: eight hours, in two halves.
 const (
 	dayMinutes  = 480
 	halfMinutes = 240
-	gridMinutes = 5 // what happens within so many minutes happens at one moment
+	gridMinutes = 10 // what happens within so many minutes happens at one moment
 )
 
 // streets is the life in the streets while it is planned and played.
@@ -153,13 +153,27 @@ func (s *show) openStreets() {
 	s.shots.developed = map[shot]*developed{}
 	s.cells = map[string][]policy.Area{}
 	for i, a := range s.Pack.AreasOf(policy.StreetLevel) {
-		for range 1 + (i*7)%4 {
+		for range crowd(i) {
 			s.areas = append(s.areas, a.Code)
 		}
 		for _, community := range s.Pack.Children(a.Code) {
 			s.cells[a.Code] = append(s.cells[a.Code], s.Pack.Children(community.Code)...)
 		}
 	}
+}
+
+// crowd is how many reports come from the ith street, beside others.
+func crowd(i int) int { return 2 + (i*7)%5 }
+
+// busiest is the office of the first of the streets from which most reports come.
+func busiest(pack *policy.Pack) string {
+	best, office := 0, ""
+	for i, a := range pack.AreasOf(policy.StreetLevel) {
+		if n := crowd(i); n > best {
+			best, office = n, pack.Serving(a.Code)
+		}
+	}
+	return office
 }
 
 // instant is when so many minutes have been worked since the first day of

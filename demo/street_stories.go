@@ -199,9 +199,10 @@ func (t *tale) calledBack() {
 
 func (t *tale) fresh() { t.arrive(t.between(6, 14), []string{"web", "web", "hotline"}[t.rng.IntN(3)]) }
 
-// doubtful: what looks like no report at all.
+// doubtful: what looks like no report at all, or holds an (invented) number that
+// must not become public.
 func (t *tale) doubtful() {
-	j := junk[t.rng.IntN(len(junk))]
+	j := junk[t.family%len(junk)]
 	t.contact, t.channel, t.cursor = &residents.Draft{Lang: gov.ZH}, "web", t.worked-t.between(20, 100)
 	t.reported(0, cases.Values{"about": string([]rune(j.text)[:12]), "description": j.text, "street": t.street}, casework.Doubt{Score: j.score, Why: j.why})
 }

@@ -14,6 +14,7 @@ import (
 	"quanxiang/web/find"
 	"quanxiang/web/inbox"
 	"quanxiang/web/intake"
+	"quanxiang/web/moderation"
 	"quanxiang/web/my"
 	"quanxiang/web/progress"
 	"quanxiang/web/review"
@@ -50,6 +51,8 @@ func desks(engine *ui.Engine, d Deps) (list []surface, err error) {
 	add("callers", history, failed)
 	taken, failed := calls.New(calls.Deps{Engine: engine, Casework: d.Casework, Library: d.Library, Register: d.Register, Clock: d.Clock})
 	add("calls", taken, failed)
+	moderated, failed := moderation.New(moderation.Deps{Engine: engine, Casework: d.Casework})
+	add("moderation", moderated, failed)
 	box, failed := find.New(find.Deps{Engine: engine, Pack: d.Pack, Casework: d.Casework, Library: d.Library, Office: d.Office})
 	add("find", box, failed)
 	deadlines, failed := agenda.New(agenda.Deps{Engine: engine, Pack: d.Pack, Casework: d.Casework, Feeds: d.Feeds, BaseURL: d.BaseURL})

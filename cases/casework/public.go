@@ -47,9 +47,31 @@ func (w *Casework) PublicHistory(ctx context.Context, id gov.ID, now time.Time) 
 		return nil, err
 	}
 	list, err := w.entries(ctx, w.reader(people.Public(now)), f)
+	for i, renamed := len(list)-1, false; i >= 0; i-- {
+		if renamed { // a letter says what the case was called
+			list[i].Letter = nil
+		}
+		_, says := list[i].Set[f.Procedure.Subject]
+		renamed = renamed || says
+		dropFormer(f, list[i])
+	}
 	return slices.DeleteFunc(list, func(e Entry) bool {
 		return e.Kind == cases.Commented || e.Kind == cases.Reckoned || !w.shows(f.Case.Procedure, e.State)
 	}), err
+}
+
+// dropFormer takes out of an entry what the case was called and which files it
+// showed before somebody put that right: the public sees what stands.
+func dropFormer(f docket.File, e Entry) {
+	for id, v := range e.Set {
+		field, ok := f.Procedure.Field(id)
+		switch now := f.Case.Values; {
+		case ok && id == f.Procedure.Subject && v != now.Text(id):
+			delete(e.Set, id)
+		case ok && field.Type == procedure.FilesField && !slices.Equal(cases.Values{id: v}.List(id), now.List(id)):
+			delete(e.Set, id)
+		}
+	}
 }
 
 // Trace is what whoever has the number of a case may know of it though the public

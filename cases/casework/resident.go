@@ -24,15 +24,6 @@ func (r Resident) reader() cases.Reader {
 	return cases.Reader{Actor: cases.Actor{Kind: gov.PublicActor, Contacts: r.Contacts}}
 }
 
-// What a procedure may have to be told of a report that looks like none: fields
-// with these ids take how doubtful it is, from 0 to 100, and why. They are filled
-// in when the case is begun and asked for nowhere; what becomes of the case is for
-// the procedure to say.
-const (
-	DoubtField    = "doubt"     // integer
-	DoubtWhyField = "doubt_why" // paragraph
-)
-
 // Doubt is how much speaks for a report being none, and what.
 type Doubt struct {
 	Score int // 0 to 100
@@ -72,9 +63,9 @@ func (w *Casework) residentInput(r Resident, start Start, contact string, values
 			if slices.ContainsFunc(start.Action.Asks, func(a procedure.Ask) bool { return a.Field == f.ID }) {
 				in.Values[f.ID] = contact
 			}
-		case f.ID == DoubtField && f.Type == procedure.IntegerField && doubt.Score > 0:
+		case f.ID == procedure.DoubtField && f.Type == procedure.IntegerField && doubt.Score > 0:
 			seed[f.ID] = int64(doubt.Score)
-		case f.ID == DoubtWhyField && f.Type == procedure.ParagraphField && doubt.Why != "":
+		case f.ID == procedure.DoubtWhyField && f.Type == procedure.ParagraphField && doubt.Why != "":
 			seed[f.ID] = doubt.Why
 		}
 	}

@@ -144,6 +144,11 @@ func (s *Docket) BeginWith(ctx context.Context, id gov.ID, procedureID string, i
 		c, err = s.begin(ctx, tx, pack, p, cases.Case{ID: id}, in, seed)
 		return err
 	})
+	if gov.CodeOf(err) == gov.Conflict { // on PostgreSQL the same may have been sent twice at once
+		if there, lookErr := s.store.Case(ctx, id); lookErr == nil {
+			return there, nil
+		}
+	}
 	return c, err
 }
 

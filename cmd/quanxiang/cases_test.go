@@ -146,7 +146,7 @@ func TestServeTells(t *testing.T) {
 	_, err = s.docket.Act(t.Context(), docket.Step{Case: c.ID}, cases.Input{Action: "confirm", Actor: office})
 	must(t, err)
 	_, inside, _, stop := at.serving(t)
-	n := s.tell(nil, nil, "")
+	n := s.tell(nil, nil, "", time.Now)
 	eventually(t, "the clerk of the lead unit is told", func() bool {
 		unread, err := n.Unread(t.Context(), person)
 		must(t, err)

@@ -154,6 +154,7 @@ func (d *demonstration) district(s *system) *demo.District {
 	return &demo.District{
 		Pack: s.pack, Office: s.office, Staff: s.persons, Docket: s.docket, Casework: s.casework,
 		Calendar: s.years.known(), Clock: &d.clock, Now: d.now, Seed: demoSeed,
+		Inbox: s.tell(nil, nil, "", d.clock.Now), // residents were told at the time
 		Residents: residents.New(residents.Config{
 			Store: s.residents, Keys: s.ring, Clock: d.clock.Now, Looks: s.office, Keep: residents.DefaultKeep, Name: s.pack.Name, Refuse: residents.Invented,
 		}),

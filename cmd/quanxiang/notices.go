@@ -57,10 +57,10 @@ func (o *mailOptions) sender(e *cli.Env) (notices.Sender, error) {
 }
 
 // tell puts together what tells people.
-func (s *system) tell(sender notices.Sender, outside notices.Outside, site string) *notices.Notices {
+func (s *system) tell(sender notices.Sender, outside notices.Outside, site string, clock gov.Clock) *notices.Notices {
 	return notices.New(notices.Config{
 		Store: s.db.Notices(s.pack.District), Staff: s.persons, Cases: s.docket, Pack: s.packs.Current, Calendar: s.years.known,
-		Clock: time.Now, Actor: casework.Actor, Sender: sender, Outside: outside, Site: strings.TrimSuffix(site, "/"),
+		Clock: clock, Actor: casework.Actor, Sender: sender, Outside: outside, Site: strings.TrimSuffix(site, "/"),
 	})
 }
 

@@ -71,7 +71,7 @@ func (c *compiler) checkFilled(all []*Procedure) {
 		}
 	}
 	for i, f := range c.Fields {
-		if !filled[f.ID] && f.Value == "" && (f.At == "" || f.Type != AreaField) {
+		if !filled[f.ID] && f.Value == "" && f.ID != DoubtField && f.ID != DoubtWhyField && (f.At == "" || f.Type != AreaField) {
 			c.warnings.Add(c.at.Field("fields").Item(i).Pos(), "没有动作也没有上级案件填写字段“%s”", "no action and no parent case fills the field %q", f.ID)
 		}
 	}

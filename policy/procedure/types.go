@@ -292,3 +292,12 @@ type Letter struct {
 
 	parts []LetterPart
 }
+
+// What a procedure may have to be told of a report that looks like none: fields
+// with these ids take how doubtful it is, from 0 to 100, and why. They are filled
+// in when the case is begun and asked for nowhere; what becomes of the case is for
+// the procedure to say.
+const (
+	DoubtField    = "doubt"     // integer
+	DoubtWhyField = "doubt_why" // paragraph
+)

@@ -38,9 +38,10 @@ type workView struct {
 
 // bar leads to the parts of the desk.
 type bar struct {
-	New    bool
-	Calls  []ui.Link // where calls are taken down
-	Search string    // what was looked for
+	New      bool
+	Calls    []ui.Link // where calls are taken down
+	Moderate bool      // it is theirs to look at what waits for moderation
+	Search   string    // what was looked for
 }
 
 // tab leads to a list.
