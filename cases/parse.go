@@ -56,6 +56,9 @@ func ParseValue(f *procedure.Field, inputs ...string) (any, *gov.Error) {
 			return fmt.Sprintf("%s-%02s-%02s", m[1], m[2], m[3]), nil
 		}
 	case f.Type == procedure.InstantField:
+		if m := writtenInstant.FindStringSubmatch(text); m != nil {
+			text = fmt.Sprintf("%s-%02s-%02s %02s:%s", m[1], m[2], m[3], m[4], m[5])
+		}
 		t, err := time.ParseInLocation(InstantForm, strings.Replace(text, "T", " ", 1), gov.China)
 		if err != nil {
 			return nil, gov.Errorf(gov.Invalid, "“%s”不是时间，应写作 2016-09-15 14:30", "%q is not a time; write 2016-09-15 14:30", text)
@@ -70,6 +73,10 @@ func ParseValue(f *procedure.Field, inputs ...string) (any, *gov.Error) {
 
 // writtenDate is a date as people and spreadsheets write it.
 var writtenDate = regexp.MustCompile(`^([0-9]{4})[-/.年]([0-9]{1,2})[-/.月]([0-9]{1,2})日?$`)
+
+// writtenInstant is an instant as people and spreadsheets write it. Seconds say
+// nothing.
+var writtenInstant = regexp.MustCompile(`^([0-9]{4})[-/.年]([0-9]{1,2})[-/.月]([0-9]{1,2})日?[ T]+([0-9]{1,2}):([0-9]{2})(?::[0-9]{2})?$`)
 
 // grouped is a number whose thousands are parted by commas. Commas elsewhere
 // are not taken out: "1,5" may be meant as one and a half.

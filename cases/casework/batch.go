@@ -13,6 +13,7 @@ import (
 	"quanxiang/gov"
 	"quanxiang/people"
 	"quanxiang/policy/procedure"
+	"quanxiang/privacy"
 )
 
 // maxBatch bounds how many cases are begun from one table.
@@ -29,7 +30,8 @@ type Batch struct {
 type BatchRow struct {
 	Line     int // in the table, from 1, its head included
 	Values   cases.Values
-	Mistakes cases.Mistakes // none of a row that can be begun
+	Contacts map[string]string // by contact field: the number that was written, as it is kept apart from the case
+	Mistakes cases.Mistakes    // none of a row that can be begun
 }
 
 // Good counts the rows that can be begun.
@@ -45,9 +47,17 @@ func (b Batch) Good() int {
 
 // ReadTable reads a table whose head names the fields of an action that begins
 // cases, by their labels in either language or their ids, in any order. Every
-// row is tried as if it were begun now, and says what is wrong with it. It
-// returns an Invalid error when the table itself cannot be used.
+// row is tried as if it were begun now, and says what is wrong with it. In a
+// column of contacts stand mobile numbers. A row that begins with # is an example
+// or a remark and is passed over. It returns an Invalid error when the table itself
+// cannot be used.
 func (w *Casework) ReadTable(ctx context.Context, s people.Standing, start Start, table [][]string) (Batch, error) {
+	return w.readTable(ctx, s, start, table, false)
+}
+
+// readTable is ReadTable, also of a table whose contacts are kept and stand in it
+// by their ids.
+func (w *Casework) readTable(ctx context.Context, s people.Standing, start Start, table [][]string, kept bool) (Batch, error) {
 	if err := Enter(s); err != nil {
 		return Batch{}, err
 	}
@@ -64,19 +74,30 @@ func (w *Casework) ReadTable(ctx context.Context, s people.Standing, start Start
 	}
 	under := docket.Under{Pack: w.packs.Current(), Procedure: start.Procedure}
 	for i, cells := range table[1:] {
+		row := BatchRow{Line: i + 2, Contacts: map[string]string{}}
+		var wrong cases.Mistakes
 		typed := Typed{}
 		for j, field := range b.Columns {
 			if field != "" && j < len(cells) {
 				f, _ := start.Procedure.Field(field)
-				typed[field] = []string{cell(f, cells[j])}
+				if f.Type != procedure.ContactField {
+					typed[field] = []string{cell(f, cells[j])}
+				} else if err := row.contact(f, cells[j], kept); err != nil {
+					wrong = append(wrong, err.On(field))
+				}
 			}
 		}
-		if blank(cells) {
+		if passedOver(cells) {
 			continue
 		}
-		row := BatchRow{Line: i + 2}
 		if row.Values, row.Mistakes, err = w.Values(ctx, s, under, start.Action, typed); err != nil {
 			return b, err
+		}
+		for field := range row.Contacts {
+			row.Values[field] = gov.ID{}.String() // stands for the contact that is kept when the case is begun
+			if kept {
+				row.Values[field] = row.Contacts[field]
+			}
 		}
 		if err := w.try(s, under, start.Action, row.Values); err != nil {
 			var more cases.Mistakes
@@ -91,12 +112,32 @@ func (w *Casework) ReadTable(ctx context.Context, s people.Standing, start Start
 				}
 			}
 		}
+		if !kept || len(row.Mistakes) == 0 { // the number of a row that is wrong otherwise was not kept
+			row.Mistakes = append(row.Mistakes, wrong...)
+		}
 		b.Rows = append(b.Rows, row)
 	}
 	if len(b.Rows) == 0 {
 		return b, gov.Errorf(gov.Invalid, "表头下面没有内容", "there is nothing below the head of the table").On("file")
 	}
 	return b, nil
+}
+
+// contact reads a cell of a contact field.
+func (r *BatchRow) contact(f *procedure.Field, text string, kept bool) *gov.Error {
+	if text = strings.TrimSpace(text); text == "" {
+		return nil
+	}
+	number, err := privacy.ParseMobile(text)
+	if kept {
+		number = text
+		_, err = gov.ParseID(text)
+	}
+	if err != nil {
+		return gov.Errorf(gov.Invalid, "不是手机号码", "not a mobile number").Because(err)
+	}
+	r.Contacts[f.ID] = number
+	return nil
 }
 
 // cell is what a cell says as a form would send it: choices are written by their
@@ -148,6 +189,8 @@ func columns(start Start, head []string) ([]string, error) {
 	return list, nil
 }
 
-func blank(cells []string) bool {
-	return !slices.ContainsFunc(cells, func(s string) bool { return strings.TrimSpace(s) != "" })
+// passedOver reports that a row is no case: it is blank, or a remark.
+func passedOver(cells []string) bool {
+	i := slices.IndexFunc(cells, func(s string) bool { return strings.TrimSpace(s) != "" })
+	return i < 0 || strings.HasPrefix(strings.TrimSpace(cells[i]), "#") || strings.HasPrefix(strings.TrimSpace(cells[i]), "＃")
 }

@@ -3,11 +3,14 @@ package casework
 import (
 	"context"
 	"errors"
+	"slices"
+	"strings"
 	"time"
 
 	"quanxiang/cases"
 	"quanxiang/gov"
 	"quanxiang/people"
+	"quanxiang/policy/procedure"
 )
 
 // ImportJob is the kind of the job that begins the cases of a table; its key is
@@ -93,6 +96,10 @@ type Imports struct {
 
 	// Standing is what a person may do now, who is not there.
 	Standing func(ctx context.Context, person gov.ID) (people.Standing, error)
+
+	// Contact keeps a mobile number for the case that is to be begun under an id and
+	// returns the id of the contact; kept again it is the same. Nil keeps none.
+	Contact func(ctx context.Context, caseID gov.ID, mobile string) (string, error)
 }
 
 // importsKept is how long it can be looked up what came of an import.
@@ -108,8 +115,48 @@ func (m *Imports) Ask(ctx context.Context, s people.Standing, id gov.ID, start S
 	if err != nil {
 		return err
 	}
+	if table, err = m.keepContacts(ctx, id, b, table); err != nil {
+		return err
+	}
 	return m.Store.Add(ctx, Import{ID: id, Person: s.Person, Procedure: start.Procedure.ID, Action: start.Action.ID,
 		Table: table, At: s.At.UnixMilli(), Total: len(b.Rows)})
+}
+
+// unkept stands in a table for a number of a row that cannot be begun.
+const unkept = "—"
+
+// keepContacts keeps the numbers of a table apart from it: the table waits in the
+// database, and numbers are sealed there. The contacts of rows that are begun after
+// all by nobody are erased as those of forms that were never sent.
+func (m *Imports) keepContacts(ctx context.Context, id gov.ID, b Batch, table [][]string) ([][]string, error) {
+	out := slices.Clone(table)
+	for _, r := range b.Rows {
+		for j, field := range b.Columns {
+			f, ok := b.Start.Procedure.Field(field)
+			if !ok || f.Type != procedure.ContactField || j >= len(table[r.Line-1]) || strings.TrimSpace(table[r.Line-1][j]) == "" {
+				continue
+			}
+			contact := unkept
+			if len(r.Mistakes) == 0 {
+				if m.Contact == nil {
+					return nil, gov.Errorf(gov.Unsupported, "这里不能导入联系方式", "contacts cannot be taken from a table here").On("file")
+				}
+				var err error
+				if contact, err = m.Contact(ctx, nth(id, r.Line), r.Contacts[field]); err != nil {
+					return nil, err
+				}
+			}
+			out[r.Line-1] = slices.Clone(out[r.Line-1])
+			out[r.Line-1][j] = contact
+		}
+	}
+	// What is passed over is not kept either.
+	for i, cells := range out {
+		if i > 0 && passedOver(cells) {
+			out[i] = nil
+		}
+	}
+	return out, nil
 }
 
 // Get returns an import to who asked for it. To everybody else there is none.
@@ -171,7 +218,7 @@ func (m *Imports) Run(ctx context.Context, id gov.ID) error {
 func (m *Imports) read(ctx context.Context, s people.Standing, i Import) (Batch, error) {
 	for _, start := range m.Work.Starts(s) {
 		if start.Procedure.ID == i.Procedure && start.Action.ID == i.Action {
-			return m.Work.ReadTable(ctx, s, start, i.Table)
+			return m.Work.readTable(ctx, s, start, i.Table, true)
 		}
 	}
 	return Batch{}, gov.Errorf(gov.Forbidden, "您的角色不能这样立案", "your roles do not let you begin such cases")

@@ -15,6 +15,7 @@ import (
 	"quanxiang/gov"
 	"quanxiang/jobs"
 	"quanxiang/library"
+	"quanxiang/residents"
 	"quanxiang/store"
 )
 
@@ -74,6 +75,16 @@ func (s *system) caseJobs(r *jobs.Runner, log *slog.Logger) {
 // imports begins the cases of tables.
 func (s *system) imports() *casework.Imports {
 	return &casework.Imports{Work: s.casework, Store: s.db.Imports(s.pack.District), Standing: s.office.StandingOf}
+}
+
+// importsFrom are those whose tables may name who called.
+func (s *system) importsFrom(register *residents.Register) *casework.Imports {
+	m := s.imports()
+	m.Contact = func(ctx context.Context, caseID gov.ID, mobile string) (string, error) {
+		c, _, err := register.Open(ctx, caseID, residents.Draft{Mobile: mobile})
+		return c.ID.String(), err
+	}
+	return m
 }
 
 // stir looks at every case whose time has come.

@@ -129,7 +129,7 @@ func (s *system) serve(ctx context.Context, e *cli.Env, log *slog.Logger, o *ser
 		Library:   s.library,
 		Office:    s.office,
 		Casework:  s.casework,
-		Imports:   s.imports(),
+		Imports:   s.importsFrom(register),
 		Filters:   s.db.Filters(s.pack.District),
 		Feeds:     feeds.New(feeds.Config{Store: s.persons, Pack: s.packs.Current, Clock: time.Now, Keys: s.ring}),
 		Keys:      apikeys.New(apikeys.Config{Store: s.persons, Pack: s.packs.Current, Clock: time.Now, Keys: s.ring}),

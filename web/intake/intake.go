@@ -12,6 +12,7 @@ import (
 	"strconv"
 	"strings"
 
+	"quanxiang/cases"
 	"quanxiang/cases/casework"
 	"quanxiang/gov"
 	"quanxiang/people"
@@ -163,15 +164,58 @@ func (x *Intake) render(v visit, status int, out view) error {
 	return x.page.Render(v.w, v.Request, status, ui.Frame{Section: "new", Title: title, NoIndex: true}, out)
 }
 
-// template is the file to fill in: the heads of the columns and, in a workbook,
-// a sheet of its own that says what goes into them.
+// template is the file to fill in: the heads of the columns, a row that shows what
+// goes into them and is passed over when the file is read, and, in a workbook, a
+// sheet of its own that says it in words.
 func (x *Intake) template(v visit) error {
 	var head ui.Table
+	var example ui.TableRow
 	for _, ask := range v.start.Action.Asks {
 		f, _ := v.start.Procedure.Field(ask.Field)
 		head.Columns = append(head.Columns, ui.Column{Label: f.Label.In(v.m.Lang())})
+		example.Cells = append(example.Cells, ui.TextCell(x.example(v, f)))
 	}
+	example.Cells[0].Text = "# " + v.m.T("intake.example") + example.Cells[0].Text // passed over when it is read
+	head.Rows = []ui.TableRow{example}
 	return export.Send(v.w, export.FormatOf(v.URL.Path), v.start.Procedure.ID+"-"+v.start.Action.ID, head, x.columns(v))
+}
+
+// example is what somebody might write for a field, "" where nothing need be shown.
+func (x *Intake) example(v visit, f *procedure.Field) string {
+	l := v.m.Lang()
+	switch f.Type {
+	case procedure.ChoiceField:
+		return f.Options[0].Name.In(l)
+	case procedure.BoolField:
+		return v.m.T("form.yes")
+	case procedure.DateField:
+		return gov.DateOf(v.by.At).String()
+	case procedure.InstantField:
+		return v.by.At.In(gov.China).Format(cases.InstantForm)
+	case procedure.IntegerField, procedure.MoneyField:
+		return "1"
+	case procedure.PointField:
+		return "39.9155,116.3600"
+	case procedure.ContactField:
+		return "13800000000"
+	case procedure.UnitField, procedure.UnitsField:
+		return x.Pack.Units[0].Name.ZH
+	case procedure.AreaField:
+		for _, a := range x.Pack.Areas {
+			if f.Size == "" || string(a.Level) == f.Size {
+				return a.Name.ZH
+			}
+		}
+	case procedure.EntryField:
+		for _, e := range f.List().Entries {
+			if !f.List().Heads(e.Code) && e.Valid(gov.DateOf(v.by.At)) {
+				return e.Code
+			}
+		}
+	case procedure.TextField, procedure.ParagraphField:
+		return f.Label.In(l)
+	}
+	return ""
 }
 
 // send checks a table that was chosen, or has the good rows of one begun that was
