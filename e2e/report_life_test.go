@@ -63,7 +63,7 @@ func TestLifeOfAReport(t *testing.T) {
 func (m *matter) round(done string) {
 	m.Helper()
 	photo := absolute(m.T, filepath.Join("..", "docs", "images", "phone.png"))
-	m.staff(dispatcher, "dispatch", func(b *reader) { b.choose("unit", streeter.of(m.T).Unit.ZH) })
+	m.staff(dispatcher, "dispatch", func(b *reader) { b.pick("unit", streeter.of(m.T).Unit.ZH) })
 	m.told(streeter)
 	m.staff(streeter, "accept", nil)
 	m.staff(streeter, "submit", func(b *reader) { b.write("result", done); b.attach("after_photos", photo) })
@@ -81,12 +81,7 @@ func (m *matter) report() {
 	b.do(chromedp.EmulateViewport(390, 844))
 	b.open("/report/report/report", http.StatusOK)
 	b.write("about", saidAbout)
-	street := streeter.of(m.T).Unit.ZH
-	code := value[string](b, fmt.Sprintf(`[...document.querySelectorAll('main form [name="f-street"] option')].find(o => o.textContent.includes(%q))?.value ?? ""`, street))
-	if code == "" {
-		m.Fatalf("%s is no street that can be chosen", street)
-	}
-	b.set("street", code)
+	b.pick("street", streeter.of(m.T).Unit.ZH)
 	b.write("description", saidDetail)
 	b.both("street-report")
 	if status := b.follow(chromedp.Click(chromedp.CSS("form#report .form-actions button"))); status != http.StatusOK {
@@ -214,4 +209,14 @@ func (b *reader) set(field, v string) {
 		return
 	}
 	b.do(chromedp.SetValue(chromedp.CSS(input(field)), v))
+}
+
+// pick chooses an option of a list by its name.
+func (b *reader) pick(field, name string) {
+	b.Helper()
+	v := value[string](b, fmt.Sprintf(`[...document.querySelectorAll(%q)].find(o => o.textContent.includes(%q))?.value ?? ""`, input(field)+" option", name))
+	if v == "" {
+		b.Fatalf("%s cannot be chosen as %s", name, field)
+	}
+	b.set(field, v)
 }
