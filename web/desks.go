@@ -8,6 +8,7 @@ import (
 	"quanxiang/web/agenda"
 	"quanxiang/web/board"
 	"quanxiang/web/callers"
+	"quanxiang/web/calls"
 	"quanxiang/web/console"
 	"quanxiang/web/desk"
 	"quanxiang/web/find"
@@ -17,6 +18,7 @@ import (
 	"quanxiang/web/my"
 	"quanxiang/web/progress"
 	"quanxiang/web/review"
+	"quanxiang/web/site"
 	"quanxiang/web/ui"
 )
 
@@ -33,8 +35,10 @@ func desks(engine *ui.Engine, d Deps) (list []surface, err error) {
 		}
 		list = append(list, s)
 	}
-	cases, failed := desk.New(desk.Deps{Engine: engine, Work: d.Casework, Filters: d.Filters, Calendar: d.Calendar, Clock: d.Clock, Log: d.Log})
+	cases, failed := desk.New(desk.Deps{Engine: engine, Work: d.Casework, Filters: d.Filters, Calendar: d.Calendar, Clock: d.Clock, Log: d.Log, Calls: d.Register != nil})
 	add("desk", cases, failed)
+	pocket, failed := site.New(site.Deps{Engine: engine, Work: d.Casework, Clock: d.Clock})
+	add("site", pocket, failed)
 	boards, failed := board.New(board.Deps{Engine: engine, Pack: d.Pack, Casework: d.Casework, Calendar: d.Calendar, Clock: d.Clock})
 	add("board", boards, failed)
 	proposals, failed := review.New(review.Deps{Engine: engine, Pack: d.Pack, Casework: d.Casework, Clock: d.Clock})
@@ -43,8 +47,10 @@ func desks(engine *ui.Engine, d Deps) (list []surface, err error) {
 	add("progress", shown, failed)
 	theirs, failed := my.New(my.Deps{Engine: engine, Pack: d.Pack, Casework: d.Casework, Register: d.Register, Clock: d.Clock, BaseURL: d.BaseURL, Proxies: d.Proxies})
 	add("residents", theirs, failed)
-	calls, failed := callers.New(callers.Deps{Engine: engine, Casework: d.Casework, Register: d.Register})
-	add("callers", calls, failed)
+	history, failed := callers.New(callers.Deps{Engine: engine, Casework: d.Casework, Register: d.Register})
+	add("callers", history, failed)
+	taken, failed := calls.New(calls.Deps{Engine: engine, Casework: d.Casework, Library: d.Library, Register: d.Register, Clock: d.Clock})
+	add("calls", taken, failed)
 	moderated, failed := moderation.New(moderation.Deps{Engine: engine, Casework: d.Casework})
 	add("moderation", moderated, failed)
 	box, failed := find.New(find.Deps{Engine: engine, Pack: d.Pack, Casework: d.Casework, Library: d.Library, Office: d.Office})

@@ -81,12 +81,18 @@ func (w *Casework) errand(ctx context.Context, s people.Standing, r docket.Row) 
 	if err != nil {
 		return Errand{}, err
 	}
-	e := Errand{ID: sheet.ID, Number: sheet.Number, Subject: sheet.Subject, Under: sheet.Under, State: sheet.State, Colour: sheet.Colour}
+	var can []*procedure.Action
 	for _, o := range sheet.Options {
 		if o.Action.Site != nil && o.Why == nil {
-			e.Actions = append(e.Actions, o.Action)
+			can = append(can, o.Action)
 		}
 	}
+	return w.ErrandOf(s, sheet, can...), nil
+}
+
+// ErrandOf is a case with actions on site, as the reader of its sheet sees it.
+func (w *Casework) ErrandOf(s people.Standing, sheet Sheet, can ...*procedure.Action) Errand {
+	e := Errand{ID: sheet.ID, Number: sheet.Number, Subject: sheet.Subject, Under: sheet.Under, State: sheet.State, Colour: sheet.Colour, Actions: can}
 	for _, d := range sheet.Deadlines {
 		if at := d.At.UnixMilli(); d.Stopped.IsZero() && !d.Paused && !d.At.IsZero() && (e.Due == 0 || at < e.Due) {
 			e.Due = at
@@ -98,7 +104,7 @@ func (w *Casework) errand(ctx context.Context, s people.Standing, r docket.Row) 
 		unit := sheet.Under.Pack.Serving(e.Area)
 		e.Own = unit != "" && slices.ContainsFunc(seats, func(t cases.Seat) bool { return t.Unit == unit })
 	}
-	return e, nil
+	return e
 }
 
 // scene is where an action is done, as its reader may know it.
@@ -145,10 +151,35 @@ func (w *Casework) ActOnSite(ctx context.Context, s people.Standing, st docket.S
 	if said.Pictures, err = w.told(ctx, st.Case, p, c.Values, values); err != nil {
 		return err
 	}
+	if st.Version, err = w.still(ctx, st, c.Version); err != nil {
+		return err
+	}
 	in := w.input(s, action, values, "")
 	in.Stamp = &said
 	_, err = w.docket.Act(ctx, st, in)
 	return err
+}
+
+// still is the version a step may go by on a case that has gone on since the actor
+// saw it: the newest, if all that happened is that clocks were told of and remarks
+// made. What was done without a network comes late, and must not be lost for that.
+func (w *Casework) still(ctx context.Context, st docket.Step, now int64) (int64, error) {
+	if st.Version == 0 || st.Version >= now {
+		return st.Version, nil
+	}
+	events, err := w.docket.History(ctx, st.Case, st.Version)
+	if err != nil {
+		return 0, err
+	}
+	for _, e := range events {
+		switch {
+		case e.Kind == cases.Warned, e.Kind == cases.Late, e.Kind == cases.Commented, e.Kind == cases.Reckoned:
+		case e.Kind == cases.Acted && e.By.Kind == gov.SystemActor && e.From == e.To && len(e.Set) == 0: // a reminder
+		default:
+			return st.Version, nil
+		}
+	}
+	return st.Version + int64(len(events)), nil
 }
 
 // BeginOnSite begins a case on site as Begin does, with what the phone says.

@@ -161,6 +161,9 @@ func (c *compiler) resolve() {
 	for i, r := range c.Precedents {
 		c.resolvePrecedent(c.at.Field("precedents").Item(i), r)
 	}
+	if c.Intake != nil {
+		c.resolveIntake(c.at.Field("intake"), c.Intake)
+	}
 	if c.Similar != nil {
 		c.resolveSimilar(c.at.Field("similar"), c.Similar)
 	}

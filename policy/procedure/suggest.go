@@ -93,6 +93,33 @@ func (c *compiler) resolveSimilar(at source.Node, s *Similar) {
 	}
 }
 
+func (c *compiler) resolveIntake(at source.Node, n *Intake) {
+	c.each(at.Field("actions"), n.Actions, c.index.actions, "动作", "action")
+	asked := func(field string) bool {
+		return slices.ContainsFunc(n.Actions, func(id string) bool {
+			i, ok := c.index.actions[id]
+			return ok && slices.ContainsFunc(c.Actions[i].Asks, func(k Ask) bool { return k.Field == field })
+		})
+	}
+	for i, id := range n.Actions {
+		if j, ok := c.index.actions[id]; ok && (!slices.Contains(c.Actions[j].At, New) || len(c.Actions[j].By) == 0) {
+			c.add(at.Field("actions").Item(i), "动作“%s”不是由人开始案件的动作", "the action %q is none by which somebody begins a case", id)
+		}
+	}
+	for i, f := range n.Words {
+		c.typed(at.Field("words").Item(i), f, TextField, ParagraphField)
+		if c.field(f).ID != "" && !asked(f) {
+			c.add(at.Field("words").Item(i), "受理页不填写字段“%s”", "the page does not ask for %q", f)
+		}
+	}
+	if n.Source != "" {
+		c.typed(at.Field("source"), n.Source, TextField)
+		if c.field(n.Source).ID != "" && !asked(n.Source) {
+			c.add(at.Field("source"), "受理页不填写字段“%s”", "the page does not ask for %q", n.Source)
+		}
+	}
+}
+
 // unsealed reports a sealed field by which cases would be compared.
 func (c *compiler) unsealed(at source.Node, f string) {
 	if c.field(f).Sealed {

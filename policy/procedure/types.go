@@ -32,6 +32,7 @@ type Procedure struct {
 	Series     *Series     `yaml:"series"`
 	Items      *Items      `yaml:"items"`
 	Similar    *Similar    `yaml:"similar"`
+	Intake     *Intake     `yaml:"intake"`
 	Precedents []Precedent `yaml:"precedents"`
 	Colours    []Colour    `yaml:"colours"`
 	Measures   []Measure   `yaml:"measures"`
@@ -142,6 +143,14 @@ type Suggest struct {
 	Why   gov.Text `yaml:"why" pack:"required"`
 
 	value *guard.Expr
+}
+
+// Intake says that cases are taken down on one page while somebody speaks: by
+// which actions the page ends, and what is looked for while they speak.
+type Intake struct {
+	Actions []string `yaml:"actions" pack:"required"` // begin a case, each by persons of the staff; the first is the usual one
+	Words   []string `yaml:"words" pack:"required"`   // fields by whose words is looked for documents and cases
+	Source  string   `yaml:"source"`                  // a text field that takes the document an answer rests on
 }
 
 // Precedent says what is remembered of how cases were decided, so that the next

@@ -10,6 +10,7 @@ import (
 	"quanxiang/cases/docket"
 	"quanxiang/gov"
 	"quanxiang/policy/procedure"
+	"quanxiang/residents"
 	"quanxiang/web/caseform"
 	"quanxiang/web/ui"
 )
@@ -39,6 +40,19 @@ func (k *Desk) starts(w http.ResponseWriter, v *visit) error {
 		view.Empty = v.T("desk.no_starts")
 	}
 	return k.pages.starts.Render(w, v.Request, http.StatusOK, newFrame(v.T("desk.new")), view)
+}
+
+// bar leads on from the lists of cases.
+func (k *Desk) bar(v *visit) (b bar) {
+	b.Moderate = residents.MayAskHistory(v.Standing)
+	for _, s := range k.Work.Starts(v.Standing) {
+		b.New = true
+		call := ui.Link{Href: CallsPath(s.Procedure.ID), Label: v.T("desk.calls")}
+		if k.Calls && s.Procedure.Intake != nil && slices.Contains(s.Procedure.Intake.Actions, s.Action.ID) && !slices.Contains(b.Calls, call) {
+			b.Calls = append(b.Calls, call)
+		}
+	}
+	return b
 }
 
 // start finds the way to begin a case that an address names.

@@ -28,6 +28,7 @@ type bulkView struct {
 	Alert   *alert
 	Action  string
 	Form    *ui.Form
+	Own     []ownRow // what each case gets for itself
 	Hidden  []ui.Field
 	Results *ui.Table
 	Summary string
@@ -76,7 +77,7 @@ func (k *Desk) bulk(w http.ResponseWriter, v *visit) error {
 	case !ok || !all.alike() || unfit(all.sheets[0].Under.Procedure, a):
 		return gov.Errorf(gov.Invalid, "这些案件不能这样批量办理。", "These cases cannot be dealt with together this way.")
 	case v.PostForm.Get("go") == "":
-		return k.bulkForm(w, v, http.StatusOK, all, a, nil, nil)
+		return k.bulkForm(w, v, http.StatusOK, all, a, batch{})
 	}
 	return k.doBulk(w, v, all, a)
 }
@@ -126,17 +127,18 @@ func (k *Desk) showBulk(w http.ResponseWriter, v *visit, status int, all several
 	return k.pages.bulk.Render(w, v.Request, status, frame(v.T("desk.bulk.title")), view)
 }
 
-// bulkForm asks for the values all cases get.
-func (k *Desk) bulkForm(w http.ResponseWriter, v *visit, status int, all several, a *procedure.Action, typed casework.Typed, wrong cases.Mistakes) error {
+// bulkForm asks for the values: those all cases get, and of what is suggested for
+// each case its own.
+func (k *Desk) bulkForm(w http.ResponseWriter, v *visit, status int, all several, a *procedure.Action, sent batch) error {
 	u := all.sheets[0].Under
 	maker := caseform.Maker{Messages: v.Messages, Pack: v.pack, Under: u, Day: gov.DateOf(v.At)}
 	var err error
 	if maker.People, err = k.among(v, all.sheets[0].ID, u.Procedure, a); err != nil {
 		return err
 	}
-	form := actionForm(v, maker, a, typed, wrong)
+	form := actionForm(v, maker, asking(u.Procedure, a, false), sent.shared, sent.wrong)
 	form.Action = Root + "/bulk"
-	rest := caseform.Mend(form.Fields, wrong, v.Lang())
+	rest := caseform.Mend(form.Fields, sent.wrong, v.Lang())
 	for _, s := range all.sheets {
 		name := keyInput + "-" + s.ID.String()
 		form.Fields = append(form.Fields, ui.Field{Kind: "hidden", Name: "case", Value: s.ID.String()},
@@ -146,7 +148,10 @@ func (k *Desk) bulkForm(w http.ResponseWriter, v *visit, status int, all several
 		ui.Field{Kind: "hidden", Name: "action", Value: a.ID}, ui.Field{Kind: "hidden", Name: "go", Value: "1"})
 	form.Submit = v.T("desk.bulk.go", "action", a.Name, "n", len(all.sheets))
 	view := bulkView{Action: a.Name.In(v.Lang()), Form: form}
-	if len(rest) > 0 {
+	if view.Own, err = k.ownRows(v, all, a, sent); err != nil {
+		return err
+	}
+	if len(rest) > 0 || !sent.right() {
 		view.Alert = &alert{Tone: "bad", Title: v.T("desk.not_done")}
 		for _, m := range rest {
 			view.Alert.Lines = append(view.Alert.Lines, m.Text.In(v.Lang()))
@@ -156,36 +161,27 @@ func (k *Desk) bulkForm(w http.ResponseWriter, v *visit, status int, all several
 }
 
 // doBulk does the step on one case after the other and tells of each whether it
-// was done, and if not why. What is wrong with the values is wrong for all and
-// said before anything is done.
+// was done, and if not why. What is wrong with what was typed is said before
+// anything is done.
 func (k *Desk) doBulk(w http.ResponseWriter, v *visit, all several, a *procedure.Action) error {
-	u := all.sheets[0].Under
-	typed := caseform.Maker{Messages: v.Messages, Under: u}.Read(v.PostForm, a)
-	for _, ask := range a.Asks {
-		if f, _ := u.Procedure.Field(ask.Field); ask.Required && len(typed[f.ID]) == 0 {
-			typed[f.ID] = []string{""} // what a case has already is not what was typed for all
-		}
-	}
-	_, wrong, err := k.Work.Values(v.Context(), v.Standing, u, a, typed)
+	sent, err := k.readBatch(v, all, a)
 	if err != nil {
 		return err
 	}
-	for _, ask := range a.Asks {
-		f, _ := u.Procedure.Field(ask.Field)
-		if ask.Required && strings.TrimSpace(strings.Join(typed[f.ID], "")) == "" {
-			wrong = append(wrong, gov.Errorf(gov.Invalid, "请填写“%[1]s”", "fill in %[2]q", f.Label.ZH, f.Label.In(gov.EN)).On(f.ID))
-		}
+	if !sent.right() {
+		return k.bulkForm(w, v, http.StatusUnprocessableEntity, all, a, sent)
 	}
-	if len(wrong) > 0 {
-		return k.bulkForm(w, v, http.StatusUnprocessableEntity, all, a, typed, wrong)
-	}
+	p := all.sheets[0].Under.Procedure
 	t := ui.Table{Caption: v.T("desk.bulk.results"), Columns: []ui.Column{
-		{Label: v.T("desk.number"), Lead: true, Narrow: true}, {Label: v.T("desk.subject"), Main: true}, {Label: v.T("desk.bulk.result")}, {Label: v.T("desk.bulk.why")},
-	}}
+		{Label: v.T("desk.number"), Lead: true, Narrow: true}, {Label: v.T("desk.subject"), Main: true}}}
+	for _, f := range ownFields(p, a) {
+		t.Columns = append(t.Columns, ui.Column{Label: f.Label.In(v.Lang())})
+	}
+	t.Columns = append(t.Columns, ui.Column{Label: v.T("desk.bulk.result")}, ui.Column{Label: v.T("desk.bulk.why")})
 	done := 0
-	for _, s := range all.sheets {
+	for i, s := range all.sheets {
 		result, why := ui.Chip{Label: v.T("desk.bulk.done"), Tone: "good"}, ""
-		err := k.oneOfMany(v, s, a, typed)
+		err := k.oneOfMany(v, s, a, sent.typed[i])
 		if err == nil {
 			done++
 		} else if code := gov.CodeOf(err); code == gov.Internal || code == gov.Unavailable {
@@ -195,9 +191,12 @@ func (k *Desk) doBulk(w http.ResponseWriter, v *visit, all several, a *procedure
 		} else {
 			result, why = ui.Chip{Label: v.T("desk.bulk.refused"), Tone: "warn"}, reason(err, v.Lang())
 		}
-		t.Rows = append(t.Rows, ui.TableRow{Cells: []ui.Cell{
-			ui.TextCell(s.Number), {Links: []ui.Link{{Href: CasePath(s.ID), Label: s.Subject}}}, {Chips: []ui.Chip{result}}, ui.TextCell(why),
-		}})
+		cells := []ui.Cell{ui.TextCell(s.Number), {Links: []ui.Link{{Href: CasePath(s.ID), Label: s.Subject}}}}
+		for _, f := range ownFields(p, a) {
+			words := casework.Words(v.pack, f, sent.values[i][f.ID], v.Lang())
+			cells = append(cells, ui.TextCell(strings.Join(words, v.T("list.separator"))))
+		}
+		t.Rows = append(t.Rows, ui.TableRow{Cells: append(cells, ui.Cell{Chips: []ui.Chip{result}}, ui.TextCell(why))})
 	}
 	view := bulkView{Action: a.Name.In(v.Lang()), Results: &t, Summary: v.T("desk.bulk.summary", "done", done, "n", len(all.sheets))}
 	all.sheets = nil

@@ -35,6 +35,7 @@ type Deps struct {
 	Calendar func(context.Context) calendar.Calendar // as it is now: years are loaded while the site runs
 	Clock    gov.Clock
 	Log      *slog.Logger
+	Calls    bool // there are pages on which calls are taken down, see CallsPath
 }
 
 // Desk answers the staff's pages for cases.
@@ -133,6 +134,10 @@ func newFrame(title string) ui.Frame {
 	f.Section = "new"
 	return f
 }
+
+// CallsPath is the address of the page on which calls about the matters of a
+// procedure are taken down.
+func CallsPath(procedureID string) string { return Root + "/calls/" + procedureID }
 
 // CasePath is the address of a case's page.
 func CasePath(id gov.ID) string { return Root + "/cases/" + id.String() }

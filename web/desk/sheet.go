@@ -209,7 +209,7 @@ func (k *Desk) sheet(w http.ResponseWriter, v *visit) error {
 // showSheet shows a case; change may add what a step that failed has to say.
 func (k *Desk) showSheet(w http.ResponseWriter, v *visit, o *open, status int, change func(*sheetView)) error {
 	m := v.Messages
-	view := sheetView{Head: k.head(v, o), Waits: turns(m, o.Under, o.Waits, o.names), Timeline: timeline(m, o.Sheet, o.history, o.lexicon)}
+	view := sheetView{Head: k.head(v, o), Waits: turns(m, o.Under, o.Waits, o.names), Timeline: k.stamps(v, o, timeline(m, o.Sheet, o.history, o.lexicon))}
 	if done := v.URL.Query().Get("done"); done != "" && status == http.StatusOK {
 		view.Flash = flash(v, o, done)
 	}

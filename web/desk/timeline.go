@@ -25,6 +25,24 @@ type entry struct {
 	Files   []ui.Link
 	Letter  ui.Link
 	Other   ui.Link // the case it was merged with
+	Stamp   *stampView
+}
+
+// stampView is what a phone said of an act on site, and what that is worth.
+type stampView struct {
+	Doubtful bool
+	Facts    []explain.Fact
+	Found    []explain.Found
+}
+
+// stamps puts what was said on site at the acts of a timeline.
+func (k *Desk) stamps(v *visit, o *open, list []entry) []entry {
+	for _, x := range k.Work.Visits(o.Sheet, v.Standing, o.history) {
+		e := &list[len(list)-int(x.Seq-o.history[0].Seq)-1]
+		e.Stamp = &stampView{Doubtful: x.Doubtful(), Facts: explain.StampFacts(v.Messages, x.Stamp, e.At),
+			Found: explain.Findings(v.Messages, x.Findings, func(key string) string { return o.files[key].Name })}
+	}
+	return list
 }
 
 // timeline is the history of a case, the newest first.

@@ -12,7 +12,6 @@ import (
 	"quanxiang/cases/docket"
 	"quanxiang/gov"
 	"quanxiang/policy/procedure"
-	"quanxiang/residents"
 	"quanxiang/web/export"
 	"quanxiang/web/progress"
 	"quanxiang/web/ui"
@@ -40,8 +39,9 @@ type workView struct {
 // bar leads to the parts of the desk.
 type bar struct {
 	New      bool
-	Moderate bool   // it is theirs to look at what waits for moderation
-	Search   string // what was looked for
+	Calls    []ui.Link // where calls are taken down
+	Moderate bool      // it is theirs to look at what waits for moderation
+	Search   string    // what was looked for
 }
 
 // tab leads to a list.
@@ -134,7 +134,7 @@ func (k *Desk) showWork(w http.ResponseWriter, v *visit, status int, mistake str
 	if err != nil {
 		return err
 	}
-	view := workView{Bar: bar{New: len(k.Work.Starts(v.Standing)) > 0, Moderate: residents.MayAskHistory(v.Standing)}, Here: v.URL.RequestURI(), Error: mistake,
+	view := workView{Bar: k.bar(v), Here: v.URL.RequestURI(), Error: mistake,
 		Filtered: v.URL.Query().Has("colour")}
 	for _, name := range []string{mineList, unitList, allList} {
 		view.Tabs = append(view.Tabs, tab{Href: listPath(name), Label: v.Of("desk.list.", name), Current: name == q.list})

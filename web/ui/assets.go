@@ -21,7 +21,10 @@ var embedded embed.FS
 var sheets = []string{
 	"layers", "reset", "tokens", "base",
 	"frame", "button", "form", "chip", "list", "table", "bar", "panel", "outbox", "start", "head-block", "lifeline",
-	"outline", "text", "diff", "spans", "home", "door", "document", "procedure", "board", "progress", "search", "reference", "console", "desk", "picture", "inbox", "map", "my", "elder", "utilities",
+	"outline", "text", "diff", "spans", "home", "door", "document", "procedure", "board", "progress", "search", "reference",
+	"console", "desk", "call", "picture", "inbox",
+	"map", "my", "site",
+	"elder", "utilities",
 }
 
 // Assets are the files pages refer to, under addresses that carry a hash of

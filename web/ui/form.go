@@ -45,7 +45,7 @@ type Line struct {
 type Field struct {
 	Name     string
 	Part     string // tells the fields of a form apart that share a name, or ""
-	Kind     string // text, search, date, datetime-local, number, password, select, radio, checks, textarea, prose, file, files, fixed, hidden
+	Kind     string // text, search, date, datetime-local, number, password, select, radio, checks, textarea, prose, file, files, camera, fixed, hidden
 	Label    string
 	Hint     string
 	Value    string
@@ -54,7 +54,11 @@ type Field struct {
 	Options  []Option
 	Suffix   string // unit of measure behind the input
 	Required bool
-	Wide     bool // takes the whole row of a filter bar
+	Wide     bool   // takes the whole row of a filter bar
+	Key      string // of the keyboard, by which the reader comes here; shown beside the label
+
+	Shots []Shot // of a camera: pictures shown beside those to be taken
+	Here  bool   // a script may fill in where the telephone is
 
 	// Autocomplete is a token of the HTML attribute that tells password managers
 	// and telephones what belongs here; such a field gets no capitals and no
@@ -68,6 +72,12 @@ const PlaceSuffix = ".place"
 
 // PlaceName is the name of that tick.
 func (x Field) PlaceName() string { return x.Name + PlaceSuffix }
+
+// Shot is a picture that is there already.
+type Shot struct {
+	Href, Thumb string
+	Label       string // which one: before, afterwards
+}
 
 // Option is one choice of a select, of radio buttons or of checks.
 type Option struct {
