@@ -10,7 +10,8 @@
 //
 // What happens is drawn from a seed: the same documents, day and seed give the
 // same persons and the same decisions. It plays the procedures "duty" and
-// "milestone"; a pack without a procedure of duties is only peopled.
+// "milestone", and of the last weeks "report" and "patrol"; a pack without a
+// procedure of duties is only peopled.
 //
 // Nothing in it is anybody's. Family names are common ones, given names are
 // words of nature, staff numbers begin with DEMO, mail goes to example.com

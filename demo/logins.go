@@ -56,7 +56,9 @@ func (c *cast) listed() []*person {
 		if len(of) == 0 {
 			continue
 		}
-		add(c.typical(of))
+		if c.street == "" || role.ID != supervisorRole { // those are on site for reports alone
+			add(c.typical(of))
+		}
 		for _, unit := range []string{c.street, intakeUnit} {
 			for _, p := range of {
 				if c.street != "" && p.seats[0] == (seat{unit: unit, role: role.ID}) {

@@ -12,6 +12,7 @@ import (
 	"quanxiang/cases"
 	"quanxiang/cases/casework"
 	"quanxiang/cases/docket"
+	"quanxiang/demo/drawing"
 	"quanxiang/gov"
 	"quanxiang/policy"
 	"quanxiang/residents"
@@ -64,7 +65,7 @@ type streets struct {
 	slots  map[int64][]act
 	shots  struct {
 		sync.Mutex
-		developed map[shot]*developed
+		developed map[drawing.Shot]*developed
 	}
 	busy    time.Time // when reports begin; zero without any
 	leading []*tale   // filed reports that others can be merged into
@@ -150,7 +151,7 @@ func (s *show) openStreets() {
 	}
 	s.busy = s.instant(0)
 	s.known = knownMatters(s.Pack)
-	s.shots.developed = map[shot]*developed{}
+	s.shots.developed = map[drawing.Shot]*developed{}
 	s.cells = map[string][]policy.Area{}
 	for i, a := range s.Pack.AreasOf(policy.StreetLevel) {
 		for range crowd(i) {

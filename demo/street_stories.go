@@ -21,7 +21,7 @@ type reportStory struct {
 var reportStories = []reportStory{
 	{430, 0, (*tale).solved, false}, {40, 0, (*tale).contested, false}, {45, 0, (*tale).redone, false}, {30, 0, (*tale).answeredOnly, false}, {30, 0, (*tale).wentBack, true},
 	{15, 0, (*tale).movedOn, false}, {20, 0, (*tale).gotTime, true}, {8, 0, (*tale).asksTime, true}, {20, 0, (*tale).rests, true}, {8, 0, (*tale).rested, true}, {40, 0, (*tale).late, false},
-	{35, 0, (*tale).refusedReport, false}, {6, 0, (*tale).annulled, false}, {40, 0, (*tale).onTheSpot, false}, {6, 0, (*tale).calledBack, false},
+	{35, 0, (*tale).refusedReport, false}, {6, 0, (*tale).annulled, false}, {40, 0, (*tale).onTheSpot, false}, {6, 0, (*tale).calledBack, false}, {25, 0, (*tale).toldAtOnce, false},
 	{18, 0, (*tale).fresh, false}, {12, 0, (*tale).doubtful, false}, {10, 0, (*tale).verifying, false}, {12, 0, (*tale).toDispatch, false}, {25, 0, (*tale).toAccept, false}, {70, 0, (*tale).inHand, false},
 	{16, 0, (*tale).toCheck, false}, {14, 0, (*tale).beingChecked, false}, {10, 0, (*tale).toClose, false},
 	{28, 1, (*tale).merged, false},
@@ -257,5 +257,16 @@ func (t *tale) merged() {
 	}
 	t.does(t.between(4, 11), t.of(intakeUnit, acceptorRole), "merge", func(context.Context, time.Time) (cases.Values, error) {
 		return cases.Values{"leading": into.id.String()}, nil
+	})
+}
+
+// toldAtOnce: a question that whoever takes the call can answer.
+func (t *tale) toldAtOnce() {
+	t.cursor, t.channel = t.worked-t.between(30, t.worked-30), "hotline"
+	v := cases.Values{"about": "咨询办理时间和地点", "channel": t.channel, "street": t.street, "reply": "已当场告知办理时间、地点和所需材料。", "source": "西政发〔2016〕12号"}
+	by := t.of(intakeUnit, acceptorRole)
+	t.begins(func(ctx context.Context, at time.Time) error {
+		t.id = gov.NewID(at)
+		return t.enterCase(ctx, by, at, "answer", v)
 	})
 }

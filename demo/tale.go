@@ -9,6 +9,7 @@ import (
 	"quanxiang/cases"
 	"quanxiang/cases/casework"
 	"quanxiang/cases/docket"
+	"quanxiang/demo/drawing"
 	"quanxiang/geo"
 	"quanxiang/gov"
 	"quanxiang/people"
@@ -128,14 +129,14 @@ func (t *tale) of(unit, role string) *person {
 // photograph attaches a drawing of the matter in somebody's name.
 func (t *tale) photograph(ctx context.Context, who *person, at time.Time, after bool) (string, error) {
 	s := who.standing(t.Pack, at)
-	return t.attach(ctx, t.id, shot{t.scene, after, t.family % variants}, who.id.String(), s.Actor(), func(r *bytes.Reader) (docket.Attachment, error) {
+	return t.attach(ctx, t.id, drawing.Shot{Scene: t.scene, After: after, Variant: t.family % drawing.Variants}, who.id.String(), s.Actor(), func(r *bytes.Reader) (docket.Attachment, error) {
 		return t.Casework.Attach(ctx, s, t.id, "现场.png", r, r.Size())
 	})
 }
 
 // attach attaches a drawing to a case. Each is developed once, by the first who
 // sends it; the docket notes the others.
-func (s *show) attach(ctx context.Context, id gov.ID, d shot, by string, actor gov.Actor, send func(*bytes.Reader) (docket.Attachment, error)) (string, error) {
+func (s *show) attach(ctx context.Context, id gov.ID, d drawing.Shot, by string, actor gov.Actor, send func(*bytes.Reader) (docket.Attachment, error)) (string, error) {
 	s.shots.Lock()
 	one := s.shots.developed[d]
 	if one == nil {
@@ -146,7 +147,7 @@ func (s *show) attach(ctx context.Context, id gov.ID, d shot, by string, actor g
 	first := false
 	one.Do(func() {
 		var b []byte
-		if b, one.err = d.draw(); one.err == nil {
+		if b, one.err = d.Draw(); one.err == nil {
 			one.Attachment, one.err = send(bytes.NewReader(b))
 		}
 		first = true
@@ -211,7 +212,7 @@ func (t *tale) reported(photos int, v cases.Values, doubt casework.Doubt) bool {
 		}
 		r := t.resident(at)
 		for i := range photos {
-			key, err := t.attach(ctx, t.id, shot{t.scene, false, (t.family + i) % variants}, t.asked, gov.Actor{Kind: gov.PublicActor}, func(b *bytes.Reader) (docket.Attachment, error) {
+			key, err := t.attach(ctx, t.id, drawing.Shot{Scene: t.scene, Variant: (t.family + i) % drawing.Variants}, t.asked, gov.Actor{Kind: gov.PublicActor}, func(b *bytes.Reader) (docket.Attachment, error) {
 				return t.Casework.ResidentAttach(ctx, r, t.id, "照片.png", b, b.Size())
 			})
 			if err != nil {

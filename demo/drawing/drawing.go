@@ -1,4 +1,6 @@
-package demo
+// Package drawing draws pieces of street before and after something was put right,
+// with nobody in them: the pictures of the demonstration.
+package drawing
 
 import (
 	"bytes"
@@ -10,33 +12,34 @@ import (
 	"math"
 )
 
-// scene is what is drawn of a matter: a piece of street, with nobody in it.
-type scene int
+// Scene is what is drawn of a matter: a piece of street, with nobody in it.
+type Scene int
 
+// The scenes.
 const (
-	litter scene = iota
-	cover
-	lamp
-	bikes
-	posters
-	tree
-	paving
-	stall
-	water
-	dust
+	Litter Scene = iota
+	Cover
+	Lamp
+	Bikes
+	Posters
+	Tree
+	Paving
+	Stall
+	Water
+	Dust
 	scenes // how many there are
 )
 
-// shot says which drawing: of a scene, when, and which of some that differ a
+// Shot says which drawing: of a scene, when, and which of some that differ a
 // little.
-type shot struct {
-	scene   scene
-	after   bool
-	variant int
+type Shot struct {
+	Scene   Scene
+	After   bool
+	Variant int
 }
 
-// variants is how many drawings there are of a scene, before as well as after.
-const variants = 2
+// Variants is how many drawings there are of a scene, before as well as after.
+const Variants = 2
 
 // Size of the paper, and how much smaller the drawings are: pixels come in two
 // thirds of it.
@@ -94,8 +97,8 @@ var (
 	earth    = rgb(0x9c7a52)
 	netting  = rgb(0x3f7f55)
 	bright   = rgb(0xffe9a8)
-	walls    = [variants]color.RGBA{rgb(0xa9a39b), rgb(0x9f6d5a)}
-	skies    = [variants]color.RGBA{rgb(0xc7d7e2), rgb(0xb8cbdc)}
+	walls    = [Variants]color.RGBA{rgb(0xa9a39b), rgb(0x9f6d5a)}
+	skies    = [Variants]color.RGBA{rgb(0xc7d7e2), rgb(0xb8cbdc)}
 	colours  = []color.RGBA{rgb(0xc94f3d), rgb(0x3d6fa5), rgb(0xe0b04c), rgb(0x5a8f5a), rgb(0x8a6aa0), rgb(0xe6e2d6)}
 	ground   = shotHigh * 5 / 9 // where the wall ends
 	nightSky = rgb(0x1d2530)
@@ -130,11 +133,11 @@ func shade(c color.RGBA, percent int) color.RGBA {
 	return color.RGBA{part(c.R), part(c.G), part(c.B), 255}
 }
 
-// draw makes a drawing, as PNG.
-func (s shot) draw() ([]byte, error) {
+// Draw makes a drawing, as PNG.
+func (s Shot) Draw() ([]byte, error) {
 	c := canvas{image.NewRGBA(image.Rect(0, 0, shotWide*smallBy/smallOf, shotHigh*smallBy/smallOf))}
-	c.street(s.variant, s.scene == lamp)
-	paint[s.scene](c, s.after, s.variant)
+	c.street(s.Variant, s.Scene == Lamp)
+	paint[s.Scene](c, s.After, s.Variant)
 	var b bytes.Buffer
 	encoder := png.Encoder{CompressionLevel: png.BestSpeed}
 	if err := encoder.Encode(&b, c); err != nil {
@@ -145,7 +148,7 @@ func (s shot) draw() ([]byte, error) {
 
 // paint draws what each scene is about.
 var paint = [scenes]func(c canvas, after bool, v int){
-	litter: func(c canvas, after bool, v int) {
+	Litter: func(c canvas, after bool, v int) {
 		c.rect(60, ground-70, 120, ground+12, shade(leaf, 80)) // the bin
 		c.rect(54, ground-80, 126, ground-68, shade(leaf, 65))
 		if after {
@@ -156,7 +159,7 @@ var paint = [scenes]func(c canvas, after bool, v int){
 			c.oval(x, y, 12+i%4*5, 9+i%3*4, shade(colours[(i+v)%len(colours)], 90))
 		}
 	},
-	cover: func(c canvas, after bool, v int) {
+	Cover: func(c canvas, after bool, v int) {
 		x, y := 200+v*40, ground+70
 		c.oval(x, y, 78, 30, shade(slab, 80))
 		if after {
@@ -170,7 +173,7 @@ var paint = [scenes]func(c canvas, after bool, v int){
 		c.oval(x+64, y-16, 66, 22, iron)
 		c.oval(x+64, y-18, 58, 17, shade(iron, 125))
 	},
-	lamp: func(c canvas, after bool, v int) {
+	Lamp: func(c canvas, after bool, v int) {
 		x := 150 + v*70
 		if after {
 			for r := 8; r > 0; r-- {
@@ -186,7 +189,7 @@ var paint = [scenes]func(c canvas, after bool, v int){
 		}
 		c.oval(x+70, 72, 20, 9, bulb)
 	},
-	bikes: func(c canvas, after bool, v int) {
+	Bikes: func(c canvas, after bool, v int) {
 		for i := range 6 {
 			x, y, lean := 50+i*66, ground+58, 0
 			if !after {
@@ -205,7 +208,7 @@ var paint = [scenes]func(c canvas, after bool, v int){
 			c.rect(14, ground+78, shotWide-40, ground+82, white)
 		}
 	},
-	posters: func(c canvas, after bool, v int) {
+	Posters: func(c canvas, after bool, v int) {
 		for i := range 11 {
 			x, y := 30+(i*83+v*47)%400, shotHigh/4+8+(i*31)%70
 			if after {
@@ -218,7 +221,7 @@ var paint = [scenes]func(c canvas, after bool, v int){
 			}
 		}
 	},
-	tree: func(c canvas, after bool, v int) {
+	Tree: func(c canvas, after bool, v int) {
 		x := 210 + v*30
 		c.rect(x-50, ground+36, x+50, ground+66, shade(earth, 75))
 		c.line(x, 70, x, ground+50, 22, trunk)
@@ -233,7 +236,7 @@ var paint = [scenes]func(c canvas, after bool, v int){
 			c.oval(x+90+i*20, ground-4+i*10, 26, 18, shade(leaf, 80+i*6))
 		}
 	},
-	paving: func(c canvas, after bool, v int) {
+	Paving: func(c canvas, after bool, v int) {
 		for row := range 4 {
 			for col := range 7 {
 				x, y := 40+col*58+row*6, ground+6+row*28
@@ -245,7 +248,7 @@ var paint = [scenes]func(c canvas, after bool, v int){
 			}
 		}
 	},
-	stall: func(c canvas, after bool, v int) {
+	Stall: func(c canvas, after bool, v int) {
 		c.rect(30, shotHigh/4+20, 150, ground, shade(walls[v], 80)) // a shop behind
 		c.rect(44, shotHigh/4+34, 136, ground-10, shade(skies[v], 75))
 		if after {
@@ -261,7 +264,7 @@ var paint = [scenes]func(c canvas, after bool, v int){
 			c.oval(184+i*15, ground+8-i%2*8, 9, 9, colours[(i+v)%len(colours)])
 		}
 	},
-	water: func(c canvas, after bool, v int) {
+	Water: func(c canvas, after bool, v int) {
 		if !after {
 			c.oval(230+v*20, ground+84, 190, 52, wet)
 			c.oval(200+v*20, ground+72, 110, 22, shade(wet, 118))
@@ -271,7 +274,7 @@ var paint = [scenes]func(c canvas, after bool, v int){
 			c.rect(380+i*9, shotHigh-62, 385+i*9, shotHigh-40, dark)
 		}
 	},
-	dust: func(c canvas, after bool, v int) {
+	Dust: func(c canvas, after bool, v int) {
 		for y := range 110 {
 			half := 20 + y*16/10
 			col := shade(earth, 80+(y*7+v*13)%24)

@@ -1,4 +1,4 @@
-package demo
+package drawing
 
 import (
 	"bytes"
@@ -9,12 +9,12 @@ import (
 // Every drawing is one of its own, of the size said, and small.
 func TestDrawings(t *testing.T) {
 	t.Parallel()
-	seen := map[string]shot{}
+	seen := map[string]Shot{}
 	for s := range scenes {
 		for _, after := range []bool{false, true} {
-			for v := range variants {
-				one := shot{s, after, v}
-				b, err := one.draw()
+			for v := range Variants {
+				one := Shot{s, after, v}
+				b, err := one.Draw()
 				if err != nil {
 					t.Fatal(err)
 				}
