@@ -10,6 +10,7 @@ import (
 
 	"quanxiang/calendar"
 	"quanxiang/cases/casework"
+	"quanxiang/cases/tables"
 	"quanxiang/demo"
 	"quanxiang/gov"
 	"quanxiang/library"
@@ -43,7 +44,7 @@ type Deps struct {
 	Calendar  func(context.Context) calendar.Calendar // as it is now: years are loaded while the site runs
 	Office    *people.Office
 	Casework  *casework.Casework
-	Imports   *casework.Imports
+	Imports   *tables.Imports
 	Proxies   []netip.Prefix // whose word is taken for where a request comes from
 	Provider  door.Provider  // identity provider of the staff, or nil
 	Label     string         // what the staff call it; "" for the usual words

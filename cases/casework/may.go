@@ -103,3 +103,10 @@ func (w *Casework) Suggestions(ctx context.Context, s people.Standing, id gov.ID
 	}
 	return all, nil
 }
+
+// TryBegin begins a case without keeping it, and says why it cannot be begun.
+func (w *Casework) TryBegin(s people.Standing, u docket.Under, a *procedure.Action, values cases.Values) error {
+	c := cases.Case{Procedure: u.Procedure.ID, Pack: u.Pack.Hash}
+	_, err := cases.Begin(u.Procedure, c, w.input(s, a.ID, values, ""), nil, cases.World{Now: s.At, Calendar: w.docket.Calendar(), Dir: u.Pack})
+	return err
+}

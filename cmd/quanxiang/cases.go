@@ -8,8 +8,8 @@ import (
 	"log/slog"
 	"time"
 
-	"quanxiang/cases/casework"
 	"quanxiang/cases/docket"
+	"quanxiang/cases/tables"
 	"quanxiang/cmd/quanxiang/cli"
 	"quanxiang/files"
 	"quanxiang/gov"
@@ -51,7 +51,7 @@ func (s *system) caseJobs(r *jobs.Runner, log *slog.Logger) {
 		}
 		return err
 	})
-	r.Handle(casework.ImportJob, func(ctx context.Context, j jobs.Job) error {
+	r.Handle(tables.ImportJob, func(ctx context.Context, j jobs.Job) error {
 		id, err := gov.ParseID(j.Key)
 		if err != nil {
 			return fmt.Errorf("import %q: %w", j.Key, err)
@@ -73,12 +73,12 @@ func (s *system) caseJobs(r *jobs.Runner, log *slog.Logger) {
 }
 
 // imports begins the cases of tables.
-func (s *system) imports() *casework.Imports {
-	return &casework.Imports{Work: s.casework, Store: s.db.Imports(s.pack.District), Standing: s.office.StandingOf}
+func (s *system) imports() *tables.Imports {
+	return &tables.Imports{Work: s.casework, Store: s.db.Imports(s.pack.District), Standing: s.office.StandingOf}
 }
 
 // importsFrom are those whose tables may name who called.
-func (s *system) importsFrom(register *residents.Register) *casework.Imports {
+func (s *system) importsFrom(register *residents.Register) *tables.Imports {
 	m := s.imports()
 	m.Contact = func(ctx context.Context, caseID gov.ID, mobile string) (string, error) {
 		c, _, err := register.Open(ctx, caseID, residents.Draft{Mobile: mobile})

@@ -5,7 +5,7 @@ import (
 	"encoding/json"
 	"time"
 
-	"quanxiang/cases/casework"
+	"quanxiang/cases/tables"
 	"quanxiang/gov"
 	"quanxiang/store/jobdb"
 	"quanxiang/store/sqldb"
@@ -17,7 +17,7 @@ type Imports struct {
 	district gov.District
 }
 
-var _ casework.ImportStore = (*Imports)(nil)
+var _ tables.ImportStore = (*Imports)(nil)
 
 // NewImports returns the imports of a district.
 func NewImports(db *sqldb.DB, d gov.District) *Imports { return &Imports{db, d} }
@@ -44,8 +44,8 @@ delete from case_imports
 where district = $1 and ended > 0 and ended < $2`
 )
 
-// Add implements casework.ImportStore.
-func (s *Imports) Add(ctx context.Context, i casework.Import) error {
+// Add implements tables.ImportStore.
+func (s *Imports) Add(ctx context.Context, i tables.Import) error {
 	table, err := json.Marshal(i.Table)
 	if err != nil {
 		return err
@@ -58,12 +58,12 @@ func (s *Imports) Add(ctx context.Context, i casework.Import) error {
 		if n, err := r.RowsAffected(); err != nil || n == 0 {
 			return sqldb.Classify(err, "keep import %s", i.ID)
 		}
-		return jobdb.Enqueue(ctx, t, casework.ImportJob, i.ID.String(), t.Now())
+		return jobdb.Enqueue(ctx, t, tables.ImportJob, i.ID.String(), t.Now())
 	})
 }
 
-// Get implements casework.ImportStore.
-func (s *Imports) Get(ctx context.Context, id gov.ID) (i casework.Import, err error) {
+// Get implements tables.ImportStore.
+func (s *Imports) Get(ctx context.Context, id gov.ID) (i tables.Import, err error) {
 	var person string
 	var table, result []byte
 	i.ID = id
@@ -83,13 +83,13 @@ func (s *Imports) Get(ctx context.Context, id gov.ID) (i casework.Import, err er
 	return i, sqldb.Classify(err, "import %s", id)
 }
 
-// Advance implements casework.ImportStore.
+// Advance implements tables.ImportStore.
 func (s *Imports) Advance(ctx context.Context, id gov.ID, done int) error {
 	return s.exec(ctx, advanceImport, done, s.district, id.String())
 }
 
-// Finish implements casework.ImportStore.
-func (s *Imports) Finish(ctx context.Context, id gov.ID, done int, r casework.ImportResult) error {
+// Finish implements tables.ImportStore.
+func (s *Imports) Finish(ctx context.Context, id gov.ID, done int, r tables.ImportResult) error {
 	body, err := json.Marshal(r)
 	if err != nil {
 		return err
@@ -100,7 +100,7 @@ func (s *Imports) Finish(ctx context.Context, id gov.ID, done int, r casework.Im
 	})
 }
 
-// Sweep implements casework.ImportStore.
+// Sweep implements tables.ImportStore.
 func (s *Imports) Sweep(ctx context.Context, before time.Time) error {
 	return s.exec(ctx, sweepImports, s.district, before.UnixMilli())
 }

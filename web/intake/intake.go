@@ -14,6 +14,7 @@ import (
 
 	"quanxiang/cases"
 	"quanxiang/cases/casework"
+	"quanxiang/cases/tables"
 	"quanxiang/gov"
 	"quanxiang/people"
 	"quanxiang/policy"
@@ -41,7 +42,7 @@ type Deps struct {
 	Engine   *ui.Engine
 	Pack     *policy.Pack
 	Casework *casework.Casework
-	Imports  *casework.Imports
+	Imports  *tables.Imports
 	Clock    gov.Clock
 }
 
@@ -229,9 +230,9 @@ func (x *Intake) send(v visit) error {
 	if err == nil {
 		table, err = export.Read(data)
 	}
-	var b casework.Batch
+	var b tables.Batch
 	if err == nil {
-		b, err = x.Casework.ReadTable(v.Context(), v.by, v.start, table)
+		b, err = tables.Read(v.Context(), x.Casework, v.by, v.start, table)
 	}
 	if err != nil {
 		if !out.Form.Fail(err, v.m.Lang()) {
@@ -260,7 +261,7 @@ func (x *Intake) send(v visit) error {
 }
 
 // list says what is wrong, row by row.
-func (out *view) list(v visit, b casework.Batch, table [][]string) {
+func (out *view) list(v visit, b tables.Batch, table [][]string) {
 	m := v.m
 	out.Rows = m.T("intake.rows", "n", len(b.Rows), "good", b.Good())
 	var ignored []string
@@ -292,7 +293,7 @@ func (out *view) list(v visit, b casework.Batch, table [][]string) {
 	}
 }
 
-func problem(v visit, b casework.Batch, r casework.BatchRow, e *gov.Error, table [][]string) ui.TableRow {
+func problem(v visit, b tables.Batch, r tables.BatchRow, e *gov.Error, table [][]string) ui.TableRow {
 	l := v.m.Lang()
 	column, typed := "", ""
 	var f *procedure.Field

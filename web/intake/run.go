@@ -5,7 +5,7 @@ import (
 	"strconv"
 	"strings"
 
-	"quanxiang/cases/casework"
+	"quanxiang/cases/tables"
 	"quanxiang/gov"
 	"quanxiang/web/desk"
 	"quanxiang/web/export"
@@ -35,10 +35,10 @@ const lookAgain = "4"
 func (v visit) runPath(id gov.ID) string { return v.path() + "/runs/" + id.String() }
 
 // wanted is the import an address names.
-func (x *Intake) wanted(v visit) (casework.Import, error) {
+func (x *Intake) wanted(v visit) (tables.Import, error) {
 	id, err := gov.ParseID(v.PathValue("id"))
 	if err != nil {
-		return casework.Import{}, gov.Errorf(gov.NotFound, "没有这个页面。", "There is no such page.")
+		return tables.Import{}, gov.Errorf(gov.NotFound, "没有这个页面。", "There is no such page.")
 	}
 	i, err := x.Imports.Get(v.Context(), v.by, id)
 	if err == nil && (i.Procedure != v.start.Procedure.ID || i.Action != v.start.Action.ID) {
@@ -82,7 +82,7 @@ func (x *Intake) showRun(v visit) error {
 }
 
 // rows says of each row what came of it, those without a case first.
-func (x *Intake) rows(v visit, i casework.Import) ui.Table {
+func (x *Intake) rows(v visit, i tables.Import) ui.Table {
 	m := v.m
 	t := ui.Table{Caption: m.T("intake.run.rows"), Columns: []ui.Column{
 		{Label: m.T("intake.line"), Narrow: true}, {Label: m.T("intake.run.case"), Main: true}, {Label: m.T("intake.column")}, {Label: m.T("intake.mistake")}}}

@@ -10,6 +10,7 @@ import (
 	"quanxiang/cases/casework"
 	"quanxiang/cases/docket"
 	"quanxiang/cases/docket/dockettest"
+	"quanxiang/cases/tables"
 	"quanxiang/files"
 	"quanxiang/gov"
 	"quanxiang/people"
@@ -32,7 +33,7 @@ type Desk struct {
 	Office   *people.Office
 	Docket   *docket.Docket
 	Casework *casework.Casework
-	Imports  *casework.Imports
+	Imports  *tables.Imports
 	Feeds    *feeds.Feeds
 	People   *store.People
 }
@@ -62,7 +63,7 @@ func OpenDeskAt(t testing.TB, pack *policy.Pack, clock gov.Clock) *Desk {
 	packs := dockettest.OnePack{Pack: pack}
 	d.Docket = docket.New(db.Cases(pack.District), packs, calendar.Seed)
 	d.Casework = casework.New(d.Docket, packs, d.Office, files.NewFolder(t.TempDir()))
-	d.Imports = &casework.Imports{Work: d.Casework, Store: db.Imports(pack.District), Standing: d.Office.StandingOf}
+	d.Imports = &tables.Imports{Work: d.Casework, Store: db.Imports(pack.District), Standing: d.Office.StandingOf}
 	return d
 }
 

@@ -1,4 +1,7 @@
-package casework
+// Package tables begins many cases from one table, such as a list that was kept
+// in Excel: it reads the table as the forms of pages are read, says of every row
+// what is wrong with it, and begins the good ones in the background when asked.
+package tables
 
 import (
 	"context"
@@ -9,6 +12,7 @@ import (
 	"strings"
 
 	"quanxiang/cases"
+	"quanxiang/cases/casework"
 	"quanxiang/cases/docket"
 	"quanxiang/gov"
 	"quanxiang/people"
@@ -21,7 +25,7 @@ const maxBatch = 5000
 
 // Batch is a table from which cases are to be begun, read but not acted on.
 type Batch struct {
-	Start   Start
+	Start   casework.Start
 	Columns []string // ids of the fields, "" for a column that means nothing here
 	Rows    []BatchRow
 }
@@ -45,20 +49,20 @@ func (b Batch) Good() int {
 	return n
 }
 
-// ReadTable reads a table whose head names the fields of an action that begins
+// Read reads a table whose head names the fields of an action that begins
 // cases, by their labels in either language or their ids, in any order. Every
 // row is tried as if it were begun now, and says what is wrong with it. In a
 // column of contacts stand mobile numbers. A row that begins with # is an example
 // or a remark and is passed over. It returns an Invalid error when the table itself
 // cannot be used.
-func (w *Casework) ReadTable(ctx context.Context, s people.Standing, start Start, table [][]string) (Batch, error) {
-	return w.readTable(ctx, s, start, table, false)
+func Read(ctx context.Context, w *casework.Casework, s people.Standing, start casework.Start, table [][]string) (Batch, error) {
+	return read(ctx, w, s, start, table, false)
 }
 
-// readTable is ReadTable, also of a table whose contacts are kept and stand in it
+// read is Read, also of a table whose contacts are kept and stand in it
 // by their ids.
-func (w *Casework) readTable(ctx context.Context, s people.Standing, start Start, table [][]string, kept bool) (Batch, error) {
-	if err := Enter(s); err != nil {
+func read(ctx context.Context, w *casework.Casework, s people.Standing, start casework.Start, table [][]string, kept bool) (Batch, error) {
+	if err := casework.Enter(s); err != nil {
 		return Batch{}, err
 	}
 	b := Batch{Start: start}
@@ -72,11 +76,11 @@ func (w *Casework) readTable(ctx context.Context, s people.Standing, start Start
 	if b.Columns, err = columns(start, table[0]); err != nil {
 		return b, err
 	}
-	under := docket.Under{Pack: w.packs.Current(), Procedure: start.Procedure}
+	under := docket.Under{Pack: w.Pack(), Procedure: start.Procedure}
 	for i, cells := range table[1:] {
 		row := BatchRow{Line: i + 2, Contacts: map[string]string{}}
 		var wrong cases.Mistakes
-		typed := Typed{}
+		typed := casework.Typed{}
 		for j, field := range b.Columns {
 			if field != "" && j < len(cells) {
 				f, _ := start.Procedure.Field(field)
@@ -99,7 +103,7 @@ func (w *Casework) readTable(ctx context.Context, s people.Standing, start Start
 				row.Values[field] = row.Contacts[field]
 			}
 		}
-		if err := w.try(s, under, start.Action, row.Values); err != nil {
+		if err := w.TryBegin(s, under, start.Action, row.Values); err != nil {
 			var more cases.Mistakes
 			if one, ok := errors.AsType[*gov.Error](err); ok && !errors.As(err, &more) {
 				more = cases.Mistakes{one}
@@ -151,13 +155,6 @@ func cell(f *procedure.Field, text string) string {
 	return text
 }
 
-// try begins a case without keeping it.
-func (w *Casework) try(s people.Standing, u docket.Under, a *procedure.Action, values cases.Values) error {
-	c := cases.Case{Procedure: u.Procedure.ID, Pack: u.Pack.Hash}
-	_, err := cases.Begin(u.Procedure, c, w.input(s, a.ID, values, ""), nil, cases.World{Now: s.At, Calendar: w.docket.Calendar(), Dir: u.Pack})
-	return err
-}
-
 // nth is the id of a batch's case: of the batch's time, and always the same.
 func nth(batch gov.ID, line int) gov.ID {
 	id := batch
@@ -167,7 +164,7 @@ func nth(batch gov.ID, line int) gov.ID {
 }
 
 // columns finds the fields that the head of a table names.
-func columns(start Start, head []string) ([]string, error) {
+func columns(start casework.Start, head []string) ([]string, error) {
 	list := make([]string, len(head))
 	for i, title := range head {
 		title = strings.TrimSpace(strings.TrimPrefix(title, "\ufeff"))

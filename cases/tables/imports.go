@@ -1,4 +1,4 @@
-package casework
+package tables
 
 import (
 	"context"
@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"quanxiang/cases"
+	"quanxiang/cases/casework"
 	"quanxiang/gov"
 	"quanxiang/people"
 	"quanxiang/policy/procedure"
@@ -91,7 +92,7 @@ type ImportStore interface {
 // Imports begins the cases of tables in the background, each once, however often
 // it is asked or killed in between.
 type Imports struct {
-	Work  *Casework
+	Work  *casework.Casework
 	Store ImportStore
 
 	// Standing is what a person may do now, who is not there.
@@ -110,8 +111,8 @@ const advanceEvery = 50
 
 // Ask has the good rows of a table begun under an id its sender made. Asked
 // again it changes nothing.
-func (m *Imports) Ask(ctx context.Context, s people.Standing, id gov.ID, start Start, table [][]string) error {
-	b, err := m.Work.ReadTable(ctx, s, start, table)
+func (m *Imports) Ask(ctx context.Context, s people.Standing, id gov.ID, start casework.Start, table [][]string) error {
+	b, err := Read(ctx, m.Work, s, start, table)
 	if err != nil {
 		return err
 	}
@@ -161,7 +162,7 @@ func (m *Imports) keepContacts(ctx context.Context, id gov.ID, b Batch, table []
 
 // Get returns an import to who asked for it. To everybody else there is none.
 func (m *Imports) Get(ctx context.Context, s people.Standing, id gov.ID) (Import, error) {
-	if err := Enter(s); err != nil {
+	if err := casework.Enter(s); err != nil {
 		return Import{}, err
 	}
 	i, err := m.Store.Get(ctx, id)
@@ -218,24 +219,27 @@ func (m *Imports) Run(ctx context.Context, id gov.ID) error {
 func (m *Imports) read(ctx context.Context, s people.Standing, i Import) (Batch, error) {
 	for _, start := range m.Work.Starts(s) {
 		if start.Procedure.ID == i.Procedure && start.Action.ID == i.Action {
-			return m.Work.readTable(ctx, s, start, i.Table, true)
+			return read(ctx, m.Work, s, start, i.Table, true)
 		}
 	}
 	return Batch{}, gov.Errorf(gov.Forbidden, "您的角色不能这样立案", "your roles do not let you begin such cases")
 }
 
 // row begins the case of a row, unless it is there, and says what came of it.
-func (m *Imports) row(ctx context.Context, s people.Standing, i Import, start Start, r BatchRow) (ImportRow, error) {
+func (m *Imports) row(ctx context.Context, s people.Standing, i Import, start casework.Start, r BatchRow) (ImportRow, error) {
 	out := ImportRow{Line: r.Line}
-	c, _, err := m.Work.docket.Case(ctx, nth(i.ID, r.Line))
-	if gov.CodeOf(err) == gov.NotFound {
+	id := nth(i.ID, r.Line)
+	number, err := m.number(ctx, s, id)
+	if err == nil && number == "" {
 		for _, e := range r.Mistakes {
 			out.Mistakes = append(out.Mistakes, importMistake(e))
 		}
 		if len(r.Mistakes) > 0 {
 			return out, nil
 		}
-		c, err = m.Work.begin(ctx, s, nth(i.ID, r.Line), i.Procedure, i.Action, r.Values, "")
+		if _, err = m.Work.Begin(ctx, s, id, i.Procedure, i.Action, r.Values, ""); err == nil {
+			number, err = m.number(ctx, s, id)
+		}
 	}
 	var several cases.Mistakes
 	if errors.As(err, &several) {
@@ -248,8 +252,14 @@ func (m *Imports) row(ctx context.Context, s people.Standing, i Import, start St
 		out.Mistakes = []ImportMistake{importMistake(known)}
 		return out, nil
 	}
-	out.Case, out.Number = c.ID, c.Number
+	out.Case, out.Number = id, number
 	return out, err
+}
+
+// number is the number of a case, "" while there is none.
+func (m *Imports) number(ctx context.Context, s people.Standing, id gov.ID) (string, error) {
+	list, err := m.Work.Numbers(ctx, s, []string{id.String()})
+	return list[id.String()], err
 }
 
 // refusal is an error that trying again does not mend.

@@ -1,4 +1,4 @@
-package casework_test
+package tables_test
 
 import (
 	"context"
@@ -11,6 +11,7 @@ import (
 	"quanxiang/cases/casework"
 	"quanxiang/cases/docket"
 	"quanxiang/cases/docket/dockettest"
+	"quanxiang/cases/tables"
 	"quanxiang/files"
 	"quanxiang/gov"
 	"quanxiang/packs/packtest"
@@ -22,7 +23,7 @@ import (
 // dying keeps imports until it has noted the progress of one so often; then it
 // fails, as in a process that is killed.
 type dying struct {
-	casework.ImportStore
+	tables.ImportStore
 	left int
 }
 
@@ -51,7 +52,7 @@ func TestImports(t *testing.T) {
 			by := officer(pack, "zfb", "supervision")
 			now := by
 			kept := &dying{db.Imports(pack.District), 1}
-			m := &casework.Imports{Work: w, Store: kept, Standing: func(_ context.Context, id gov.ID) (people.Standing, error) {
+			m := &tables.Imports{Work: w, Store: kept, Standing: func(_ context.Context, id gov.ID) (people.Standing, error) {
 				if id != by.Person {
 					t.Errorf("the standing of %s is asked for", id)
 				}
@@ -69,7 +70,7 @@ func TestImports(t *testing.T) {
 			for range 2 { // a form that is sent twice
 				check(t, m.Ask(ctx, by, id, start(t, w, by, "enter"), table))
 			}
-			if due, err := db.DueJobs(ctx, pack.District); err != nil || len(due) != 1 || due[0] != casework.ImportJob {
+			if due, err := db.DueJobs(ctx, pack.District); err != nil || len(due) != 1 || due[0] != tables.ImportJob {
 				t.Fatalf("jobs %v, %v", due, err)
 			}
 			if err := m.Run(ctx, id); !errors.Is(err, errKilled) {

@@ -1,4 +1,4 @@
-package casework_test
+package tables_test
 
 import (
 	"strings"
@@ -9,6 +9,7 @@ import (
 	"quanxiang/cases/casework"
 	"quanxiang/cases/docket"
 	"quanxiang/cases/docket/dockettest"
+	"quanxiang/cases/tables"
 	"quanxiang/files"
 	"quanxiang/gov"
 	"quanxiang/packs/packtest"
@@ -64,7 +65,7 @@ func TestBatch(t *testing.T) {
 		{"", "区城管监督指挥中心", "2016-13-01", "", "试", ""},
 		{"短行", "区发展改革委", "2017年6月30日", "", "补一行"},
 	}
-	b, err := w.ReadTable(t.Context(), by, enter, table)
+	b, err := tables.Read(t.Context(), w, by, enter, table)
 	check(t, err)
 	want := map[int]string{2: "", 4: "lead", 5: "end", 6: "end title", 7: ""}
 	if len(b.Rows) != len(want) || b.Good() != 2 || b.Columns[3] != "" {
@@ -102,7 +103,7 @@ func TestBatchUnusable(t *testing.T) {
 		{"an administrator", officer(pack, "zfb", "administrator"), [][]string{{"任务名称"}}, gov.Forbidden, "查看案件"},
 		{"nobody", people.Public(monday), [][]string{{"任务名称"}}, gov.Unknown, "登录"},
 	} {
-		_, err := w.ReadTable(t.Context(), c.by, enter, c.table)
+		_, err := tables.Read(t.Context(), w, c.by, enter, c.table)
 		if gov.CodeOf(err) != c.code || !strings.Contains(gov.TextOf(err, gov.ZH), c.says) {
 			t.Errorf("%s: %v", c.why, err)
 		}
