@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"quanxiang/cases"
+	"quanxiang/cases/casework/caseworktest"
 	"quanxiang/cases/docket"
 	"quanxiang/gov"
 	"quanxiang/store"
@@ -50,7 +51,7 @@ func TestDraftsOfFilesAreDropped(t *testing.T) {
 				_, n, err := r.docket.DropDrafts(ctx, r.now, 100)
 				check(t, err)
 				if n != want {
-					t.Errorf("%v after it was sent %d files are dropped, want %d", r.now.Sub(monday), n, want)
+					t.Errorf("%v after it was sent %d files are dropped, want %d", r.now.Sub(caseworktest.Monday), n, want)
 				}
 			}
 
@@ -58,7 +59,7 @@ func TestDraftsOfFilesAreDropped(t *testing.T) {
 			check(t, remark(named))
 			drop(0)
 
-			r.now = monday.Add(docket.DraftTime + time.Hour)
+			r.now = caseworktest.Monday.Add(docket.DraftTime + time.Hour)
 			if err := remark(forgotten); gov.CodeOf(err) != gov.Invalid {
 				t.Errorf("a file sent long ago is named: %v", err)
 			}
@@ -68,7 +69,7 @@ func TestDraftsOfFilesAreDropped(t *testing.T) {
 			}
 			check(t, remark(renewed))
 
-			r.now = monday.Add(2*docket.DraftTime + time.Hour)
+			r.now = caseworktest.Monday.Add(2*docket.DraftTime + time.Hour)
 			drop(1)
 			if got := strings.Join(attached(), " "); strings.Contains(got, forgotten) || !strings.Contains(got, named) || !strings.Contains(got, renewed) {
 				t.Errorf("attached are %s", got)

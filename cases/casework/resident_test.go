@@ -16,6 +16,7 @@ import (
 	"quanxiang/calendar"
 	"quanxiang/cases"
 	"quanxiang/cases/casework"
+	"quanxiang/cases/casework/caseworktest"
 	"quanxiang/cases/docket"
 	"quanxiang/cases/docket/dockettest"
 	"quanxiang/files"
@@ -29,11 +30,11 @@ import (
 func hall(t *testing.T, e store.Engine) *room {
 	t.Helper()
 	pack := packtest.WithReports(t)
-	r := &room{T: t, pack: pack, now: monday}
+	r := &room{T: t, pack: pack, now: caseworktest.Monday}
 	r.db = storetest.Open(t, storetest.DSN(t, e), func() time.Time { return r.now })
 	all := dockettest.OnePack{Pack: pack}
 	r.docket = docket.New(r.db.Cases(pack.District), all, calendar.Seed)
-	r.work = casework.New(r.docket, all, register{}, files.NewFolder(t.TempDir()))
+	r.work = casework.New(r.docket, all, caseworktest.Register{}, files.NewFolder(t.TempDir()))
 	return r
 }
 

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"quanxiang/cases"
+	"quanxiang/cases/casework/caseworktest"
 	"quanxiang/cases/docket"
 	"quanxiang/gov"
 	"quanxiang/packs/packtest"
@@ -40,7 +41,7 @@ func secretive(t testing.TB) *policy.Pack {
 
 func enterDuty(t testing.TB, d *docket.Docket, title, lead string) cases.Case {
 	t.Helper()
-	c, err := d.Begin(t.Context(), gov.NewID(monday), "duty", cases.Input{Action: "enter",
+	c, err := d.Begin(t.Context(), gov.NewID(caseworktest.Monday), "duty", cases.Input{Action: "enter",
 		Actor:  cases.Actor{Kind: gov.StaffActor, Person: "office", Seats: []cases.Seat{{Unit: "zfb", Role: "supervision"}}},
 		Values: cases.Values{"title": title, "text": title, "lead": []string{lead}, "end": "2016-12-31"}})
 	check(t, err)
@@ -55,7 +56,7 @@ func TestSearchOfClosedSubjects(t *testing.T) {
 	for _, e := range []store.Engine{store.SQLite, store.Postgres} {
 		t.Run(string(e), func(t *testing.T) {
 			t.Parallel()
-			w, d := office(t, pack, e)
+			w, d := caseworktest.Office(t, pack, e)
 			var last cases.Case
 			for i := range 12 {
 				lead := "fgw"
@@ -70,15 +71,15 @@ func TestSearchOfClosedSubjects(t *testing.T) {
 				words string
 				want  int
 			}{
-				{"the office, a party of all", officer(pack, "zfb", "supervision"), "小巷", 12},
-				{"an auditor", officer(pack, "zfb", "auditor"), "小巷", 12},
-				{"the clerks of a lead unit", officer(pack, "fgw", "clerk"), "小巷", 8},
-				{"the clerks of another", officer(pack, "czj", "clerk"), "小巷", 4},
-				{"a clerk of neither", officer(pack, "mzj", "clerk"), "小巷", 0},
-				{"a clerk of neither, by number", officer(pack, "mzj", "clerk"), last.Number, 1},
-				{"a clerk of neither, by all numbers", officer(pack, "mzj", "clerk"), "RW", 12},
-				{"a clerk of neither, by number and word", officer(pack, "mzj", "clerk"), last.Number + " 小巷", 0},
-				{"a lead clerk, by number and word", officer(pack, "fgw", "clerk"), last.Number + " 小巷", 1},
+				{"the office, a party of all", caseworktest.Officer(pack, "zfb", "supervision"), "小巷", 12},
+				{"an auditor", caseworktest.Officer(pack, "zfb", "auditor"), "小巷", 12},
+				{"the clerks of a lead unit", caseworktest.Officer(pack, "fgw", "clerk"), "小巷", 8},
+				{"the clerks of another", caseworktest.Officer(pack, "czj", "clerk"), "小巷", 4},
+				{"a clerk of neither", caseworktest.Officer(pack, "mzj", "clerk"), "小巷", 0},
+				{"a clerk of neither, by number", caseworktest.Officer(pack, "mzj", "clerk"), last.Number, 1},
+				{"a clerk of neither, by all numbers", caseworktest.Officer(pack, "mzj", "clerk"), "RW", 12},
+				{"a clerk of neither, by number and word", caseworktest.Officer(pack, "mzj", "clerk"), last.Number + " 小巷", 0},
+				{"a lead clerk, by number and word", caseworktest.Officer(pack, "fgw", "clerk"), last.Number + " 小巷", 1},
 			} {
 				for _, limit := range []int{1, 3, 4, 50} {
 					var got []string
@@ -109,9 +110,9 @@ func TestSearchOfClosedSubjects(t *testing.T) {
 func TestFindByNumber(t *testing.T) {
 	t.Parallel()
 	pack := packtest.Xicheng(t)
-	w, d := office(t, pack, store.SQLite)
+	w, d := caseworktest.Office(t, pack, store.SQLite)
 	c := enterDuty(t, d, "整治背街小巷", "fgw")
-	clerk := officer(pack, "mzj", "clerk")
+	clerk := caseworktest.Officer(pack, "mzj", "clerk")
 	for _, number := range []string{c.Number} {
 		if id, err := w.Find(t.Context(), clerk, number); err != nil || id != c.ID {
 			t.Errorf("%q: %v, %v", number, id, err)
@@ -120,7 +121,7 @@ func TestFindByNumber(t *testing.T) {
 	if _, err := w.Find(t.Context(), clerk, "RW2016-9"); gov.CodeOf(err) != gov.NotFound {
 		t.Errorf("a number of no case: %v", err)
 	}
-	for _, by := range []people.Standing{people.Public(monday), officer(pack, "zfb", "administrator")} {
+	for _, by := range []people.Standing{people.Public(caseworktest.Monday), caseworktest.Officer(pack, "zfb", "administrator")} {
 		if _, err := w.Find(t.Context(), by, c.Number); gov.CodeOf(err) != gov.Unknown && gov.CodeOf(err) != gov.Forbidden {
 			t.Errorf("%s finds it: %v", by.Name, err)
 		}

@@ -1,7 +1,6 @@
 package casework_test
 
 import (
-	"context"
 	"slices"
 	"strings"
 	"testing"
@@ -12,6 +11,7 @@ import (
 	"quanxiang/calendar"
 	"quanxiang/cases"
 	"quanxiang/cases/casework"
+	"quanxiang/cases/casework/caseworktest"
 	"quanxiang/cases/docket"
 	"quanxiang/cases/docket/dockettest"
 	"quanxiang/files"
@@ -23,30 +23,11 @@ import (
 	"quanxiang/store/storetest"
 )
 
-// monday is a working morning.
-var monday = time.Date(2016, 10, 10, 9, 0, 0, 0, gov.China)
-
 func check(t testing.TB, err error) {
 	t.Helper()
 	if err != nil {
 		t.Fatal(err)
 	}
-}
-
-// register is a district's staff by id.
-type register map[gov.ID]people.Person
-
-// Person implements casework.Staffing.
-func (r register) Person(_ context.Context, _ people.Standing, id gov.ID) (people.Person, error) {
-	if p, ok := r[id]; ok {
-		return p, nil
-	}
-	return people.Person{}, gov.Errorf(gov.NotFound, "没有这个人", "no such person")
-}
-
-// Holders implements casework.Staffing.
-func (r register) Holders(context.Context, people.Standing, string, string) ([]people.Person, error) {
-	return nil, nil
 }
 
 // room is casework on an empty database.
@@ -62,37 +43,37 @@ type room struct {
 func open(t *testing.T, e store.Engine) *room {
 	t.Helper()
 	pack := packtest.Xicheng(t)
-	r := &room{T: t, pack: pack, now: monday}
+	r := &room{T: t, pack: pack, now: caseworktest.Monday}
 	r.db = storetest.Open(t, storetest.DSN(t, e), func() time.Time { return r.now })
 	all := dockettest.OnePack{Pack: pack}
 	r.docket = docket.New(r.db.Cases(pack.District), all, calendar.Seed)
-	r.work = casework.New(r.docket, all, register{}, files.NewFolder(t.TempDir()))
+	r.work = casework.New(r.docket, all, caseworktest.Register{}, files.NewFolder(t.TempDir()))
 	return r
 }
 
 // holds is an assignment in effect: "unit role" or "unit role post".
 func holds(person gov.ID, words string) people.Assignment {
 	parts := append(strings.Fields(words), "")
-	return people.Assignment{ID: gov.NewID(monday), Person: person, Unit: parts[0], Role: parts[1], Post: parts[2],
-		Period: people.Period{From: gov.DateOf(monday)}}
+	return people.Assignment{ID: gov.NewID(caseworktest.Monday), Person: person, Unit: parts[0], Role: parts[1], Post: parts[2],
+		Period: people.Period{From: gov.DateOf(caseworktest.Monday)}}
 }
 
 // staff is the standing of somebody who holds roles, and covers for a person
 // who holds others.
 func staff(pack *policy.Pack, own []string, covers ...string) people.Standing {
-	id, absent := gov.NewID(monday), gov.NewID(monday)
+	id, absent := gov.NewID(caseworktest.Monday), gov.NewID(caseworktest.Monday)
 	h := people.Holdings{Person: people.Person{ID: id, Name: "甲"}, Account: &people.Account{Person: id, State: people.Active}}
 	for _, words := range own {
 		h.Assignments = append(h.Assignments, holds(id, words))
 	}
 	if len(covers) > 0 {
-		c := people.Cover{Absence: people.Absence{Person: absent, Deputy: id, Period: people.Period{From: gov.DateOf(monday), To: gov.DateOf(monday).Add(7)}}, Name: "乙"}
+		c := people.Cover{Absence: people.Absence{Person: absent, Deputy: id, Period: people.Period{From: gov.DateOf(caseworktest.Monday), To: gov.DateOf(caseworktest.Monday).Add(7)}}, Name: "乙"}
 		for _, words := range covers {
 			c.Assignments = append(c.Assignments, holds(absent, words))
 		}
 		h.Covers = []people.Cover{c}
 	}
-	return people.Staff(h, pack, monday, monday)
+	return people.Staff(h, pack, caseworktest.Monday, caseworktest.Monday)
 }
 
 // Only a role that does something about cases gives a seat; only one that shows
@@ -215,7 +196,7 @@ func TestWhatShows(t *testing.T) {
 			if !strings.Contains(before, "区发展改革委：") || !strings.Contains(before, "请说明原因") || !strings.Contains(before, "2016年12月31日") {
 				t.Errorf("the letter says %q", before)
 			}
-			r.now = monday.AddDate(0, 0, 3)
+			r.now = caseworktest.Monday.AddDate(0, 0, 3)
 			sheet, err = r.work.Sheet(ctx, office, id)
 			check(t, err)
 			check(t, r.work.Answer(ctx, office, docket.Step{Case: id}, sheet.Pending[0].Seq, true, ""))

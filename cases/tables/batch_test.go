@@ -3,39 +3,15 @@ package tables_test
 import (
 	"strings"
 	"testing"
-	"time"
 
-	"quanxiang/calendar"
 	"quanxiang/cases/casework"
-	"quanxiang/cases/docket"
-	"quanxiang/cases/docket/dockettest"
+	"quanxiang/cases/casework/caseworktest"
 	"quanxiang/cases/tables"
-	"quanxiang/files"
 	"quanxiang/gov"
 	"quanxiang/packs/packtest"
 	"quanxiang/people"
-	"quanxiang/policy"
 	"quanxiang/store"
-	"quanxiang/store/storetest"
 )
-
-// officer is somebody who holds a role in a unit.
-func officer(pack *policy.Pack, unit, role string) people.Standing {
-	id := gov.NewID(monday)
-	return people.Staff(people.Holdings{
-		Person: people.Person{ID: id, Name: "甲", Unit: unit}, Account: &people.Account{Person: id, State: people.Active},
-		Assignments: []people.Assignment{{ID: gov.NewID(monday), Person: id, Role: role, Unit: unit, Period: people.Period{From: gov.DateOf(monday)}}},
-	}, pack, monday, monday)
-}
-
-// office is casework on an empty database, and its docket.
-func office(t *testing.T, pack *policy.Pack, e store.Engine) (*casework.Casework, *docket.Docket) {
-	t.Helper()
-	db := storetest.Open(t, storetest.DSN(t, e), func() time.Time { return monday })
-	packs := dockettest.OnePack{Pack: pack}
-	d := docket.New(db.Cases(pack.District), packs, calendar.Seed)
-	return casework.New(d, packs, register{}, files.NewFolder(t.TempDir())), d
-}
 
 func start(t *testing.T, w *casework.Casework, s people.Standing, action string) casework.Start {
 	t.Helper()
@@ -53,8 +29,8 @@ func start(t *testing.T, w *casework.Casework, s people.Standing, action string)
 func TestBatch(t *testing.T) {
 	t.Parallel()
 	pack := packtest.Xicheng(t)
-	w, _ := office(t, pack, store.SQLite)
-	by := officer(pack, "zfb", "supervision")
+	w, _ := caseworktest.Office(t, pack, store.SQLite)
+	by := caseworktest.Officer(pack, "zfb", "supervision")
 	enter := start(t, w, by, "enter")
 	table := [][]string{
 		{"\ufeff任务名称", "Lead units", "end", "备注", "任务内容", "start"},
@@ -85,8 +61,8 @@ func TestBatch(t *testing.T) {
 func TestBatchUnusable(t *testing.T) {
 	t.Parallel()
 	pack := packtest.Xicheng(t)
-	w, _ := office(t, pack, store.SQLite)
-	by := officer(pack, "zfb", "supervision")
+	w, _ := caseworktest.Office(t, pack, store.SQLite)
+	by := caseworktest.Officer(pack, "zfb", "supervision")
 	enter := start(t, w, by, "enter")
 	for _, c := range []struct {
 		why   string
@@ -100,8 +76,8 @@ func TestBatchUnusable(t *testing.T) {
 		{"a column is missing", by, [][]string{{"任务名称", "任务内容", "完成期限"}, {"a", "b", "2016-12-31"}}, gov.Invalid, "牵头单位"},
 		{"a column twice", by, [][]string{{"任务名称", "title", "任务内容", "牵头单位", "完成期限"}, {"a"}}, gov.Invalid, "两列"},
 		{"too long", by, make([][]string, 5002), gov.TooLarge, "5000"},
-		{"an administrator", officer(pack, "zfb", "administrator"), [][]string{{"任务名称"}}, gov.Forbidden, "查看案件"},
-		{"nobody", people.Public(monday), [][]string{{"任务名称"}}, gov.Unknown, "登录"},
+		{"an administrator", caseworktest.Officer(pack, "zfb", "administrator"), [][]string{{"任务名称"}}, gov.Forbidden, "查看案件"},
+		{"nobody", people.Public(caseworktest.Monday), [][]string{{"任务名称"}}, gov.Unknown, "登录"},
 	} {
 		_, err := tables.Read(t.Context(), w, c.by, enter, c.table)
 		if gov.CodeOf(err) != c.code || !strings.Contains(gov.TextOf(err, gov.ZH), c.says) {

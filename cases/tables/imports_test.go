@@ -7,12 +7,8 @@ import (
 	"testing"
 	"time"
 
-	"quanxiang/calendar"
-	"quanxiang/cases/casework"
-	"quanxiang/cases/docket"
-	"quanxiang/cases/docket/dockettest"
+	"quanxiang/cases/casework/caseworktest"
 	"quanxiang/cases/tables"
-	"quanxiang/files"
 	"quanxiang/gov"
 	"quanxiang/packs/packtest"
 	"quanxiang/people"
@@ -45,11 +41,9 @@ func TestImports(t *testing.T) {
 		t.Run(string(e), func(t *testing.T) {
 			t.Parallel()
 			ctx := t.Context()
-			db := storetest.Open(t, storetest.DSN(t, e), func() time.Time { return monday })
-			packs := dockettest.OnePack{Pack: pack}
-			d := docket.New(db.Cases(pack.District), packs, calendar.Seed)
-			w := casework.New(d, packs, register{}, files.NewFolder(t.TempDir()))
-			by := officer(pack, "zfb", "supervision")
+			db := storetest.Open(t, storetest.DSN(t, e), func() time.Time { return caseworktest.Monday })
+			w, d := caseworktest.On(t, db, pack)
+			by := caseworktest.Officer(pack, "zfb", "supervision")
 			now := by
 			kept := &dying{db.Imports(pack.District), 1}
 			m := &tables.Imports{Work: w, Store: kept, Standing: func(_ context.Context, id gov.ID) (people.Standing, error) {
@@ -66,7 +60,7 @@ func TestImports(t *testing.T) {
 				}
 				table = append(table, []string{fmt.Sprintf("第%d项", n), "逐条办理", unit, "2016-12-31"})
 			}
-			id := gov.NewID(monday)
+			id := gov.NewID(caseworktest.Monday)
 			for range 2 { // a form that is sent twice
 				check(t, m.Ask(ctx, by, id, start(t, w, by, "enter"), table))
 			}
@@ -101,29 +95,36 @@ func TestImports(t *testing.T) {
 				t.Errorf("a case without a number: %+v", row)
 			}
 			other := by
-			other.Person = gov.NewID(monday)
+			other.Person = gov.NewID(caseworktest.Monday)
 			if _, err := m.Get(ctx, other, id); gov.CodeOf(err) != gov.NotFound {
 				t.Errorf("somebody else reads it: %v", err)
 			}
 
 			// Whoever may no longer begin cases begins none by what they asked before.
-			late := gov.NewID(monday)
+			late := gov.NewID(caseworktest.Monday)
 			check(t, m.Ask(ctx, by, late, start(t, w, by, "enter"), table))
-			now = officer(pack, "zfb", "auditor")
+			now = caseworktest.Officer(pack, "zfb", "auditor")
 			check(t, m.Run(ctx, late))
 			if i, err = m.Get(ctx, by, late); err != nil || i.Ended == 0 || i.Result.Refused == nil || len(i.Result.Rows) != 0 {
 				t.Errorf("refused: %+v, %v", i.Result, err)
 			}
-			check(t, m.Sweep(ctx, monday.AddDate(0, 0, 20)))
+			check(t, m.Sweep(ctx, caseworktest.Monday.AddDate(0, 0, 20)))
 			if _, err := m.Get(ctx, by, id); err != nil {
 				t.Errorf("swept too early: %v", err)
 			}
-			check(t, m.Sweep(ctx, monday.AddDate(0, 0, 31)))
+			check(t, m.Sweep(ctx, caseworktest.Monday.AddDate(0, 0, 31)))
 			if _, err := m.Get(ctx, by, id); gov.CodeOf(err) != gov.NotFound {
 				t.Errorf("not swept: %v", err)
 			}
 			check(t, m.Run(ctx, id))
 			storetest.Sound(t, db)
 		})
+	}
+}
+
+func check(t testing.TB, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
 	}
 }
