@@ -68,7 +68,8 @@ func (t *tale) patrol(day int, area policy.Area) bool {
 	}
 	for range t.rng.IntN(3) {
 		m := t.known[t.rng.IntN(len(t.known))].matter
-		if !t.says(t.between(10, 50), who, "finding", cases.Values{"about": t.pick(m.about), "class": m.class, "where": t.pick(wheres), "description": t.pick(m.told)}) {
+		spot, ok := t.somewhere(t.rng, t.street)
+		if !ok || !t.says(t.between(10, 50), who, "finding", cases.Values{"about": t.pick(m.about), "spot": spot.String(), "class": m.class, "where": t.pick(wheres), "description": t.pick(m.told)}) {
 			return true
 		}
 	}

@@ -318,7 +318,7 @@ type Start struct {
 // Starts lists the cases somebody may begin in the office, in the order of the
 // pack. What everybody may begin they do outside, where it is asked who they are.
 func (w *Casework) Starts(s people.Standing) []Start {
-	everybody := w.PublicStarts(s.At)
+	everybody := w.starts(people.Public(s.At))
 	return slices.DeleteFunc(w.starts(s), func(a Start) bool { return slices.Contains(everybody, a) })
 }
 

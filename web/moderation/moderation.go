@@ -176,11 +176,12 @@ func personal(m *ui.Messages, fields []cases.Shown) (found []string) {
 			continue
 		}
 		for _, kind := range privacy.Spot(text) {
-			key := "moderation.in_office"
+			field, what := f.Field.Label.In(m.Lang()), m.Of("moderation.kind.", kind)
 			if f.Field.Level() == procedure.OpenPublic {
-				key = "moderation.in_public"
+				found = append(found, m.T("moderation.in_public", "field", field, "what", what))
+			} else {
+				found = append(found, m.T("moderation.in_office", "field", field, "what", what))
 			}
-			found = append(found, m.T(key, "field", f.Field.Label.In(m.Lang()), "what", m.T("moderation.kind_"+string(kind))))
 		}
 	}
 	return found

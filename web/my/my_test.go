@@ -40,7 +40,7 @@ func check(t testing.TB, err error) {
 
 func TestTemplatesFitTheirViews(t *testing.T) {
 	t.Parallel()
-	webtest.Templates(t, 5, func(e *ui.Engine) error {
+	webtest.Templates(t, 6, func(e *ui.Engine) error {
 		_, err := my.New(my.Deps{Engine: e})
 		return err
 	})

@@ -265,12 +265,11 @@ func (k *Site) rows(v *visit, pack *policy.Pack, list []casework.Errand, start *
 			n++
 			r.N = n
 			if start != nil {
-				key := "onsite.away_next"
-				if n == 1 {
-					key = "onsite.away"
-				}
-				if n > 1 || *start != *e.Place {
-					r.Distance = v.T(key, "distance", explain.Metres(v.Messages, int(math.Round(start.Distance(*e.Place)))))
+				away := explain.Metres(v.Messages, int(math.Round(start.Distance(*e.Place))))
+				if n > 1 {
+					r.Distance = v.T("onsite.away_next", "distance", away)
+				} else if *start != *e.Place {
+					r.Distance = v.T("onsite.away", "distance", away)
 				}
 				start = e.Place
 			}
