@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"time"
 
 	"quanxiang/gov"
@@ -31,7 +32,10 @@ func ParseKey(s string) (Key, error) {
 
 // Folder keeps files below a folder, as ab/cdef… by their key. Its methods may
 // be called from any goroutine and process.
-type Folder struct{ dir string }
+type Folder struct {
+	dir   string
+	rooms sync.Map // folders below dir that are known to last
+}
 
 // NewFolder returns the files below dir, which Put makes when it is needed.
 func NewFolder(dir string) *Folder { return &Folder{dir: dir} }
@@ -75,19 +79,35 @@ func (f *Folder) Put(ctx context.Context, r io.Reader, limit int64) (_ Key, size
 	if err != nil {
 		return "", 0, err
 	}
-	if err := os.MkdirAll(filepath.Dir(path), 0o750); err != nil {
+	if err := f.room(filepath.Dir(path)); err != nil {
 		return "", 0, fmt.Errorf("keep file %s: %w", key, err)
 	}
 	// Renaming over a kept file is harmless, and repairs one that was damaged.
-	if err := os.Rename(tmp.Name(), path); err != nil {
+	err = os.Rename(tmp.Name(), path)
+	if err == nil {
+		err = syncDir(filepath.Dir(path))
+	}
+	if err != nil {
 		return "", 0, fmt.Errorf("keep file %s: %w", key, err)
 	}
-	for _, dir := range []string{filepath.Dir(path), f.dir} {
-		if err := syncDir(dir); err != nil {
-			return "", 0, fmt.Errorf("keep file %s: %w", key, err)
-		}
-	}
 	return key, size, nil
+}
+
+// room makes a folder within f.dir that outlasts a loss of power. One that is
+// there was made by somebody who may not have come to that yet, so it is asked
+// for once by every process.
+func (f *Folder) room(dir string) error {
+	if _, ok := f.rooms.Load(dir); ok {
+		return nil
+	}
+	if err := os.MkdirAll(dir, 0o750); err != nil {
+		return err
+	}
+	if err := syncDir(f.dir); err != nil {
+		return err
+	}
+	f.rooms.Store(dir, true)
+	return nil
 }
 
 // Open opens a kept file, or returns NotFound. The caller closes it.
