@@ -82,11 +82,12 @@ func (m *matter) report() {
 	b := m.reporter
 	b.do(chromedp.EmulateViewport(390, 844))
 	b.open("/report/report/report", http.StatusOK)
-	b.write("about", saidAbout)
 	b.pick("street", streeter.of(m.T).Unit.ZH)
+	b.do(chromedp.Click(chromedp.CSS("[data-next]")), chromedp.WaitVisible(chromedp.CSS(input("about"))))
+	b.write("about", saidAbout)
 	b.write("description", saidDetail)
 	b.both("street-report")
-	if status := b.follow(chromedp.Click(chromedp.CSS("form#report .form-actions button"))); status != http.StatusOK {
+	if status := b.follow(chromedp.Click(chromedp.CSS("[data-send]"))); status != http.StatusOK {
 		m.Fatalf("the report is answered with %d: %s", status, b.text("main [role=alert]"))
 	}
 	m.number = b.text(".reported strong")

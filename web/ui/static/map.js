@@ -98,7 +98,7 @@
     const sign = document.createElement("span");
     sign.textContent = list.length > 1 ? list.length : first.shape;
     const icon = L.divIcon({ className: "map-pin map-sign-" + first.tone, html: sign, iconSize: [32, 32] });
-    return L.marker(at, { icon, title: list.length > 1 ? options.cases.words.same : first.subject + " " + first.colour })
+    return L.marker(at, { icon, keyboard: false, title: list.length > 1 ? options.cases.words.same : first.subject + " " + first.colour })
       .bindPopup(() => about(list), { maxHeight: 260 });
   }
 
@@ -108,7 +108,7 @@
     if (p.bad) textNode(text, "small", "◆" + p.bad.toLocaleString("en"));
     const size = 44 + 4 * Math.min(6, Math.floor(Math.log10(p.n) * 2));
     const icon = L.divIcon({ className: "map-cluster", html: text, iconSize: [size, size] });
-    return L.marker(at, { icon, title: p.label }).on("click", () => map.setView(at, Math.min(map.getMaxZoom(), map.getZoom() + 2)));
+    return L.marker(at, { icon, keyboard: false, title: p.label }).on("click", () => map.setView(at, Math.min(map.getMaxZoom(), map.getZoom() + 2)));
   }
 
   if (options.cases) {
