@@ -6,10 +6,10 @@ import (
 	"time"
 
 	"quanxiang/cases"
-	"quanxiang/cases/casework/caseworktest"
 	"quanxiang/cases/docket"
 	"quanxiang/gov"
 	"quanxiang/store"
+	"quanxiang/store/caseworktest"
 	"quanxiang/store/storetest"
 )
 

@@ -16,13 +16,13 @@ import (
 	"quanxiang/calendar"
 	"quanxiang/cases"
 	"quanxiang/cases/casework"
-	"quanxiang/cases/casework/caseworktest"
 	"quanxiang/cases/docket"
 	"quanxiang/cases/docket/dockettest"
 	"quanxiang/files"
 	"quanxiang/gov"
 	"quanxiang/packs/packtest"
 	"quanxiang/store"
+	"quanxiang/store/caseworktest"
 	"quanxiang/store/storetest"
 )
 

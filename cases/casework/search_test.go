@@ -6,13 +6,13 @@ import (
 	"testing"
 
 	"quanxiang/cases"
-	"quanxiang/cases/casework/caseworktest"
 	"quanxiang/cases/docket"
 	"quanxiang/gov"
 	"quanxiang/packs/packtest"
 	"quanxiang/people"
 	"quanxiang/policy"
 	"quanxiang/store"
+	"quanxiang/store/caseworktest"
 )
 
 // closings are what closes the titles of duties and of their milestones to

@@ -11,7 +11,6 @@ import (
 	"quanxiang/calendar"
 	"quanxiang/cases"
 	"quanxiang/cases/casework"
-	"quanxiang/cases/casework/caseworktest"
 	"quanxiang/cases/docket"
 	"quanxiang/cases/docket/dockettest"
 	"quanxiang/files"
@@ -20,6 +19,7 @@ import (
 	"quanxiang/people"
 	"quanxiang/policy"
 	"quanxiang/store"
+	"quanxiang/store/caseworktest"
 	"quanxiang/store/storetest"
 )
 

@@ -5,12 +5,12 @@ import (
 	"testing"
 
 	"quanxiang/cases/casework"
-	"quanxiang/cases/casework/caseworktest"
 	"quanxiang/cases/tables"
 	"quanxiang/gov"
 	"quanxiang/packs/packtest"
 	"quanxiang/people"
 	"quanxiang/store"
+	"quanxiang/store/caseworktest"
 )
 
 func start(t *testing.T, w *casework.Casework, s people.Standing, action string) casework.Start {

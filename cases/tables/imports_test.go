@@ -7,12 +7,12 @@ import (
 	"testing"
 	"time"
 
-	"quanxiang/cases/casework/caseworktest"
 	"quanxiang/cases/tables"
 	"quanxiang/gov"
 	"quanxiang/packs/packtest"
 	"quanxiang/people"
 	"quanxiang/store"
+	"quanxiang/store/caseworktest"
 	"quanxiang/store/storetest"
 )
 
