@@ -357,7 +357,7 @@ func TestSameSeedSameHistory(t *testing.T) {
 	t.Parallel()
 	with := func(seed uint64) []string {
 		w := open(t, storetest.DSN(t, store.SQLite))
-		w.Seed = seed
+		w.Seed, w.District.Reports = seed, 30
 		var err error
 		w.Filled, err = w.Fill(t.Context())
 		must(t, err)
@@ -382,7 +382,7 @@ func TestFillOnAnyDay(t *testing.T) {
 			at, err := time.ParseInLocation("2006-01-02 15:04", day, gov.China)
 			must(t, err)
 			w := openAt(t, storetest.DSN(t, store.SQLite), at)
-			w.Seed = uint64(at.YearDay())
+			w.Seed, w.District.Reports = uint64(at.YearDay()), 60
 			w.Filled, err = w.Fill(t.Context())
 			must(t, err)
 			w.everything(t)

@@ -40,6 +40,7 @@ type District struct {
 	Clock    *Clock
 	Now      time.Time // where history ends
 	Seed     uint64
+	Reports  int // about how many problems are reported; 0 for the usual number
 
 	// Progress, if not nil, is told how much of the history has been played.
 	Progress func(done, all int)

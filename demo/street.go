@@ -210,7 +210,7 @@ func (s *show) planStreets() int {
 	rng := rand.New(rand.NewPCG(s.Seed, 2<<32))
 	var deck []reportStory
 	for _, st := range reportStories {
-		for range max(1, st.share*reportsOf/1000) {
+		for range max(1, st.share*cmp.Or(s.Reports, reportsOf)/1000) {
 			deck = append(deck, st)
 		}
 	}
