@@ -72,7 +72,7 @@ func TestOutbox(t *testing.T) {
 
 	// Another page of the same browser, later: it sends by itself what the first one kept.
 	b.open("/desk/site", http.StatusOK)
-	b.until("it is sent", `document.querySelector(".outbox").hidden && document.querySelectorAll(".outbox-item").length === 0`)
+	b.until("it is sent", `document.querySelector(".outbox").dataset.rounds > 0 && document.querySelector(".outbox").hidden && document.querySelectorAll(".outbox-item").length === 0`)
 	const theirs = `[...document.querySelectorAll(".case-row .row-link")].filter((a) => a.textContent.includes("地下通道积水"))`
 	b.open("/desk/all?procedure=report&q=地下通道积水", http.StatusOK)
 	if n := value[int](b, theirs+`.length`); n != 1 {

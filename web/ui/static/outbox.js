@@ -185,6 +185,7 @@
       else await sendAll();
     } finally {
       busy = false;
+      list.dataset.rounds = Number(list.dataset.rounds || 0) + 1; // for whoever waits until it was tried
     }
   }
 
