@@ -73,8 +73,9 @@ func (g *Register) History(ctx context.Context, by people.Standing, a Address, r
 	return list, err
 }
 
-// MayAskHistory reports that somebody may ask what else came from a number.
-func MayAskHistory(by people.Standing) bool {
+// ServesCallers reports that somebody takes reports in and may see who sends them:
+// they ask what else came from a number, and look at what waits to be moderated.
+func ServesCallers(by people.Standing) bool {
 	acts := by.Acts()
 	return slices.Contains(acts, policy.Accept) && slices.Contains(acts, policy.SeeContact)
 }

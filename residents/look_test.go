@@ -69,7 +69,7 @@ func TestLooksAtContacts(t *testing.T) {
 	if look := r.looks.list[len(r.looks.list)-1]; look.Object != "contacts:none" {
 		t.Errorf("the look at nothing: %+v", look)
 	}
-	if _, err = r.History(ctx, clerk, zhang, "来电人询问", gov.Page{}); gov.CodeOf(err) != gov.Forbidden || residents.MayAskHistory(clerk) || !residents.MayAskHistory(desk) {
+	if _, err = r.History(ctx, clerk, zhang, "来电人询问", gov.Page{}); gov.CodeOf(err) != gov.Forbidden || residents.ServesCallers(clerk) || !residents.ServesCallers(desk) {
 		t.Errorf("a unit asks for the history: %v", err)
 	}
 

@@ -11,6 +11,7 @@ import (
 	"quanxiang/web/calls"
 	"quanxiang/web/console"
 	"quanxiang/web/desk"
+	"quanxiang/web/figures"
 	"quanxiang/web/find"
 	"quanxiang/web/inbox"
 	"quanxiang/web/intake"
@@ -18,7 +19,6 @@ import (
 	"quanxiang/web/my"
 	"quanxiang/web/onemap"
 	"quanxiang/web/progress"
-	"quanxiang/web/rates"
 	"quanxiang/web/review"
 	"quanxiang/web/site"
 	"quanxiang/web/ui"
@@ -45,7 +45,7 @@ func desks(engine *ui.Engine, d Deps, chart *onemap.Map) (list []surface, err er
 	add("board", boards, failed)
 	proposals, failed := review.New(review.Deps{Engine: engine, Pack: d.Pack, Casework: d.Casework, Clock: d.Clock})
 	add("review", proposals, failed)
-	told, failed := rates.New(rates.Deps{Engine: engine, Pack: d.Pack, Casework: d.Casework, Clock: d.Clock})
+	told, failed := figures.New(figures.Deps{Engine: engine, Pack: d.Pack, Casework: d.Casework, Clock: d.Clock})
 	add("figures", told, failed)
 	shown, failed := progress.New(progress.Deps{Engine: engine, Pack: d.Pack, Library: d.Library, Casework: d.Casework, Calendar: d.Calendar, Clock: d.Clock, BaseURL: d.BaseURL})
 	add("progress", shown, failed)

@@ -12,7 +12,7 @@ import (
 	"quanxiang/cases/measures"
 	"quanxiang/gov"
 	"quanxiang/policy/procedure"
-	"quanxiang/web/rates"
+	"quanxiang/web/figures"
 )
 
 // figure is what cases come to under a measure, as everybody is told it.
@@ -46,7 +46,7 @@ func (a *API) listFigures(ctx context.Context, in *struct {
 	if !ok || !p.Publishes() {
 		return nil, gov.Errorf(gov.NotFound, "没有向社会公开的“%s”", "no cases of %q are shown to the public", in.Procedure).On("procedure")
 	}
-	from, to, err := rates.ParsePeriod(in.From, in.To, a.Clock())
+	from, to, err := figures.ParsePeriod(in.From, in.To, a.Clock())
 	if err != nil {
 		return nil, err
 	}
@@ -85,7 +85,7 @@ func (a *API) listFigures(ctx context.Context, in *struct {
 func (a *API) figureOf(p *procedure.Procedure, value string, f *measures.Figure) figure {
 	m := f.Measure
 	out := figure{Measure: m.ID, Name: m.Name, About: m.About, Part: m.Part, Whole: m.Whole, Value: value, Cases: f.Of,
-		URL: a.BaseURL + rates.Root + "/" + p.ID + "/measures/" + m.ID}
+		URL: a.BaseURL + figures.Root + "/" + p.ID + "/measures/" + m.ID}
 	if !m.IsTime() {
 		out.Hits = &f.N
 		if f.Of >= p.LeastCases() {

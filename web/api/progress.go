@@ -12,8 +12,8 @@ import (
 	"quanxiang/gov"
 	"quanxiang/library"
 	"quanxiang/policy/procedure"
-	"quanxiang/web/figures"
 	"quanxiang/web/progress"
+	"quanxiang/web/sums"
 )
 
 // documentProgress is how what a document promises is carried out, of one
@@ -80,7 +80,7 @@ func (a *API) listProgress(ctx context.Context, in *struct {
 		if err != nil {
 			return nil, err
 		}
-		for _, n := range figures.Of(k.Procedure, tallies) {
+		for _, n := range sums.Of(k.Procedure, tallies) {
 			slug := library.SlugOf(&a.Pack.Gazette, n.Value, "")
 			if in.Document == "" || in.Document == slug || in.Document == n.Value {
 				all = append(all, a.progressOf(k, n, slug))
@@ -90,8 +90,8 @@ func (a *API) listProgress(ctx context.Context, in *struct {
 	return pieceOf(all, in.Paging)
 }
 
-func (a *API) progressOf(k progress.Kind, n figures.Count, slug string) documentProgress {
-	m := figures.MeasuresOf(k.Procedure, n)
+func (a *API) progressOf(k progress.Kind, n sums.Count, slug string) documentProgress {
+	m := sums.MeasuresOf(k.Procedure, n)
 	out := documentProgress{Procedure: k.ID, Title: k.Title, Document: n.Value, Slug: slug, Open: n.Open,
 		Colours: []colourCount{}, Ended: []stateCount{}, URL: a.BaseURL + progress.Root + "/" + slug}
 	for _, c := range m.Colours {

@@ -12,7 +12,7 @@ import (
 	"quanxiang/people"
 	"quanxiang/policy"
 	"quanxiang/policy/procedure"
-	"quanxiang/web/figures"
+	"quanxiang/web/sums"
 	"quanxiang/web/ui"
 	"quanxiang/web/who"
 )
@@ -128,7 +128,7 @@ func (b *Board) index(w http.ResponseWriter, r *http.Request) error {
 		if err != nil {
 			return err
 		}
-		all := figures.Of(p, tallies).At("")
+		all := sums.Of(p, tallies).At("")
 		v.Table.Rows = append(v.Table.Rows, ui.TableRow{Cells: []ui.Cell{
 			name, ui.TextCell(m.Number(int(all.Open))), ui.TextCell(m.Number(int(all.Toned(p, procedure.Bad)))),
 			{Links: []ui.Link{{Href: Root + "/" + p.ID + "/statistics", Label: m.T("statistics.title")}}},

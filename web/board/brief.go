@@ -18,7 +18,7 @@ import (
 	"quanxiang/people"
 	"quanxiang/policy/procedure"
 	"quanxiang/web/explain"
-	"quanxiang/web/figures"
+	"quanxiang/web/sums"
 	"quanxiang/web/ui"
 )
 
@@ -169,9 +169,9 @@ func (b *Board) write(ctx context.Context, by people.Standing, p *procedure.Proc
 		return v, err
 	}
 	ended = slices.DeleteFunc(ended, func(r docket.Row) bool { return r.Ends != string(procedure.DoneState) })
-	all, rows := figures.Of(p, whole).At(""), figures.Of(p, parts)
+	all, rows := sums.Of(p, whole).At(""), sums.Of(p, parts)
 	rows.WorstFirst(p)
-	s := sheet{Messages: m, words: explain.New(m, b.Pack, p), pack: b.Pack, Measures: figures.MeasuresOf(p, all)}
+	s := sheet{Messages: m, words: explain.New(m, b.Pack, p), pack: b.Pack, Measures: sums.MeasuresOf(p, all)}
 	now := b.Clock()
 	v = sheetView{
 		Back: Root + "/" + p.ID + "/brief", Head: m.T("brief.head"), Number: number, Title: m.T("brief.heading", "title", p.Title),
@@ -234,7 +234,7 @@ func printed(t ui.Table) ui.Table {
 }
 
 // summary is the state of all cases in a sentence.
-func (s sheet) summary(all figures.Count, ended int, at int64) string {
+func (s sheet) summary(all sums.Count, ended int, at int64) string {
 	var parts []string
 	for _, k := range s.Colours {
 		parts = append(parts, s.T("brief.colour", "colour", k.Name, "n", int(all.Colours[k.ID]), "share", cmp.Or(measures.Percent(all.Colours[k.ID], all.Open), "0%")))

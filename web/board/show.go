@@ -14,7 +14,7 @@ import (
 	"quanxiang/web/explain"
 	"quanxiang/web/export"
 	"quanxiang/web/figures"
-	"quanxiang/web/rates"
+	"quanxiang/web/sums"
 	"quanxiang/web/ui"
 )
 
@@ -56,9 +56,9 @@ func (b *Board) show(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	all, rows := figures.Of(p, whole).At(""), figures.Of(p, parts)
+	all, rows := sums.Of(p, whole).At(""), sums.Of(p, parts)
 	rows.WorstFirst(p)
-	s := sheet{Messages: m, words: explain.New(m, b.Pack, p), pack: b.Pack, Measures: figures.MeasuresOf(p, all)}
+	s := sheet{Messages: m, words: explain.New(m, b.Pack, p), pack: b.Pack, Measures: sums.MeasuresOf(p, all)}
 	table := s.table(facet, rows, staff(r))
 	if format := export.FormatOf(r.URL.Path); format != "" {
 		return export.Send(w, format, p.ID+"-"+facet.ID, plain(table))
@@ -83,7 +83,7 @@ func (b *Board) show(w http.ResponseWriter, r *http.Request) error {
 // sheet makes the tables of a board in the reader's language.
 type sheet struct {
 	*ui.Messages
-	figures.Measures
+	sums.Measures
 	words explain.Explainer
 	pack  *policy.Pack
 }
@@ -91,13 +91,13 @@ type sheet struct {
 func (s sheet) ways(self string) []ui.Link {
 	list := []ui.Link{{Href: listed(s.Procedure, "", ""), Label: s.T("board.list")}, {Href: self + "/statistics", Label: s.T("statistics.title")}}
 	if len(s.Procedure.Measures) > 0 {
-		list = append(list, ui.Link{Href: rates.StaffRoot + "/" + s.Procedure.ID, Label: s.T("statistics.measures")})
+		list = append(list, ui.Link{Href: figures.StaffRoot + "/" + s.Procedure.ID, Label: s.T("statistics.measures")})
 	}
 	return append(list, ui.Link{Href: self + "/brief", Label: s.T("brief.title")}, ui.Link{Href: "/procedures/" + s.Procedure.ID, Label: s.T("board.procedure")})
 }
 
 // totals are all cases of the procedure, each figure beside what it counts.
-func (s sheet) totals(all figures.Count) ui.Table {
+func (s sheet) totals(all sums.Count) ui.Table {
 	t := ui.Table{Caption: s.T("board.totals"), Columns: []ui.Column{
 		{Label: s.T("board.figure"), Main: true}, {Label: s.T("board.count"), Number: true}, {Label: s.T("board.share"), Number: true}, {Label: s.T("board.meaning")},
 	}}
@@ -141,7 +141,7 @@ func (s sheet) endedIn(state *procedure.State, field, value string) string {
 }
 
 // table is the figures of a facet, one row for each value.
-func (s sheet) table(facet *procedure.Field, rows figures.Figures, by people.Standing) ui.Table {
+func (s sheet) table(facet *procedure.Field, rows sums.Sums, by people.Standing) ui.Table {
 	t := ui.Table{ID: "by-" + facet.ID, Caption: s.T("board.by", "facet", facet.Label), Columns: []ui.Column{
 		{Label: facet.Label.In(s.Lang()), Main: true}, {Label: s.T("board.picture")}, {Label: s.T("board.open"), Number: true},
 	}}
@@ -221,7 +221,7 @@ func joined(m *ui.Messages, words []string) string {
 
 // reminders lead to the cases of a bad colour of a value where the reader may
 // remind those responsible: the list lets them do it for several at once.
-func (s sheet) reminders(facet *procedure.Field, c figures.Count, by people.Standing) ui.Cell {
+func (s sheet) reminders(facet *procedure.Field, c sums.Count, by people.Standing) ui.Cell {
 	var names []string
 	for _, a := range reminders(s.Procedure) {
 		if mayRemind(s.Procedure, a, facet, c.Value, casework.Actor(s.pack, by), s.pack) {

@@ -16,7 +16,7 @@ import (
 	"quanxiang/policy/procedure"
 	"quanxiang/web/export"
 	"quanxiang/web/figures"
-	"quanxiang/web/rates"
+	"quanxiang/web/sums"
 	"quanxiang/web/ui"
 )
 
@@ -72,7 +72,7 @@ func (b *Board) statistics(w http.ResponseWriter, r *http.Request) error {
 		v.Ways = append(v.Ways, ui.Link{Href: Root + "/" + p.ID, Label: m.T("statistics.board")})
 	}
 	if len(p.Measures) > 0 {
-		v.Ways = append(v.Ways, ui.Link{Href: rates.StaffRoot + "/" + p.ID, Label: m.T("statistics.measures")})
+		v.Ways = append(v.Ways, ui.Link{Href: figures.StaffRoot + "/" + p.ID, Label: m.T("statistics.measures")})
 	}
 	v.Ways = append(v.Ways, ui.Link{Href: listed(p, "", ""), Label: m.T("board.list")}, ui.Link{Href: "/procedures/" + p.ID, Label: m.T("board.procedure")})
 	v.Months.Exports = exports(self+"/months", unit)
@@ -90,18 +90,18 @@ type numbers struct {
 	pack        *policy.Pack
 	procedure   *procedure.Procedure
 	first, last docket.Month
-	ever        *figures.Period // all cases since the first
-	year        *figures.Period // all cases of the months shown
-	shown       *figures.Period // the same of the unit whose months are shown
-	byMonth     map[docket.Month]*figures.Period
-	byUnit      map[string]*figures.Period
+	ever        *sums.Period // all cases since the first
+	year        *sums.Period // all cases of the months shown
+	shown       *sums.Period // the same of the unit whose months are shown
+	byMonth     map[docket.Month]*sums.Period
+	byUnit      map[string]*sums.Period
 }
 
 func (b *Board) reckon(ctx context.Context, by people.Standing, m *ui.Messages, p *procedure.Procedure, unit string) (numbers, error) {
 	last := docket.MonthOf(b.Clock())
 	s := numbers{Messages: m, pack: b.Pack, procedure: p, first: last - monthsShown + 1, last: last,
-		byMonth: map[docket.Month]*figures.Period{}, byUnit: map[string]*figures.Period{}, year: figures.NewPeriod(), shown: figures.NewPeriod()}
-	asked := docket.Asked{Procedure: p.ID, What: figures.PeriodCounts, To: docket.Ever, Months: true}
+		byMonth: map[docket.Month]*sums.Period{}, byUnit: map[string]*sums.Period{}, year: sums.NewPeriod(), shown: sums.NewPeriod()}
+	asked := docket.Asked{Procedure: p.ID, What: sums.PeriodCounts, To: docket.Ever, Months: true}
 	ever, err := b.Casework.Totals(ctx, by, asked)
 	if err != nil {
 		return s, err
@@ -115,19 +115,19 @@ func (b *Board) reckon(ctx context.Context, by people.Standing, m *ui.Messages, 
 	}
 	var units []docket.Sum
 	if p.Unit != "" {
-		units, err = b.Casework.Totals(ctx, by, docket.Asked{Procedure: p.ID, Facet: docket.Facet{Field: p.Unit}, Values: true, What: figures.PeriodCounts, From: s.first, To: docket.Ever})
+		units, err = b.Casework.Totals(ctx, by, docket.Asked{Procedure: p.ID, Facet: docket.Facet{Field: p.Unit}, Values: true, What: sums.PeriodCounts, From: s.first, To: docket.Ever})
 		if err != nil {
 			return s, err
 		}
 	}
-	s.ever = figures.PeriodOf(ever)
+	s.ever = sums.PeriodOf(ever)
 	for _, c := range ever {
 		if c.Month >= s.first {
 			s.year.Add(c.Count)
 		}
 	}
 	for month := s.first; month <= last; month++ {
-		s.byMonth[month] = figures.NewPeriod()
+		s.byMonth[month] = sums.NewPeriod()
 	}
 	for _, c := range months {
 		if at, within := s.byMonth[c.Month]; within {
@@ -137,7 +137,7 @@ func (b *Board) reckon(ctx context.Context, by people.Standing, m *ui.Messages, 
 	}
 	for _, c := range units {
 		if s.byUnit[c.Value] == nil {
-			s.byUnit[c.Value] = figures.NewPeriod()
+			s.byUnit[c.Value] = sums.NewPeriod()
 		}
 		s.byUnit[c.Value].Add(c.Count)
 	}
@@ -157,19 +157,19 @@ func (s numbers) unitName(id string) string {
 // totals are all cases, each figure beside what it counts.
 func (s numbers) totals() ui.Table {
 	t := ui.Table{Caption: s.T("statistics.totals"), Columns: s.totalColumns()}
-	add := func(key string, show func(*figures.Period) string, args ...any) {
+	add := func(key string, show func(*sums.Period) string, args ...any) {
 		t.Rows = append(t.Rows, ui.TableRow{Cells: []ui.Cell{
 			ui.TextCell(s.T("statistics." + key)), ui.TextCell(show(s.year)), ui.TextCell(show(s.ever)), ui.TextCell(s.T("statistics."+key+"_means", args...)),
 		}})
 	}
-	add("begun", func(p *figures.Period) string { return s.count(p.Begun) })
-	add("done", func(p *figures.Period) string { return s.count(p.Ended()) })
-	add("void", func(p *figures.Period) string { return s.count(p.Void) })
+	add("begun", func(p *sums.Period) string { return s.count(p.Begun) })
+	add("done", func(p *sums.Period) string { return s.count(p.Ended()) })
+	add("void", func(p *sums.Period) string { return s.count(p.Void) })
 	if clock, ok := s.procedure.Clock(s.procedure.Due); ok {
 		add("timely", s.share, "clock", clock.Name)
 	}
-	add("median", func(p *figures.Period) string { return s.days(p, 50) })
-	add("most", func(p *figures.Period) string { return s.days(p, 90) })
+	add("median", func(p *sums.Period) string { return s.days(p, 50) })
+	add("most", func(p *sums.Period) string { return s.days(p, 90) })
 	return t
 }
 
@@ -183,17 +183,17 @@ func (s numbers) totalColumns() []ui.Column {
 func (s numbers) departures() ui.Table {
 	t := ui.Table{Caption: s.T("statistics.departures"), Columns: slices.Insert(s.totalColumns(), 1, ui.Column{Label: s.T("statistics.action")})}
 	for _, kind := range departure.Kinds {
-		var list []figures.Departed
+		var list []sums.Departed
 		for d := range s.ever.Departed {
 			if d.Kind == kind {
 				list = append(list, d)
 			}
 		}
-		slices.SortFunc(list, func(a, b figures.Departed) int {
+		slices.SortFunc(list, func(a, b sums.Departed) int {
 			return cmp.Or(cmp.Compare(s.ever.Departed[b], s.ever.Departed[a]), cmp.Compare(a.Action, b.Action))
 		})
 		if len(list) == 0 {
-			list = []figures.Departed{{Kind: kind}}
+			list = []sums.Departed{{Kind: kind}}
 		}
 		for _, d := range list {
 			name := d.Action
@@ -241,7 +241,7 @@ func (s numbers) kinds() []departure.Kind {
 }
 
 // row is a period in a table of them. widest is the most that ended in one.
-func (s numbers) row(head ui.Cell, title string, p *figures.Period, widest int64, file bool) ui.TableRow {
+func (s numbers) row(head ui.Cell, title string, p *sums.Period, widest int64, file bool) ui.TableRow {
 	cells := []ui.Cell{head}
 	if !file {
 		cells = append(cells, ui.Cell{Bar: s.bar(title, p, widest)})
@@ -270,7 +270,7 @@ func (s numbers) row(head ui.Cell, title string, p *figures.Period, widest int64
 
 // share is the part of the cases done that was on time, and of how many that is
 // said; "" of none.
-func (s numbers) share(p *figures.Period) string {
+func (s numbers) share(p *sums.Period) string {
 	n, of := p.Timely()
 	if of == 0 {
 		return ""
@@ -279,7 +279,7 @@ func (s numbers) share(p *figures.Period) string {
 }
 
 // bar draws the cases that ended with a result by how they kept their deadline.
-func (s numbers) bar(title string, p *figures.Period, widest int64) ui.Bar {
+func (s numbers) bar(title string, p *sums.Period, widest int64) ui.Bar {
 	bar := ui.Bar{Title: title, Of: widest}
 	for _, kept := range []struct {
 		part docket.Punctuality
@@ -356,7 +356,7 @@ func (s numbers) units(file bool) ui.Table {
 func (s numbers) count(n int64) string { return s.Number(int(n)) }
 
 // days is a percentile in days, "" of nothing.
-func (s numbers) days(p *figures.Period, percent int64) string {
+func (s numbers) days(p *sums.Period, percent int64) string {
 	days, ok := p.Percentile(percent)
 	if !ok {
 		return ""

@@ -128,7 +128,7 @@ func (k *Callers) showContact(w http.ResponseWriter, r *http.Request) error {
 	if !view.Full {
 		view.Form = &form
 	}
-	if residents.MayAskHistory(by) {
+	if residents.ServesCallers(by) {
 		view.History = Root
 	}
 	return k.contact.Render(w, r, status, frame(m.T("callers.contact")), view)
@@ -148,7 +148,7 @@ const maxHistory = 50
 // an address.
 func (k *Callers) showHistory(w http.ResponseWriter, r *http.Request) error {
 	m, by := k.Engine.For(r), who.Of(r.Context()).Standing
-	if !residents.MayAskHistory(by) {
+	if !residents.ServesCallers(by) {
 		return gov.Errorf(gov.Forbidden, "来电记录由受理人员查询。", "What came from a caller is for those who take reports in.")
 	}
 	view := historyView{Form: ui.Form{ID: "caller", Action: Root, Post: true, Submit: m.T("callers.find"), Fields: []ui.Field{

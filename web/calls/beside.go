@@ -109,7 +109,7 @@ func (k *Calls) besides(v *visit, typed casework.Typed, what string) (b beside, 
 func (k *Calls) caller(v *visit) (p part, err error) {
 	p.Fresh = true
 	number := v.PostForm.Get(mobileInput)
-	if strings.TrimSpace(number) == "" || !residents.MayAskHistory(v.Standing) {
+	if strings.TrimSpace(number) == "" || !residents.ServesCallers(v.Standing) {
 		p.Why = v.T("calls.caller_hint")
 		return p, nil
 	}

@@ -44,7 +44,7 @@ func (k *Desk) starts(w http.ResponseWriter, v *visit) error {
 
 // bar leads on from the lists of cases.
 func (k *Desk) bar(v *visit) (b bar) {
-	b.Moderate = residents.MayAskHistory(v.Standing)
+	b.Moderate = residents.ServesCallers(v.Standing)
 	for _, s := range k.Work.Starts(v.Standing) {
 		b.New = true
 		call := ui.Link{Href: CallsPath(s.Procedure.ID), Label: v.T("desk.calls")}

@@ -1,128 +1,193 @@
-// Package figures sums the tallies of a procedure up to what boards and the
-// public's pages of progress show: by values of a facet, by colour, by how cases
-// ended. All of it follows from the states and colours of the pack.
+// Package figures shows the figures of procedures to the staff and to the public:
+// every measure with its definition beside it, by unit, place and whatever else the
+// procedure tells figures by, ranked with the number of cases it stands on, and the
+// cases behind every number.
 package figures
 
 import (
-	"cmp"
-	"slices"
+	"context"
+	"embed"
+	"errors"
+	"net/http"
 
+	"quanxiang/cases/casework"
 	"quanxiang/cases/docket"
+	"quanxiang/gov"
+	"quanxiang/people"
+	"quanxiang/policy"
 	"quanxiang/policy/procedure"
 	"quanxiang/web/ui"
+	"quanxiang/web/who"
 )
 
-// Count is how many cases stand how, of one value of a facet.
-type Count struct {
-	Value   string
-	Open    int64            // not ended
-	Colours map[string]int64 // of those, by colour
-	Ended   map[string]int64 // by state
+//go:embed templates
+var templates embed.FS
+
+// Deps is everything the pages stand on.
+type Deps struct {
+	Engine   *ui.Engine
+	Pack     *policy.Pack
+	Casework *casework.Casework
+	Clock    gov.Clock
 }
 
-// Toned is how many of the cases not ended have a colour of a tone.
-func (c Count) Toned(p *procedure.Procedure, tone procedure.Tone) (n int64) {
-	for _, k := range p.Colours {
-		if k.Tone == tone {
-			n += c.Colours[k.ID]
+// Figures answers the pages of figures.
+type Figures struct {
+	Deps
+	index    *ui.Template[indexView]
+	overview *ui.Template[overviewView]
+	measure  *ui.Template[measureView]
+	cases    *ui.Template[casesView]
+	spots    *ui.Template[spotsView]
+}
+
+// New parses the templates. An error is a mistake in them.
+func New(d Deps) (*Figures, error) {
+	s := &Figures{Deps: d}
+	return s, errors.Join(
+		ui.LoadInto(d.Engine, templates, &s.index, "index"),
+		ui.LoadInto(d.Engine, templates, &s.overview, "overview"),
+		ui.LoadInto(d.Engine, templates, &s.measure, "measure"),
+		ui.LoadInto(d.Engine, templates, &s.cases, "cases"),
+		ui.LoadInto(d.Engine, templates, &s.spots, "spots"),
+	)
+}
+
+// Root is where the public's pages stand, StaffRoot where those of the staff do.
+const (
+	Root      = "/figures"
+	StaffRoot = "/desk/figures"
+)
+
+// Mount adds the routes.
+func (s *Figures) Mount(mux *http.ServeMux) {
+	for root, staff := range map[string]bool{Root: false, StaffRoot: true} {
+		for pattern, h := range map[string]func(*asking, http.ResponseWriter, *http.Request) error{
+			"":                                        s.showIndex,
+			"/{procedure}":                            s.showOverview,
+			"/{procedure}/table.csv":                  s.showOverview,
+			"/{procedure}/table.xlsx":                 s.showOverview,
+			"/{procedure}/spots/{field}":              s.showSpots,
+			"/{procedure}/spots/{field}/table.csv":    s.showSpots,
+			"/{procedure}/spots/{field}/table.xlsx":   s.showSpots,
+			"/{procedure}/measures/{measure}":         s.showMeasure,
+			"/{procedure}/measures/{measure}/by.csv":  s.showMeasure,
+			"/{procedure}/measures/{measure}/by.xlsx": s.showMeasure,
+			"/{procedure}/cases/{what}":               s.showCases,
+			"/{procedure}/cases/{what}/cases.csv":     s.showCases,
+			"/{procedure}/cases/{what}/cases.xlsx":    s.showCases,
+		} {
+			mux.Handle("GET "+root+pattern, s.Engine.Handle(func(w http.ResponseWriter, r *http.Request) error {
+				if staff {
+					w.Header().Set("Cache-Control", "no-store") // pages of the office stay out of every cache
+				}
+				a := &asking{Figures: s, Messages: s.Engine.For(r), root: root, staff: staff, by: who.Of(r.Context()).Standing}
+				if staff {
+					if err := casework.Enter(a.by); err != nil {
+						return err
+					}
+				}
+				return h(a, w, r)
+			}))
 		}
 	}
-	return n
 }
 
-// Figures are the counts of a facet.
-type Figures []Count
+// asking is who asks for figures: the staff or everybody. It is the one place of
+// the difference.
+type asking struct {
+	*Figures
+	*ui.Messages
+	root  string
+	staff bool
+	by    people.Standing
+}
 
-// Of sums tallies up by value. A state the procedure no longer has is one of
-// cases begun under an older pack: they are taken to run.
-func Of(p *procedure.Procedure, tallies []docket.Tally) Figures {
-	var list Figures
-	at := map[string]int{}
-	for _, t := range tallies {
-		i, ok := at[t.Value]
-		if !ok {
-			i = len(list)
-			at[t.Value] = i
-			list = append(list, Count{Value: t.Value, Colours: map[string]int64{}, Ended: map[string]int64{}})
+func (a *asking) sums(ctx context.Context, q docket.Asked) ([]docket.Sum, error) {
+	if a.staff {
+		return a.Casework.Totals(ctx, a.by, q)
+	}
+	return a.Casework.PublicTotals(ctx, q)
+}
+
+func (a *asking) behind(ctx context.Context, q docket.Behind, after docket.Mark, limit int) ([]docket.Row, docket.Mark, error) {
+	if a.staff {
+		return a.Casework.Behind(ctx, a.by, q, after, limit)
+	}
+	return a.Casework.PublicBehind(ctx, q, after, limit)
+}
+
+// casePath is where a case is shown to whoever asks.
+func (a *asking) casePath(r docket.Row) string {
+	if a.staff {
+		return "/desk/cases/" + r.ID.String()
+	}
+	return "/progress/cases/" + r.Number
+}
+
+// measures are those of a procedure that are told to whoever asks.
+func (a *asking) measures(p *procedure.Procedure) (list []*procedure.Measure) {
+	if !a.staff && !p.Publishes() {
+		return nil
+	}
+	for i := range p.Measures {
+		if m := &p.Measures[i]; a.staff || m.Level() == procedure.OpenPublic {
+			list = append(list, m)
 		}
-		if s, ok := p.State(t.State); ok && s.Kind.Ended() {
-			list[i].Ended[t.State] += t.N
-			continue
-		}
-		list[i].Open += t.N
-		list[i].Colours[t.Colour] += t.N
 	}
 	return list
 }
 
-// At is the count of a value.
-func (f Figures) At(value string) Count {
-	for _, c := range f {
-		if c.Value == value {
-			return c
+// fields are by what figures are told to whoever asks, of some fields.
+func (a *asking) fields(p *procedure.Procedure, ids []string) (list []*procedure.Field) {
+	for _, id := range ids {
+		if f, ok := p.Field(id); ok && (a.staff || f.Level() == procedure.OpenPublic && len(f.Once) == 0) {
+			list = append(list, f)
 		}
 	}
-	return Count{Value: value}
+	return list
 }
 
-// WorstFirst sorts by what needs supervision: most of a bad tone first, then of
-// a warning one, then the most open.
-func (f Figures) WorstFirst(p *procedure.Procedure) {
-	slices.SortStableFunc(f, func(a, b Count) int {
-		return cmp.Or(cmp.Compare(b.Toned(p, procedure.Bad), a.Toned(p, procedure.Bad)),
-			cmp.Compare(b.Toned(p, procedure.Warning), a.Toned(p, procedure.Warning)),
-			cmp.Compare(b.Open, a.Open), cmp.Compare(a.Value, b.Value))
-	})
+// procedureOf is the procedure of a request, which has figures.
+func (a *asking) procedureOf(r *http.Request) (*procedure.Procedure, error) {
+	p, ok := a.Pack.Procedure(r.PathValue("procedure"))
+	if !ok || len(a.measures(p)) == 0 {
+		return nil, gov.Errorf(gov.NotFound, "没有这种流程的数据。", "There are no figures of such a procedure.")
+	}
+	return p, nil
 }
 
-// Measures are the columns of a procedure's figures: what of it is counted.
-type Measures struct {
-	Procedure *procedure.Procedure
-	Colours   []*procedure.Colour // those a case that has not ended can have, as far as is known
-	Done      []*procedure.State  // in which a case has ended with a result
-	Void      []*procedure.State  // in which it has ended without
+func (a *asking) frame(title string) ui.Frame {
+	section := "figures"
+	if a.staff {
+		section = "board"
+	}
+	return ui.Frame{Title: title, Section: section, NoIndex: a.staff, Description: a.T("figures.lede")}
 }
 
-// MeasuresOf leaves out the colours that mean nothing to do and that no case has
-// that runs: they are those of cases that have ended.
-func MeasuresOf(p *procedure.Procedure, all Count) Measures {
-	m := Measures{Procedure: p}
-	for i := range p.Colours {
-		if k := &p.Colours[i]; all.Colours[k.ID] > 0 || k.Tone != procedure.Calm {
-			m.Colours = append(m.Colours, k)
+// crumbs lead back to where the figures begin.
+func (a *asking) crumbs(more ...ui.Link) []ui.Link {
+	if a.staff {
+		return append([]ui.Link{{Href: "/desk", Label: a.T("desk.title")}, {Href: "/desk/board", Label: a.T("board.title")}, {Href: StaffRoot, Label: a.T("figures.title")}}, more...)
+	}
+	return append([]ui.Link{{Href: Root, Label: a.T("figures.title")}}, more...)
+}
+
+// indexView lists the procedures that have figures.
+type indexView struct {
+	Crumbs []ui.Link
+	List   []ui.Link
+}
+
+func (s *Figures) showIndex(a *asking, w http.ResponseWriter, r *http.Request) error {
+	v := indexView{}
+	if a.staff {
+		v.Crumbs = a.crumbs()[:2]
+	}
+	for _, p := range s.Pack.Procedures {
+		if n := len(a.measures(p)); n > 0 {
+			v.List = append(v.List, ui.Link{Href: a.root + "/" + p.ID, Label: p.Title.In(a.Lang()), Note: a.T("figures.measures", "n", n)})
 		}
 	}
-	for i := range p.States {
-		switch s := &p.States[i]; s.Kind {
-		case procedure.DoneState:
-			m.Done = append(m.Done, s)
-		case procedure.VoidState:
-			m.Void = append(m.Void, s)
-		}
-	}
-	return m
-}
-
-// Counts reports that a colour is one of the measures.
-func (m Measures) Counts(colour string) bool {
-	return slices.ContainsFunc(m.Colours, func(k *procedure.Colour) bool { return k.ID == colour })
-}
-
-// Timely is how many of the cases not ended have no colour of a bad tone; ok is
-// false when there is nothing to tell.
-func (m Measures) Timely(c Count) (n int64, ok bool) {
-	hasBad := slices.ContainsFunc(m.Colours, func(k *procedure.Colour) bool { return k.Tone == procedure.Bad })
-	return c.Open - c.Toned(m.Procedure, procedure.Bad), hasBad && c.Open > 0
-}
-
-// Bar draws the cases not ended by colour. chip shows a colour.
-func (m Measures) Bar(title string, c Count, chip func(*procedure.Colour) ui.Chip, widest int64) ui.Bar {
-	b := ui.Bar{Title: title, Of: widest}
-	for _, k := range m.Colours {
-		if n := c.Colours[k.ID]; n > 0 {
-			look := chip(k)
-			b.Segments = append(b.Segments, ui.Segment{N: n, Tone: look.Tone, Label: look.Label})
-		}
-	}
-	return b
+	return s.index.Render(w, r, http.StatusOK, a.frame(a.T("figures.title")), v)
 }

@@ -88,7 +88,7 @@ type picture struct {
 
 func (k *Moderation) show(w http.ResponseWriter, r *http.Request) error {
 	by := who.Of(r.Context()).Standing
-	if !residents.MayAskHistory(by) {
+	if !residents.ServesCallers(by) {
 		return gov.Errorf(gov.Forbidden, "内容审核由受理人员办理。", "Moderation is for those who take reports in.")
 	}
 	m := k.Engine.For(r)

@@ -11,7 +11,7 @@ import (
 	"quanxiang/cases/docket"
 	"quanxiang/gov"
 	"quanxiang/web/explain"
-	"quanxiang/web/figures"
+	"quanxiang/web/sums"
 	"quanxiang/web/ui"
 )
 
@@ -65,7 +65,7 @@ func (p *Progress) showDocument(w http.ResponseWriter, r *http.Request) error {
 		if err != nil {
 			return err
 		}
-		n := figures.Of(k.Procedure, tallies).At(d.Number)
+		n := sums.Of(k.Procedure, tallies).At(d.Number)
 		if n.Open == 0 && len(n.Ended) == 0 {
 			continue
 		}
@@ -73,7 +73,7 @@ func (p *Progress) showDocument(w http.ResponseWriter, r *http.Request) error {
 		if err != nil {
 			return err
 		}
-		c := columns{m, explain.New(m, p.Pack, k.Procedure), figures.MeasuresOf(k.Procedure, n)}
+		c := columns{m, explain.New(m, p.Pack, k.Procedure), sums.MeasuresOf(k.Procedure, n)}
 		self := Root + "/" + d.Slug
 		one := listView{ID: k.ID, Title: k.Title.In(m.Lang()), Terms: c.terms(), Feed: FeedPath(k.ID, facet), Table: p.rows(m, k, rows),
 			Pager: ui.PagerOf(r, gov.List[docket.Row]{Items: rows, Next: PlaceText(next), Total: -1})}

@@ -15,7 +15,7 @@ import (
 	"quanxiang/policy"
 	"quanxiang/policy/procedure"
 	"quanxiang/web/explain"
-	"quanxiang/web/figures"
+	"quanxiang/web/sums"
 	"quanxiang/web/ui"
 )
 
@@ -118,11 +118,11 @@ func (p *Progress) showAll(w http.ResponseWriter, r *http.Request) error {
 		if err != nil {
 			return err
 		}
-		rows := figures.Of(k.Procedure, tallies)
+		rows := sums.Of(k.Procedure, tallies)
 		if len(rows) == 0 {
 			continue
 		}
-		c := columns{m, explain.New(m, p.Pack, k.Procedure), figures.MeasuresOf(k.Procedure, figures.Of(k.Procedure, whole).At(""))}
+		c := columns{m, explain.New(m, p.Pack, k.Procedure), sums.MeasuresOf(k.Procedure, sums.Of(k.Procedure, whole).At(""))}
 		one := kindView{ID: k.ID, Title: k.Title.In(m.Lang()), Terms: c.terms(), Feed: FeedPath(k.ID, docket.Facet{})}
 		one.Table = ui.Table{ID: "by-" + k.ID, Caption: m.T("progress.by_document", "title", k.Title), Columns: c.heads(ui.Column{Label: m.T("progress.document"), Main: true})}
 		widest := int64(0)
@@ -160,7 +160,7 @@ func (p *Progress) documentLink(ctx context.Context, number string) (ui.Link, er
 type columns struct {
 	*ui.Messages
 	words explain.Explainer
-	figures.Measures
+	sums.Measures
 }
 
 // terms are the colours that are counted, with what they mean.
@@ -181,7 +181,7 @@ func (c columns) heads(first ui.Column) []ui.Column {
 
 // cells are a row of figures; each leads to the cases it counts, on the page of
 // the document.
-func (c columns) cells(first ui.Cell, name, href string, n figures.Count, widest int64) []ui.Cell {
+func (c columns) cells(first ui.Cell, name, href string, n sums.Count, widest int64) []ui.Cell {
 	number := func(n int64, pairs ...string) ui.Cell {
 		text := c.Number(int(n))
 		if n == 0 || href == "" {

@@ -70,7 +70,7 @@ func (k *Site) Mount(mux *http.ServeMux) {
 }
 
 func frame(title string) ui.Frame {
-	return ui.Frame{Section: "site", Title: title, NoIndex: true, Script: "site.js", Extra: ui.Extra{Libraries: []string{"outbox.js"}, Fetch: true}}
+	return ui.Frame{Section: "site", Title: title, NoIndex: true, Script: "site.js", Extra: ui.Extra{Libraries: []string{"kept.js", "outbox.js"}, Fetch: true}}
 }
 
 // outbox lists what this person's browser still has to send.

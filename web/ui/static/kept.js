@@ -1,69 +1,59 @@
-// Reports that wait for the network. They are kept in this browser with their
-// photographs, and sent when there is a network; each under a form of its own,
-// so that one whose answer was lost is sent again and taken once.
+// What was to be sent while there was no network is kept in this browser, with its
+// files, until it was sent or somebody deleted it. An entry has a key, an owner, by
+// whose pages alone it is seen and sent, and at, when it was kept, in Unix
+// milliseconds; all else is of the page that keeps it. In a browser that keeps
+// nothing, everything here fails.
 "use strict";
 
 window.Kept = (function () {
-  const store = "reports";
+  const patience = 120000; // ms for one sending: photographs over a poor network
+  let opened;
 
   function open() {
-    return new Promise(function (done, fail) {
-      const request = indexedDB.open("reports", 1);
-      request.onupgradeneeded = () => request.result.createObjectStore(store, { keyPath: "id" });
-      request.onsuccess = () => done(request.result);
-      request.onerror = () => fail(request.error);
+    opened ??= new Promise(function (resolve, reject) {
+      const asked = indexedDB.open("kept", 1);
+      asked.onupgradeneeded = () => asked.result.createObjectStore("entries", { keyPath: "key" });
+      asked.onsuccess = () => resolve(asked.result);
+      asked.onerror = () => reject(asked.error);
+    });
+    return opened;
+  }
+
+  async function table(mode, act) {
+    const db = await open();
+    return new Promise(function (resolve, reject) {
+      const t = db.transaction("entries", mode);
+      const asked = act(t.objectStore("entries"));
+      t.oncomplete = () => resolve(asked.result);
+      t.onerror = t.onabort = () => reject(t.error);
     });
   }
 
-  async function run(mode, act) {
-    const db = await open();
+  const list = async (owner) => (await table("readonly", (s) => s.getAll())).filter((e) => e.owner === owner).sort((a, b) => a.at - b.at);
+  const put = (entry) => table("readwrite", (s) => s.put(entry));
+  const drop = (key) => table("readwrite", (s) => s.delete(key));
+
+  // post sends a form and tells what became of it. result is "done", with the
+  // address the server leads to; "refused", with the page that says why; or
+  // "later": nobody answered, or only somebody on the way, or the server has too
+  // much to do and may say so in text, or it wants a login first, at an address.
+  async function post(action, body, login) {
+    const stop = new AbortController();
+    const timer = setTimeout(() => stop.abort(), patience);
     try {
-      return await new Promise(function (done, fail) {
-        const tx = db.transaction(store, mode);
-        const request = act(tx.objectStore(store));
-        tx.oncomplete = () => done(request.result);
-        tx.onabort = tx.onerror = () => fail(tx.error);
-      });
+      const answer = await fetch(action, { method: "POST", body: body, signal: stop.signal, credentials: "same-origin" });
+      const text = await answer.text();
+      const path = new URL(answer.url).pathname;
+      if (login && answer.redirected && (path === login || path.startsWith(login + "/"))) return { result: "later", login: answer.url };
+      if (answer.redirected && answer.ok) return { result: "done", url: answer.url, text: text };
+      if (answer.status >= 500) return { result: "later" };
+      return { result: answer.status === 429 ? "later" : "refused", text: text };
+    } catch {
+      return { result: "later" };
     } finally {
-      db.close();
+      clearTimeout(timer);
     }
   }
 
-  const list = () => run("readonly", (s) => s.getAll());
-  const put = (report) => run("readwrite", (s) => s.put(report));
-  const remove = (id) => run("readwrite", (s) => s.delete(id));
-
-  // post sends a form and tells what became of it: where its case is, or the
-  // page that says what is wrong. It throws when nobody answered, or only
-  // somebody on the way.
-  async function post(action, body) {
-    const answer = await fetch(action, { method: "POST", body: body });
-    if (answer.status >= 500) throw new Error(answer.status);
-    const page = await answer.text();
-    return answer.ok && answer.redirected ? { href: answer.url, page: page } : { page: page };
-  }
-
-  // send sends a report that was kept. Its form is kept before it is used.
-  async function send(report) {
-    if (!report.form) {
-      const answer = await fetch(report.forms);
-      if (!answer.ok) throw new Error(answer.status);
-      report.form = (await answer.json()).form;
-      await put(report);
-    }
-    const body = new FormData();
-    for (const [name, value] of report.entries) body.append(name, value);
-    body.set("form", report.form);
-    const result = await post(report.action, body);
-    if (result.href) await remove(report.id);
-    return result;
-  }
-
-  // keep keeps what a form holds. form names it, if it may have arrived.
-  function keep(form, forms, token, about) {
-    const entries = [...new FormData(form).entries()].filter(([name, value]) => name !== "form" && !(value instanceof File && value.size === 0));
-    return put({ id: String(Date.now()) + Math.random(), action: form.getAttribute("action"), forms: forms, form: token, about: about, kept: Date.now(), entries: entries });
-  }
-
-  return { list: list, remove: remove, send: send, keep: keep, post: post };
+  return { list: list, put: put, drop: drop, post: post };
 })();

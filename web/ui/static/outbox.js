@@ -1,5 +1,5 @@
 // What was to be sent while there was no network is kept in this browser and sent
-// later, once: a form with data-outbox. Without this script, or without a place to
+// later, once, by kept.js: a form with data-outbox. Without this script, or without a place to
 // keep things, the form is sent as any other.
 //
 //   <form method="post" data-outbox="what it is called in the list" data-outbox-key="key">
@@ -15,56 +15,20 @@
 
 (function () {
   const list = document.querySelector("[data-outbox-list]");
-  if (!list || !window.indexedDB || !window.fetch) return;
+  if (!list || !window.indexedDB || !window.fetch || !window.Kept) return;
   const owner = list.dataset.owner;
   const items = list.querySelector("[data-outbox-items]");
   const status = list.querySelector("[data-outbox-status]");
   const pattern = list.querySelector("template");
-  const patience = 120000; // ms for one sending: photographs over a poor network
   const pause = 30000; // ms between attempts while the page is open
 
-  const opened = new Promise(function (resolve, reject) {
-    const asked = indexedDB.open("outbox", 1);
-    asked.onupgradeneeded = () => asked.result.createObjectStore("kept", { keyPath: "key" });
-    asked.onsuccess = () => resolve(asked.result);
-    asked.onerror = () => reject(asked.error);
-  });
-
-  async function table(mode, act) {
-    const db = await opened;
-    return new Promise(function (resolve, reject) {
-      const t = db.transaction("kept", mode);
-      const asked = act(t.objectStore("kept"));
-      t.oncomplete = () => resolve(asked.result);
-      t.onerror = t.onabort = () => reject(t.error);
-    });
-  }
-  const keep = (entry) => table("readwrite", (s) => s.put(entry));
-  const drop = (key) => table("readwrite", (s) => s.delete(key));
-  const mine = async () => (await table("readonly", (s) => s.getAll())).filter((e) => e.owner === owner).sort((a, b) => a.at - b.at);
-
-  // send answers "done", "refused" or "later", with the server's page.
-  async function send(entry) {
+  // send sends an entry, see Kept.post.
+  function send(entry) {
     const form = new FormData();
     for (const [name, value] of entry.inputs) form.append(name, value);
     form.append("outbox-kept", entry.at);
     form.append("outbox-sent", Date.now());
-    const stop = new AbortController();
-    const timer = setTimeout(() => stop.abort(), patience);
-    try {
-      const body = entry.plain ? new URLSearchParams(form) : form;
-      const answer = await fetch(entry.action, { method: "POST", body: body, signal: stop.signal, credentials: "same-origin" });
-      const text = await answer.text();
-      const path = new URL(answer.url).pathname;
-      if (answer.redirected && (path === list.dataset.login || path.startsWith(list.dataset.login + "/"))) return { result: "later", login: answer.url };
-      if (answer.redirected && answer.ok) return { result: "done", url: answer.url };
-      if (answer.status >= 500 || answer.status === 429) return { result: "later" };
-      return { result: "refused", text: text };
-    } catch {
-      return { result: "later" };
-    } finally {
-      clearTimeout(timer);
-    }
+    return Kept.post(entry.action, entry.plain ? new URLSearchParams(form) : form, list.dataset.login);
   }
 
   // show puts the server's page in the place of this one's content, and reports
@@ -97,7 +61,7 @@
     const entry = { key: keyOf(form), owner: owner, title: form.dataset.outbox, action: form.action, at: Date.now(), state: "waiting", inputs: inputs, plain: form.enctype !== "multipart/form-data" };
     const buttons = form.querySelectorAll("button");
     try {
-      await keep(entry);
+      await Kept.put(entry);
     } catch {
       form.submit(); // no room, or a browser that keeps nothing: as without the script
       return;
@@ -119,23 +83,23 @@
   async function settle(entry, answer, seen) {
     switch (answer.result) {
       case "done":
-        await drop(entry.key);
+        await Kept.drop(entry.key);
         if (seen) location.assign(answer.url);
         break;
       case "refused": {
         const there = seen && show(answer.text, entry.key);
-        if (there) await drop(entry.key);
-        else await keep({ ...entry, state: "refused" });
+        if (there) await Kept.drop(entry.key);
+        else await Kept.put({ ...entry, state: "refused" });
         break;
       }
       default:
-        await keep({ ...entry, login: answer.login || "" });
+        await Kept.put({ ...entry, login: answer.login || "" });
     }
     await draw();
   }
 
   async function draw() {
-    const entries = await mine();
+    const entries = await Kept.list(owner);
     list.hidden = entries.length === 0 && !status.textContent;
     items.replaceChildren();
     for (const e of entries) {
@@ -162,7 +126,7 @@
           away.textContent = list.dataset.sure;
           return;
         }
-        await drop(e.key);
+        await Kept.drop(e.key);
         await draw();
       });
       items.append(row);
@@ -170,7 +134,7 @@
   }
 
   async function sendAll() {
-    for (const e of await mine()) {
+    for (const e of await Kept.list(owner)) {
       if (e.state !== "refused") await settle(e, await send(e), false);
     }
   }

@@ -329,9 +329,10 @@
           body.set("form", token.value);
         }
         tried = true;
-        const result = await Kept.post(form.getAttribute("action"), body);
-        if (result.href) return location.assign(result.href);
-        replace(result.page);
+        const answer = await Kept.post(form.getAttribute("action"), body);
+        if (answer.result === "done") return location.assign(answer.url);
+        if (!answer.text) throw new Error("no answer");
+        replace(answer.text);
       } catch {
         if (step === "") await keep(tried ? token.value : "");
         else status(words.near_failed);
@@ -358,10 +359,16 @@
     if (problem.tabIndex >= -1 && problem.focus) problem.focus({ preventScroll: true });
   }
 
-  // keep puts a report into the browser and empties the form for another one.
+  // Reports are nobody's in particular: they have this for an owner.
+  const anybody = "anybody";
+
+  // keep puts a report into the browser and empties the form for another one. token
+  // names the form, if it may have arrived.
   async function keep(token) {
-    const text = [...form.querySelectorAll(".report-matter input[type=text], .report-matter textarea")].map((x) => x.value).find((x) => x) || "";
-    await Kept.keep(form, options.form, token, text);
+    const about = [...form.querySelectorAll(".report-matter input[type=text], .report-matter textarea")].map((x) => x.value).find((x) => x) || "";
+    const inputs = [...new FormData(form).entries()].filter(([name, value]) => name !== "form" && !(value instanceof File && value.size === 0));
+    const at = Date.now();
+    await Kept.put({ key: at + "-" + Math.random(), owner: anybody, at: at, action: form.getAttribute("action"), forms: options.form, form: token, about: about, inputs: inputs });
     form.elements.form.value = "";
     form.reset();
     if (find(".report-place")) {
@@ -376,7 +383,7 @@
 
   // kept lists what waits for the network.
   async function kept() {
-    const box = find(".report-kept"), list = await Kept.list();
+    const box = find(".report-kept"), list = await Kept.list(anybody);
     box.hidden = list.length === 0;
     if (!list.length) return box.replaceChildren();
     const rows = make("ul", "rows");
@@ -384,9 +391,9 @@
       const item = make("li", "row"), main = make("div", "row-main"), note = make("p", "row-meta", words.kept);
       const title = make("p", "", report.about);
       title.lang = "zh-CN";
-      main.append(make("p", "row-lead", new Date(report.kept).toLocaleString(document.documentElement.lang)), title, note);
+      main.append(make("p", "row-lead", new Date(report.at).toLocaleString(document.documentElement.lang)), title, note);
       item.append(main, button(words.kept_send, () => deliver(report, note, item)), button(words.kept_delete, async function () {
-        await Kept.remove(report.id);
+        await Kept.drop(report.key);
         await kept();
       }));
       item.report = report;
@@ -396,18 +403,36 @@
     box.replaceChildren(make("h2", "", words.kept_title), rows, make("p", "hint", words.kept_where));
   }
 
+  // send sends a report under a form of its own, so that one whose answer was lost
+  // is sent again and taken once. The form is kept before it is used.
+  async function send(report) {
+    if (!report.form) {
+      const answer = await fetch(report.forms);
+      if (!answer.ok) return {};
+      report.form = (await answer.json()).form;
+      await Kept.put(report);
+    }
+    const body = new FormData();
+    for (const [name, value] of report.inputs) body.append(name, value);
+    body.set("form", report.form);
+    return Kept.post(report.action, body);
+  }
+
   async function deliver(report, note, item) {
     if (item.busy) return;
     item.busy = true;
     note.textContent = words.kept_sending;
     try {
-      const result = await Kept.send(report);
-      const answer = new DOMParser().parseFromString(result.page, "text/html");
-      if (result.href) {
+      const result = await send(report);
+      const answer = new DOMParser().parseFromString(result.text || "", "text/html");
+      if (result.result === "done") {
+        await Kept.drop(report.key);
         const number = answer.querySelector(".reported strong");
         note.textContent = say(words.kept_sent, { number: number ? number.textContent : "" }) + " ";
-        note.append(link("", result.href, words.kept_open));
+        note.append(link("", result.url, words.kept_open));
         for (const b of item.querySelectorAll("button")) b.remove();
+      } else if (!result.text) {
+        note.textContent = words.kept;
       } else {
         const why = [...answer.querySelectorAll(".error-summary li, .note[role=alert] p")].map((x) => x.textContent.trim()).join(" ");
         note.textContent = say(words.kept_failed, { why: why });

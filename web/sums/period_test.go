@@ -1,4 +1,4 @@
-package figures
+package sums
 
 import (
 	"testing"

@@ -1,4 +1,4 @@
-package rates
+package figures
 
 import (
 	"cmp"
@@ -33,7 +33,7 @@ type spot struct {
 	months int // of the period, in which something began
 }
 
-func (s *Rates) showSpots(a *asking, w http.ResponseWriter, r *http.Request) error {
+func (s *Figures) showSpots(a *asking, w http.ResponseWriter, r *http.Request) error {
 	q, err := a.ask(r)
 	if err != nil {
 		return err

@@ -1,4 +1,4 @@
-package rates
+package figures
 
 import (
 	"net/http"
@@ -36,7 +36,7 @@ type casesView struct {
 // begun stands in addresses for the beginnings of cases.
 const begun = "begun"
 
-func (s *Rates) showCases(a *asking, w http.ResponseWriter, r *http.Request) error {
+func (s *Figures) showCases(a *asking, w http.ResponseWriter, r *http.Request) error {
 	q, err := a.ask(r)
 	if err != nil {
 		return err

@@ -1,4 +1,4 @@
-package rates
+package figures
 
 import (
 	"net/http"
@@ -40,7 +40,7 @@ type card struct {
 	Few    string // says that a rate of so few cases is none
 }
 
-func (s *Rates) showOverview(a *asking, w http.ResponseWriter, r *http.Request) error {
+func (s *Figures) showOverview(a *asking, w http.ResponseWriter, r *http.Request) error {
 	q, err := a.ask(r)
 	if err != nil {
 		return err

@@ -1,4 +1,4 @@
-package rates
+package figures
 
 import (
 	"cmp"
@@ -45,7 +45,7 @@ func (a *asking) measureOf(p *procedure.Procedure, id string) (*procedure.Measur
 	return nil, gov.Errorf(gov.NotFound, "没有这项指标。", "There is no such figure.")
 }
 
-func (s *Rates) showMeasure(a *asking, w http.ResponseWriter, r *http.Request) error {
+func (s *Figures) showMeasure(a *asking, w http.ResponseWriter, r *http.Request) error {
 	q, err := a.ask(r)
 	if err != nil {
 		return err

@@ -1,4 +1,4 @@
-package rates
+package figures
 
 import (
 	"net/http"
