@@ -180,7 +180,7 @@ type Cluster struct {
 // the tiles they are counted in.
 const (
 	maxCells  = 1024
-	maxSingle = 300
+	maxSingle = 60 // more would lie over each other on a telephone
 	maxExact  = 20_000
 	maxZoom   = 22
 )
@@ -213,28 +213,34 @@ func (a *Atlas) Clusters(ctx context.Context, f Filter, box geo.Box, zoom uint8)
 			b.add(x.Tile.Out(b.zoom), x)
 		}
 	}
-	switch {
-	case total <= maxSingle:
-		return a.single(ctx, p, g)
-	case zoom+1 > kept && total <= maxExact:
+	if total <= maxSingle {
+		if list, all, err := a.single(ctx, p, g); err != nil || all {
+			return list, err
+		}
+	}
+	if zoom+1 > kept && total <= maxExact {
 		return a.exact(ctx, g, zoom+1)
 	}
 	return b.clusters(), nil
 }
 
-// single shows each case.
-func (a *Atlas) single(ctx context.Context, p *procedure.Procedure, g docket.Ground) (list []Cluster, err error) {
+// single shows each case. all is false when there are many more than the tiles had
+// it: of one that is larger than the box nothing may have been counted.
+func (a *Atlas) single(ctx context.Context, p *procedure.Procedure, g docket.Ground) (list []Cluster, all bool, err error) {
 	var after docket.Found
 	for {
 		some, next, err := a.docket.Walk(ctx, g, after, maxSingle)
 		if err != nil {
-			return nil, err
+			return nil, false, err
 		}
 		for _, x := range published(p, some) {
 			list = append(list, Cluster{Middle: x.At, N: 1, Bad: marked(g, x), One: &x})
 		}
-		if after = next; after == (docket.Found{}) || len(list) >= 2*maxSingle {
-			return list, nil
+		if after = next; after == (docket.Found{}) {
+			return list, true, nil
+		}
+		if len(list) >= 2*maxSingle {
+			return nil, false, nil
 		}
 	}
 }

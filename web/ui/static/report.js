@@ -78,12 +78,23 @@
     const english = document.documentElement.lang === "en";
     for (const l of o.layers) {
       fetch(l.path, { headers: { Accept: "application/geo+json" } }).then((answer) => answer.json()).then(function (features) {
-        L.geoJSON(features, {
+        const areas = L.geoJSON(features, {
           interactive: false, style: { color: "#8c1c20", weight: 1.5, fillOpacity: 0.04 },
           onEachFeature: (f, item) => item.bindTooltip(english ? f.properties.name_en : f.properties.name.replace(/街道$/, ""), { permanent: true, direction: "center", className: "report-label" }),
         }).addTo(map);
+        const label = () => areas.eachLayer(labelWhereItFits);
+        map.on("zoomend", label);
+        label();
       }).catch(() => status(o.words.failed));
     }
+  }
+
+  // labelWhereItFits hides the name of an area it does not fit into: names would lie
+  // over each other.
+  function labelWhereItFits(area) {
+    const b = area.getBounds(), name = area.getTooltip().getElement();
+    const room = map.latLngToLayerPoint(b.getNorthEast()).x - map.latLngToLayerPoint(b.getSouthWest()).x;
+    if (name) name.classList.toggle("report-label-none", name.offsetWidth > 1.1 * room);
   }
 
   // mark marks a place of the map. Its input holds it as the map shows it until
