@@ -45,10 +45,11 @@ func demoFile(t testing.TB) string {
 // site is an installation the tests run the program on.
 type site struct{ data, dsn string }
 
-// newSite is a data folder and a database without tables.
+// newSite is an empty data folder and an empty database: the tests of init, serve
+// and demo without --database begin with no table either.
 func newSite(t testing.TB, e store.Engine) site {
 	t.Helper()
-	return site{t.TempDir(), storetest.EmptyDSN(t, e)}
+	return site{t.TempDir(), storetest.DSN(t, e)}
 }
 
 // cases counts the cases that lists show.
