@@ -422,7 +422,7 @@ func openSite(t testing.TB, at site) *system {
 		t.Fatal(err)
 	}
 	e := &cli.Env{Stderr: &bytes.Buffer{}, Lang: gov.EN}
-	s, err := (&place{installation.Place{Data: at.data, Database: at.dsn}}).openSystem(t.Context(), e, pack, slog.New(slog.DiscardHandler))
+	s, err := (&place{Place: installation.Place{Data: at.data, Database: at.dsn}}).openSystem(t.Context(), e, pack, slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -84,7 +84,7 @@ func (db *DB) withGoose(fn func(*goose.Provider) error) (err error) {
 	opts := []goose.ProviderOption{goose.WithDisableGlobalRegistry(true)}
 	if db.engine == SQLite {
 		dialect = goose.DialectSQLite3
-		if pool, err = sql.Open("sqlite", sqliteDSN(db.path, false)); err != nil {
+		if pool, err = sql.Open("sqlite", sqliteDSN(db.path, false, db.opts.Hasty)); err != nil {
 			return fmt.Errorf("open the database to migrate: %w", err)
 		}
 		pool.SetMaxOpenConns(1)

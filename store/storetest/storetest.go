@@ -61,7 +61,7 @@ func open(t testing.TB, dsn string, clock gov.Clock, schema sqldb.Schema) *store
 	t.Helper()
 	o := &opened{dsn: dsn, raw: openRaw(t, dsn)}
 	engine, err := sqldb.Open(t.Context(), dsn, schema, store.Options{
-		Clock: clock, Log: slog.New(slog.DiscardHandler), Readers: 4, Writers: 4, Before: o.before,
+		Clock: clock, Log: slog.New(slog.DiscardHandler), Readers: 4, Writers: 4, Hasty: true, Before: o.before,
 		WriteTimeout: 5 * time.Minute, // a busy machine must not fail a test
 	})
 	if err != nil {
@@ -127,7 +127,7 @@ func sqliteCopy(t testing.TB) string {
 }
 
 func migrate(dsn string) error {
-	db, err := store.Open(context.Background(), dsn, store.Options{Migrate: true, Log: slog.New(slog.DiscardHandler)})
+	db, err := store.Open(context.Background(), dsn, store.Options{Migrate: true, Hasty: true, Log: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		return err
 	}
