@@ -65,6 +65,9 @@ func appendValue(b []byte, v reflect.Value) []byte {
 	case reflect.Pointer:
 		return appendValue(b, v.Elem())
 	case reflect.Array:
+		if v.Type().Elem().Kind() != reflect.Uint8 {
+			return appendList(b, v)
+		}
 		raw := make([]byte, v.Len())
 		reflect.Copy(reflect.ValueOf(raw), v)
 		return appendQuoted(b, hex.EncodeToString(raw))
@@ -74,14 +77,7 @@ func appendValue(b []byte, v reflect.Value) []byte {
 			b = base64.StdEncoding.AppendEncode(b, v.Bytes())
 			return append(b, '"')
 		}
-		b = append(b, '[')
-		for i := range v.Len() {
-			if i > 0 {
-				b = append(b, ',')
-			}
-			b = appendValue(b, v.Index(i))
-		}
-		return append(b, ']')
+		return appendList(b, v)
 	case reflect.Struct:
 		b = append(b, '{')
 		first := true
@@ -101,6 +97,17 @@ func appendValue(b []byte, v reflect.Value) []byte {
 		return append(b, '}')
 	}
 	panic("canon: no JSON for " + v.Type().String()) // a type of ours is wrong
+}
+
+func appendList(b []byte, v reflect.Value) []byte {
+	b = append(b, '[')
+	for i := range v.Len() {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = appendValue(b, v.Index(i))
+	}
+	return append(b, ']')
 }
 
 func appendQuoted(b []byte, s string) []byte {
@@ -181,6 +188,9 @@ func fill(to reflect.Value, v *value, path string) error {
 		}
 		to.SetUint(uint64(v.num))
 	case reflect.Array:
+		if to.Type().Elem().Kind() != reflect.Uint8 {
+			return fillList(to, v, path, to.Len())
+		}
 		if v.kind != text || len(v.text) != 2*to.Len() || !lowerHex(v.text) {
 			return mismatch(path, "hex of its length")
 		}
@@ -216,10 +226,14 @@ func fillSlice(to reflect.Value, v *value, path string) error {
 		to.SetBytes(out[:n])
 		return nil
 	}
-	if v.kind != array {
-		return mismatch(path, "an array")
-	}
 	to.Set(reflect.MakeSlice(to.Type(), len(v.items), len(v.items)))
+	return fillList(to, v, path, len(v.items))
+}
+
+func fillList(to reflect.Value, v *value, path string, n int) error {
+	if v.kind != array || len(v.items) != n {
+		return mismatch(path, "an array of its length")
+	}
 	for i := range v.items {
 		if err := fill(to.Index(i), &v.items[i], path+"["+strconv.Itoa(i)+"]"); err != nil {
 			return err
@@ -259,4 +273,19 @@ func lowerHex(b []byte) bool {
 		}
 	}
 	return true
+}
+
+// Member is a member of an object that is a string; ok is false when b is no
+// object or has no such member.
+func Member(b []byte, name string) (s string, ok bool) {
+	v, err := parse(b)
+	if err != nil || v.kind != object {
+		return "", false
+	}
+	for i, n := range v.names {
+		if string(n) == name && v.items[i].kind == text {
+			return string(v.items[i].text), true
+		}
+	}
+	return "", false
 }
