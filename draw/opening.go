@@ -170,8 +170,8 @@ type Prover struct {
 	roots   []Roots
 }
 
-// Prover is that of the newest draw, after its assign and before anybody
-// recused: openings show the teams as they were logged then.
+// Prover is that of the newest draw, after its assign. Openings show the teams
+// as they were logged then; who stands in for whom is in the transcript.
 func (c *Campaign) Prover() (*Prover, error) {
 	if len(c.draws) == 0 || c.check.stage == stageDrawn {
 		return nil, gov.Errorf(gov.Conflict, "还没有派组", "there are no teams yet")
@@ -183,7 +183,7 @@ func (c *Campaign) Prover() (*Prover, error) {
 		var results, groups []lot.Hash
 		for n := p.day.from[i]; n < p.day.to[i]; n++ {
 			results = append(results, c.now.leaf(f, n))
-			groups = append(groups, c.now.teamLeaf(f, n))
+			groups = append(groups, c.now.sentLeaf(f, n))
 		}
 		p.frames = append(p.frames, frame.Plant(s, f.rows))
 		p.results = append(p.results, frame.NewTree(s, results))
@@ -210,9 +210,9 @@ func (p *Prover) Open(frame int, u lot.UID) (Opening, error) {
 		Row: f.rows.At(v.row), Index: uint64(v.row), Path: p.frames[frame].Prove(v.row),
 		Ticket: v.ticket, Rank: v.rank, Salt: s.Ticket(&v.salts, &u, 0, lot.Salts),
 		Visit: uint64(i), Results: p.results[frame].Prove(i),
-		TeamSalt: s.Ticket(&v.veil, &u, 1, lot.Salts), Teams: p.teams[frame].Prove(i),
+		TeamSalt: s.Ticket(&v.salts, &u, 1, lot.Salts), Teams: p.teams[frame].Prove(i),
 	}
-	for _, j := range v.team {
+	for _, j := range v.sent {
 		var member lot.UID
 		if j != teams.None {
 			member = f.uids[j]

@@ -22,6 +22,8 @@ func TestOpenings(t *testing.T) {
 			t.Error("proofs before the teams are logged")
 		}
 		p.add(p.c.Assign(p.now))
+		first := p.c.Visits()[0]
+		p.add(p.c.Recuse(p.now, first.Frame, first.Number, 0, draw.Grounds{Reason: "ill"}, w.elements(1)))
 		prover, err := p.c.Prover()
 		if err != nil {
 			t.Fatal(err)
