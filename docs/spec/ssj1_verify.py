@@ -244,6 +244,13 @@ def hexed_or_empty(value, what, size):
     return b"" if value == "" and type(value) is str else hexed(value, what, size)
 
 
+def uid_of(value, what):
+    """A uid in a body, which must be one of section 2."""
+    uid = hexed(value, what, 20)
+    need(uid_ok(uid), "body", "%s, %s, is no uid" % (what, value))
+    return uid
+
+
 def day(value, what):
     matches(value, what, r"[2-9][0-9]{3}-[0-9]{2}-[0-9]{2}")
     try:
@@ -585,12 +592,10 @@ class Transcript:
     def check_signatures(self, r, signers):
         """Step 6 of section 9: exactly these signatures, all of them right."""
         need({s["by"] for s in r["sigs"]} == set(signers), "signature", "the signers are not " + ", ".join(sorted(signers)))
-        unsigned = {name: value for name, value in r.items() if name != "sigs"}
+        act = self.h.TH("act", r["type"], canonical(r["body"]))
+        place = self.h.TH("record", self.prev, u64(r["seq"]), u64(r["time"]), r["type"], act)
         for s in r["sigs"]:
-            if s["by"] == "platform":
-                message = self.h.TH("record", canonical(unsigned))
-            else:
-                message = self.h.TH("act", r["type"], canonical(r["body"]))
+            message = place if s["by"] == "platform" else act
             need(ed25519_verify(self.keys[s["by"]], message, bytes.fromhex(s["sig"])), "signature",
                  "the signature of %s is wrong" % s["by"])
 
@@ -751,7 +756,7 @@ class Transcript:
 
     def on_open(self, r, b):
         self.body(b, "open", "uid")
-        uid = hexed(b["uid"], "uid", 20)
+        uid = uid_of(b["uid"], "uid")
         yield ["platform"]
         need(uid not in self.at.opened, "open", "opened before")
         need(uid not in self.at.void_uids, "open", "the subject is void")
@@ -761,10 +766,10 @@ class Transcript:
     def on_void(self, r, b):
         self.body(b, "void", "scope uid reason evidence official elements")
         scope = one_of(b["scope"], "scope", ("subject", "draw"))
-        uid = hexed(b["uid"], "uid", 20) if scope == "subject" else matches(b["uid"], "uid", "").encode()
+        uid = uid_of(b["uid"], "uid") if scope == "subject" else matches(b["uid"], "uid", "").encode()
         matches(b["reason"], "reason", "[a-z0-9-]{1,32}")
         hexed(b["evidence"], "evidence", 32)
-        hexed(b["official"], "official", 20)
+        uid_of(b["official"], "official")
         self.check_elements(b["elements"])
         yield ["authority", "platform"]
         if scope == "subject":
@@ -820,7 +825,7 @@ class Transcript:
 
     def on_result(self, r, b):
         self.body(b, "result", "uid outcome evidence")
-        uid = hexed(b["uid"], "uid", 20)
+        uid = uid_of(b["uid"], "uid")
         matches(b["outcome"], "outcome", "[a-z0-9-]{1,32}")
         hexed(b["evidence"], "evidence", 32)
         yield ["platform"]
@@ -832,7 +837,7 @@ class Transcript:
 
     def on_publish(self, r, b):
         self.body(b, "publish", "uids where digest")
-        uids = [hexed(uid, "a uid", 20) for uid in array(b["uids"], "uids", 1)]
+        uids = [uid_of(uid, "a uid") for uid in array(b["uids"], "uids", 1)]
         need(ascending(uids), "body", "the uids do not ascend")
         string(b["where"], "where")
         hexed(b["digest"], "digest", 32)
@@ -873,7 +878,7 @@ class Transcript:
         data = None
         if kind == "attested":
             hexed(b["digest"], "digest", 32)
-            drawn = [[hexed(uid, "a uid", 20) for uid in array(uids, "uids of a frame")] for uids in array(b["drawn"], "drawn")]
+            drawn = [[uid_of(uid, "a uid") for uid in array(uids, "uids of a frame")] for uids in array(b["drawn"], "drawn")]
         else:
             self.check_elements(b["elements"])
         if kind == "open":
