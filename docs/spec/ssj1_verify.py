@@ -971,6 +971,8 @@ class Transcript:
 
     def conclude(self):
         """The words after VALID; Incomplete names the first thing that is missing."""
+        if not self.attempts:
+            raise Incomplete("plan")
         at = self.at
         valid = "plan %s attempt %d " % (self.plan["plan"], at.number)
         if at.voided:
@@ -1424,7 +1426,7 @@ def verify(data, sealed=None, mirrors=()):
     try:
         for line in lines:
             transcript.read(line)
-        need(last == b"" and lines, "form", "the file does not end with LF")
+        need(last == b"", "form", "the file does not end with LF")
         for mirror in mirrors:
             if not data.startswith(mirror):
                 same = len(os.path.commonprefix([data, mirror]))
