@@ -29,9 +29,16 @@ values ($1, $2, $3, $4, $5, $6)`
 insert into case_notes (district, case_id, step, n, at, body)
 values ($1, $2, $3, $4, $5, $6)`
 	countListeners = `
-select count(*)
-from hooks
-where district = $1 and active = 1`
+select (
+  select count(*)
+  from hooks
+  where district = $1 and active = 1) + (
+  select count(*)
+  from (
+    select id
+    from subscriptions
+    where district = $1 and confirmed > 0 and ended = 0
+    limit 1) s)`
 	insertMark = `
 insert into hook_marks (district, case_id, seq)
 values ($1, $2, $3)`
@@ -132,8 +139,8 @@ func (t *tx) saveNotes(ctx context.Context, ch docket.Change) error {
 	return jobdb.Enqueue(ctx, t.Tx, docket.NoticeJob, id, t.Now())
 }
 
-// listen asks, once in a transaction, whether there are systems that are to be
-// told of steps. The answer comes with that to the next question.
+// listen asks, once in a transaction, whether there are systems or subscribers that
+// are to be told of steps. The answer comes with that to the next question.
 func (t *tx) listen(ctx context.Context) error {
 	if t.listened {
 		return nil
@@ -142,7 +149,7 @@ func (t *tx) listen(ctx context.Context) error {
 	return t.Ask(ctx, func(scan func(...any) error) error { return scan(&t.listeners) }, countListeners, t.District())
 }
 
-// mark marks the events for other systems, if there is any that listens, and asks
+// mark marks the events for those outside, if there is any that listens, and asks
 // for the job that tells them.
 func (t *tx) mark(ctx context.Context, ch docket.Change) error {
 	if t.listeners == 0 {
