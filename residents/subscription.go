@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/hmac"
 	"encoding/base64"
-	"math"
 	"slices"
 	"time"
 
@@ -103,11 +102,10 @@ func (h Happening) topics() []string {
 	if h.At == nil {
 		return list
 	}
-	north := MostWithin / 111_000.0 // degrees, of about 111 km
-	east := north / math.Cos(h.At.Lat*math.Pi/180)
-	for _, y := range []float64{-north, 0, north} {
-		for _, x := range []float64{-east, 0, east} {
-			topic := Subject{At: geo.Point{Lat: h.At.Lat + y, Lon: h.At.Lon + x}, Within: MostWithin}.Topic()
+	around := geo.Around(*h.At, 1.01*MostWithin) // it is right to half a per cent
+	for _, lat := range []float64{around.South, h.At.Lat, around.North} {
+		for _, lon := range []float64{around.West, h.At.Lon, around.East} {
+			topic := Subject{At: geo.Point{Lat: lat, Lon: lon}, Within: MostWithin}.Topic()
 			if !slices.Contains(list, topic) {
 				list = append(list, topic)
 			}
