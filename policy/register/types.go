@@ -16,20 +16,20 @@ type Register struct {
 	Entry   gov.Text `yaml:"entry" json:"entry" pack:"required"` // what one entry is called
 	Cite    string   `yaml:"cite" json:"cite" pack:"required"`   // the clause it carries out
 	Key     Key      `yaml:"key" json:"key" pack:"required"`
-	Name    string   `yaml:"name" json:"name" pack:"required"`            // the public text field that names an entry in lists
-	Aliases []string `yaml:"aliases" json:"aliases,omitempty"`            // text fields by which an entry is found, too: old numbers
-	Facet   string   `yaml:"facet" json:"facet,omitempty"`                // a choice by which lists are cut
-	Area    string   `yaml:"area" json:"area,omitempty"`                  // the area field that says where an entry is
-	Since   string   `yaml:"since" json:"since,omitempty"`                // a date: the first day on which an entry holds
-	Until   string   `yaml:"until" json:"until,omitempty"`                // a date: the last
-	Writers []string `yaml:"writers" json:"writers" pack:"required"`      // units that push entries
-	Retain  Span     `yaml:"retain" json:"retain,omitzero"`               // how long an entry is kept after it has ended; zero: for good
-	Objects string   `yaml:"objection" json:"objection,omitempty"`        // the procedure by which somebody says that a record is wrong
-	About   string   `yaml:"about" json:"about,omitempty"`                // of that procedure: the text field that takes what the objection is about
-	Looks   []Option `yaml:"purposes" json:"purposes,omitempty"`          // for what an entry may be looked at in full
-	Fields  []Field  `yaml:"fields" json:"fields" pack:"required"`        // of an entry
-	Kinds   []Kind   `yaml:"records" json:"records,omitempty"`            // of records about entries
-	Credit  *Credit  `yaml:"credit" json:"credit,omitempty"`              // nil: entries have no class
+	Name    string   `yaml:"name" json:"name" pack:"required"`       // the public text field that names an entry in lists
+	Aliases []string `yaml:"aliases" json:"aliases,omitempty"`       // text fields by which an entry is found, too: old numbers
+	Facet   string   `yaml:"facet" json:"facet,omitempty"`           // a choice by which lists are cut
+	Area    string   `yaml:"area" json:"area,omitempty"`             // the area field that says where an entry is
+	Since   string   `yaml:"since" json:"since,omitempty"`           // a date: the first day on which an entry holds
+	Until   string   `yaml:"until" json:"until,omitempty"`           // a date: the last
+	Writers []string `yaml:"writers" json:"writers" pack:"required"` // units that push entries
+	Retain  Span     `yaml:"retain" json:"retain,omitzero"`          // how long an entry is kept after it has ended; zero: for good
+	Objects string   `yaml:"objection" json:"objection,omitempty"`   // the procedure by which somebody says that a record is wrong
+	About   string   `yaml:"about" json:"about,omitempty"`           // of that procedure: the text field that takes what the objection is about
+	Looks   []Option `yaml:"purposes" json:"purposes,omitempty"`     // for what an entry may be looked at in full
+	Fields  []Field  `yaml:"fields" json:"fields" pack:"required"`   // of an entry
+	Kinds   []Kind   `yaml:"records" json:"records,omitempty"`       // of records about entries
+	Credit  *Credit  `yaml:"credit" json:"credit,omitempty"`         // nil: entries have no class
 
 	fields map[string]int
 	kinds  map[string]int
@@ -82,15 +82,15 @@ func (f *Field) Form() *procedure.Field { return f.form }
 type Kind struct {
 	ID     string   `yaml:"id" json:"id" pack:"required"`
 	Title  gov.Text `yaml:"title" json:"title" pack:"required"`
-	Basis  string   `yaml:"basis" json:"basis" pack:"required"`  // the legal basis, where a record states none of its own
-	Units  []string `yaml:"units" json:"units" pack:"required"`  // that push it
-	Key    []string `yaml:"key" json:"key" pack:"required"`      // fields that name a record within its unit: pushed again, it is corrected
-	On     string   `yaml:"on" json:"on" pack:"required"`        // a date: when it happened
-	Until  string   `yaml:"until" json:"until,omitempty"`        // a date: until when it has effect; without a date it goes on
-	Text   string   `yaml:"says" json:"says,omitempty"`          // the field that says in a line what it is about
-	Public Span     `yaml:"public" json:"public,omitzero"`       // how long the public may read it, counted from On; zero: never
-	Retain Span     `yaml:"retain" json:"retain,omitzero"`       // how long it is kept, counted from On; zero: for good
-	Tone   Tone     `yaml:"tone" json:"tone,omitempty"`          // what it means for the entry
+	Basis  string   `yaml:"basis" json:"basis" pack:"required"` // the legal basis, where a record states none of its own
+	Units  []string `yaml:"units" json:"units" pack:"required"` // that push it
+	Key    []string `yaml:"key" json:"key" pack:"required"`     // fields that name a record within its unit: pushed again, it is corrected
+	On     string   `yaml:"on" json:"on" pack:"required"`       // a date: when it happened
+	Until  string   `yaml:"until" json:"until,omitempty"`       // a date: until when it has effect; without a date it goes on
+	Text   string   `yaml:"says" json:"says,omitempty"`         // the field that says in a line what it is about
+	Public Span     `yaml:"public" json:"public,omitzero"`      // how long the public may read it, counted from On; zero: never
+	Retain Span     `yaml:"retain" json:"retain,omitzero"`      // how long it is kept, counted from On; zero: for good
+	Tone   Tone     `yaml:"tone" json:"tone,omitempty"`         // what it means for the entry
 	Fields []Field  `yaml:"fields" json:"fields" pack:"required"`
 
 	fields map[string]int
@@ -118,11 +118,11 @@ type Rule struct {
 	ID     string   `yaml:"id" json:"id" pack:"required"`
 	Name   gov.Text `yaml:"name" json:"name" pack:"required"`
 	Kind   string   `yaml:"kind" json:"kind" pack:"required"`
-	When   string   `yaml:"when" json:"when,omitempty"`         // an expression over the fields of the record; without one every record counts
+	When   string   `yaml:"when" json:"when,omitempty"` // an expression over the fields of the record; without one every record counts
 	Points int      `yaml:"points" json:"points" pack:"required"`
-	Full   Span     `yaml:"full" json:"full,omitzero"`          // how long they count in full,
-	Ends   Span     `yaml:"ends" json:"ends,omitzero"`          // and after how long not at all, both from the day of the record; zero: for good
-	Most   int      `yaml:"most" json:"most,omitempty"`         // how many points the rule gives or takes in all, 0 for any number
+	Full   Span     `yaml:"full" json:"full,omitzero"`  // how long they count in full,
+	Ends   Span     `yaml:"ends" json:"ends,omitzero"`  // and after how long not at all, both from the day of the record; zero: for good
+	Most   int      `yaml:"most" json:"most,omitempty"` // how many points the rule gives or takes in all, 0 for any number
 
 	test *guard.Expr
 }
