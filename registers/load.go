@@ -169,13 +169,17 @@ const lookAfter = 20
 // take writes a batch.
 func (l *loader) take(ctx context.Context, i *Import, b Batch, fresh bool) error {
 	before := *i
-	return l.keep(ctx, i, func(ctx context.Context, tx Tx) error {
+	err := l.keep(ctx, i, func(ctx context.Context, tx Tx) error {
 		*i = before
 		facts := map[string]string{"import": i.ID.String(), "to": strconv.FormatInt(i.Line, 10)}
 		sum, err := b.put(ctx, tx, l.table.Target, i.Actor, facts, fresh)
 		i.Added, i.Changed, i.Same = i.Added+sum.Added, i.Changed+sum.Changed, i.Same+sum.Same
 		return err
 	})
+	if err != nil {
+		*i = before
+	}
+	return err
 }
 
 // keep keeps how far an import has come, and does something else with it.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"unicode"
 
 	"quanxiang/library/fulltext"
 	"quanxiang/registers"
@@ -144,6 +145,9 @@ func search(ctx context.Context, t *sqldb.Tx, q registers.Query, after string, l
 	rarest, least := "", common+1
 	for _, w := range words {
 		for _, term := range fulltext.Terms([]rune(w)) {
+			if r := []rune(term); len(r) == 1 && unicode.Is(unicode.Han, r[0]) {
+				continue // the last character, which begins another pair in a longer name
+			}
 			var n int
 			if err := t.QueryRowContext(ctx, countTerm, t.District(), q.Register, term, common).Scan(&n); err != nil {
 				return nil, err
