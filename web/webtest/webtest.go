@@ -71,7 +71,7 @@ func WithCases(t testing.TB, clock gov.Clock) (web.Deps, *docket.Docket) {
 	g, err := gazette.Read(f, "gazette.txt", pack.Gazette, gazette.Limits{})
 	check(t, err)
 	log := slog.New(slog.DiscardHandler)
-	db, err := store.Open(t.Context(), storetest.DSN(t, store.SQLite), store.Options{Hasty: true, Log: log, Clock: clock})
+	db, err := store.Open(t.Context(), storetest.DSN(t, store.SQLite), store.Options{Hasty: storetest.Hasty(t), Log: log, Clock: clock})
 	check(t, err)
 	t.Cleanup(func() { check(t, db.Close()) })
 	lib := library.New(db.Library(pack.District), pack, clock)
