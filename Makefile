@@ -39,8 +39,8 @@ staticcheck:
 	$(GO) run $(STATICCHECK) ./...
 
 ## test: every test, on SQLite and on a throw-away PostgreSQL (vet has run before: go test need not)
-test: test-oidc
-	scripts/postgres-test.sh run $(MAKE) --no-print-directory test-race test-e2e test-partitioned
+test:
+	scripts/postgres-test.sh run $(MAKE) --no-print-directory test-race test-e2e test-partitioned test-oidc
 
 ## test-race: every test under the race detector, but for the one that drives a browser against the program in a process of its own
 test-race:
