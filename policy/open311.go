@@ -38,6 +38,7 @@ type Open311 struct {
 // Updates311 says what becomes of what clients have to say of a case.
 type Updates311 struct {
 	Remark  UpdateStep            `yaml:"remark" json:"remark" pack:"required"` // what a client says that does not handle the case
+	Reviews []string              `yaml:"reviews" json:"reviews,omitempty"`     // actions by which somebody has looked at a remark: until then it waits to be moderated
 	Role    string                `yaml:"role" json:"role,omitempty"`           // held in the unit that handles by the unit's own client
 	Actions map[Detail]UpdateStep `yaml:"actions" json:"actions,omitempty"`     // what that client does, by the status it tells
 }
@@ -165,6 +166,11 @@ func (k *open311Checker) checkUpdates() {
 	}
 	if len(u.Actions) > 0 && !slices.ContainsFunc(k.roles, func(e entry[Role]) bool { return e.value.ID == u.Role }) {
 		k.problems.Add(at.Pos(), "没有角色“%s”", "there is no role %q", u.Role)
+	}
+	for i, id := range u.Reviews {
+		if _, ok := k.p.Action(id); !ok {
+			k.problems.Add(at.Field("reviews").Item(i).Pos(), "程序“%[1]s”没有动作“%[2]s”", "the procedure %[1]q has no action %[2]q", k.p.ID, id)
+		}
 	}
 	for d, s := range u.Actions {
 		k.checkStep(at.Field("actions").Field(string(d)), s)
