@@ -218,6 +218,7 @@ type Update struct {
 // NewUpdate is what a client has to say on a request.
 type NewUpdate struct {
 	Key         gov.ID // of the API key it came with
+	Unit        string // that answers for the key
 	Step        gov.ID // identity of what is to become of it
 	Request     string
 	ID          string        // the client's

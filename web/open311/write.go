@@ -86,7 +86,7 @@ func (s *Server) postUpdate(c *call) (answer, error) {
 		if err := p.failed(); err != nil {
 			return answer{}, err
 		}
-		u.Key, u.Media, u.Lang = k.ID, media, c.lang
+		u.Key, u.Unit, u.Media, u.Lang = k.ID, k.Unit, media, c.lang
 		lasts := namedLasts
 		if u.ID == "" {
 			lasts = sameLasts

@@ -229,8 +229,8 @@ func TestLifeOfARequest(t *testing.T) {
 				t.Errorf("%s: %v, %v", why, some, err)
 			}
 		}
-		if _, err := r.PostUpdate(ctx, open311.NewUpdate{Request: filed.ID}); gov.CodeOf(err) != gov.Conflict {
-			t.Errorf("an update of the client's: %v", err)
+		if _, err := r.PostUpdate(ctx, open311.NewUpdate{Key: gov.NewID(r.now), Step: gov.NewID(r.now), Request: filed.ID, Description: "又坏了"}); gov.CodeOf(err) != gov.Conflict {
+			t.Errorf("an update of one that has ended: %v", err)
 		}
 		storetest.Sound(t, r.db)
 	})

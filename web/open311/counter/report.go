@@ -107,12 +107,3 @@ func (c *Counter) attachOne(ctx context.Context, who casework.Resident, id gov.I
 	a, err := c.work.ResidentAttach(ctx, who, id, m.Name, at, m.Size)
 	return string(a.Key), err
 }
-
-// PostUpdate implements open311.Desk. What is said on a case goes through its
-// procedure, and none has a step for what others say of it.
-func (c *Counter) PostUpdate(ctx context.Context, u open311.NewUpdate) (string, error) {
-	if _, err := c.Request(ctx, u.Lang, u.Request); err != nil {
-		return "", err
-	}
-	return "", gov.Errorf(gov.Conflict, "这件案件不接受补充，请另行提交", "nothing can be added to this request; file another one")
-}
