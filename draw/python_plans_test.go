@@ -15,6 +15,7 @@ import (
 
 	"quanxiang/draw"
 	"quanxiang/draw/design"
+	"quanxiang/draw/drawtest"
 	"quanxiang/draw/frame"
 	"quanxiang/draw/lot"
 	"quanxiang/draw/record"
@@ -198,10 +199,7 @@ func digest(t *testing.T, transcript []byte) string {
 // verifier, which must come to the same answers and the same bytes.
 func TestPythonPlans(t *testing.T) {
 	t.Parallel()
-	plans := 6
-	if *long {
-		plans = 1000
-	}
+	plans := drawtest.Times(6, 1000)
 	dir := t.TempDir()
 	answers, digests := map[string]string{}, map[string]string{}
 	for n := range plans {
