@@ -1459,26 +1459,30 @@ _SM3_T = tuple(_rotl32(0x79CC4519 if j < 16 else 0x7A879D8A, j) for j in range(6
 
 
 def sm3(message):
-    """The SM3 digest of a message (GB/T 32905-2016, section 5)."""
+    """The SM3 digest of a message (GB/T 32905-2016, section 5). The rotations are written out: it is the slowest part."""
     data = message + b"\x80" + bytes(-(len(message) + 9) % 64) + (8 * len(message)).to_bytes(8, "big")
     state = _SM3_START
     for start in range(0, len(data), 64):
         w = [int.from_bytes(data[start + i:start + i + 4], "big") for i in range(0, 64, 4)]
         for j in range(16, 68):
-            x = w[j - 16] ^ w[j - 9] ^ _rotl32(w[j - 3], 15)
-            w.append(x ^ _rotl32(x, 15) ^ _rotl32(x, 23) ^ _rotl32(w[j - 13], 7) ^ w[j - 6])
+            x, y = w[j - 3], w[j - 13]
+            x = w[j - 16] ^ w[j - 9] ^ ((x << 15 | x >> 17) & _MASK32)
+            x ^= (x << 15 | x >> 17) ^ (x << 23 | x >> 9) ^ (y << 7 | y >> 25)      # P1(x) and w[j-13] <<< 7
+            w.append((x ^ w[j - 6]) & _MASK32)
         a, b, c, d, e, f, g, h = state
         for j in range(64):
-            a12 = _rotl32(a, 12)
-            ss1 = _rotl32((a12 + e + _SM3_T[j]) & _MASK32, 7)
+            a12 = (a << 12 | a >> 20) & _MASK32
+            x = (a12 + e + _SM3_T[j]) & _MASK32
+            ss1 = (x << 7 | x >> 25) & _MASK32
             if j < 16:
                 ff, gg = a ^ b ^ c, e ^ f ^ g
             else:
                 ff, gg = (a & b) | (a & c) | (b & c), (e & f) | (~e & g)
             tt1 = (ff + d + (ss1 ^ a12) + (w[j] ^ w[j + 4])) & _MASK32
             tt2 = (gg + h + ss1 + w[j]) & _MASK32
-            a, b, c, d = tt1, a, _rotl32(b, 9), c
-            e, f, g, h = tt2 ^ _rotl32(tt2, 9) ^ _rotl32(tt2, 17), e, _rotl32(f, 19), g
+            a, b, c, d = tt1, a, (b << 9 | b >> 23) & _MASK32, c
+            p0 = (tt2 ^ (tt2 << 9 | tt2 >> 23) ^ (tt2 << 17 | tt2 >> 15)) & _MASK32
+            e, f, g, h = p0, e, (f << 19 | f >> 13) & _MASK32, g
         state = tuple(old ^ new for old, new in zip(state, (a, b, c, d, e, f, g, h)))
     return b"".join(word.to_bytes(4, "big") for word in state)
 
@@ -1514,12 +1518,20 @@ def _ed_decode(data):
 
 
 def _ed_add(p, q):
-    """Addition in extended coordinates (section 5.1.4); good for doubling too."""
+    """Addition in extended coordinates (section 5.1.4)."""
     a = (p[1] - p[0]) * (q[1] - q[0]) % _ED_P
     b = (p[1] + p[0]) * (q[1] + q[0]) % _ED_P
     c = 2 * p[3] * q[3] * _ED_D % _ED_P
     d = 2 * p[2] * q[2] % _ED_P
     e, f, g, h = b - a, d - c, d + c, b + a
+    return (e * f % _ED_P, g * h % _ED_P, f * g % _ED_P, e * h % _ED_P)
+
+
+def _ed_double(p):
+    """Doubling in extended coordinates (section 5.1.4)."""
+    a, b, c = p[0] * p[0], p[1] * p[1], 2 * p[2] * p[2]
+    h, e, g = a + b, a + b - (p[0] + p[1])**2, a - b
+    f = c + g
     return (e * f % _ED_P, g * h % _ED_P, f * g % _ED_P, e * h % _ED_P)
 
 
@@ -1534,18 +1546,24 @@ def _ed_multiples(point):
 _ED_BASE = _ed_multiples(_ed_decode((4 * pow(5, -1, _ED_P) % _ED_P).to_bytes(32, "little")))
 
 
+@functools.lru_cache(maxsize=1024)
+def _ed_minus(key):
+    """0 to 15 times the negative of a key's point, or None if it is no point."""
+    point = _ed_decode(key)
+    return point and _ed_multiples((_ED_P - point[0], point[1], 1, _ED_P - point[3]))
+
+
 def ed25519_verify(key, message, signature):
     """Whether a signature of 64 bytes is right (section 5.1.7: [S]B = R + [k]A, without the cofactor, S < L)."""
-    point = _ed_decode(key)
+    minus = _ed_minus(key)
     s = int.from_bytes(signature[32:], "little")
-    if point is None or s >= _ED_L:
+    if minus is None or s >= _ED_L:
         return False
     k = int.from_bytes(hashlib.sha512(signature[:32] + key + message).digest(), "little") % _ED_L
-    minus = _ed_multiples((_ED_P - point[0], point[1], 1, _ED_P - point[3]))
     total = _ED_ZERO                                    # [S]B + [k](-A), four bits of both at a time
     for shift in range(252, -1, -4):
         for _ in range(4):
-            total = _ed_add(total, total)
+            total = _ed_double(total)
         total = _ed_add(total, _ED_BASE[s >> shift & 15])
         total = _ed_add(total, minus[k >> shift & 15])
     inverse = pow(total[2], -1, _ED_P)
