@@ -42,6 +42,7 @@ type visit struct {
 	ticket lot.Hash
 	rank   uint32
 	team   []int    // in the pool, or teams.None
+	sent   []int    // the team as it was logged with the draw
 	left   []int    // who recused
 	salts  lot.Hash // K_8 of the result leaf
 	veil   lot.Hash // K_8 of the team leaf
@@ -215,7 +216,7 @@ func fit(p *record.Inspector, items []string, area, first, last string) (lead, o
 // keep records who goes to which visit.
 func (f *department) keep(visits []int, team [][]int) {
 	for i, n := range visits {
-		f.visits[n].team = team[i]
+		f.visits[n].team, f.visits[n].sent = team[i], team[i]
 		for _, j := range team[i] {
 			if j != teams.None {
 				f.load[j]++
@@ -297,6 +298,7 @@ func (d *drawing) recuse(frame, number, slot int, e record.Element) (team lot.Ha
 		return team, false
 	}
 	gone := v.team[slot]
+	v.team = slices.Clone(v.team) // what was sent stays
 	f.load[gone]--
 	v.left = append(v.left, gone)
 	out := slices.DeleteFunc(slices.Concat(v.team, v.left), func(j int) bool { return j == teams.None })
@@ -317,10 +319,18 @@ func (d *drawing) leaf(f *department, n int) lot.Hash {
 
 // teamLeaf is the team leaf of a visit.
 func (d *drawing) teamLeaf(f *department, n int) lot.Hash {
-	v := &f.visits[n]
-	salt := d.plan.Suite.Ticket(&v.veil, f.uid(n), 1, lot.Salts)
-	members := make([][]byte, len(v.team))
-	for i, j := range v.team {
+	return d.leafOf(f, n, f.visits[n].team, f.visits[n].veil)
+}
+
+// sentLeaf is the team leaf of a visit as it was logged with the draw.
+func (d *drawing) sentLeaf(f *department, n int) lot.Hash {
+	return d.leafOf(f, n, f.visits[n].sent, f.visits[n].salts)
+}
+
+func (d *drawing) leafOf(f *department, n int, team []int, salts lot.Hash) lot.Hash {
+	salt := d.plan.Suite.Ticket(&salts, f.uid(n), 1, lot.Salts)
+	members := make([][]byte, len(team))
+	for i, j := range team {
 		if j != teams.None {
 			members[i] = f.uids[j][:]
 		}

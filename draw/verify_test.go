@@ -2,18 +2,16 @@ package draw_test
 
 import (
 	"bytes"
-	"flag"
 	"math/rand/v2"
 	"strings"
 	"testing"
 
 	"quanxiang/draw"
 	"quanxiang/draw/design"
+	"quanxiang/draw/drawtest"
 	"quanxiang/draw/lot"
 	"quanxiang/draw/record"
 )
-
-var long = flag.Bool("long", false, "run the statistical and mutation tests at the sizes of the specification")
 
 // Plans of every kind, played by the platform, are valid.
 func TestWholePlans(t *testing.T) {
@@ -129,14 +127,10 @@ func TestTooFewReveals(t *testing.T) {
 // T22: any one changed byte of a transcript is rejected.
 func TestAnyByte(t *testing.T) {
 	t.Parallel()
-	tries := 120
-	if *long {
-		tries = 10_000
-	}
 	w := newWorld(t, options{suite: lot.SHA256, mode: record.ModeOpen, size: 60, designs: []design.Design{design.SRS}})
 	transcript, _ := whole(t, w)
 	r := rand.New(rand.NewPCG(7, 7))
-	for range tries {
+	for range drawtest.Times(120, 10_000) {
 		b := bytes.Clone(transcript)
 		i, d := r.IntN(len(b)), byte(1+r.IntN(255))
 		b[i] ^= d

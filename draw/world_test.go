@@ -1,6 +1,7 @@
 package draw_test
 
 import (
+	"bytes"
 	"crypto/ed25519"
 	"crypto/sha256"
 	"encoding/binary"
@@ -371,4 +372,43 @@ func (p *play) rest() {
 		p.add(p.c.Attest(p.now+1, 0, draw.Valid))
 		p.add(p.c.Attest(p.now+2, 1, draw.Valid))
 	}
+}
+
+// rootsOf reads from a transcript what openings of its first draw are held
+// against.
+func rootsOf(t *testing.T, transcript []byte) (out []draw.Roots) {
+	t.Helper()
+	var plan record.Plan
+	for line := range bytes.Lines(transcript) {
+		l, err := record.Parse(bytes.TrimSpace(line))
+		if err != nil {
+			t.Fatal(err)
+		}
+		switch l.Type {
+		case record.TypePlan:
+			if err := canon.Unmarshal(l.Body, &plan); err != nil {
+				t.Fatal(err)
+			}
+			for _, f := range plan.Frames {
+				out = append(out, draw.Roots{Plan: plan.Hash(), Dept: f.Dept, Frame: f.Frame})
+			}
+		case record.TypeDraw:
+			var b record.Draw
+			if err := canon.Unmarshal(l.Body, &b); err != nil {
+				t.Fatal(err)
+			}
+			for i := range out {
+				out[i].Results = b.Results[i]
+			}
+		case record.TypeAssign:
+			var b record.Assign
+			if err := canon.Unmarshal(l.Body, &b); err != nil {
+				t.Fatal(err)
+			}
+			for i := range out {
+				out[i].Teams = b.Teams[i]
+			}
+		}
+	}
+	return out
 }
