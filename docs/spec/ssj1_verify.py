@@ -2021,7 +2021,7 @@ def main_vectors(name):
 
 def main_batch(folder):
     """One line for each transcript *.jsonl, in the order of their names: its name, the answer, and the SHA-256 over what
-    was computed again, separated by tabs. A sealed file has the transcript's name and .sealed at its end.
+    was computed again, separated by tabs. The sealed file of NAME.jsonl is NAME.sealed.json.
 
     What is hashed is, in the order of the transcript and each with a LF, the canonical JSON of seq with the members
     computed: results of a draw; teams, low and unfilled of an assign; picks of a substitute; team of a recuse.
@@ -2031,7 +2031,8 @@ def main_batch(folder):
         if not name.endswith(".jsonl"):
             continue
         path = os.path.join(folder, name)
-        sealed = read_file(path + ".sealed") if os.path.exists(path + ".sealed") else None
+        sealed_path = path[:-len(".jsonl")] + ".sealed.json"
+        sealed = read_file(sealed_path) if os.path.exists(sealed_path) else None
         answer = verify(read_file(path), sealed)
         print(name, answer.line, answer.digest, sep="\t", flush=True)
         worst = max(worst, 1 if answer.status == 1 else 0)
