@@ -12,6 +12,7 @@ import (
 
 	"quanxiang/draw"
 	"quanxiang/draw/design"
+	"quanxiang/draw/drawtest"
 	"quanxiang/draw/frame"
 	"quanxiang/draw/lot"
 	"quanxiang/draw/record"
@@ -195,10 +196,7 @@ func digest(t *testing.T, transcript []byte) string {
 // verifier, which must come to the same answers and the same bytes.
 func TestPythonPlans(t *testing.T) {
 	t.Parallel()
-	plans := 6
-	if *long {
-		plans = 1000
-	}
+	plans := drawtest.Times(5, 1000)
 	b := newBatch(t)
 	for n := range plans {
 		r := rand.New(rand.NewPCG(21, uint64(n)))

@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"quanxiang/draw"
+	"quanxiang/draw/drawtest"
 )
 
 // verifier is the second implementation of the protocol. It was written from
@@ -134,10 +135,7 @@ func TestPythonTranscripts(t *testing.T) {
 	if len(own) == 0 || len(foreign) == 0 {
 		t.Fatal("there are no transcripts")
 	}
-	copies := 1
-	if *long {
-		copies = 50
-	}
+	copies := drawtest.Times(1, 50)
 	b, r := newBatch(t), rand.New(rand.NewPCG(9, 9))
 	for _, path := range slices.Concat(own, foreign) {
 		transcript, err := os.ReadFile(path)

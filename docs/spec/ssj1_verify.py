@@ -713,12 +713,12 @@ class Transcript:
         days = self.at.times["days"]
         if not days:
             need(r["time"] <= self.at.times["t4"], "time", "after t4")
-        elif index < len(days):
+        else:
             need(r["time"] <= days[index]["by"], "time", "after the time of its day")
 
     def on_draw(self, r, b):
         self.body(b, "draw", "day use results")
-        integer(b["day"], "day", 0, U32)
+        integer(b["day"], "day", 0, self.at.draws_due - 1)
         integer(b["use"], "use", 0, U32)
         frames = self.plan["frames"]
         for root in array(b["results"], "results"):
@@ -736,7 +736,7 @@ class Transcript:
 
     def on_assign(self, r, b):
         self.body(b, "assign", "day teams low unfilled")
-        integer(b["day"], "day", 0, U32)
+        integer(b["day"], "day", 0, self.at.draws_due - 1)
         for root in array(b["teams"], "teams"):
             check_root(root, "a root of teams")
         integer(b["low"], "low", 0, 2**53 - 1)
@@ -878,7 +878,7 @@ class Transcript:
         data = None
         if kind == "attested":
             hexed(b["digest"], "digest", 32)
-            drawn = [[uid_of(uid, "a uid") for uid in array(uids, "uids of a frame")] for uids in array(b["drawn"], "drawn")]
+            drawn = [[hexed(uid, "a uid", 20) for uid in array(uids, "uids of a frame")] for uids in array(b["drawn"], "drawn")]
         else:
             self.check_elements(b["elements"])
         if kind == "open":
