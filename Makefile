@@ -15,17 +15,22 @@ export GOFLAGS := $(strip $(filter-out -trimpath,$(shell $(GO) env GOFLAGS)) -tr
 # faster. SQLite's Go driver is watched.
 UNWATCHED := -gcflags=modernc.org/sqlite/lib=-race=false -gcflags=modernc.org/libc/...=-race=false
 
-.PHONY: check demo build format vet staticcheck test test-race test-e2e test-partitioned fuzz cross e2e-deps images bench clean
+.PHONY: check demo verifier build format vet staticcheck test test-race test-e2e test-partitioned fuzz cross e2e-deps images bench clean
 
 ## check: everything CI checks, on this machine
 check: format vet staticcheck cross e2e-deps test fuzz
 
 ## demo: the demo district on the embedded database, http://localhost:8080
-demo:
+demo: verifier
 	$(GO) run ./cmd/quanxiang demo
 
+## verifier: the verifier of draws for browsers, which the program then carries; without it /draws/verify shows the command alone
+verifier:
+	GOOS=js GOARCH=wasm $(GO) build -ldflags '-s -w' -o web/draws/built/verifier.wasm ./draw/wasm
+	cp "$$($(GO) env GOROOT)/lib/wasm/wasm_exec.js" web/draws/built/
+
 ## build: the binary for this machine
-build:
+build: verifier
 	$(GO) build -ldflags '$(LDFLAGS)' -o quanxiang ./cmd/quanxiang
 
 format:
@@ -59,7 +64,7 @@ fuzz:
 	scripts/fuzz-smoke.sh $(FUZZRUNS)
 
 ## cross: the static release binaries
-cross:
+cross: verifier
 	@for arch in amd64 arm64 loong64; do \
 	  echo "build linux/$$arch"; \
 	  GOOS=linux GOARCH=$$arch $(GO) build -ldflags '$(LDFLAGS)' -o dist/quanxiang-linux-$$arch ./cmd/quanxiang || exit 1; \
