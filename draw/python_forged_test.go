@@ -20,7 +20,7 @@ import (
 // changed anything at all.
 func TestPythonForgeries(t *testing.T) {
 	t.Parallel()
-	forgeries := drawtest.Times(4, 400)
+	forgeries := drawtest.Times(3, 400)
 	b := newBatch(t)
 	for _, sample := range []struct {
 		name  string
@@ -88,7 +88,11 @@ func (f *forger) forge(r *rand.Rand) string {
 	if err := e.Encode(body); err != nil {
 		f.t.Fatal(err)
 	}
-	f.lines[i].Body = bytes.TrimSuffix(out.Bytes(), []byte("\n"))
+	changed := bytes.TrimSuffix(out.Bytes(), []byte("\n"))
+	if bytes.Equal(changed, f.lines[i].Body) {
+		return "none"
+	}
+	f.lines[i].Body = changed
 	return member
 }
 

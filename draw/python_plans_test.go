@@ -196,7 +196,7 @@ func digest(t *testing.T, transcript []byte) string {
 // verifier, which must come to the same answers and the same bytes.
 func TestPythonPlans(t *testing.T) {
 	t.Parallel()
-	plans := drawtest.Times(5, 1000)
+	plans := drawtest.Times(4, 1000)
 	b := newBatch(t)
 	for n := range plans {
 		r := rand.New(rand.NewPCG(21, uint64(n)))

@@ -801,13 +801,13 @@ class Transcript:
             need((leaf == b"") == (team == b""), "body", "a leaf without a team, or a team without a leaf")
         need(ascending([p["frame"] for p in b["picks"]]), "body", "the frames of the picks do not ascend")
         yield self.seals() + ["platform"]
+        self.take_use(b)
         need(b["void"] in self.at.voids, "substitute", "record %d is no void of a subject" % b["void"])
         need(b["void"] not in self.at.substituted, "substitute", "the second for one void")
         for p in b["picks"]:
             strata = [s["id"] for s in self.plan["frames"][p["frame"]]["strata"]]
             need(p["stratum"] in strata, "substitute", "the frame has no stratum %d" % p["stratum"])
             self.at.visits[p["frame"]] += p["leaf"] != ""
-        self.take_use(b)
         self.at.substituted.add(b["void"])
         self.at.log.append((r["seq"], "substitute", b))
 
@@ -821,8 +821,8 @@ class Transcript:
         hexed(b["evidence"], "evidence", 32)
         hexed(b["team"], "team", 32)
         yield self.seals() + ["platform"]
-        need(b["visit"] < self.at.visits[b["frame"]], "recuse", "there is no such visit")
         self.take_use(b)
+        need(b["visit"] < self.at.visits[b["frame"]], "recuse", "there is no such visit")
         self.at.log.append((r["seq"], "recuse", b))
 
     def on_result(self, r, b):
