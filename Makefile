@@ -27,6 +27,7 @@ demo: verifier
 ## verifier: the verifier of draws for browsers, which the program then carries; without it /draws/verify shows the command alone
 verifier:
 	GOOS=js GOARCH=wasm $(GO) build -ldflags '-s -w' -o web/draws/built/verifier.wasm ./draw/wasm
+	gzip -9 -n -f web/draws/built/verifier.wasm
 	cp "$$($(GO) env GOROOT)/lib/wasm/wasm_exec.js" web/draws/built/
 
 ## build: the binary for this machine

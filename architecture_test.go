@@ -19,8 +19,8 @@ var level = map[string]int{
 	"policy": 2, "backup": 2,
 	"library": 3, "people": 3,
 	"cases": 4, "residents": 4,
-	"notices": 5, "demo": 5,
-	"store": 6,
+	"notices": 5, "registers": 5,
+	"store": 6, "demo": 6,
 	"packs": 6, // embeds the packs; imported by cmd and by tests
 	"web":   7, "installation": 7,
 	"cmd":   8,

@@ -7,6 +7,7 @@ import (
 	"quanxiang/cmd/quanxiang/ledgercmd"
 	"quanxiang/cmd/quanxiang/packcmd"
 	"quanxiang/cmd/quanxiang/peoplecmd"
+	"quanxiang/cmd/quanxiang/registercmd"
 	"quanxiang/gov"
 )
 
@@ -20,6 +21,7 @@ func commands() []cli.Command {
 		{Name: "gazette", Usage: "read FILE", About: gov.Text{ZH: "读公报", EN: "read a gazette"}, Run: gazetteCommand},
 		{Name: "pack", Usage: "check|test|show|areas|invent-areas DIR", About: gov.Text{ZH: "检查、演练或显示政策包", EN: "check, play or show a pack"}, Run: packcmd.Command},
 		{Name: "import", Usage: "gazette FILE [--dry-run] [--yes]", About: gov.Text{ZH: "导入公报", EN: "import a gazette"}, Run: importCommand},
+		{Name: "register", Usage: "import FILE|grade", About: gov.Text{ZH: "把文件导入名录，评定信用等级", EN: "bring files into registers, work out classes of credit"}, Run: registercmd.Command(registerDesk)},
 		{Name: "people", Usage: "admin|add|list|assign|end|invite|import|export", About: gov.Text{ZH: "登记人员，授予角色，建立账号", EN: "enter staff, give roles, make accounts"}, Run: peoplecmd.Command(peopleDesk)},
 		{Name: "calendar", Usage: "show|load|deadline", About: gov.Text{ZH: "查看、载入工作日历，推算期限", EN: "show and load the working calendar, reckon deadlines"}, Run: calendarcmd.Command(calendarPlace)},
 		{Name: "ledger", Usage: "verify|export|checkpoint|prove|receipt|key", About: gov.Text{ZH: "核验、导出账本，开具和核验回执", EN: "verify and export the ledger, make and verify receipts"}, Run: ledgercmd.Command(installationFlags)},

@@ -27,46 +27,52 @@ type page struct {
 
 // Draws answers the page.
 type Draws struct {
-	engine *ui.Engine
-	verify *ui.Template[page]
-	files  map[string][]byte // what the page loads beside its script
+	engine  *ui.Engine
+	verify  *ui.Template[page]
+	program []byte // the verifier, WebAssembly in gzip, and
+	runtime []byte // what Go needs to run it; nil in a program built without
 }
 
-// kinds are the files that make builds, with their types.
-var kinds = map[string]string{"verifier.wasm": "application/wasm", "wasm_exec.js": "text/javascript; charset=utf-8"}
+// The files that make builds.
+const (
+	program = "built/verifier.wasm.gz"
+	runtime = "built/wasm_exec.js"
+)
 
 // New parses the template. An error is a mistake in it.
 func New(engine *ui.Engine) (*Draws, error) { return load(engine, built) }
 
 func load(engine *ui.Engine, files fs.FS) (*Draws, error) {
-	d := &Draws{engine: engine, files: map[string][]byte{}}
-	for name := range kinds {
-		b, err := fs.ReadFile(files, "built/"+name)
-		if errors.Is(err, fs.ErrNotExist) {
-			continue
-		}
-		if err != nil {
+	d := &Draws{engine: engine}
+	for name, b := range map[string]*[]byte{program: &d.program, runtime: &d.runtime} {
+		var err error
+		if *b, err = fs.ReadFile(files, name); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return nil, err
 		}
-		d.files[name] = b
 	}
 	return d, ui.LoadInto(engine, templates, &d.verify, "verify")
 }
 
 // Mount adds the page's routes.
 func (d *Draws) Mount(mux *http.ServeMux) {
+	there := d.program != nil && d.runtime != nil
 	mux.Handle("GET /draws/verify", d.engine.Handle(func(w http.ResponseWriter, r *http.Request) error {
-		v := page{Built: len(d.files) == len(kinds)}
 		words := d.engine.For(r)
 		f := ui.Frame{Title: words.T("draws.title"), Description: words.T("draws.lede"), Section: "ledger"}
-		if v.Built {
+		if there {
 			f.Script, f.Extra = "draws.js", ui.Extra{Fetch: true, Compute: true}
 		}
-		return d.verify.Render(w, r, http.StatusOK, f, v)
+		return d.verify.Render(w, r, http.StatusOK, f, page{Built: there})
 	}))
-	for name, body := range d.files {
-		mux.Handle("GET /draws/"+name, d.engine.Handle(func(w http.ResponseWriter, r *http.Request) error {
-			return ui.Send(w, r, kinds[name], body)
-		}))
+	if !there {
+		return
 	}
+	mux.Handle("GET /draws/wasm_exec.js", d.engine.Handle(func(w http.ResponseWriter, r *http.Request) error {
+		return ui.Send(w, r, "text/javascript; charset=utf-8", d.runtime)
+	}))
+	// Every browser that runs WebAssembly unpacks gzip.
+	mux.Handle("GET /draws/verifier.wasm", d.engine.Handle(func(w http.ResponseWriter, r *http.Request) error {
+		w.Header().Set("Content-Encoding", "gzip")
+		return ui.Send(w, r, "application/wasm", d.program)
+	}))
 }
