@@ -323,14 +323,15 @@ def check_plan_body(b):
     check_party(b["platform"], "platform")
     for w in array(b["witnesses"], "witnesses", 3, 16):
         check_party(w, "a witness")
-    integer(b["minReveals"], "minReveals", 2, 16)
+    integer(b["minReveals"], "minReveals", 2, len(b["witnesses"]))
     for s in array(b["seals"], "seals", 0, 4):
         check_party(s, "a seal holder", "anchor length")
         hexed(s["anchor"], "anchor", 32)
         integer(s["length"], "length", 1, 100000)
-    for a in array(b["auditors"], "auditors", 0, 16):
-        check_party(a, "an auditor")
+        need(s["length"] == b["seals"][0]["length"], "body", "the seals' chains have different lengths")
     one_of(b["mode"], "mode", ("open", "attested"))
+    for a in array(b["auditors"], "auditors", 2 if b["mode"] == "attested" else 0, 16):
+        check_party(a, "an auditor")
     for text in array(b["basis"], "basis"):
         string(text, "a basis")
     integer(b["minStratum"], "minStratum", 1, 2**53 - 1)
@@ -402,9 +403,6 @@ def check_plan_rules(b):
     def rule(condition, text):
         need(condition, "plan", text)
 
-    rule(b["minReveals"] <= len(b["witnesses"]), "minReveals is more than the witnesses")
-    rule(len({s["length"] for s in b["seals"]}) <= 1, "the seals' chains have different lengths")
-    rule(b["mode"] == "open" or len(b["auditors"]) >= 2, "attested needs two auditors")
     rule(b["attempt"] <= len(b["times"]), "the attempt is not listed in times")
     for t in b["times"]:
         rule(t["t1"] < t["t2"], "t1 is not before t2")
