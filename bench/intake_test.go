@@ -36,7 +36,8 @@ const burstReports = 256
 
 // BenchmarkIntake reports how many problem reports a second are taken over HTTP
 // and durable with their entry of the ledger, through the whole site on SQLite
-// with synchronous=FULL, and how long each took. In turns, in the same run:
+// with synchronous=FULL, and how long each took; how many of 100 lists knew nothing
+// of yet then, and how long a burst's took to be listed. In turns, in the same run:
 // PocketBase, with synchronous=FULL as well, taking a record of the same fields
 // and photograph (the module bench/peers; without it that half is left out), and
 // plain inserts of the bytes of the fields. of-peer above 1 is ahead of PocketBase.
@@ -61,10 +62,14 @@ func benchIntake(b *testing.B, photo bool, clients int) {
 	defer client.CloseIdleConnections()
 	n := 0
 	var reports, records, inserts tally
+	var behind int
+	var listing time.Duration
 	for b.Loop() {
 		reports.burst(clients, func(i int) {
 			send(b, client, site.url, http.StatusCreated, picture, site.fields(n+i))
 		})
+		cases, took := site.list(b)
+		behind, listing = behind+cases, listing+took
 		if peer != "" {
 			records.burst(clients, func(i int) {
 				send(b, client, peer, http.StatusOK, picture, peerFields(n+i))
@@ -89,6 +94,8 @@ func benchIntake(b *testing.B, photo bool, clients int) {
 	b.ReportMetric(reports.percentile(50), "p50-ms")
 	b.ReportMetric(reports.percentile(99), "p99-ms")
 	b.ReportMetric(inserts.rate(), "inserts/s")
+	b.ReportMetric(100*float64(behind)/float64(n), "%behind")
+	b.ReportMetric(float64(listing.Microseconds())/1000/float64(n)*burstReports, "listing-ms") // of a burst
 	if peer != "" {
 		b.ReportMetric(records.rate(), "peer/s")
 		b.ReportMetric(records.percentile(99), "peer-p99-ms")
@@ -157,6 +164,21 @@ func peerFields(i int) [][]string { return append([][]string{{"service", "B0109"
 func said(i int) [][]string {
 	return [][]string{{"lat", "39.9123"}, {"long", fmt.Sprintf("116.%06d", 366000+i%1000)}, {"first_name", "张三"}, {"name", "张三"},
 		{"description", fmt.Sprintf("第 %d 盏路灯不亮，已经三天了，夜里经过很不安全，请尽快派人来修。", i)}}
+}
+
+// list lists the cases that were left behind by a burst; it returns how many there
+// were and how long that took.
+func (s site) list(b *testing.B) (n int, took time.Duration) {
+	b.Helper()
+	before, start := s.count(b), time.Now()
+	for more := true; more; {
+		var err error
+		if more, err = s.docket.Catch(b.Context(), 100); err != nil {
+			b.Fatal(err)
+		}
+	}
+	took = time.Since(start)
+	return int(s.count(b) - before), took
 }
 
 func (s site) count(b *testing.B) (n int64) {

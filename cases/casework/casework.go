@@ -335,6 +335,11 @@ func (w *Casework) starts(s people.Standing) []Start {
 	return list
 }
 
+// Together is that of the docket.
+func (w *Casework) Together(ctx context.Context, fn func(ctx context.Context) error) error {
+	return w.docket.Together(ctx, fn)
+}
+
 // Begin starts a case by an action of Starts under an id its sender made.
 func (w *Casework) Begin(ctx context.Context, s people.Standing, id gov.ID, procedureID, action string, values cases.Values, note string) (gov.ID, error) {
 	c, err := w.begin(ctx, s, id, procedureID, action, values, note)

@@ -79,6 +79,9 @@ func (t *tx) Save(ctx context.Context, ch docket.Change) error {
 	if err := t.mark(ctx, ch); err != nil {
 		return err
 	}
+	if ch.Unlisted {
+		return t.Later(ctx, insertUnlisted, t.District(), id)
+	}
 	raw, err := t.listStep(ctx, ch.Listing, k)
 	t.known[c.ID] = &known{foreseen: k.foreseen, raw: raw} // should the transaction do another step on it
 	return err
