@@ -129,7 +129,7 @@ func (t *tx) saveNotes(ctx context.Context, ch docket.Change) error {
 		}
 		rows[n] = []any{id, ch.Case.Version, n, ch.Case.Touched, body}
 	}
-	if err := t.LaterRows(ctx, insertNote, rows...); err != nil {
+	if err := t.LaterRows(ctx, insertNote, rows...); err != nil || ch.Unlisted {
 		return err
 	}
 	return jobdb.Enqueue(ctx, t.Tx, docket.NoticeJob, id, t.Now())

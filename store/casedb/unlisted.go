@@ -5,13 +5,15 @@ import (
 	"database/sql"
 	"errors"
 
+	"quanxiang/cases/docket"
 	"quanxiang/gov"
+	"quanxiang/store/jobdb"
 	"quanxiang/store/sqldb"
 )
 
 // The cases that lists know nothing of yet stand in case_unlisted. Who takes a case
 // out of it lists it for the first time, alone: whoever wants to at the same time
-// waits, and then finds it listed.
+// waits, and then finds it listed. Only then people are told of its beginning.
 const (
 	insertUnlisted = `
 insert into case_unlisted (district, case_id)
@@ -42,7 +44,7 @@ func (t *tx) Claim(ctx context.Context, id gov.ID) (bool, error) {
 		return false, nil
 	}
 	t.claimed[id] = true
-	return true, nil
+	return true, jobdb.Enqueue(ctx, t.Tx, docket.NoticeJob, id.String(), t.Now())
 }
 
 // settled makes sure that what is known of a case's lists is what they have, when
