@@ -296,11 +296,17 @@ func (s *Docket) commit(ctx context.Context, tx Tx, pack *policy.Pack, p *proced
 	ch := Change{Case: c, Before: before.Version, Events: res.Events, Key: key, Actor: gov.Actor{Kind: actor.Kind, Name: actor.Person},
 		Notes: notes(res, actor), Unlisted: before.Version == 0 && tx.Busy() && waits(res)}
 	if !ch.Unlisted {
+		first := before.Version == 0
 		var err error
+		if !first { // it may have begun among very many
+			if first, err = tx.Claim(ctx, c.ID); err != nil {
+				return err
+			}
+		}
 		if ch.Listing, err = listing(p, c, w); err != nil {
 			return err
 		}
-		if ch.Recount, err = recount(ctx, tx, p, before, res, w); err != nil {
+		if ch.Recount, err = recount(ctx, tx, p, before, res, w, first); err != nil {
 			return err
 		}
 	}

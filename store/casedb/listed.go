@@ -188,11 +188,9 @@ type turn struct {
 // have nothing.
 func (t *tx) List(ctx context.Context, l docket.Listing) (err error) {
 	var before listed
-	first := t.claimed[l.Row.ID]
-	if !first {
-		if first, err = t.Claim(ctx, l.Row.ID); err != nil {
-			return err
-		}
+	first, err := t.Claim(ctx, l.Row.ID)
+	if err != nil {
+		return err
 	}
 	if !first {
 		if before, err = t.tables(ctx, l.Row.ID); err != nil {

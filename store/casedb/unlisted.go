@@ -36,6 +36,9 @@ func (s *Cases) Unlisted(ctx context.Context, limit int) ([]gov.ID, error) {
 
 // Claim implements docket.Tx.
 func (t *tx) Claim(ctx context.Context, id gov.ID) (bool, error) {
+	if k := t.known[id]; t.claimed[id] || k != nil && k.raw != nil {
+		return t.claimed[id], nil
+	}
 	n, err := t.ExecContext(ctx, dropUnlisted, t.District(), id.String())
 	if err != nil {
 		return false, sqldb.Classify(err, "claim the listing of case %s", id)
@@ -53,16 +56,11 @@ func (t *tx) settled(ctx context.Context, id gov.ID, k *known) error {
 	if err := t.Answers(ctx); err != nil || k.raw != nil || k.isNew {
 		return err
 	}
-	if k.isNew = t.claimed[id]; !k.isNew {
-		var err error
-		if k.isNew, err = t.Claim(ctx, id); err != nil {
-			return err
-		}
+	var err error
+	if k.isNew, err = t.Claim(ctx, id); err != nil || k.isNew {
+		return err
 	}
-	if k.isNew {
-		return nil
-	}
-	err := t.QueryRowContext(ctx, listedRow, t.District(), id.String()).Scan(&k.raw)
+	err = t.QueryRowContext(ctx, listedRow, t.District(), id.String()).Scan(&k.raw)
 	if errors.Is(err, sql.ErrNoRows) { // older than the table
 		err = nil
 	}
