@@ -5,6 +5,7 @@ import (
 
 	"quanxiang/policy/codes"
 	"quanxiang/policy/procedure"
+	"quanxiang/policy/register"
 )
 
 // index finds things of a pack by name. It is made once by Load.
@@ -147,6 +148,15 @@ func (p *Pack) Procedure(id string) (*procedure.Procedure, bool) {
 	return pick(p.Procedures, p.index.procedures, id)
 }
 
+// Register is the register with an id.
+func (p *Pack) Register(id string) (*register.Register, bool) {
+	i := slices.IndexFunc(p.Registers, func(r *register.Register) bool { return r.ID == id })
+	if i < 0 {
+		return nil, false
+	}
+	return p.Registers[i], true
+}
+
 // Serving is the id of the unit that serves an area, or the nearest area
 // around it that one serves; "" for none.
 func (p *Pack) Serving(code string) string {
@@ -161,6 +171,21 @@ func (p *Pack) Serving(code string) string {
 		code = a.Parent
 	}
 	return ""
+}
+
+// Beats lists the areas a role in a unit is held for: the one that is named or
+// else those the unit serves; none for a unit without areas.
+func (p *Pack) Beats(unit, area string) []string {
+	if area != "" {
+		return []string{area}
+	}
+	var list []string
+	for _, a := range p.Areas {
+		if p.index.serving[a.Code] == unit {
+			list = append(list, a.Code)
+		}
+	}
+	return list
 }
 
 // maxNesting bounds a walk up the areas: district, street, community, cell.

@@ -315,11 +315,7 @@ where district = $1 and id = $2`
 	caseToStep = `
 select c.procedure, c.pack, c.number, c.parent, c.kind, c.origin, c.version, c.body, l.body,
   coalesce(r.subject, ''), coalesce(r.units, ''), coalesce(r.state, ''), coalesce(r.ends, ''), coalesce(r.colour, ''),
-  coalesce(r.due, 0), coalesce(r.ended, 0), coalesce(r.wake, -1), (
-    select count(*)
-    from hooks
-    where district = $1 and active = 1
-  ), coalesce((
+  coalesce(r.due, 0), coalesce(r.ended, 0), coalesce(r.wake, -1), ` + listeners + `, coalesce((
     select latest
     from ledger_checkpoints
     where district = $1

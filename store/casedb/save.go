@@ -28,10 +28,23 @@ values ($1, $2, $3, $4, $5, $6)`
 	insertNote = `
 insert into case_notes (district, case_id, step, n, at, body)
 values ($1, $2, $3, $4, $5, $6)`
+	// listeners is how many systems are to be told of steps, and one more where
+	// somebody subscribed.
+	listeners = `(
+    select count(*)
+    from hooks
+    where district = $1 and active = 1
+  ) + (
+    select count(*)
+    from (
+      select id
+      from subscriptions
+      where district = $1 and confirmed > 0 and ended = 0
+      limit 1
+    ) s
+  )`
 	countListeners = `
-select count(*)
-from hooks
-where district = $1 and active = 1`
+select ` + listeners
 	insertMark = `
 insert into hook_marks (district, case_id, seq)
 values ($1, $2, $3)`
@@ -135,9 +148,9 @@ func (t *tx) saveNotes(ctx context.Context, ch docket.Change) error {
 	return jobdb.Enqueue(ctx, t.Tx, docket.NoticeJob, id, t.Now())
 }
 
-// listen asks whether there are systems that are to be told of steps, unless the
-// transaction knows from a case it read. The answer comes with that to the next
-// question.
+// listen asks whether there are systems or subscribers that are to be told of steps,
+// unless the transaction knows from a case it read. The answer comes with that to
+// the next question.
 func (t *tx) listen(ctx context.Context) error {
 	if t.listened {
 		return nil
@@ -146,7 +159,7 @@ func (t *tx) listen(ctx context.Context) error {
 	return t.Ask(ctx, func(scan func(...any) error) error { return scan(&t.listeners) }, countListeners, t.District())
 }
 
-// mark marks the events for other systems, if there is any that listens, and asks
+// mark marks the events for those outside, if there is any that listens, and asks
 // for the job that tells them.
 func (t *tx) mark(ctx context.Context, ch docket.Change) error {
 	if t.listeners == 0 {
