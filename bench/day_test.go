@@ -184,13 +184,6 @@ func (d *day) slice() bool {
 		})
 	}
 	wg.Wait()
-	for more := true; more; { // what time brings is found in the lists
-		var err error
-		if more, err = d.docket.Catch(context.Background(), 1000); err != nil {
-			d.t.Error(err)
-			return false
-		}
-	}
 	if _, err := d.docket.Stir(context.Background(), now, 1000); err != nil {
 		d.t.Error(err)
 	}

@@ -414,17 +414,23 @@ func listing(p *procedure.Procedure, c cases.Case, w cases.World) (l Listing, er
 	return l, err
 }
 
-// Stir looks at up to limit cases for which time may have brought something,
+// Stir lists the cases that lists know nothing of yet, among which it could not find
+// any, see Catch, and looks at up to limit cases for which time may have brought something,
 // each in a transaction of its own, and returns how many it looked at. One
 // that fails does not stop the others and is looked at again an hour later, so
 // that those that cannot be helped never keep the rest waiting; the failures
 // are returned together.
 func (s *Docket) Stir(ctx context.Context, now time.Time, limit int) (int, error) {
+	var failed []error
+	for more := true; more; {
+		var err error
+		more, err = s.Catch(ctx, max(limit, 1))
+		failed = append(failed, err)
+	}
 	ids, err := s.store.Waking(ctx, now, limit)
 	if err != nil {
 		return 0, err
 	}
-	var failed []error
 	for _, id := range ids {
 		err := s.store.Update(ctx, func(ctx context.Context, tx Tx) error { return s.stir(ctx, tx, id) })
 		if ctx.Err() != nil {

@@ -75,10 +75,8 @@ func (s *Cases) Together(ctx context.Context, fn func(ctx context.Context) error
 
 // Case implements docket.Store.
 func (s *Cases) Case(ctx context.Context, id gov.ID) (c cases.Case, err error) {
-	err = s.db.Read(ctx, s.district, func(t *sqldb.Tx) error {
-		s := scannedCase{id: id}
-		err := t.QueryRowContext(ctx, caseByID, t.District(), id.String()).Scan(s.dest()...)
-		c, err = s.read(err)
+	err = s.db.Read(ctx, s.district, func(t *sqldb.Tx) (err error) {
+		c, err = (&tx{Tx: t}).Begun(ctx, id)
 		return err
 	})
 	return c, err

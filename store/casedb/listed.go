@@ -189,13 +189,11 @@ type turn struct {
 func (t *tx) List(ctx context.Context, l docket.Listing) (err error) {
 	var before listed
 	first, err := t.Claim(ctx, l.Row.ID)
+	if err == nil && !first {
+		before, err = t.tables(ctx, l.Row.ID)
+	}
 	if err != nil {
 		return err
-	}
-	if !first {
-		if before, err = t.tables(ctx, l.Row.ID); err != nil {
-			return err
-		}
 	}
 	_, err = t.list(ctx, l, before, &known{row: shown{wake: -1}})
 	return err

@@ -40,11 +40,8 @@ func (t *tx) Claim(ctx context.Context, id gov.ID) (bool, error) {
 		return t.claimed[id], nil
 	}
 	n, err := t.ExecContext(ctx, dropUnlisted, t.District(), id.String())
-	if err != nil {
+	if err != nil || n == 0 {
 		return false, sqldb.Classify(err, "claim the listing of case %s", id)
-	}
-	if n == 0 {
-		return false, nil
 	}
 	t.claimed[id] = true
 	return true, jobdb.Enqueue(ctx, t.Tx, docket.NoticeJob, id.String(), t.Now())
