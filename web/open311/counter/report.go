@@ -77,12 +77,12 @@ func renamed(err error, names map[string]string) error {
 }
 
 // attach keeps the files of a report and returns their keys.
-func (c *Counter) attach(ctx context.Context, who casework.Resident, t terms, r open311.Report) (keys []string, err error) {
-	if len(r.Media) > 0 && t.Photos == "" {
+func (c *Counter) attach(ctx context.Context, who casework.Resident, t terms, r open311.Report, id gov.ID) (keys []string, err error) {
+	if t.Photos == "" {
 		return nil, gov.Errorf(gov.Invalid, "这里不收文件", "no files are taken here").On("media")
 	}
 	for _, m := range r.Media {
-		key, err := c.attachOne(ctx, who, r.Case, m)
+		key, err := c.attachOne(ctx, who, id, m)
 		if e, ok := errors.AsType[*gov.Error](err); ok {
 			return nil, e.On("media")
 		}
