@@ -81,7 +81,9 @@ func own(s Standing, act policy.Act, o Object) bool {
 }
 
 // operatorMay lists what the command line may do.
-func operatorMay(a policy.Act) bool { return a.Kind() == policy.OnRights || a.Kind() == policy.OnTexts }
+func operatorMay(a policy.Act) bool {
+	return a.Kind() == policy.OnRights || a.Kind() == policy.OnTexts || a == policy.PushRecords
+}
 
 func allowStaff(s Standing, act policy.Act, o Object) (Grant, error) {
 	name := act.Name()

@@ -72,6 +72,8 @@ publish        .     .        .    .        .          .          .          .  
 see-contact    u     .        u    D        D          .          .          .         .           .      .          .       .             .      .
 see-identity   u     u        .    .        .          .          .          .         .           .      .          .       .             .      .
 see-finances   .     u        .    .        .          .          .          .         .           .      .          .       .             .      .
+read-registers u     u        u    .        .          .          .          u         D           D      .          .       .             .      .
+push-records   u     .        u    .        .          .          .          .         .           .      .          .       .             .      D
 import-texts   .     .        .    .        .          .          .          .         D           .      D          .       D             .      D
 read-ledger    .     .        .    .        .          .          .          .         .           .      .          D       .             .      .
 read-looks     .     .        .    .        .          .          .          .         .           .      .          D       .             .      .

@@ -27,6 +27,12 @@ const (
 	SeeFinances Act = "see-finances" // see incomes and bank accounts in full
 )
 
+// Work on registers.
+const (
+	ReadRegisters Act = "read-registers" // see what registers hold beyond what is public, saying for what
+	PushRecords   Act = "push-records"   // push entries and records of one's unit, correct and withdraw them
+)
+
 // Work on the platform itself.
 const (
 	ImportTexts  Act = "import-texts"  // read documents into the library
@@ -43,10 +49,11 @@ type ActKind int
 
 // The kinds of act.
 const (
-	OnCases  ActKind = iota + 1 // over what cases hold
-	OnTexts                     // over the library's public documents
-	OnRecord                    // over the record of what others did
-	OnRights                    // over who may do what
+	OnCases     ActKind = iota + 1 // over what cases hold
+	OnRegisters                    // over what registers hold
+	OnTexts                        // over the library's public documents
+	OnRecord                       // over the record of what others did
+	OnRights                       // over who may do what
 )
 
 var acts = []struct {
@@ -70,6 +77,8 @@ var acts = []struct {
 	{SeeContact, OnCases, false, gov.Text{ZH: "查看完整联系方式", EN: "see contacts in full"}},
 	{SeeIdentity, OnCases, true, gov.Text{ZH: "查看完整证件号码", EN: "see identity numbers in full"}},
 	{SeeFinances, OnCases, true, gov.Text{ZH: "查看完整收入和账户", EN: "see incomes and accounts in full"}},
+	{ReadRegisters, OnRegisters, false, gov.Text{ZH: "查看名录", EN: "see registers"}},
+	{PushRecords, OnRegisters, false, gov.Text{ZH: "报送名录信息", EN: "push records to registers"}},
 	{ImportTexts, OnTexts, false, gov.Text{ZH: "导入文件", EN: "import documents"}},
 	{ReadLedger, OnRecord, true, gov.Text{ZH: "查看账本内情", EN: "see who stands behind ledger entries"}},
 	{ReadLooks, OnRecord, true, gov.Text{ZH: "查看查阅记录和安全日志", EN: "see the records of looks and logins"}},

@@ -38,6 +38,7 @@ func (c *checker) check(folder string) {
 	c.checkDocuments()
 	c.checkLists()
 	c.checkProcedures()
+	c.checkRegisters()
 	c.checkOpen311()
 }
 

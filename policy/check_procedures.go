@@ -6,6 +6,7 @@ import (
 
 	"quanxiang/policy/codes"
 	"quanxiang/policy/procedure"
+	"quanxiang/policy/register"
 	"quanxiang/policy/source"
 )
 
@@ -39,6 +40,24 @@ func (c *checker) checkProcedures() {
 	}
 	if fine {
 		problems, warnings := procedure.Link(valuesOf(c.procedures), files)
+		c.problems, c.warnings = append(c.problems, problems...), append(c.warnings, warnings...)
+	}
+}
+
+// checkRegisters compiles the registers.
+func (c *checker) checkRegisters() {
+	if c.broken {
+		return // what they refer to may be in the file that could not be read
+	}
+	names := register.Names{Units: slices.Sorted(maps.Keys(c.unitAt)), Lists: map[string]*codes.List{}, Procedures: map[string]*procedure.Procedure{}}
+	for _, l := range c.lists {
+		names.Lists[l.value.ID] = l.value
+	}
+	for _, p := range c.procedures {
+		names.Procedures[p.value.ID] = p.value
+	}
+	for _, e := range c.registers {
+		problems, warnings := register.Compile(e.value, e.at, names)
 		c.problems, c.warnings = append(c.problems, problems...), append(c.warnings, warnings...)
 	}
 }

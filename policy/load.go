@@ -16,6 +16,7 @@ import (
 	"quanxiang/gov"
 	"quanxiang/policy/codes"
 	"quanxiang/policy/procedure"
+	"quanxiang/policy/register"
 	"quanxiang/policy/source"
 )
 
@@ -82,6 +83,7 @@ type loader struct {
 	lexicon    entry[gazette.Lexicon]
 	lists      []entry[*codes.List]
 	procedures []entry[*procedure.Procedure]
+	registers  []entry[*register.Register]
 	open311    entry[*Open311] // nil without the file
 
 	broken   bool // a file could not be parsed: what it defines is unknown
@@ -229,6 +231,7 @@ func (l *loader) parse() {
 	}
 	l.parseLists()
 	l.parseProcedures()
+	l.parseRegisters()
 	if _, ok := l.content(open311File); ok {
 		l.open311.value = new(Open311)
 		l.open311.at = l.decode(open311File, l.open311.value)
@@ -294,6 +297,21 @@ func (l *loader) parseProcedures() {
 	}
 }
 
+func (l *loader) parseRegisters() {
+	for _, f := range l.files {
+		if ok, _ := path.Match("registers/*.yaml", f.Path); !ok {
+			continue
+		}
+		r := new(register.Register)
+		at := l.decode(f.Path, r)
+		if at == (source.Node{}) {
+			continue // not YAML at all, as reported
+		}
+		l.registers = append(l.registers, entry[*register.Register]{r, at})
+		l.sameName(at.Field("register"), "名录", "register", r.ID, f.Path)
+	}
+}
+
 // entries pairs the elements of a list with their places.
 func entries[T any](list []T, at source.Node, key string) []entry[T] {
 	out := make([]entry[T], len(list))
@@ -353,6 +371,7 @@ func (l *loader) compile() *Pack {
 		Documents:  valuesOf(l.documents),
 		Lists:      valuesOf(l.lists),
 		Procedures: valuesOf(l.procedures),
+		Registers:  valuesOf(l.registers),
 		Gazette:    l.lexicon.value, Open311: l.open311.value, Files: l.files, Warnings: l.warnings,
 	}
 	sortAreas(p.Areas)

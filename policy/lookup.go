@@ -5,6 +5,7 @@ import (
 
 	"quanxiang/policy/codes"
 	"quanxiang/policy/procedure"
+	"quanxiang/policy/register"
 )
 
 // index finds things of a pack by name. It is made once by Load.
@@ -145,6 +146,15 @@ func (p *Pack) List(id string) (*codes.List, bool) { return pick(p.Lists, p.inde
 // Procedure is the procedure with an id.
 func (p *Pack) Procedure(id string) (*procedure.Procedure, bool) {
 	return pick(p.Procedures, p.index.procedures, id)
+}
+
+// Register is the register with an id.
+func (p *Pack) Register(id string) (*register.Register, bool) {
+	i := slices.IndexFunc(p.Registers, func(r *register.Register) bool { return r.ID == id })
+	if i < 0 {
+		return nil, false
+	}
+	return p.Registers[i], true
 }
 
 // Serving is the id of the unit that serves an area, or the nearest area

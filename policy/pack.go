@@ -6,6 +6,7 @@ import (
 	"quanxiang/gov"
 	"quanxiang/policy/codes"
 	"quanxiang/policy/procedure"
+	"quanxiang/policy/register"
 	"quanxiang/policy/source"
 )
 
@@ -30,6 +31,7 @@ type Pack struct {
 	Documents  []Document
 	Lists      []*codes.List          // code lists, by id
 	Procedures []*procedure.Procedure // by id
+	Registers  []*register.Register   // by id
 	Gazette    gazette.Lexicon
 	Open311    *Open311 // nil where other programs file nothing
 

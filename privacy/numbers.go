@@ -107,6 +107,16 @@ func ParseCreditCode(s string) (CreditCode, error) {
 	return c, nil
 }
 
+// CompleteCreditCode adds the two check characters to the first sixteen characters
+// of a code: for codes that are invented, and say so.
+func CompleteCreditCode(first string) (string, error) {
+	if len(first) != 16 || strings.Trim(first, codeAlphabet) != "" {
+		return "", gov.Errorf(gov.Invalid, "应为 16 位", "16 characters are needed")
+	}
+	code := first + string(bodyCheck(first[8:]))
+	return code + string(creditCheck(code)), nil
+}
+
 // creditCheck is the check character of 17: the character at place i weighs
 // 3^(i-1) mod 31.
 func creditCheck(code string) byte {

@@ -13,6 +13,7 @@ import (
 	"quanxiang/store/jobdb"
 	"quanxiang/store/ledgerdb"
 	"quanxiang/store/noticedb"
+	"quanxiang/store/registerdb"
 	"quanxiang/store/residentdb"
 	"quanxiang/store/sqldb"
 )
@@ -68,7 +69,7 @@ func Schema() sqldb.Schema {
 // Tables lists every table of the product, parents before the children that
 // refer to them.
 func Tables() []Table {
-	return slices.Concat([]Table{sqldb.LeaseTable}, jobdb.Tables, ledgerdb.Tables, packTables, libraryTables, calendarTables, peopleTables, []Table{feedTable}, apiKeyTables, []Table{filingTable}, casedb.Tables, noticedb.Tables, residentdb.Tables, hookdb.Tables)
+	return slices.Concat([]Table{sqldb.LeaseTable}, jobdb.Tables, ledgerdb.Tables, packTables, libraryTables, calendarTables, peopleTables, []Table{feedTable}, apiKeyTables, []Table{filingTable}, casedb.Tables, noticedb.Tables, residentdb.Tables, hookdb.Tables, registerdb.Tables)
 }
 
 // Cases returns the cases of a district.
@@ -92,6 +93,9 @@ func (db *DB) Residents(d gov.District, keys *privacy.Keyring) *Residents {
 func (db *DB) Hooks(d gov.District, keys *privacy.Keyring) *hookdb.Hooks {
 	return hookdb.New(db.DB, d, keys)
 }
+
+// Registers returns the registers of a district.
+func (db *DB) Registers(d gov.District) *registerdb.Registers { return registerdb.New(db.DB, d) }
 
 // NewLedger returns the ledger of a district whose checkpoints v verifies.
 func NewLedger(db *DB, d gov.District, v *ledger.Verifier) *Ledger { return ledgerdb.New(db.DB, d, v) }

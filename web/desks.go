@@ -19,6 +19,7 @@ import (
 	"quanxiang/web/my"
 	"quanxiang/web/onemap"
 	"quanxiang/web/progress"
+	"quanxiang/web/registers"
 	"quanxiang/web/review"
 	"quanxiang/web/site"
 	"quanxiang/web/ui"
@@ -65,6 +66,8 @@ func desks(engine *ui.Engine, d Deps, chart *onemap.Map) (list []surface, err er
 	add("intake", tables, failed)
 	messages, failed := inbox.New(inbox.Deps{Engine: engine, Pack: d.Pack, Casework: d.Casework, Notices: d.Notices})
 	add("inbox", messages, failed)
+	lists, failed := registers.New(registers.Deps{Engine: engine, Pack: d.Pack, Registers: d.Registers, Importer: d.Importer, Files: d.Files, Clock: d.Clock})
+	add("registers", lists, failed)
 	administration, failed := console.New(console.Deps{Engine: engine, Pack: d.Pack, Office: d.Office, Keys: d.Keys, Hooks: d.Hooks, Clock: d.Clock, BaseURL: d.BaseURL})
 	add("console", administration, failed)
 	return list, err

@@ -16,6 +16,7 @@ import (
 	"quanxiang/web/desk"
 	"quanxiang/web/my"
 	"quanxiang/web/open311"
+	"quanxiang/web/registers"
 	"quanxiang/web/ui"
 )
 
@@ -23,6 +24,7 @@ import (
 const (
 	requestTime = 20 * time.Second
 	maxBody     = 2 << 20 // bytes; forms and receipts are small
+	uploadTime  = 10 * time.Minute
 )
 
 // limits are those of a request: forms of the desk and of residents, and what other
@@ -30,6 +32,8 @@ const (
 func limits(r *http.Request) (time.Duration, int64) {
 	if r.Method == http.MethodPost && strings.HasPrefix(r.Header.Get("Content-Type"), "multipart/form-data") {
 		switch path := r.URL.Path; {
+		case path == registers.ImportPath:
+			return uploadTime, registers.MaxBody
 		case strings.HasPrefix(path, desk.Root+"/"):
 			return caseform.UploadTime, desk.MaxBody
 		case strings.HasPrefix(path, my.ReportRoot+"/"), strings.HasPrefix(path, my.Root+"/"):

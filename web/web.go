@@ -12,6 +12,7 @@ import (
 	"quanxiang/cases/casework"
 	"quanxiang/cases/tables"
 	"quanxiang/demo"
+	"quanxiang/files"
 	"quanxiang/gov"
 	"quanxiang/library"
 	"quanxiang/notices"
@@ -22,6 +23,7 @@ import (
 	"quanxiang/people/feeds"
 	"quanxiang/policy"
 	"quanxiang/policy/procedure/diagram"
+	"quanxiang/registers"
 	"quanxiang/residents"
 	"quanxiang/web/api"
 	"quanxiang/web/door"
@@ -30,6 +32,7 @@ import (
 	"quanxiang/web/open311"
 	"quanxiang/web/open311/counter"
 	"quanxiang/web/portal"
+	lists "quanxiang/web/registers"
 	"quanxiang/web/start"
 	"quanxiang/web/ui"
 )
@@ -45,9 +48,12 @@ type Deps struct {
 	Office    *people.Office
 	Casework  *casework.Casework
 	Imports   *tables.Imports
-	Proxies   []netip.Prefix // whose word is taken for where a request comes from
-	Provider  door.Provider  // identity provider of the staff, or nil
-	Label     string         // what the staff call it; "" for the usual words
+	Registers *registers.Registers
+	Importer  *registers.Importer // files for registers
+	Files     *files.Folder       // where those are kept
+	Proxies   []netip.Prefix      // whose word is taken for where a request comes from
+	Provider  door.Provider       // identity provider of the staff, or nil
+	Label     string              // what the staff call it; "" for the usual words
 	Feeds     *feeds.Feeds
 	Keys      *apikeys.Keys
 	Filings   open311.Filings // identities of what other programs send
@@ -94,6 +100,11 @@ func New(d Deps) (*Site, error) {
 	site := ui.Site{Name: d.Pack.Name, BaseURL: d.BaseURL, Version: d.Version, Reports: len(d.Casework.PublicStarts(d.Clock())) > 0}
 	if d.Demo != nil {
 		site.Demo = start.Path
+	}
+	for _, r := range d.Pack.Registers {
+		if r.Public() && len(r.Kinds) > 0 && site.Credit == "" {
+			site.Credit = lists.PublicRoot + "/" + r.ID
+		}
 	}
 	engine, err := ui.New(site, d.Log, diagram.Stylesheet)
 	if err != nil {

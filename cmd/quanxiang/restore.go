@@ -114,6 +114,9 @@ func (r *restoreRun) finish(ctx context.Context, s *system) error {
 	if err != nil {
 		return err
 	}
+	if err := s.db.Registers(s.pack.District).Reindex(ctx); err != nil {
+		return err
+	}
 	r.e.Note("正在重建案件列表……", "Making the lists of cases...")
 	unlisted, err := s.relistAll(ctx, r.e)
 	if err != nil {

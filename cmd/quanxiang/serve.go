@@ -107,7 +107,7 @@ func (s *system) serve(ctx context.Context, e *cli.Env, log *slog.Logger, o *ser
 		return errors.Join(err, public.Close())
 	}
 	messages := s.tell(sender, register, o.baseURL, time.Now)
-	others, err := s.listeners(o.hooks, messages, o.baseURL, log)
+	others, err := s.listeners(o.hooks, messages, register, o.baseURL, log)
 	if err != nil {
 		return errors.Join(err, public.Close())
 	}
@@ -130,6 +130,9 @@ func (s *system) serve(ctx context.Context, e *cli.Env, log *slog.Logger, o *ser
 		Office:    s.office,
 		Casework:  s.casework,
 		Imports:   s.importsFrom(register),
+		Registers: s.registers(),
+		Importer:  s.importer(),
+		Files:     s.files,
 		Filters:   s.db.Filters(s.pack.District),
 		Feeds:     feeds.New(feeds.Config{Store: s.persons, Pack: s.packs.Current, Clock: time.Now, Keys: s.ring}),
 		Keys:      apikeys.New(apikeys.Config{Store: s.persons, Pack: s.packs.Current, Clock: time.Now, Keys: s.ring}),

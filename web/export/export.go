@@ -90,7 +90,7 @@ func commaSeparated(t ui.Table) ([]byte, error) {
 	w.Write(record) // errors stay with the writer until Flush
 	for _, r := range t.Rows {
 		for i, c := range r.Cells {
-			record[i] = harmless(c.Plain())
+			record[i] = Harmless(c.Plain())
 		}
 		w.Write(record)
 	}
@@ -98,10 +98,10 @@ func commaSeparated(t ui.Table) ([]byte, error) {
 	return b.Bytes(), w.Error()
 }
 
-// harmless keeps a spreadsheet from running a cell as a formula (OWASP, CSV
+// Harmless keeps a spreadsheet from running a cell as a formula (OWASP, CSV
 // injection): a cell that begins like one, and is no number, is led by an
 // apostrophe.
-func harmless(s string) string {
+func Harmless(s string) string {
 	if s == "" || !strings.ContainsRune("=+-@\t\r", rune(s[0])) {
 		return s
 	}

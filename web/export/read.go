@@ -118,7 +118,7 @@ func readText(data []byte) ([][]string, error) {
 			return nil, errRows
 		}
 		for i, c := range cells {
-			if bare, ok := strings.CutPrefix(c, "'"); ok && harmless(bare) == c {
+			if bare, ok := strings.CutPrefix(c, "'"); ok && Harmless(bare) == c {
 				cells[i] = bare
 			}
 		}

@@ -3,6 +3,7 @@ package my
 import (
 	"errors"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -12,6 +13,7 @@ import (
 	"quanxiang/cases/docket"
 	"quanxiang/gov"
 	"quanxiang/policy/procedure"
+	"quanxiang/policy/register"
 	"quanxiang/residents"
 	"quanxiang/web/caseform"
 	"quanxiang/web/ui"
@@ -43,12 +45,36 @@ type startsView struct{ Rows []ui.Row }
 func (k *My) showStarts(w http.ResponseWriter, v *visit) error {
 	var view startsView
 	for _, s := range k.Casework.PublicStarts(k.Clock()) {
+		if k.objects(s.Procedure.ID) {
+			continue // said beside what it is about
+		}
 		view.Rows = append(view.Rows, ui.Row{Href: reportPath(s), Title: s.Action.Name.In(v.Lang()), Lead: s.Procedure.Title.In(v.Lang())})
 	}
 	if len(view.Rows) == 1 {
 		return see(w, v, view.Rows[0].Href)
 	}
 	return k.starts.Render(w, v.Request, http.StatusOK, frame(v.T("my.report")), view)
+}
+
+// objects reports that by a procedure somebody says that an entry of a register is
+// wrong.
+func (k *My) objects(procedure string) bool {
+	return slices.ContainsFunc(k.Casework.Pack().Registers, func(r *register.Register) bool { return r.Objects == procedure })
+}
+
+// given is what the address of a form says of its fields: a page that knows what
+// somebody wants to report fills it in for them.
+func given(s casework.Start, q url.Values) casework.Typed {
+	var typed casework.Typed
+	for _, a := range s.Action.Asks {
+		if f, _ := s.Procedure.Field(a.Field); q.Get(f.ID) != "" && (f.Type == procedure.TextField || f.Type == procedure.UnitField) {
+			if typed == nil {
+				typed = casework.Typed{}
+			}
+			typed[f.ID] = []string{q.Get(f.ID)}
+		}
+	}
+	return typed
 }
 
 func reportPath(s casework.Start) string {
@@ -91,6 +117,7 @@ func (k *My) reportPage(w http.ResponseWriter, v *visit) error {
 	}
 	k.device(w, v)
 	s.id, s.token = k.Register.Form()
+	s.typed = given(s.start, v.URL.Query())
 	return k.showReport(w, s, http.StatusOK, nil)
 }
 

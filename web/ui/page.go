@@ -30,6 +30,7 @@ type Site struct {
 	BaseURL string   // scheme and host without a slash at the end: "https://example.gov.cn"
 	Version string   // of the program
 	Reports bool     // residents can report something
+	Credit  string   // where everybody looks up what is public of a register, or ""
 	Demo    string   // path of the start page of a demonstration, or ""
 }
 

@@ -1,0 +1,67 @@
+package registers
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"quanxiang/gov"
+	"quanxiang/policy/register"
+)
+
+// PublicList finds entries for the public: by the whole key or alias, or by words of
+// their names. Nothing is listed without words.
+func (s *Registers) PublicList(ctx context.Context, registerID, words string, p gov.Page) (out gov.List[Listed], err error) {
+	r, err := s.Register(registerID)
+	if err != nil {
+		return out, err
+	}
+	if !r.Public() {
+		return out, errNoRegister
+	}
+	if words = strings.TrimSpace(words); words == "" {
+		return out, nil
+	}
+	if out, err = s.list(ctx, Query{Register: registerID, Words: words}, p); err != nil {
+		return out, err
+	}
+	for i := range out.Items {
+		e := &out.Items[i]
+		e.Class, e.Values = "", visible(r.Fields, e.Values, register.OpenPublic)
+	}
+	return out, nil
+}
+
+// Public returns an entry as everybody may see it on a day: public fields, and the
+// records whose time in public is not over. To others than its key there is none.
+func (s *Registers) Public(ctx context.Context, registerID, key string) (out Sheet, err error) {
+	r, err := s.Register(registerID)
+	if err != nil {
+		return out, err
+	}
+	if !r.Public() {
+		return out, errNoRegister
+	}
+	if out, err = s.read(ctx, registerID, key); err != nil {
+		return out, err
+	}
+	day := gov.DateOf(s.Clock())
+	out.Records = slices.DeleteFunc(out.Records, func(rec Record) bool { return !published(r, rec, day) })
+	out.Level, out.Grade, out.Grades, out.Past = register.OpenPublic, nil, nil, nil
+	out.Facts = facts(r, out.Entry, out.Records) // of what the public reads
+	out.close()
+	for i := range out.Records {
+		out.Records[i].Note = ""
+	}
+	return out, nil
+}
+
+// published reports that the public may read a record on a day.
+func published(r *register.Register, rec Record, day gov.Date) bool {
+	k, ok := r.Kind(rec.Kind)
+	if !ok || rec.Withdrawn {
+		return false
+	}
+	on, err := gov.ParseDate(rec.On)
+	return err == nil && k.Public.Covers(on, day)
+}

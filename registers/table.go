@@ -1,0 +1,415 @@
+package registers
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"quanxiang/cases"
+	"quanxiang/gov"
+	"quanxiang/policy"
+	"quanxiang/policy/codes"
+	"quanxiang/policy/procedure"
+	"quanxiang/policy/register"
+	"quanxiang/privacy"
+)
+
+// Target is what is written: entries of a register, or records of one kind about
+// them, by a unit.
+type Target struct {
+	Pack     *policy.Pack
+	Register *register.Register
+	Kind     *register.Kind // nil: entries
+	Unit     string
+}
+
+// NewTarget finds a target by its ids; kind is "" for entries. It returns NotFound
+// for what the pack does not have, and Forbidden for a unit that does not write it.
+func NewTarget(p *policy.Pack, registerID, kind, unit string) (Target, error) {
+	t := Target{Pack: p, Unit: unit}
+	var ok bool
+	if t.Register, ok = p.Register(registerID); !ok {
+		return t, errNoRegister
+	}
+	u, ok := p.Unit(unit)
+	if !ok {
+		return t, gov.Errorf(gov.NotFound, "没有单位“%s”", "there is no unit %q", unit).On("unit")
+	}
+	writes := t.Register.Writes(unit)
+	what := t.Register.Entry
+	if kind != "" {
+		if t.Kind, ok = t.Register.Kind(kind); !ok {
+			return t, gov.Errorf(gov.NotFound, "名录没有记录类型“%s”", "the register has no kind of record %q", kind).On("kind")
+		}
+		writes, what = t.Kind.Pushes(unit), t.Kind.Title
+	}
+	if !writes {
+		return t, gov.Errorf(gov.Forbidden, "“%[1]s”不由%[2]s报送", "%[4]s is not pushed by %[3]s", what.ZH, u.Name.ZH, u.Name.In(gov.EN), what.In(gov.EN)).On("unit")
+	}
+	return t, nil
+}
+
+var errNoRegister = gov.Errorf(gov.NotFound, "没有这个名录", "there is no such register")
+
+// Fields are those of what is written.
+func (t Target) Fields() []register.Field {
+	if t.Kind != nil {
+		return t.Kind.Fields
+	}
+	return t.Register.Fields
+}
+
+// Title is what is written, in words.
+func (t Target) Title() gov.Text {
+	if t.Kind != nil {
+		return t.Kind.Title
+	}
+	return t.Register.Entry
+}
+
+// The columns a table has besides fields.
+const (
+	keyColumn     = "key"
+	subjectColumn = "subject"
+	basisColumn   = "basis"
+)
+
+var basisLabel = gov.Text{ZH: "依据", EN: "Legal basis"}
+
+// Column is a column there may be in a table.
+type Column struct {
+	ID       string
+	Label    gov.Text
+	Required bool
+	Field    *register.Field // nil for the key, the subject and the basis
+}
+
+// Columns lists what a table may have.
+func (t Target) Columns() []Column {
+	list := []Column{{ID: keyColumn, Label: t.Register.Key.Label, Required: true}}
+	if t.Kind != nil {
+		list[0].ID = subjectColumn
+	}
+	fields := t.Fields()
+	for i := range fields {
+		list = append(list, Column{ID: fields[i].ID, Label: fields[i].Label, Required: fields[i].Required, Field: &fields[i]})
+	}
+	if t.Kind != nil {
+		list = append(list, Column{ID: basisColumn, Label: basisLabel})
+	}
+	return list
+}
+
+// Table reads rows of a table whose head is known.
+type Table struct {
+	Target
+	columns []Column // by position; without ID for one that means nothing
+	areas   map[string]string
+	units   map[string]string // what was looked up
+}
+
+// NewTable makes a reader of a table by its head, which names columns by their ids
+// or their labels in either language, in any order. It returns Invalid when a
+// column is there twice, or a required one is missing.
+func NewTable(t Target, head []string) (*Table, error) {
+	out := &Table{Target: t, columns: make([]Column, len(head)), areas: map[string]string{}, units: map[string]string{}}
+	all := t.Columns()
+	for i, title := range head {
+		title = strings.TrimSpace(strings.TrimPrefix(title, "\ufeff"))
+		for _, c := range all {
+			if title != c.ID && title != c.Label.ZH && !strings.EqualFold(title, c.Label.In(gov.EN)) {
+				continue
+			}
+			if slices.ContainsFunc(out.columns, func(o Column) bool { return o.ID == c.ID }) {
+				return nil, gov.Errorf(gov.Invalid, "“%[1]s”有两列", "there are two columns of %[2]q", c.Label.ZH, c.Label.In(gov.EN)).On("file")
+			}
+			out.columns[i] = c
+			break
+		}
+	}
+	for _, c := range all {
+		if c.Required && !slices.ContainsFunc(out.columns, func(o Column) bool { return o.ID == c.ID }) {
+			return nil, gov.Errorf(gov.Invalid, "缺少“%[1]s”这一列", "the column %[2]q is missing", c.Label.ZH, c.Label.In(gov.EN)).On("file")
+		}
+	}
+	for _, a := range t.Pack.Areas {
+		if _, twice := out.areas[a.Name.ZH]; twice {
+			out.areas[a.Name.ZH] = "" // a name that says too little
+		} else {
+			out.areas[a.Name.ZH] = a.Code
+		}
+	}
+	return out, nil
+}
+
+// Ignored lists the titles of columns that mean nothing here.
+func (t *Table) Ignored(head []string) (list []string) {
+	for i, c := range t.columns {
+		if title := strings.TrimSpace(head[i]); c.ID == "" && title != "" {
+			list = append(list, title)
+		}
+	}
+	return list
+}
+
+// Row is one row of a table.
+type Row struct {
+	Entry    Entry  // when entries are written
+	Record   Record // when records are; its Subject is still to be found
+	Named    string // of a record: the key or alias of its entry, as it was written
+	Mistakes []*gov.Error
+}
+
+// Read reads the cells of a row. ok is false for one that is passed over: blank, or a
+// remark.
+func (t *Table) Read(cells []string) (row Row, ok bool) {
+	first := slices.IndexFunc(cells, func(s string) bool { return strings.TrimSpace(s) != "" })
+	if first < 0 || strings.HasPrefix(strings.TrimSpace(cells[first]), "#") {
+		return row, false
+	}
+	typed := make(map[string]string, len(cells))
+	for i, c := range t.columns {
+		if c.ID != "" && i < len(cells) {
+			typed[c.ID] = cells[i]
+		}
+	}
+	return t.Parse(typed), true
+}
+
+// Parse makes an entry or record of what was typed, by column.
+func (t *Table) Parse(typed map[string]string) (row Row) {
+	values := Values{}
+	fields := t.Fields()
+	for i := range fields {
+		f := &fields[i]
+		v, err := t.value(f, typed[f.ID])
+		switch {
+		case err != nil:
+			row.Mistakes = append(row.Mistakes, err.On(f.ID))
+		case v != nil:
+			values[f.ID] = v
+		case f.Required:
+			row.Mistakes = append(row.Mistakes, gov.Errorf(gov.Invalid, "请填写“%[1]s”", "fill in %[2]q", f.Label.ZH, f.Label.In(gov.EN)).On(f.ID))
+		}
+	}
+	if t.Kind == nil {
+		row.Entry, row.Mistakes = t.entry(typed[keyColumn], values, row.Mistakes)
+		return row
+	}
+	if row.Named = strings.TrimSpace(typed[subjectColumn]); row.Named == "" {
+		row.Mistakes = append(row.Mistakes, gov.Errorf(gov.Invalid, "请填写“%[1]s”", "fill in %[2]q", t.Register.Key.Label.ZH, t.Register.Key.Label.In(gov.EN)).On(subjectColumn))
+	}
+	row.Record = Record{Register: t.Register.ID, Kind: t.Kind.ID, Unit: t.Unit, Values: values, On: values.Text(t.Kind.On), Basis: strings.TrimSpace(typed[basisColumn])}
+	if t.Kind.Until != "" {
+		row.Record.Until = values.Text(t.Kind.Until)
+	}
+	if row.Record.Basis == "" {
+		row.Record.Basis = t.Kind.Basis
+	} else if _, err := cases.CheckValue(&procedure.Field{Type: procedure.TextField}, row.Record.Basis); err != nil {
+		row.Mistakes = append(row.Mistakes, err.On(basisColumn))
+	}
+	if row.Record.Until != "" && row.Record.Until < row.Record.On {
+		row.Mistakes = append(row.Mistakes, gov.Errorf(gov.Invalid, "早于记录发生的日期", "it is before the day of the record").On(t.Kind.Until))
+	}
+	if len(row.Mistakes) == 0 {
+		row.Record.Key = recordKey(t.Kind, values)
+	}
+	return row
+}
+
+// recordKey names a record within its unit and kind.
+func recordKey(k *register.Kind, v Values) string {
+	if len(k.Key) == 1 {
+		return fmt.Sprint(v[k.Key[0]])
+	}
+	parts := make([]string, len(k.Key))
+	for i, id := range k.Key {
+		parts[i] = fmt.Sprint(v[id])
+	}
+	return strings.Join(parts, "\x1f")
+}
+
+// entry makes an entry of a key and its values.
+func (t *Table) entry(text string, v Values, wrong []*gov.Error) (Entry, []*gov.Error) {
+	r := t.Register
+	e := Entry{Register: r.ID, Unit: t.Unit, Name: v.Text(r.Name), Values: v}
+	key, doubt, err := ParseKey(r, text)
+	if err != nil {
+		wrong = append(wrong, err.On(keyColumn))
+	}
+	e.Key, e.Doubt = key, doubt != nil
+	for _, p := range []struct {
+		field string
+		into  *string
+	}{{r.Facet, &e.Facet}, {r.Area, &e.Area}, {r.Since, &e.Since}, {r.Until, &e.Until}} {
+		if p.field != "" {
+			*p.into = v.Text(p.field)
+		}
+	}
+	for _, id := range r.Aliases {
+		if a := v.Text(id); a != "" {
+			e.Aliases = append(e.Aliases, a)
+		}
+	}
+	if e.Until != "" && e.Until < e.Since {
+		wrong = append(wrong, gov.Errorf(gov.Invalid, "早于开始日期", "it is before the first day").On(r.Until))
+	}
+	return e, wrong
+}
+
+// maxKey bounds a free key, in characters.
+const maxKey = 40
+
+// ParseKey reads a key by the scheme of a register. doubt says why its check does
+// not fit, which refuses nothing.
+func ParseKey(r *register.Register, text string) (key string, doubt error, wrong *gov.Error) {
+	text = strings.TrimSpace(text)
+	if text == "" {
+		return "", nil, gov.Errorf(gov.Invalid, "请填写“%[1]s”", "fill in %[2]q", r.Key.Label.ZH, r.Key.Label.In(gov.EN))
+	}
+	if r.Key.Scheme == register.CreditCode {
+		c, err := privacy.ParseCreditCode(text)
+		if err != nil {
+			return "", nil, gov.Errorf(gov.Invalid, "%[1]s", "%[2]s", gov.TextOf(err, gov.ZH), gov.TextOf(err, gov.EN))
+		}
+		return c.Code, c.Doubt, nil
+	}
+	if len(text) > maxKey || strings.ContainsFunc(text, func(r rune) bool {
+		return !(r >= '0' && r <= '9' || r >= 'A' && r <= 'Z' || r >= 'a' && r <= 'z' || r == '-')
+	}) {
+		return "", nil, gov.Errorf(gov.Invalid, "“%[1]s”应由字母、数字和连字符组成，不超过 %[3]d 个字符", "%[2]q is letters, digits and hyphens, at most %[3]d characters",
+			r.Key.Label.ZH, r.Key.Label.In(gov.EN), maxKey)
+	}
+	return text, nil, nil
+}
+
+// value reads what was typed for a field.
+func (t *Table) value(f *register.Field, text string) (any, *gov.Error) {
+	text = strings.TrimSpace(text)
+	if text == "" {
+		return nil, nil
+	}
+	switch f.Type {
+	case procedure.ChoiceField:
+		for _, o := range f.Options {
+			if text == o.ID || text == o.Name.ZH || strings.EqualFold(text, o.Name.EN) {
+				return o.ID, nil
+			}
+		}
+		return nil, gov.Errorf(gov.Invalid, "没有“%s”这个选项", "there is no option %q", text)
+	case procedure.UnitField:
+		return t.unit(text)
+	case procedure.AreaField:
+		if _, ok := t.Pack.Area(text); ok {
+			return text, nil
+		}
+		if code := t.areas[text]; code != "" {
+			return code, nil
+		}
+		return nil, gov.Errorf(gov.Invalid, "没有区域“%s”", "there is no area %q", text)
+	case procedure.EntryField:
+		return entryOf(f.List(), text)
+	}
+	v, err := cases.ParseValue(f.Form(), text)
+	if err != nil || v == nil {
+		return nil, err
+	}
+	return cases.CheckValue(f.Form(), v)
+}
+
+func (t *Table) unit(text string) (any, *gov.Error) {
+	id, known := t.units[text]
+	if !known {
+		if u, ok := t.Pack.Unit(text); ok {
+			id = u.ID
+		} else if u, ok := t.Pack.FindUnit(text); ok {
+			id = u.ID
+		}
+		if len(t.units) < 1000 {
+			t.units[text] = id
+		}
+	}
+	if id == "" {
+		return nil, gov.Errorf(gov.Invalid, "没有名为“%s”的单位", "there is no unit %q", text)
+	}
+	return id, nil
+}
+
+func entryOf(l *codes.List, text string) (any, *gov.Error) {
+	e, ok := l.Find(text)
+	switch {
+	case !ok:
+		return nil, gov.Errorf(gov.Invalid, "没有代码或名称为“%s”的条目", "there is no entry with the code or name %q", text)
+	case l.Heads(e.Code):
+		return nil, gov.Errorf(gov.Invalid, "“%s”是类别，请选择其中的一项", "%q is a heading: choose one of the entries under it", text)
+	}
+	return e.Code, nil
+}
+
+// Label is what a column of a target is called, for messages about it.
+func (t Target) Label(column string) gov.Text {
+	for _, c := range t.Columns() {
+		if c.ID == column {
+			return c.Label
+		}
+	}
+	return gov.Text{ZH: column, EN: column}
+}
+
+// Write is a value in words, as tables and pages show it.
+func Write(p *policy.Pack, f *register.Field, v any) gov.Text {
+	same := func(s string) gov.Text { return gov.Text{ZH: s, EN: s} }
+	switch v := v.(type) {
+	case bool:
+		if v {
+			return gov.Textf("是", "yes")
+		}
+		return gov.Textf("否", "no")
+	case int64:
+		if f.Type == procedure.MoneyField {
+			return gov.Textf("%s 元", "%s yuan", yuan(v))
+		}
+		return same(strings.TrimSpace(strconv.FormatInt(v, 10) + " " + f.Unit))
+	case string:
+		switch f.Type {
+		case procedure.ChoiceField:
+			for _, o := range f.Options {
+				if o.ID == v {
+					return o.Name
+				}
+			}
+		case procedure.UnitField:
+			if u, ok := p.Unit(v); ok {
+				return u.Name
+			}
+		case procedure.AreaField:
+			if a, ok := p.Area(v); ok {
+				return a.Name
+			}
+		case procedure.EntryField:
+			if e, ok := f.List().Entry(v); ok {
+				return e.Name
+			}
+		case procedure.DateField:
+			if d, err := gov.ParseDate(v); err == nil {
+				return gov.Text{ZH: d.In(gov.ZH), EN: d.In(gov.EN)}
+			}
+		}
+		return same(v)
+	}
+	return gov.Text{}
+}
+
+// yuan writes fen as yuan.
+func yuan(fen int64) string {
+	sign := ""
+	if fen < 0 {
+		sign, fen = "-", -fen
+	}
+	s := sign + gov.Thousands(fen/100)
+	if fen%100 != 0 {
+		s += fmt.Sprintf(".%02d", fen%100)
+	}
+	return s
+}

@@ -1,0 +1,119 @@
+package registers
+
+import (
+	"net/http"
+	"net/url"
+
+	"quanxiang/gov"
+	"quanxiang/policy/procedure"
+	"quanxiang/policy/register"
+	"quanxiang/registers"
+	"quanxiang/web/ui"
+)
+
+// publicView is where everybody looks an entry up.
+type publicView struct {
+	Cite  string
+	Form  ui.Form
+	Asked bool
+	Rows  []ui.Row
+	Pager ui.Pager
+	Empty string
+}
+
+func (k *Pages) showPublic(w http.ResponseWriter, r *http.Request) error {
+	m := k.Engine.For(r)
+	reg, err := k.Registers.Register(r.PathValue("register"))
+	if err != nil {
+		return err
+	}
+	words := r.URL.Query().Get("q")
+	list, err := k.Registers.PublicList(r.Context(), reg.ID, words, gov.Page{After: r.URL.Query().Get("after"), Limit: pageSize})
+	if err != nil {
+		return err
+	}
+	title := m.T("registers.public", "register", reg.Title.In(m.Lang()))
+	out := publicView{Cite: reg.Cite, Asked: words != "", Empty: m.T("registers.public_none"), Form: ui.Form{ID: "find", Action: PublicRoot + "/" + reg.ID, Inline: true, Submit: m.T("search.go"), Fields: []ui.Field{
+		{Name: "q", Kind: "search", Label: m.T("registers.search"), Hint: m.T("registers.search_hint"), Value: words, Wide: true}}}}
+	for _, e := range list.Items {
+		out.Rows = append(out.Rows, k.row(m, reg, e, publicPath(reg.ID, e.Key)))
+	}
+	out.Pager = ui.PagerOf(r, gov.List[ui.Row]{Items: out.Rows, Next: list.Next, Total: -1})
+	return k.public.Render(w, r, http.StatusOK, ui.Frame{Section: "credit", Title: title, NoIndex: words != ""}, out)
+}
+
+// creditView is an entry as everybody may see it.
+type creditView struct {
+	Crumbs   []ui.Link
+	Key      string
+	KeyLabel string
+	Doubt    string
+	Facts    []fact
+	Object   string // where somebody says that the entry is wrong
+	Groups   []group
+}
+
+// group is the public records of a kind.
+type group struct {
+	ID      string
+	Title   string
+	How     string // how long such records stand here
+	Records []record
+}
+
+func (k *Pages) showCredit(w http.ResponseWriter, r *http.Request) error {
+	m := k.Engine.For(r)
+	s, err := k.Registers.Public(r.Context(), r.PathValue("register"), r.PathValue("key"))
+	if err != nil {
+		return err
+	}
+	l, reg := m.Lang(), s.Register
+	out := creditView{Crumbs: []ui.Link{{Href: "/", Label: m.T("nav.home")}, {Href: PublicRoot + "/" + reg.ID, Label: m.T("registers.public", "register", reg.Title.In(l))}},
+		Key: s.Entry.Key, KeyLabel: reg.Key.Label.In(l), Facts: k.facts(m, reg.Fields, s.Entry.Values, reg.Name), Object: k.objection(reg, s.Entry, s.Entry.Unit, "")}
+	if s.Entry.Doubt {
+		out.Doubt = m.T("registers.doubt_why")
+	}
+	today := gov.DateOf(k.Clock())
+	for i := range reg.Kinds {
+		kind := &reg.Kinds[i]
+		if kind.Public.IsZero() {
+			continue
+		}
+		g := group{ID: "kind-" + kind.ID, Title: kind.Title.In(l), How: m.T("registers.public_for", "span", kind.Public.Text().In(l))}
+		for _, rec := range s.Records {
+			if rec.Kind != kind.ID {
+				continue
+			}
+			one := k.record(m, reg, rec, today)
+			one.Object = k.objection(reg, s.Entry, rec.Unit, kind.Title.ZH+" "+rec.Key)
+			g.Records = append(g.Records, one)
+		}
+		out.Groups = append(out.Groups, g)
+	}
+	return k.credit.Render(w, r, http.StatusOK, ui.Frame{Section: "credit", Title: s.Entry.Name, NoIndex: true}, out)
+}
+
+// objection is where somebody begins a case about an entry or a record, with what it
+// is about filled in, or "".
+func (k *Pages) objection(reg *register.Register, e registers.Entry, unit, what string) string {
+	p, ok := k.Pack.Procedure(reg.Objects)
+	if !ok {
+		return ""
+	}
+	for i := range p.Actions {
+		a := &p.Actions[i]
+		if a.At[0] != procedure.New || len(a.By) == 0 {
+			continue
+		}
+		about := e.Name + " " + e.Key
+		if what != "" {
+			about += " " + what
+		}
+		q := url.Values{reg.About: {about}}
+		if p.Unit != "" {
+			q.Set(p.Unit, unit)
+		}
+		return "/report/" + p.ID + "/" + a.ID + "?" + q.Encode()
+	}
+	return ""
+}

@@ -1,0 +1,236 @@
+// Package registers is where registers are seen: the staff's lists and the page of
+// everything known about an entry, open in full to who says for what; the files that
+// units bring; and the public's page of an entry, with what may be public and a way to
+// say that it is wrong.
+package registers
+
+import (
+	"embed"
+	"errors"
+	"net/http"
+	"net/url"
+	"time"
+
+	"quanxiang/files"
+	"quanxiang/gov"
+	"quanxiang/people"
+	"quanxiang/policy"
+	"quanxiang/policy/register"
+	"quanxiang/registers"
+	"quanxiang/web/door"
+	"quanxiang/web/ui"
+	"quanxiang/web/who"
+)
+
+//go:embed templates
+var templates embed.FS
+
+// Root is where the staff see registers, PublicRoot where everybody does.
+const (
+	Root       = "/desk/registers"
+	PublicRoot = "/registers"
+)
+
+// ImportPath is where files are sent to.
+const ImportPath = Root + "/import"
+
+const pageSize = 30
+
+// Deps is everything the pages stand on.
+type Deps struct {
+	Engine    *ui.Engine
+	Pack      *policy.Pack
+	Registers *registers.Registers
+	Importer  *registers.Importer
+	Files     *files.Folder
+	Clock     gov.Clock
+}
+
+// Pages answers the pages.
+type Pages struct {
+	Deps
+	list   *ui.Template[listView]
+	entry  *ui.Template[entryView]
+	load   *ui.Template[loadView]
+	run    *ui.Template[runView]
+	public *ui.Template[publicView]
+	credit *ui.Template[creditView]
+}
+
+// New parses the templates. An error is a mistake in them.
+func New(d Deps) (*Pages, error) {
+	k := &Pages{Deps: d}
+	return k, errors.Join(
+		ui.LoadInto(d.Engine, templates, &k.list, "list"), ui.LoadInto(d.Engine, templates, &k.entry, "entry"),
+		ui.LoadInto(d.Engine, templates, &k.load, "load"), ui.LoadInto(d.Engine, templates, &k.run, "run"),
+		ui.LoadInto(d.Engine, templates, &k.public, "public"), ui.LoadInto(d.Engine, templates, &k.credit, "credit"),
+	)
+}
+
+// Mount adds the routes.
+func (k *Pages) Mount(mux *http.ServeMux) {
+	for pattern, h := range map[string]ui.Handler{
+		"GET " + Root:                                 k.showFirst,
+		"GET " + Root + "/{register}":                 k.showList,
+		"GET " + Root + "/{register}/{key}":           k.showEntry,
+		"POST " + Root + "/{register}/{key}/look":     k.look,
+		"POST " + Root + "/{register}/{key}/withdraw": k.withdraw,
+		"GET " + ImportPath:                           k.showLoad,
+		"POST " + ImportPath:                          k.send,
+		"GET " + ImportPath + "/{id}":                 k.showRun,
+		"POST " + ImportPath + "/{id}":                k.takeGood,
+		"GET " + ImportPath + "/{id}/{file}":          k.rejects,
+	} {
+		mux.Handle(pattern, k.Engine.Handle(door.Require(func(w http.ResponseWriter, r *http.Request) error {
+			w.Header().Set("Cache-Control", "no-store")
+			return h(w, r)
+		})))
+	}
+	mux.Handle("GET "+PublicRoot+"/{register}", k.Engine.Handle(k.showPublic))
+	mux.Handle("GET "+PublicRoot+"/{register}/{key}", k.Engine.Handle(k.showCredit))
+}
+
+func frame(title string) ui.Frame {
+	return ui.Frame{Section: "registers", Title: title, NoIndex: true}
+}
+
+// path is where the staff see an entry.
+func path(register, key string) string {
+	return Root + "/" + url.PathEscape(register) + "/" + url.PathEscape(key)
+}
+
+// publicPath is where everybody sees an entry.
+func publicPath(register, key string) string {
+	return PublicRoot + "/" + url.PathEscape(register) + "/" + url.PathEscape(key)
+}
+
+// showFirst leads to the pack's first register.
+func (k *Pages) showFirst(w http.ResponseWriter, r *http.Request) error {
+	if len(k.Pack.Registers) == 0 {
+		return gov.Errorf(gov.NotFound, "政策包里没有名录。", "The pack has no registers.")
+	}
+	http.Redirect(w, r, Root+"/"+k.Pack.Registers[0].ID, http.StatusSeeOther)
+	return nil
+}
+
+// listView is a register as a list.
+type listView struct {
+	Crumbs []ui.Link
+	Cite   string
+	Others []ui.Link // registers besides this one
+	Form   ui.Form
+	Rows   []ui.Row
+	Pager  ui.Pager
+	Import string // where files are sent, or ""
+	Empty  string
+}
+
+func (k *Pages) showList(w http.ResponseWriter, r *http.Request) error {
+	m, by := k.Engine.For(r), who.Of(r.Context()).Standing
+	reg, err := k.Registers.Register(r.PathValue("register"))
+	if err != nil {
+		return err
+	}
+	q := r.URL.Query()
+	query := registers.Query{Register: reg.ID, Words: q.Get("q"), Facet: q.Get("facet"), Area: q.Get("area"), Class: q.Get("class")}
+	list, err := k.Registers.List(r.Context(), by, query, gov.Page{After: q.Get("after"), Limit: pageSize})
+	if err != nil {
+		return err
+	}
+	out := listView{Crumbs: []ui.Link{{Href: "/desk", Label: m.T("desk.title")}}, Cite: reg.Cite, Form: k.filters(m, reg, query), Empty: m.T("registers.none")}
+	for _, o := range k.Pack.Registers {
+		if o != reg {
+			out.Others = append(out.Others, ui.Link{Href: Root + "/" + o.ID, Label: o.Title.In(m.Lang())})
+		}
+	}
+	for _, e := range list.Items {
+		out.Rows = append(out.Rows, k.row(m, reg, e, path(reg.ID, e.Key)))
+	}
+	out.Pager = ui.PagerOf(r, gov.List[ui.Row]{Items: out.Rows, Next: list.Next, Total: -1})
+	if len(k.Registers.Targets(by)) > 0 {
+		out.Import = ImportPath
+	}
+	return k.list.Render(w, r, http.StatusOK, frame(reg.Title.In(m.Lang())), out)
+}
+
+// filters is the form above a list.
+func (k *Pages) filters(m *ui.Messages, reg *register.Register, q registers.Query) ui.Form {
+	l := m.Lang()
+	f := ui.Form{ID: "filter", Action: Root + "/" + reg.ID, Inline: true, Submit: m.T("search.go"), Fields: []ui.Field{
+		{Name: "q", Kind: "search", Label: m.T("registers.search"), Value: q.Words, Wide: true}}}
+	choice := func(name, label, value string, options []ui.Option) {
+		f.Fields = append(f.Fields, ui.Field{Name: name, Kind: "select", Label: label, Value: value, Options: append([]ui.Option{{Label: m.T("registers.all")}}, options...)})
+	}
+	if x, ok := reg.Field(reg.Facet); ok {
+		var options []ui.Option
+		for _, o := range x.Options {
+			options = append(options, ui.Option{Value: o.ID, Label: o.Name.In(l)})
+		}
+		choice("facet", x.Label.In(l), q.Facet, options)
+	}
+	if reg.Credit != nil {
+		var options []ui.Option
+		for _, c := range reg.Credit.Classes {
+			options = append(options, ui.Option{Value: c.ID, Label: c.ID + " " + c.Name.In(l)})
+		}
+		choice("class", m.T("registers.class"), q.Class, options)
+	}
+	if x, ok := reg.Field(reg.Area); ok {
+		var options []ui.Option
+		for _, a := range k.Pack.AreasOf(policy.StreetLevel) {
+			options = append(options, ui.Option{Value: a.Code, Label: a.Name.In(l)})
+		}
+		choice("area", x.Label.In(l), q.Area, options)
+	}
+	return f
+}
+
+// row is an entry in a list.
+func (k *Pages) row(m *ui.Messages, reg *register.Register, e registers.Listed, href string) ui.Row {
+	row := ui.Row{Href: href, Title: e.Name, Lead: e.Key}
+	if reg.Credit != nil && e.Class != "" {
+		row.Chips = append(row.Chips, k.classChip(m, reg, e.Class))
+	}
+	if e.Doubt {
+		row.Chips = append(row.Chips, ui.Chip{Label: m.T("registers.doubt"), Tone: "warn"})
+	}
+	for _, id := range []string{reg.Facet, reg.Area} {
+		if f, ok := reg.Field(id); ok && e.Values[id] != nil {
+			row.Meta = append(row.Meta, registers.Write(k.Pack, f, e.Values[id]).In(m.Lang()))
+		}
+	}
+	return row
+}
+
+// tones of classes, from the best to the worst.
+var tones = []string{"good", "info", "warn", "bad"}
+
+// classChip is a class in a chip.
+func (k *Pages) classChip(m *ui.Messages, reg *register.Register, id string) ui.Chip {
+	for i, c := range reg.Credit.Classes {
+		if c.ID == id {
+			at := i
+			if n := len(reg.Credit.Classes); n > 1 {
+				at = i * (len(tones) - 1) / (n - 1)
+			}
+			return ui.Chip{Label: c.ID + " " + c.Name.In(m.Lang()), Tone: tones[at]}
+		}
+	}
+	return ui.Chip{Label: id, Tone: "quiet"}
+}
+
+// unitName is a unit in words.
+func (k *Pages) unitName(m *ui.Messages, id string) string {
+	if u, ok := k.Pack.Unit(id); ok {
+		return u.Name.In(m.Lang())
+	}
+	return id
+}
+
+// day is the day of an instant.
+func day(ms int64) gov.Date { return gov.DateOf(time.UnixMilli(ms)) }
+
+// mayPush reports that somebody pushes for a unit.
+func mayPush(by people.Standing, unit string) bool {
+	return people.Can(by, policy.PushRecords, people.Object{Units: []string{unit}}) == nil
+}
