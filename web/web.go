@@ -141,7 +141,7 @@ func New(d Deps) (*Site, error) {
 	if err != nil {
 		return nil, fmt.Errorf("door: %w", err)
 	}
-	staff, err := desks(engine, d, chart)
+	staff, err := desks(engine, d, chart, machine.ShowError)
 	if err != nil {
 		return nil, err
 	}

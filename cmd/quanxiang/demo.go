@@ -31,10 +31,15 @@ const filledFile = "demo.json"
 // demoSeed is what the invented persons and their decisions are drawn from.
 const demoSeed = 110102
 
+// demoSubjects is how many subjects of the market are invented unless asked otherwise;
+// a district has some 60,000.
+const demoSubjects = 3000
+
 // demonstration is the command's choices.
 type demonstration struct {
 	data, gazette string
 	bare          bool
+	subjects      int
 	now           time.Time
 	clock         demo.Clock
 }
@@ -51,6 +56,7 @@ func demoCommand(ctx context.Context, e *cli.Env, args []string) (err error) {
 		EN: "data folder; without it a temporary one, removed at the end"}.In(e.Lang))
 	fs.StringVar(&d.gazette, "gazette", "", gov.Text{ZH: "改用这份公报", EN: "read this gazette instead of the sample"}.In(e.Lang))
 	fs.BoolVar(&d.bare, "bare", false, gov.Text{ZH: "只有文件库，没有人员和任务", EN: "the library alone, without persons and duties"}.In(e.Lang))
+	fs.IntVar(&d.subjects, "subjects", demoSubjects, gov.Text{ZH: "虚构的市场主体数量", EN: "how many subjects of the market to invent"}.In(e.Lang))
 	dir := packFlag(e, fs)
 	if _, err := cli.ParseExactly(fs, args, 0); err != nil {
 		return err
@@ -146,6 +152,13 @@ func (d *demonstration) fill(ctx context.Context, e *cli.Env, s *system) (*demo.
 	}
 	e.Say("虚构了 %[1]d 人，%[2]d 项任务，%[5]d 件问题报告和巡查，%[3]d 次办理，用时 %[4]s。", "Invented %[1]d persons dealing %[3]d times with %[2]d duties and %[5]d reports and patrols in %[4]s.",
 		filled.Persons, filled.Duties, filled.Steps, time.Since(began).Round(100*time.Millisecond), filled.Reports)
+	began = time.Now()
+	records, err := s.fillRegisters(ctx, d.clock.Now, d.subjects, demoSeed)
+	if err != nil {
+		return nil, err
+	}
+	e.Say("虚构了 %[1]d 个市场主体和名录记录共 %[2]d 条，用时 %[3]s。", "Invented %[1]d subjects of the market, %[2]d rows with what is recorded about them, in %[3]s.",
+		d.subjects, records, time.Since(began).Round(100*time.Millisecond))
 	return &filled, filled.Write(filepath.Join(d.data, filledFile))
 }
 
