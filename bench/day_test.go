@@ -3,6 +3,7 @@ package bench
 import (
 	"context"
 	"flag"
+	"fmt"
 	"maps"
 	"math/rand/v2"
 	"strconv"
@@ -30,10 +31,11 @@ import (
 var reportsOfDay = flag.Int("reports", 96, "how many reports come on the day of TestDay; a city of 22 million has some 60,000")
 
 // TestDay lets a day of reports and of the work on them pass in compressed time,
-// the hours as residents report and offices work, many at once: nothing that was
-// confirmed is lost or doubled, what was sent twice is there once, and the figures
-// kept with every step are those an independent count of the ledger's entries
-// comes to.
+// the hours as residents report and offices work, many at once, while reporters
+// follow their reports and others look at the lists: nothing that was confirmed is
+// lost or doubled, what was sent twice is there once, who looks sees what was
+// confirmed before, and the figures kept with every step are those an independent
+// count of the ledger's entries comes to.
 func TestDay(t *testing.T) {
 	t.Parallel()
 	for _, e := range []store.Engine{store.SQLite, store.Postgres} {
@@ -46,7 +48,7 @@ func TestDay(t *testing.T) {
 			if err := storetest.Sequencer(t, day.db).Sequence(t.Context()); err != nil {
 				t.Fatal(err)
 			}
-			t.Logf("%d reports, %d steps, %d of them sent twice, in %v", day.begun.Load(), day.steps.Load(), day.twice.Load(), time.Since(begun).Round(time.Millisecond))
+			t.Logf("%d reports, %d steps, %d of them sent twice, %d looks, in %v", day.begun.Load(), day.steps.Load(), day.twice.Load(), day.looks.Load(), time.Since(begun).Round(time.Millisecond))
 			day.recount()
 			storetest.Sound(t, day.db)
 		})
@@ -77,6 +79,7 @@ type day struct {
 	begun  atomic.Int64
 	steps  atomic.Int64
 	twice  atomic.Int64
+	looks  atomic.Int64
 }
 
 // work is what somebody will do with a case.
@@ -201,10 +204,11 @@ func (d *day) do(now time.Time, w work) {
 	}
 	for range times {
 		wg.Go(func() {
+			var c cases.Case
 			var err error
 			switch s := steps[w.plan[0]]; w.plan[0] {
 			case "report", "take":
-				_, err = d.docket.Begin(context.Background(), w.id, "report", cases.Input{Action: w.plan[0], Actor: s.by, Values: s.says})
+				c, err = d.docket.Begin(context.Background(), w.id, "report", cases.Input{Action: w.plan[0], Actor: s.by, Values: s.says})
 			case "submit", "verify_after":
 				photo := docket.Attachment{Key: photoOfDay, Name: "a.jpg", Type: "image/jpeg", Size: 1, By: s.by.Person}
 				if err = d.docket.Attach(context.Background(), w.id, photo, gov.Actor{Kind: s.by.Kind, Name: s.by.Person}); err != nil {
@@ -212,10 +216,13 @@ func (d *day) do(now time.Time, w work) {
 				}
 				fallthrough
 			default:
-				err = again(func() error {
-					_, err := d.docket.Act(context.Background(), docket.Step{Case: w.id, Key: key}, cases.Input{Action: w.plan[0], Actor: s.by, Values: s.says})
+				err = again(func() (err error) {
+					c, err = d.docket.Act(context.Background(), docket.Step{Case: w.id, Key: key}, cases.Input{Action: w.plan[0], Actor: s.by, Values: s.says})
 					return err
 				})
+			}
+			if err == nil {
+				err = d.follow(c)
 			}
 			if err != nil {
 				d.t.Errorf("%s of report %d: %v", w.plan[0], w.n, err)
@@ -233,6 +240,37 @@ func (d *day) do(now time.Time, w work) {
 	if w.plan = w.plan[1:]; len(w.plan) > 0 {
 		d.plan(now.Add(time.Duration(5+w.n%17*5)*time.Minute), w)
 	}
+}
+
+// follow looks, as its reporter does by its number, at a case of which something was
+// just confirmed, and now and then, as others do, at the newest cases and at how
+// many there are.
+func (d *day) follow(confirmed cases.Case) error {
+	ctx := context.Background()
+	id, err := d.docket.Find(ctx, confirmed.Number)
+	if err != nil {
+		return err
+	}
+	c, _, err := d.docket.Case(ctx, id)
+	if err != nil {
+		return err
+	}
+	events, err := d.docket.History(ctx, id, 0)
+	if err != nil {
+		return err
+	}
+	if id != confirmed.ID || c.Version < confirmed.Version || int64(len(events)) < confirmed.Version {
+		return fmt.Errorf("%s shows version %d and %d events after version %d was confirmed", confirmed.Number, c.Version, len(events), confirmed.Version)
+	}
+	if d.looks.Add(1)%20 != 0 {
+		return nil
+	}
+	ground := docket.Ground{Procedure: "report", States: []string{c.State}}
+	if _, _, err := d.docket.Newest(ctx, ground, docket.Place{}, 50); err != nil {
+		return err
+	}
+	_, _, err = d.docket.Sums(ctx, ground)
+	return err
 }
 
 // again asks again where two were on one case at once, as a client does.

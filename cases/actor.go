@@ -24,6 +24,21 @@ type Seat struct {
 	Role string
 	Post string // id of the post of the pack, "" for none
 	For  string // the absent person whose deputy the actor is, "" for an own post
+	Area string `json:",omitempty"` // code of the area it is held for, "" for none
+}
+
+// Spread is a seat once for each area it is held for.
+func (s Seat) Spread(dir Directory) []Seat {
+	areas := dir.Beats(s.Unit, s.Area)
+	if len(areas) == 0 {
+		return []Seat{s}
+	}
+	list := make([]Seat, len(areas))
+	for i, area := range areas {
+		list[i] = s
+		list[i].Area = area
+	}
+	return list
 }
 
 // Directory is what relations need to know of the district.
@@ -32,6 +47,13 @@ type Directory interface {
 	Members(id string) []string
 	// Serving is the unit that serves an area, "" for none.
 	Serving(area string) string
+	// Area is the area with a code.
+	Area(code string) (area policy.Area, ok bool)
+	// AreasOf lists the areas of a level.
+	AreasOf(level policy.AreaLevel) []policy.Area
+	// Beats lists the areas a role in a unit is held for: the one that is named,
+	// or else those the unit serves.
+	Beats(unit, area string) []string
 	// AreaAt is the area of a level in which a point lies; ok is false where
 	// the ground is not known.
 	AreaAt(pt geo.Point, level policy.AreaLevel) (area policy.Area, ok bool)
@@ -45,6 +67,7 @@ type Turn struct {
 	Kind  procedure.TermKind
 	Unit  string   // of Post
 	Role  string   // of Post, "" for any
+	Area  string   `json:",omitempty"` // of Post: the area served, in place of the unit
 	Name  string   // of Holds the post, of Person the person, of Holder the contact
 	Out   []string // persons left out: they did what they may not check themselves
 	Away  []Seat   // posts left out
@@ -63,8 +86,12 @@ func (c Case) Turns(p *procedure.Procedure, party string, dir Directory) []Turn 
 				base.Out = append(base.Out, who)
 			}
 		case procedure.Post:
-			for _, u := range c.units(t.Unit, dir) {
+			units, areas := c.units(t.Unit, dir)
+			for _, u := range units {
 				base.Away = append(base.Away, Seat{Unit: u, Role: t.Role})
+			}
+			for _, a := range areas {
+				base.Away = append(base.Away, Seat{Area: a, Role: t.Role})
 			}
 		case procedure.Holds:
 			for _, post := range c.Values.All(t.Name) {
@@ -80,9 +107,15 @@ func (c Case) Turns(p *procedure.Procedure, party string, dir Directory) []Turn 
 		turn.Kind, turn.Role = t.Kind, t.Role
 		switch t.Kind {
 		case procedure.Post:
-			for _, u := range c.units(t.Unit, dir) {
-				turn.Unit = u
+			units, areas := c.units(t.Unit, dir)
+			for _, turn.Unit = range units {
 				list = append(list, turn)
+			}
+			turn.Unit = ""
+			for _, turn.Area = range areas {
+				if !slices.ContainsFunc(list, func(o Turn) bool { return o.Area == turn.Area && o.Role == turn.Role }) {
+					list = append(list, turn)
+				}
 			}
 		case procedure.Holds, procedure.Person, procedure.Holder:
 			for _, turn.Name = range c.Values.All(t.Name) {
@@ -100,8 +133,10 @@ func (c Case) Turns(p *procedure.Procedure, party string, dir Directory) []Turn 
 	return list
 }
 
-// units works a reference to units out; groups stand for their members.
-func (c Case) units(ref procedure.UnitRef, dir Directory) []string {
+// units works a reference to units out; groups stand for their members. Of a
+// field that holds an area it gives that area and those it lies in instead, from
+// the smallest.
+func (c Case) units(ref procedure.UnitRef, dir Directory) (list, areas []string) {
 	var ids []string
 	switch {
 	case ref.ID != "":
@@ -112,8 +147,15 @@ func (c Case) units(ref procedure.UnitRef, dir Directory) []string {
 		}
 	default:
 		ids = c.Values.All(ref.Field)
+		if len(ids) == 1 { // codes of areas and ids of units are never the same
+			for a, ok := dir.Area(ids[0]); ok; a, ok = dir.Area(a.Parent) {
+				areas = append(areas, a.Code)
+			}
+		}
+		if len(areas) > 0 {
+			return nil, areas
+		}
 	}
-	var list []string
 	for _, id := range ids {
 		members := dir.Members(id)
 		if members == nil {
@@ -125,7 +167,7 @@ func (c Case) units(ref procedure.UnitRef, dir Directory) []string {
 			}
 		}
 	}
-	return list
+	return list, nil
 }
 
 // Matches reports that a turn is an actor's, and by which seat. The seat of a
@@ -154,7 +196,7 @@ func (t Turn) Matches(a Actor) (Seat, bool) {
 		}
 		return a.Seats[i], true
 	}
-	want := Seat{Unit: t.Unit, Role: t.Role}
+	want := Seat{Unit: t.Unit, Role: t.Role, Area: t.Area}
 	if t.Kind == procedure.Holds {
 		want = Seat{Post: t.Name}
 	}
@@ -171,7 +213,7 @@ func (t Turn) Matches(a Actor) (Seat, bool) {
 
 // includes reports that a pattern, whose empty parts mean any, covers a seat.
 func (s Seat) includes(o Seat) bool {
-	return (s.Unit == "" || s.Unit == o.Unit) && (s.Role == "" || s.Role == o.Role) && (s.Post == "" || s.Post == o.Post)
+	return (s.Unit == "" || s.Unit == o.Unit) && (s.Role == "" || s.Role == o.Role) && (s.Post == "" || s.Post == o.Post) && (s.Area == "" || s.Area == o.Area)
 }
 
 // own is the actor's first own post, for the record.
@@ -221,6 +263,9 @@ func (c Case) concerns(p *procedure.Procedure, parties []string, a Actor, dir Di
 func (t Turn) Key() string {
 	switch t.Kind {
 	case procedure.Post:
+		if t.Area != "" {
+			return "area/" + t.Area + "/" + t.Role
+		}
 		return "post/" + t.Unit + "/" + t.Role
 	case procedure.Holds, procedure.Person, procedure.Holder:
 		return string(t.Kind) + "/" + t.Name
@@ -242,6 +287,10 @@ func (a Actor) Keys() []string {
 	for _, s := range a.Seats {
 		add(Turn{Kind: procedure.Post, Unit: s.Unit, Role: s.Role})
 		add(Turn{Kind: procedure.Post, Unit: s.Unit})
+		if s.Area != "" {
+			add(Turn{Kind: procedure.Post, Area: s.Area, Role: s.Role})
+			add(Turn{Kind: procedure.Post, Area: s.Area})
+		}
 		if s.Post != "" {
 			add(Turn{Kind: procedure.Holds, Name: s.Post})
 		}

@@ -6,6 +6,7 @@ import (
 
 	"quanxiang/calendar"
 	"quanxiang/cases"
+	"quanxiang/cases/series"
 	"quanxiang/gov"
 )
 
@@ -156,6 +157,8 @@ func TestOccurrences(t *testing.T) {
 		{"year end", "year", "czj", "1mo", "2015-12-31", "2016-12-31", []string{"czj 2015 2016-01-01 2016-01-31", "czj 2016 2017-01-01 2017-01-31"}},
 		{"leap day", "month", "czj", "1mo", "2016-02-01", "2016-02-29", []string{"czj 2016-02 2016-03-01 2016-03-29"}},
 		{"a year without notice goes by Saturday and Sunday", "month", "czj", "5wd-end", "2031-09-30", "2031-09-30", []string{"czj 2031-09 2031-10-01 2031-10-07"}},
+		{"each working day", "day", "czj", "1wd-end", "2016-09-30", "2016-10-08", []string{"czj 2016-09-30 2016-10-01 2016-10-08", "czj 2016-10-08 2016-10-09 2016-10-09"}},
+		{"weeks from Monday", "week", "czj", "1d", "2016-12-26", "2017-01-08", []string{"czj 2016-W52 2017-01-02 2017-01-02", "czj 2017-W01 2017-01-09 2017-01-09"}},
 		{"backwards", "month", "czj", "1d", "2016-11-30", "2016-11-01", nil},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -163,7 +166,7 @@ func TestOccurrences(t *testing.T) {
 			body := kidBody + "series: {every: " + tt.every + ", for: " + tt.unit + ", unit: unit, period: name, due: due, within: " + tt.within + ", since: 2000-01-01}\n"
 			body = replaceOnce(t, body, "fields: [", "fields: [{id: unit, type: unit, label: {zh: 位, en: Unit}}, {id: due, type: date, label: {zh: 期, en: Due}}, ")
 			g := newTrial(t, body)
-			list, err := cases.Occurrences(g.p, day(tt.from), day(tt.to), calendar.Seed(), g.w.Dir)
+			list, err := series.Of(g.p, day(tt.from), day(tt.to), calendar.Seed(), g.w.Dir)
 			if err != nil {
 				t.Fatal(err)
 			}

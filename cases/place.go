@@ -58,6 +58,21 @@ func (s scope) ofEntry(name string) any {
 	return e.Text(column)
 }
 
+// ofArea is the name of the area in a field, or the code of the area of a level
+// that it is or lies in, "" if there is none.
+func (s scope) ofArea(name string) any {
+	field, what, _ := strings.Cut(name, ".")
+	for a, ok := s.w.Dir.Area(s.c.Values.Text(field)); ok; a, ok = s.w.Dir.Area(a.Parent) {
+		if what == "name" {
+			return a.Name.ZH
+		}
+		if string(a.Level) == what {
+			return a.Code
+		}
+	}
+	return ""
+}
+
 // limit is how long a clock may run that starts now, zero for one that ends on
 // a date.
 func (s scope) limit(def *procedure.Clock) (calendar.Limit, error) {

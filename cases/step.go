@@ -377,7 +377,7 @@ func (s *step) effects(a *procedure.Action, e Event) error {
 		each := []string{""}
 		switch {
 		case o.Each != "":
-			each = s.res.Case.units(procedure.UnitRef{Field: o.Each}, s.w.Dir)
+			each, _ = s.res.Case.units(procedure.UnitRef{Field: o.Each}, s.w.Dir)
 		case o.Times != "":
 			each = make([]string, s.res.Case.Values.Int(o.Times))
 		}

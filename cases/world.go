@@ -48,6 +48,8 @@ func (s scope) value(name string) any {
 		return s.ofEntry(rest)
 	case "serving":
 		return s.w.Dir.Serving(s.c.Values.Text(rest))
+	case "area":
+		return s.ofArea(rest)
 	case "each":
 		return s.each
 	case "nth":

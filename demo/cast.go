@@ -15,8 +15,8 @@ import (
 	"quanxiang/policy/procedure"
 )
 
-// seat is what a person holds: a role in a unit, perhaps by a post.
-type seat struct{ unit, role, post string }
+// seat is what a person holds: a role in a unit, perhaps by a post or for an area.
+type seat struct{ unit, role, post, area string }
 
 // person is somebody of the invented district.
 type person struct {
@@ -39,9 +39,10 @@ type cast struct {
 	all    []*person
 	seats  map[seat][]*person // by unit and role
 	posts  map[string]*person
-	street string   // the street office that handles most reports; "" without any
-	office string   // the unit that supervises: where roles of the whole district are held
-	units  []string // others that lead duties, those with most first
+	beats  map[string]*person // who looks after a community, by its code
+	street string             // the street office that handles most reports; "" without any
+	office string             // the unit that supervises: where roles of the whole district are held
+	units  []string           // others that lead duties, those with most first
 }
 
 // newCast decides who there is: whoever a party of the duties can be, everybody
@@ -54,7 +55,9 @@ func newCast(pack *policy.Pack, p *procedure.Procedure, duties []cases.Case, rng
 		who := &person{name: n.name(len(c.all)), login: fmt.Sprintf("demo%04d", len(c.all)+1), seats: s}
 		c.all = append(c.all, who)
 		for _, s := range s {
-			c.seats[seat{unit: s.unit, role: s.role}] = append(c.seats[seat{unit: s.unit, role: s.role}], who)
+			if s.area == "" {
+				c.seats[seat{unit: s.unit, role: s.role}] = append(c.seats[seat{unit: s.unit, role: s.role}], who)
+			}
 			if s.post != "" {
 				c.posts[s.post] = who
 			}
@@ -99,6 +102,7 @@ func newCast(pack *policy.Pack, p *procedure.Procedure, duties []cases.Case, rng
 			add(seat{unit: unit, role: role.ID}) // nobody resets a second factor alone
 		}
 	}
+	c.giveBeats(add)
 	return c
 }
 
@@ -156,7 +160,7 @@ func (c *cast) fillPosts(add func(...seat) *person) {
 			role = leader
 		}
 		if role != "" && u.ID != "" {
-			add(seat{post.Unit, role, post.ID})
+			add(seat{unit: post.Unit, role: role, post: post.ID})
 		}
 	}
 }
@@ -229,7 +233,7 @@ func (d *District) enter(ctx context.Context, c *cast) error {
 			return fmt.Errorf("enter person %d: %w", k+1, err)
 		}
 		for _, s := range who.seats {
-			a := people.Assignment{Person: who.id, Role: s.role, Unit: s.unit, Post: s.post, Period: people.Period{From: gov.DateOf(now)}}
+			a := people.Assignment{Person: who.id, Role: s.role, Unit: s.unit, Post: s.post, Area: s.area, Period: people.Period{From: gov.DateOf(now)}}
 			if _, err := d.Office.Assign(ctx, by, a); err != nil {
 				return fmt.Errorf("give person %d the role %s in %s: %w", k+1, s.role, s.unit, err)
 			}

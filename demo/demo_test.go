@@ -181,7 +181,7 @@ func (w *town) everything(t *testing.T) {
 // streets: reports and patrols are in every state they can be in, in every colour,
 // from every channel, and everything that can be done about one was done.
 func (w *town) streets(t *testing.T) {
-	for _, id := range []string{"report", "patrol"} {
+	for _, id := range []string{"report", "patrol", "round"} {
 		p, _ := w.Pack.Procedure(id)
 		states, colours, channels, seen := map[string]int{}, map[string]int{}, map[string]int{}, map[string]int{}
 		for _, r := range w.rows(t, id) {

@@ -11,6 +11,7 @@ import (
 
 	"quanxiang/cases"
 	"quanxiang/cases/docket"
+	"quanxiang/demo/drawing"
 	"quanxiang/gov"
 	"quanxiang/people"
 	"quanxiang/policy"
@@ -189,7 +190,7 @@ func (p *plan) report(until int, target int64) {
 func (p *plan) submit(day int) bool {
 	report := p.pick(completions)
 	return p.on(day, func(ctx context.Context, at time.Time) error {
-		content, err := picture()
+		content, err := drawing.Bar()
 		if err != nil {
 			return err
 		}

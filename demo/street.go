@@ -224,7 +224,9 @@ func (s *show) planStreets() int {
 			n++
 		}
 	}
-	return n + s.planPatrols(len(s.duties)+len(deck))
+	n += s.planPatrols(len(s.duties) + len(deck))
+	s.planRounds(len(s.duties) + len(deck) + patrolDays*len(s.areas))
+	return n
 }
 
 // set decides what a report is about, where, and who will have to do with it.
@@ -327,7 +329,7 @@ func (t *tale) verify(genuine bool) bool {
 	if !genuine {
 		found = "nothing"
 	}
-	return t.shows(t.between(12, 28), t.of(t.office, supervisorRole), "verify_before", "verify_photos", false, cases.Values{"verified": found})
+	return t.shows(t.between(12, 28), t.ofBeat(t.of(t.office, supervisorRole)), "verify_before", "verify_photos", false, cases.Values{"verified": found})
 }
 
 // dispatch plans that the case goes to who handles it.
@@ -358,7 +360,11 @@ func (t *tale) check(result string) bool {
 	if t.unit == t.office || t.helper == t.office || t.chance(20) {
 		unit = intakeUnit
 	}
-	return t.shows(t.between(10, 35), t.of(unit, supervisorRole), "verify_after", "check_photos", result == "fixed", cases.Values{"check_result": result})
+	who := t.of(unit, supervisorRole)
+	if unit == t.office {
+		who = t.ofBeat(who)
+	}
+	return t.shows(t.between(10, 35), who, "verify_after", "check_photos", result == "fixed", cases.Values{"check_result": result})
 }
 
 // handled plans everything from arrival to the request to close.

@@ -278,12 +278,27 @@ func (s *show) somewhere(rng *rand.Rand, street string) (geo.Point, bool) {
 		if len(cells) == 0 {
 			break
 		}
-		cell := cells[rng.IntN(len(cells))]
-		b := cell.Ground.Shape.Bounds()
-		p := geo.Point{Lat: b.South + rng.Float64()*(b.North-b.South), Lon: b.West + rng.Float64()*(b.East-b.West)}
-		if a, ok := s.Pack.AreaAt(p, policy.CellLevel); ok && a.Code == cell.Code {
+		if p, ok := s.near(rng, cells[rng.IntN(len(cells))]); ok {
 			return p, true
 		}
 	}
 	return geo.Point{}, false
+}
+
+// within draws a place in a cell.
+func (s *show) within(rng *rand.Rand, cell policy.Area) (p geo.Point, ok bool) {
+	for range 60 {
+		if p, ok = s.near(rng, cell); ok {
+			break
+		}
+	}
+	return p, ok
+}
+
+// near draws a place in the box around a cell; ok is whether it is in the cell.
+func (s *show) near(rng *rand.Rand, cell policy.Area) (p geo.Point, ok bool) {
+	b := cell.Ground.Shape.Bounds()
+	p = geo.Point{Lat: b.South + rng.Float64()*(b.North-b.South), Lon: b.West + rng.Float64()*(b.East-b.West)}
+	a, ok := s.Pack.AreaAt(p, policy.CellLevel)
+	return p, ok && a.Code == cell.Code
 }

@@ -186,6 +186,7 @@ type Mail struct {
 	Body    string
 	Lang    gov.Lang
 	At      time.Time
+	Stop    string // address that ends such mails by one POST (RFC 8058), or ""
 }
 
 // Refusal is a server's answer about one mail. It holds the code alone, since

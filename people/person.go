@@ -139,6 +139,7 @@ type Assignment struct {
 	Role     string // role of the pack
 	Unit     string // unit of the pack
 	Post     string // post of the pack, or ""
+	Area     string // code of the area of the pack it is held for, "" for all its unit serves
 	Period   Period
 	Revision int
 }

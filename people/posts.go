@@ -169,6 +169,9 @@ func assignmentEvent(kind string, a Assignment) Event {
 	if a.Post != "" {
 		e.Facts["post"] = a.Post
 	}
+	if a.Area != "" {
+		e.Facts["area"] = a.Area
+	}
 	return e
 }
 

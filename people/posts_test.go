@@ -31,6 +31,8 @@ func TestAssign(t *testing.T) {
 		{"a group", people.Assignment{Role: "clerk", Unit: "g-jiedao", Period: period("2016-10-01", "")}, gov.Invalid, "stands for several"},
 		{"no such post", people.Assignment{Role: "clerk", Unit: "fgw", Post: "king", Period: period("2016-10-01", "")}, gov.Invalid, "no post"},
 		{"a post elsewhere", people.Assignment{Role: "clerk", Unit: "fgw", Post: "czj-director", Period: period("2016-10-01", "")}, gov.Invalid, "another unit"},
+		{"no such area", people.Assignment{Role: "clerk", Unit: "fgw", Area: "1", Period: period("2016-10-01", "")}, gov.Invalid, "no area"},
+		{"an area another unit serves", people.Assignment{Role: "clerk", Unit: "fgw", Area: "110102007", Period: period("2016-10-01", "")}, gov.Invalid, "does not serve"},
 		{"no days", people.Assignment{Role: "clerk", Unit: "fgw", Period: period("2016-10-01", "2016-10-01")}, gov.Invalid, "before it begins"},
 		{"the same again", people.Assignment{Role: "lead", Unit: "fgw", Period: period("2016-10-01", "")}, gov.Conflict, "already"},
 		{"a role that watches it", people.Assignment{Role: "auditor", Unit: "sjj", Period: period("2016-10-01", "")}, gov.Conflict, "watch each other"},

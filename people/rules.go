@@ -32,11 +32,19 @@ func CheckAssignment(a Assignment, h Holdings, pack *policy.Pack) error {
 			return gov.Errorf(gov.Invalid, "职务“%[1]s”不在这个单位", "the post %[2]q is in another unit", post.Name.ZH, post.Name.In(gov.EN)).On("post")
 		}
 	}
+	if a.Area != "" {
+		if _, ok := pack.Area(a.Area); !ok {
+			return gov.Errorf(gov.Invalid, "没有区域“%s”", "there is no area %q", a.Area).On("area")
+		}
+		if unit := pack.Serving(a.Area); unit != a.Unit && role.Scope != policy.DistrictScope {
+			return gov.Errorf(gov.Invalid, "这个区域不由该单位服务", "the unit does not serve this area").On("area")
+		}
+	}
 	if err := a.Period.Check(); err != nil {
 		return err
 	}
 	for _, b := range h.Assignments {
-		if b.ID != a.ID && b.Role == a.Role && b.Unit == a.Unit && b.Post == a.Post && b.Period.Meets(a.Period) {
+		if b.ID != a.ID && b.Role == a.Role && b.Unit == a.Unit && b.Post == a.Post && b.Area == a.Area && b.Period.Meets(a.Period) {
 			return gov.Errorf(gov.Conflict, "这个人在此期间已任“%[1]s”", "the person is already %[2]s in this time", role.Name.ZH, role.Name.In(gov.EN)).On("period")
 		}
 	}

@@ -173,6 +173,21 @@ func (p *Pack) Serving(code string) string {
 	return ""
 }
 
+// Beats lists the areas a role in a unit is held for: the one that is named or
+// else those the unit serves; none for a unit without areas.
+func (p *Pack) Beats(unit, area string) []string {
+	if area != "" {
+		return []string{area}
+	}
+	var list []string
+	for _, a := range p.Areas {
+		if p.index.serving[a.Code] == unit {
+			list = append(list, a.Code)
+		}
+	}
+	return list
+}
+
 // maxNesting bounds a walk up the areas: district, street, community, cell.
 const maxNesting = 8
 

@@ -20,6 +20,7 @@ type Outgoing struct {
 	Subject string // of a mail
 	Body    string
 	Lang    gov.Lang
+	Stop    string // address at which its recipient ends such mails by one POST, or ""
 }
 
 // FollowPath is where a contact's link leads; its secret comes after it.
@@ -33,6 +34,10 @@ func (g *Register) Compose(ctx context.Context, d Dispatch) (Outgoing, bool, err
 		return g.composeCode(ctx, d)
 	case NewsDispatch:
 		return g.composeNews(ctx, d)
+	case ConfirmDispatch:
+		return g.composeConfirm(ctx, d)
+	case DigestDispatch:
+		return g.composeDigest(ctx, d)
 	}
 	return Outgoing{}, false, nil
 }
@@ -101,6 +106,9 @@ func (c Contact) reach() (Address, bool) {
 // Sent notes that a dispatch was sent or that nobody wants it. The code of a
 // challenge is then kept no longer.
 func (g *Register) Sent(ctx context.Context, d Dispatch) error {
+	if d.Kind == DigestDispatch {
+		return g.digestSent(ctx, d)
+	}
 	if d.Kind == CodeDispatch {
 		err := g.update(ctx, func(ctx context.Context, tx Tx) error {
 			c, err := tx.Challenge(ctx, d.Target)

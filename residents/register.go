@@ -27,6 +27,9 @@ type Config struct {
 	// Matter tells what may be said of a case in a message.
 	Matter func(ctx context.Context, id gov.ID) (Matter, error)
 
+	// Bulletin says in words what subscriptions tell.
+	Bulletin Bulletin
+
 	// Refuse, if not nil, says why nothing may be sent to an address: a
 	// demonstration takes invented ones only.
 	Refuse func(Address) error
@@ -49,7 +52,7 @@ type Register struct {
 
 // keys are derived once from the keyring.
 type keys struct {
-	follow, digests, codes, sessions, buckets []byte
+	follow, digests, codes, sessions, buckets, subscriptions []byte
 }
 
 // New makes a register.
@@ -60,6 +63,7 @@ func New(c Config) *Register {
 	return &Register{c, keys{
 		follow: c.Keys.Derive("residents follow links"), digests: c.Keys.Derive("residents follow digests"), codes: c.Keys.Derive("residents codes"),
 		sessions: c.Keys.Derive("residents sessions"), buckets: c.Keys.Derive("residents buckets"),
+		subscriptions: c.Keys.Derive("residents subscriptions"),
 	}}
 }
 
@@ -157,10 +161,13 @@ const eraseBatch = 200
 
 // Sweep erases the contacts whose time has come: Keep months after their cases
 // ended, and a day after a report that was not finished. It deletes codes,
-// sessions and meters that have no use any more. It returns how many contacts it
-// erased.
+// sessions and meters that have no use any more, and ends subscriptions nobody
+// confirmed. It returns how many contacts it erased.
 func (g *Register) Sweep(ctx context.Context) (erased int, err error) {
 	if err := g.Store.Sweep(ctx); err != nil {
+		return 0, err
+	}
+	if err := g.sweepSubscriptions(ctx); err != nil {
 		return 0, err
 	}
 	for {

@@ -93,7 +93,7 @@ func (g *Register) Owns(ctx context.Context, s Session, caseID gov.ID) (Contact,
 }
 
 // Forget erases every contact that is of whoever signed in and ends all sessions
-// of the address. The cases stay. It returns how many contacts were erased.
+// and subscriptions of the address. The cases stay. It returns how many contacts were erased.
 func (g *Register) Forget(ctx context.Context, s Session) (n int, err error) {
 	for {
 		list, err := g.Mine(ctx, s, gov.Page{Limit: eraseBatch})
@@ -108,6 +108,11 @@ func (g *Register) Forget(ctx context.Context, s Session) (n int, err error) {
 				return n, err
 			}
 			n++
+		}
+	}
+	if s.Address.Channel == Email {
+		if err := g.endSubscriptionsAt(ctx, s.Address.Value); err != nil {
+			return n, err
 		}
 	}
 	return n, g.update(ctx, func(ctx context.Context, tx Tx) error { return tx.DropSessionsAt(ctx, s.Address) })

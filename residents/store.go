@@ -24,6 +24,10 @@ type Store interface {
 	// limit.
 	Erasable(ctx context.Context, ended, stray time.Time, limit int) ([]gov.ID, error)
 
+	// Lapsed lists subscriptions that last and were made before an instant and not
+	// confirmed, or are about a case that ended before another, at most limit.
+	Lapsed(ctx context.Context, unconfirmed, ended time.Time, limit int) ([]gov.ID, error)
+
 	// Sweep deletes codes, sessions and meters that have no use any more, and
 	// dispatches given up long ago.
 	Sweep(ctx context.Context) error
@@ -53,6 +57,13 @@ type Reader interface {
 
 	// Session returns a session by the digest of its token, or NotFound.
 	Session(ctx context.Context, id string) (Session, error)
+
+	// Subscription returns a subscription, or NotFound.
+	Subscription(ctx context.Context, id gov.ID) (Subscription, error)
+
+	// SubscriptionsAt lists the subscriptions of an address that last, confirmed or
+	// not, as they were made.
+	SubscriptionsAt(ctx context.Context, email string) ([]Subscription, error)
 }
 
 // Tx is a transaction of a store. Saving something of revision 0 inserts it,
@@ -84,8 +95,34 @@ type Tx interface {
 	Count(ctx context.Context, bucket string, window time.Duration, n int64) (limits.Meter, error)
 
 	// Queue asks for something to be sent. What was asked for a step of a case
-	// already is left out.
+	// already is left out, and a second digest of a subscription.
 	Queue(ctx context.Context, d Dispatch) error
+
+	// SaveSubscription saves a subscription.
+	SaveSubscription(ctx context.Context, s *Subscription) error
+
+	// SubscriptionsOn lists the confirmed subscriptions under a topic that last.
+	SubscriptionsOn(ctx context.Context, topic string) ([]Subscription, error)
+
+	// AddNews notes something a subscription is to tell, once.
+	AddNews(ctx context.Context, subscription gov.ID, x Item) error
+
+	// ClaimNews gives a dispatch all a subscription is to tell and returns it in the
+	// order in which it happened.
+	ClaimNews(ctx context.Context, subscription, dispatch gov.ID) ([]Item, error)
+
+	// DropNews deletes what a dispatch told: how much that was, and whether anything
+	// is left to tell.
+	DropNews(ctx context.Context, subscription, dispatch gov.ID) (dropped int64, left bool, err error)
+
+	// ForgetNews deletes everything a subscription was to tell.
+	ForgetNews(ctx context.Context, subscription gov.ID) error
+
+	// Stranded lists subscriptions that have something to tell and no dispatch.
+	Stranded(ctx context.Context, limit int) ([]gov.ID, error)
+
+	// DropDispatch deletes a dispatch, if it is there.
+	DropDispatch(ctx context.Context, id gov.ID) error
 
 	// Record appends an event to the ledger in this transaction, with the digest
 	// of every recorded row the transaction has written since the last event.
@@ -124,4 +161,7 @@ type DispatchKind string
 const (
 	CodeDispatch DispatchKind = "code" // the code of a challenge
 	NewsDispatch DispatchKind = "news" // news of a case to the contact who reported it
+
+	ConfirmDispatch DispatchKind = "confirm" // asks whether a subscription is wanted
+	DigestDispatch  DispatchKind = "digest"  // what became public, to a subscription
 )

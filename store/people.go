@@ -21,6 +21,7 @@ var peopleTables = []Table{
 		totp bytes, recovery text, issuer text, subject text, epoch int`),
 	sqldb.NewTable("assignments", sqldb.Recorded, 2, `district text, id text, revision int, person text, role text, unit text, post text,
 		begins text, ends text`),
+	sqldb.NewTable("beats", sqldb.Recorded, 2, "district text, assignment text, revision int, area text"),
 	sqldb.NewTable("absences", sqldb.Recorded, 2, `district text, id text, revision int, person text, deputy text, begins text, ends text`),
 	sqldb.NewTable("invitations", sqldb.Recorded, 2, `district text, digest text, revision int, person text, renew int, epoch int, two int,
 		made_by text, seconded text, made int, expires int, used int`),

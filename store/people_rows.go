@@ -11,12 +11,13 @@ import (
 
 const (
 	assignmentColumns = `
-select id, revision, person, role, unit, post, begins, ends
-from assignments
-where district = $1`
-	assignmentByID = assignmentColumns + ` and id = $2`
-	assignmentsOf  = assignmentColumns + ` and person = $2
-order by id`
+select a.id, a.revision, a.person, a.role, a.unit, a.post, coalesce(b.area, ''), a.begins, a.ends
+from assignments a
+left join beats b on b.district = a.district and b.assignment = a.id
+where a.district = $1`
+	assignmentByID = assignmentColumns + ` and a.id = $2`
+	assignmentsOf  = assignmentColumns + ` and a.person = $2
+order by a.id`
 	insertAssignment = `
 insert into assignments (district, id, revision, person, role, unit, post, begins, ends)
 values ($1, $2, 1, $3, $4, $5, $6, $7, $8)`
@@ -24,6 +25,13 @@ values ($1, $2, 1, $3, $4, $5, $6, $7, $8)`
 update assignments
 set revision = revision + 1, person = $1, role = $2, unit = $3, post = $4, begins = $5, ends = $6
 where district = $7 and id = $8 and revision = $9`
+	insertBeat = `
+insert into beats (district, assignment, revision, area)
+values ($1, $2, 1, $3)`
+	updateBeat = `
+update beats
+set revision = revision + 1, area = $1
+where district = $2 and assignment = $3 and revision = $4`
 
 	absenceColumns = `
 select id, revision, person, deputy, begins, ends
@@ -45,7 +53,7 @@ where district = $5 and id = $6 and revision = $7`
 
 func scanAssignment(scan func(...any) error) (a people.Assignment, err error) {
 	var id, person, begins, ends string
-	if err = scan(&id, &a.Revision, &person, &a.Role, &a.Unit, &a.Post, &begins, &ends); err != nil {
+	if err = scan(&id, &a.Revision, &person, &a.Role, &a.Unit, &a.Post, &a.Area, &begins, &ends); err != nil {
 		return a, err
 	}
 	if a.Period, err = period(begins, ends); err == nil {
@@ -115,10 +123,16 @@ func (tx *peopleTx) Absence(ctx context.Context, id gov.ID) (people.Absence, err
 	return a, sqldb.Classify(err, "read absence %s", id)
 }
 
-// SaveAssignment implements people.Tx.
+// SaveAssignment implements people.Tx. The area of an assignment is for good.
 func (tx *peopleTx) SaveAssignment(ctx context.Context, a *people.Assignment) error {
-	return tx.Save(ctx, "assignments", a.ID.String(), &a.Revision, insertAssignment, updateAssignment,
+	begun := a.Revision == 0
+	err := tx.Save(ctx, "assignments", a.ID.String(), &a.Revision, insertAssignment, updateAssignment,
 		[]any{a.Person.String(), a.Role, a.Unit, a.Post, a.Period.From.String(), a.Period.To.String()})
+	if err != nil || !begun || a.Area == "" {
+		return err
+	}
+	var revision int
+	return tx.Save(ctx, "beats", a.ID.String(), &revision, insertBeat, updateBeat, []any{a.Area})
 }
 
 // SaveAbsence implements people.Tx.

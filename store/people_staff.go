@@ -15,7 +15,7 @@ from accounts
 where district = $1 and state <> 'closed'
 order by person`
 	allAssignments = assignmentColumns + `
-order by person, id`
+order by a.person, a.id`
 	allAbsences = absenceColumns + `
 order by person, id`
 )

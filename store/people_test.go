@@ -222,6 +222,13 @@ func TestStaffIsEverybody(t *testing.T) {
 				}
 				must(t, tx.SaveAssignment(ctx, &people.Assignment{ID: gov.NewID(time.Now()), Person: id, Role: "clerk", Unit: "fgw", Period: people.Period{From: day(1)}}))
 			}
+			beat := people.Assignment{ID: gov.NewID(time.Now()), Person: all[0], Role: "supervisor", Unit: "jd-yuetan", Area: "110102007901", Period: people.Period{From: day(1)}}
+			must(t, tx.SaveAssignment(ctx, &beat))
+			if got, err := tx.Assignment(ctx, beat.ID); err != nil || got != beat {
+				t.Errorf("%+v came back as %+v, %v", beat, got, err)
+			}
+			beat.Period.To = day(9)
+			must(t, tx.SaveAssignment(ctx, &beat)) // ended, for the same area
 			must(t, tx.SaveAbsence(ctx, &people.Absence{ID: gov.NewID(time.Now()), Person: all[1], Deputy: all[0], Period: people.Period{From: day(2), To: day(5)}}))
 			return tx.Record(ctx, gov.Actor{Kind: gov.SystemActor, Name: "test"}, people.Event{ID: gov.NewID(time.Now()), Kind: "people.tested", Object: "person:test"})
 		}))

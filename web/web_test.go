@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"net/http/cookiejar"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -388,7 +389,14 @@ func TestClauseOfAProcedure(t *testing.T) {
 		"西政办发〔2016〕18号 三（二）": `<dd>西政办发〔2016〕18号 三（二）</dd>`,
 		"《政府信息公开条例》第二十条":     `<dd>《政府信息公开条例》第二十条</dd>`,
 	} {
-		site := setup(t, io.Discard, func(d *web.Deps) { d.Pack.Procedures[0].Cite = cite })
+		site := setup(t, io.Discard, func(d *web.Deps) {
+			pack := *d.Pack
+			first := *pack.Procedures[0]
+			first.Cite = cite
+			pack.Procedures = slices.Clone(pack.Procedures)
+			pack.Procedures[0] = &first
+			d.Pack = &pack
+		})
 		w := httptest.NewRecorder()
 		site.Public.ServeHTTP(w, httptest.NewRequest("GET", "/procedures/duty", nil))
 		if w.Code != 200 || !strings.Contains(w.Body.String(), want) {

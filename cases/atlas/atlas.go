@@ -176,12 +176,12 @@ type Cluster struct {
 }
 
 // Bounds of a map: how many of its cells are looked at, up to how many cases each
-// is shown, and up to how many are put together where they really lie and not by
-// the tiles they are counted in.
+// is shown, and among how many, whether meant or not, those meant are put together
+// where they really lie and not by the tiles they are counted in.
 const (
 	maxCells  = 1024
 	maxSingle = 60 // more would lie over each other on a telephone
-	maxExact  = 20_000
+	maxExact  = 10_000
 	maxZoom   = 22
 )
 
@@ -219,9 +219,27 @@ func (a *Atlas) Clusters(ctx context.Context, f Filter, box geo.Box, zoom uint8)
 		}
 	}
 	if zoom+1 > kept && total <= maxExact {
-		return a.exact(ctx, g, zoom+1)
+		if near, err := a.crowd(ctx, p, g, kept); err != nil {
+			return nil, err
+		} else if near <= maxExact {
+			return a.exact(ctx, g, zoom+1)
+		}
 	}
 	return b.clusters(), nil
+}
+
+// crowd is about how many cases lie in the box of a ground, whether they are meant
+// or not: so many have to be looked at to find those that are.
+func (a *Atlas) crowd(ctx context.Context, p *procedure.Procedure, g docket.Ground, zoom uint8) (n int64, err error) {
+	all := docket.Ground{Procedure: g.Procedure, Box: g.Box}
+	for _, s := range p.States {
+		all.States = append(all.States, s.ID)
+	}
+	patches, err := a.docket.Patches(ctx, all, zoom)
+	for _, x := range patches {
+		n += x.N
+	}
+	return n, err
 }
 
 // single shows each case. all is false when there are many more than the tiles had

@@ -22,7 +22,7 @@ type Staffing interface {
 	Person(ctx context.Context, by people.Standing, id gov.ID) (people.Person, error)
 
 	// Holders returns who holds a role in a unit now, "" for any unit.
-	Holders(ctx context.Context, by people.Standing, role, unit string) ([]people.Person, error)
+	Holders(ctx context.Context, by people.Standing, role, unit, area string) ([]people.Person, error)
 }
 
 // Casework shows cases to people and lets them deal with them. Its methods may

@@ -31,7 +31,7 @@ func (w *Casework) Among(ctx context.Context, s people.Standing, id gov.ID, p *p
 		if t.Kind != procedure.Post || t.Role == "" {
 			continue
 		}
-		some, err := w.staff.Holders(ctx, s, t.Role, t.Unit)
+		some, err := w.staff.Holders(ctx, s, t.Role, t.Unit, t.Area)
 		if err != nil {
 			return nil, err
 		}

@@ -101,8 +101,9 @@ func (w *Casework) ErrandOf(s people.Standing, sheet Sheet, can ...*procedure.Ac
 	if len(e.Actions) > 0 {
 		e.Place, e.Area = w.scene(sheet, e.Actions[0].Site)
 		seats := Actor(w.packs.Current(), s).Seats
-		unit := sheet.Under.Pack.Serving(e.Area)
-		e.Own = unit != "" && slices.ContainsFunc(seats, func(t cases.Seat) bool { return t.Unit == unit })
+		for a, ok := sheet.Under.Pack.Area(e.Area); ok && !e.Own; a, ok = sheet.Under.Pack.Area(a.Parent) {
+			e.Own = slices.ContainsFunc(seats, func(t cases.Seat) bool { return t.Area == a.Code })
+		}
 	}
 	return e
 }

@@ -12,7 +12,8 @@ import (
 // Actor is who somebody is to cases: the seats of the roles by which they may
 // do something about cases, their own and those they are deputy for. Whoever
 // holds a role in a unit holds it for the units whose tasks that one has taken
-// over, too: cases that name a unit which is no more go on.
+// over, too: cases that name a unit which is no more go on. They hold it for the
+// area they were given it for or else for those the unit serves.
 func Actor(pack *policy.Pack, s people.Standing) cases.Actor {
 	a := cases.Actor{Kind: s.Kind}
 	if !s.Person.IsZero() {
@@ -22,14 +23,16 @@ func Actor(pack *policy.Pack, s people.Standing) cases.Actor {
 		if !slices.ContainsFunc(h.Role.Grants, policy.Act.Moves) {
 			continue
 		}
-		seat := cases.Seat{Unit: h.Assignment.Unit, Role: h.Role.ID, Post: h.Assignment.Post}
+		seat := cases.Seat{Unit: h.Assignment.Unit, Role: h.Role.ID, Post: h.Assignment.Post, Area: h.Assignment.Area}
 		if !h.For.IsZero() {
 			seat.For = h.For.String()
 		}
-		a.Seats = append(a.Seats, seat)
-		if u, ok := pack.Unit(seat.Unit); ok {
-			for _, seat.Unit = range u.Former {
-				a.Seats = append(a.Seats, seat)
+		for _, seat := range seat.Spread(pack) {
+			a.Seats = append(a.Seats, seat)
+			if u, ok := pack.Unit(seat.Unit); ok {
+				for _, seat.Unit = range u.Former {
+					a.Seats = append(a.Seats, seat)
+				}
 			}
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"quanxiang/cases"
+	"quanxiang/cases/series"
 	"quanxiang/gov"
 	"quanxiang/library"
 	"quanxiang/policy"
@@ -40,7 +41,7 @@ func (s *Docket) Recur(ctx context.Context, now time.Time) (made int, err error)
 		if p.Series == nil {
 			continue
 		}
-		list, err := cases.Occurrences(p, p.Series.Since, gov.DateOf(now).Add(-1), s.calendar(), pack)
+		list, err := series.Of(p, p.Series.Since, gov.DateOf(now).Add(-1), s.calendar(), pack)
 		if err != nil {
 			return made, err
 		}

@@ -27,7 +27,7 @@ func Run(f *File, at source.Node, p *procedure.Procedure, cal calendar.Calendar,
 	for _, pl := range f.People {
 		r := cases.Reader{Actor: cases.Actor{Kind: gov.StaffActor, Person: pl.ID}, Staff: len(pl.Seats) > 0, All: pl.Auditor}
 		for _, s := range pl.Seats {
-			r.Seats = append(r.Seats, cases.Seat(s))
+			r.Seats = append(r.Seats, cases.Seat(s).Spread(dir)...)
 		}
 		if pl.Contact != "" {
 			r.Contacts = []string{pl.Contact}

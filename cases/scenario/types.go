@@ -24,8 +24,9 @@ type Player struct {
 	_       struct{} // fields are named
 }
 
-// Seat is a post as scenarios write it: unit, role and post, "-" for none, and
-// "for PERSON" behind it for a deputy.
+// Seat is a post as scenarios write it: unit, role and post, "-" for none, behind
+// it "in AREA" for one that is for an area of the unit's, and "for PERSON" for a
+// deputy.
 type Seat cases.Seat
 
 // UnmarshalText reads the written form.
@@ -34,8 +35,11 @@ func (s *Seat) UnmarshalText(b []byte) error {
 	if n := len(words); n > 2 && words[n-2] == "for" {
 		s.For, words = words[n-1], words[:n-2]
 	}
+	if n := len(words); n > 2 && words[n-2] == "in" {
+		s.Area, words = words[n-1], words[:n-2]
+	}
 	if len(words) < 2 || len(words) > 3 {
-		return gov.Errorf(gov.Invalid, "“%s”应写作“单位 角色 [职务] [for 某人]”", "%q should read: unit role [post] [for person]", b)
+		return gov.Errorf(gov.Invalid, "“%s”应写作“单位 角色 [职务] [in 区域] [for 某人]”", "%q should read: unit role [post] [in area] [for person]", b)
 	}
 	for i, into := range []*string{&s.Unit, &s.Role, &s.Post}[:len(words)] {
 		if words[i] != "-" {

@@ -45,10 +45,11 @@ func demoFile(t testing.TB) string {
 // site is an installation the tests run the program on.
 type site struct{ data, dsn string }
 
-// newSite is a data folder and a database without tables.
+// newSite is an empty data folder and an empty database: the tests of init, serve
+// and demo without --database begin with no table either.
 func newSite(t testing.TB, e store.Engine) site {
 	t.Helper()
-	return site{t.TempDir(), storetest.EmptyDSN(t, e)}
+	return site{t.TempDir(), storetest.DSN(t, e)}
 }
 
 // cases counts the cases that lists show.
@@ -421,7 +422,7 @@ func openSite(t testing.TB, at site) *system {
 		t.Fatal(err)
 	}
 	e := &cli.Env{Stderr: &bytes.Buffer{}, Lang: gov.EN}
-	s, err := (&place{installation.Place{Data: at.data, Database: at.dsn}}).openSystem(t.Context(), e, pack, slog.New(slog.DiscardHandler))
+	s, err := (&place{Place: installation.Place{Data: at.data, Database: at.dsn}}).openSystem(t.Context(), e, pack, slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -3,6 +3,7 @@ package main
 import (
 	"quanxiang/cmd/quanxiang/calendarcmd"
 	"quanxiang/cmd/quanxiang/cli"
+	"quanxiang/cmd/quanxiang/drawcmd"
 	"quanxiang/cmd/quanxiang/ledgercmd"
 	"quanxiang/cmd/quanxiang/packcmd"
 	"quanxiang/cmd/quanxiang/peoplecmd"
@@ -24,6 +25,7 @@ func commands() []cli.Command {
 		{Name: "people", Usage: "admin|add|list|assign|end|invite|import|export", About: gov.Text{ZH: "登记人员，授予角色，建立账号", EN: "enter staff, give roles, make accounts"}, Run: peoplecmd.Command(peopleDesk)},
 		{Name: "calendar", Usage: "show|load|deadline", About: gov.Text{ZH: "查看、载入工作日历，推算期限", EN: "show and load the working calendar, reckon deadlines"}, Run: calendarcmd.Command(calendarPlace)},
 		{Name: "ledger", Usage: "verify|export|checkpoint|prove|receipt|key", About: gov.Text{ZH: "核验、导出账本，开具和核验回执", EN: "verify and export the ledger, make and verify receipts"}, Run: ledgercmd.Command(installationFlags)},
+		{Name: "draw", Usage: "verify FILE|vectors", About: gov.Text{ZH: "核验双随机抽取", EN: "verify public draws"}, Run: drawcmd.Command},
 		{Name: "backup", Usage: "FILE|- [--with-key]", About: gov.Text{ZH: "备份整个安装，系统可照常运行", EN: "back up the whole installation, which may go on running"}, Run: backupCommand},
 		{Name: "restore", Usage: "FILE [--new-key]", About: gov.Text{ZH: "把备份恢复到空的安装", EN: "restore a backup into an empty installation"}, Run: restoreCommand},
 		{Name: "doctor", Usage: "[--format text|json]", About: gov.Text{ZH: "检查安装，指出问题和处理办法", EN: "examine the installation, say what is wrong and what to do"}, Run: doctorCommand},

@@ -76,18 +76,18 @@ func demoCommand(ctx context.Context, e *cli.Env, args []string) (err error) {
 		return err
 	}
 	log := slog.New(slog.NewTextHandler(e.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))
-	s, err := (&place{installation.Place{Data: d.data}}).openSystemAt(ctx, e, pack, log, d.clock.Now)
+	if !d.bare && filled == nil {
+		if filled, err = d.fill(ctx, e, pack, log); err != nil {
+			return err
+		}
+	}
+	s, err := d.open(ctx, e, pack, log, false)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, s.close()) }()
-	switch {
-	case d.bare:
-		if _, err = d.read(ctx, e, s); err != nil {
-			return err
-		}
-	case filled == nil:
-		if filled, err = d.fill(ctx, e, s); err != nil {
+	if d.bare {
+		if _, err := d.read(ctx, e, s); err != nil {
 			return err
 		}
 	}
@@ -115,6 +115,12 @@ func (d *demonstration) known() (*demo.Filled, error) {
 	return nil, nil
 }
 
+// open opens the installation in the data folder, in haste or to be served.
+func (d *demonstration) open(ctx context.Context, e *cli.Env, pack *policy.Pack, log *slog.Logger, hasty bool) (*system, error) {
+	p := &place{Place: installation.Place{Data: d.data}, hasty: hasty}
+	return p.openSystemAt(ctx, e, pack, log, d.clock.Now)
+}
+
 // read brings the gazette into the library.
 func (d *demonstration) read(ctx context.Context, e *cli.Env, s *system) (*library.ImportReport, error) {
 	g, err := readDemo(s.pack, d.gazette)
@@ -130,9 +136,26 @@ func (d *demonstration) read(ctx context.Context, e *cli.Env, s *system) (*libra
 }
 
 // fill reads the gazette as of some months ago, proposes its duties, and lets
-// invented people deal with them until now.
-func (d *demonstration) fill(ctx context.Context, e *cli.Env, s *system) (*demo.Filled, error) {
+// invented people deal with them until now. A folder that is not filled to the
+// end is refused by later runs, so that nothing need wait for the disk until it
+// is closed.
+func (d *demonstration) fill(ctx context.Context, e *cli.Env, pack *policy.Pack, log *slog.Logger) (filled *demo.Filled, err error) {
 	began := time.Now()
+	s, err := d.open(ctx, e, pack, log, true)
+	if err != nil {
+		return nil, err
+	}
+	filled, err = d.play(ctx, e, s)
+	if err = errors.Join(err, s.close()); err != nil {
+		return nil, err
+	}
+	e.Say("虚构了 %[1]d 人，%[2]d 项任务，%[5]d 件问题报告和巡查，%[3]d 次办理，用时 %[4]s。", "Invented %[1]d persons dealing %[3]d times with %[2]d duties and %[5]d reports and patrols in %[4]s.",
+		filled.Persons, filled.Duties, filled.Steps, time.Since(began).Round(100*time.Millisecond), filled.Reports)
+	return filled, filled.Write(filepath.Join(d.data, filledFile))
+}
+
+// play brings everything into an opened installation.
+func (d *demonstration) play(ctx context.Context, e *cli.Env, s *system) (*demo.Filled, error) {
 	district := d.district(s)
 	district.Progress = e.Progress()
 	d.clock.Set(district.Opening())
@@ -150,16 +173,14 @@ func (d *demonstration) fill(ctx context.Context, e *cli.Env, s *system) (*demo.
 	if err != nil {
 		return nil, err
 	}
-	e.Say("虚构了 %[1]d 人，%[2]d 项任务，%[5]d 件问题报告和巡查，%[3]d 次办理，用时 %[4]s。", "Invented %[1]d persons dealing %[3]d times with %[2]d duties and %[5]d reports and patrols in %[4]s.",
-		filled.Persons, filled.Duties, filled.Steps, time.Since(began).Round(100*time.Millisecond), filled.Reports)
-	began = time.Now()
+	began := time.Now()
 	records, err := s.fillRegisters(ctx, d.clock.Now, d.subjects, demoSeed)
 	if err != nil {
 		return nil, err
 	}
 	e.Say("虚构了 %[1]d 个市场主体和名录记录共 %[2]d 条，用时 %[3]s。", "Invented %[1]d subjects of the market, %[2]d rows with what is recorded about them, in %[3]s.",
 		d.subjects, records, time.Since(began).Round(100*time.Millisecond))
-	return &filled, filled.Write(filepath.Join(d.data, filledFile))
+	return &filled, nil
 }
 
 // district is the installation as it is filled.

@@ -8,6 +8,7 @@ import (
 	"os"
 	"strconv"
 	"strings"
+	"sync"
 
 	"quanxiang/cmd/quanxiang/cli"
 	"quanxiang/cmd/quanxiang/packcmd"
@@ -33,12 +34,17 @@ func choosePack(dir string) (*policy.Pack, error) {
 	if dir != "" {
 		return packcmd.Load(dir)
 	}
+	return carriedPack()
+}
+
+// carriedPack is the pack the program carries, read at its first use.
+var carriedPack = sync.OnceValues(func() (*policy.Pack, error) {
 	fsys, ok := packs.FS(defaultPack)
 	if !ok {
 		return nil, fmt.Errorf("the program carries no pack %s", defaultPack)
 	}
 	return policy.Load(fsys, ".")
-}
+})
 
 func gazetteRead(_ context.Context, e *cli.Env, args []string) error {
 	fs := e.Flags("gazette read", "FILE")

@@ -15,6 +15,7 @@ import (
 	"quanxiang/notices"
 	"quanxiang/notices/hooks"
 	"quanxiang/policy"
+	"quanxiang/residents"
 )
 
 // hookOptions say which inner networks webhooks may reach.
@@ -28,14 +29,16 @@ func hookFlags(e *cli.Env, fs *flag.FlagSet) *hookOptions {
 	return o
 }
 
-// listeners puts together what tells other systems.
-func (s *system) listeners(o *hookOptions, n *notices.Notices, site string, log *slog.Logger) (*hooks.Hooks, error) {
+// listeners puts together what tells other systems, and subscribers by mail.
+func (s *system) listeners(o *hookOptions, n *notices.Notices, g *residents.Register, site string, log *slog.Logger) (*hooks.Hooks, error) {
 	allowed, err := networks("--webhook-allow", o.allowed)
 	if err != nil {
 		return nil, err
 	}
 	site = strings.TrimSuffix(site, "/")
+	told := s.bulletin(site)
 	return hooks.New(hooks.Config{
+		Besides: func(ctx context.Context, p hooks.Public) error { return g.Announce(ctx, told.Happening(p)) },
 		Store: s.db.Hooks(s.pack.District, s.ring), Casework: s.casework, Pack: s.packs.Current, Poster: hooks.NewClient(allowed), Clock: time.Now, Site: site,
 		Stopped: func(ctx context.Context, h hooks.Hook) {
 			log.WarnContext(ctx, "a webhook was stopped", "hook", h.ID.String(), "why", h.Stopped)

@@ -9,7 +9,10 @@ import (
 )
 
 // place is where a command finds its installation.
-type place struct{ installation.Place }
+type place struct {
+	installation.Place
+	hasty bool // what is written would be begun anew after a power cut
+}
 
 // placeFlags adds the flags of every command that opens the database.
 func placeFlags(e *cli.Env, fs *flag.FlagSet) *place {

@@ -14,6 +14,7 @@ import (
 	"quanxiang/gov"
 	"quanxiang/jobs"
 	"quanxiang/notices"
+	"quanxiang/notices/bulletin"
 	"quanxiang/notices/dispatch"
 	"quanxiang/notices/sms"
 	"quanxiang/residents"
@@ -70,8 +71,9 @@ func (s *system) register(o *residentOptions, site string, invented bool) (*resi
 	if err != nil {
 		return nil, err
 	}
+	site = strings.TrimSuffix(site, "/")
 	c := residents.Config{
-		Store: s.residents, Keys: s.ring, Clock: time.Now, Looks: s.office, Keep: keep, Name: s.pack.Name, Site: strings.TrimSuffix(site, "/"),
+		Store: s.residents, Keys: s.ring, Clock: time.Now, Looks: s.office, Keep: keep, Name: s.pack.Name, Site: site, Bulletin: s.bulletin(site),
 		Matter: func(ctx context.Context, id gov.ID) (residents.Matter, error) {
 			m, err := s.casework.Matter(ctx, id)
 			return residents.Matter(m), err
@@ -81,6 +83,11 @@ func (s *system) register(o *residentOptions, site string, invented bool) (*resi
 		c.Refuse = residents.Invented
 	}
 	return residents.New(c), nil
+}
+
+// bulletin puts together what says in words what subscribers are told.
+func (s *system) bulletin(site string) *bulletin.Bulletin {
+	return &bulletin.Bulletin{Casework: s.casework, Clock: time.Now, Site: site}
 }
 
 // The periodic jobs of residents.

@@ -107,7 +107,7 @@ func (s *system) serve(ctx context.Context, e *cli.Env, log *slog.Logger, o *ser
 		return errors.Join(err, public.Close())
 	}
 	messages := s.tell(sender, register, o.baseURL, time.Now)
-	others, err := s.listeners(o.hooks, messages, o.baseURL, log)
+	others, err := s.listeners(o.hooks, messages, register, o.baseURL, log)
 	if err != nil {
 		return errors.Join(err, public.Close())
 	}

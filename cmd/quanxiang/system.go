@@ -83,7 +83,7 @@ func (p *place) openSystemAt(ctx context.Context, e *cli.Env, pack *policy.Pack,
 			return nil, err
 		}
 	}
-	db, err := store.Open(ctx, p.DSN(), store.Options{Migrate: true, Log: log, Clock: clock})
+	db, err := store.Open(ctx, p.DSN(), store.Options{Migrate: true, Hasty: p.hasty, Log: log, Clock: clock})
 	if err != nil {
 		return nil, err
 	}

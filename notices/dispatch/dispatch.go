@@ -1,5 +1,5 @@
-// Package dispatch sends residents what they are to be sent: codes, and news of
-// their cases. What and to whom, package residents knows; a mail goes the way of
+// Package dispatch sends residents what they are to be sent: codes, news of their
+// cases, and what they subscribed to. What and to whom, package residents knows; a mail goes the way of
 // all mails, a text message through the gateway of a provider.
 package dispatch
 
@@ -91,7 +91,7 @@ func (x *Dispatcher) hand(ctx context.Context, d residents.Dispatch, o residents
 		return x.SMS.Send(ctx, d.ID, o.To.Value, o.Body)
 	case o.To.Channel == residents.Email && x.Mail != nil:
 		var refused error
-		m := notices.Mail{ID: d.ID, To: o.To.Value, From: x.From.In(o.Lang), Subject: o.Subject, Body: o.Body, Lang: o.Lang, At: x.Clock()}
+		m := notices.Mail{ID: d.ID, To: o.To.Value, From: x.From.In(o.Lang), Subject: o.Subject, Body: o.Body, Lang: o.Lang, At: x.Clock(), Stop: o.Stop}
 		err := x.Mail.Send(ctx, []notices.Mail{m}, func(_ int, r error) error { refused = r; return nil })
 		if err != nil {
 			return err

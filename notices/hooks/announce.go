@@ -64,11 +64,15 @@ func (x *Hooks) deliveries(ctx context.Context, caseID gov.ID, marked []int64) (
 	if err != nil {
 		return nil, err
 	}
-	var list []Delivery
-	for _, e := range history {
-		if !slices.Contains(marked, e.Seq) {
-			continue
+	told := Public{Sheet: sheet, New: len(history) > 0 && slices.Contains(marked, history[0].Seq)}
+	told.Steps = slices.DeleteFunc(history, func(e casework.Entry) bool { return !slices.Contains(marked, e.Seq) })
+	if x.Besides != nil && len(told.Steps) > 0 {
+		if err := x.Besides(ctx, told); err != nil {
+			return nil, err
 		}
+	}
+	var list []Delivery
+	for _, e := range told.Steps {
 		event, body, err := x.message(sheet, e)
 		if err != nil {
 			return nil, err

@@ -131,9 +131,17 @@ type Config struct {
 	Pack     func() *policy.Pack
 	Poster   Poster
 	Clock    gov.Clock
-	Site     string                      // public address of the site, for links
-	Stopped  func(context.Context, Hook) // told of a subscription the program stopped
-	Jitter   func() float64              // from 0 to 1; nil for chance
+	Site     string                              // public address of the site, for links
+	Besides  func(context.Context, Public) error // told of every event as the subscriptions are, and before them; nil for nobody
+	Stopped  func(context.Context, Hook)         // told of a subscription the program stopped
+	Jitter   func() float64                      // from 0 to 1; nil for chance
+}
+
+// Public is what became public of a case.
+type Public struct {
+	Sheet casework.Sheet
+	Steps []casework.Entry // what happened that nobody was told of, the first first
+	New   bool             // the case became public by the first of them
 }
 
 // Hooks are the subscriptions of one district. Its methods may be called from

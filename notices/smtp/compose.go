@@ -31,6 +31,12 @@ func compose(from, to string, m notices.Mail) ([]byte, error) {
 		{"Content-Type", "text/plain; charset=utf-8"},
 		{"Content-Transfer-Encoding", "quoted-printable"},
 	}
+	if m.Stop != "" {
+		headers = append(headers, [2]string{"List-Unsubscribe", "<" + oneLine(m.Stop) + ">"})
+		if strings.HasPrefix(m.Stop, "https:") { // RFC 8058, section 3.1, wants no other
+			headers = append(headers, [2]string{"List-Unsubscribe-Post", "List-Unsubscribe=One-Click"})
+		}
+	}
 	for _, h := range headers {
 		fmt.Fprintf(&b, "%s: %s\r\n", h[0], h[1])
 	}

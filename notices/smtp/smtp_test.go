@@ -212,6 +212,7 @@ func TestSend(t *testing.T) {
 			serve(t, s)
 			body := "任务 RW2016-0001“印刷”\n.点开头的一行\n" + strings.Repeat("很长", 600) + "\n"
 			m := letter("wang@mail.example", "RW2016-0001：轮到您办理\r\nBcc: all@mail.example", body)
+			m.Stop = "https://policy.example/stop/x"
 			codes, err := send(t, client(t, s, "robot", "secret"), m)
 			must(t, err)
 			if codes[0] != 0 || len(s.mails) != 1 || s.plain != 0 || len(s.users) != 1 || s.users[0] != "robot secret" {
@@ -236,6 +237,9 @@ func TestSend(t *testing.T) {
 			}
 			if id := got.Header.Get("Message-ID"); id != "<"+m.ID.String()+"@policy.example>" || got.Header.Get("Auto-Submitted") != "auto-generated" {
 				t.Errorf("it is %s", id)
+			}
+			if got.Header.Get("List-Unsubscribe") != "<"+m.Stop+">" || got.Header.Get("List-Unsubscribe-Post") != "List-Unsubscribe=One-Click" {
+				t.Errorf("it is ended by %v", got.Header)
 			}
 			text, err := io.ReadAll(quotedprintable.NewReader(got.Body))
 			must(t, err)

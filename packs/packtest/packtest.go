@@ -3,7 +3,9 @@ package packtest
 
 import (
 	_ "embed" // the complaint
+	"errors"
 	"io/fs"
+	"sync"
 	"testing"
 	"testing/fstest"
 
@@ -11,10 +13,24 @@ import (
 	"quanxiang/policy"
 )
 
-// Xicheng is the reference pack.
+// xicheng is read once for all tests of a process: a pack is immutable.
+var xicheng = sync.OnceValues(func() (*policy.Pack, error) {
+	fsys, ok := packs.FS("xicheng")
+	if !ok {
+		return nil, errors.New("the program carries no pack xicheng")
+	}
+	return policy.Load(fsys, ".")
+})
+
+// Xicheng is the reference pack, the same for all. What changes something of it
+// changes a pack that it loaded itself.
 func Xicheng(t testing.TB) *policy.Pack {
 	t.Helper()
-	return Load(t, Files(t), ".")
+	pack, err := xicheng()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return pack
 }
 
 // Files are the reference pack's.

@@ -5,7 +5,6 @@ import (
 	"regexp"
 	"slices"
 
-	"quanxiang/calendar"
 	"quanxiang/policy/codes"
 	"quanxiang/policy/source"
 	"quanxiang/rules/guard"
@@ -59,7 +58,7 @@ var idForm = regexp.MustCompile(`^[a-z][a-z0-9_]*$`)
 
 // reserved are the names expressions and templates have for other things. A
 // state is never a variable, so it may bear them.
-var reserved = []string{New, "state", "since", "today", "now", "given", "times", "clock", "children", "entry", "serving", "each", "nth", "item",
+var reserved = []string{New, "state", "since", "today", "now", "given", "times", "clock", "children", "entry", "serving", "area", "each", "nth", "item",
 	"number", "deadline", "open"}
 
 func (c *compiler) add(at source.Node, zh, en string, args ...any) {
@@ -140,15 +139,8 @@ func (c *compiler) resolve() {
 			c.add(c.at.Field("states").Item(i), "“%s”既是状态又是动作", "%q is both a state and an action", s.ID)
 		}
 	}
-	if s := c.Series; s != nil {
-		at := c.at.Field("series")
-		c.refer(at.Field("for"), s.For, c.names.Units, "单位", "unit")
-		c.typed(at.Field("unit"), s.Unit, UnitField)
-		c.typed(at.Field("period"), s.Period, TextField)
-		c.typed(at.Field("due"), s.Due, DateField)
-		if slices.Contains([]calendar.Unit{calendar.Minutes, calendar.Hours, calendar.WorkHours, calendar.Workdays}, s.Within.Unit) {
-			c.add(at.Field("within"), "期末日之后的期限应按整日计，如 5wd-end", "the limit after a period is in whole days, such as 5wd-end")
-		}
+	if c.Series != nil {
+		c.resolveSeries(c.at.Field("series"), c.Series)
 	}
 	for i, r := range c.Precedents {
 		c.resolvePrecedent(c.at.Field("precedents").Item(i), r)
@@ -189,7 +181,7 @@ func (c *compiler) resolveWho(at source.Node, p Party) {
 			case t.Unit.Area != "":
 				c.typed(at, t.Unit.Area, AreaField)
 			default:
-				c.typed(at, t.Unit.Field, UnitField, UnitsField)
+				c.typed(at, t.Unit.Field, UnitField, UnitsField, AreaField)
 			}
 			if t.Role != "" {
 				c.refer(at, t.Role, c.names.Roles, "角色", "role")

@@ -25,7 +25,10 @@ func (c *compiler) variables(timeless bool) []guard.Var {
 		}
 		vars = append(vars, guard.Var{Name: "given." + f.ID, Kind: guard.Bool})
 		if f.Type == AreaField {
-			vars = append(vars, guard.Var{Name: "serving." + f.ID, Kind: guard.Text})
+			vars = append(vars, guard.Var{Name: "serving." + f.ID, Kind: guard.Text}, guard.Var{Name: "area." + f.ID + ".name", Kind: guard.Text})
+			for _, level := range c.names.Levels { // the area of the level it is or lies in
+				vars = append(vars, guard.Var{Name: "area." + f.ID + "." + level, Kind: guard.Text})
+			}
 		}
 		if f.list != nil {
 			vars = append(vars, ofEntry("entry."+f.ID+".", f.list)...)

@@ -116,7 +116,7 @@ func (c *compiler) column(at source.Node, ref string, want codes.ColumnType) (li
 // fieldOf is the field that a variable of an expression is about.
 func fieldOf(variable string) string {
 	head, rest, _ := strings.Cut(variable, ".")
-	if !slices.Contains([]string{"given", "entry", "serving"}, head) {
+	if !slices.Contains([]string{"given", "entry", "serving", "area"}, head) {
 		return variable
 	}
 	field, _, _ := strings.Cut(rest, ".")

@@ -133,13 +133,15 @@ type Period string
 
 // The periods.
 const (
+	Daily     Period = "day"  // each working day
+	Weekly    Period = "week" // from Monday
 	Monthly   Period = "month"
 	Quarterly Period = "quarter"
 	Yearly    Period = "year"
 )
 
 // Values lists the periods.
-func (Period) Values() []string { return []string{"month", "quarter", "year"} }
+func (Period) Values() []string { return []string{"day", "week", "month", "quarter", "year"} }
 
 // Tone is what a colour says, for those who do not see it.
 type Tone string

@@ -255,17 +255,6 @@ type Child struct {
 	Procedure string `yaml:"procedure" pack:"required"`
 }
 
-// Series makes a case come back by itself, one for every unit and period.
-type Series struct {
-	Every  Period         `yaml:"every" pack:"required"`
-	For    string         `yaml:"for" pack:"required"`    // a unit or group of the pack
-	Unit   string         `yaml:"unit" pack:"required"`   // the unit field it fills
-	Period string         `yaml:"period" pack:"required"` // the text field it fills: 2016-10, 2016-Q4, 2016
-	Due    string         `yaml:"due" pack:"required"`    // the date field it fills: the last day to hand in,
-	Within calendar.Limit `yaml:"within" pack:"required"` // counted from the last day of the period
-	Since  gov.Date       `yaml:"since" pack:"required"`  // periods that ended before are none of it
-}
-
 // Items makes a case of every item of a document of the library that has one:
 // its tasks, indicators or projects.
 type Items struct {

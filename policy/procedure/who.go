@@ -41,7 +41,7 @@ const (
 // area in a field.
 type UnitRef struct {
 	ID    string
-	Field string // of type unit or units
+	Field string // of type unit or units; or of type area: who serves the area or one it lies in, not a unit
 	Area  string // of type area
 }
 

@@ -299,17 +299,36 @@ const (
 select procedure, pack, number, parent, kind, origin, version, body
 from cases
 where district = $1 and id = $2`
-	// What else a step has to know comes with the case: what lists have of it,
-	// and on which case the step was done before.
+	// What else a step has to know comes with the case: what lists have of it, how
+	// many systems are to be told of steps, what the ledger foresees, and what was
+	// done under the name of the step before: on what, or on which case before the
+	// ledger had the names of steps.
 	caseToStep = `
-select c.procedure, c.pack, c.number, c.parent, c.kind, c.origin, c.version, c.body, l.body, coalesce((
-  select e.case_id
-  from case_events e
-  where e.district = $1 and e.step = $2 and e.step <> ''
-), '')
+select c.procedure, c.pack, c.number, c.parent, c.kind, c.origin, c.version, c.body, l.body,
+  coalesce(r.subject, ''), coalesce(r.units, ''), coalesce(r.state, ''), coalesce(r.ends, ''), coalesce(r.colour, ''),
+  coalesce(r.due, 0), coalesce(r.ended, 0), coalesce(r.wake, -1), ` + listeners + `, coalesce((
+    select latest
+    from ledger_checkpoints
+    where district = $1
+    order by size desc
+    limit 1
+  ), 0), coalesce((
+    select max(version)
+    from ledger_rows
+    where district = $1 and tbl = 'cases' and key = $2
+  ), 0), coalesce((
+    select object
+    from ledger_entries
+    where district = $1 and id = $3
+  ), ''), coalesce((
+    select e.case_id
+    from case_events e
+    where e.district = $1 and e.step = $3 and e.step <> ''
+  ), '')
 from cases c
 left join case_listed l on l.district = c.district and l.case_id = c.id
-where c.district = $1 and c.id = $3`
+left join case_rows r on r.district = c.district and r.id = c.id
+where c.district = $1 and c.id = $2`
 )
 
 // scannedCase is a case as its row was scanned.
@@ -345,25 +364,28 @@ func (t *tx) Case(ctx context.Context, id gov.ID) (cases.Case, error) {
 
 // Stepping implements docket.Tx.
 func (t *tx) Stepping(ctx context.Context, id, key gov.ID) (c cases.Case, of gov.ID, err error) {
-	k := &known{}
-	if k.foreseen, err = ledgerdb.Foresee(ctx, t.Tx, "cases", id); err != nil {
-		return c, of, err
-	}
-	if err = t.listen(ctx); err != nil {
-		return c, of, err
-	}
+	k := &known{foreseen: ledgerdb.Foresee("cases", id.String())}
 	s := scannedCase{id: id}
-	var done string
-	err = t.QueryRowContext(ctx, caseToStep, t.District(), text(key), id.String()).Scan(append(s.dest(), &k.raw, &done)...)
+	var named, before string
+	dest := append(append(append(s.dest(), &k.raw), k.row.dest()...), &t.listeners, &k.foreseen.Latest, &k.foreseen.Version, &named, &before)
+	err = t.QueryRowContext(ctx, caseToStep, t.District(), id.String(), text(key)).Scan(dest...)
 	if c, err = s.read(err); err != nil {
 		return c, of, err
 	}
-	t.known[id] = k
-	if of, _, err = ids(done, ""); err != nil {
+	t.listened, t.known[id] = true, k
+	if named == "" {
+		of, _, err = ids(before, "")
 		return c, of, err
 	}
-	return c, of, nil
+	if on, ok := strings.CutPrefix(named, objectPrefix); ok {
+		of, _, err = ids(on, "")
+		return c, of, err
+	}
+	return c, of, gov.Errorf(gov.Conflict, "这个请求编号已用于另一件事", "this request id was used for something else")
 }
+
+// objectPrefix is before the id of a case as the object of an act.
+const objectPrefix = "case:"
 
 // ids reads ids of which each may be missing.
 func ids(a, b string) (x, y gov.ID, err error) {

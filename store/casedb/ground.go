@@ -3,6 +3,9 @@ package casedb
 import (
 	"cmp"
 	"context"
+	"database/sql"
+	"errors"
+	"fmt"
 	"math"
 	"slices"
 
@@ -19,17 +22,31 @@ from case_spots
 where district = $1 and procedure = $2 and cell >= $3 and cell <= $4 and lat >= $5 and lat <= $6 and lon >= $7 and lon <= $8
   and open >= $9 and opened >= $10 and opened <= $11 and (kind = $12 or $12 = '')
 limit $13`
+	// What a stretch of the index holds is chosen before the rows of cases are read.
 	walkSpots = `
 select ` + foundColumns + `, s.cell, s.lat, s.lon, s.open, s.kind
 from (
   select case_id, cell, lat, lon, open, kind
-  from case_spots
-  where district = $1 and procedure = $2 and (cell, case_id) > ($3, $4) and cell <= $5
+  from (
+    select case_id, cell, lat, lon, open, kind, state, opened
+    from case_spots
+    where district = $1 and procedure = $2 and (cell, case_id) > ($3, $4) and cell <= $5
+    order by cell, case_id
+    limit $6
+  ) n
+  where lat >= $7 and lat <= $8 and lon >= $9 and lon <= $10 and open >= $11 and opened >= $12 and opened <= $13
+    and (kind = $14 or $14 = '') and $15 like '%|' || state || '|%'
   order by cell, case_id
-  limit $6
+  limit $16
 ) s
 join case_rows r on r.district = $1 and r.id = s.case_id
 order by s.cell, s.case_id`
+	walkEnd = `
+select cell, case_id
+from case_spots
+where district = $1 and procedure = $2 and (cell, case_id) > ($3, $4) and cell <= $5
+order by cell, case_id
+limit 1 offset $6`
 	spotRow = `
 select ` + foundColumns + `, s.cell, s.lat, s.lon, s.open, s.kind
 from case_spots s
@@ -98,19 +115,16 @@ func (s *Cases) Spots(ctx context.Context, g docket.Ground, limit int) (list []d
 	return slices.DeleteFunc(list, func(x docket.Nearby) bool { return !slices.Contains(g.States, x.State) }), err
 }
 
-// How many cases of a walk are read at once, and for one page.
+// How many places of a walk are looked at at once, and for one page.
 const (
-	walkStep = 1000
+	walkStep = 2000
 	walkMost = 10_000
 )
 
 // Walk implements docket.Store.
 func (s *Cases) Walk(ctx context.Context, g docket.Ground, after docket.Found, limit int) (list []docket.Nearby, next docket.Found, err error) {
 	from, to := opened(g)
-	means := func(x docket.Nearby) bool {
-		return slices.Contains(g.States, x.State) && (g.Kind == "" || g.Kind == x.Spot.Kind) && x.Spot.Open >= g.Least &&
-			x.Opened >= from && x.Opened <= to && g.Box.Contains(x.At)
-	}
+	chosen := append(boxArgs(g.Box), int(g.Least), from, to, g.Kind, words(g.States))
 	err = s.db.Read(ctx, s.district, func(t *sqldb.Tx) error {
 		looked := 0
 		for _, span := range geo.Cover(g.Box, spans) {
@@ -118,29 +132,37 @@ func (s *Cases) Walk(ctx context.Context, g docket.Ground, after docket.Found, l
 			if at.Cell < after.Cell {
 				at = after
 			}
-			for more := at.Cell <= int64(span.Last); more; {
-				var cells []int64
-				page, err := sqldb.Collect(ctx, t, func(scan func(...any) error) (docket.Nearby, error) {
+			for at.Cell <= int64(span.Last) {
+				stretch := []any{t.District(), g.Procedure, at.Cell, placeID(docket.Place{ID: at.ID}), int64(span.Last)}
+				some, err := sqldb.Collect(ctx, t, func(scan func(...any) error) (docket.Nearby, error) {
 					x, cell, err := scanNearby(scan)
-					cells = append(cells, cell)
+					next = docket.Found{Cell: cell, ID: x.ID}
 					return x, err
-				}, walkSpots, t.District(), g.Procedure, at.Cell, placeID(docket.Place{ID: at.ID}), int64(span.Last), walkStep)
+				}, walkSpots, slices.Concat(stretch, []any{walkStep}, chosen, []any{limit - len(list)})...)
 				if err != nil {
 					return sqldb.Classify(err, "cases of %s as they lie", g.Procedure)
 				}
-				for i, x := range page {
-					at = docket.Found{Cell: cells[i], ID: x.ID}
-					if means(x) {
-						list = append(list, x)
-					}
-					if looked++; len(list) == limit || looked == walkMost {
-						next = at
-						return nil
-					}
+				if list = append(list, some...); len(list) == limit {
+					return nil
 				}
-				more = len(page) == walkStep
+				var id string
+				err = t.QueryRowContext(ctx, walkEnd, append(stretch, walkStep-1)...).Scan(&at.Cell, &id)
+				if errors.Is(err, sql.ErrNoRows) {
+					break
+				}
+				if err != nil {
+					return sqldb.Classify(err, "cases of %s as they lie", g.Procedure)
+				}
+				if at.ID, err = gov.ParseID(id); err != nil {
+					return fmt.Errorf("place of case %q: %v", id, err)
+				}
+				if looked += walkStep; looked >= walkMost {
+					next = at
+					return nil
+				}
 			}
 		}
+		next = docket.Found{}
 		return nil
 	})
 	return list, next, err

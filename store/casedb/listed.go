@@ -115,7 +115,28 @@ func decodeListed(raw []byte) (l listed, whole bool, err error) {
 type known struct {
 	foreseen *ledgerdb.Foreseen // nil when the case is new
 	raw      []byte             // of case_listed, nil for none
+	row      shown              // of case_rows
 	isNew    bool               // lists have nothing of it
+}
+
+// shown is of a row of case_rows what steps change, but when they did.
+type shown struct {
+	subject, units, state, ends, colour string
+	due, ended                          int64
+	wake                                int64 // -1 when there is no row
+}
+
+func shownOf(l docket.Listing) shown {
+	r := shown{l.Row.Subject, strings.Join(l.Row.Units, "\n"), l.Row.State, l.Row.Ends, l.Row.Colour, l.Row.Due, l.Row.Ended, 0}
+	if !l.Wake.IsZero() {
+		r.wake = l.Wake.UnixMilli()
+	}
+	return r
+}
+
+// dest are the destinations of its columns in caseToStep.
+func (r *shown) dest() []any {
+	return []any{&r.subject, &r.units, &r.state, &r.ends, &r.colour, &r.due, &r.ended, &r.wake}
 }
 
 const (
@@ -133,7 +154,17 @@ insert into case_rows (district, id, procedure, number, parent, kind, subject, u
 values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
 on conflict (district, id) do update
 set subject = excluded.subject, units = excluded.units, state = excluded.state, ends = excluded.ends, colour = excluded.colour,
-  due = excluded.due, opened = excluded.opened, ended = excluded.ended, touched = excluded.touched, wake = excluded.wake`
+  due = excluded.due, ended = excluded.ended, touched = excluded.touched, wake = excluded.wake`
+	// Of a row that stays as it is in part, only the rest is set: SQLite writes each
+	// index of a column that is set.
+	touchRow = `
+update case_rows
+set touched = $1
+where district = $2 and id = $3`
+	moveRow = `
+update case_rows
+set subject = $1, units = $2, state = $3, ends = $4, colour = $5, due = $6, touched = $7
+where district = $8 and id = $9`
 	turnsOf = `
 select who, due, body
 from case_turns
@@ -159,7 +190,7 @@ func (t *tx) List(ctx context.Context, l docket.Listing) error {
 	if err != nil {
 		return err
 	}
-	_, err = t.list(ctx, l, before, nil)
+	_, err = t.list(ctx, l, before, &known{row: shown{wake: -1}})
 	return err
 }
 
@@ -178,7 +209,7 @@ func (t *tx) listStep(ctx context.Context, l docket.Listing, k *known) (raw []by
 			return nil, err
 		}
 	}
-	return t.list(ctx, l, before, k.raw)
+	return t.list(ctx, l, before, k)
 }
 
 // tables reads what lists have of a case from where it stands.
@@ -227,14 +258,9 @@ func (t *tx) tables(ctx context.Context, id gov.ID) (l listed, err error) {
 
 // list writes what lists know of a case and what has changed of it. Tallies and
 // sums come last, since others wait for them.
-func (t *tx) list(ctx context.Context, l docket.Listing, before listed, raw []byte) ([]byte, error) {
-	r, wake := l.Row, int64(0)
-	if !l.Wake.IsZero() {
-		wake = l.Wake.UnixMilli()
-	}
-	err := t.Later(ctx, saveRow, t.District(), r.ID.String(), r.Procedure, r.Number, text(r.Parent), r.Kind, r.Subject, strings.Join(r.Units, "\n"),
-		r.State, r.Ends, r.Colour, r.Due, r.Opened, r.Ended, r.Touched, wake)
-	if err != nil {
+func (t *tx) list(ctx context.Context, l docket.Listing, before listed, k *known) ([]byte, error) {
+	r := l.Row
+	if err := t.saveRow(ctx, r, k.row, shownOf(l)); err != nil {
 		return nil, err
 	}
 	now, err := listedOf(l, before)
@@ -242,7 +268,7 @@ func (t *tx) list(ctx context.Context, l docket.Listing, before listed, raw []by
 		return nil, err
 	}
 	kept, err := now.encode()
-	if err != nil || bytes.Equal(kept, raw) {
+	if err != nil || bytes.Equal(kept, k.raw) {
 		return kept, err
 	}
 	if before.words != now.words {
@@ -269,6 +295,19 @@ func (t *tx) list(ctx context.Context, l docket.Listing, before listed, raw []by
 		return kept, err
 	}
 	return kept, t.recount(ctx, r, *l.Recount)
+}
+
+// saveRow keeps how lists show a case.
+func (t *tx) saveRow(ctx context.Context, r docket.Row, before, now shown) error {
+	id := r.ID.String()
+	switch {
+	case now == before:
+		return t.Later(ctx, touchRow, r.Touched, t.District(), id)
+	case now.wake == before.wake && now.ended == before.ended:
+		return t.Later(ctx, moveRow, now.subject, now.units, now.state, now.ends, now.colour, now.due, r.Touched, t.District(), id)
+	}
+	return t.Later(ctx, saveRow, t.District(), id, r.Procedure, r.Number, text(r.Parent), r.Kind, now.subject, now.units,
+		now.state, now.ends, now.colour, now.due, r.Opened, now.ended, r.Touched, now.wake)
 }
 
 // saveTurns keeps whose turn a case is. Most steps leave that as it was.

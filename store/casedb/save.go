@@ -28,10 +28,23 @@ values ($1, $2, $3, $4, $5, $6)`
 	insertNote = `
 insert into case_notes (district, case_id, step, n, at, body)
 values ($1, $2, $3, $4, $5, $6)`
+	// listeners is how many systems are to be told of steps, and one more where
+	// somebody subscribed.
+	listeners = `(
+    select count(*)
+    from hooks
+    where district = $1 and active = 1
+  ) + (
+    select count(*)
+    from (
+      select id
+      from subscriptions
+      where district = $1 and confirmed > 0 and ended = 0
+      limit 1
+    ) s
+  )`
 	countListeners = `
-select count(*)
-from hooks
-where district = $1 and active = 1`
+select ` + listeners
 	insertMark = `
 insert into hook_marks (district, case_id, seq)
 values ($1, $2, $3)`
@@ -46,22 +59,23 @@ func (t *tx) Save(ctx context.Context, ch docket.Change) error {
 	}
 	row := []any{id, c.Procedure, c.Pack, c.Number, text(c.Parent), c.Kind, c.Origin, c.Version, body}
 	written := ledgerdb.Written("cases", 1, row...)
-	k := cmp.Or(t.known[c.ID], &known{})
+	k := cmp.Or(t.known[c.ID], &known{row: shown{wake: -1}})
 	if ch.Before == 0 {
-		written, k = written.New(), &known{isNew: true}
+		written, k = written.New(), &known{isNew: true, row: shown{wake: -1}}
 		err = t.LaterRows(ctx, insertCase, row)
 	} else {
-		err = t.LaterOne(ctx, updateCase, c.Version, body, t.District(), id, ch.Before)
+		// Where the case has moved on meanwhile its next event is there already.
+		err = t.LaterSure(ctx, updateCase, c.Version, body, t.District(), id, ch.Before)
 	}
 	if err != nil {
 		return err
 	}
-	if err := t.listen(ctx); err != nil { // answered by Record, if it was not before
+	if err := t.listen(ctx); err != nil { // answered by Record
 		return err
 	}
-	act := ledgerdb.Act{Object: "case:" + id, Actor: ch.Actor, Rows: []ledgerdb.RowRef{written}, Foreseen: k.foreseen}
+	act := ledgerdb.Act{ID: ch.Key, Object: objectPrefix + id, Actor: ch.Actor, Rows: []ledgerdb.RowRef{written}, Foreseen: k.foreseen}
 	if ch.Before == 0 {
-		act.ID = c.ID // so that who began it finds its receipt
+		act.ID = c.ID // so that who began it finds its receipt, as who does a step does by its key
 	}
 	for _, n := range t.counted {
 		act.Rows = append(act.Rows, ledgerdb.Written("counters", 1, n.series, n.last))
@@ -80,7 +94,7 @@ func (t *tx) Save(ctx context.Context, ch docket.Change) error {
 		return err
 	}
 	raw, err := t.listStep(ctx, ch.Listing, k)
-	t.known[c.ID] = &known{foreseen: k.foreseen, raw: raw} // should the transaction do another step on it
+	t.known[c.ID] = &known{foreseen: k.foreseen, raw: raw, row: shownOf(ch.Listing)} // should the transaction do another step on it
 	return err
 }
 
@@ -88,15 +102,14 @@ func (t *tx) Save(ctx context.Context, ch docket.Change) error {
 // facts name procedure, number and states; what was typed is in the rows,
 // whose digests the ledger holds.
 func (t *tx) saveEvents(ctx context.Context, ch docket.Change, act *ledgerdb.Act) error {
-	c, step := ch.Case, text(ch.Key)
+	c := ch.Case
 	rows := make([][]any, len(ch.Events))
 	for i, e := range ch.Events {
 		body, err := json.Marshal(e)
 		if err != nil {
 			return err
 		}
-		rows[i] = []any{c.ID.String(), e.Seq, e.At, step, body}
-		step = "" // one step, one name
+		rows[i] = []any{c.ID.String(), e.Seq, e.At, "", body} // the entry has the name of the step
 		act.Rows = append(act.Rows, ledgerdb.Written("case_events", 2, rows[i]...).New())
 	}
 	first, last := ch.Events[0], ch.Events[len(ch.Events)-1]
@@ -132,8 +145,9 @@ func (t *tx) saveNotes(ctx context.Context, ch docket.Change) error {
 	return jobdb.Enqueue(ctx, t.Tx, docket.NoticeJob, id, t.Now())
 }
 
-// listen asks, once in a transaction, whether there are systems that are to be
-// told of steps. The answer comes with that to the next question.
+// listen asks whether there are systems or subscribers that are to be told of steps,
+// unless the transaction knows from a case it read. The answer comes with that to
+// the next question.
 func (t *tx) listen(ctx context.Context) error {
 	if t.listened {
 		return nil
@@ -142,7 +156,7 @@ func (t *tx) listen(ctx context.Context) error {
 	return t.Ask(ctx, func(scan func(...any) error) error { return scan(&t.listeners) }, countListeners, t.District())
 }
 
-// mark marks the events for other systems, if there is any that listens, and asks
+// mark marks the events for those outside, if there is any that listens, and asks
 // for the job that tells them.
 func (t *tx) mark(ctx context.Context, ch docket.Change) error {
 	if t.listeners == 0 {

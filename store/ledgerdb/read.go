@@ -63,10 +63,10 @@ from ledger_entries e
 join ledger_salts s on s.district = e.district and s.entry = e.id
 where e.district = $1 and e.id = $2 and s.name = $3`
 	actorOfEntry = `
-select e.actor, s.salt
+select e.actor, coalesce(e.actor_salt, s.salt)
 from ledger_entries e
-join ledger_salts s on s.district = e.district and s.entry = e.id
-where e.district = $1 and e.id = $2 and s.name = $3`
+left join ledger_salts s on s.district = e.district and s.entry = e.id and s.name = $1
+where e.district = $2 and e.id = $3 and e.actor is not null`
 )
 
 // noCheckpoint is what readers of a ledger without a head get.
@@ -142,7 +142,7 @@ func (l *Ledger) OpenActor(ctx context.Context, event gov.ID) (o ledger.Opening,
 	err = l.db.Read(ctx, l.district, func(tx *sqldb.Tx) error {
 		var salt []byte
 		o.Name = actorSalt
-		err := tx.QueryRowContext(ctx, actorOfEntry, tx.District(), event.String(), actorSalt).Scan(&o.Value, &salt)
+		err := tx.QueryRowContext(ctx, actorOfEntry, actorSalt, tx.District(), event.String()).Scan(&o.Value, &salt)
 		if err == nil && len(salt) != ledger.SaltSize {
 			err = fmt.Errorf("the salt has %d bytes", len(salt))
 		}

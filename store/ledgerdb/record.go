@@ -16,7 +16,7 @@ import (
 
 // Tables lists the tables of the ledger.
 var Tables = []sqldb.Table{
-	sqldb.NewTable("ledger_entries", sqldb.Evidence, 2, "district text, id text, at int, kind text, object text, actor text, body bytes"),
+	sqldb.NewTable("ledger_entries", sqldb.Evidence, 2, "district text, id text, at int, kind text, object text, actor text, body bytes, actor_salt bytes, rows_salt bytes"),
 	sqldb.NewTable("ledger_salts", sqldb.Evidence, 3, "district text, entry text, name text, salt bytes"),
 	sqldb.NewTable("ledger_rows", sqldb.Evidence, 4, "district text, tbl text, key text, version int, entry text, n int, digest bytes"),
 	sqldb.NewTable("ledger_pending", sqldb.Evidence, 3, "district text, seq int, entry text, at int"),
@@ -66,30 +66,21 @@ func (r RowRef) New() RowRef {
 }
 
 // Foreseen is what Record needs to know of the ledger for an act about a row.
-// It is asked for beforehand, together with what is asked anyhow.
+// The query that reads the row to change it asks for it beside. The act finds out
+// when the row was changed since.
 type Foreseen struct {
+	Latest  int64 // the ledger's newest time: latest of its newest checkpoint, Unix ms; 0 without one
+	Version int64 // of the row's last act in ledger_rows; 0 without one
+
 	table, key string
-	answered   bool
-	latest     int64 // entry time, Unix ms
-	version    int64 // of the row's last act
 }
 
-// Foresee asks for what an act about a row will need, before the row is read
-// to be changed. The act finds out when the row was changed since.
-func Foresee(ctx context.Context, tx *sqldb.Tx, table string, key ...any) (*Foreseen, error) {
-	_, text, err := rowKey(key)
-	if err != nil {
-		return nil, fmt.Errorf("table %s: %w", table, err)
-	}
-	f := &Foreseen{table: table, key: text}
-	return f, tx.Ask(ctx, func(scan func(...any) error) error {
-		f.answered = true
-		return scan(&f.latest, &f.version)
-	}, foresee, tx.District(), table, text)
-}
+// Foresee makes the Foreseen of a row, for a query to fill. The row has a key of one
+// text behind the district.
+func Foresee(table, key string) *Foreseen { return &Foreseen{table: table, key: ledger.RowKey(key)} }
 
-// The names under which an entry's own salts are filed; sealed facts cannot
-// have them.
+// The names of an entry's own salts; sealed facts cannot have them. Those of
+// entries from before migration 74 are filed under them.
 const (
 	actorSalt = ledger.ActorOpening
 	rowsSalt  = ".rows"
@@ -109,21 +100,9 @@ limit 1`
 select coalesce(max(version), 0)
 from ledger_rows
 where district = $1 and tbl = $2 and key = $3`
-	foresee = `
-select coalesce((
-  select latest
-  from ledger_checkpoints
-  where district = $1
-  order by size desc
-  limit 1
-), 0), coalesce((
-  select max(version)
-  from ledger_rows
-  where district = $1 and tbl = $2 and key = $3
-), 0)`
 	addEntry = `
-insert into ledger_entries (district, id, at, kind, object, actor, body)
-values ($1, $2, $3, $4, $5, $6, $7)`
+insert into ledger_entries (district, id, at, kind, object, actor, body, actor_salt, rows_salt)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`
 	addPending = `
 insert into ledger_pending (district, seq, entry, at)
 values ($1, $2, $3, $4)`
@@ -138,8 +117,8 @@ delete from ledger_salts
 where district = $1 and entry = $2 and name = $3`
 	forgetActor = `
 update ledger_entries
-set actor = null
-where district = $1 and id = $2`
+set actor = null, actor_salt = null
+where district = $1 and id = $2 and actor is not null`
 )
 
 // Record writes an act into the ledger in this transaction: the entry with the
@@ -161,17 +140,17 @@ func Record(ctx context.Context, tx *sqldb.Tx, a Act) (gov.ID, error) {
 	// never turns back in the ledger.
 	at := max(tx.Now().UnixMilli(), latest)
 	e := ledger.Entry{ID: a.ID, District: tx.District(), At: at, Kind: a.Kind, Object: a.Object, Facts: a.Facts}
-	salts := map[string]ledger.Salt{actorSalt: newSalt()}
-	actor := a.Actor.String()
-	e.Actor = ledger.Commit(salts[actorSalt], []byte(actor))
-	for name, value := range a.Sealed {
+	id, actor, ofActor := a.ID.String(), a.Actor.String(), newSalt()
+	e.Actor = ledger.Commit(ofActor, []byte(actor))
+	var secrets [][]any
+	for _, name := range slices.Sorted(maps.Keys(a.Sealed)) {
 		if e.Sealed == nil {
 			e.Sealed = map[string]ledger.Hash{}
 		}
-		salts[name] = newSalt()
-		e.Sealed[name] = ledger.Commit(salts[name], []byte(value))
+		salt := newSalt()
+		e.Sealed[name] = ledger.Commit(salt, []byte(a.Sealed[name]))
+		secrets = append(secrets, []any{id, name, salt[:]})
 	}
-	id := a.ID.String()
 	tree, kept := &ledger.Builder{}, make([][]any, len(rows))
 	for n, r := range rows {
 		kept[n] = []any{r.Table, r.Key, r.Version, id, n, r.digest}
@@ -179,9 +158,10 @@ func Record(ctx context.Context, tx *sqldb.Tx, a Act) (gov.ID, error) {
 			return a.ID, err
 		}
 	}
+	var ofRows []byte // null without rows
 	if len(rows) > 0 {
-		salts[rowsSalt] = newSalt()
-		e.Rows = ledger.CommitRows(salts[rowsSalt], tree)
+		salt := newSalt()
+		e.Rows, ofRows = ledger.CommitRows(salt, tree), salt[:]
 	}
 	body, err := ledger.Encode(e)
 	if err != nil {
@@ -190,13 +170,8 @@ func Record(ctx context.Context, tx *sqldb.Tx, a Act) (gov.ID, error) {
 	if err := tx.LaterRows(ctx, addRowState, kept...); err != nil {
 		return a.ID, err
 	}
-	if err := tx.Later(ctx, addEntry, tx.District(), id, e.At, e.Kind, e.Object, actor, body); err != nil {
+	if err := tx.Later(ctx, addEntry, tx.District(), id, e.At, e.Kind, e.Object, actor, body, ofActor[:], ofRows); err != nil {
 		return a.ID, err
-	}
-	var secrets [][]any
-	for _, name := range slices.Sorted(maps.Keys(salts)) {
-		salt := salts[name]
-		secrets = append(secrets, []any{id, name, salt[:]})
 	}
 	if err := tx.LaterRows(ctx, addSalt, secrets...); err != nil {
 		return a.ID, err
@@ -218,11 +193,11 @@ type rowState struct {
 // states finds the state of every row of an act, each once, and the newest
 // time of the ledger.
 func states(ctx context.Context, tx *sqldb.Tx, a Act) (rows []rowState, latest int64, err error) {
-	asked := a.Foreseen == nil || !a.Foreseen.answered
+	asked := a.Foreseen == nil
 	if asked {
 		err = tx.Ask(ctx, func(scan func(...any) error) error { return scan(&latest) }, latestEntryTime, tx.District())
 	} else {
-		latest = a.Foreseen.latest
+		latest = a.Foreseen.Latest
 	}
 	if err != nil {
 		return nil, 0, err
@@ -268,9 +243,9 @@ func states(ctx context.Context, tx *sqldb.Tx, a Act) (rows []rowState, latest i
 		}
 		switch f := a.Foreseen; {
 		case ref.fresh:
-		case f != nil && f.answered && f.table == ref.Table && f.key == key:
-			r.Version = f.version
-			f.version++
+		case f != nil && f.table == ref.Table && f.key == key:
+			r.Version = f.Version
+			f.Version++
 		default:
 			asked = true
 			err = tx.Ask(ctx, func(scan func(...any) error) error { return scan(&r.Version) }, lastVersion, tx.District(), ref.Table, key)
@@ -320,13 +295,18 @@ func rowKey(key []any) (args []any, text string, err error) {
 // and every proof stay. The erasure is an act of its own.
 func Erase(ctx context.Context, tx *sqldb.Tx, by gov.Actor, entry gov.ID, names ...string) (gov.ID, error) {
 	for _, name := range names {
-		if err := sqldb.ExecOne(ctx, tx, dropSalt, tx.District(), entry.String(), name); err != nil {
-			return gov.ID{}, sqldb.Classify(err, "erase %s of event %s", name, entry)
-		}
+		drop := func() error { return sqldb.ExecOne(ctx, tx, dropSalt, tx.District(), entry.String(), name) }
 		if name == actorSalt {
-			if err := sqldb.ExecOne(ctx, tx, forgetActor, tx.District(), entry.String()); err != nil {
-				return gov.ID{}, sqldb.Classify(err, "erase the actor of event %s", entry)
+			drop = func() error {
+				// The salt of an entry from before they stood beside it.
+				if _, err := tx.ExecContext(ctx, dropSalt, tx.District(), entry.String(), name); err != nil {
+					return err
+				}
+				return sqldb.ExecOne(ctx, tx, forgetActor, tx.District(), entry.String())
 			}
+		}
+		if err := drop(); err != nil {
+			return gov.ID{}, sqldb.Classify(err, "erase %s of event %s", name, entry)
 		}
 	}
 	return Record(ctx, tx, Act{

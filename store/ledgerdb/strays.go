@@ -12,7 +12,7 @@ import (
 
 const (
 	pendingAfter = `
-select p.seq, p.entry, e.at, e.kind, e.object, e.actor, e.body
+select p.seq, p.entry, e.at, e.kind, e.object, e.actor, e.body, e.actor_salt, e.rows_salt
 from ledger_pending p
 left join ledger_entries e on e.district = p.district and e.id = p.entry
 where p.district = $1 and (p.seq, p.entry) > ($2, $3)

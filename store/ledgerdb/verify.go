@@ -76,6 +76,13 @@ type trace struct {
 	rows         ledger.Builder
 }
 
+// keep keeps a salt, if it is one.
+func (t *trace) keep(name string, salt []byte) {
+	if len(salt) == ledger.SaltSize {
+		t.salts[name] = ledger.Salt(salt)
+	}
+}
+
 func (c *dbCheck) report(p ledger.Problem, index int64, id gov.ID, zh, en string, args ...any) {
 	c.own++
 	c.found(ledger.Finding{Problem: p, Index: index, ID: id, Text: gov.Textf(zh, en, args...)})
@@ -96,7 +103,7 @@ where district = $1 and size > $2
 order by size
 limit $3`
 	leavesFrom = `
-select l.idx, l.entry, e.at, e.kind, e.object, e.actor, e.body
+select l.idx, l.entry, e.at, e.kind, e.object, e.actor, e.body, e.actor_salt, e.rows_salt
 from ledger_leaves l
 left join ledger_entries e on e.district = l.district and e.id = l.entry
 where l.district = $1 and l.idx >= $2 and l.idx < $3
@@ -248,10 +255,12 @@ type kept struct {
 	kind, object sql.Null[string]
 	actor        sql.Null[string]
 	body         []byte
+	ofActor      []byte // salts; null where they are kept in ledger_salts
+	ofRows       []byte
 }
 
 func scanKept(scan func(...any) error) (k kept, err error) {
-	return k, scan(&k.place, &k.entry, &k.at, &k.kind, &k.object, &k.actor, &k.body)
+	return k, scan(&k.place, &k.entry, &k.at, &k.kind, &k.object, &k.actor, &k.body, &k.ofActor, &k.ofRows)
 }
 
 // entries reads what lies below a tile, with what is kept beside it.
@@ -279,9 +288,13 @@ func (c *dbCheck) entries(t ledger.Tile) ([]ledger.Stored, error) {
 }
 
 func (c *dbCheck) keep(id gov.ID, k kept) {
-	if k.body != nil {
-		c.page[id] = &trace{at: k.at.V, kind: k.kind.V, object: k.object.V, actor: k.actor, salts: map[string]ledger.Salt{}}
+	if k.body == nil {
+		return
 	}
+	t := &trace{at: k.at.V, kind: k.kind.V, object: k.object.V, actor: k.actor, salts: map[string]ledger.Salt{}}
+	t.keep(actorSalt, k.ofActor)
+	t.keep(rowsSalt, k.ofRows)
+	c.page[id] = t
 }
 
 func (c *dbCheck) readSalts(query string, args ...any) error {
@@ -296,8 +309,8 @@ func (c *dbCheck) readSalts(query string, args ...any) error {
 		if err := rows.Scan(&entry, &name, &salt); err != nil {
 			return sqldb.Classify(err, "read salts")
 		}
-		if t := c.traceOf(entry); t != nil && len(salt) == ledger.SaltSize {
-			t.salts[name] = ledger.Salt(salt)
+		if t := c.traceOf(entry); t != nil {
+			t.keep(name, salt)
 		}
 	}
 	return sqldb.Classify(rows.Err(), "read salts")

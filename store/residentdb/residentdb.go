@@ -26,6 +26,9 @@ var Tables = []sqldb.Table{
 	sqldb.NewTable("meters", sqldb.Passing, 2, "district text, bucket text, slot int, used int, earlier int, ends int"),
 	sqldb.NewTable("dispatches", sqldb.Passing, 2, `district text, id text, kind text, target text, case_id text, step int, queued int, next_at int,
 		attempts int, answer int, expires int`),
+	sqldb.NewTable("subscriptions", sqldb.Recorded, 2, `district text, id text, revision int, email bytes, email_index text, lang text, case_id text,
+		procedure text, area text, spot text, within int, kind text, daily int, topic text, made int, confirmed int, ended int`),
+	sqldb.NewTable("subscription_news", sqldb.Passing, 4, `district text, subscription text, case_id text, step int, at int, dispatch text`),
 }
 
 // Residents keeps the residents of one district, what is personal sealed.
@@ -139,6 +142,15 @@ func parse(texts []string, ids ...*gov.ID) (err error) {
 	return nil
 }
 
+// scanID reads a row that is an id.
+func scanID(scan func(...any) error) (id gov.ID, err error) {
+	var text string
+	if err = scan(&text); err == nil {
+		id, err = gov.ParseID(text)
+	}
+	return id, err
+}
+
 // Contact implements residents.Reader.
 func (t *tx) Contact(ctx context.Context, id gov.ID) (residents.Contact, error) {
 	c, err := t.scanContact(t.QueryRowContext(ctx, contactByID, t.District(), id.String()).Scan)
@@ -231,13 +243,7 @@ func (t *tx) SaveContact(ctx context.Context, c *residents.Contact) error {
 // Erasable implements residents.Store.
 func (s *Residents) Erasable(ctx context.Context, ended, stray time.Time, limit int) ([]gov.ID, error) {
 	return read(ctx, s, func(t *tx) ([]gov.ID, error) {
-		list, err := sqldb.Collect(ctx, t.Tx.Tx, func(scan func(...any) error) (id gov.ID, err error) {
-			var text string
-			if err = scan(&text); err == nil {
-				id, err = gov.ParseID(text)
-			}
-			return id, err
-		}, erasableContacts, t.District(), stray.UnixMilli(), ended.UnixMilli(), limit)
+		list, err := sqldb.Collect(ctx, t.Tx.Tx, scanID, erasableContacts, t.District(), stray.UnixMilli(), ended.UnixMilli(), limit)
 		return list, sqldb.Classify(err, "list contacts to erase")
 	})
 }

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"fmt"
 	"io/fs"
+	"strings"
 
 	"github.com/pressly/goose/v3"
 	"github.com/pressly/goose/v3/lock"
@@ -83,7 +84,7 @@ func (db *DB) withGoose(fn func(*goose.Provider) error) (err error) {
 	opts := []goose.ProviderOption{goose.WithDisableGlobalRegistry(true)}
 	if db.engine == SQLite {
 		dialect = goose.DialectSQLite3
-		if pool, err = sql.Open("sqlite", sqliteDSN(db.path, false)); err != nil {
+		if pool, err = sql.Open("sqlite", sqliteDSN(db.path, false, db.opts.Hasty)); err != nil {
 			return fmt.Errorf("open the database to migrate: %w", err)
 		}
 		pool.SetMaxOpenConns(1)
@@ -102,13 +103,43 @@ func (db *DB) withGoose(fn func(*goose.Provider) error) (err error) {
 		}
 		opts = append(opts, goose.WithSessionLocker(l))
 	}
-	dir, err := fs.Sub(db.schema.Migrations, string(db.engine))
+	steps, err := db.steps()
 	if err != nil {
-		return err
+		return fmt.Errorf("read the migrations: %w", err)
 	}
-	p, err := goose.NewProvider(dialect, pool, dir, opts...)
+	p, err := goose.NewProvider(dialect, pool, nil, append(opts, goose.WithGoMigrations(steps...))...)
 	if err != nil {
 		return fmt.Errorf("read the migrations: %w", err)
 	}
 	return fn(p)
+}
+
+// steps are the engine's migrations. Each is sent whole: both engines take
+// several statements at once, and goose's own reader sets 8 MB aside for every
+// file it cuts into statements.
+func (db *DB) steps() ([]*goose.Migration, error) {
+	entries, err := fs.ReadDir(db.schema.Migrations, string(db.engine))
+	if err != nil {
+		return nil, err
+	}
+	steps := make([]*goose.Migration, len(entries))
+	for i, f := range entries {
+		version, err := goose.NumericComponent(f.Name())
+		if err != nil {
+			return nil, err
+		}
+		text, err := fs.ReadFile(db.schema.Migrations, string(db.engine)+"/"+f.Name())
+		if err != nil {
+			return nil, err
+		}
+		up, _, _ := strings.Cut(string(text), "-- +goose Down")
+		if strings.Contains(up, "-- +goose NO TRANSACTION") {
+			return nil, fmt.Errorf("%s: every migration is a transaction", f.Name())
+		}
+		steps[i] = goose.NewGoMigration(version, &goose.GoFunc{RunTx: func(ctx context.Context, tx *sql.Tx) error {
+			_, err := tx.ExecContext(ctx, up)
+			return err
+		}}, nil)
+	}
+	return steps, nil
 }

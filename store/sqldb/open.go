@@ -43,6 +43,12 @@ type Options struct {
 	WriteTimeout time.Duration // limit of one write, waiting included; 0 means a minute
 	GroupSize    int           // most writes SQLite commits together; 0 means 256, 1 switches grouping off
 
+	// Hasty lets SQLite commit without waiting for the disk: a power cut may take
+	// the last commits with it and harms nothing else. It is for what is begun
+	// anew after one: invented history while it is played, and tests. PostgreSQL
+	// has its own settings.
+	Hasty bool
+
 	// Before, if not nil, is called with every statement of a closure before it
 	// runs; an error fails the statement and with it the transaction. It is for
 	// tests of what a death at any point leaves behind.
@@ -132,7 +138,7 @@ func openSQLite(ctx context.Context, path string, schema Schema, o Options) (*DB
 	}
 	db := &DB{engine: SQLite, woken: make(chan struct{}, 1), schema: schema, opts: o, path: path}
 	// The writer's pool first: it is the one that may turn a new file to WAL.
-	if db.writes, err = sql.Open("sqlite", sqliteDSN(path, false)); err != nil {
+	if db.writes, err = sql.Open("sqlite", sqliteDSN(path, false, o.Hasty)); err != nil {
 		return nil, fmt.Errorf("open the database for writing: %w", err)
 	}
 	db.writes.SetMaxOpenConns(1)
@@ -142,7 +148,7 @@ func openSQLite(ctx context.Context, path string, schema Schema, o Options) (*DB
 	if db.writer, err = newWriter(ctx, db); err != nil {
 		return nil, errors.Join(Classify(err, "open %s", path), db.writes.Close())
 	}
-	if db.reads, err = sql.Open("sqlite", sqliteDSN(path, true)); err != nil {
+	if db.reads, err = sql.Open("sqlite", sqliteDSN(path, true, o.Hasty)); err != nil {
 		return nil, errors.Join(fmt.Errorf("open the database for reading: %w", err), db.Close())
 	}
 	db.reads.SetMaxOpenConns(o.Readers)
@@ -152,11 +158,15 @@ func openSQLite(ctx context.Context, path string, schema Schema, o Options) (*DB
 
 // sqliteDSN lists the settings of one connection. busy_timeout comes first:
 // the settings after it may themselves have to wait for a lock.
-func sqliteDSN(path string, readOnly bool) string {
+func sqliteDSN(path string, readOnly, hasty bool) string {
+	synchronous := "synchronous(FULL)" // the ledger shares the file: what was confirmed must survive a power cut
+	if hasty {
+		synchronous = "synchronous(NORMAL)"
+	}
 	q := url.Values{"_pragma": {
 		"busy_timeout(" + strconv.Itoa(sqliteBusy) + ")",
 		"journal_mode(WAL)",
-		"synchronous(FULL)", // the ledger shares the file: what was confirmed must survive a power cut
+		synchronous,
 		"foreign_keys(1)",
 		"trusted_schema(0)",
 		"temp_store(memory)",

@@ -1,6 +1,7 @@
 package sqldb
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -92,8 +93,8 @@ func (s *session) send(ctx context.Context, query string, args []any) (pgx.Batch
 		var wrong error
 		for _, q := range waiting {
 			err := q.result(results)
-			if _, answered := errors.AsType[*gov.Error](err); err != nil && !answered {
-				return err // and those behind it did not run
+			if _, answered := errors.AsType[*gov.Error](err); err != nil && (wrong != nil || !answered) {
+				return cmp.Or(wrong, err) // and those behind it did not run
 			}
 			if wrong == nil {
 				wrong = err
@@ -175,7 +176,7 @@ func (s *session) settle(ctx context.Context) error {
 
 // commit sends what waits and ends the transaction.
 func (s *session) commit(ctx context.Context) error {
-	if slices.ContainsFunc(s.queue, func(q statement) bool { return q.one || q.scan != nil }) {
+	if slices.ContainsFunc(s.queue, func(q statement) bool { return q.one && !q.sure || q.scan != nil }) {
 		if err := s.settle(ctx); err != nil { // whose answers may forbid the commit
 			return err
 		}
@@ -185,6 +186,9 @@ func (s *session) commit(ctx context.Context) error {
 	}
 	results, err := s.send(ctx, commitPostgres, nil)
 	if err != nil {
+		if s.ended() && gov.CodeOf(err) == gov.Conflict {
+			err = fmt.Errorf("committed although a statement touched no row, and nothing refused it: %v", err)
+		}
 		return err
 	}
 	tag, err := results.Exec()
@@ -197,7 +201,7 @@ func (s *session) commit(ctx context.Context) error {
 // end makes sure that nothing of a transaction that was not committed stays.
 // The pool drops a connection that was closed.
 func (s *session) end() {
-	if s.conn.IsClosed() || s.conn.PgConn().TxStatus() == 'I' && !s.conn.PgConn().IsBusy() {
+	if s.conn.IsClosed() || s.ended() {
 		return
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), rollbackTime)
@@ -206,6 +210,9 @@ func (s *session) end() {
 		s.conn.Close(ctx) // the server rolls back what it loses
 	}
 }
+
+// ended reports that no transaction is open on the connection.
+func (s *session) ended() bool { return s.conn.PgConn().TxStatus() == 'I' && !s.conn.PgConn().IsBusy() }
 
 // answer is the Rows of a query that was sent.
 type answer struct {

@@ -12,30 +12,30 @@ import (
 	"quanxiang/gov"
 )
 
-// writer owns SQLite's one writing connection. A goroutine of its own collects
-// the writes that wait, gives each its turn inside a savepoint of one
-// transaction, and commits the group: the price of one fsync is shared by all
-// who waited for the previous one.
+// writer owns SQLite's one writing connection. Writes that come together are one
+// group: each has its turn inside a savepoint of one transaction, and the group
+// is committed, so that the price of one fsync is shared by all who waited for
+// the one before. Whoever finds nobody writing begins a group and does not wait for
+// anybody; whoever comes while one is under way is handed the transaction by the
+// one whose turn ends, and the last, after whom nobody waits, commits.
 //
-// A closure runs on its caller's goroutine while the writer stands still, so a
-// panic (or a test's FailNow) unwinds where it belongs and undoes only its own
-// savepoint.
+// So a closure runs on its caller's goroutine, and a panic (or a test's FailNow)
+// unwinds where it belongs and undoes only its own savepoint.
 type writer struct {
 	db    *DB
-	turns chan *turn // unbuffered: whoever was received has begun, whoever was not can still walk away
+	idle  chan struct{} // holds a token while no group is under way; whoever took it begins one
+	next  chan *group   // unbuffered: whoever received has its turn, whoever did not can still walk away
 	stop  chan struct{}
-	done  chan struct{}
 	once  sync.Once
-	conn  *sql.Conn            // owned by run; nil after it was discarded
+	conn  *sql.Conn            // of the group that is under way; nil after it was discarded
 	stmts map[string]*sql.Stmt // prepared on conn
 }
 
-// turn is one write on its way through the writer.
-type turn struct {
-	district gov.District
-	begin    chan *Tx   // the transaction to run on, or closed after an outcome
-	ran      chan bool  // whether the closure's work is to be kept
-	outcome  chan error // nil: durable; errAgain: the group broke through no fault of this one
+// group is a transaction on its way from turn to turn.
+type group struct {
+	turns int          // that there were
+	kept  []chan error // of those whose work is to be kept, who wait for the outcome: nil is durable, errAgain that the group broke through no fault of theirs
+	end   time.Time    // when it is committed even if more wait
 }
 
 var (
@@ -47,31 +47,23 @@ var (
 const groupTime = 50 * time.Millisecond
 
 func newWriter(ctx context.Context, db *DB) (*writer, error) {
-	w := &writer{db: db, turns: make(chan *turn), stop: make(chan struct{}), done: make(chan struct{})}
+	w := &writer{db: db, idle: make(chan struct{}, 1), next: make(chan *group), stop: make(chan struct{})}
 	if err := w.connect(ctx); err != nil {
 		return nil, err
 	}
-	go w.loop()
+	w.idle <- struct{}{}
 	return w, nil
 }
 
-// write queues fn and returns when its outcome is certain.
+// write runs fn in its turn and returns when its outcome is certain.
 func (w *writer) write(ctx context.Context, d gov.District, fn func(*Tx) error) error {
-	patience := time.NewTimer(w.db.opts.WriteTimeout)
-	defer patience.Stop()
+	until := time.Now().Add(w.db.opts.WriteTimeout)
 	for try := 1; ; try++ {
-		t := &turn{district: d, begin: make(chan *Tx), ran: make(chan bool), outcome: make(chan error, 1)}
-		select {
-		case w.turns <- t:
-		case <-ctx.Done():
-			return ctx.Err()
-		case <-w.stop:
-			return unavailable(errClosed)
-		case <-patience.C:
-			return unavailable(errors.New("no turn to write within the limit"))
+		g, err := w.enter(ctx, until)
+		if err != nil {
+			return err
 		}
-		err := t.take(fn)
-		if !errors.Is(err, errAgain) {
+		if err = w.turn(g, d, fn); !errors.Is(err, errAgain) {
 			return err
 		}
 		if try == maxTries {
@@ -81,102 +73,74 @@ func (w *writer) write(ctx context.Context, d gov.District, fn func(*Tx) error) 
 	}
 }
 
-// take runs fn when the writer says so and waits for the commit.
-func (t *turn) take(fn func(*Tx) error) error {
+// enter waits until it is the caller's turn in a group, a new one if none is
+// under way.
+func (w *writer) enter(ctx context.Context, until time.Time) (*group, error) {
 	select {
-	case tx := <-t.begin:
-		if err := t.keep(tx, fn); err != nil {
-			return err
-		}
-		err := <-t.outcome
-		if err == nil {
-			tx.wake()
-		}
-		return err
-	case err := <-t.outcome: // the transaction could not even begin
-		return err
+	case <-w.stop:
+		return nil, unavailable(errClosed)
+	default:
+	}
+	select {
+	case <-w.idle:
+		return &group{end: time.Now().Add(groupTime)}, nil
+	default:
+	}
+	patience := time.NewTimer(time.Until(until))
+	defer patience.Stop()
+	select {
+	case <-w.idle:
+		return &group{end: time.Now().Add(groupTime)}, nil
+	case g := <-w.next:
+		return g, nil
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	case <-w.stop:
+		return nil, unavailable(errClosed)
+	case <-patience.C:
+		return nil, unavailable(errors.New("no turn to write within the limit"))
 	}
 }
 
-// keep runs fn and tells the writer what to do with its work, also when fn
-// panics.
-func (t *turn) keep(tx *Tx, fn func(*Tx) error) error {
-	kept := false
-	defer func() { t.ran <- kept }()
-	err := tx.outcome(fn(tx))
-	kept = err == nil
+// turn runs fn on the transaction of a group, hands the group on or commits it,
+// and waits for the commit.
+func (w *writer) turn(g *group, d gov.District, fn func(*Tx) error) error {
+	if err := w.open(g); err != nil {
+		return err
+	}
+	tx, outcome := w.tx(d), make(chan error, 1)
+	if err := w.run(g, tx, fn, outcome); err != nil {
+		return err
+	}
+	err := <-outcome
+	if err == nil {
+		tx.wake()
+	}
 	return err
 }
 
-func (w *writer) loop() {
-	defer close(w.done)
-	for {
-		select {
-		case t := <-w.turns:
-			w.group(t)
-		case <-w.stop:
-			return
-		}
-	}
-}
-
-// group runs first and everyone who is waiting, and commits.
-func (w *writer) group(first *turn) {
+// open begins a turn: the first of a group with its transaction, every other
+// with a savepoint. The first needs none: with it the whole transaction is undone.
+func (w *writer) open(g *group) error {
 	ctx := context.Background()
-	if err := w.begin(ctx); err != nil {
-		first.outcome <- Classify(err, "begin to write")
-		return
-	}
-	var kept []*turn
-	tell := func(err error) {
-		for _, t := range kept {
-			t.outcome <- err
-		}
-	}
-	end := time.Now().Add(groupTime)
-	for t, n := first, 1; t != nil; n++ {
-		keep, err := w.turn(ctx, t, n == 1)
-		if keep {
-			kept = append(kept, t)
-		}
+	g.turns++
+	if g.turns == 1 {
+		err := w.begin(ctx)
 		if err != nil {
-			w.db.opts.Log.ErrorContext(ctx, "a write broke its group", "err", err, "group", len(kept))
-			w.discard()
-			tell(errAgain)
-			return
+			w.idle <- struct{}{}
 		}
-		if len(kept) == 0 {
-			return // the first: its transaction is rolled back
-		}
-		t = nil
-		if n < w.db.opts.GroupSize && time.Now().Before(end) {
-			select {
-			case t = <-w.turns:
-			default:
-			}
-		}
+		return Classify(err, "begin to write")
 	}
-	if err := w.command(ctx, "commit"); err != nil {
-		w.discard()
-		tell(Classify(err, "commit"))
-		return
+	if err := w.command(ctx, "savepoint turn"); err != nil {
+		w.broke(g, err)
+		return errAgain
 	}
-	w.db.stats.writes.Add(int64(len(kept)))
-	w.db.stats.groups.Add(1)
-	tell(nil)
+	return nil
 }
 
-// turn lets one write run in its savepoint. The first of a group needs none:
-// with it the whole transaction is undone. An error means that the transaction
-// is lost with all who had their turn.
-func (w *writer) turn(ctx context.Context, t *turn, first bool) (keep bool, err error) {
-	if !first {
-		if err := w.command(ctx, "savepoint turn"); err != nil {
-			t.outcome <- errAgain
-			return false, err
-		}
-	}
-	tx := w.db.newTx(t.district, w)
+// tx is the transaction as one turn has it.
+func (w *writer) tx(d gov.District) *Tx {
+	tx := w.db.newTx(d, w)
 	deadline := time.Now().Add(w.db.opts.WriteTimeout)
 	tx.over = func(ctx context.Context) (context.Context, error) {
 		// Checked between statements only: an interrupted statement would
@@ -186,19 +150,81 @@ func (w *writer) turn(ctx context.Context, t *turn, first bool) (keep bool, err 
 		}
 		return context.WithoutCancel(ctx), nil
 	}
-	t.begin <- tx
-	keep = <-t.ran
-	switch {
-	case first && keep:
-		return true, nil
-	case first:
-		return false, w.command(ctx, "rollback")
-	case !keep:
-		if err := w.command(ctx, "rollback to turn"); err != nil {
-			return false, err
+	return tx
+}
+
+// run runs fn and ends its turn, also when fn panics. Of what is kept the outcome
+// comes on the channel.
+func (w *writer) run(g *group, tx *Tx, fn func(*Tx) error, outcome chan error) error {
+	keep := false
+	defer func() {
+		if keep {
+			g.kept = append(g.kept, outcome)
+		}
+		w.leave(g, keep)
+	}()
+	err := tx.outcome(fn(tx))
+	keep = err == nil
+	return err
+}
+
+// leave ends a turn and then the group, unless somebody waits to go on with it.
+func (w *writer) leave(g *group, keep bool) {
+	ctx := context.Background()
+	if err := w.settleTurn(ctx, g, keep); err != nil {
+		w.broke(g, err)
+		return
+	}
+	if len(g.kept) == 0 { // it was the first: its transaction is rolled back
+		w.idle <- struct{}{}
+		return
+	}
+	if g.turns < w.db.opts.GroupSize && time.Now().Before(g.end) {
+		select {
+		case w.next <- g:
+			return
+		default:
 		}
 	}
-	return keep, w.command(ctx, "release turn")
+	if err := w.command(ctx, "commit"); err != nil {
+		w.discard()
+		w.over(g, Classify(err, "commit"))
+		return
+	}
+	w.db.stats.writes.Add(int64(len(g.kept)))
+	w.db.stats.groups.Add(1)
+	w.over(g, nil)
+}
+
+// settleTurn keeps or undoes the work of a turn. An error means that the
+// transaction is lost with all who had their turn.
+func (w *writer) settleTurn(ctx context.Context, g *group, keep bool) error {
+	switch {
+	case g.turns == 1 && keep:
+		return nil
+	case g.turns == 1:
+		return w.command(ctx, "rollback")
+	case !keep:
+		if err := w.command(ctx, "rollback to turn"); err != nil {
+			return err
+		}
+	}
+	return w.command(ctx, "release turn")
+}
+
+// broke gives up a group whose transaction is lost: who was in it runs again.
+func (w *writer) broke(g *group, err error) {
+	w.db.opts.Log.Error("a write broke its group", "err", err, "group", len(g.kept))
+	w.discard()
+	w.over(g, errAgain)
+}
+
+// over tells a group its outcome and lets the next one begin.
+func (w *writer) over(g *group, err error) {
+	for _, outcome := range g.kept {
+		outcome <- err
+	}
+	w.idle <- struct{}{}
 }
 
 // begin starts the group's transaction, on a new connection if the last one
@@ -299,10 +325,12 @@ func (w *writer) later(ctx context.Context, s statement) error { return s.run(ct
 // settle is a runner's.
 func (w *writer) settle(context.Context) error { return nil }
 
-// close lets the group that is running end.
+// close lets the group that is under way end.
 func (w *writer) close() error {
-	w.once.Do(func() { close(w.stop) })
-	<-w.done
+	w.once.Do(func() {
+		close(w.stop)
+		<-w.idle // and no other begins
+	})
 	if w.conn == nil {
 		return nil
 	}

@@ -57,11 +57,18 @@ func Open(t testing.TB, dsn string, clock gov.Clock) *store.DB {
 	return open(t, dsn, clock, store.Schema())
 }
 
+// Hasty reports whether a database opened for t may commit without waiting for the
+// disk: for tests, never for what measures.
+func Hasty(t testing.TB) bool {
+	_, measures := t.(*testing.B)
+	return !measures
+}
+
 func open(t testing.TB, dsn string, clock gov.Clock, schema sqldb.Schema) *store.DB {
 	t.Helper()
 	o := &opened{dsn: dsn, raw: openRaw(t, dsn)}
 	engine, err := sqldb.Open(t.Context(), dsn, schema, store.Options{
-		Clock: clock, Log: slog.New(slog.DiscardHandler), Readers: 4, Writers: 4, Before: o.before,
+		Clock: clock, Log: slog.New(slog.DiscardHandler), Readers: 4, Writers: 4, Hasty: Hasty(t), Before: o.before,
 		WriteTimeout: 5 * time.Minute, // a busy machine must not fail a test
 	})
 	if err != nil {
@@ -127,7 +134,7 @@ func sqliteCopy(t testing.TB) string {
 }
 
 func migrate(dsn string) error {
-	db, err := store.Open(context.Background(), dsn, store.Options{Migrate: true, Log: slog.New(slog.DiscardHandler)})
+	db, err := store.Open(context.Background(), dsn, store.Options{Migrate: true, Hasty: true, Log: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		return err
 	}

@@ -62,6 +62,22 @@ func (c *Console) postOptions(v visit) []ui.Option {
 	return list
 }
 
+// areaOptions lists the areas a role can be held for, under the unit that serves
+// them; those of a unit come from the outside in.
+func (c *Console) areaOptions(v visit) []ui.Option {
+	list := []ui.Option{{Label: v.m.T("console.assign.all_areas")}}
+	for _, street := range c.Pack.AreasOf(policy.StreetLevel) {
+		group := c.unitName(v, c.Pack.Serving(street.Code))
+		for _, community := range c.Pack.Children(street.Code) {
+			list = append(list, ui.Option{Value: community.Code, Label: community.Name.In(v.lang()), Group: group})
+			for _, cell := range c.Pack.Children(community.Code) {
+				list = append(list, ui.Option{Value: cell.Code, Label: cell.Name.In(v.lang()), Group: group})
+			}
+		}
+	}
+	return list
+}
+
 // unitName is a unit as the reader sees it; one the pack does not have keeps
 // its id.
 func (c *Console) unitName(v visit, id string) string {

@@ -28,6 +28,7 @@ import (
 	"quanxiang/policy"
 	"quanxiang/privacy"
 	"quanxiang/store"
+	"quanxiang/store/storetest"
 	"quanxiang/web/console"
 	"quanxiang/web/ui"
 	"quanxiang/web/webtest"
@@ -77,7 +78,7 @@ func engine(t *testing.T) *ui.Engine {
 func open(t *testing.T) *site {
 	t.Helper()
 	pack := packtest.Xicheng(t)
-	db, err := store.Open(t.Context(), "sqlite:"+filepath.Join(t.TempDir(), "test.db"), store.Options{Migrate: true, Clock: clock, Log: slog.New(slog.DiscardHandler)})
+	db, err := store.Open(t.Context(), storetest.DSN(t, store.SQLite), store.Options{Hasty: true, Clock: clock, Log: slog.New(slog.DiscardHandler)})
 	must(t, err)
 	t.Cleanup(func() { must(t, db.Close()) })
 	ring := privacy.NewKeyring()

@@ -131,11 +131,20 @@ func (c *Console) assignmentsTable(v visit, o people.Overview) ui.Table {
 		{Label: v.m.T("console.field.role"), Main: true}, {Label: v.m.T("field.unit")}, {Label: v.m.T("console.field.post")},
 	}, periodColumns(v)...)}
 	for _, a := range o.Assignments {
-		cells := []ui.Cell{ui.TextCell(c.roleName(v, a.Role)), ui.TextCell(c.unitName(v, a.Unit)), ui.TextCell(c.postName(v, a.Post))}
+		cells := []ui.Cell{ui.TextCell(c.roleName(v, a.Role)), c.placeCell(v, a), ui.TextCell(c.postName(v, a.Post))}
 		cells = append(cells, c.periodCells(v, a.Period)...)
 		t.Rows = append(t.Rows, ui.TableRow{Cells: append(cells, c.endCell(v, o.Person.ID, a.Period, "end", a.ID))})
 	}
 	return t
+}
+
+// placeCell is the unit a role is held in, and for which area.
+func (c *Console) placeCell(v visit, a people.Assignment) ui.Cell {
+	cell := ui.TextCell(c.unitName(v, a.Unit))
+	if area, ok := c.Pack.Area(a.Area); ok {
+		cell.Chips = []ui.Chip{{Label: area.Name.In(v.lang()), Tone: "info"}}
+	}
+	return cell
 }
 
 func (c *Console) absencesTable(v visit, o people.Overview) (ui.Table, error) {

@@ -13,6 +13,7 @@ func (c *Console) assignFields(v visit, o people.Overview) []ui.Field {
 	return []ui.Field{
 		{Name: "role", Kind: "radio", Label: v.m.T("console.field.role"), Options: c.roleOptions(v)},
 		{Name: "unit", Kind: "select", Label: v.m.T("console.assign.unit"), Value: o.Person.Unit, Options: c.unitOptions(v, v.m.T("console.choose"))},
+		{Name: "area", Kind: "select", Label: v.m.T("console.assign.area"), Hint: v.m.T("console.hint.area"), Options: c.areaOptions(v)},
 		{Name: "post", Kind: "select", Label: v.m.T("console.assign.post"), Hint: v.m.T("console.hint.post"), Options: c.postOptions(v)},
 		{Name: "from", Kind: "date", Label: v.m.T("console.field.from"), Value: c.today().String()},
 		{Name: "to", Kind: "date", Label: v.m.T("console.assign.last"), Hint: v.m.T("console.hint.last")},
@@ -28,7 +29,7 @@ func (c *Console) assign(v visit, o people.Overview, q url.Values) error {
 	}
 	p, err := periodOf(q)
 	if err == nil {
-		_, err = c.Office.Assign(v.ctx(), v.by, people.Assignment{Person: o.Person.ID, Role: q.Get("role"), Unit: q.Get("unit"), Post: q.Get("post"), Period: p})
+		_, err = c.Office.Assign(v.ctx(), v.by, people.Assignment{Person: o.Person.ID, Role: q.Get("role"), Unit: q.Get("unit"), Post: q.Get("post"), Area: q.Get("area"), Period: p})
 	}
 	return err
 }

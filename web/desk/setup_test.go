@@ -127,7 +127,7 @@ func (o *office) Person(_ context.Context, _ people.Standing, id gov.ID) (people
 }
 
 // Holders implements casework.Staffing.
-func (o *office) Holders(_ context.Context, _ people.Standing, role, unit string) (list []people.Person, err error) {
+func (o *office) Holders(_ context.Context, _ people.Standing, role, unit, _ string) (list []people.Person, err error) {
 	for _, h := range o.staff {
 		for _, a := range h.Assignments {
 			if a.Role == role && a.Unit == unit {

@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"time"
@@ -10,6 +11,7 @@ import (
 	"quanxiang/cases/casework"
 	"quanxiang/cases/docket"
 	"quanxiang/gov"
+	"quanxiang/policy"
 	"quanxiang/policy/procedure"
 	"quanxiang/web/caseform"
 	"quanxiang/web/ui"
@@ -150,6 +152,25 @@ func actor(m *ui.Messages, u docket.Under, by cases.Mark, names map[string]strin
 	return name, as
 }
 
+// around reports that an area holds another one of a list.
+func around(pack *policy.Pack, area string, list []string) bool {
+	return slices.ContainsFunc(list, func(code string) bool {
+		a, ok := pack.Area(code)
+		for ok && a.Code != area {
+			a, ok = pack.Area(a.Parent)
+		}
+		return ok && code != area
+	})
+}
+
+// placeName is the name of a unit or an area.
+func placeName(u docket.Under, id string, l gov.Lang) string {
+	if a, ok := u.Pack.Area(id); ok {
+		return a.Name.In(l)
+	}
+	return unitName(u, id, l)
+}
+
 // maxTurns is how many of those a case waits for are named.
 const maxTurns = 6
 
@@ -173,11 +194,12 @@ func turns(m *ui.Messages, u docket.Under, list []cases.Turn, names map[string]s
 			if party, ok := u.Procedure.Party(t.Party); ok && len(t.Out) > 0 { // not everybody of the role: the party says who
 				role = party.Name.In(m.Lang())
 			}
-			if !slices.Contains(units, t.Unit) {
-				units = append(units, t.Unit)
+			at := cmp.Or(t.Area, t.Unit)
+			if !slices.Contains(units, at) {
+				units = append(units, at)
 			}
-			if !slices.Contains(roles[t.Unit], role) {
-				roles[t.Unit] = append(roles[t.Unit], role)
+			if !slices.Contains(roles[at], role) {
+				roles[at] = append(roles[at], role)
 			}
 		case procedure.Holds:
 			if p, ok := u.Pack.Post(t.Name); ok {
@@ -190,7 +212,10 @@ func turns(m *ui.Messages, u docket.Under, list []cases.Turn, names map[string]s
 		}
 	}
 	for _, unit := range units {
-		add(m.T("desk.seat", "unit", unitName(u, unit, m.Lang()), "role", strings.Join(roles[unit], m.T("list.separator"))))
+		if around(u.Pack, unit, units) {
+			continue // whoever is there for the smaller one is meant first
+		}
+		add(m.T("desk.seat", "unit", placeName(u, unit, m.Lang()), "role", strings.Join(roles[unit], m.T("list.separator"))))
 	}
 	if len(words) > maxTurns {
 		words = append(words[:maxTurns], m.T("desk.and_more", "n", len(words)-maxTurns))

@@ -92,9 +92,18 @@ func (d *Door) roles(m *ui.Messages, s people.Standing) ui.Table {
 		if to := h.Assignment.Period.To; !to.IsZero() {
 			until = ui.Cell{Date: to.Add(-1)}
 		}
-		t.Rows = append(t.Rows, ui.TableRow{Cells: []ui.Cell{role, ui.TextCell(d.unitName(h.Assignment.Unit, m.Lang())), {Date: h.Assignment.Period.From}, until}})
+		t.Rows = append(t.Rows, ui.TableRow{Cells: []ui.Cell{role, d.place(h.Assignment, m.Lang()), {Date: h.Assignment.Period.From}, until}})
 	}
 	return t
+}
+
+// place is the unit a role is held in, and for which area.
+func (d *Door) place(a people.Assignment, l gov.Lang) ui.Cell {
+	cell := ui.TextCell(d.unitName(a.Unit, l))
+	if area, ok := d.Pack.Area(a.Area); ok {
+		cell.Chips = []ui.Chip{{Label: area.Name.In(l), Tone: "info"}}
+	}
+	return cell
 }
 
 func (d *Door) unitName(id string, l gov.Lang) string {

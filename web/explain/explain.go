@@ -138,6 +138,9 @@ func (x Explainer) term(t procedure.Term) string {
 func (x Explainer) unit(u procedure.UnitRef) string {
 	switch {
 	case u.Field != "":
+		if f, ok := x.p.Field(u.Field); ok && f.Type == procedure.AreaField {
+			return x.T("explain.who.area_in", "field", f.Label)
+		}
 		return x.T("explain.who.unit_in", "field", x.label(u.Field))
 	case u.Area != "":
 		return x.T("explain.who.unit_of_area", "field", x.label(u.Area))

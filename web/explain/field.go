@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strconv"
 
+	"quanxiang/policy"
 	"quanxiang/policy/procedure"
 )
 
@@ -110,14 +111,29 @@ func (x Explainer) Readers(f *procedure.Field) string {
 	return s
 }
 
+// series is the key of the sentence about a series.
+func series(s *procedure.Series) string {
+	if s.Ahead {
+		return "explain.series.ahead"
+	}
+	return "explain.series.after"
+}
+
+// whose says what each has a case of a series.
+func (x Explainer) whose(s *procedure.Series) string {
+	if level := s.Level(); level != "" {
+		return x.T("explain.series.areas", "level", policy.AreaLevel(level).Name())
+	}
+	unit, _ := x.pack.Unit(s.For)
+	return x.T("explain.series.units", "unit", unit.Name)
+}
+
 // Origins says how cases begin without anybody: for whom and when a series
 // opens one, from which lists of documents, out of which other procedures.
 func (x Explainer) Origins() []Line {
 	var list []Line
 	if s := x.p.Series; s != nil {
-		unit, _ := x.pack.Unit(s.For)
-		list = append(list, Line{Text: x.T("explain.series", "every", x.Of("explain.every.", s.Every), "unit", unit.Name,
-			"limit", s.Within.Text(), "since", s.Since)})
+		list = append(list, Line{Text: x.T(series(s), "every", x.Of("explain.every.", s.Every), "whose", x.whose(s), "limit", s.Within.Text(), "since", s.Since)})
 	}
 	if it := x.p.Items; it != nil {
 		list = append(list, Line{Text: x.Of("explain.items.", it.Scope), Code: it.When})

@@ -16,6 +16,7 @@ type listView struct {
 	Address string // masked; "" of somebody who did not sign in
 	Rows    []listRow
 	More    string
+	Mails   string // where what they follow by mail is listed, or ""
 	Earned  bool   // something can be earned by reports
 	Report  string // where to report something, "" where nothing can be
 }
@@ -74,6 +75,15 @@ func (k *My) showList(w http.ResponseWriter, v *visit) error {
 			return err
 		}
 		view.Rows = append(view.Rows, row)
+	}
+	if v.signed {
+		follows, err := k.Register.SubscriptionsOf(v.Context(), v.session)
+		if err != nil {
+			return err
+		}
+		if len(follows) > 0 {
+			view.Mails = residents.SubscriptionsPath + k.Register.ManageToken(follows[0].ID)
+		}
 	}
 	view.Earned = v.signed && slices.ContainsFunc(k.Casework.Pack().Procedures, func(p *procedure.Procedure) bool { return p.Earns != nil })
 	if len(k.Casework.PublicStarts(k.Clock())) > 0 {

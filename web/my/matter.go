@@ -49,6 +49,7 @@ type reportedView struct {
 	QR      *ui.QR // of the link, nil without one
 	Receipt string // address of the entry in the ledger by which the case began
 	File    string // address of its receipt, to keep
+	Around  string // where one asks to be told of others near it, or ""
 }
 
 // follow takes the secret of a link out of the address, where it would stay in
@@ -129,6 +130,7 @@ func (k *My) show(w http.ResponseWriter, v *visit) error {
 		if view.Reported, err = reported(s, view.Link); err != nil {
 			return err
 		}
+		view.Reported.Around = k.around(s)
 	case q.Get("done") != "":
 		view.Done = v.T("my.done")
 	case q.Get("link") != "":
@@ -150,6 +152,21 @@ func reported(s casework.Sheet, link string) (*reportedView, error) {
 		r.QR = &qr
 	}
 	return r, nil
+}
+
+// around is where one asks to be told of what becomes public where a case is.
+func (k *My) around(s casework.Sheet) string {
+	p := s.Under.Procedure
+	spot := docket.SpotField(p)
+	if spot == nil || !slices.ContainsFunc(k.Casework.Atlas().Layers(), func(l *procedure.Procedure) bool { return l.ID == p.ID }) {
+		return ""
+	}
+	for _, f := range s.Fields {
+		if text, _ := f.Value.(string); f.Field.ID == spot.ID && text != "" {
+			return ui.With(progress.SubscribePath, "procedure", p.ID, atInput, text)
+		}
+	}
+	return ui.With(progress.SubscribePath, "procedure", p.ID)
 }
 
 // files are the files of a case the visitor may read.

@@ -19,6 +19,7 @@ import (
 	"quanxiang/residents"
 	"quanxiang/web/jar"
 	"quanxiang/web/onemap"
+	"quanxiang/web/progress"
 	"quanxiang/web/ui"
 	"quanxiang/web/who"
 )
@@ -57,6 +58,8 @@ type My struct {
 	matter    *ui.Template[matterView]
 	starts    *ui.Template[startsView]
 	gains     *ui.Template[earnedView]
+
+	followedPage *ui.Template[followedView]
 }
 
 // New parses the templates. An error is a mistake in them.
@@ -69,6 +72,7 @@ func New(d Deps) (*My, error) {
 		ui.LoadInto(d.Engine, templates, &k.matter, "matter"),
 		ui.LoadInto(d.Engine, templates, &k.starts, "starts"),
 		ui.LoadInto(d.Engine, templates, &k.gains, "earned"),
+		ui.LoadInto(d.Engine, templates, &k.followedPage, "followed"),
 	)
 }
 
@@ -93,6 +97,16 @@ func (k *My) Mount(mux *http.ServeMux) {
 		"POST " + Root + "/cases/{id}/prove":       k.prove,
 		"POST " + Root + "/cases/{id}/erase":       k.erase,
 		"GET " + Root + "/cases/{id}/files/{sha}":  k.file,
+
+		"GET " + progress.SubscribePath:                           k.subscribePage,
+		"POST " + progress.SubscribePath:                          k.subscribe,
+		"GET " + residents.SubscriptionsPath + "confirm/{token}":  k.confirmPage,
+		"POST " + residents.SubscriptionsPath + "confirm/{token}": k.confirmSubscription,
+		"GET " + residents.SubscriptionsPath + "stop/{token}":     k.stopPage,
+		"POST " + residents.SubscriptionsPath + "stop/{token}":    k.stop,
+		"GET " + residents.SubscriptionsPath + "{token}":          k.subscriptions,
+		"POST " + residents.SubscriptionsPath + "{token}":         k.changeSubscription,
+
 		"GET " + residents.FollowPath + "{secret}": k.follow,
 		"GET " + ReportRoot:                        k.showStarts,
 		"GET " + reportPattern:                     k.reportPage,

@@ -23,6 +23,7 @@ import (
 	"quanxiang/gov"
 	"quanxiang/packs/packtest"
 	"quanxiang/people"
+	"quanxiang/policy"
 	"quanxiang/privacy"
 	"quanxiang/residents"
 	"quanxiang/store"
@@ -40,7 +41,7 @@ func check(t testing.TB, err error) {
 
 func TestTemplatesFitTheirViews(t *testing.T) {
 	t.Parallel()
-	webtest.Templates(t, 6, func(e *ui.Engine) error {
+	webtest.Templates(t, 7, func(e *ui.Engine) error {
 		_, err := my.New(my.Deps{Engine: e})
 		return err
 	})
@@ -58,9 +59,14 @@ type hall struct {
 
 func open(t *testing.T) *hall {
 	t.Helper()
+	return openWith(t, packtest.WithReports(t))
+}
+
+func openWith(t *testing.T, pack *policy.Pack) *hall {
+	t.Helper()
 	h := &hall{T: t, now: webtest.Now}
 	clock := func() time.Time { return h.now }
-	h.desk = webtest.OpenDeskAt(t, packtest.WithReports(t), clock)
+	h.desk = webtest.OpenDeskAt(t, pack, clock)
 	keys := privacy.NewKeyring()
 	h.store = h.desk.DB.Residents(h.desk.Pack.District, keys)
 	h.register = residents.New(residents.Config{Store: h.store, Keys: keys, Clock: clock, Looks: h.desk.Office, Name: h.desk.Pack.Name,

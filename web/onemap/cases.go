@@ -13,7 +13,9 @@ import (
 	"quanxiang/cases/docket"
 	"quanxiang/geo"
 	"quanxiang/gov"
+	"quanxiang/policy"
 	"quanxiang/policy/procedure"
+	"quanxiang/residents"
 	"quanxiang/web/explain"
 	"quanxiang/web/progress"
 	"quanxiang/web/ui"
@@ -35,6 +37,8 @@ type casesView struct {
 	Table   ui.Table
 	Pager   ui.Pager
 	Script  *casesOption
+	Follow  string // where one asks to be told of such cases by mail
+	Feed    string
 }
 
 // sign is how a colour shows on the map: a shape of its own for each tone, since
@@ -165,6 +169,8 @@ func (m *Map) listed(r *http.Request, words *ui.Messages) (*casesView, error) {
 		return v, err
 	}
 	v.Count = words.T("map.cases.count", "n", int(total))
+	v.Follow = ui.With(progress.SubscribePath, "procedure", p.ID, "kind", f.Kind)
+	v.Feed = feedOf(m, p, f.Kind)
 	if nowhere > 0 {
 		v.Nowhere = words.T("map.cases.nowhere", "n", int(nowhere))
 	}
@@ -172,6 +178,15 @@ func (m *Map) listed(r *http.Request, words *ui.Messages) (*casesView, error) {
 	v.Legend, v.Table = c.signs(), c.table(rows)
 	v.Pager = ui.PagerOf(r, gov.List[docket.Nearby]{Items: rows, Next: progress.PlaceText(next), Total: int(total)})
 	return v, nil
+}
+
+// feedOf is the feed of the cases of a procedure in the whole district.
+func feedOf(m *Map, p *procedure.Procedure, kind string) string {
+	s := residents.Subject{Procedure: p.ID}
+	if all := m.Pack.AreasOf(policy.DistrictLevel); kind != "" && len(all) == 1 && len(all[0].Ground.Shape) > 0 {
+		s.Area, s.Kind = all[0].Code, kind
+	}
+	return progress.PlaceFeedPath(s)
 }
 
 // captions say what is on the map in words.

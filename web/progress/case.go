@@ -23,8 +23,9 @@ type matterView struct {
 
 	Pictures []ui.Link
 
-	Met  string // how many have reported the same
-	Join string // where somebody says that they have met with it, too, "" where nobody can
+	Met    string    // how many have reported the same
+	Follow []ui.Link // ways to be told more
+	Join   string    // where somebody says that they have met with it, too, "" where nobody can
 }
 
 func (p *Progress) showCase(w http.ResponseWriter, r *http.Request) error {
@@ -59,6 +60,7 @@ func (p *Progress) showCase(w http.ResponseWriter, r *http.Request) error {
 			v.Left = m.T("progress.late")
 		}
 	}
+	v.Follow = p.followLinks(m, c)
 	if len(c.Took) > 0 {
 		v.Met = m.T("progress.met", "n", len(c.Took)+1)
 	}

@@ -37,6 +37,9 @@ func (p *Progress) showFeed(w http.ResponseWriter, r *http.Request) error {
 		return gov.Errorf(gov.NotFound, "没有这个页面。", "There is no such page.")
 	}
 	q := r.URL.Query()
+	if q.Has("area") || q.Has("at") {
+		return p.showPlaceFeed(w, r, proc)
+	}
 	var f docket.Facet
 	title := proc.Title.In(m.Lang())
 	for _, name := range proc.Facets {

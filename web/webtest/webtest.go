@@ -7,7 +7,6 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
-	"path/filepath"
 	"testing"
 	"time"
 
@@ -30,6 +29,7 @@ import (
 	"quanxiang/privacy"
 	"quanxiang/residents"
 	"quanxiang/store"
+	"quanxiang/store/storetest"
 	"quanxiang/web"
 	"quanxiang/web/who"
 )
@@ -71,7 +71,7 @@ func WithCases(t testing.TB, clock gov.Clock) (web.Deps, *docket.Docket) {
 	g, err := gazette.Read(f, "gazette.txt", pack.Gazette, gazette.Limits{})
 	check(t, err)
 	log := slog.New(slog.DiscardHandler)
-	db, err := store.Open(t.Context(), "sqlite:"+filepath.Join(t.TempDir(), "test.db"), store.Options{Migrate: true, Log: log, Clock: clock})
+	db, err := store.Open(t.Context(), storetest.DSN(t, store.SQLite), store.Options{Hasty: storetest.Hasty(t), Log: log, Clock: clock})
 	check(t, err)
 	t.Cleanup(func() { check(t, db.Close()) })
 	lib := library.New(db.Library(pack.District), pack, clock)

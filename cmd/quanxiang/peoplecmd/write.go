@@ -89,9 +89,10 @@ func (f family) add(ctx context.Context, e *cli.Env, args []string) error {
 func (f family) assign(ctx context.Context, e *cli.Env, args []string) error {
 	c := f.command(e, "assign", assignUsage)
 	role, unit, post := c.text("role", "角色代号", "role, by id"), c.unitFlag(), c.text("post", "职务代号", "post, by id")
+	area := c.text("area", "区域代码，默认该单位服务的全部区域", "area, by code; all the unit serves without it")
 	from, to := c.text("from", "起始日期，默认今天", "first day; today without it"), c.text("to", "终止日期，即不再任职的第一天；不写则不定期", "first day without it; open without one")
 	return c.run(ctx, args, 1, func(d *Desk, rest []string) (err error) {
-		a := people.Assignment{Role: *role, Unit: d.unit(*unit), Post: *post}
+		a := people.Assignment{Role: *role, Unit: d.unit(*unit), Post: *post, Area: *area}
 		if a.Period.From, err = day(*from, "from", gov.DateOf(d.By.At)); err != nil {
 			return err
 		}

@@ -1,4 +1,4 @@
-package demo
+package drawing
 
 import (
 	"bytes"
@@ -9,8 +9,8 @@ import (
 	"sync"
 )
 
-// picture is something to attach: a full bar, as PNG.
-var picture = sync.OnceValues(func() ([]byte, error) {
+// Bar is something to attach: a full bar, as PNG.
+var Bar = sync.OnceValues(func() ([]byte, error) {
 	const w, h, edge = 320, 96, 16
 	img := image.NewPaletted(image.Rect(0, 0, w, h), color.Palette{color.White, color.Gray{Y: 70}})
 	for y := edge; y < h-edge; y++ {

@@ -1,0 +1,140 @@
+// Package drawcmd is the family of commands about the public draw: anyone can
+// verify a transcript with it, offline, without an installation.
+package drawcmd
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+
+	"quanxiang/cmd/quanxiang/cli"
+	"quanxiang/draw"
+	"quanxiang/gov"
+)
+
+// Command is "draw".
+func Command(ctx context.Context, e *cli.Env, args []string) error {
+	return cli.Subcommand(ctx, e, "draw", []cli.Command{
+		{Name: "verify", Usage: "TRANSCRIPT|- [--sealed FILE] [--mirror FILE]...", About: gov.Text{ZH: "离线核验一次双随机抽取的全部记录", EN: "verify the transcript of a draw, offline"}, Run: verify},
+		{Name: "vectors", Usage: "", About: gov.Text{ZH: "重算公开的检验数据", EN: "compute the published vectors again"}, Run: vectors},
+	}, args)
+}
+
+// report is the answer of verify in JSON.
+type report struct {
+	Verdict draw.Kind  `json:"verdict"`
+	Record  *int64     `json:"record,omitempty"`
+	Class   draw.Class `json:"class,omitempty"`
+	Reason  *gov.Text  `json:"reason,omitempty"`
+	Missing string     `json:"missing,omitempty"`
+	Plan    string     `json:"plan,omitempty"`
+	Attempt int        `json:"attempt,omitempty"`
+	By      string     `json:"by,omitempty"`
+	Records int64      `json:"records"`
+	Head    string     `json:"head"`
+	Notes   []gov.Text `json:"notes"`
+}
+
+func verify(_ context.Context, e *cli.Env, args []string) error {
+	fs := e.Flags("draw verify", "TRANSCRIPT|- [--sealed FILE] [--mirror FILE]...")
+	sealedName := fs.String("sealed", "", gov.Text{ZH: "审计人持有的封存文件", EN: "the sealed file that auditors hold"}.In(e.Lang))
+	var mirrors cli.List
+	fs.Var(&mirrors, "mirror", gov.Text{ZH: "较早保存的副本，必须是本文件的开头", EN: "a copy made earlier, which must be the beginning of the file"}.In(e.Lang))
+	format := cli.FormatFlag(e, fs)
+	rest, err := cli.ParseExactly(fs, args, 1)
+	if err != nil {
+		return err
+	}
+	if err := cli.BadFormat(e, *format); err != nil {
+		return err
+	}
+	transcript, err := read(e, rest[0])
+	if err != nil {
+		return err
+	}
+	var sealed []byte
+	if *sealedName != "" {
+		if sealed, err = read(e, *sealedName); err != nil {
+			return err
+		}
+	}
+	var copies [][]byte
+	for _, name := range mirrors {
+		b, err := read(e, name)
+		if err != nil {
+			return err
+		}
+		copies = append(copies, b)
+	}
+	v := draw.Verify(transcript, sealed, copies...)
+	if err := print(e, v, *format); err != nil {
+		return err
+	}
+	switch v.Kind {
+	case draw.Invalid:
+		return cli.ErrSilent
+	case draw.Incomplete:
+		return gov.Errorf(gov.Invalid, "记录尚不完整：缺少 %s", "the transcript is not complete: %s is missing", v.Missing)
+	}
+	return nil
+}
+
+// print writes the line of the specification first, in every language the same,
+// then what people should know.
+func print(e *cli.Env, v draw.Verdict, format string) error {
+	if format == "json" {
+		r := report{Verdict: v.Kind, Class: v.Class, Missing: v.Missing, Plan: v.Plan, Attempt: v.Attempt, By: v.By, Records: v.Records, Head: v.Head, Notes: []gov.Text{}}
+		r.Notes = append(r.Notes, v.Notes...)
+		if v.Kind == draw.Invalid {
+			r.Record = &v.Record
+			text := gov.Text{ZH: gov.TextOf(v.Err, gov.ZH), EN: gov.TextOf(v.Err, gov.EN)}
+			r.Reason = &text
+		}
+		enc := json.NewEncoder(e.Stdout)
+		enc.SetEscapeHTML(false)
+		enc.SetIndent("", "  ")
+		return enc.Encode(r)
+	}
+	fmt.Fprintln(e.Stdout, v)
+	if v.Kind == draw.Invalid && e.Lang == gov.ZH {
+		fmt.Fprintf(e.Stdout, "第 %d 条记录不成立：%s\n", v.Record, gov.TextOf(v.Err, gov.ZH))
+	}
+	e.Say("读了 %[1]d 条记录，文件首尾相连的指纹为 %[2]s；请与各方保存的副本核对。", "%[1]d records; the head is %[2]s: compare it with what the mirrors hold.", v.Records, v.Head)
+	for _, n := range v.Notes {
+		e.Say("%s", "%s", n.In(e.Lang))
+	}
+	return nil
+}
+
+func vectors(_ context.Context, e *cli.Env, args []string) error {
+	if _, err := cli.ParseExactly(e.Flags("draw vectors", ""), args, 0); err != nil {
+		return err
+	}
+	wrong := 0
+	err := draw.CheckVectors(func(name, got, want string) {
+		word := "ok"
+		if got != want {
+			word = "WRONG"
+			wrong++
+		}
+		fmt.Fprintf(e.Stdout, "%-5s %s %s\n", word, name, got)
+	})
+	if err != nil {
+		return err
+	}
+	if wrong > 0 {
+		e.Say("有 %d 项不同。", "%d differ.", wrong)
+		return cli.ErrSilent
+	}
+	return nil
+}
+
+// read reads a file, or standard input for "-".
+func read(e *cli.Env, name string) ([]byte, error) {
+	if name == "-" {
+		return io.ReadAll(e.Stdin)
+	}
+	return os.ReadFile(name)
+}

@@ -1,0 +1,62 @@
+package drawcmd_test
+
+import (
+	"bytes"
+	"context"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"quanxiang/cmd/quanxiang/cli"
+	"quanxiang/cmd/quanxiang/drawcmd"
+	"quanxiang/gov"
+)
+
+const samples = "../../../draw/testdata/"
+
+func TestCommands(t *testing.T) {
+	t.Parallel()
+	joint, err := os.ReadFile(samples + "joint.jsonl")
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	file := func(name string, b []byte) string {
+		p := filepath.Join(dir, name)
+		if err := os.WriteFile(p, b, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return p
+	}
+	forged := file("forged", bytes.Replace(joint, []byte(`"outcome":"none-found"`), []byte(`"outcome":"none-fined"`), 1))
+	half := file("half", joint[:bytes.IndexByte(joint, '\n')+1])
+	for _, c := range []struct {
+		args []string
+		code int
+		want string
+	}{
+		{[]string{"verify", samples + "joint.jsonl"}, cli.OK, "VALID plan XC-2023-001 attempt 1 recomputed\n"},
+		{[]string{"verify", samples + "joint.jsonl", "--mirror", half}, cli.OK, "VALID"},
+		{[]string{"verify", samples + "joint.jsonl", "--mirror", forged}, cli.Failed, "INVALID at record 14: mirror: "},
+		{[]string{"verify", samples + "attested.jsonl"}, cli.OK, "VALID plan XC-2023-001 attempt 1 attested by 2 auditors\n"},
+		{[]string{"verify", samples + "attested.jsonl", "--sealed", samples + "attested.sealed.json"}, cli.OK, "recomputed\n"},
+		{[]string{"verify", samples + "second.jsonl"}, cli.OK, "compare with what was published: lottery:kl8 round 2023251"},
+		{[]string{"verify", half}, cli.Invalid, "INCOMPLETE: missing close\n"},
+		{[]string{"verify", half, "--format", "json"}, cli.Invalid, `"missing": "close"`},
+		{[]string{"verify", forged}, cli.Failed, "INVALID at record 14: signature: the signature of platform fails\n"},
+		{[]string{"verify", forged, "--format", "json"}, cli.Failed, `"class": "signature"`},
+		{[]string{"verify", file("none", nil)}, cli.Invalid, "INCOMPLETE: missing plan\n"},
+		{[]string{"verify", filepath.Join(dir, "no-such-file")}, cli.Failed, ""},
+		{[]string{"verify"}, cli.Usage, ""},
+		{[]string{"vectors"}, cli.OK, "ok    seed a9ea2f798303caab1ed0736f200ed636738cd36d9929fd5748aab8f5ba056c66"},
+	} {
+		var out bytes.Buffer
+		e := &cli.Env{Stdin: strings.NewReader(""), Stdout: &out, Stderr: new(bytes.Buffer), Getenv: func(string) string { return "en" }}
+		list := []cli.Command{{Name: "draw", About: gov.Text{}, Run: drawcmd.Command}}
+		code := cli.Run(context.Background(), e, list, append([]string{"draw"}, c.args...))
+		if code != c.code || !strings.Contains(out.String(), c.want) {
+			t.Errorf("draw %v: exit %d, want %d\n%s", c.args, code, c.code, out.String())
+		}
+	}
+}

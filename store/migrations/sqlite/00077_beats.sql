@@ -1,0 +1,14 @@
+-- +goose Up
+-- The area a role is held for, of assignments that are for one area of those the
+-- unit serves.
+create table beats (
+  district   text not null,
+  assignment text not null,
+  revision   integer not null,
+  area       text not null, -- code of the pack
+  primary key (district, assignment),
+  foreign key (district, assignment) references assignments (district, id)
+) strict, without rowid;
+
+-- +goose Down
+drop table beats;
