@@ -177,9 +177,6 @@ func (c *compiler) entry() {
 	c.typed(at.Field("since"), r.Fields, r.fields, r.Since, procedure.DateField)
 	c.typed(at.Field("until"), r.Fields, r.fields, r.Until, procedure.DateField)
 	c.units(at.Field("writers"), r.Writers)
-	if !r.Retain.IsZero() && r.Until == "" {
-		c.add(at.Field("retain"), "条目没有结束日期（until），无从计算保存期限", "entries have no last day (until) from which the time they are kept could be counted")
-	}
 }
 
 // kind checks a kind of record.

@@ -23,7 +23,6 @@ type Register struct {
 	Since   string   `yaml:"since" json:"since,omitempty"`           // a date: the first day on which an entry holds
 	Until   string   `yaml:"until" json:"until,omitempty"`           // a date: the last
 	Writers []string `yaml:"writers" json:"writers" pack:"required"` // units that push entries
-	Retain  Span     `yaml:"retain" json:"retain,omitzero"`          // how long an entry is kept after it has ended; zero: for good
 	Objects string   `yaml:"objection" json:"objection,omitempty"`   // the procedure by which somebody says that a record is wrong
 	About   string   `yaml:"about" json:"about,omitempty"`           // of that procedure: the text field that takes what the objection is about
 	Looks   []Option `yaml:"purposes" json:"purposes,omitempty"`     // for what an entry may be looked at in full
@@ -89,7 +88,6 @@ type Kind struct {
 	Until  string   `yaml:"until" json:"until,omitempty"`       // a date: until when it has effect; without a date it goes on
 	Text   string   `yaml:"says" json:"says,omitempty"`         // the field that says in a line what it is about
 	Public Span     `yaml:"public" json:"public,omitzero"`      // how long the public may read it, counted from On; zero: never
-	Retain Span     `yaml:"retain" json:"retain,omitzero"`      // how long it is kept, counted from On; zero: for good
 	Tone   Tone     `yaml:"tone" json:"tone,omitempty"`         // what it means for the entry
 	Fields []Field  `yaml:"fields" json:"fields" pack:"required"`
 

@@ -35,7 +35,7 @@ from (
     limit $6
   ) n
   where lat >= $7 and lat <= $8 and lon >= $9 and lon <= $10 and open >= $11 and opened >= $12 and opened <= $13
-    and (kind = $14 or $14 = '') and $15 like '%|' || state || '|%'
+    and (kind = $14 or $14 = '') and replace($15, '|' || state || '|', '') <> $15
   order by cell, case_id
   limit $16
 ) s
