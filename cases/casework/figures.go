@@ -56,13 +56,16 @@ func (w *Casework) PublicBehind(ctx context.Context, b docket.Behind, after dock
 
 // telling is a procedure of which the public is told what is asked.
 func (w *Casework) telling(a docket.Asked) (*procedure.Procedure, error) {
-	field := a.Field
-	if field == procedure.HourOfDay {
-		field = ""
-	}
-	p, err := w.publishing(a.Procedure, field)
-	if err != nil {
-		return nil, err
+	field, second, _ := procedure.CutPair(a.Field)
+	var p *procedure.Procedure
+	for _, f := range []string{field, second} {
+		if f == procedure.HourOfDay {
+			f = ""
+		}
+		var err error
+		if p, err = w.publishing(a.Procedure, f); err != nil {
+			return nil, err
+		}
 	}
 	for _, what := range a.What {
 		id, _ := what.Measure()

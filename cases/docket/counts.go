@@ -235,8 +235,8 @@ func counted(p *procedure.Procedure, from, c cases.Case, before Counted, events 
 		}
 		add(r.At, CountMeasure(r.Measure), part)
 	}
-	all := Counted{By: facetsOf(c, p.FiguresBy()), Spots: facetsOf(c, p.Spots())}
-	all.By = append(all.By, Facet{procedure.HourOfDay, time.UnixMilli(c.Opened).In(gov.China).Format("15")})
+	all := Counted{By: facetsOf(c, p.FiguresBy()), Spots: spotsOf(c, p)}
+	all.By = append(all.By, Facet{procedure.HourOfDay, hourOf(c)})
 	if all.Decided, err = precedent.Follow(p, before.Decided, from, events); err != nil {
 		return Counted{}, err
 	}
@@ -268,6 +268,29 @@ func punctuality(p *procedure.Procedure, c cases.Case, w cases.World) (Punctuali
 	return Undated, nil
 }
 
+// spotsOf are the values by which only the beginning of a case is counted: of areas,
+// and of two fields together.
+func spotsOf(c cases.Case, p *procedure.Procedure) []Facet {
+	list := facetsOf(c, p.Spots())
+	values := func(field string) []Facet {
+		if field == procedure.HourOfDay {
+			return []Facet{{field, hourOf(c)}}
+		}
+		return facetsOf(c, []string{field})
+	}
+	for _, pair := range p.Pairs() {
+		for _, a := range values(pair[0]) {
+			for _, b := range values(pair[1]) {
+				list = append(list, Facet{procedure.PairField(pair[0], pair[1]), a.Value + procedure.PairOf + b.Value})
+			}
+		}
+	}
+	return list
+}
+
+// hourOf is the hour of the day in which a case began.
+func hourOf(c cases.Case) string { return time.UnixMilli(c.Opened).In(gov.China).Format("15") }
+
 // facetsOf are the values a case has of some fields.
 func facetsOf(c cases.Case, fields []string) (list []Facet) {
 	for _, f := range fields {
@@ -282,9 +305,9 @@ func facetsOf(c cases.Case, fields []string) (list []Facet) {
 // recounts reports that a step may change what a case counts for. What a measure
 // asks for may follow from anything.
 func recounts(p *procedure.Procedure, before, after cases.Case, events []cases.Event) bool {
-	return before.Version == 0 || before.Ended != after.Ended || len(p.Measures) > 0 || precedent.Concerns(p, events) ||
+	return before.Ended != after.Ended || len(p.Measures) > 0 || precedent.Concerns(p, events) ||
 		!slices.Equal(facetsOf(before, p.FiguresBy()), facetsOf(after, p.FiguresBy())) ||
-		!slices.Equal(facetsOf(before, p.Spots()), facetsOf(after, p.Spots())) ||
+		!slices.Equal(spotsOf(before, p), spotsOf(after, p)) ||
 		slices.ContainsFunc(events, func(e cases.Event) bool { _, ok := departure.Of(p, after, e); return ok })
 }
 
@@ -320,9 +343,9 @@ func (r Recount) Changes() []Counted {
 }
 
 // recount derives what a case counts for after a step, nil when the step leaves
-// that as it was.
-func recount(ctx context.Context, tx Tx, p *procedure.Procedure, before cases.Case, res cases.Result, w cases.World) (*Recount, error) {
-	if !recounts(p, before, res.Case, res.Events) {
+// that as it was; one that is listed for the first time counts for nothing yet.
+func recount(ctx context.Context, tx Tx, p *procedure.Procedure, before cases.Case, res cases.Result, w cases.World, first bool) (*Recount, error) {
+	if !first && !recounts(p, before, res.Case, res.Events) {
 		return nil, nil
 	}
 	events, from := res.Events, before
@@ -333,7 +356,7 @@ func recount(ctx context.Context, tx Tx, p *procedure.Procedure, before cases.Ca
 		if kept, there, err = tx.Counted(ctx, res.Case.ID); err != nil {
 			return nil, err
 		}
-		if !there { // the case is older than counting, and was not listed anew since
+		if !there { // it is listed for the first time, or is older than counting and was not listed anew since
 			history, err := tx.History(ctx, res.Case.ID)
 			if err != nil {
 				return nil, err

@@ -35,6 +35,7 @@ const demoSeed = 110102
 type demonstration struct {
 	data, gazette string
 	bare          bool
+	reports       int
 	now           time.Time
 	clock         demo.Clock
 }
@@ -51,6 +52,7 @@ func demoCommand(ctx context.Context, e *cli.Env, args []string) (err error) {
 		EN: "data folder; without it a temporary one, removed at the end"}.In(e.Lang))
 	fs.StringVar(&d.gazette, "gazette", "", gov.Text{ZH: "改用这份公报", EN: "read this gazette instead of the sample"}.In(e.Lang))
 	fs.BoolVar(&d.bare, "bare", false, gov.Text{ZH: "只有文件库，没有人员和任务", EN: "the library alone, without persons and duties"}.In(e.Lang))
+	fs.IntVar(&d.reports, "reports", 0, gov.Text{ZH: "大约虚构多少件问题报告；0 为通常的数量", EN: "about how many problem reports to invent; 0 for the usual number"}.In(e.Lang))
 	dir := packFlag(e, fs)
 	if _, err := cli.ParseExactly(fs, args, 0); err != nil {
 		return err
@@ -171,7 +173,7 @@ func (d *demonstration) play(ctx context.Context, e *cli.Env, s *system) (*demo.
 func (d *demonstration) district(s *system) *demo.District {
 	return &demo.District{
 		Pack: s.pack, Office: s.office, Staff: s.persons, Docket: s.docket, Casework: s.casework,
-		Calendar: s.years.known(), Clock: &d.clock, Now: d.now, Seed: demoSeed,
+		Calendar: s.years.known(), Clock: &d.clock, Now: d.now, Seed: demoSeed, Reports: d.reports,
 		Inbox: s.tell(nil, nil, "", d.clock.Now), // residents were told at the time
 		Residents: residents.New(residents.Config{
 			Store: s.residents, Keys: s.ring, Clock: d.clock.Now, Looks: s.office, Keep: residents.DefaultKeep, Name: s.pack.Name, Refuse: residents.Invented,

@@ -2,6 +2,7 @@ package procedure
 
 import (
 	"slices"
+	"strings"
 
 	"quanxiang/policy/source"
 )
@@ -9,9 +10,10 @@ import (
 // Figures says by what the figures of a procedure are told: its measures, and how
 // many cases began and ended.
 type Figures struct {
-	By    []string `yaml:"by"`    // fields by whose values all figures are told, besides the unit
-	Spots []string `yaml:"spots"` // area fields by which only the beginnings are counted, to find where much happens
-	Least int      `yaml:"least"` // a rate of fewer cases is told as a fraction, without per cent and rank; 0 means leastCases
+	By    []string    `yaml:"by"`    // fields by whose values all figures are told, besides the unit
+	Spots []string    `yaml:"spots"` // area fields by which only the beginnings are counted, to find where much happens
+	Pairs [][2]string `yaml:"pairs"` // fields, or HourOfDay, by whose values together the beginnings are counted: what happens where, and when
+	Least int         `yaml:"least"` // a rate of fewer cases is told as a fraction, without per cent and rank; 0 means leastCases
 }
 
 // leastCases is the Least of figures that say none.
@@ -20,6 +22,24 @@ const leastCases = 10
 // HourOfDay is by what figures are told besides fields: the hour of the day, 00 to
 // 23, at which a case began. No field can have that name.
 const HourOfDay = "@hour"
+
+// PairOf parts the two values of a pair, of which neither can hold it.
+const PairOf = "|"
+
+// PairField is the name under which two fields are counted together; no field can
+// have it.
+func PairField(a, b string) string { return a + "." + b }
+
+// CutPair parts the name of a pair; ok is false of other names.
+func CutPair(field string) (a, b string, ok bool) { return strings.Cut(field, ".") }
+
+// Pairs is by which two fields beginnings are counted together.
+func (p *Procedure) Pairs() [][2]string {
+	if p.Figures == nil {
+		return nil
+	}
+	return p.Figures.Pairs
+}
 
 // FiguresBy is by which fields the figures of the procedure are told, the unit
 // first.
@@ -79,6 +99,19 @@ func (c *compiler) resolveFigures() {
 		c.typed(at.Field("spots").Item(i), name, AreaField)
 		if slices.Contains(c.FiguresBy(), name) {
 			c.add(at.Field("spots").Item(i), "“%s”已在 by 中", "%q is in by already", name)
+		}
+	}
+	for i, pair := range f.Pairs {
+		for j, name := range pair {
+			if name != HourOfDay { // texts may hold what parts the two
+				c.typed(at.Field("pairs").Item(i).Item(j), name, UnitField, UnitsField, PostField, PostsField, PersonField, AreaField, ChoiceField, EntryField)
+			}
+			if c.field(name).Sealed {
+				c.add(at.Field("pairs").Item(i).Item(j), "按它列表和统计的字段不能密封", "a field by which cases are listed and counted cannot be sealed")
+			}
+		}
+		if pair[0] == pair[1] {
+			c.add(at.Field("pairs").Item(i), "“%s”重复", "%q is listed twice", pair[0])
 		}
 	}
 	if f.Least < 0 {

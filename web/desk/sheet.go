@@ -40,7 +40,7 @@ type sheetView struct {
 	Others   []step   // what else may be done
 	Barred   []step   // what may not be done now, and why
 	Fields   []value
-	Clocks   []clockView
+	Clocks   []clockView // the one that matters now before the others
 	Children ui.Table
 	Took     []ui.Link
 	Pictures []pictureView
@@ -318,12 +318,36 @@ func (k *Desk) pending(v *visit, o *open, q casework.Pending) pendingView {
 // key is a name for a step, so that a form that is sent twice does it once.
 func (k *Desk) key() string { return gov.NewID(k.Clock()).String() }
 
+// pressing puts the clock that matters before the others: of those that run the one
+// that ends first, or else the one by which cases are listed.
+func pressing(p *procedure.Procedure, list []cases.Deadline) []cases.Deadline {
+	list = slices.Clone(list)
+	first := func(d cases.Deadline) int {
+		switch {
+		case d.Stopped.IsZero() && !d.Paused && !d.At.IsZero():
+			return 0
+		case d.Stopped.IsZero():
+			return 1
+		case d.Clock == p.Due:
+			return 2
+		}
+		return 3
+	}
+	slices.SortStableFunc(list, func(a, b cases.Deadline) int {
+		if n := cmp.Compare(first(a), first(b)); n != 0 || first(a) > 0 {
+			return n
+		}
+		return a.At.Compare(b.At)
+	})
+	return list
+}
+
 // clocks says where each clock of a case stands, and how it runs.
 func (k *Desk) clocks(v *visit, o *open) []clockView {
 	m, p := v.Messages, o.Under.Procedure
 	words := explain.New(m, o.Under.Pack, p).Clocks()
-	var list []clockView
-	for _, d := range o.Deadlines {
+	list := make([]clockView, 0, len(o.Deadlines))
+	for _, d := range pressing(p, o.Deadlines) {
 		clock, _ := p.Clock(d.Clock)
 		c := clockView{Name: clock.Name.In(m.Lang())}
 		if i := slices.IndexFunc(words, func(e explain.Entry) bool { return e.ID == d.Clock }); i >= 0 {

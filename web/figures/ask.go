@@ -3,6 +3,7 @@ package figures
 import (
 	"net/http"
 	"slices"
+	"strings"
 	"time"
 
 	"quanxiang/cases/casework"
@@ -38,7 +39,9 @@ func (a *asking) ask(r *http.Request) (q question, err error) {
 	q.facet = docket.Facet{Field: in.Get("field"), Value: in.Get("value")}
 	q.by = in.Get("by")
 	for _, name := range []string{q.facet.Field, q.by} {
-		if name != "" && !slices.ContainsFunc(a.dimensions(q.p, r.PathValue("what") == begun), func(d dimension) bool { return d.id == name }) {
+		counted := r.PathValue("what") == begun
+		if name != "" && !slices.ContainsFunc(a.dimensions(q.p, counted), func(d dimension) bool { return d.id == name }) &&
+			!(counted && slices.ContainsFunc(a.told(q.p), func(p pair) bool { return p.field == name })) {
 			return q, gov.Errorf(gov.Invalid, "不按“%s”统计", "figures are not told by %q", name).On("by")
 		}
 	}
@@ -125,6 +128,11 @@ func (a *asking) of(q question) string {
 	for _, d := range a.dimensions(q.p, true) {
 		if d.id == q.facet.Field {
 			return a.T("figures.only", "what", d.label, "value", a.value(d, q.facet.Value))
+		}
+	}
+	for _, p := range a.told(q.p) {
+		if x, y, _ := strings.Cut(q.facet.Value, procedure.PairOf); p.field == q.facet.Field {
+			return a.T("figures.only", "what", a.pairLabel(p), "value", a.T("figures.pair", "down", a.value(p.down, x), "across", a.value(p.across, y)))
 		}
 	}
 	return ""

@@ -39,6 +39,7 @@ type Figures struct {
 	measure  *ui.Template[measureView]
 	cases    *ui.Template[casesView]
 	spots    *ui.Template[spotsView]
+	pairs    *ui.Template[pairsView]
 }
 
 // New parses the templates. An error is a mistake in them.
@@ -50,6 +51,7 @@ func New(d Deps) (*Figures, error) {
 		ui.LoadInto(d.Engine, templates, &s.measure, "measure"),
 		ui.LoadInto(d.Engine, templates, &s.cases, "cases"),
 		ui.LoadInto(d.Engine, templates, &s.spots, "spots"),
+		ui.LoadInto(d.Engine, templates, &s.pairs, "pairs"),
 	)
 }
 
@@ -70,6 +72,9 @@ func (s *Figures) Mount(mux *http.ServeMux) {
 			"/{procedure}/spots/{field}":              s.showSpots,
 			"/{procedure}/spots/{field}/table.csv":    s.showSpots,
 			"/{procedure}/spots/{field}/table.xlsx":   s.showSpots,
+			"/{procedure}/pairs/{field}":              s.showPairs,
+			"/{procedure}/pairs/{field}/table.csv":    s.showPairs,
+			"/{procedure}/pairs/{field}/table.xlsx":   s.showPairs,
 			"/{procedure}/measures/{measure}":         s.showMeasure,
 			"/{procedure}/measures/{measure}/by.csv":  s.showMeasure,
 			"/{procedure}/measures/{measure}/by.xlsx": s.showMeasure,

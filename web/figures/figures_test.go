@@ -2,8 +2,11 @@ package figures_test
 
 import (
 	"encoding/csv"
+	"html"
 	"net/http"
 	"net/http/httptest"
+	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -102,7 +105,7 @@ func (s *site) rows(path string) [][]string {
 
 func TestTemplates(t *testing.T) {
 	t.Parallel()
-	webtest.Templates(t, 5, func(e *ui.Engine) error {
+	webtest.Templates(t, 6, func(e *ui.Engine) error {
 		_, err := figures.New(figures.Deps{Engine: e})
 		return err
 	})
@@ -147,18 +150,39 @@ func TestPages(t *testing.T) {
 	for path, want := range map[string]int{
 		"/figures/report/measures/nothing": 404, "/figures/report/cases/nothing": 404, "/figures/report/cases/answered?part=2": 422,
 		"/figures/report/measures/settled?by=channel": 422, "/figures/report?from=2016-12&to=2016-11": 422, "/figures/report?from=x": 422,
-		"/figures/report/cases/answered?after=x": 422, "/figures/report?field=cell&value=1": 422, "/figures/report/spots/cell": 404, "/figures/nothing": 404,
+		"/figures/report/cases/answered?after=x": 422, "/figures/report?field=cell&value=1": 422, "/figures/report/spots/cell": 404, "/figures/report/pairs/street.channel": 404, "/figures/report/pairs/street": 404, "/figures/report/cases/settled?field=street.class&value=x": 422, "/figures/nothing": 404,
 	} {
 		if code, _ := s.get(path); code != want {
 			t.Errorf("%s: %d, want %d", path, code, want)
 		}
+	}
+	// What began by two fields at once adds up to all, and every number leads to its cases.
+	table := s.rows("/figures/report/pairs/street.class/table.csv")
+	for _, row := range table[1:] {
+		sum := 0
+		for _, cell := range row[2:] {
+			n, _ := strconv.Atoi(cell)
+			sum += n
+		}
+		if row[1] != strconv.Itoa(sum) {
+			t.Errorf("%s are %d in their classes", row, sum)
+		}
+	}
+	page := s.page("/figures/report/pairs/street.class")
+	link := regexp.MustCompile(`href="(/figures/report/cases/begun[^"]*)">(\d+)<`).FindStringSubmatch(page)
+	if len(table) < 2 || link == nil {
+		t.Fatalf("by street and class: %q, %.2000s", table, page)
+	}
+	behind := s.page(html.UnescapeString(link[1]))
+	if n := strings.Count(behind, "/progress/cases/"); strconv.Itoa(n) != link[2] {
+		t.Errorf("%s cases are %d: %.2000s", link[2], n, behind)
 	}
 	w := httptest.NewRecorder()
 	s.site.Public.ServeHTTP(w, httptest.NewRequest("GET", figures.StaffRoot+"/report", nil))
 	if w.Code == http.StatusOK {
 		t.Error("everybody reads the figures of the staff")
 	}
-	for _, path := range []string{"/figures", "/figures/report", settled, "/figures/report/cases/answered", "/figures/report/spots/community", figures.StaffRoot + "/report/spots/cell"} {
+	for _, path := range []string{"/figures", "/figures/report", settled, "/figures/report/cases/answered", "/figures/report/spots/community", figures.StaffRoot + "/report/spots/cell", "/figures/report/pairs/unit.class", figures.StaffRoot + "/report/pairs/@hour.class"} {
 		sep := "?"
 		if strings.Contains(path, "?") {
 			sep = "&"

@@ -19,6 +19,7 @@ type overviewView struct {
 	Rates   []card
 	Times   []card
 	Spots   []ui.Link
+	Pairs   []ui.Link
 	Exports []ui.Link
 	Notes   []string
 }
@@ -79,6 +80,9 @@ func (s *Figures) showOverview(a *asking, w http.ResponseWriter, r *http.Request
 	}
 	for _, f := range a.fields(q.p, q.p.Spots()) {
 		v.Spots = append(v.Spots, ui.Link{Href: q.at(docket.Facet{}).link(self + "/spots/" + f.ID), Label: a.T("figures.spots_by", "field", f.Label)})
+	}
+	for _, p := range a.told(q.p) {
+		v.Pairs = append(v.Pairs, ui.Link{Href: q.at(docket.Facet{}).link(self + "/pairs/" + p.field), Label: a.pairLabel(p)})
 	}
 	v.Exports = export.Links(r, self+"/table")
 	return s.overview.Render(w, r, http.StatusOK, a.frame(a.T("figures.of", "title", q.p.Title)), v)

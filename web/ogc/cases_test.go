@@ -33,6 +33,9 @@ func TestCases(t *testing.T) {
 		"bbox=116.3799,39.9299,-116,39.9301":     "5", // over the date line
 		"datetime=2016-10-29/2016-10-31":         "2",
 		"datetime=../2016-10-28":                 "1",
+		"datetime=2016-11-01T/..":                "5", // as GDAL writes dates
+		"datetime=../2016-10-28T":                "1",
+		"datetime=2016-11-01T":                   "5",
 		"datetime=2016-11-01T03:59:00Z/..":       "5",
 		"kind=110102101":                         "1 2 5",
 		"kind=110102103":                         "",

@@ -107,7 +107,8 @@ func readBox(s string) ([]geo.Box, error) {
 }
 
 // readInterval reads a datetime: an instant of RFC 3339, a date, or an interval
-// of them with ".." or nothing for an open end.
+// of them with ".." or nothing for an open end. GDAL leaves the T behind a date
+// without a time.
 func readInterval(s string) (Interval, error) {
 	bad := gov.Errorf(gov.Invalid, "datetime 应为 RFC 3339 时刻或“起/止”区间，开口一端写“..”", "datetime is an instant of RFC 3339 or an interval start/end, with .. for an open end").On("datetime")
 	from, to, two := strings.Cut(s, "/")
@@ -124,7 +125,7 @@ func readInterval(s string) (Interval, error) {
 		}
 		t, err := time.Parse(time.RFC3339Nano, strings.ToUpper(end.text))
 		if err != nil {
-			if t, err = time.ParseInLocation(time.DateOnly, end.text, gov.China); err != nil {
+			if t, err = time.ParseInLocation(time.DateOnly, strings.TrimSuffix(end.text, "T"), gov.China); err != nil {
 				return i, bad
 			}
 			if end.to == &i.To {
