@@ -99,7 +99,7 @@ func print(e *cli.Env, v draw.Verdict, format string) error {
 	}
 	fmt.Fprintln(e.Stdout, v)
 	if v.Kind == draw.Invalid && e.Lang == gov.ZH {
-		fmt.Fprintf(e.Stdout, "第 %d 条记录不成立：%s\n", v.Record, gov.TextOf(v.Err, gov.ZH))
+		fmt.Fprintf(e.Stdout, "%d 号记录（从 0 数起）不成立：%s\n", v.Record, gov.TextOf(v.Err, gov.ZH))
 	}
 	e.Say("读了 %[1]d 条记录，文件首尾相连的指纹为 %[2]s；请与各方保存的副本核对。", "%[1]d records; the head is %[2]s: compare it with what the mirrors hold.", v.Records, v.Head)
 	for _, n := range v.Notes {

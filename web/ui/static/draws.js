@@ -55,14 +55,15 @@
     if (v.kind === "VALID") {
       note.append(line("p", v.by === "recomputed" ? words.recomputed : v.by === "void" ? words.void : words.attested));
     } else if (v.kind === "INVALID") {
-      note.append(line("p", words.at.replace("{n}", v.record + 1) + " " + v.reason));
+      note.append(line("p", words.at.replace("{n}", v.record) + " " + v.reason));
     } else {
       note.append(line("p", words.missing + " " + v.missing));
     }
-    const list = facts([[words.plan, v.plan], [words.records, String(v.records)], [words.head, v.head]]);
-    answer.replaceChildren(note, list, line("code", v.line, "draws-line"));
+    answer.replaceChildren(note);
+    if (v.kind !== "INVALID") answer.append(facts([[words.plan, v.plan], [words.records, String(v.records)], [words.head, v.head]]));
+    answer.append(line("code", v.line, "draws-line"));
     for (const n of v.notes) answer.append(line("p", n));
-    answer.append(line("p", words.compare, "hint"));
+    if (v.kind !== "INVALID") answer.append(line("p", words.compare, "hint"));
   }
 
   async function verify() {
