@@ -10,22 +10,29 @@ FUZZRUNS ?= 5000x
 # that a clean machine compiles everything once for all of them.
 export CGO_ENABLED := 0
 export GOFLAGS := $(strip $(filter-out -trimpath,$(shell $(GO) env GOFLAGS)) -trimpath)
-# UNWATCHED is C translated by machine: the race detector looks at every access
-# but those within SQLite, as if it were linked in C, and so runs several times
-# faster. SQLite's Go driver is watched.
-UNWATCHED := -gcflags=modernc.org/sqlite/lib=-race=false -gcflags=modernc.org/libc/...=-race=false
+# UNWATCHED is C translated by machine and its malloc: the race detector looks at
+# every access but those within SQLite, as if it were linked in C, and so runs
+# several times faster. SQLite's Go driver is watched.
+UNWATCHED := -gcflags=modernc.org/sqlite/lib=-race=false -gcflags=modernc.org/libc/...=-race=false -gcflags=modernc.org/memory=-race=false
 
-.PHONY: check demo build format vet staticcheck test test-race test-e2e test-partitioned fuzz cross e2e-deps images bench clean
+.PHONY: check demo verifier build format vet staticcheck test test-race test-e2e test-partitioned test-oidc fuzz cross binaries e2e-deps images bench clean
 
-## check: everything CI checks, on this machine
-check: format vet staticcheck cross e2e-deps test fuzz
+## check: everything CI checks, on this machine; two things at a time, because tests wait for databases and browsers, and compilers for nobody
+check: format vet verifier e2e-deps
+	$(MAKE) --no-print-directory -j 2 test staticcheck binaries fuzz
 
 ## demo: the demo district on the embedded database, http://localhost:8080
-demo:
+demo: verifier
 	$(GO) run ./cmd/quanxiang demo
 
+## verifier: the verifier of draws for browsers, which the program then carries; without it /draws/verify shows the command alone
+verifier:
+	GOOS=js GOARCH=wasm $(GO) build -ldflags '-s -w' -o web/draws/built/verifier.wasm ./draw/wasm
+	gzip -9 -n -f web/draws/built/verifier.wasm
+	cp "$$($(GO) env GOROOT)/lib/wasm/wasm_exec.js" web/draws/built/
+
 ## build: the binary for this machine
-build:
+build: verifier
 	$(GO) build -ldflags '$(LDFLAGS)' -o quanxiang ./cmd/quanxiang
 
 format:
@@ -39,8 +46,7 @@ staticcheck:
 
 ## test: every test, on SQLite and on a throw-away PostgreSQL (vet has run before: go test need not)
 test:
-	scripts/postgres-test.sh run $(MAKE) --no-print-directory test-race test-e2e test-partitioned
-	cd people/oidc/providertest && CGO_ENABLED=1 $(GO) test -race ./...
+	scripts/postgres-test.sh run $(MAKE) --no-print-directory test-race test-e2e test-partitioned test-oidc
 
 ## test-race: every test under the race detector, but for the one that drives a browser against the program in a process of its own
 test-race:
@@ -54,12 +60,19 @@ test-e2e:
 test-partitioned:
 	TEST_PARTITIONED=1 $(GO) test -vet=off -timeout 60m -run '/postgres' ./store/...
 
+## test-oidc: the way in through a provider that others wrote, a module of its own
+test-oidc:
+	cd people/oidc/providertest && CGO_ENABLED=1 $(GO) test -race ./...
+
 ## fuzz: every fuzz target for a moment
 fuzz:
 	scripts/fuzz-smoke.sh $(FUZZRUNS)
 
 ## cross: the static release binaries
-cross:
+cross: verifier
+	$(MAKE) --no-print-directory binaries
+
+binaries:
 	@for arch in amd64 arm64 loong64; do \
 	  echo "build linux/$$arch"; \
 	  GOOS=linux GOARCH=$$arch $(GO) build -ldflags '$(LDFLAGS)' -o dist/quanxiang-linux-$$arch ./cmd/quanxiang || exit 1; \

@@ -3,6 +3,7 @@ package bench
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"image"
 	"image/color"
@@ -17,6 +18,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -36,7 +38,9 @@ const burstReports = 256
 
 // BenchmarkIntake reports how many problem reports a second are taken over HTTP
 // and durable with their entry of the ledger, through the whole site on SQLite
-// with synchronous=FULL, and how long each took. In turns, in the same run:
+// with synchronous=FULL, and how long each took; how many of 100 lists knew nothing
+// of yet then, how long a burst's took to be listed, and the processor of a report
+// and of a record, clients included. In turns, in the same run:
 // PocketBase, with synchronous=FULL as well, taking a record of the same fields
 // and photograph (the module bench/peers; without it that half is left out), and
 // plain inserts of the bytes of the fields. of-peer above 1 is ahead of PocketBase.
@@ -50,7 +54,7 @@ func BenchmarkIntake(b *testing.B) {
 
 func benchIntake(b *testing.B, photo bool, clients int) {
 	site := openSite(b)
-	peer := startPeer(b)
+	peer, peerTook := startPeer(b)
 	db := storetest.Open(b, storetest.DSN(b, store.SQLite), nil)
 	storetest.Exec(b, db, fmt.Sprintf(makeInserts, "blob"))
 	var picture []byte
@@ -61,14 +65,22 @@ func benchIntake(b *testing.B, photo bool, clients int) {
 	defer client.CloseIdleConnections()
 	n := 0
 	var reports, records, inserts tally
+	var behind int
+	var listing, cpu, peerCPU time.Duration
 	for b.Loop() {
+		before := processor(b)
 		reports.burst(clients, func(i int) {
 			send(b, client, site.url, http.StatusCreated, picture, site.fields(n+i))
 		})
+		cpu += processor(b) - before
+		cases, took := site.list(b)
+		behind, listing = behind+cases, listing+took
 		if peer != "" {
+			before := processor(b) + peerTook()
 			records.burst(clients, func(i int) {
 				send(b, client, peer, http.StatusOK, picture, peerFields(n+i))
 			})
+			peerCPU += processor(b) + peerTook() - before
 		}
 		inserts.burst(clients, func(i int) {
 			body := []byte(strings.Join(slices.Concat(site.fields(n+i)...), "\n"))
@@ -89,12 +101,21 @@ func benchIntake(b *testing.B, photo bool, clients int) {
 	b.ReportMetric(reports.percentile(50), "p50-ms")
 	b.ReportMetric(reports.percentile(99), "p99-ms")
 	b.ReportMetric(inserts.rate(), "inserts/s")
+	b.ReportMetric(perReport(cpu, n), "cpu-ms")
+	b.ReportMetric(100*float64(behind)/float64(n), "%behind")
+	b.ReportMetric(perReport(listing, n)*burstReports, "listing-ms") // of a burst
 	if peer != "" {
 		b.ReportMetric(records.rate(), "peer/s")
 		b.ReportMetric(records.percentile(99), "peer-p99-ms")
 		b.ReportMetric(reports.rate()/records.rate(), "of-peer")
+		b.ReportMetric(perReport(peerCPU, n), "peer-cpu-ms")
 	}
 	b.ReportMetric(0, "ns/op") // of all three together, which means nothing
+}
+
+// perReport is what one of n took of a time, in ms.
+func perReport(all time.Duration, n int) float64 {
+	return float64(all.Microseconds()) / 1000 / float64(n)
 }
 
 // tally is how long requests took.
@@ -157,6 +178,21 @@ func peerFields(i int) [][]string { return append([][]string{{"service", "B0109"
 func said(i int) [][]string {
 	return [][]string{{"lat", "39.9123"}, {"long", fmt.Sprintf("116.%06d", 366000+i%1000)}, {"first_name", "张三"}, {"name", "张三"},
 		{"description", fmt.Sprintf("第 %d 盏路灯不亮，已经三天了，夜里经过很不安全，请尽快派人来修。", i)}}
+}
+
+// list lists the cases that were left behind by a burst; it returns how many there
+// were and how long that took.
+func (s site) list(b *testing.B) (n int, took time.Duration) {
+	b.Helper()
+	before, start := s.count(b), time.Now()
+	for more := true; more; {
+		var err error
+		if more, err = s.docket.Catch(b.Context(), 100); err != nil {
+			b.Fatal(err)
+		}
+	}
+	took = time.Since(start)
+	return int(s.count(b) - before), took
 }
 
 func (s site) count(b *testing.B) (n int64) {
@@ -228,8 +264,8 @@ func photograph(b *testing.B) []byte {
 }
 
 // startPeer starts PocketBase and returns where it takes records, "" where its
-// module cannot be built.
-func startPeer(b *testing.B) string {
+// module cannot be built, and what processor it has taken.
+func startPeer(b *testing.B) (url string, took func() time.Duration) {
 	b.Helper()
 	dir := b.TempDir()
 	binary := filepath.Join(dir, "peers")
@@ -237,7 +273,7 @@ func startPeer(b *testing.B) string {
 	build.Dir = "peers"
 	if out, err := build.CombinedOutput(); err != nil {
 		b.Logf("PocketBase is left out: %v\n%s", err, out)
-		return ""
+		return "", nil
 	}
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -260,9 +296,33 @@ func startPeer(b *testing.B) string {
 		resp, err := http.Get("http://" + address + "/api/health")
 		if err == nil {
 			resp.Body.Close()
-			return "http://" + address + "/api/collections/reports/records"
+			return "http://" + address + "/api/collections/reports/records", func() time.Duration { return processorOf(b, cmd.Process.Pid) }
 		}
 	}
 	b.Fatal("PocketBase does not answer")
-	return ""
+	return "", nil
+}
+
+// processorOf is the processor a process has taken, in hundredths of a second; 0
+// where the system does not tell in /proc.
+func processorOf(b *testing.B, pid int) time.Duration {
+	b.Helper()
+	stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
+	if errors.Is(err, os.ErrNotExist) {
+		return 0
+	}
+	_, after, _ := strings.Cut(string(stat), ") ") // the name may have blanks
+	fields := strings.Fields(after)
+	if err != nil || len(fields) < 13 {
+		b.Fatalf("processor of %d: %q, %v", pid, stat, err)
+	}
+	var ticks int64
+	for _, f := range fields[11:13] {
+		n, err := strconv.ParseInt(f, 10, 64)
+		if err != nil {
+			b.Fatal(err)
+		}
+		ticks += n
+	}
+	return time.Duration(ticks) * 10 * time.Millisecond
 }

@@ -126,7 +126,7 @@ func (c Case) Turns(p *procedure.Procedure, party string, dir Directory) []Turn 
 				turn.Kind, turn.Name = procedure.Person, who
 				list = append(list, turn)
 			}
-		case procedure.Public:
+		case procedure.Public, procedure.Program:
 			list = append(list, turn)
 		}
 	}
@@ -181,6 +181,8 @@ func (t Turn) Matches(a Actor) (Seat, bool) {
 	switch t.Kind {
 	case procedure.Public:
 		return Seat{}, a.Kind != gov.SystemActor // the program is not one of the public
+	case procedure.Program:
+		return Seat{}, a.Kind == gov.ProgramActor
 	case procedure.Holder:
 		return Seat{}, slices.Contains(a.Contacts, t.Name)
 	case procedure.Person:

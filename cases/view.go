@@ -221,7 +221,7 @@ func Waiting(p *procedure.Procedure, c Case, dir Directory) []Turn {
 	var turns []Turn
 	for _, party := range parties {
 		for _, t := range c.Turns(p, party, dir) {
-			if t.Kind != procedure.Public {
+			if t.Kind != procedure.Public && t.Kind != procedure.Program {
 				turns = append(turns, t)
 			}
 		}

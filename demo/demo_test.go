@@ -49,10 +49,11 @@ type town struct {
 
 // open prepares a district on a database: documents are in the library and the
 // duties proposed.
-func open(t *testing.T, dsn string) *town { t.Helper(); return openAt(t, dsn, now) }
+func open(t *testing.T, dsn string) *town { t.Helper(); return openAt(t, dsn, now, 0) }
 
-// openAt is open with another end of the history.
-func openAt(t *testing.T, dsn string, now time.Time) *town {
+// openAt is open with another end of the history, and only so many documents
+// that propose duties; 0 for all.
+func openAt(t *testing.T, dsn string, now time.Time, documents int) *town {
 	t.Helper()
 	pack := packtest.Xicheng(t)
 	d := &demo.District{Pack: pack, Calendar: calendar.Seed(), Clock: &demo.Clock{}, Now: now, Seed: 7}
@@ -68,12 +69,13 @@ func openAt(t *testing.T, dsn string, now time.Time) *town {
 	d.Casework = casework.New(d.Docket, only, d.Office, files.NewFolder(t.TempDir()))
 	d.Residents = residents.New(residents.Config{Store: w.db.Residents(pack.District, ring), Keys: ring, Clock: d.Clock.Now, Looks: d.Office,
 		Name: pack.Name, Refuse: residents.Invented})
-	w.propose(t)
+	w.propose(t, documents)
 	return w
 }
 
-// propose reads the sample gazette into the library and makes its tasks duties.
-func (w *town) propose(t *testing.T) {
+// propose reads the sample gazette into the library and makes the tasks of so
+// many documents duties.
+func (w *town) propose(t *testing.T, documents int) {
 	t.Helper()
 	file, err := packtest.Files(t).Open("demo/gazette.txt")
 	must(t, err)
@@ -83,7 +85,10 @@ func (w *town) propose(t *testing.T) {
 	lib := library.New(w.db.Library(w.Pack.District), w.Pack, w.Clock.Now)
 	report, err := lib.Import(t.Context(), gov.Actor{Kind: gov.SystemActor, Name: "demo"}, g, library.ImportOptions{})
 	must(t, err)
-	for _, imported := range report.Documents {
+	if documents == 0 {
+		documents = len(report.Documents)
+	}
+	for _, imported := range report.Documents[:documents] {
 		v, err := lib.Document(t.Context(), imported.Slug, 0, gov.Date{})
 		must(t, err)
 		_, err = w.Docket.Propose(t.Context(), v.Document, v.Items)
@@ -356,8 +361,8 @@ func (w *town) told(t *testing.T) []string {
 func TestSameSeedSameHistory(t *testing.T) {
 	t.Parallel()
 	with := func(seed uint64) []string {
-		w := open(t, storetest.DSN(t, store.SQLite))
-		w.Seed, w.District.Reports = seed, 30
+		w := openAt(t, storetest.DSN(t, store.SQLite), now, 3)
+		w.Seed, w.District.Reports = seed, 20
 		var err error
 		w.Filled, err = w.Fill(t.Context())
 		must(t, err)
@@ -381,7 +386,7 @@ func TestFillOnAnyDay(t *testing.T) {
 			t.Parallel()
 			at, err := time.ParseInLocation("2006-01-02 15:04", day, gov.China)
 			must(t, err)
-			w := openAt(t, storetest.DSN(t, store.SQLite), at)
+			w := openAt(t, storetest.DSN(t, store.SQLite), at, 0)
 			w.Seed, w.District.Reports = uint64(at.YearDay()), 60
 			w.Filled, err = w.Fill(t.Context())
 			must(t, err)

@@ -254,6 +254,9 @@ func (s *show) playMoment(ctx context.Context, h happening) error {
 	}
 	err := parallel(len(others), func(i int) error { return others[i].do(ctx, h.at) })
 	s.steps += len(h.acts)
+	for more := err == nil; more; { // many at once were many: lists follow
+		more, err = s.Docket.Catch(ctx, stirAtOnce)
+	}
 	return err
 }
 

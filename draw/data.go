@@ -3,7 +3,6 @@ package draw
 import (
 	"slices"
 	"strings"
-	"time"
 
 	"quanxiang/draw/canon"
 	"quanxiang/draw/design"
@@ -107,10 +106,10 @@ func checkInspectors(p *record.Plan, list []record.Inspector) error {
 	for i := range list {
 		j := &list[i]
 		a := &j.Attributes
-		ok := isDay(a.From) && isDay(a.To) && a.Street != "" && slices.IsSorted(a.Items) && len(slices.Compact(slices.Clone(a.Items))) == len(a.Items) &&
+		ok := record.IsDate(a.From) && record.IsDate(a.To) && a.Street != "" && slices.IsSorted(a.Items) && len(slices.Compact(slices.Clone(a.Items))) == len(a.Items) &&
 			j.Flags&^(record.FlagDistrict|record.FlagExpert) == 0 && saltFits(j.Salt)
 		for _, l := range a.Leave {
-			ok = ok && isDay(l[0]) && isDay(l[1])
+			ok = ok && record.IsDate(l[0]) && record.IsDate(l[1])
 		}
 		if !ok {
 			return gov.Errorf(gov.Invalid, "检查人员 %s 的属性不符合规定", "the attributes of inspector %s are not of the form they must have", j.UID)
@@ -128,11 +127,6 @@ func checkInspectors(p *record.Plan, list []record.Inspector) error {
 
 func inspectorRow(s lot.Suite, j *record.Inspector) frame.Row {
 	return frame.Row{UID: j.UID, Group: j.Dept, Count: j.Flags, Attr: frame.Attr(s, j.Salt, canon.Marshal(&j.Attributes))}
-}
-
-func isDay(s string) bool {
-	t, err := time.Parse(time.DateOnly, s)
-	return err == nil && t.Year() >= 2000
 }
 
 // FreezeInspectors is the root over inspectors, which must be in the order of

@@ -7,14 +7,12 @@ import (
 	"encoding/json"
 	"fmt"
 	"math/rand/v2"
-	"os"
-	"path/filepath"
 	"slices"
-	"strings"
 	"testing"
 
 	"quanxiang/draw"
 	"quanxiang/draw/design"
+	"quanxiang/draw/drawtest"
 	"quanxiang/draw/frame"
 	"quanxiang/draw/lot"
 	"quanxiang/draw/record"
@@ -198,49 +196,18 @@ func digest(t *testing.T, transcript []byte) string {
 // verifier, which must come to the same answers and the same bytes.
 func TestPythonPlans(t *testing.T) {
 	t.Parallel()
-	plans := 6
-	if *long {
-		plans = 1000
-	}
-	dir := t.TempDir()
-	answers, digests := map[string]string{}, map[string]string{}
+	plans := drawtest.Times(4, 1000)
+	b := newBatch(t)
 	for n := range plans {
 		r := rand.New(rand.NewPCG(21, uint64(n)))
-		name := fmt.Sprintf("%04d.jsonl", n)
+		name := fmt.Sprintf("%04d", n)
 		p := newPlay(t, wildWorld(t, r, name))
 		p.wild(r)
-		transcript, sealed := p.transcript(), p.c.Sealed()
-		v := draw.Verify(transcript, sealed)
-		if v.Kind != draw.Valid {
+		transcript := p.transcript()
+		if v := b.add(name, transcript, p.c.Sealed()); v.Kind != draw.Valid {
 			t.Errorf("plan %d: %s", n, v)
 		}
-		answers[name], digests[name] = v.String(), digest(t, transcript)
-		files := map[string][]byte{name: transcript}
-		if len(sealed) > 0 {
-			files[name+".sealed"] = sealed
-		}
-		for file, content := range files {
-			if err := os.WriteFile(filepath.Join(dir, file), content, 0o600); err != nil {
-				t.Fatal(err)
-			}
-		}
+		b.digests[name] = digest(t, transcript)
 	}
-	out, _ := python(t, "--batch", dir)
-	read := 0
-	for line := range strings.Lines(out) {
-		f := strings.Split(strings.TrimSuffix(line, "\n"), "\t")
-		if len(f) != 3 {
-			t.Fatalf("line %q", line)
-		}
-		read++
-		if f[1] != answers[f[0]] {
-			t.Errorf("%s: %s here, %s there", f[0], answers[f[0]], f[1])
-		}
-		if f[2] != digests[f[0]] {
-			t.Errorf("%s: the results computed differ", f[0])
-		}
-	}
-	if read != plans {
-		t.Errorf("%d answers to %d plans", read, plans)
-	}
+	b.compare()
 }

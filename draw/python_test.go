@@ -3,11 +3,16 @@ package draw_test
 import (
 	"bytes"
 	"fmt"
+	"math/rand/v2"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
+
+	"quanxiang/draw"
+	"quanxiang/draw/drawtest"
 )
 
 // verifier is the second implementation of the protocol. It was written from
@@ -46,93 +51,130 @@ func TestPythonVectors(t *testing.T) {
 	}
 }
 
-func transcript(t *testing.T, name string) []byte {
-	t.Helper()
-	b, err := os.ReadFile(filepath.Join("testdata/transcripts", name))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return b
-}
-
 // lines are a transcript's lines, each with its LF.
 func lines(transcript []byte) [][]byte {
 	return bytes.SplitAfter(bytes.TrimSuffix(transcript, []byte("\n")), []byte("\n"))
 }
 
-// The transcripts of testdata, and copies that lack something or were changed
-// by one character, all in one run.
+// batch is a folder of transcripts that both verifiers answer.
+type batch struct {
+	t       *testing.T
+	dir     string
+	answers map[string]string // of this package, by name
+	digests map[string]string // over the values computed, of those where it is known
+}
+
+func newBatch(t *testing.T) *batch {
+	t.Helper()
+	return &batch{t: t, dir: t.TempDir(), answers: map[string]string{}, digests: map[string]string{}}
+}
+
+// add verifies a transcript here and keeps it for the second verifier.
+func (b *batch) add(name string, transcript, sealed []byte) draw.Verdict {
+	b.t.Helper()
+	v := draw.Verify(transcript, sealed)
+	b.answers[name] = v.String()
+	files := map[string][]byte{name + ".jsonl": transcript}
+	if len(sealed) > 0 {
+		files[name+".sealed.json"] = sealed
+	}
+	for file, content := range files {
+		if err := os.WriteFile(filepath.Join(b.dir, file), content, 0o600); err != nil {
+			b.t.Fatal(err)
+		}
+	}
+	return v
+}
+
+// compare runs the second verifier over all that was added. What follows the
+// class of an INVALID is free text and is not compared.
+func (b *batch) compare() {
+	b.t.Helper()
+	out, _ := python(b.t, "--batch", b.dir)
+	read := 0
+	for line := range strings.Lines(out) {
+		f := strings.Split(strings.TrimSuffix(line, "\n"), "\t")
+		if len(f) != 3 {
+			b.t.Fatalf("line %q", line)
+		}
+		name := strings.TrimSuffix(f[0], ".jsonl")
+		read++
+		if answer := b.answers[name]; decided(f[1]) != decided(answer) {
+			b.t.Errorf("%s: %s here, %s there", name, answer, f[1])
+		}
+		if d, ok := b.digests[name]; ok && d != f[2] {
+			b.t.Errorf("%s: the values computed differ", name)
+		}
+	}
+	if read != len(b.answers) {
+		b.t.Errorf("%d answers to %d transcripts", read, len(b.answers))
+	}
+}
+
+// decided is what two verifiers must agree upon in an answer: all of it, or of
+// an INVALID record and class.
+func decided(answer string) string {
+	if strings.HasPrefix(answer, "INVALID") {
+		return strings.Join(strings.SplitN(answer, ": ", 3)[:2], ": ")
+	}
+	return answer
+}
+
+// Transcripts written here, and foreign ones that another program wrote from
+// the page; beginnings of them, and copies changed by one byte.
 func TestPythonTranscripts(t *testing.T) {
 	t.Parallel()
-	dir := t.TempDir()
-	want := map[string]string{}
-	put := func(name string, content []byte, answer string) {
-		if err := os.WriteFile(filepath.Join(dir, name+".jsonl"), content, 0o600); err != nil {
-			t.Fatal(err)
-		}
-		want[name+".jsonl"] = answer
-	}
-	open, days, attested := transcript(t, "open.jsonl"), transcript(t, "days.jsonl"), transcript(t, "attested.jsonl")
-	put("open", open, "VALID plan P-1 attempt 1 recomputed")
-	put("days", days, "VALID plan P-1 attempt 2 recomputed")
-	put("public", attested, "VALID plan P-1 attempt 1 attested by 2 auditors")
-	put("attested", attested, "VALID plan P-1 attempt 1 recomputed")
-	sealed := transcript(t, "attested.jsonl.sealed")
-	if err := os.WriteFile(filepath.Join(dir, "attested.jsonl.sealed"), sealed, 0o600); err != nil {
+	own, err := filepath.Glob("testdata/*.jsonl")
+	if err != nil {
 		t.Fatal(err)
 	}
-
-	records := lines(open)
-	draw := -1
-	for n, line := range records {
-		if bytes.Contains(line, []byte(`"type":"draw"`)) {
-			draw = n
+	foreign, err := filepath.Glob("testdata/foreign/*.jsonl")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(own) == 0 || len(foreign) == 0 {
+		t.Fatal("there are no transcripts")
+	}
+	copies := drawtest.Times(1, 50)
+	b, r := newBatch(t), rand.New(rand.NewPCG(9, 9))
+	for _, path := range slices.Concat(own, foreign) {
+		transcript, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
 		}
-	}
-	cut := func(n int) []byte { return bytes.Join(records[:n], nil) }
-	put("cut-plan", cut(1), "INCOMPLETE: missing close")
-	put("cut-outside", cut(draw-1), "INCOMPLETE: missing outside")
-	put("cut-draw", cut(draw), "INCOMPLETE: missing draw")
-	put("cut-assign", cut(draw+1), "INCOMPLETE: missing assign")
-	put("cut-release", cut(draw+2), "INCOMPLETE: missing release")
-	put("no-end", bytes.TrimSuffix(open, []byte("\n")), fmt.Sprintf("INVALID at record %d: form: ", len(records)-1))
-	put("swapped", bytes.Join([][]byte{cut(1), records[2], records[1]}, nil), "INVALID at record 1: chain: ")
-	for _, n := range []int{0, 1, draw, len(records) - 1} {
-		changed := bytes.Clone(open)
-		at := len(cut(n)) + bytes.LastIndex(records[n], []byte(`"sig":"`)) + len(`"sig":"`)
-		if changed[at] == '0' {
-			changed[at] = '1'
-		} else {
-			changed[at] = '0'
+		name := strings.ReplaceAll(strings.TrimSuffix(path, ".jsonl"), "/", "-")
+		sealed, err := os.ReadFile(strings.TrimSuffix(path, ".jsonl") + ".sealed.json")
+		if err != nil && !os.IsNotExist(err) {
+			t.Fatal(err)
 		}
-		put(fmt.Sprintf("changed-%d", n), changed, fmt.Sprintf("INVALID at record %d: signature: ", n))
-	}
-
-	out, _ := python(t, "--batch", dir)
-	got := map[string]string{}
-	for line := range strings.Lines(out) {
-		fields := strings.Split(strings.TrimSuffix(line, "\n"), "\t")
-		if len(fields) != 3 {
-			t.Fatalf("line %q", line)
+		if v := b.add(name, transcript, sealed); v.Kind != draw.Valid {
+			t.Errorf("%s: %s", path, v)
 		}
-		got[fields[0]] = fields[1]
-	}
-	if len(got) != len(want) {
-		t.Errorf("%d answers to %d transcripts", len(got), len(want))
-	}
-	for name, answer := range want {
-		free := strings.HasSuffix(answer, ": ") // what follows the class is free text
-		if got[name] != answer && !(free && strings.HasPrefix(got[name], answer)) {
-			t.Errorf("%s: %s; want %s", name, got[name], answer)
+		if sealed != nil {
+			b.add(name+"-public", transcript, nil)
 		}
+		records := lines(transcript)
+		for n := range copies {
+			beginning := bytes.Join(records[:r.IntN(len(records))], nil)
+			b.add(fmt.Sprint(name, "-beginning-", n), beginning, nil)
+			changed := bytes.Clone(transcript)
+			changed[r.IntN(len(changed))] ^= byte(1 << r.IntN(7))
+			b.add(fmt.Sprint(name, "-changed-", n), changed, sealed)
+		}
+		b.add(name+"-unended", bytes.TrimSuffix(transcript, []byte("\n")), sealed)
 	}
+	b.compare()
 }
 
 // The exit status of section 9, and mirrors.
 func TestPythonStatus(t *testing.T) {
 	t.Parallel()
-	const attested = "testdata/transcripts/attested.jsonl"
-	records := lines(transcript(t, "attested.jsonl"))
+	const attested = "testdata/foreign/attested.jsonl"
+	transcript, err := os.ReadFile(attested)
+	if err != nil {
+		t.Fatal(err)
+	}
+	records := lines(transcript)
 	dir := t.TempDir()
 	file := func(name string, content ...[]byte) string {
 		path := filepath.Join(dir, name)

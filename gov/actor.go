@@ -18,6 +18,7 @@ const (
 	CitizenActor   ActorKind = "citizen"   // a person with things of their own here
 	ApplicantActor ActorKind = "applicant" // an organisation with things of its own here
 	StaffActor     ActorKind = "staff"     // a person with an account, acting by the roles held
+	ProgramActor   ActorKind = "program"   // another program, by the API key it was given; its Name is the key's id
 	OperatorActor  ActorKind = "operator"  // someone at the command line of the server
 	SystemActor    ActorKind = "system"    // the program itself: sequencer, scheduled scans
 )

@@ -76,7 +76,9 @@ func (n *Notices) Tell(ctx context.Context, caseID gov.ID) error {
 }
 
 // outside reports that a turn stands for somebody who is not of the staff.
-func outside(t cases.Turn) bool { return t.Kind == procedure.Public || t.Kind == procedure.Holder }
+func outside(t cases.Turn) bool {
+	return t.Kind == procedure.Public || t.Kind == procedure.Holder || t.Kind == procedure.Program
+}
 
 // tellOutside has those told of a step who are not of the staff. What is queued
 // may be sent before the note is dropped, and again after a crash in between: once

@@ -32,6 +32,22 @@ type Open311 struct {
 	Attributes   []string          `yaml:"attributes" json:"attributes,omitempty"`           // further fields the action asks for
 	Details      map[string]Detail `yaml:"details" json:"details" pack:"required"`           // by state
 	Outcome      *Outcome          `yaml:"outcome" json:"outcome,omitempty"`
+	Updates      *Updates311       `yaml:"updates" json:"updates,omitempty"` // without it clients have nothing to add
+}
+
+// Updates311 says what becomes of what clients have to say of a case.
+type Updates311 struct {
+	Remark  UpdateStep            `yaml:"remark" json:"remark" pack:"required"` // what a client says that does not handle the case
+	Reviews []string              `yaml:"reviews" json:"reviews,omitempty"`     // actions by which somebody has looked at a remark: until then it waits to be moderated
+	Role    string                `yaml:"role" json:"role,omitempty"`           // held in the unit that handles by the unit's own client
+	Actions map[Detail]UpdateStep `yaml:"actions" json:"actions,omitempty"`     // what that client does, by the status it tells
+}
+
+// UpdateStep is an action and the fields in which a client fills.
+type UpdateStep struct {
+	Action string `yaml:"action" json:"action" pack:"required"`
+	Text   string `yaml:"text" json:"text,omitempty"`   // of type text or paragraph: the description
+	Files  string `yaml:"files" json:"files,omitempty"` // of type files
 }
 
 // Outcome tells apart by a choice how cases end in one state.
@@ -134,6 +150,53 @@ func (c *checker) checkOpen311() {
 		k.checkField(k.at.Field("attributes").Item(i), field, AttributeTypes...)
 	}
 	k.checkDetails()
+	k.checkUpdates()
+}
+
+// checkUpdates checks that what clients say can be done by other programs, and
+// that nothing is asked for that they cannot say.
+func (k *open311Checker) checkUpdates() {
+	u := k.o.Updates
+	if u == nil {
+		return
+	}
+	at := k.at.Field("updates")
+	if a := k.checkStep(at.Field("remark"), u.Remark); a != nil && (u.Remark.Text == "" || !k.open(a, procedure.Program)) {
+		k.problems.Add(at.Field("remark").Pos(), "动作“%s”应由其他程序（program）办理，并有填写内容的字段", "other programs (program) should do the action %q, with a field for what they say", a.ID)
+	}
+	if len(u.Actions) > 0 && !slices.ContainsFunc(k.roles, func(e entry[Role]) bool { return e.value.ID == u.Role }) {
+		k.problems.Add(at.Pos(), "没有角色“%s”", "there is no role %q", u.Role)
+	}
+	for i, id := range u.Reviews {
+		if _, ok := k.p.Action(id); !ok {
+			k.problems.Add(at.Field("reviews").Item(i).Pos(), "程序“%[1]s”没有动作“%[2]s”", "the procedure %[1]q has no action %[2]q", k.p.ID, id)
+		}
+	}
+	for d, s := range u.Actions {
+		k.checkStep(at.Field("actions").Field(string(d)), s)
+	}
+}
+
+func (k *open311Checker) checkStep(at source.Node, s UpdateStep) *procedure.Action {
+	a, ok := k.p.Action(s.Action)
+	if !ok || slices.Contains(a.At, procedure.New) {
+		k.problems.Add(at.Pos(), "程序“%[1]s”没有动作“%[2]s”", "the procedure %[1]q has no action %[2]q", k.p.ID, s.Action)
+		return nil
+	}
+	for _, ask := range a.Asks {
+		if ask.Required && ask.Field != s.Text && ask.Field != s.Files {
+			k.problems.Add(at.Pos(), "动作“%[1]s”必填的字段“%[2]s”没有出处", "nothing fills the field %[2]q, which the action %[1]q requires", a.ID, ask.Field)
+		}
+	}
+	for field, kinds := range map[string][]procedure.FieldType{s.Text: {procedure.TextField, procedure.ParagraphField}, s.Files: {procedure.FilesField}} {
+		if field == "" {
+			continue
+		}
+		if f, ok := k.p.Field(field); !ok || !slices.Contains(kinds, f.Type) || !slices.ContainsFunc(a.Asks, func(x procedure.Ask) bool { return x.Field == field }) {
+			k.problems.Add(at.Pos(), "动作“%[1]s”没有这样的字段“%[2]s”", "the action %[1]q asks for no such field %[2]q", a.ID, field)
+		}
+	}
+	return a
 }
 
 func (k *open311Checker) bad(field, zh, en string, args ...any) {
@@ -161,10 +224,13 @@ func (k *open311Checker) checkAction() {
 }
 
 // forPublic reports that anybody may do an action.
-func (k *open311Checker) forPublic(a *procedure.Action) bool {
+func (k *open311Checker) forPublic(a *procedure.Action) bool { return k.open(a, procedure.Public) }
+
+// open reports that whoever stands in a relation of a kind may do an action.
+func (k *open311Checker) open(a *procedure.Action, kind procedure.TermKind) bool {
 	return slices.ContainsFunc(a.By, func(party string) bool {
 		plus, _ := k.p.Terms(party)
-		return slices.ContainsFunc(plus, func(t procedure.Term) bool { return t.Kind == procedure.Public })
+		return slices.ContainsFunc(plus, func(t procedure.Term) bool { return t.Kind == kind })
 	})
 }
 

@@ -170,6 +170,11 @@ func (s *Registers) Look(ctx context.Context, by people.Standing, registerID, ke
 	if err := Enter(by); err != nil {
 		return gov.ID{}, err
 	}
+	return s.record(ctx, by.Actor(), by.Person, registerID, key, purpose, note)
+}
+
+// record records a look.
+func (s *Registers) record(ctx context.Context, actor gov.Actor, person gov.ID, registerID, key, purpose, note string) (gov.ID, error) {
 	r, err := s.Register(registerID)
 	if err != nil {
 		return gov.ID{}, err
@@ -183,13 +188,24 @@ func (s *Registers) Look(ctx context.Context, by people.Standing, registerID, ke
 	if _, err := s.Store.Entry(ctx, registerID, key); err != nil {
 		return gov.ID{}, err
 	}
-	l := Look{ID: gov.NewID(s.Clock()), Person: by.Person, Register: registerID, Key: key, Purpose: purpose, Note: note, At: s.Clock().UnixMilli()}
+	l := Look{ID: gov.NewID(s.Clock()), Person: person, Register: registerID, Key: key, Purpose: purpose, Note: note, At: s.Clock().UnixMilli()}
 	return l.ID, s.Store.Update(ctx, func(ctx context.Context, tx Tx) error {
 		if err := tx.AddLook(ctx, l); err != nil {
 			return err
 		}
-		return tx.Act(ctx, Act{ID: l.ID, Kind: lookedAct, Object: Object(registerID), Actor: by.Actor(), Facts: map[string]string{"entry": key, "purpose": purpose}})
+		return tx.Act(ctx, Act{ID: l.ID, Kind: lookedAct, Object: Object(registerID), Actor: actor, Facts: map[string]string{"entry": key, "purpose": purpose}})
 	})
+}
+
+// Read records that another program looks at an entry for a purpose, and returns it in
+// full. id names the program's key.
+func (s *Registers) Read(ctx context.Context, actor gov.Actor, id gov.ID, registerID, key, purpose, note string) (out Sheet, err error) {
+	if _, err := s.record(ctx, actor, id, registerID, key, purpose, note); err != nil {
+		return out, err
+	}
+	out, err = s.read(ctx, registerID, key)
+	out.Full, out.Level = true, register.OpenPurpose
+	return out, err
 }
 
 // close takes out of a sheet what its level does not open.

@@ -9,7 +9,7 @@ runs=${1:-5000x}
 go=${GO:-go}
 # costly lists the targets that get a tenth of the runs: each writes or reads a
 # file, a whole gazette or pack, or hashes a password.
-costly=" FuzzWrite FuzzOpen FuzzRead FuzzPlay FuzzLoad FuzzParsePHC FuzzProcedure "
+costly=" FuzzWrite FuzzOpen FuzzRead FuzzPlay FuzzTranscript FuzzLoad FuzzParsePHC FuzzProcedure "
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 count=0

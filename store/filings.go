@@ -25,40 +25,33 @@ const (
 	dropFilings = `
 delete from filings
 where district = $1 and ends <= $2`
-	// Whoever comes second waits for the first and sees its row.
+	// Whoever comes second waits for the first and is told what its row says.
 	addFiling = `
 insert into filings (district, name, content, id, ends)
 values ($1, $2, $3, $4, $5)
 on conflict (district, name) do update
-set ends = excluded.ends
-where filings.ends < excluded.ends`
-	filingOf = `
-select content, id
-from filings
-where district = $1 and name = $2`
+set content = case when filings.ends <= $6 then excluded.content else filings.content end,
+  id = case when filings.ends <= $6 then excluded.id else filings.id end,
+  ends = case when filings.ends < excluded.ends then excluded.ends else filings.ends end
+returning content, id`
 )
 
 // Identify returns the identity kept under a name, or keeps a new one, for a
 // time from now on. again reports that it was there. It returns Conflict for a
 // name that is kept with another content. All who ask at once are told one
-// identity, and it is on disk before anybody is told.
+// identity, and it is on disk before anybody is told, or with what it is kept
+// together with.
 func (f *Filings) Identify(ctx context.Context, name, content string, lasts time.Duration) (id gov.ID, again bool, err error) {
 	err = f.db.Write(ctx, f.district, func(tx *Tx) error {
-		if _, err := tx.ExecContext(ctx, dropFilings, tx.District(), tx.Now().UnixMilli()); err != nil {
-			return sqldb.Classify(err, "forget filings")
-		}
-		fresh := gov.NewID(tx.Now())
-		if _, err := tx.ExecContext(ctx, addFiling, tx.District(), name, content, fresh.String(), tx.Now().Add(lasts).UnixMilli()); err != nil {
-			return sqldb.Classify(err, "keep a filing")
-		}
+		fresh, now := gov.NewID(tx.Now()), tx.Now().UnixMilli()
 		var kept, text string
-		if err := tx.QueryRowContext(ctx, filingOf, tx.District(), name).Scan(&kept, &text); err != nil {
-			return sqldb.Classify(err, "read a filing")
+		err := tx.QueryRowContext(ctx, addFiling, tx.District(), name, content, fresh.String(), tx.Now().Add(lasts).UnixMilli(), now).Scan(&kept, &text)
+		if err != nil {
+			return sqldb.Classify(err, "keep a filing")
 		}
 		if kept != content {
 			return gov.Errorf(gov.Conflict, "这个名称已用于另一份内容", "this name was used for something else")
 		}
-		var err error
 		if id, err = gov.ParseID(text); err != nil {
 			return fmt.Errorf("filing %q: %v", text, err)
 		}
@@ -66,4 +59,12 @@ func (f *Filings) Identify(ctx context.Context, name, content string, lasts time
 		return nil
 	})
 	return id, again, err
+}
+
+// Sweep forgets what has had its time.
+func (f *Filings) Sweep(ctx context.Context) error {
+	return f.db.Write(ctx, f.district, func(tx *Tx) error {
+		_, err := tx.ExecContext(ctx, dropFilings, tx.District(), tx.Now().UnixMilli())
+		return sqldb.Classify(err, "forget filings")
+	})
 }

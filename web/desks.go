@@ -19,6 +19,7 @@ import (
 	"quanxiang/web/my"
 	"quanxiang/web/onemap"
 	"quanxiang/web/progress"
+	"quanxiang/web/push"
 	"quanxiang/web/registers"
 	"quanxiang/web/review"
 	"quanxiang/web/site"
@@ -30,7 +31,7 @@ type surface interface{ Mount(*http.ServeMux) }
 
 // desks makes the pages about cases and persons: those of the staff, and what
 // everybody sees of cases.
-func desks(engine *ui.Engine, d Deps, chart *onemap.Map) (list []surface, err error) {
+func desks(engine *ui.Engine, d Deps, chart *onemap.Map, fail func(http.ResponseWriter, *http.Request, error)) (list []surface, err error) {
 	add := func(name string, s surface, failed error) {
 		if failed != nil {
 			err = errors.Join(err, fmt.Errorf("%s: %w", name, failed))
@@ -68,6 +69,9 @@ func desks(engine *ui.Engine, d Deps, chart *onemap.Map) (list []surface, err er
 	add("inbox", messages, failed)
 	lists, failed := registers.New(registers.Deps{Engine: engine, Pack: d.Pack, Registers: d.Registers, Importer: d.Importer, Files: d.Files, Clock: d.Clock})
 	add("registers", lists, failed)
+	if d.Keys != nil {
+		list = append(list, &push.Door{Registers: d.Registers, Keys: d.Keys, Pack: d.Pack, Clock: d.Clock, Fail: fail})
+	}
 	administration, failed := console.New(console.Deps{Engine: engine, Pack: d.Pack, Office: d.Office, Keys: d.Keys, Hooks: d.Hooks, Clock: d.Clock, BaseURL: d.BaseURL})
 	add("console", administration, failed)
 	return list, err

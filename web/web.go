@@ -27,6 +27,7 @@ import (
 	"quanxiang/residents"
 	"quanxiang/web/api"
 	"quanxiang/web/door"
+	"quanxiang/web/draws"
 	"quanxiang/web/ogc"
 	"quanxiang/web/onemap"
 	"quanxiang/web/open311"
@@ -141,14 +142,18 @@ func New(d Deps) (*Site, error) {
 	if err != nil {
 		return nil, fmt.Errorf("door: %w", err)
 	}
-	staff, err := desks(engine, d, chart)
+	lots, err := draws.New(engine)
+	if err != nil {
+		return nil, fmt.Errorf("draws: %w", err)
+	}
+		staff, err := desks(engine, d, chart, machine.ShowError)
 	if err != nil {
 		return nil, err
 	}
 	m := newMetrics(d.Version, d.Gauges)
 
 	mux := http.NewServeMux()
-	parts := append(staff, engine.Assets(), pages, entrance, machine, layers, chart)
+	parts := append(staff, engine.Assets(), pages, entrance, machine, layers, chart, lots)
 	if d.Demo != nil {
 		s, err := start.New(start.Deps{Engine: engine, Filled: *d.Demo, Clock: d.Clock, Office: d.Office, Enter: entrance.Enter, Shelf: d.Shelf})
 		if err != nil {

@@ -326,13 +326,23 @@ func (w *Casework) starts(s people.Standing) []Start {
 	pack := w.packs.Current()
 	var list []Start
 	for _, p := range pack.Procedures {
-		for _, o := range cases.Options(p, cases.Case{State: procedure.New}, Actor(pack, s), cases.World{Now: s.At, Calendar: w.docket.Calendar(), Dir: pack}) {
-			if o.Why == nil {
-				list = append(list, Start{p, o.Action})
-			}
+		list = append(list, w.startsOf(pack, p, s)...)
+	}
+	return list
+}
+
+func (w *Casework) startsOf(pack *policy.Pack, p *procedure.Procedure, s people.Standing) (list []Start) {
+	for _, o := range cases.Options(p, cases.Case{State: procedure.New}, Actor(pack, s), cases.World{Now: s.At, Calendar: w.docket.Calendar(), Dir: pack}) {
+		if o.Why == nil {
+			list = append(list, Start{p, o.Action})
 		}
 	}
 	return list
+}
+
+// Together is that of the docket.
+func (w *Casework) Together(ctx context.Context, fn func(ctx context.Context) error) error {
+	return w.docket.Together(ctx, fn)
 }
 
 // Begin starts a case by an action of Starts under an id its sender made.

@@ -60,13 +60,16 @@ func (w *Casework) PublicHistory(ctx context.Context, id gov.ID, now time.Time) 
 	}), err
 }
 
-// dropFormer takes out of an entry what the case was called and which files it
-// showed before somebody put that right: the public sees what stands.
+// dropFormer takes out of an entry what the case was called, which files it showed
+// and what was said before somebody put that right or took it away: the public sees
+// what stands.
 func dropFormer(f docket.File, e Entry) {
 	for id, v := range e.Set {
 		field, ok := f.Procedure.Field(id)
 		switch now := f.Case.Values; {
 		case ok && id == f.Procedure.Subject && v != now.Text(id):
+			delete(e.Set, id)
+		case ok && field.Type == procedure.ParagraphField && everybodys(field) && now.Text(id) == "":
 			delete(e.Set, id)
 		case ok && field.Type == procedure.FilesField && !slices.Equal(cases.Values{id: v}.List(id), now.List(id)):
 			delete(e.Set, id)

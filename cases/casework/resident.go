@@ -41,8 +41,12 @@ func (w *Casework) PublicStarts(now time.Time) []Start {
 
 // publicStart finds a case anybody may begin.
 func (w *Casework) publicStart(now time.Time, procedureID, action string) (Start, error) {
-	list := w.starts(people.Public(now))
-	i := slices.IndexFunc(list, func(s Start) bool { return s.Procedure.ID == procedureID && s.Action.ID == action })
+	pack := w.packs.Current()
+	var list []Start
+	if p, ok := pack.Procedure(procedureID); ok {
+		list = w.startsOf(pack, p, people.Public(now))
+	}
+	i := slices.IndexFunc(list, func(s Start) bool { return s.Action.ID == action })
 	if i < 0 {
 		return Start{}, gov.Errorf(gov.NotFound, "没有这个页面。", "There is no such page.")
 	}

@@ -305,7 +305,7 @@ func facetsOf(c cases.Case, fields []string) (list []Facet) {
 // recounts reports that a step may change what a case counts for. What a measure
 // asks for may follow from anything.
 func recounts(p *procedure.Procedure, before, after cases.Case, events []cases.Event) bool {
-	return before.Version == 0 || before.Ended != after.Ended || len(p.Measures) > 0 || precedent.Concerns(p, events) ||
+	return before.Ended != after.Ended || len(p.Measures) > 0 || precedent.Concerns(p, events) ||
 		!slices.Equal(facetsOf(before, p.FiguresBy()), facetsOf(after, p.FiguresBy())) ||
 		!slices.Equal(spotsOf(before, p), spotsOf(after, p)) ||
 		slices.ContainsFunc(events, func(e cases.Event) bool { _, ok := departure.Of(p, after, e); return ok })
@@ -343,9 +343,9 @@ func (r Recount) Changes() []Counted {
 }
 
 // recount derives what a case counts for after a step, nil when the step leaves
-// that as it was.
-func recount(ctx context.Context, tx Tx, p *procedure.Procedure, before cases.Case, res cases.Result, w cases.World) (*Recount, error) {
-	if !recounts(p, before, res.Case, res.Events) {
+// that as it was; one that is listed for the first time counts for nothing yet.
+func recount(ctx context.Context, tx Tx, p *procedure.Procedure, before cases.Case, res cases.Result, w cases.World, first bool) (*Recount, error) {
+	if !first && !recounts(p, before, res.Case, res.Events) {
 		return nil, nil
 	}
 	events, from := res.Events, before
@@ -356,7 +356,7 @@ func recount(ctx context.Context, tx Tx, p *procedure.Procedure, before cases.Ca
 		if kept, there, err = tx.Counted(ctx, res.Case.ID); err != nil {
 			return nil, err
 		}
-		if !there { // the case is older than counting, and was not listed anew since
+		if !there { // it is listed for the first time, or is older than counting and was not listed anew since
 			history, err := tx.History(ctx, res.Case.ID)
 			if err != nil {
 				return nil, err

@@ -119,6 +119,22 @@ func (s *Docket) under(ctx context.Context, c cases.Case) (*policy.Pack, *proced
 	return pack, p, nil
 }
 
+// maxTries is how often Together runs when somebody else was first.
+const maxTries = 3
+
+// Together does what several rooms have part in, like taking a report from whoever
+// brings it, as one: fn runs in one transaction, which all that is kept under its
+// context belongs to, whichever room keeps it. fn runs again when somebody else was
+// first, as a report that is sent twice at once finds the case of the other then.
+func (s *Docket) Together(ctx context.Context, fn func(ctx context.Context) error) (err error) {
+	for range maxTries {
+		if err = s.store.Together(ctx, fn); gov.CodeOf(err) != gov.Conflict {
+			return err
+		}
+	}
+	return err
+}
+
 // Begin starts a case of the current pack. id is the caller's and names the
 // step: beginning a case that is there returns it as it is.
 func (s *Docket) Begin(ctx context.Context, id gov.ID, procedureID string, in cases.Input) (cases.Case, error) {
@@ -134,7 +150,7 @@ func (s *Docket) BeginWith(ctx context.Context, id gov.ID, procedureID string, i
 		return c, gov.Errorf(gov.NotFound, "没有程序“%s”", "there is no procedure %q", procedureID)
 	}
 	err = s.store.Update(ctx, func(ctx context.Context, tx Tx) error {
-		if there, err := tx.Case(ctx, id); err == nil {
+		if there, err := tx.Begun(ctx, id); err == nil {
 			c = there
 			return nil
 		} else if gov.CodeOf(err) != gov.NotFound {
@@ -277,19 +293,28 @@ func (s *Docket) world(ctx context.Context, tx Tx, pack *policy.Pack, p *procedu
 // commit saves a step and does what it asks of other cases.
 func (s *Docket) commit(ctx context.Context, tx Tx, pack *policy.Pack, p *procedure.Procedure, before cases.Case, res cases.Result, actor cases.Actor, key gov.ID, w cases.World) error {
 	c := res.Case
-	l, err := listing(p, c, w)
-	if err != nil {
-		return err
-	}
-	if l.Recount, err = recount(ctx, tx, p, before, res, w); err != nil {
-		return err
-	}
 	ch := Change{Case: c, Before: before.Version, Events: res.Events, Key: key, Actor: gov.Actor{Kind: actor.Kind, Name: actor.Person},
-		Notes: notes(res, actor), Listing: l}
+		Notes: notes(res, actor), Unlisted: before.Version == 0 && tx.Busy() && waits(res)}
+	if !ch.Unlisted {
+		first := before.Version == 0
+		var err error
+		if !first { // it may have begun among very many
+			if first, err = tx.Claim(ctx, c.ID); err != nil {
+				return err
+			}
+		}
+		if ch.Listing, err = listing(p, c, w); err != nil {
+			return err
+		}
+		if ch.Recount, err = recount(ctx, tx, p, before, res, w, first); err != nil {
+			return err
+		}
+	}
 	if err := tx.Save(ctx, ch); err != nil {
 		return err
 	}
 	for _, e := range res.Effects {
+		var err error
 		switch e.Kind {
 		case cases.OpenEffect:
 			err = s.open(ctx, tx, pack, p, c, e)
@@ -389,77 +414,23 @@ func listing(p *procedure.Procedure, c cases.Case, w cases.World) (l Listing, er
 	return l, err
 }
 
-// Relist derives anew what lists know of up to limit cases behind an id, each
-// in a transaction of its own: after a restore, or when the calendar was
-// corrected and deadlines have moved. It returns the id to go on from, zero at
-// the end. A case that fails is reported and does not stop the others.
-func (s *Docket) Relist(ctx context.Context, after gov.ID, limit int, report func(gov.ID, error)) (next gov.ID, err error) {
-	ids, err := s.store.All(ctx, after, limit)
-	if err != nil {
-		return next, err
-	}
-	for _, id := range ids {
-		switch err := s.store.Update(ctx, func(ctx context.Context, tx Tx) error { return s.relist(ctx, tx, id) }); {
-		case ctx.Err() != nil:
-			return next, ctx.Err()
-		case gov.CodeOf(err) == gov.Unavailable: // no fault of the case
-			return next, err
-		case err != nil:
-			report(id, err)
-		}
-	}
-	if len(ids) == limit {
-		next = ids[len(ids)-1]
-	}
-	_, err = s.Fold(ctx, 2*limit) // those of other steps besides, so that none are left behind
-	return next, err
-}
-
-// relist derives anew what lists know of a case.
-func (s *Docket) relist(ctx context.Context, tx Tx, id gov.ID) error {
-	c, err := tx.Case(ctx, id)
-	if err != nil {
-		return err
-	}
-	pack, p, err := s.under(ctx, c)
-	if err != nil {
-		return err
-	}
-	w, err := s.world(ctx, tx, pack, p, c)
-	if err != nil {
-		return err
-	}
-	l, err := listing(p, c, w)
-	if err != nil {
-		return err
-	}
-	history, err := tx.History(ctx, id)
-	if err != nil {
-		return err
-	}
-	before, _, err := tx.Counted(ctx, id)
-	if err != nil {
-		return err
-	}
-	now, err := counted(p, c.Begun(), c, Counted{}, history, w)
-	if err != nil {
-		return err
-	}
-	l.Recount = &Recount{before, now}
-	return tx.List(ctx, l)
-}
-
-// Stir looks at up to limit cases for which time may have brought something,
+// Stir lists the cases that lists know nothing of yet, among which it could not find
+// any, see Catch, and looks at up to limit cases for which time may have brought something,
 // each in a transaction of its own, and returns how many it looked at. One
 // that fails does not stop the others and is looked at again an hour later, so
 // that those that cannot be helped never keep the rest waiting; the failures
 // are returned together.
 func (s *Docket) Stir(ctx context.Context, now time.Time, limit int) (int, error) {
+	var failed []error
+	for more := true; more; {
+		var err error
+		more, err = s.Catch(ctx, max(limit, 1))
+		failed = append(failed, err)
+	}
 	ids, err := s.store.Waking(ctx, now, limit)
 	if err != nil {
 		return 0, err
 	}
-	var failed []error
 	for _, id := range ids {
 		err := s.store.Update(ctx, func(ctx context.Context, tx Tx) error { return s.stir(ctx, tx, id) })
 		if ctx.Err() != nil {

@@ -19,6 +19,11 @@ type Store interface {
 	// but its Tx.
 	Update(ctx context.Context, fn func(ctx context.Context, tx Tx) error) error
 
+	// Together runs fn so that all that is kept under the context it is given, here
+	// and in other stores of the same database, is one transaction, and what is read
+	// there sees it. fn may run more than once and must touch nothing else.
+	Together(ctx context.Context, fn func(ctx context.Context) error) error
+
 	// Case returns a case, or NotFound.
 	Case(ctx context.Context, id gov.ID) (cases.Case, error)
 
@@ -99,6 +104,10 @@ type Store interface {
 	// All lists the cases behind an id in the order of their ids, at most limit.
 	All(ctx context.Context, after gov.ID, limit int) ([]gov.ID, error)
 
+	// Unlisted lists cases that lists know nothing of yet, as they began, at most
+	// limit.
+	Unlisted(ctx context.Context, limit int) ([]gov.ID, error)
+
 	// Attachments lists the files attached to a case, or to one yet to be begun
 	// under the id, as they came.
 	Attachments(ctx context.Context, id gov.ID) ([]Attachment, error)
@@ -127,6 +136,17 @@ type Tx interface {
 	// Case returns a case, or NotFound.
 	Case(ctx context.Context, id gov.ID) (cases.Case, error)
 
+	// Busy reports that many write at this moment: what somebody waits for comes
+	// before what can be done after.
+	Busy() bool
+
+	// Begun returns a case that is not to be changed, or NotFound.
+	Begun(ctx context.Context, id gov.ID) (cases.Case, error)
+
+	// Claim reports that lists know nothing of a case yet, and lets the transaction
+	// alone list it: who claims it besides waits and then finds it listed.
+	Claim(ctx context.Context, id gov.ID) (bool, error)
+
 	// History returns the events of a case in order.
 	History(ctx context.Context, id gov.ID) ([]cases.Event, error)
 
@@ -147,7 +167,7 @@ type Tx interface {
 	Number(ctx context.Context, series string) (int, error)
 
 	// Save writes a case with its new events, how lists show it and whose turn
-	// it is, and records the step in the ledger. That someone else was first, or
+	// it is, unless it is to stay unlisted, and records the step in the ledger. That someone else was first, or
 	// that the key has been used, is a Conflict of Save or of the whole Update.
 	Save(ctx context.Context, ch Change) error
 
@@ -182,6 +202,8 @@ type Change struct {
 	Key    gov.ID        // names the step, so that doing it twice does it once; zero for none
 	Actor  gov.Actor
 	Notes  []Note // who is to be told; the job NoticeJob does it
+
+	Unlisted bool // a new case that lists are to know nothing of yet; there is no Listing
 	Listing
 }
 

@@ -23,7 +23,7 @@ import (
 // only is nil, and reports every expectation that is not met, with its place.
 // at is the root of the file.
 func Run(f *File, at source.Node, p *procedure.Procedure, cal calendar.Calendar, dir cases.Directory, only *regexp.Regexp) (played int, problems source.Problems) {
-	players := map[string]cases.Reader{"public": {Actor: cases.Actor{Kind: gov.PublicActor}}}
+	players := map[string]cases.Reader{"public": {Actor: cases.Actor{Kind: gov.PublicActor}}, "program": {Actor: cases.Actor{Kind: gov.ProgramActor, Person: "key"}}}
 	for _, pl := range f.People {
 		r := cases.Reader{Actor: cases.Actor{Kind: gov.StaffActor, Person: pl.ID}, Staff: len(pl.Seats) > 0, All: pl.Auditor}
 		for _, s := range pl.Seats {

@@ -20,11 +20,13 @@ import (
 )
 
 // The periodic jobs of cases. stirJob looks at the cases whose time has come,
-// foldJob adds up figures, recurJob begins those that series have to have, sweepCasesJob deletes what has
+// foldJob adds up figures, listJob lists the cases that began when very many came at
+// once, recurJob begins those that series have to have, sweepCasesJob deletes what has
 // had its time.
 const (
 	stirJob       = "cases.stir"
 	foldJob       = "cases.fold"
+	listJob       = "cases.list"
 	recurJob      = "cases.recur"
 	sweepCasesJob = "cases.sweep"
 )
@@ -34,6 +36,8 @@ const (
 	stirBatch   = 100
 	foldEvery   = 5 * time.Second // figures are up to date before that too
 	foldBatch   = 1000
+	listEvery   = 2 * time.Second // how far lists may lag while not very many come
+	listBatch   = 50
 	relistBatch = 200
 	draftBatch  = 200
 	overdue     = time.Minute // how late it is a fault
@@ -43,6 +47,7 @@ const (
 func (s *system) caseJobs(r *jobs.Runner, log *slog.Logger) {
 	r.Repeat(stirJob, jobs.Every(stirEvery), func(ctx context.Context, _ jobs.Job) error { return s.stir(ctx) })
 	r.Repeat(foldJob, jobs.Every(foldEvery), func(ctx context.Context, _ jobs.Job) error { return s.fold(ctx) })
+	r.Repeat(listJob, jobs.Every(listEvery), func(ctx context.Context, _ jobs.Job) error { return s.list(ctx) })
 	r.Repeat(recurJob, jobs.Daily(0, 10), func(ctx context.Context, _ jobs.Job) error {
 		s.years.current(ctx)
 		n, err := s.docket.Recur(ctx, time.Now())
@@ -60,7 +65,7 @@ func (s *system) caseJobs(r *jobs.Runner, log *slog.Logger) {
 		return s.imports().Run(ctx, id)
 	})
 	r.Repeat(sweepCasesJob, jobs.Daily(3, 50), func(ctx context.Context, _ jobs.Job) error {
-		return errors.Join(s.imports().Sweep(ctx, time.Now()), s.sweepFiles(ctx, time.Now(), log))
+		return errors.Join(s.imports().Sweep(ctx, time.Now()), s.db.Filings(s.pack.District).Sweep(ctx), s.sweepFiles(ctx, time.Now(), log))
 	})
 	r.Handle(docket.RelistJob, func(ctx context.Context, j jobs.Job) error { return s.relistSome(ctx, log, j.Key, relistBatch) })
 	r.Handle(docket.ProposeJob, func(ctx context.Context, j jobs.Job) error {
@@ -105,6 +110,16 @@ func (s *system) fold(ctx context.Context) error {
 	for {
 		n, err := s.docket.Fold(ctx, foldBatch)
 		if n < foldBatch || err != nil || ctx.Err() != nil {
+			return err
+		}
+	}
+}
+
+// list lists the cases that lists know nothing of yet.
+func (s *system) list(ctx context.Context) error {
+	for {
+		more, err := s.docket.Catch(ctx, listBatch)
+		if !more || err != nil || ctx.Err() != nil {
 			return err
 		}
 	}

@@ -15,7 +15,7 @@ import (
 // text.
 func commands() []cli.Command {
 	return []cli.Command{
-		{Name: "demo", Usage: "[--addr localhost:8080] [--gazette FILE] [--data DIR] [--bare]", About: gov.Text{ZH: "启动演示：读入样例公报，虚构人员和几个月的办理，打开门户", EN: "start the demo: read a sample gazette, invent people and months of work, open the portal"}, Run: demoCommand},
+		{Name: "demo", Usage: "[--addr localhost:8080] [--gazette FILE] [--data DIR] [--reports N] [--bare]", About: gov.Text{ZH: "启动演示：读入样例公报，虚构人员和几个月的办理，打开门户", EN: "start the demo: read a sample gazette, invent people and months of work, open the portal"}, Run: demoCommand},
 		{Name: "init", Usage: "[--data DIR] [--database ADDRESS] [--name LEDGER]", About: gov.Text{ZH: "建立数据文件夹、数据库和密钥", EN: "make the data folder, the database and the keys"}, Run: initCommand},
 		{Name: "serve", Usage: "[--addr localhost:8080] [--metrics-addr ADDRESS] [--base-url URL] [--oidc-issuer URL ...]", About: gov.Text{ZH: "运行门户和接口", EN: "serve the portal and the API"}, Run: serveCommand},
 		{Name: "gazette", Usage: "read FILE", About: gov.Text{ZH: "读公报", EN: "read a gazette"}, Run: gazetteCommand},

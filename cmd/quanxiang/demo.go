@@ -31,10 +31,16 @@ const filledFile = "demo.json"
 // demoSeed is what the invented persons and their decisions are drawn from.
 const demoSeed = 110102
 
+// demoSubjects is how many subjects of the market are invented unless asked otherwise;
+// a district has some 60,000.
+const demoSubjects = 3000
+
 // demonstration is the command's choices.
 type demonstration struct {
 	data, gazette string
 	bare          bool
+	reports       int
+	subjects      int
 	now           time.Time
 	clock         demo.Clock
 }
@@ -51,6 +57,8 @@ func demoCommand(ctx context.Context, e *cli.Env, args []string) (err error) {
 		EN: "data folder; without it a temporary one, removed at the end"}.In(e.Lang))
 	fs.StringVar(&d.gazette, "gazette", "", gov.Text{ZH: "改用这份公报", EN: "read this gazette instead of the sample"}.In(e.Lang))
 	fs.BoolVar(&d.bare, "bare", false, gov.Text{ZH: "只有文件库，没有人员和任务", EN: "the library alone, without persons and duties"}.In(e.Lang))
+	fs.IntVar(&d.reports, "reports", 0, gov.Text{ZH: "大约虚构多少件问题报告；0 为通常的数量", EN: "about how many problem reports to invent; 0 for the usual number"}.In(e.Lang))
+	fs.IntVar(&d.subjects, "subjects", demoSubjects, gov.Text{ZH: "虚构的市场主体数量", EN: "how many subjects of the market to invent"}.In(e.Lang))
 	dir := packFlag(e, fs)
 	if _, err := cli.ParseExactly(fs, args, 0); err != nil {
 		return err
@@ -164,14 +172,24 @@ func (d *demonstration) play(ctx context.Context, e *cli.Env, s *system) (*demo.
 		return nil, err
 	}
 	filled, err := district.Fill(ctx)
-	return &filled, err
+	if err != nil {
+		return nil, err
+	}
+	began := time.Now()
+	records, err := s.fillRegisters(ctx, d.clock.Now, d.subjects, demoSeed)
+	if err != nil {
+		return nil, err
+	}
+	e.Say("虚构了 %[1]d 个市场主体和名录记录共 %[2]d 条，用时 %[3]s。", "Invented %[1]d subjects of the market, %[2]d rows with what is recorded about them, in %[3]s.",
+		d.subjects, records, time.Since(began).Round(100*time.Millisecond))
+	return &filled, nil
 }
 
 // district is the installation as it is filled.
 func (d *demonstration) district(s *system) *demo.District {
 	return &demo.District{
 		Pack: s.pack, Office: s.office, Staff: s.persons, Docket: s.docket, Casework: s.casework,
-		Calendar: s.years.known(), Clock: &d.clock, Now: d.now, Seed: demoSeed,
+		Calendar: s.years.known(), Clock: &d.clock, Now: d.now, Seed: demoSeed, Reports: d.reports,
 		Inbox: s.tell(nil, nil, "", d.clock.Now), // residents were told at the time
 		Residents: residents.New(residents.Config{
 			Store: s.residents, Keys: s.ring, Clock: d.clock.Now, Looks: s.office, Keep: residents.DefaultKeep, Name: s.pack.Name, Refuse: residents.Invented,

@@ -39,7 +39,7 @@ func (s *system) listeners(o *hookOptions, n *notices.Notices, g *residents.Regi
 	told := s.bulletin(site)
 	return hooks.New(hooks.Config{
 		Besides: func(ctx context.Context, p hooks.Public) error { return g.Announce(ctx, told.Happening(p)) },
-		Store: s.db.Hooks(s.pack.District, s.ring), Casework: s.casework, Pack: s.packs.Current, Poster: hooks.NewClient(allowed), Clock: time.Now, Site: site,
+		Store:   s.db.Hooks(s.pack.District, s.ring), Casework: s.casework, Pack: s.packs.Current, Poster: hooks.NewClient(allowed), Clock: time.Now, Site: site,
 		Stopped: func(ctx context.Context, h hooks.Hook) {
 			log.WarnContext(ctx, "a webhook was stopped", "hook", h.ID.String(), "why", h.Stopped)
 			err := n.Alert(ctx, policy.ManageLogins, gov.Textf("推送订阅已停：%s", "A webhook was stopped: %s", h.About),

@@ -1,11 +1,13 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"flag"
 	"fmt"
 	"io"
 	"log/slog"
+	"strings"
 	"time"
 
 	"quanxiang/cmd/quanxiang/cli"
@@ -17,6 +19,7 @@ import (
 	"quanxiang/people"
 	"quanxiang/policy"
 	"quanxiang/registers"
+	"quanxiang/registers/invent"
 	"quanxiang/store"
 	"quanxiang/web/export"
 )
@@ -103,3 +106,49 @@ func registerDesk(e *cli.Env, fs *flag.FlagSet) func(context.Context) (*register
 			Sequence: s.sequencer.Sequence, Close: s.close}, nil
 	}
 }
+
+// fillRegisters invents so many subjects of the market with what departments recorded
+// about them, and brings them in as files, as departments would.
+func (s *system) fillRegisters(ctx context.Context, clock gov.Clock, subjects int, seed uint64) (records int64, err error) {
+	if _, ok := s.pack.Register(invent.Register); !ok || subjects == 0 {
+		return 0, nil
+	}
+	list, err := invent.Market(s.pack, subjects, gov.DateOf(clock()), seed)
+	if err != nil {
+		return 0, err
+	}
+	m, file := s.importer(), []byte(nil)
+	m.Clock = clock
+	m.Open = func(context.Context, string) (registers.Rows, error) {
+		return export.NewStream(inMemory{bytes.NewReader(file)})
+	}
+	for _, t := range list {
+		if file, err = t.CSV(); err != nil {
+			return records, err
+		}
+		i := registers.Import{ID: gov.NewID(clock()), Register: invent.Register, Kind: t.Kind, Unit: t.Unit, Name: strings.Trim(t.Unit+"-"+t.Kind, "-") + ".csv", Bytes: int64(len(file)), GoodOnly: true}
+		if err := m.Ask(ctx, people.Operator("demo", clock()), i, true); err != nil {
+			return records, err
+		}
+		if err := m.Run(ctx, i.ID); err != nil {
+			return records, err
+		}
+		done, err := m.Store.Import(ctx, i.ID)
+		if err != nil {
+			return records, err
+		}
+		if done.Phase != registers.Done {
+			return records, fmt.Errorf("invented file of %s %s: %s %s", t.Unit, t.Kind, done.Phase, done.Failure.EN)
+		}
+		records += done.Added
+	}
+	desk := s.registers()
+	desk.Clock = clock
+	return records, desk.GradeAll(ctx, invent.Register)
+}
+
+// inMemory is a file that was never written.
+type inMemory struct{ *bytes.Reader }
+
+// Close implements io.Closer.
+func (inMemory) Close() error { return nil }

@@ -217,12 +217,11 @@ func (d *drum) put(s lot.Suite, key *lot.Hash, rows frame.Rows, i int) {
 		return
 	}
 	ticket := s.Ticket(key, uid, 0, lot.Subjects)
+	if d.Design == SRS && ticket.Head() > d.limit {
+		return // nearly everybody goes here
+	}
 	c := candidate{row: i}
 	switch d.Design {
-	case SRS:
-		if ticket.Head() > d.limit {
-			return
-		}
 	case Balls:
 		for b := uint16(1); b < balls; b++ {
 			if t := s.Ticket(key, uid, b, lot.Subjects); t.Compare(ticket) < 0 {

@@ -45,7 +45,10 @@ func Aims(n int64, weights []Weight) []int64 {
 	}
 	for i, w := range weights {
 		if out[i] == 0 {
-			out[i] = n * w.Weight * whole / sum
+			// n·w < sum here, so the quotient fits where the product may not.
+			hi, lo := bits.Mul64(uint64(n*w.Weight), whole)
+			q, _ := bits.Div64(hi, lo, uint64(sum))
+			out[i] = int64(q)
 		}
 	}
 	return out

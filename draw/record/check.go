@@ -14,10 +14,7 @@ import (
 	"quanxiang/gov"
 )
 
-var (
-	idForm   = regexp.MustCompile(`^[A-Za-z0-9._-]{1,64}$`)
-	codeForm = regexp.MustCompile(`^[a-z0-9-]{1,32}$`)
-)
+var idForm = regexp.MustCompile(`^[A-Za-z0-9._-]{1,64}$`)
 
 // maxSeconds bounds deadlines.
 const maxSeconds = 1_000_000_000
@@ -26,7 +23,8 @@ const maxSeconds = 1_000_000_000
 // value.
 const settle = 600
 
-func isDay(s string) bool {
+// IsDate reports whether s is a day as the protocol writes it.
+func IsDate(s string) bool {
 	t, err := time.Parse(time.DateOnly, s)
 	return err == nil && t.Year() >= 2000
 }
@@ -78,13 +76,13 @@ func (p *Plan) Shape() error {
 	}
 	for i := range p.Times {
 		t := &p.Times[i]
-		if t.T1 < 1 || !isDay(t.Window[0]) || !isDay(t.Window[1]) || !all(t.Days, func(d Day) bool { return isDay(d.Date) }) {
+		if t.T1 < 1 || !IsDate(t.Window[0]) || !IsDate(t.Window[1]) || !all(t.Days, func(d Day) bool { return IsDate(d.Date) }) {
 			return bad("times")
 		}
 	}
 	for i := range p.Frames {
 		f := &p.Frames[i]
-		if len(f.Name) < 1 || len(f.Name) > 200 || len(f.Items) < 1 || !isDay(f.Date) || len(f.Strata) < 1 {
+		if len(f.Name) < 1 || len(f.Name) > 200 || len(f.Items) < 1 || !IsDate(f.Date) || len(f.Strata) < 1 {
 			return bad("frames")
 		}
 		for j := range f.Strata {
@@ -195,7 +193,7 @@ func (p *Plan) checkOutside() error {
 			if s.Source == outside.Drand {
 				ok, drand = s.Dates[a] == "" && p.Times[a].T3 >= outside.Time(1) && s.Rounds[a] == outside.Round(p.Times[a].T3), true
 			} else {
-				ok = s.Rounds[a] >= 1 && isDay(s.Dates[a])
+				ok = s.Rounds[a] >= 1 && IsDate(s.Dates[a])
 			}
 		}
 		if !ok {

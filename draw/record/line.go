@@ -1,7 +1,6 @@
 package record
 
 import (
-	"bytes"
 	"crypto/ed25519"
 	"slices"
 	"strings"
@@ -100,18 +99,6 @@ type Writer struct {
 	seq  int64
 	head lot.Hash
 }
-
-// Resume is a Writer that goes on after the last line of a transcript.
-func Resume(s lot.Suite, sign Signer, last []byte) (*Writer, error) {
-	l, err := Parse(bytes.TrimSuffix(last, []byte("\n")))
-	if err != nil {
-		return nil, err
-	}
-	return &Writer{Suite: s, Sign: sign, seq: l.Seq + 1, head: Link(s, bytes.TrimSuffix(last, []byte("\n")))}, nil
-}
-
-// Seq is the number the next record will have.
-func (w *Writer) Seq() int64 { return w.seq }
 
 // Head pins everything written so far.
 func (w *Writer) Head() lot.Hash { return w.head }

@@ -214,6 +214,28 @@ func (k *Keys) List(ctx context.Context, by people.Standing, p gov.Page) (gov.Li
 	return k.Store.Keys(ctx, p)
 }
 
+// Signing is the secret by which the program that has a key signs what it sends, in the
+// form of Standard Webhooks. It follows from the key's id and the installation's
+// keyring and is kept nowhere; it never travels.
+func (k *Keys) Signing(id gov.ID) string {
+	mac := hmac.New(sha256.New, k.Keys.Derive("people api keys signing"))
+	mac.Write(id[:])
+	return "whsec_" + base64.StdEncoding.EncodeToString(mac.Sum(nil))
+}
+
+// Signed returns the key with an id, whose signature somebody has checked or is
+// about to, and notes that it was used, or returns Unknown.
+func (k *Keys) Signed(ctx context.Context, id gov.ID) (Key, error) {
+	key, err := k.Store.Key(ctx, id)
+	if gov.CodeOf(err) == gov.NotFound || err == nil && key.Revoked != 0 {
+		return Key{}, errKey
+	}
+	if err != nil {
+		return Key{}, err
+	}
+	return k.used(ctx, key)
+}
+
 // Use returns the key with a secret and notes that it was used, or returns
 // Unknown.
 func (k *Keys) Use(ctx context.Context, text string) (Key, error) {
@@ -232,6 +254,11 @@ func (k *Keys) Use(ctx context.Context, text string) (Key, error) {
 	if key.Revoked != 0 || !hmac.Equal([]byte(key.Digest), []byte(k.digest(s))) {
 		return Key{}, errKey
 	}
+	return k.used(ctx, key)
+}
+
+// used notes that a key was used.
+func (k *Keys) used(ctx context.Context, key Key) (Key, error) {
 	if now := k.Clock().Truncate(time.Minute).UnixMilli(); now > key.Used {
 		if err := k.Store.NoteUse(ctx, key.ID, now); err != nil {
 			return Key{}, err

@@ -75,7 +75,7 @@ func number[T any](c *compiler, list []T, key string, id func(T) string) map[str
 		case name == "": // reported as missing
 		case !idForm.MatchString(name):
 			c.add(at, "编号“%s”应由小写字母、数字和下划线组成，以字母开头", "the id %q should be lower-case letters, digits and underscores, beginning with a letter", name)
-		case name == New, key != "states" && (slices.Contains(reserved, name) || guard.Reserved(name)), key == "parties" && name == string(Public):
+		case name == New, key != "states" && (slices.Contains(reserved, name) || guard.Reserved(name)), key == "parties" && (name == string(Public) || name == string(Program)):
 			c.add(at, "“%s”另有含义，不能作编号", "%q means something else and cannot be an id", name)
 		default:
 			if _, twice := out[name]; twice {

@@ -28,13 +28,14 @@ type TermKind string
 
 // The relations.
 const (
-	Post   TermKind = "post"   // post(unit, role): who holds the role in the unit; post(unit): any role
-	Holds  TermKind = "holds"  // holds($post): who holds the post in the field
-	Person TermKind = "person" // person($field): the person in the field
-	Holder TermKind = "holder" // holder($contact): whose contact it is; has no post
-	Did    TermKind = "did"    // did(action): who has done the action in this case, or had it done for them
-	Among  TermKind = ""       // another party, by its id
-	Public TermKind = "public" // everybody
+	Post    TermKind = "post"    // post(unit, role): who holds the role in the unit; post(unit): any role
+	Holds   TermKind = "holds"   // holds($post): who holds the post in the field
+	Person  TermKind = "person"  // person($field): the person in the field
+	Holder  TermKind = "holder"  // holder($contact): whose contact it is; has no post
+	Did     TermKind = "did"     // did(action): who has done the action in this case, or had it done for them
+	Among   TermKind = ""        // another party, by its id
+	Public  TermKind = "public"  // everybody
+	Program TermKind = "program" // another program, by the API key it was given
 )
 
 // UnitRef names a unit: by its id, by a field, or as the unit that serves the
@@ -93,8 +94,8 @@ func (p *whoParser) term() (Term, error) {
 		return Term{}, err
 	}
 	if p.blank(); !p.take("(") {
-		if name == string(Public) {
-			return Term{Kind: Public}, nil
+		if name == string(Public) || name == string(Program) {
+			return Term{Kind: TermKind(name)}, nil
 		}
 		return Term{Kind: Among, Name: name}, nil
 	}
@@ -114,8 +115,8 @@ func (p *whoParser) term() (Term, error) {
 	case Did:
 		t.Name, err = p.word()
 	default:
-		return t, gov.Errorf(gov.Invalid, "没有“%s”这种关系；可用 post、holds、person、holder、did、public",
-			"there is no relation %q; known are post, holds, person, holder, did, public", name)
+		return t, gov.Errorf(gov.Invalid, "没有“%s”这种关系；可用 post、holds、person、holder、did、public、program",
+			"there is no relation %q; known are post, holds, person, holder, did, public, program", name)
 	}
 	if err != nil {
 		return t, err

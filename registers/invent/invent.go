@@ -160,7 +160,8 @@ func (m *maker) records(i int, code, address string) {
 	}
 	m.add("registration", k.unit, []string{"subject", "number", "date", "matter", "address"}, code, m.number("登"), m.before(900), "变更登记", address)
 	if m.IntN(4) == 0 {
-		m.add("licence", "syj", []string{"subject", "number", "date", "expires", "content"}, code, m.number("许"), m.before(700), m.day.Add(m.IntN(900)-100).String(), "食品经营许可")
+		on := m.day.Add(-m.IntN(700))
+		m.add("licence", "syj", []string{"subject", "number", "date", "expires", "content"}, code, m.number("许"), on.String(), on.Add(365+m.IntN(1400)).String(), "食品经营许可")
 	}
 	if m.IntN(3) > 0 {
 		units := []string{"gsfj", "syj", "xfzd", "wjw"}

@@ -19,6 +19,7 @@ import (
 	"quanxiang/gov"
 	"quanxiang/policy"
 	"quanxiang/store"
+	"quanxiang/store/ledgerdb"
 	"quanxiang/store/storetest"
 )
 
@@ -137,7 +138,25 @@ func TestStepsAreDoneOnce(t *testing.T) {
 		if _, err := s.Act(ctx, docket.Step{Case: other.ID, Key: key}, back); gov.CodeOf(err) != gov.Conflict {
 			t.Errorf("a key used for another case: %v", err)
 		}
+		if of := storetest.Rows(t, db, "select object from ledger_entries where id = '"+key.String()+"'"); len(of) != 1 || of[0][0] != "case:"+id.String() {
+			t.Errorf("the entry of the step is about %v", of)
+		}
 		storetest.Sound(t, db)
+		taken := gov.NewID(h.Now())
+		must(t, db.Write(ctx, storetest.District, func(tx *store.Tx) error {
+			_, err := ledgerdb.Record(ctx, tx, ledgerdb.Act{ID: taken, Kind: "test.acted", Object: "thing:1", Actor: gov.Actor{Kind: gov.SystemActor}})
+			return err
+		}))
+		amend := cases.Input{Action: "amend", Actor: li, Values: cases.Values{"account": "6223"}}
+		if _, err = s.Act(ctx, docket.Step{Case: id, Key: taken}, amend); gov.CodeOf(err) != gov.Conflict {
+			t.Errorf("a key under which something else is recorded: %v", err)
+		}
+		// A step from when the ledger had no names of steps.
+		before := gov.NewID(h.Now())
+		storetest.Exec(t, db, "update case_events set step = '"+before.String()+"' where case_id = '"+id.String()+"' and seq = 2")
+		if again, err := s.Act(ctx, docket.Step{Case: id, Key: before}, amend); err != nil || again.Version != first.Version {
+			t.Errorf("a step from before sent again: version %d, %v", again.Version, err)
+		}
 	})
 }
 

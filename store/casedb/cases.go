@@ -46,6 +46,7 @@ var Tables = []sqldb.Table{
 		colour text, opened int`),
 	sqldb.NewTable("case_tiles", sqldb.Derived, 9, `district text, procedure text, zoom int, month int, tile int, open int, kind text, state text,
 		colour text, n int, lat int, lon int`),
+	sqldb.NewTable("case_unlisted", sqldb.Derived, 2, "district text, case_id text"),
 	{Name: "case_terms", Role: sqldb.Derived},
 }
 
@@ -62,15 +63,20 @@ func New(db *sqldb.DB, d gov.District) *Cases { return &Cases{db, d} }
 
 // Update implements docket.Store.
 func (s *Cases) Update(ctx context.Context, fn func(ctx context.Context, tx docket.Tx) error) error {
-	return s.db.Write(ctx, s.district, func(t *sqldb.Tx) error { return fn(ctx, &tx{Tx: t, known: map[gov.ID]*known{}}) })
+	return s.db.Write(ctx, s.district, func(t *sqldb.Tx) error {
+		return fn(ctx, &tx{Tx: t, known: map[gov.ID]*known{}, claimed: map[gov.ID]bool{}})
+	})
+}
+
+// Together implements docket.Store.
+func (s *Cases) Together(ctx context.Context, fn func(ctx context.Context) error) error {
+	return s.db.Together(ctx, s.district, fn)
 }
 
 // Case implements docket.Store.
 func (s *Cases) Case(ctx context.Context, id gov.ID) (c cases.Case, err error) {
-	err = s.db.Read(ctx, s.district, func(t *sqldb.Tx) error {
-		s := scannedCase{id: id}
-		err := t.QueryRowContext(ctx, caseByID, t.District(), id.String()).Scan(s.dest()...)
-		c, err = s.read(err)
+	err = s.db.Read(ctx, s.district, func(t *sqldb.Tx) (err error) {
+		c, err = (&tx{Tx: t}).Begun(ctx, id)
 		return err
 	})
 	return c, err
@@ -283,6 +289,7 @@ type tx struct {
 	*sqldb.Tx
 	counted []counter         // counted up, for the ledger
 	known   map[gov.ID]*known // the cases it read or wrote
+	claimed map[gov.ID]bool   // whose first listing is its own, see Claim
 
 	listened  bool // listen asked
 	listeners int  // what it was answered
@@ -360,6 +367,12 @@ func (s *scannedCase) read(err error) (cases.Case, error) {
 func (t *tx) Case(ctx context.Context, id gov.ID) (cases.Case, error) {
 	c, _, err := t.Stepping(ctx, id, gov.ID{})
 	return c, err
+}
+
+// Begun implements docket.Tx.
+func (t *tx) Begun(ctx context.Context, id gov.ID) (cases.Case, error) {
+	s := scannedCase{id: id}
+	return s.read(t.QueryRowContext(ctx, caseByID, t.District(), id.String()).Scan(s.dest()...))
 }
 
 // Stepping implements docket.Tx.

@@ -35,8 +35,8 @@ set n = case_counts.n + excluded.n`
 func (t *tx) Counted(ctx context.Context, id gov.ID) (all docket.Counted, ok bool, err error) {
 	var raw []byte
 	if k := t.known[id]; k != nil {
+		err = t.settled(ctx, id, k)
 		raw = k.raw
-		err = t.Answers(ctx)
 	} else {
 		err = t.QueryRowContext(ctx, listedRow, t.District(), id.String()).Scan(&raw)
 	}

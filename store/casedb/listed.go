@@ -184,9 +184,14 @@ type turn struct {
 	due       int64
 }
 
-// List implements docket.Tx. It compares with the tables themselves.
-func (t *tx) List(ctx context.Context, l docket.Listing) error {
-	before, err := t.tables(ctx, l.Row.ID)
+// List implements docket.Tx. It compares with the tables themselves, unless they
+// have nothing.
+func (t *tx) List(ctx context.Context, l docket.Listing) (err error) {
+	var before listed
+	first, err := t.Claim(ctx, l.Row.ID)
+	if err == nil && !first {
+		before, err = t.tables(ctx, l.Row.ID)
+	}
 	if err != nil {
 		return err
 	}
@@ -198,6 +203,9 @@ func (t *tx) List(ctx context.Context, l docket.Listing) error {
 // the listed as it is kept then.
 func (t *tx) listStep(ctx context.Context, l docket.Listing, k *known) (raw []byte, err error) {
 	var before listed
+	if err := t.settled(ctx, l.Row.ID, k); err != nil {
+		return nil, err
+	}
 	whole := k.isNew
 	if k.raw != nil {
 		if before, whole, err = decodeListed(k.raw); err != nil {

@@ -93,6 +93,9 @@ func (t *tx) Save(ctx context.Context, ch docket.Change) error {
 	if err := t.mark(ctx, ch); err != nil {
 		return err
 	}
+	if ch.Unlisted {
+		return t.Later(ctx, insertUnlisted, t.District(), id)
+	}
 	raw, err := t.listStep(ctx, ch.Listing, k)
 	t.known[c.ID] = &known{foreseen: k.foreseen, raw: raw, row: shownOf(ch.Listing)} // should the transaction do another step on it
 	return err
@@ -139,7 +142,7 @@ func (t *tx) saveNotes(ctx context.Context, ch docket.Change) error {
 		}
 		rows[n] = []any{id, ch.Case.Version, n, ch.Case.Touched, body}
 	}
-	if err := t.LaterRows(ctx, insertNote, rows...); err != nil {
+	if err := t.LaterRows(ctx, insertNote, rows...); err != nil || ch.Unlisted {
 		return err
 	}
 	return jobdb.Enqueue(ctx, t.Tx, docket.NoticeJob, id, t.Now())

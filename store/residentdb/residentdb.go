@@ -228,16 +228,29 @@ func (t *tx) Begun(ctx context.Context, caseID gov.ID) (bool, error) {
 // SaveContact implements residents.Tx.
 func (t *tx) SaveContact(ctx context.Context, c *residents.Contact) error {
 	id := c.ID.String()
-	seal := func(column, value string) []byte { return t.Seal("contacts", column, id, []byte(value)) }
+	seal := func(column, value string) any {
+		if sealed := t.Seal("contacts", column, id, []byte(value)); sealed != nil {
+			return sealed
+		}
+		return nil
+	}
 	withheld := 0
 	if c.Withheld {
 		withheld = 1
 	}
-	return t.Save(ctx, "contacts", id, &c.Revision, insertContact, updateContact, []any{
+	fields := []any{
 		c.Case.String(), seal("name", c.Name), seal("mobile", c.Mobile), t.Blind("contacts", "mobile", c.Mobile), c.MobileShown,
 		seal("email", c.Email), t.Blind("contacts", "email", c.Email), c.EmailShown, string(c.Channel), string(c.Lang), withheld,
 		c.Follow, c.Turn, c.Made, c.Erased,
-	})
+	}
+	if c.Revision > 0 {
+		return t.Save(ctx, "contacts", id, &c.Revision, insertContact, updateContact, fields)
+	}
+	if err := t.Insert(ctx, "contacts", id, insertContact, fields); err != nil {
+		return err
+	}
+	c.Revision = 1
+	return nil
 }
 
 // Erasable implements residents.Store.

@@ -78,6 +78,16 @@ func (tx *Tx) Save(ctx context.Context, table, key string, revision *int, insert
 	return nil
 }
 
+// Insert is Save of a new row whose table has the columns district, key and
+// revision before the fields, in their order: the ledger need not read it back.
+func (tx *Tx) Insert(ctx context.Context, table, key, insert string, fields []any) error {
+	if _, err := tx.ExecContext(ctx, insert, append([]any{tx.District(), key}, fields...)...); err != nil {
+		return sqldb.Classify(err, "save a row of %s", table)
+	}
+	tx.written = append(tx.written, ledgerdb.Written(table, 1, append([]any{key, 1}, fields...)...).New())
+	return nil
+}
+
 // Affected runs a statement and tells how many rows it touched.
 func (tx *Tx) Affected(ctx context.Context, query string, args ...any) (int64, error) {
 	r, err := tx.ExecContext(ctx, query, args...)

@@ -24,7 +24,9 @@ type DB struct {
 	schema Schema
 	order  atomic.Int64  // the last NextOrder
 	woken  chan struct{} // holds one signal: a commit of a Tx that called Wake
-	stats  struct{ writes, groups, retries atomic.Int64 }
+
+	writing atomic.Int64 // writes under way, those that wait for their turn included
+	stats   struct{ writes, groups, retries atomic.Int64 }
 }
 
 // Stats counts what a database did since it was opened.
@@ -94,8 +96,11 @@ func (db *DB) Ping(ctx context.Context) error {
 }
 
 // Read runs fn on one consistent snapshot of a district. fn cannot write. It
-// ends when ctx does.
+// ends when ctx does. Under the context of Together it sees what was written there.
 func (db *DB) Read(ctx context.Context, d gov.District, fn func(tx *Tx) error) error {
+	if ok, err := db.within(ctx, d, fn); ok {
+		return err
+	}
 	opts := &sql.TxOptions{ReadOnly: true}
 	if db.engine == Postgres {
 		opts.Isolation = sql.LevelRepeatableRead // a snapshot for the whole closure; read-only ones never fail for it
@@ -119,11 +124,17 @@ func (db *DB) Read(ctx context.Context, d gov.District, fn func(tx *Tx) error) e
 // moment, is for what never changes. A statement that failed ends it, even if
 // fn ignores the error. While fn waits for its turn the end of ctx withdraws
 // it; once it runs only Options.WriteTimeout stops it, so that a client who
-// hangs up never leaves the outcome open.
+// hangs up never leaves the outcome open. Under the context of Together it is part
+// of the transaction there, which becomes durable as a whole or not at all.
 func (db *DB) Write(ctx context.Context, d gov.District, fn func(tx *Tx) error) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
+	if ok, err := db.within(ctx, d, func(tx *Tx) error { return tx.note(fn(tx)) }); ok {
+		return err
+	}
+	db.writing.Add(1)
+	defer db.writing.Add(-1)
 	if db.engine == SQLite {
 		return db.writer.write(ctx, d, fn)
 	}

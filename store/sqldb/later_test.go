@@ -89,6 +89,12 @@ func TestLaterFails(t *testing.T) {
 				}
 				return tx.Later(ctx, addLease, district, "b", "me", 1)
 			},
+			"one row of none that something else refuses": func(tx *store.Tx) error {
+				if err := tx.LaterSure(ctx, setLease, 5, district, "x"); err != nil {
+					return err
+				}
+				return tx.Later(ctx, addLease, district, "a", "me", 1)
+			},
 			"duplicate, at the end": func(tx *store.Tx) error {
 				if err := add(ctx, tx, "b"); err != nil {
 					return err
@@ -117,6 +123,12 @@ func TestLaterFails(t *testing.T) {
 			}
 		}
 		must(t, db.Write(ctx, district, func(*store.Tx) error { return nil }))
+		// On PostgreSQL what nothing refuses is kept, and the write fails loudly: its
+		// caller was wrong to be sure.
+		err := db.Write(ctx, district, func(tx *store.Tx) error { return tx.LaterSure(ctx, setLease, 5, district, "x") })
+		if want := map[store.Engine]gov.Code{store.SQLite: gov.Conflict, store.Postgres: gov.Internal}[db.Engine()]; gov.CodeOf(err) != want {
+			t.Errorf("wrongly sure: %v, want %s", err, want)
+		}
 	})
 }
 

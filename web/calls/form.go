@@ -1,6 +1,7 @@
 package calls
 
 import (
+	"context"
 	"errors"
 	"io"
 	"net/http"
@@ -199,10 +200,14 @@ func (k *Calls) send(w http.ResponseWriter, v *visit) error {
 	if len(wrong) > 0 {
 		return again(http.StatusUnprocessableEntity, wrong)
 	}
-	if err := k.contact(v, id, a, draft, values); err != nil {
+	err = k.Casework.Together(v.Context(), func(ctx context.Context) error {
+		if err := k.contact(ctx, v, id, a, draft, values); err != nil {
+			return err
+		}
+		_, err := k.Casework.Begin(ctx, v.Standing, id, v.under.Procedure.ID, a.ID, values, "")
 		return err
-	}
-	if _, err = k.Casework.Begin(v.Context(), v.Standing, id, v.under.Procedure.ID, a.ID, values, ""); err == nil {
+	})
+	if err == nil {
 		http.Redirect(w, v.Request, v.path()+"?"+doneInput+"="+id.String(), http.StatusSeeOther)
 		return nil
 	}
@@ -231,13 +236,13 @@ func (k *Calls) left(v *visit, a *procedure.Action, typed casework.Typed) (wrong
 
 // contact keeps who called and lets the contact fields of an action refer to it.
 // Nothing is kept of a caller who says nothing of themselves.
-func (k *Calls) contact(v *visit, id gov.ID, a *procedure.Action, d residents.Draft, values cases.Values) error {
+func (k *Calls) contact(ctx context.Context, v *visit, id gov.ID, a *procedure.Action, d residents.Draft, values cases.Values) error {
 	if strings.TrimSpace(d.Name+d.Mobile) == "" {
 		return nil
 	}
 	for _, ask := range a.Asks {
 		if f, _ := v.under.Procedure.Field(ask.Field); f.Type == procedure.ContactField {
-			c, _, err := k.Register.Open(v.Context(), id, d)
+			c, _, err := k.Register.Open(ctx, id, d)
 			if err != nil {
 				return err
 			}

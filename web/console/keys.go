@@ -21,11 +21,13 @@ type keysView struct {
 
 // keyView shows the secret of a key, once.
 type keyView struct {
-	Head   head
-	Title  string
-	Name   string
-	Secret string
-	Back   string
+	Head    head
+	Title   string
+	Name    string
+	Secret  string
+	Signing string // by which pushes to registers are signed
+	ID      string
+	Back    string
 }
 
 func keyPath(id gov.ID) string { return keysPath + "/" + id.String() + "/revoke" }
@@ -89,6 +91,7 @@ func (c *Console) newKey(v visit) error {
 func (c *Console) makeKey(v visit) error {
 	view := c.newKeyView(v)
 	q, err := v.posted()
+	var id gov.ID
 	var secret string
 	if err == nil {
 		view.Form.Fill(q)
@@ -96,13 +99,13 @@ func (c *Console) makeKey(v visit) error {
 		if failed != nil {
 			rate = 0 // which is refused in words
 		}
-		_, secret, err = c.Keys.Make(v.ctx(), v.by, apikeys.Key{Name: q.Get("name"), Unit: q.Get("unit"), Contact: q.Get("contact"), Rate: rate})
+		id, secret, err = c.Keys.Make(v.ctx(), v.by, apikeys.Key{Name: q.Get("name"), Unit: q.Get("unit"), Contact: q.Get("contact"), Rate: rate})
 	}
 	if err != nil {
 		return c.again(v, view, err)
 	}
 	title := v.m.T("console.keys.secret_title")
-	return c.pages.key.Render(v.w, v.Request, http.StatusOK, frame(title), keyView{Head: view.Head, Title: title, Name: q.Get("name"), Secret: secret, Back: keysPath})
+	return c.pages.key.Render(v.w, v.Request, http.StatusOK, frame(title), keyView{Head: view.Head, Title: title, Name: q.Get("name"), Secret: secret, Signing: c.Keys.Signing(id), ID: id.String(), Back: keysPath})
 }
 
 // revokeView asks whether a key is to be taken back.

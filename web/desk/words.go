@@ -138,6 +138,8 @@ func actor(m *ui.Messages, u docket.Under, by cases.Mark, names map[string]strin
 		return m.T("desk.system"), ""
 	case gov.PublicActor:
 		return m.T("desk.public"), ""
+	case gov.ProgramActor:
+		return m.T("explain.who.program"), seat(m, u, by)
 	}
 	name, as = names[by.Person], seat(m, u, by)
 	if name == "" {

@@ -131,6 +131,8 @@ func (x Explainer) term(t procedure.Term) string {
 		return x.T("explain.who.did", "action", x.actionName(t.Name))
 	case procedure.Public:
 		return x.T("explain.who.public")
+	case procedure.Program:
+		return x.T("explain.who.program")
 	}
 	return x.partyName(t.Name)
 }

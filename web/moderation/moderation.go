@@ -1,6 +1,7 @@
 // Package moderation is where those who take reports in look at what should not
 // simply go on: reports that look like none, pictures that nobody has released yet,
-// and texts in which personal numbers stand. Each says why it is here, and what may
+// texts in which personal numbers stand, and what
+// was added to a case by residents and other programs. Each says why it is here, and what may
 // be done is what the case's procedure lets its visitor do: the page decides
 // nothing by itself, and takes nothing out of the ledger.
 package moderation
@@ -65,6 +66,7 @@ type view struct {
 	Doubtful []item
 	Personal []item
 	Pictures []item
+	Added    []item
 }
 
 // item is a case somebody should look at.
@@ -138,6 +140,13 @@ func (k *Moderation) look(r *http.Request, m *ui.Messages, v *view, id gov.ID, p
 		texts.Reasons = found
 		v.Personal = append(v.Personal, texts)
 	}
+	if text, err := k.added(r, sheet); err != nil {
+		return err
+	} else if text != "" {
+		said := one
+		said.Reasons = strings.Split(text, "\n")
+		v.Added = append(v.Added, said)
+	}
 	if !public {
 		return nil
 	}
@@ -165,6 +174,37 @@ func doubted(m *ui.Messages, fields []cases.Shown) (why []string) {
 		}
 	}
 	return why
+}
+
+// added is what somebody outside added to a case and nobody has looked at, "" for
+// nothing.
+func (k *Moderation) added(r *http.Request, sheet casework.Sheet) (string, error) {
+	o := k.Casework.Pack().Open311
+	if o == nil || o.Updates == nil || o.Procedure != sheet.Under.Procedure.ID {
+		return "", nil
+	}
+	i := slices.IndexFunc(sheet.Fields, func(f cases.Shown) bool { return f.Field.ID == o.Updates.Remark.Text && !f.Sealed })
+	if i < 0 {
+		return "", nil
+	}
+	text, _ := sheet.Fields[i].Value.(string)
+	if text == "" {
+		return "", nil
+	}
+	history, err := k.Casework.History(r.Context(), who.Of(r.Context()).Standing, sheet.ID)
+	if err != nil {
+		return "", err
+	}
+	var waiting []string
+	for _, e := range history {
+		switch said, _ := e.Set[o.Updates.Remark.Text].(string); {
+		case e.Action == o.Updates.Remark.Action && said != "":
+			waiting = append(waiting, said)
+		case slices.Contains(o.Updates.Reviews, e.Action):
+			waiting = nil
+		}
+	}
+	return strings.Join(waiting, "\n"), nil
 }
 
 // personal says which texts hold personal numbers, and whether everybody reads

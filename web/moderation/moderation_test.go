@@ -88,6 +88,11 @@ func TestQueue(t *testing.T) {
 
 	_, junk, _ := w.report("低价代办", "低价代办", casework.Doubt{Score: 60, Why: "内容中有 3 个网址\n网址多于 2 个（3 个）"})
 	_, number, _ := w.report("灯不亮请打电话", "打13812345678找我", casework.Doubt{})
+	added, err := w.Casework.Find(t.Context(), acceptor, number)
+	check(t, err)
+	program := casework.Program{Key: gov.NewID(webtest.Now), At: webtest.Now}
+	_, err = w.Casework.ProgramAct(t.Context(), program, docket.Step{Case: added, Key: gov.NewID(webtest.Now)}, "add", cases.Values{"remark": "另有两盏也不亮"})
+	check(t, err)
 	fine, plain, picture := w.report("墙边有垃圾", "堆了三天", casework.Doubt{})
 	check(t, w.Casework.Act(t.Context(), acceptor, docket.Step{Case: fine}, "file", cases.Values{"class": "11010220102", "row": "E0102-1", "public_photos": []string{picture}}, ""))
 
@@ -101,7 +106,7 @@ func TestQueue(t *testing.T) {
 			t.Fatal(status)
 		}
 		list := strings.Split(body, `<section class="section"`)
-		if len(list) != 4 {
+		if len(list) != 5 {
 			t.Fatalf("%d parts", len(list)-1)
 		}
 		return list[1:]
@@ -114,7 +119,8 @@ func TestQueue(t *testing.T) {
 	}{
 		{0, []string{junk, "60", "内容中有 3 个网址", "网址多于 2 个", "/do/refuse", "/do/ask_verify"}, []string{number, plain}},
 		{1, []string{number, "情况说明", "手机号码"}, []string{junk, plain, "13812345678"}},
-		{2, []string{plain, picture + "/small", picture + "/mask", "/do/hide"}, []string{junk, number}},
+		{2, []string{number, "另有两盏也不亮", "/do/keep_added"}, []string{junk, plain}},
+		{3, []string{plain, picture + "/small", picture + "/mask", "/do/hide"}, []string{junk, number}},
 	} {
 		for _, s := range c.want {
 			if !strings.Contains(p[c.part], s) {
@@ -126,6 +132,11 @@ func TestQueue(t *testing.T) {
 				t.Errorf("part %d has %s", c.part, s)
 			}
 		}
+	}
+
+	check(t, w.Casework.Act(t.Context(), acceptor, docket.Step{Case: added}, "keep_added", nil, ""))
+	if strings.Contains(parts()[2], number) {
+		t.Error("what somebody looked at still waits")
 	}
 
 	public := func() int {
@@ -143,7 +154,7 @@ func TestQueue(t *testing.T) {
 	if status, _ := w.page(acceptor, url.Values{"case": {fine.String()}, "picture": {picture}}); status != http.StatusOK || public() != 1 {
 		t.Errorf("released: %d, %d shown", status, public())
 	}
-	if p := parts(); strings.Contains(p[2], plain) {
+	if p := parts(); strings.Contains(p[3], plain) {
 		t.Error("what was released still waits")
 	}
 

@@ -1,6 +1,7 @@
 package my
 
 import (
+	"context"
 	"net/http"
 	"net/url"
 
@@ -64,11 +65,17 @@ func (k *My) join(w http.ResponseWriter, v *visit) error {
 	if v.signed {
 		shown = append(shown, v.session.Address)
 	}
-	contact, secret, err := k.Register.Open(v.Context(), id, d, shown...)
-	if err != nil {
+	var secret string
+	err = k.Casework.Together(v.Context(), func(ctx context.Context) error {
+		contact, link, err := k.Register.Open(ctx, id, d, shown...)
+		if err != nil {
+			return err
+		}
+		secret = link
+		_, err = k.Casework.PublicJoin(ctx, k.resident(contact), id, number, contact.ID.String(), nil)
 		return err
-	}
-	if _, err := k.Casework.PublicJoin(v.Context(), k.resident(contact), id, number, contact.ID.String(), nil); err != nil {
+	})
+	if err != nil {
 		if gov.CodeOf(err) == gov.Conflict {
 			return k.showStep(w, v, v.T("my.join"), k.joinStep(v, s), "", err)
 		}

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"slices"
 
+	"quanxiang/cases"
 	"quanxiang/gov"
 	"quanxiang/policy/procedure"
 	"quanxiang/residents"
@@ -99,7 +100,7 @@ func (k *My) row(v *visit, c residents.Contact) (listRow, error) {
 	}
 	row := listRow{Href: casePath(c.Case), Number: s.Number, Title: s.Under.Procedure.Title.In(v.Lang()), Text: s.Subject, Opened: s.Opened,
 		Chips: []ui.Chip{{Label: s.State.Name.In(v.Lang()), Tone: "info"}}}
-	if len(s.Options) > 0 && s.Ended == 0 {
+	if s.Ended == 0 && slices.ContainsFunc(s.Options, func(o cases.Option) bool { return o.Why == nil && !o.Action.Aside }) {
 		row.Chips = append(row.Chips, ui.Chip{Label: v.T("my.your_turn"), Tone: "warning"})
 	}
 	return row, nil

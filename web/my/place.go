@@ -8,6 +8,7 @@ import (
 	"quanxiang/cases/casework"
 	"quanxiang/geo"
 	"quanxiang/gov"
+	"quanxiang/policy"
 	"quanxiang/policy/procedure"
 	"quanxiang/web/caseform"
 	"quanxiang/web/ui"
@@ -183,6 +184,13 @@ func (k *My) said(s *sheet) string {
 			if code, ok := k.areaAt(s, f); ok {
 				a, _ := s.under.Pack.Area(code)
 				parts = append(parts, a.Name.In(s.Lang()))
+			}
+		}
+	}
+	if typed := s.typed[point.ID]; len(parts) > 0 && len(typed) > 0 { // the cell is no field of theirs, but it says more than a number
+		if p, err := geo.ParsePoint(typed[0]); err == nil {
+			if cell, ok := s.under.Pack.AreaAt(p, policy.CellLevel); ok {
+				parts = append(parts, cell.Name.In(s.Lang()))
 			}
 		}
 	}

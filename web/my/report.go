@@ -1,6 +1,7 @@
 package my
 
 import (
+	"context"
 	"errors"
 	"net/http"
 	"net/url"
@@ -195,30 +196,35 @@ func (k *My) late(s *sheet) (bool, error) {
 	return k.Register.Begun(s.Context(), s.id)
 }
 
-// begin counts a report, keeps who sent it and begins its case.
+// begin counts a report, keeps who sent it and begins its case, all or nothing.
 func (k *My) begin(w http.ResponseWriter, s *sheet, d residents.Draft, values cases.Values) error {
-	ctx := s.Context()
-	begun, err := k.Register.Begun(ctx, s.id)
-	if err != nil {
-		return err
-	}
-	doubt := casework.Doubt{}
-	if !begun {
-		verdict, err := k.Register.Count(ctx, s.id, k.visitor(s.Request), d, s.prose(), s.opened)
-		if err != nil {
-			return err
-		}
-		doubt = casework.Doubt{Score: verdict.Score, Why: verdict.Why(gov.ZH)}
-	}
+	visitor, prose := k.visitor(s.Request), s.prose()
 	var shown []residents.Address
 	if s.signed {
 		shown = append(shown, s.session.Address)
 	}
-	contact, secret, err := k.Register.Open(ctx, s.id, d, shown...)
-	if err != nil {
+	var secret string
+	err := k.Casework.Together(s.Context(), func(ctx context.Context) error {
+		begun, err := k.Register.Begun(ctx, s.id)
+		if err != nil {
+			return err
+		}
+		doubt := casework.Doubt{}
+		if !begun {
+			verdict, err := k.Register.Count(ctx, s.id, visitor, d, prose, s.opened)
+			if err != nil {
+				return err
+			}
+			doubt = casework.Doubt{Score: verdict.Score, Why: verdict.Why(gov.ZH)}
+		}
+		var contact residents.Contact
+		if contact, secret, err = k.Register.Open(ctx, s.id, d, shown...); err != nil {
+			return err
+		}
+		_, err = k.Casework.PublicBegin(ctx, k.resident(contact), s.id, s.start.Procedure.ID, s.start.Action.ID, contact.ID.String(), values, doubt)
 		return err
-	}
-	if _, err = k.Casework.PublicBegin(ctx, k.resident(contact), s.id, s.start.Procedure.ID, s.start.Action.ID, contact.ID.String(), values, doubt); err != nil {
+	})
+	if err != nil {
 		return err
 	}
 	k.keepLink(w, s.Request, secret)

@@ -22,7 +22,7 @@ type Desk interface {
 	Definition(ctx context.Context, lang gov.Lang, service string) (Definition, error)
 
 	// File files a report and returns the id by which it is followed. Filing a
-	// report with the Case of one that was filed returns the id of that one. It
+	// report with the identity of one that was filed returns the id of that one. It
 	// returns Invalid, with the name of the parameter as Field, for what the
 	// sender can mend.
 	File(ctx context.Context, r Report) (Filed, error)
@@ -116,7 +116,6 @@ type Media struct {
 // Report is a report to be filed.
 type Report struct {
 	Key         gov.ID // of the API key it came with
-	Case        gov.ID // identity of what is to become of it
 	Service     string
 	Place       Place
 	Attributes  map[string][]string
@@ -125,6 +124,11 @@ type Report struct {
 	MediaURLs   []string
 	Media       []Media
 	Lang        gov.Lang // in which errors are told
+
+	// Claim tells the identity of what is to become of the report, and whether it
+	// was told before. It belongs to the transaction it is called in; what is not
+	// kept with it may be another one the next time.
+	Claim func(ctx context.Context) (id gov.ID, again bool, err error)
 }
 
 // Filed is what became of a report.
@@ -218,6 +222,7 @@ type Update struct {
 // NewUpdate is what a client has to say on a request.
 type NewUpdate struct {
 	Key         gov.ID // of the API key it came with
+	Unit        string // that answers for the key
 	Step        gov.ID // identity of what is to become of it
 	Request     string
 	ID          string        // the client's

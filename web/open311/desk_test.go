@@ -61,7 +61,7 @@ func (m *memory) Definition(_ context.Context, _ gov.Lang, code string) (open311
 	return definition, m.fail
 }
 
-func (m *memory) File(_ context.Context, r open311.Report) (open311.Filed, error) {
+func (m *memory) File(ctx context.Context, r open311.Report) (open311.Filed, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if m.fail != nil {
@@ -70,7 +70,13 @@ func (m *memory) File(_ context.Context, r open311.Report) (open311.Filed, error
 	if !slices.ContainsFunc(services, func(s open311.Service) bool { return s.Code == r.Service }) {
 		return open311.Filed{}, gov.Errorf(gov.NotFound, "没有服务 %s", "there is no service %s", r.Service)
 	}
-	if id, ok := m.byCase[r.Case]; ok {
+	of, again, err := r.Claim(ctx)
+	if err != nil {
+		return open311.Filed{}, err
+	}
+	if id, ok := m.byCase[of]; ok != again {
+		return open311.Filed{}, fmt.Errorf("claimed again: %v, filed before: %v", again, ok)
+	} else if ok {
 		return open311.Filed{ID: id}, nil
 	}
 	for _, f := range r.Media {
@@ -86,7 +92,7 @@ func (m *memory) File(_ context.Context, r open311.Report) (open311.Filed, error
 	}
 	m.reports = append(m.reports, r)
 	id := fmt.Sprintf("SJ2016-%06d", len(m.reports))
-	m.byCase[r.Case] = id
+	m.byCase[of] = id
 	return open311.Filed{ID: id, Notice: "已收到"}, nil
 }
 

@@ -1,6 +1,7 @@
 package open311
 
 import (
+	"context"
 	"errors"
 	"net/http"
 	"strconv"
@@ -40,7 +41,7 @@ func (s *Server) send(c *call, fn func(p *params, media []Media, k apikeys.Key) 
 }
 
 // identify names what is sent: by the client's name for it, or by what it says.
-func (s *Server) identify(c *call, k apikeys.Key, fingerprint string, lasts time.Duration) (id gov.ID, again bool, err error) {
+func (s *Server) identify(ctx context.Context, c *call, k apikeys.Key, fingerprint string, lasts time.Duration) (id gov.ID, again bool, err error) {
 	name := fingerprint
 	key, err := idempotencyKey(c.Request)
 	if err != nil {
@@ -49,7 +50,7 @@ func (s *Server) identify(c *call, k apikeys.Key, fingerprint string, lasts time
 	if key != "" {
 		name, lasts = digest(s.Secret, "idempotency key", k.ID.String(), c.URL.Path, key), namedLasts
 	}
-	id, again, err = s.Filings.Identify(c.Context(), name, fingerprint, lasts)
+	id, again, err = s.Filings.Identify(ctx, name, fingerprint, lasts)
 	if gov.CodeOf(err) == gov.Conflict {
 		err = wrong(codeReplayed, "这个 Idempotency-Key 已用于另一份内容", "this Idempotency-Key was used for something else")
 	}
@@ -63,10 +64,10 @@ func (s *Server) file(c *call) (answer, error) {
 			return answer{}, err
 		}
 		r.Key, r.Media, r.Lang = k.ID, media, c.lang
-		var err error
-		var again bool
-		if r.Case, again, err = s.identify(c, k, r.fingerprint(s.Secret), sameLasts); err != nil {
-			return answer{}, err
+		fingerprint, before := r.fingerprint(s.Secret), false
+		r.Claim = func(ctx context.Context) (id gov.ID, again bool, err error) {
+			id, before, err = s.identify(ctx, c, k, fingerprint, sameLasts)
+			return id, before, err
 		}
 		filed, err := s.Desk.File(c.Context(), r)
 		if err != nil {
@@ -76,7 +77,7 @@ func (s *Server) file(c *call) (answer, error) {
 			{"service_request_id", leaf{filed.ID}},
 			{"service_notice", text(filed.Notice)},
 			{"account_id", text(r.Person.Account)},
-		}}}, created(again)}, nil
+		}}}, created(before)}, nil
 	})
 }
 
@@ -86,14 +87,14 @@ func (s *Server) postUpdate(c *call) (answer, error) {
 		if err := p.failed(); err != nil {
 			return answer{}, err
 		}
-		u.Key, u.Media, u.Lang = k.ID, media, c.lang
+		u.Key, u.Unit, u.Media, u.Lang = k.ID, k.Unit, media, c.lang
 		lasts := namedLasts
 		if u.ID == "" {
 			lasts = sameLasts
 		}
 		var err error
 		var again bool
-		if u.Step, again, err = s.identify(c, k, u.fingerprint(s.Secret), lasts); err != nil {
+		if u.Step, again, err = s.identify(c.Context(), c, k, u.fingerprint(s.Secret), lasts); err != nil {
 			return answer{}, err
 		}
 		id, err := s.Desk.PostUpdate(c.Context(), u)

@@ -51,6 +51,7 @@ type creditView struct {
 	Facts    []fact
 	Object   string // where somebody says that the entry is wrong
 	Groups   []group
+	None     []string // kinds of which there is no public record
 }
 
 // group is the public records of a kind.
@@ -87,6 +88,10 @@ func (k *Pages) showCredit(w http.ResponseWriter, r *http.Request) error {
 			one := k.record(m, reg, rec, today)
 			one.Object = k.objection(reg, s.Entry, rec.Unit, kind.Title.ZH+" "+rec.Key)
 			g.Records = append(g.Records, one)
+		}
+		if len(g.Records) == 0 {
+			out.None = append(out.None, g.Title)
+			continue
 		}
 		out.Groups = append(out.Groups, g)
 	}

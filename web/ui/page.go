@@ -61,6 +61,7 @@ type Extra struct {
 	Libraries []string // scripts of others, assets that come before Script
 	Sheets    []string // style sheets, assets
 	Fetch     bool     // Script reads from this site
+	Compute   bool     // Script runs WebAssembly of ours
 	Images    []string // origins of images elsewhere: "https://tiles.example"
 }
 
@@ -208,6 +209,9 @@ func contentPolicy(script, images string) string {
 // policy is the Content-Security-Policy of a page with a script.
 func (f Frame) policy() string {
 	script, images := "script-src 'self'; ", ""
+	if f.Extra.Compute {
+		script = "script-src 'self' 'wasm-unsafe-eval'; "
+	}
 	if f.Extra.Fetch {
 		script += "connect-src 'self'; "
 	}

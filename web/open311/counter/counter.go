@@ -148,58 +148,108 @@ func (t terms) values(f *procedure.Field, lang gov.Lang) (list []open311.Value) 
 	return list
 }
 
-// File implements open311.Desk. It attaches the files, keeps the contact and
-// begins the case, each under the id of the case: whatever is interrupted is gone
-// on with when it is sent again.
+// File implements open311.Desk. What is wrong with a report is told first. Then
+// its identity, the contact and the case are kept as one. Files come before that,
+// under the identity of the case: what is interrupted between them is gone on with
+// when the report is sent again.
 func (c *Counter) File(ctx context.Context, r open311.Report) (open311.Filed, error) {
 	t, err := c.terms()
 	if err != nil {
 		return open311.Filed{}, err
 	}
-	// The id is this report's alone: what has become of it has become of it.
-	if m, err := c.work.Matter(ctx, r.Case); err == nil {
-		return open311.Filed{ID: m.Number, Notice: t.Notice.In(r.Lang)}, nil
-	} else if gov.CodeOf(err) != gov.NotFound {
-		return open311.Filed{}, err
-	}
 	now := c.clock()
-	values, err := t.valuesOf(r, gov.DateOf(now))
-	if err != nil {
-		return open311.Filed{}, err
-	}
 	who := casework.Resident{At: now}
-	if len(r.Media) == 0 { // else what is missing may be a file that is yet to be attached
-		if err := c.work.TryPublicBegin(ctx, who, r.Case, t.Procedure, t.Action, values); err != nil {
-			return open311.Filed{}, t.mistakes(err)
+	values, draft, err := c.read(ctx, who, t, r)
+	if err != nil { // but for one that was good when it was filed
+		id, again, lost := r.Claim(ctx)
+		if lost == nil && again {
+			if number, lost := c.filed(ctx, id); lost != nil || number != "" {
+				return open311.Filed{ID: number, Notice: t.Notice.In(r.Lang)}, lost
+			}
 		}
+		return open311.Filed{}, cmp.Or(lost, err)
 	}
-	contact, _, err := c.contacts.Open(ctx, r.Case, residents.Draft{Name: r.Person.Name, Mobile: r.Person.Phone, Email: r.Person.Email, Channel: residents.None, Lang: r.Lang})
-	if err != nil {
-		return open311.Filed{}, renamed(err, map[string]string{"name": "first_name", "mobile": "phone", "email": "email"})
+	if len(r.Media) > 0 {
+		return c.fileWith(ctx, who, t, r, draft, values)
 	}
-	who.Contacts = []string{contact.ID.String()}
-	if keys, err := c.attach(ctx, who, t, r); err != nil {
-		return open311.Filed{}, err
-	} else if len(keys) > 0 {
-		values[t.Photos] = keys
-	}
-	number, err := c.begin(ctx, who, t, r.Case, contact.ID.String(), values)
-	if err != nil {
-		return open311.Filed{}, t.mistakes(err)
-	}
-	return open311.Filed{ID: number, Notice: t.Notice.In(r.Lang)}, nil
+	var number string
+	err = c.work.Together(ctx, func(ctx context.Context) error {
+		id, again, err := r.Claim(ctx)
+		if err != nil {
+			return err
+		}
+		if again {
+			if number, err = c.filed(ctx, id); err != nil || number != "" {
+				return err
+			}
+		}
+		number, err = c.begin(ctx, who, t, id, draft, values)
+		return err
+	})
+	return open311.Filed{ID: number, Notice: t.Notice.In(r.Lang)}, t.mistakes(err)
 }
 
-// begin begins the case, or finds it begun: who comes second of two at once is
-// told of a conflict and looks again.
-func (c *Counter) begin(ctx context.Context, who casework.Resident, t terms, id gov.ID, contact string, values cases.Values) (number string, err error) {
-	for range 3 {
-		number, err = c.work.PublicBegin(ctx, who, id, t.Procedure, t.Action, contact, values, casework.Doubt{})
-		if gov.CodeOf(err) != gov.Conflict {
-			break
+// read reads a report and tells what is wrong with it, so that nobody waits for
+// their turn to be told of a mistake. What is missing of one with files may be a
+// file that is yet to be attached.
+func (c *Counter) read(ctx context.Context, who casework.Resident, t terms, r open311.Report) (values cases.Values, d residents.Draft, err error) {
+	if values, err = t.valuesOf(r, gov.DateOf(who.At)); err != nil {
+		return nil, d, err
+	}
+	if len(r.Media) == 0 {
+		if err := c.work.TryPublicBegin(ctx, who, gov.NewID(who.At), t.Procedure, t.Action, values); err != nil {
+			return nil, d, t.mistakes(err)
 		}
 	}
-	return number, err
+	d, err = residents.Draft{Name: r.Person.Name, Mobile: r.Person.Phone, Email: r.Person.Email, Channel: residents.None, Lang: r.Lang}.Normal()
+	return values, d, renamed(err, map[string]string{"name": "first_name", "mobile": "phone", "email": "email"})
+}
+
+// fileWith files a report that comes with files.
+func (c *Counter) fileWith(ctx context.Context, who casework.Resident, t terms, r open311.Report, draft residents.Draft, values cases.Values) (open311.Filed, error) {
+	id, _, err := r.Claim(ctx)
+	if err != nil {
+		return open311.Filed{}, err
+	}
+	filed := open311.Filed{Notice: t.Notice.In(r.Lang)}
+	if filed.ID, err = c.filed(ctx, id); err != nil || filed.ID != "" {
+		return filed, err
+	}
+	contact, _, err := c.contacts.Open(ctx, id, draft) // whose the files are
+	if err != nil {
+		return filed, err
+	}
+	who.Contacts = []string{contact.ID.String()}
+	keys, err := c.attach(ctx, who, t, r, id)
+	if err != nil {
+		return filed, err
+	}
+	values[t.Photos] = keys
+	err = c.work.Together(ctx, func(ctx context.Context) (err error) {
+		filed.ID, err = c.begin(ctx, who, t, id, draft, values)
+		return err
+	})
+	return filed, t.mistakes(err)
+}
+
+// filed is the number of the case that has an identity, "" of none. The identity
+// is one report's alone: what has become of it has become of that report.
+func (c *Counter) filed(ctx context.Context, id gov.ID) (number string, err error) {
+	m, err := c.work.Matter(ctx, id)
+	if gov.CodeOf(err) == gov.NotFound {
+		return "", nil
+	}
+	return m.Number, err
+}
+
+// begin keeps who reports and begins the case, or finds it begun.
+func (c *Counter) begin(ctx context.Context, who casework.Resident, t terms, id gov.ID, draft residents.Draft, values cases.Values) (number string, err error) {
+	contact, _, err := c.contacts.Open(ctx, id, draft)
+	if err != nil {
+		return "", err
+	}
+	who.Contacts = []string{contact.ID.String()}
+	return c.work.PublicBegin(ctx, who, id, t.Procedure, t.Action, contact.ID.String(), values, casework.Doubt{})
 }
 
 // valuesOf are the values of a case that a report asks for.

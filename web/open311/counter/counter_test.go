@@ -10,6 +10,7 @@ import (
 	"os"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/fstest"
 	"time"
@@ -120,7 +121,9 @@ func (r *room) act(unit, role, number, action string, v cases.Values) {
 }
 
 func (r *room) report() open311.Report {
-	return open311.Report{Case: gov.NewID(r.now), Service: "B0102", Place: open311.Place{Point: &geo.Point{Lat: 39.9123, Lon: 116.366}, Address: "甲1号门口"},
+	id, claimed := gov.NewID(r.now), atomic.Bool{}
+	claim := func(context.Context) (gov.ID, bool, error) { return id, claimed.Swap(true), nil }
+	return open311.Report{Claim: claim, Service: "B0102", Place: open311.Place{Point: &geo.Point{Lat: 39.9123, Lon: 116.366}, Address: "甲1号门口"},
 		Description: "路灯不亮\n三天了", Person: open311.Person{Name: "张三", Email: "zhang@example.cn"}, Lang: gov.ZH,
 		MediaURLs: []string{"https://fms.example/1.jpeg"}, Attributes: map[string][]string{"size": {"large"}, "often": {"2"}, "seen": {"2016-11-13T18:00:00Z"}, "risky": {"true"}, "street": {"110102001"}}}
 }
@@ -229,8 +232,8 @@ func TestLifeOfARequest(t *testing.T) {
 				t.Errorf("%s: %v, %v", why, some, err)
 			}
 		}
-		if _, err := r.PostUpdate(ctx, open311.NewUpdate{Request: filed.ID}); gov.CodeOf(err) != gov.Conflict {
-			t.Errorf("an update of the client's: %v", err)
+		if _, err := r.PostUpdate(ctx, open311.NewUpdate{Key: gov.NewID(r.now), Step: gov.NewID(r.now), Request: filed.ID, Description: "又坏了"}); gov.CodeOf(err) != gov.Conflict {
+			t.Errorf("an update of one that has ended: %v", err)
 		}
 		storetest.Sound(t, r.db)
 	})

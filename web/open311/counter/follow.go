@@ -293,8 +293,16 @@ func (t terms) address(sheet casework.Sheet, lang gov.Lang) string {
 	return strings.Join(names, gov.Text{EN: ", "}.In(lang))
 }
 
-// history are the updates of a case: each step that brought it somewhere else, as
-// far as the public sees them. Their times are whole seconds, each later than the
+// says reports that somebody said something to the public at a step.
+func says(sheet casework.Sheet, e casework.Entry) bool {
+	return slices.ContainsFunc(sheet.Fields, func(f cases.Shown) bool {
+		text, _ := e.Set[f.Field.ID].(string)
+		return f.Field.Type == procedure.ParagraphField && text != ""
+	})
+}
+
+// history are the updates of a case: each step that brought it somewhere else or
+// said something, as far as the public sees them. Their times are whole seconds, each later than the
 // one before.
 func (c *Counter) history(ctx context.Context, t terms, sheet casework.Sheet, lang gov.Lang) ([]open311.Update, error) {
 	events, err := c.work.PublicHistory(ctx, sheet.ID, c.clock())
@@ -309,7 +317,7 @@ func (c *Counter) history(ctx context.Context, t terms, sheet casework.Sheet, la
 		for k, v := range e.Set {
 			values[k] = v
 		}
-		if e.Kind != cases.Acted || e.From == e.To || e.From == procedure.New {
+		if e.Kind != cases.Acted || e.From == procedure.New || e.From == e.To && !says(sheet, e) {
 			continue
 		}
 		at := time.UnixMilli(e.At).Truncate(time.Second)

@@ -77,12 +77,12 @@ func renamed(err error, names map[string]string) error {
 }
 
 // attach keeps the files of a report and returns their keys.
-func (c *Counter) attach(ctx context.Context, who casework.Resident, t terms, r open311.Report) (keys []string, err error) {
-	if len(r.Media) > 0 && t.Photos == "" {
+func (c *Counter) attach(ctx context.Context, who casework.Resident, t terms, r open311.Report, id gov.ID) (keys []string, err error) {
+	if t.Photos == "" {
 		return nil, gov.Errorf(gov.Invalid, "这里不收文件", "no files are taken here").On("media")
 	}
 	for _, m := range r.Media {
-		key, err := c.attachOne(ctx, who, r.Case, m)
+		key, err := c.attachOne(ctx, who, id, m)
 		if e, ok := errors.AsType[*gov.Error](err); ok {
 			return nil, e.On("media")
 		}
@@ -106,13 +106,4 @@ func (c *Counter) attachOne(ctx context.Context, who casework.Resident, id gov.I
 	}
 	a, err := c.work.ResidentAttach(ctx, who, id, m.Name, at, m.Size)
 	return string(a.Key), err
-}
-
-// PostUpdate implements open311.Desk. What is said on a case goes through its
-// procedure, and none has a step for what others say of it.
-func (c *Counter) PostUpdate(ctx context.Context, u open311.NewUpdate) (string, error) {
-	if _, err := c.Request(ctx, u.Lang, u.Request); err != nil {
-		return "", err
-	}
-	return "", gov.Errorf(gov.Conflict, "这件案件不接受补充，请另行提交", "nothing can be added to this request; file another one")
 }

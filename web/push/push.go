@@ -1,0 +1,227 @@
+// Package push is where other programs push entries and records to registers, and read
+// an entry for a purpose. A request is signed over its body as a Standard Webhook is,
+// with the secret of an API key that a unit answers for; the secret never travels.
+// What is pushed twice is taken once: a record is named by what it says. See
+// docs/spec/registers.md, section 5.
+package push
+
+import (
+	"bytes"
+	"crypto/hmac"
+	"encoding/json"
+	"errors"
+	"io"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"quanxiang/gov"
+	"quanxiang/notices/hooks"
+	"quanxiang/people/apikeys"
+	"quanxiang/policy"
+	"quanxiang/registers"
+	"quanxiang/web/api"
+)
+
+// The headers of a request besides those of Standard Webhooks.
+const keyHeader = "Quanxiang-Key"
+
+// tolerance is how far the time of a signature may be from ours: what was caught on the
+// way is of no use later.
+const tolerance = 5 * time.Minute
+
+const maxBody = 1 << 20
+
+// Door answers the requests.
+type Door struct {
+	Registers *registers.Registers
+	Keys      *apikeys.Keys
+	Pack      *policy.Pack
+	Clock     gov.Clock
+	Fail      func(http.ResponseWriter, *http.Request, error) // answers with a problem
+}
+
+// Mount adds the routes.
+func (d *Door) Mount(mux *http.ServeMux) {
+	const root = api.Root + "registers/{register}"
+	for pattern, h := range map[string]func(http.ResponseWriter, *http.Request, apikeys.Key, []byte) error{
+		"POST " + root + "/entries":        d.push,
+		"POST " + root + "/records/{kind}": d.push,
+		"GET " + root + "/entries/{key}":   d.read,
+	} {
+		mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
+			w.Header().Set("Cache-Control", "no-store")
+			key, body, err := d.identify(r)
+			if err == nil {
+				err = h(w, r, key, body)
+			}
+			if err != nil {
+				d.Fail(w, r, err)
+			}
+		})
+	}
+}
+
+var errSignature = gov.Errorf(gov.Unknown, "签名不符：请核对密钥编号、时间和签名方法", "the signature does not fit: compare the key's id, the time and how it is signed")
+
+// identify checks the signature of a request. Of a request without a body the address
+// with its question is signed.
+func (d *Door) identify(r *http.Request) (apikeys.Key, []byte, error) {
+	body, err := io.ReadAll(io.LimitReader(r.Body, maxBody+1))
+	if _, big := errors.AsType[*http.MaxBytesError](err); big || len(body) > maxBody {
+		return apikeys.Key{}, nil, gov.Errorf(gov.TooLarge, "一次最多 %d KiB", "at most %d KiB at a time", maxBody>>10)
+	}
+	if err != nil {
+		return apikeys.Key{}, nil, gov.Errorf(gov.Invalid, "请求没有完整到达", "the request did not arrive whole").Because(err)
+	}
+	id, err := gov.ParseID(r.Header.Get(keyHeader))
+	if err != nil {
+		return apikeys.Key{}, nil, errSignature
+	}
+	sent, err := strconv.ParseInt(r.Header.Get("webhook-timestamp"), 10, 64)
+	at := time.Unix(sent, 0)
+	if apart := d.Clock().Sub(at); err != nil || apart > tolerance || apart < -tolerance {
+		return apikeys.Key{}, nil, errSignature
+	}
+	signed := body
+	if r.Method == http.MethodGet {
+		signed = []byte(r.URL.RequestURI())
+	}
+	want, err := hooks.Sign([]string{d.Keys.Signing(id)}, r.Header.Get("webhook-id"), at, signed)
+	if err != nil {
+		return apikeys.Key{}, nil, err
+	}
+	fits := false
+	for s := range strings.FieldsSeq(r.Header.Get("webhook-signature")) {
+		fits = fits || hmac.Equal([]byte(s), []byte(want))
+	}
+	if !fits {
+		return apikeys.Key{}, nil, errSignature
+	}
+	key, err := d.Keys.Signed(r.Context(), id)
+	return key, body, err
+}
+
+// actor is the program that has a key.
+func actor(k apikeys.Key) gov.Actor {
+	return gov.Actor{Kind: gov.SystemActor, Name: "apikey:" + k.ID.String()}
+}
+
+// pushed is what a push is answered with.
+type pushed struct {
+	Added     int64     `json:"added"`
+	Changed   int64     `json:"changed"`
+	Unchanged int64     `json:"unchanged"`
+	Mistakes  []mistake `json:"mistakes,omitempty"`
+}
+
+type mistake struct {
+	Index int      `json:"index"` // of the item, from 0
+	Field string   `json:"field,omitempty"`
+	Text  gov.Text `json:"text"`
+}
+
+// push takes entries or records of the unit that answers for the key.
+func (d *Door) push(w http.ResponseWriter, r *http.Request, key apikeys.Key, body []byte) error {
+	target, err := registers.NewTarget(d.Pack, r.PathValue("register"), r.PathValue("kind"), key.Unit)
+	if err != nil {
+		return err
+	}
+	var in struct {
+		Items []map[string]any `json:"items"`
+	}
+	dec := json.NewDecoder(bytes.NewReader(body))
+	dec.UseNumber()
+	dec.DisallowUnknownFields()
+	if err := dec.Decode(&in); err != nil || dec.More() {
+		return gov.Errorf(gov.Invalid, "请求应为 {\"items\": [{…}]}", `the request should be {"items": [{…}]}`).Because(err)
+	}
+	items := make([]map[string]string, len(in.Items))
+	var out pushed
+	for i, item := range in.Items {
+		items[i] = map[string]string{}
+		for name, v := range item {
+			switch v := v.(type) {
+			case nil:
+			case string:
+				items[i][name] = v
+			case json.Number:
+				items[i][name] = v.String()
+			case bool:
+				items[i][name] = strconv.FormatBool(v)
+			default:
+				out.Mistakes = append(out.Mistakes, mistake{Index: i, Field: name, Text: gov.Textf("应为文字、数或真假值", "it should be text, a number or a truth value")})
+			}
+		}
+	}
+	status := http.StatusOK
+	if len(out.Mistakes) == 0 {
+		p, err := d.Registers.Push(r.Context(), actor(key), target, items)
+		if err != nil {
+			return err
+		}
+		out.Added, out.Changed, out.Unchanged = p.Added, p.Changed, p.Same
+		for _, m := range p.Mistakes {
+			out.Mistakes = append(out.Mistakes, mistake{m.Index, m.Column, m.Text})
+		}
+	}
+	if len(out.Mistakes) > 0 {
+		status = http.StatusUnprocessableEntity
+	}
+	return answer(w, status, out)
+}
+
+// sheet is an entry as another program reads it.
+type sheet struct {
+	Key     string           `json:"key"`
+	Name    string           `json:"name"`
+	Unit    string           `json:"unit"`
+	Version int              `json:"version"`
+	Values  registers.Values `json:"values"`
+	Class   string           `json:"class,omitempty"`
+	Points  int              `json:"points,omitempty"`
+	Records []entry          `json:"records"`
+	More    bool             `json:"more,omitempty"` // there are older ones
+}
+
+type entry struct {
+	Kind      string           `json:"kind"`
+	Unit      string           `json:"unit"`
+	Key       string           `json:"key"`
+	Version   int              `json:"version"`
+	On        string           `json:"on"`
+	Until     string           `json:"until,omitempty"`
+	Basis     string           `json:"basis"`
+	Withdrawn bool             `json:"withdrawn,omitempty"`
+	Note      string           `json:"note,omitempty"`
+	Values    registers.Values `json:"values"`
+}
+
+// read answers with an entry in full, for a purpose that is recorded.
+func (d *Door) read(w http.ResponseWriter, r *http.Request, key apikeys.Key, _ []byte) error {
+	q := r.URL.Query()
+	s, err := d.Registers.Read(r.Context(), actor(key), key.ID, r.PathValue("register"), r.PathValue("key"), q.Get("purpose"), q.Get("note"))
+	if err != nil {
+		return err
+	}
+	out := sheet{Key: s.Entry.Key, Name: s.Entry.Name, Unit: s.Entry.Unit, Version: s.Entry.Version, Values: s.Entry.Values, Records: []entry{}, More: s.More}
+	if s.Grade != nil {
+		out.Class, out.Points = s.Grade.Class, s.Grade.Points
+	}
+	for _, x := range s.Records {
+		out.Records = append(out.Records, entry{x.Kind, x.Unit, x.Key, x.Version, x.On, x.Until, x.Basis, x.Withdrawn, x.Note, x.Values})
+	}
+	return answer(w, http.StatusOK, out)
+}
+
+func answer(w http.ResponseWriter, status int, v any) error {
+	body, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json; charset=utf-8")
+	w.WriteHeader(status)
+	_, _ = w.Write(body) // the other side may have left
+	return nil
+}
