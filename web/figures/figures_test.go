@@ -142,7 +142,7 @@ func TestPages(t *testing.T) {
 	if got := strings.Join(rows[2], " "); got != " 网上  0 2" {
 		t.Errorf("what stands on two cases has a rank or per cent: %q", got)
 	}
-	if rows := s.rows("/figures/report/table.csv"); len(rows) != 23 || rows[1][0] != "答复率" || strings.Join(rows[1][1:4], " ") != "93.33% 14 15" {
+	if rows := s.rows("/figures/report/table.csv"); len(rows) != 24 || rows[1][0] != "答复率" || strings.Join(rows[1][1:4], " ") != "93.33% 14 15" {
 		t.Errorf("all figures: %d rows, %v", len(rows), rows[1])
 	}
 	s.page(figures.StaffRoot+"/report/measures/time_whole?by=@hour", "10 时", "中位数")
