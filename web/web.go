@@ -146,7 +146,7 @@ func New(d Deps) (*Site, error) {
 	if err != nil {
 		return nil, fmt.Errorf("draws: %w", err)
 	}
-		staff, err := desks(engine, d, chart, machine.ShowError)
+	staff, err := desks(engine, d, chart, machine.ShowError)
 	if err != nil {
 		return nil, err
 	}
