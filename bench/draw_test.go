@@ -45,7 +45,7 @@ func unit(n int) lot.UID {
 	return u
 }
 
-func subjects(n int) frame.Rows {
+func frameOf(n int) frame.Rows {
 	rows := make(frame.Rows, 0, n*frame.RowSize)
 	for i := range n {
 		rows = rows.Append(frame.Row{UID: unit(i), Group: uint32(1 + i%3), Count: 1})
@@ -81,7 +81,7 @@ func BenchmarkDrawTicket(b *testing.B) {
 func BenchmarkDrawSelect(b *testing.B) {
 	for _, n := range []int{1_000_000, 10_000_000} {
 		b.Run(fmt.Sprint(n), func(b *testing.B) {
-			rows := subjects(n)
+			rows := frameOf(n)
 			for b.Loop() {
 				begin := time.Now()
 				got := design.Draw(lot.SHA256, lot.Hash{1}, rows, strataOf(n), nil)
@@ -97,7 +97,7 @@ func BenchmarkDrawSelect(b *testing.B) {
 
 func BenchmarkDrawFreeze(b *testing.B) {
 	const n = 10_000_000
-	rows := subjects(n)
+	rows := frameOf(n)
 	for b.Loop() {
 		begin := time.Now()
 		frame.Freeze(lot.SHA256, rows)
@@ -138,7 +138,7 @@ func drawMillion(b *testing.B) (transcript []byte, prover *draw.Prover, drawn lo
 	party := func(by string) record.Party {
 		return record.Party{Name: by, Key: [32]byte(key(by).Public().(ed25519.PublicKey))}
 	}
-	rows := subjects(n)
+	rows := frameOf(n)
 	registry, err := frame.FreezeUIDs(s, rows, nil)
 	if err != nil {
 		b.Fatal(err)
