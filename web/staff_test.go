@@ -38,7 +38,7 @@ func TestStaffNavigation(t *testing.T) {
 	id, err := d.Casework.Begin(t.Context(), s, gov.NewID(webtest.Now), "duty", "enter",
 		cases.Values{"title": "整治背街小巷", "text": "整治背街小巷", "lead": []string{"fgw"}, "end": "2026-12-31"}, "")
 	check(t, err)
-	desk := "/desk /desk/notices /desk/search "
+	desk := "/desk /desk/registers /desk/notices /desk/search "
 	for _, c := range []struct {
 		who   *webtest.Member
 		rooms string            // in their order
@@ -51,12 +51,12 @@ func TestStaffNavigation(t *testing.T) {
 			"/desk/board": "/desk/board", "/desk/board/duty": "/desk/board", "/desk/board/duty/brief": "/desk/board", "/desk/calendar": "/desk/calendar",
 			"/account": "/account", "/account/password": "/account", "/account/absence": "/account", "/account/prove": "/account", "/": "", "/documents": "",
 		}},
-		{hire("钱经办", "qian", "fgw", "clerk"), "/desk /desk/site /desk/notices /desk/search /desk/board /desk/calendar /account", map[string]string{"/desk": "/desk", "/desk/cases/" + id.String(): "/desk"}},
+		{hire("钱经办", "qian", "fgw", "clerk"), "/desk /desk/site /desk/registers /desk/notices /desk/search /desk/board /desk/calendar /account", map[string]string{"/desk": "/desk", "/desk/cases/" + id.String(): "/desk"}},
 		{hire("孙管理", "sun", "zfb", "administrator"), "/desk/search /console /account", map[string]string{
 			"/console": "/console", "/console/persons": "/console", "/console/persons/" + office.Person.String(): "/console", "/console/second": "/console", "/console/matrix": "/console",
 			"/desk/search": "/desk/search",
 		}},
-		{hire("李审计", "lishen", "zfb", "auditor"), desk + "/desk/board /desk/calendar /console /account", map[string]string{"/console/looks": "/console", "/console/security": "/console"}},
+		{hire("李审计", "lishen", "zfb", "auditor"), "/desk /desk/notices /desk/search /desk/board /desk/calendar /console /account", map[string]string{"/console/looks": "/console", "/console/security": "/console"}},
 	} {
 		browser := webtest.Login(t, srv, c.who)
 		for page, room := range c.pages {

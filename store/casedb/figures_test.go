@@ -375,8 +375,11 @@ func recounted(m *procedure.Measure) bool { return m.Due == "" && m.Clock == "" 
 func recountOf(history []cases.Event) (list []string) {
 	first, times := map[string]int64{}, map[string]int{}
 	state, outcome, channel, ended, rating := "", "", "", int64(0), 0.0
-	opened := history[0].At
+	opened, late, exempted := history[0].At, false, ""
 	for _, e := range history {
+		if _, begins := e.Limits["disposal"]; begins || e.Kind == cases.Late && e.Clock == "disposal" {
+			late = !begins
+		}
 		if e.Kind != cases.Acted {
 			continue
 		}
@@ -390,6 +393,8 @@ func recountOf(history []cases.Event) (list []string) {
 				outcome = text
 			case "channel":
 				channel = text
+			case "exempted":
+				exempted = text
 			case "rating":
 				rating, _ = strconv.ParseFloat(text, 64)
 			}
@@ -430,6 +435,9 @@ func recountOf(history []cases.Event) (list []string) {
 	add("voided", opened, in("voided"))
 	add("settled", opened, in("settled"))
 	add("by_public", opened, channel == "web" || channel == "hotline" || channel == "volunteer" || channel == "letter")
+	if in("closed") && late {
+		add("exempted", ended, exempted != "")
+	}
 	if ended != 0 {
 		minutes := docket.TimeRange(time.Duration(ended-opened) * time.Millisecond)
 		list = append(list, fmt.Sprintf("time_whole %s %d", docket.MonthOf(time.UnixMilli(ended)).First(), minutes))

@@ -335,6 +335,8 @@ func abolished(t testing.TB) *policy.Pack {
 	units.Data = bytes.ReplaceAll(units.Data, []byte("parent: whw"), []byte("parent: wlj"))
 	rows := changed["lists/standard-rows.yaml"] // what the lists charge it with goes to the new one
 	rows.Data = bytes.ReplaceAll(rows.Data, []byte("unit: whw\n"), []byte("unit: wlj\n"))
+	market := changed["registers/market.yaml"]
+	market.Data = regexp.MustCompile(`\bwhw\b`).ReplaceAll(market.Data, []byte("wlj"))
 	return packtest.Load(t, changed, ".")
 }
 

@@ -113,10 +113,11 @@ func (x Explainer) Readers(f *procedure.Field) string {
 
 // series is the key of the sentence about a series.
 func series(s *procedure.Series) string {
+	when := "after"
 	if s.Ahead {
-		return "explain.series.ahead"
+		when = "ahead"
 	}
-	return "explain.series.after"
+	return "explain.series." + when
 }
 
 // whose says what each has a case of a series.
