@@ -236,7 +236,7 @@ func (k *Desk) showSheet(w http.ResponseWriter, v *visit, o *open, status int, c
 		}
 	}
 	if c, ok := k.Work.Covered(o.Sheet, o.history); ok {
-		view.Fields = append(view.Fields, value{Label: m.T("onsite.coverage"), Texts: explain.Coverage(m, c)})
+		view.Fields = append(view.Fields, value{Label: m.T("onsite.coverage"), Texts: explain.Coverage(m, c), Prose: true})
 	}
 	view.Clocks = k.clocks(v, o)
 	view.Children = k.children(v, o)

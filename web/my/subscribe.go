@@ -205,7 +205,11 @@ func (k *My) subscribe(w http.ResponseWriter, v *visit) error {
 	if typed, err := residents.ParseAddress(v.PostFormValue(emailInput)); err == nil && typed == proven {
 		done = v.T("subscribe.begun")
 	}
-	return k.step.Render(w, v.Request, http.StatusOK, frame(v.T("subscribe.title")), stepView{Done: done, Other: []ui.Link{{Href: "/map", Label: v.T("nav.map")}}})
+	back := ui.Link{Href: "/map", Label: v.T("nav.map")}
+	if x.number != "" {
+		back = ui.Link{Href: progress.CasePath(x.number), Label: x.number}
+	}
+	return k.step.Render(w, v.Request, http.StatusOK, frame(v.T("subscribe.title")), stepView{Done: done, Other: []ui.Link{back}})
 }
 
 // confirmPage asks once more: programs that look through mails open their links,
