@@ -234,7 +234,7 @@ func recordKey(k *register.Kind, v Values) string {
 func (t *Table) entry(text string, v Values, wrong []*gov.Error) (Entry, []*gov.Error) {
 	r := t.Register
 	e := Entry{Register: r.ID, Unit: t.Unit, Name: v.Text(r.Name), Values: v}
-	key, doubt, err := ParseKey(r, text)
+	key, err, doubt := ParseKey(r, text)
 	if err != nil {
 		wrong = append(wrong, err.On(keyColumn))
 	}
@@ -263,23 +263,23 @@ const maxKey = 40
 
 // ParseKey reads a key by the scheme of a register. doubt says why its check does
 // not fit, which refuses nothing.
-func ParseKey(r *register.Register, text string) (key string, doubt error, wrong *gov.Error) {
+func ParseKey(r *register.Register, text string) (key string, wrong *gov.Error, doubt error) {
 	text = strings.TrimSpace(text)
 	if text == "" {
-		return "", nil, gov.Errorf(gov.Invalid, "请填写“%[1]s”", "fill in %[2]q", r.Key.Label.ZH, r.Key.Label.In(gov.EN))
+		return "", gov.Errorf(gov.Invalid, "请填写“%[1]s”", "fill in %[2]q", r.Key.Label.ZH, r.Key.Label.In(gov.EN)), nil
 	}
 	if r.Key.Scheme == register.CreditCode {
 		c, err := privacy.ParseCreditCode(text)
 		if err != nil {
-			return "", nil, gov.Errorf(gov.Invalid, "%[1]s", "%[2]s", gov.TextOf(err, gov.ZH), gov.TextOf(err, gov.EN))
+			return "", gov.Errorf(gov.Invalid, "%[1]s", "%[2]s", gov.TextOf(err, gov.ZH), gov.TextOf(err, gov.EN)), nil
 		}
-		return c.Code, c.Doubt, nil
+		return c.Code, nil, c.Doubt
 	}
 	if len(text) > maxKey || strings.ContainsFunc(text, func(r rune) bool {
 		return !(r >= '0' && r <= '9' || r >= 'A' && r <= 'Z' || r >= 'a' && r <= 'z' || r == '-')
 	}) {
-		return "", nil, gov.Errorf(gov.Invalid, "“%[1]s”应由字母、数字和连字符组成，不超过 %[3]d 个字符", "%[2]q is letters, digits and hyphens, at most %[3]d characters",
-			r.Key.Label.ZH, r.Key.Label.In(gov.EN), maxKey)
+		return "", gov.Errorf(gov.Invalid, "“%[1]s”应由字母、数字和连字符组成，不超过 %[3]d 个字符", "%[2]q is letters, digits and hyphens, at most %[3]d characters",
+			r.Key.Label.ZH, r.Key.Label.In(gov.EN), maxKey), nil
 	}
 	return text, nil, nil
 }
