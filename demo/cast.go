@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"quanxiang/cases"
+	"quanxiang/demo/invented"
 	"quanxiang/gov"
 	"quanxiang/people"
 	"quanxiang/policy"
@@ -50,9 +51,9 @@ type cast struct {
 // that wait to be confirmed, p is their procedure.
 func newCast(pack *policy.Pack, p *procedure.Procedure, duties []cases.Case, rng *rand.Rand) *cast {
 	c := &cast{pack: pack, seats: map[seat][]*person{}, posts: map[string]*person{}}
-	n := newNames(rng)
+	n := invented.NewNames(rng)
 	add := func(s ...seat) *person {
-		who := &person{name: n.name(len(c.all)), login: fmt.Sprintf("demo%04d", len(c.all)+1), seats: s}
+		who := &person{name: n.Name(len(c.all)), login: fmt.Sprintf("demo%04d", len(c.all)+1), seats: s}
 		c.all = append(c.all, who)
 		for _, s := range s {
 			if s.area == "" {
@@ -255,7 +256,7 @@ func (d *District) record(c *cast, k int) people.Person {
 	who := c.all[k]
 	return people.Person{
 		StaffNo: fmt.Sprintf("DEMO-%04d", k+1), Name: who.name, Unit: who.seats[0].unit,
-		Mobile: mobile(k + 1), Email: who.login + "@example.com",
+		Mobile: invented.Mobile(k + 1), Email: who.login + "@example.com",
 	}
 }
 

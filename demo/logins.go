@@ -12,6 +12,7 @@ import (
 	"quanxiang/gov"
 	"quanxiang/people"
 	"quanxiang/policy"
+	"quanxiang/policy/register"
 )
 
 // Password opens every login of the demo.
@@ -76,7 +77,15 @@ func (c *cast) listed() []*person {
 			add(c.byAct(p.seats[0].unit, policy.Handle))
 		}
 	}
+	for _, r := range c.pack.Registers {
+		add(c.byAct(r.Writers[0], policy.PushRecords))
+	}
 	return list
+}
+
+// keeps reports that somebody is listed for what their unit pushes to registers.
+func (c *cast) keeps(p *person) bool {
+	return slices.ContainsFunc(c.pack.Registers, func(r *register.Register) bool { return c.byAct(r.Writers[0], policy.PushRecords) == p })
 }
 
 // typical is the one of a list in the unit that leads most duties, or the first.
@@ -126,6 +135,8 @@ func (d *District) openDoors(ctx context.Context, c *cast) ([]Login, error) {
 			l.Try = text
 		} else if t := tryOf(role); c.standsIn(p) {
 			l.Try = tryDeputy
+		} else if c.keeps(p) {
+			l.Try = tryRegisters
 		} else if t < len(tries) {
 			l.Try = tries[t].Text
 		}
@@ -168,6 +179,8 @@ var tries = []trial{
 	{policy.Publish, gov.Text{ZH: "查看案件，导入文件", EN: "See cases, import documents"}},
 	{policy.ReadCases, gov.Text{ZH: "查看任务，看哪些操作不对自己开放", EN: "See the duties, and what is not open to the role"}},
 }
+
+var tryRegisters = gov.Text{ZH: "报送市场主体的登记、许可、检查、处罚等信息，看一户的全部记录", EN: "Bring in what is recorded about market subjects, see all there is about one"}
 
 var tryDeputy = gov.Text{ZH: "本单位负责人休假，由您代理：除自己的事，还能以负责人身份办理", EN: "The unit's head is away and you stand in: besides your own work you may act as the head"}
 

@@ -13,6 +13,7 @@ import (
 	"quanxiang/cases/casework"
 	"quanxiang/cases/docket"
 	"quanxiang/demo/drawing"
+	"quanxiang/demo/invented"
 	"quanxiang/gov"
 	"quanxiang/policy"
 	"quanxiang/residents"
@@ -286,9 +287,9 @@ func (t *tale) who(leave, prove int) {
 	if !t.chance(leave) {
 		return
 	}
-	n := newNames(t.rng)
-	t.contact.Name = n.name(0)
-	if t.contact.Mobile = mobile(500000 + t.family); t.chance(25) {
+	n := invented.NewNames(t.rng)
+	t.contact.Name = n.Name(0)
+	if t.contact.Mobile = invented.Mobile(500000 + t.family); t.chance(25) {
 		t.contact.Mobile, t.contact.Email = "", "report"+t.contact.Mobile[4:]+"@example.com"
 	}
 	t.contact.Withheld = t.chance(30)

@@ -1,4 +1,5 @@
-package demo
+// Package invented makes up names and numbers that are nobody's.
+package invented
 
 import (
 	"fmt"
@@ -13,23 +14,24 @@ const (
 	givenNames  = "春耕 夏荷 秋实 冬青 晨曦 朝霞 松涛 竹影 梅岭 兰溪 云帆 雪原 星河 山泉 海棠 柳岸 枫林 麦田 稻香 清溪 石桥 青苔 白杨 红叶 长亭 远山 新月 晚晴 雨燕 银杏"
 )
 
-// names yields different names in an order drawn from rng.
-type names struct {
+// Names yields different names in an order drawn from a source.
+type Names struct {
 	family, given []string
 	order         []int
 }
 
-func newNames(rng *rand.Rand) *names {
-	n := &names{family: strings.Fields(familyNames), given: strings.Fields(givenNames)}
+// NewNames returns names in an order drawn from rng.
+func NewNames(rng *rand.Rand) *Names {
+	n := &Names{family: strings.Fields(familyNames), given: strings.Fields(givenNames)}
 	n.order = rng.Perm(len(n.family) * len(n.given))
 	return n
 }
 
-// name is the ith name. When all have been used they begin again.
-func (n *names) name(i int) string {
+// Name is the ith name. When all have been used they begin again.
+func (n *Names) Name(i int) string {
 	k := n.order[i%len(n.order)]
 	return n.family[k%len(n.family)] + n.given[k/len(n.family)]
 }
 
-// mobile is the ith number of the prefix 154; see the package's doc.
-func mobile(i int) string { return fmt.Sprintf("154%08d", i) }
+// Mobile is the ith number of the prefix 154, which is given to nobody.
+func Mobile(i int) string { return fmt.Sprintf("154%08d", i) }
