@@ -20,10 +20,6 @@ import (
 // subjectsKnown is how many subjects the records of a file are about.
 const subjectsKnown = 60_000
 
-type inMemory struct{ *bytes.Reader }
-
-func (inMemory) Close() error { return nil }
-
 // BenchmarkRegisterImport brings a file of penalties, every hundredth row of which is
 // bad, into the register of market subjects: read, checked, written with its ledger and
 // what was wrong. Beside it the good rows alone are loaded into the same table of
@@ -76,7 +72,7 @@ func openFor(b *testing.B, pack *policy.Pack, codes []string) *hall {
 	h := &hall{db: open(b, 0), pack: pack, files: map[string][]byte{}}
 	h.m = &registers.Importer{Store: h.db.Registers(district), Pack: func() *policy.Pack { return pack }, Clock: time.Now,
 		Open: func(_ context.Context, key string) (registers.Rows, error) {
-			return export.NewStream(inMemory{bytes.NewReader(h.files[key])})
+			return export.NewStream(export.InMemory(h.files[key]))
 		}}
 	var file bytes.Buffer
 	file.WriteString("key,name,form,founded\n")
@@ -109,7 +105,7 @@ func (h *hall) plain(b *testing.B, file []byte) time.Duration {
 	if err != nil {
 		b.Fatal(err)
 	}
-	stream, err := export.NewStream(inMemory{bytes.NewReader(file)})
+	stream, err := export.NewStream(export.InMemory(file))
 	if err != nil {
 		b.Fatal(err)
 	}

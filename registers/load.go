@@ -52,8 +52,8 @@ func (l *loader) read(rows Rows) (ended bool, err error) {
 		}
 		one := lined{Row: row, line: rows.Line()}
 		for _, e := range row.Mistakes {
-			for i, c := range l.table.columns {
-				if c.ID == e.Field && i < len(cells) {
+			for i, id := range l.table.columns {
+				if id == e.Field && i < len(cells) {
 					if one.typed == nil {
 						one.typed = map[string]string{}
 					}

@@ -1,6 +1,7 @@
 package registers
 
 import (
+	"cmp"
 	"context"
 	"slices"
 
@@ -40,6 +41,7 @@ func (s *Registers) Push(ctx context.Context, actor gov.Actor, t Target, items [
 	}
 	var b Batch
 	var names []string
+	var at []int // the item of each record
 	seen := map[string]bool{}
 	wrong := func(i int, column string, text gov.Text) {
 		out.Mistakes = append(out.Mistakes, RowMistake{Index: i, Column: column, Text: text})
@@ -65,8 +67,7 @@ func (s *Registers) Push(ctx context.Context, actor gov.Actor, t Target, items [
 		if t.Kind == nil {
 			b.Entries = append(b.Entries, row.Entry)
 		} else {
-			row.Record.Subject = row.Named
-			b.Records, names = append(b.Records, row.Record), append(names, row.Named)
+			b.Records, names, at = append(b.Records, row.Record), append(names, row.Named), append(at, i)
 		}
 	}
 	if len(names) > 0 {
@@ -74,15 +75,14 @@ func (s *Registers) Push(ctx context.Context, actor gov.Actor, t Target, items [
 		if err != nil {
 			return out, err
 		}
-		clean := len(out.Mistakes) == 0 // then records stand where their items do
-		for i := range b.Records {
-			name := b.Records[i].Subject
-			if b.Records[i].Subject = found[name]; found[name] == "" && clean {
-				wrong(i, subjectColumn, gov.Textf("名录中没有“%s”", "the register has no entry %q", short(name)))
+		for i, name := range names {
+			if b.Records[i].Subject = found[name]; found[name] == "" {
+				wrong(at[i], subjectColumn, gov.Textf("名录中没有“%s”", "the register has no entry %q", short(name)))
 			}
 		}
 	}
 	if len(out.Mistakes) > 0 {
+		slices.SortStableFunc(out.Mistakes, func(a, b RowMistake) int { return cmp.Compare(a.Index, b.Index) })
 		return out, nil
 	}
 	return out, s.Store.Update(ctx, func(ctx context.Context, tx Tx) error {

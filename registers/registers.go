@@ -198,8 +198,16 @@ func (s *Registers) record(ctx context.Context, actor gov.Actor, person gov.ID, 
 }
 
 // Read records that another program looks at an entry for a purpose, and returns it in
-// full. id names the program's key.
-func (s *Registers) Read(ctx context.Context, actor gov.Actor, id gov.ID, registerID, key, purpose, note string) (out Sheet, err error) {
+// full. id names the program's key, unit answers for it. Programs of units that take
+// no part in the register are Forbidden: their keys were made for something else.
+func (s *Registers) Read(ctx context.Context, actor gov.Actor, id gov.ID, unit, registerID, key, purpose, note string) (out Sheet, err error) {
+	r, err := s.Register(registerID)
+	if err != nil {
+		return out, err
+	}
+	if !r.TakesPart(unit) {
+		return out, gov.Errorf(gov.Forbidden, "这个密钥所属的单位不参与“%[1]s”", "the unit that answers for this key takes no part in %[2]q", r.Title.ZH, r.Title.In(gov.EN))
+	}
 	if _, err := s.record(ctx, actor, id, registerID, key, purpose, note); err != nil {
 		return out, err
 	}

@@ -2,14 +2,13 @@ package registers
 
 import (
 	"fmt"
-	"slices"
-	"strconv"
 	"strings"
 
 	"quanxiang/cases"
+	"quanxiang/cases/naming"
+	"quanxiang/cases/tables"
 	"quanxiang/gov"
 	"quanxiang/policy"
-	"quanxiang/policy/codes"
 	"quanxiang/policy/procedure"
 	"quanxiang/policy/register"
 	"quanxiang/privacy"
@@ -77,26 +76,17 @@ const (
 
 var basisLabel = gov.Text{ZH: "依据", EN: "Legal basis"}
 
-// Column is a column there may be in a table.
-type Column struct {
-	ID       string
-	Label    gov.Text
-	Required bool
-	Field    *register.Field // nil for the key, the subject and the basis
-}
-
 // Columns lists what a table may have.
-func (t Target) Columns() []Column {
-	list := []Column{{ID: keyColumn, Label: t.Register.Key.Label, Required: true}}
+func (t Target) Columns() []tables.Heading {
+	list := []tables.Heading{{ID: keyColumn, Label: t.Register.Key.Label, Required: true}}
 	if t.Kind != nil {
 		list[0].ID = subjectColumn
 	}
-	fields := t.Fields()
-	for i := range fields {
-		list = append(list, Column{ID: fields[i].ID, Label: fields[i].Label, Required: fields[i].Required, Field: &fields[i]})
+	for _, f := range t.Fields() {
+		list = append(list, tables.Heading{ID: f.ID, Label: f.Label, Required: f.Required})
 	}
 	if t.Kind != nil {
-		list = append(list, Column{ID: basisColumn, Label: basisLabel})
+		list = append(list, tables.Heading{ID: basisColumn, Label: basisLabel})
 	}
 	return list
 }
@@ -104,53 +94,40 @@ func (t Target) Columns() []Column {
 // Table reads rows of a table whose head is known.
 type Table struct {
 	Target
-	columns []Column // by position; without ID for one that means nothing
-	areas   map[string]string
-	units   map[string]string // what was looked up
+	columns []string        // ids by position; "" for one that means nothing
+	found   map[name]result // what was looked up
 }
+
+// name is what was written for a unit or an area.
+type name struct {
+	of   procedure.FieldType
+	text string
+}
+
+// result is the id it means.
+type result struct {
+	id    string
+	wrong *gov.Error
+}
+
+const maxFound = 1000
 
 // NewTable makes a reader of a table by its head, which names columns by their ids
 // or their labels in either language, in any order. It returns Invalid when a
 // column is there twice, or a required one is missing.
 func NewTable(t Target, head []string) (*Table, error) {
-	out := &Table{Target: t, columns: make([]Column, len(head)), areas: map[string]string{}, units: map[string]string{}}
 	all := t.Columns()
-	for i, title := range head {
-		title = strings.TrimSpace(strings.TrimPrefix(title, "\ufeff"))
-		for _, c := range all {
-			if title != c.ID && title != c.Label.ZH && !strings.EqualFold(title, c.Label.In(gov.EN)) {
-				continue
-			}
-			if slices.ContainsFunc(out.columns, func(o Column) bool { return o.ID == c.ID }) {
-				return nil, gov.Errorf(gov.Invalid, "“%[1]s”有两列", "there are two columns of %[2]q", c.Label.ZH, c.Label.In(gov.EN)).On("file")
-			}
-			out.columns[i] = c
-			break
-		}
+	at, err := tables.Match(head, all)
+	if err != nil {
+		return nil, err
 	}
-	for _, c := range all {
-		if c.Required && !slices.ContainsFunc(out.columns, func(o Column) bool { return o.ID == c.ID }) {
-			return nil, gov.Errorf(gov.Invalid, "缺少“%[1]s”这一列", "the column %[2]q is missing", c.Label.ZH, c.Label.In(gov.EN)).On("file")
-		}
-	}
-	for _, a := range t.Pack.Areas {
-		if _, twice := out.areas[a.Name.ZH]; twice {
-			out.areas[a.Name.ZH] = "" // a name that says too little
-		} else {
-			out.areas[a.Name.ZH] = a.Code
+	out := &Table{Target: t, columns: make([]string, len(head)), found: map[name]result{}}
+	for i, k := range at {
+		if k >= 0 {
+			out.columns[i] = all[k].ID
 		}
 	}
 	return out, nil
-}
-
-// Ignored lists the titles of columns that mean nothing here.
-func (t *Table) Ignored(head []string) (list []string) {
-	for i, c := range t.columns {
-		if title := strings.TrimSpace(head[i]); c.ID == "" && title != "" {
-			list = append(list, title)
-		}
-	}
-	return list
 }
 
 // Row is one row of a table.
@@ -164,14 +141,13 @@ type Row struct {
 // Read reads the cells of a row. ok is false for one that is passed over: blank, or a
 // remark.
 func (t *Table) Read(cells []string) (row Row, ok bool) {
-	first := slices.IndexFunc(cells, func(s string) bool { return strings.TrimSpace(s) != "" })
-	if first < 0 || strings.HasPrefix(strings.TrimSpace(cells[first]), "#") {
+	if tables.PassedOver(cells) {
 		return row, false
 	}
 	typed := make(map[string]string, len(cells))
-	for i, c := range t.columns {
-		if c.ID != "" && i < len(cells) {
-			typed[c.ID] = cells[i]
+	for i, id := range t.columns {
+		if id != "" && i < len(cells) {
+			typed[id] = cells[i]
 		}
 	}
 	return t.Parse(typed), true
@@ -286,65 +262,33 @@ func ParseKey(r *register.Register, text string) (key string, wrong *gov.Error, 
 
 // value reads what was typed for a field.
 func (t *Table) value(f *register.Field, text string) (any, *gov.Error) {
-	text = strings.TrimSpace(text)
-	if text == "" {
-		return nil, nil
+	v, err := cases.ParseValue(f.Form(), naming.Cell(f.Form(), strings.TrimSpace(text)))
+	if err == nil && v != nil {
+		v, err = cases.CheckValue(f.Form(), v)
 	}
-	switch f.Type {
-	case procedure.ChoiceField:
-		for _, o := range f.Options {
-			if text == o.ID || text == o.Name.ZH || strings.EqualFold(text, o.Name.EN) {
-				return o.ID, nil
-			}
-		}
-		return nil, gov.Errorf(gov.Invalid, "没有“%s”这个选项", "there is no option %q", text)
-	case procedure.UnitField:
-		return t.unit(text)
-	case procedure.AreaField:
-		if _, ok := t.Pack.Area(text); ok {
-			return text, nil
-		}
-		if code := t.areas[text]; code != "" {
-			return code, nil
-		}
-		return nil, gov.Errorf(gov.Invalid, "没有区域“%s”", "there is no area %q", text)
-	case procedure.EntryField:
-		return entryOf(f.List(), text)
+	if s, ok := v.(string); ok && err == nil && (f.Type == procedure.UnitField || f.Type == procedure.AreaField) {
+		return t.find(name{f.Type, s})
 	}
-	v, err := cases.ParseValue(f.Form(), text)
-	if err != nil || v == nil {
-		return nil, err
-	}
-	return cases.CheckValue(f.Form(), v)
+	return v, err
 }
 
-func (t *Table) unit(text string) (any, *gov.Error) {
-	id, known := t.units[text]
+// find is the id of a unit or an area.
+func (t *Table) find(n name) (any, *gov.Error) {
+	r, known := t.found[n]
 	if !known {
-		if u, ok := t.Pack.Unit(text); ok {
-			id = u.ID
-		} else if u, ok := t.Pack.FindUnit(text); ok {
-			id = u.ID
+		if n.of == procedure.UnitField {
+			r.id, r.wrong = naming.Unit(t.Pack, n.text)
+		} else {
+			r.id, r.wrong = naming.Area(t.Pack, n.text)
 		}
-		if len(t.units) < 1000 {
-			t.units[text] = id
+		if len(t.found) < maxFound {
+			t.found[n] = r
 		}
 	}
-	if id == "" {
-		return nil, gov.Errorf(gov.Invalid, "没有名为“%s”的单位", "there is no unit %q", text)
+	if r.wrong != nil {
+		return nil, r.wrong
 	}
-	return id, nil
-}
-
-func entryOf(l *codes.List, text string) (any, *gov.Error) {
-	e, ok := l.Find(text)
-	switch {
-	case !ok:
-		return nil, gov.Errorf(gov.Invalid, "没有代码或名称为“%s”的条目", "there is no entry with the code or name %q", text)
-	case l.Heads(e.Code):
-		return nil, gov.Errorf(gov.Invalid, "“%s”是类别，请选择其中的一项", "%q is a heading: choose one of the entries under it", text)
-	}
-	return e.Code, nil
+	return r.id, nil
 }
 
 // Label is what a column of a target is called, for messages about it.
@@ -355,61 +299,4 @@ func (t Target) Label(column string) gov.Text {
 		}
 	}
 	return gov.Text{ZH: column, EN: column}
-}
-
-// Write is a value in words, as tables and pages show it.
-func Write(p *policy.Pack, f *register.Field, v any) gov.Text {
-	same := func(s string) gov.Text { return gov.Text{ZH: s, EN: s} }
-	switch v := v.(type) {
-	case bool:
-		if v {
-			return gov.Textf("是", "yes")
-		}
-		return gov.Textf("否", "no")
-	case int64:
-		if f.Type == procedure.MoneyField {
-			return gov.Textf("%s 元", "%s yuan", yuan(v))
-		}
-		return same(strings.TrimSpace(strconv.FormatInt(v, 10) + " " + f.Unit))
-	case string:
-		switch f.Type {
-		case procedure.ChoiceField:
-			for _, o := range f.Options {
-				if o.ID == v {
-					return o.Name
-				}
-			}
-		case procedure.UnitField:
-			if u, ok := p.Unit(v); ok {
-				return u.Name
-			}
-		case procedure.AreaField:
-			if a, ok := p.Area(v); ok {
-				return a.Name
-			}
-		case procedure.EntryField:
-			if e, ok := f.List().Entry(v); ok {
-				return e.Name
-			}
-		case procedure.DateField:
-			if d, err := gov.ParseDate(v); err == nil {
-				return gov.Text{ZH: d.In(gov.ZH), EN: d.In(gov.EN)}
-			}
-		}
-		return same(v)
-	}
-	return gov.Text{}
-}
-
-// yuan writes fen as yuan.
-func yuan(fen int64) string {
-	sign := ""
-	if fen < 0 {
-		sign, fen = "-", -fen
-	}
-	s := sign + gov.Thousands(fen/100)
-	if fen%100 != 0 {
-		s += fmt.Sprintf(".%02d", fen%100)
-	}
-	return s
 }

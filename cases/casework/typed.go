@@ -6,11 +6,10 @@ import (
 
 	"quanxiang/cases"
 	"quanxiang/cases/docket"
+	"quanxiang/cases/naming"
 	"quanxiang/gov"
 	"quanxiang/people"
-	"quanxiang/policy"
 	"quanxiang/policy/procedure"
-	"quanxiang/policy/source"
 )
 
 // Typed is what somebody typed for the fields of an action, by the field's id:
@@ -57,10 +56,8 @@ func (w *Casework) Values(ctx context.Context, s people.Standing, u docket.Under
 func (w *Casework) parse(ctx context.Context, f *procedure.Field, inputs []string) (any, *gov.Error, error) {
 	v, mistake := cases.ParseValue(f, inputs...)
 	number, ok := v.(string)
-	if list := f.List(); list != nil && ok {
-		if e, found := list.Find(number); found {
-			return e.Code, nil, nil
-		}
+	if f.Type == procedure.EntryField && ok {
+		return naming.Entry(f, number), mistake, nil
 	}
 	if f.Type != procedure.CaseField || !ok {
 		return v, mistake, nil
@@ -83,11 +80,11 @@ func (w *Casework) known(ctx context.Context, s people.Standing, f *procedure.Fi
 	var find func(string) (string, *gov.Error)
 	switch f.Type {
 	case procedure.UnitField, procedure.UnitsField:
-		find = func(name string) (string, *gov.Error) { return findUnit(pack, name) }
+		find = func(name string) (string, *gov.Error) { return naming.Unit(pack, name) }
 	case procedure.PostField, procedure.PostsField:
-		find = func(name string) (string, *gov.Error) { return findPost(pack, name) }
+		find = func(name string) (string, *gov.Error) { return naming.Post(pack, name) }
 	case procedure.AreaField:
-		find = func(name string) (string, *gov.Error) { return findArea(pack, name) }
+		find = func(name string) (string, *gov.Error) { return naming.Area(pack, name) }
 	case procedure.PersonField:
 		return w.knownPerson(ctx, s, v)
 	default:
@@ -108,47 +105,6 @@ func (w *Casework) known(ctx context.Context, s people.Standing, f *procedure.Fi
 	}
 	id, mistake := find(v.(string))
 	return id, mistake, nil
-}
-
-func findUnit(pack *policy.Pack, name string) (string, *gov.Error) {
-	if u, ok := pack.Unit(name); ok {
-		return u.ID, nil
-	}
-	if u, ok := pack.FindUnit(name); ok {
-		return u.ID, nil
-	}
-	if u, ok := pack.Successor(name); ok {
-		return "", gov.Errorf(gov.Invalid, "单位“%[1]s”已经撤销，职责由%[2]s承接，请改选", "unit %[1]q is no more; its tasks went to %[3]s, choose that one", name, u.Name.ZH, u.Name.In(gov.EN))
-	}
-	names := make([]string, len(pack.Units))
-	for i, u := range pack.Units {
-		names[i] = u.Name.ZH
-	}
-	if near := source.Suggest(name, names); near != "" {
-		return "", gov.Errorf(gov.Invalid, "没有名为“%[1]s”的单位（是不是“%[2]s”？）", "there is no unit called %[1]q (did you mean %[2]q?)", name, near)
-	}
-	return "", gov.Errorf(gov.Invalid, "没有名为“%s”的单位", "there is no unit called %q", name)
-}
-
-func findPost(pack *policy.Pack, name string) (string, *gov.Error) {
-	if p, ok := pack.Post(name); ok {
-		return p.ID, nil
-	}
-	for _, p := range pack.Posts {
-		if p.Name.ZH == name || p.Name.EN == name {
-			return p.ID, nil
-		}
-	}
-	return "", gov.Errorf(gov.Invalid, "没有名为“%s”的职务", "there is no post called %q", name)
-}
-
-func findArea(pack *policy.Pack, name string) (string, *gov.Error) {
-	for _, a := range pack.Areas {
-		if a.Code == name || a.Name.ZH == name || a.Name.EN == name {
-			return a.Code, nil
-		}
-	}
-	return "", gov.Errorf(gov.Invalid, "没有名称或代码为“%s”的区域", "there is no area with the name or code %q", name)
 }
 
 func (w *Casework) knownPerson(ctx context.Context, s people.Standing, v any) (any, *gov.Error, error) {

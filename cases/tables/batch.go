@@ -14,6 +14,7 @@ import (
 	"quanxiang/cases"
 	"quanxiang/cases/casework"
 	"quanxiang/cases/docket"
+	"quanxiang/cases/naming"
 	"quanxiang/gov"
 	"quanxiang/people"
 	"quanxiang/policy/procedure"
@@ -85,13 +86,13 @@ func read(ctx context.Context, w *casework.Casework, s people.Standing, start ca
 			if field != "" && j < len(cells) {
 				f, _ := start.Procedure.Field(field)
 				if f.Type != procedure.ContactField {
-					typed[field] = []string{cell(f, cells[j])}
+					typed[field] = []string{naming.Cell(f, cells[j])}
 				} else if err := row.contact(f, cells[j], kept); err != nil {
 					wrong = append(wrong, err.On(field))
 				}
 			}
 		}
-		if passedOver(cells) {
+		if PassedOver(cells) {
 			continue
 		}
 		if row.Values, row.Mistakes, err = w.Values(ctx, s, under, start.Action, typed); err != nil {
@@ -144,17 +145,6 @@ func (r *BatchRow) contact(f *procedure.Field, text string, kept bool) *gov.Erro
 	return nil
 }
 
-// cell is what a cell says as a form would send it: choices are written by their
-// names in either language, too.
-func cell(f *procedure.Field, text string) string {
-	for _, o := range f.Options {
-		if name := strings.TrimSpace(text); name == o.Name.ZH || strings.EqualFold(name, o.Name.EN) {
-			return o.ID
-		}
-	}
-	return text
-}
-
 // nth is the id of a batch's case: of the batch's time, and always the same.
 func nth(batch gov.ID, line int) gov.ID {
 	id := batch
@@ -165,29 +155,17 @@ func nth(batch gov.ID, line int) gov.ID {
 
 // columns finds the fields that the head of a table names.
 func columns(start casework.Start, head []string) ([]string, error) {
-	list := make([]string, len(head))
-	for i, title := range head {
-		title = strings.TrimSpace(strings.TrimPrefix(title, "\ufeff"))
-		for _, ask := range start.Action.Asks {
-			f, _ := start.Procedure.Field(ask.Field)
-			if title == f.ID || title == f.Label.ZH || strings.EqualFold(title, f.Label.EN) {
-				if slices.Contains(list, f.ID) {
-					return nil, gov.Errorf(gov.Invalid, "“%[1]s”有两列", "there are two columns of %[2]q", f.Label.ZH, f.Label.In(gov.EN)).On("file")
-				}
-				list[i] = f.ID
-			}
+	all := make([]Heading, len(start.Action.Asks))
+	for i, ask := range start.Action.Asks {
+		f, _ := start.Procedure.Field(ask.Field)
+		all[i] = Heading{f.ID, f.Label, ask.Required}
+	}
+	at, err := Match(head, all)
+	list := make([]string, len(at))
+	for i, k := range at {
+		if k >= 0 {
+			list[i] = all[k].ID
 		}
 	}
-	for _, ask := range start.Action.Asks {
-		if f, _ := start.Procedure.Field(ask.Field); ask.Required && !slices.Contains(list, ask.Field) {
-			return nil, gov.Errorf(gov.Invalid, "缺少“%[1]s”这一列", "the column %[2]q is missing", f.Label.ZH, f.Label.In(gov.EN)).On("file")
-		}
-	}
-	return list, nil
-}
-
-// passedOver reports that a row is no case: it is blank, or a remark.
-func passedOver(cells []string) bool {
-	i := slices.IndexFunc(cells, func(s string) bool { return strings.TrimSpace(s) != "" })
-	return i < 0 || strings.HasPrefix(strings.TrimSpace(cells[i]), "#") || strings.HasPrefix(strings.TrimSpace(cells[i]), "＃")
+	return list, err
 }

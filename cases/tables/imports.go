@@ -153,7 +153,7 @@ func (m *Imports) keepContacts(ctx context.Context, id gov.ID, b Batch, table []
 	}
 	// What is passed over is not kept either.
 	for i, cells := range out {
-		if i > 0 && passedOver(cells) {
+		if i > 0 && PassedOver(cells) {
 			out[i] = nil
 		}
 	}

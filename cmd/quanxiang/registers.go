@@ -1,11 +1,9 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"flag"
 	"fmt"
-	"io"
 	"log/slog"
 	"strings"
 	"time"
@@ -49,7 +47,7 @@ func (s *system) importer() *registers.Importer {
 			if err != nil {
 				return nil, err
 			}
-			seeker, ok := f.(io.ReadSeekCloser)
+			seeker, ok := f.(export.File)
 			if !ok {
 				return nil, fmt.Errorf("the file %s cannot be read from its middle", key)
 			}
@@ -120,7 +118,7 @@ func (s *system) fillRegisters(ctx context.Context, clock gov.Clock, subjects in
 	m, file := s.importer(), []byte(nil)
 	m.Clock = clock
 	m.Open = func(context.Context, string) (registers.Rows, error) {
-		return export.NewStream(inMemory{bytes.NewReader(file)})
+		return export.NewStream(export.InMemory(file))
 	}
 	for _, t := range list {
 		if file, err = t.CSV(); err != nil {
@@ -146,9 +144,3 @@ func (s *system) fillRegisters(ctx context.Context, clock gov.Clock, subjects in
 	desk.Clock = clock
 	return records, desk.GradeAll(ctx, invent.Register)
 }
-
-// inMemory is a file that was never written.
-type inMemory struct{ *bytes.Reader }
-
-// Close implements io.Closer.
-func (inMemory) Close() error { return nil }

@@ -437,6 +437,13 @@ func (a *Action) Who() []string {
 // List is the list of the pack whose entries an entry field holds, else nil.
 func (f *Field) List() *codes.List { return f.list }
 
+// Over is the field with the list its entries are of; other files of a pack have
+// fields that are read as those of procedures are.
+func (f Field) Over(list *codes.List) *Field {
+	f.list = list
+	return &f
+}
+
 // Kind is how expressions see the field's value; 0 if they may not.
 func (f *Field) Kind() guard.Kind { return typeFacts[f.Type].kind }
 

@@ -129,8 +129,8 @@ func (c *compiler) fields(at source.Node, list []Field) map[string]int {
 		if (f.Type == procedure.EntryField) != (f.Of != "") {
 			c.add(at, "entry 类型的字段应有 of，其他类型没有", "a field of type entry has of, others have none")
 		}
-		if f.Of != "" && c.refer(at.Field("of"), f.Of, slices.Sorted(maps.Keys(c.names.Lists)), "代码表", "list") {
-			f.list = c.names.Lists[f.Of]
+		if f.Of != "" {
+			c.refer(at.Field("of"), f.Of, slices.Sorted(maps.Keys(c.names.Lists)), "代码表", "list")
 		}
 		if f.Min != nil && f.Max != nil && *f.Min > *f.Max {
 			c.add(at.Field("min"), "min 大于 max", "min is more than max")
@@ -141,7 +141,8 @@ func (c *compiler) fields(at source.Node, list []Field) map[string]int {
 		if f.Unit != "" && f.Type != procedure.IntegerField {
 			c.add(at.Field("unit"), "unit 只用于 integer 类型的字段", "unit is for fields of type integer only")
 		}
-		f.form = &procedure.Field{ID: f.ID, Type: f.Type, Label: f.Label, Help: f.Help, Unit: f.Unit, Min: f.Min, Max: f.Max, Options: f.Options, Of: f.Of}
+		form := procedure.Field{ID: f.ID, Type: f.Type, Label: f.Label, Help: f.Help, Unit: f.Unit, Min: f.Min, Max: f.Max, Options: f.Options, Of: f.Of}
+		f.form = form.Over(c.names.Lists[f.Of])
 	}
 	return index
 }

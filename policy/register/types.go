@@ -4,7 +4,6 @@ import (
 	"slices"
 
 	"quanxiang/gov"
-	"quanxiang/policy/codes"
 	"quanxiang/policy/procedure"
 	"quanxiang/rules/guard"
 )
@@ -59,7 +58,6 @@ type Field struct {
 	Of       string              `yaml:"of" json:"of,omitempty"`           // of an entry of a code list: the list
 	Unit     string              `yaml:"unit" json:"unit,omitempty"`       // of an integer: what it counts
 
-	list *codes.List
 	form *procedure.Field
 }
 
@@ -70,9 +68,6 @@ func (f *Field) Level() Openness {
 	}
 	return f.Open
 }
-
-// List is the code list of a field of type entry, nil for others.
-func (f *Field) List() *codes.List { return f.list }
 
 // Form is the field as forms and readers of what is typed know it.
 func (f *Field) Form() *procedure.Field { return f.form }
@@ -166,6 +161,12 @@ func (r *Register) Writes(unit string) bool { return slices.Contains(r.Writers, 
 
 // Pushes reports that a unit pushes records of the kind.
 func (k *Kind) Pushes(unit string) bool { return slices.Contains(k.Units, unit) }
+
+// TakesPart reports that a unit writes entries of the register or pushes records
+// about them.
+func (r *Register) TakesPart(unit string) bool {
+	return r.Writes(unit) || slices.ContainsFunc(r.Kinds, func(k Kind) bool { return k.Pushes(unit) })
+}
 
 // Public reports that the public may read entries of the register.
 func (r *Register) Public() bool {

@@ -1,11 +1,9 @@
 package registerdb_test
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"log/slog"
 	"os"
 	"slices"
@@ -44,10 +42,6 @@ func must(t testing.TB, err error) {
 
 var now = caseworktest.Monday
 
-type memory struct{ *bytes.Reader }
-
-func (memory) Close() error { return nil }
-
 // room is registers on a database, and files that are kept in memory.
 type room struct {
 	*registers.Registers
@@ -64,7 +58,7 @@ func open(t testing.TB, db *store.DB, pack *policy.Pack) *room {
 	clock := func() time.Time { return now }
 	r.Registers = &registers.Registers{Store: s, Pack: current, Clock: clock}
 	r.Importer = &registers.Importer{Store: s, Pack: current, Clock: clock, Open: func(_ context.Context, key string) (registers.Rows, error) {
-		return export.NewStream(memory{bytes.NewReader(r.files[key])})
+		return export.NewStream(export.InMemory(r.files[key]))
 	}}
 	return r
 }
@@ -368,5 +362,3 @@ func TestSheets(t *testing.T) {
 		}
 	})
 }
-
-var _ io.Closer = memory{}

@@ -38,15 +38,15 @@ join register_entries e on e.district = t.district and e.register = t.register a
 left join register_grades g on g.district = e.district and g.register = e.register and g.key = e.key`
 	findByTerm = `
 select ` + foundColumns + `
-where t.district = $1 and t.register = $2 and t.term = $3 and t.key > $4 and ($5 = '' or e.facet = $5) and ($6 = '' or e.area = $6)
+where t.district = $1 and t.register = $2 and t.term = $3 and t.key > $4 and ($5 = '' or e.facet = $5) and ($6 = '' or e.area = $6) and ($7 = '' or g.class = $7)
 order by t.key
-limit $7`
+limit $8`
 	findByBeginning = `
 select distinct ` + foundColumns + `
 where t.district = $1 and t.register = $2 and t.term >= $3 and t.term < $4 and t.key > $5
-  and ($6 = '' or e.facet = $6) and ($7 = '' or e.area = $7)
+  and ($6 = '' or e.facet = $6) and ($7 = '' or e.area = $7) and ($8 = '' or g.class = $8)
 order by e.key
-limit $8`
+limit $9`
 	dropTerms = `
 delete from register_terms
 where district = $1`
@@ -136,9 +136,9 @@ func (s *Registers) Resolve(ctx context.Context, register string, names []string
 // name has all of its words.
 func search(ctx context.Context, t *sqldb.Tx, q registers.Query, after string, limit int) ([]registers.Listed, error) {
 	if key := fold(q.Words); len(key) >= minPrefix && strings.Trim(key, "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ-") == "" {
-		list, err := sqldb.Collect(ctx, t, scanListed, findByBeginning, t.District(), q.Register, whole+key, whole+key+afterText, after, q.Facet, q.Area, limit)
+		list, err := sqldb.Collect(ctx, t, scanListed, findByBeginning, t.District(), q.Register, whole+key, whole+key+afterText, after, q.Facet, q.Area, q.Class, limit)
 		if err != nil || len(list) > 0 {
-			return ofClass(list, q.Class), err
+			return list, err
 		}
 	}
 	words := strings.Fields(string(fulltext.Normalise(q.Words).Runes))
@@ -162,11 +162,11 @@ func search(ctx context.Context, t *sqldb.Tx, q registers.Query, after string, l
 		if rarest == "" || least == 0 {
 			break
 		}
-		list, err := sqldb.Collect(ctx, t, scanListed, findByTerm, t.District(), q.Register, rarest, after, q.Facet, q.Area, page)
+		list, err := sqldb.Collect(ctx, t, scanListed, findByTerm, t.District(), q.Register, rarest, after, q.Facet, q.Area, q.Class, page)
 		if err != nil {
 			return nil, err
 		}
-		for _, e := range ofClass(list, q.Class) {
+		for _, e := range list {
 			name := string(fulltext.Normalise(e.Name).Runes)
 			if !slices.ContainsFunc(words, func(w string) bool { return !strings.Contains(name, w) }) {
 				out = append(out, e)
@@ -181,13 +181,6 @@ func search(ctx context.Context, t *sqldb.Tx, q registers.Query, after string, l
 		after = list[len(list)-1].Key
 	}
 	return out, nil
-}
-
-func ofClass(list []registers.Listed, class string) []registers.Listed {
-	if class == "" {
-		return list
-	}
-	return slices.DeleteFunc(list, func(l registers.Listed) bool { return l.Class != class })
 }
 
 // Reindex makes the terms of all entries anew, after a restore.

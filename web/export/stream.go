@@ -1,6 +1,7 @@
 package export
 
 import (
+	"archive/zip"
 	"bufio"
 	"encoding/csv"
 	"errors"
@@ -23,10 +24,16 @@ const (
 	sniffed           = 64 << 10 // bytes by which the encoding is told
 )
 
+// File is what a Stream reads.
+type File interface {
+	io.ReadSeekCloser
+	io.ReaderAt
+}
+
 // Stream reads a table of any length row by row, and can go on where another
 // reading of the same file stopped. It reads what Read reads.
 type Stream struct {
-	file   io.ReadSeekCloser
+	file   File
 	csv    *csv.Reader
 	base   int64 // offset at which the csv reader began
 	line   int64 // of the last row
@@ -37,18 +44,27 @@ type Stream struct {
 	failed error
 }
 
-var errNoTable = gov.Errorf(gov.Unsupported, "文件既不是 Excel 工作簿（.xlsx），也不是 UTF-8 或 GB 18030 编码的 CSV",
-	"the file is neither a workbook (.xlsx) nor CSV in UTF-8 or GB 18030").On("file")
+var (
+	errNoTable = gov.Errorf(gov.Unsupported, "文件既不是 Excel 工作簿（.xlsx），也不是 UTF-8 或 GB 18030 编码的 CSV",
+		"the file is neither a workbook (.xlsx) nor CSV in UTF-8 or GB 18030").On("file")
+	errBroken = gov.Errorf(gov.Unsupported, "无法读取这个文件；请用 Excel 或 WPS 另存为 .xlsx 或 .csv 后再上传", "the file cannot be read; save it as .xlsx or .csv and try again").On("file")
+	errBinary = gov.Errorf(gov.Unsupported, "这不是表格文件", "this is no table").On("file")
+)
 
 // NewStream begins to read a file and closes it in the end.
-func NewStream(file io.ReadSeekCloser) (*Stream, error) {
+func NewStream(file File) (*Stream, error) { return newStream(file, sniffed, maxStreamUnpacked) }
+
+// newStream tells the encoding by so many bytes, and takes a workbook that unpacks to
+// so many.
+func newStream(file File, sniff int, unpacked uint64) (*Stream, error) {
 	s := &Stream{file: file, comma: ','}
-	head, err := bufio.NewReaderSize(file, sniffed).Peek(sniffed)
+	head := make([]byte, sniff)
+	n, err := file.ReadAt(head, 0)
 	if err != nil && !errors.Is(err, io.EOF) {
 		return nil, errors.Join(err, file.Close())
 	}
-	if strings.HasPrefix(string(head), "PK\x03\x04") {
-		err = s.openBook()
+	if head = head[:n]; strings.HasPrefix(string(head), "PK\x03\x04") {
+		err = s.openBook(unpacked)
 	} else {
 		err = s.openText(head)
 	}
@@ -58,19 +74,33 @@ func NewStream(file io.ReadSeekCloser) (*Stream, error) {
 	return s, nil
 }
 
-func (s *Stream) openBook() error {
-	broken := gov.Errorf(gov.Unsupported, "无法读取这个文件；请用 Excel 或 WPS 另存为 .xlsx 或 .csv 后再上传", "the file cannot be read; save it as .xlsx or .csv and try again").On("file")
+// openBook opens the first sheet. What a zip says of the size of its parts is held
+// against it as they are unpacked, by archive/zip.
+func (s *Stream) openBook(unpacked uint64) error {
+	length, err := s.file.Seek(0, io.SeekEnd)
+	if err != nil {
+		return err
+	}
+	parts, err := zip.NewReader(s.file, length)
+	if err != nil {
+		return errBroken.Because(err)
+	}
+	var size uint64
+	for _, p := range parts.File {
+		if size += p.UncompressedSize64; p.UncompressedSize64 > unpacked || size > unpacked {
+			return gov.Errorf(gov.TooLarge, "工作簿展开后超过 %d MiB", "the workbook unpacks to more than %d MiB", unpacked>>20).On("file")
+		}
+	}
 	if _, err := s.file.Seek(0, io.SeekStart); err != nil {
 		return err
 	}
-	var err error
-	s.book, err = excelize.OpenReader(s.file, excelize.Options{UnzipSizeLimit: maxStreamUnpacked, UnzipXMLSizeLimit: maxUnpacked,
+	s.book, err = excelize.OpenReader(s.file, excelize.Options{UnzipSizeLimit: int64(unpacked), UnzipXMLSizeLimit: maxUnpacked,
 		ShortDatePattern: "yyyy-mm-dd", LongDatePattern: "yyyy-mm-dd", CultureInfo: excelize.CultureNameZhCN})
 	if err == nil {
 		s.rows, err = s.book.Rows(s.book.GetSheetName(0))
 	}
 	if err != nil {
-		return broken.Because(err)
+		return errBroken.Because(err)
 	}
 	return nil
 }
@@ -78,7 +108,7 @@ func (s *Stream) openBook() error {
 func (s *Stream) openText(head []byte) error {
 	text := strings.TrimPrefix(string(head), bom)
 	if strings.ContainsRune(text, 0) {
-		return gov.Errorf(gov.Unsupported, "这不是表格文件", "this is no table").On("file")
+		return errBinary
 	}
 	whole := text
 	for range utf8.UTFMax { // the end may lie within a character
@@ -137,16 +167,20 @@ func (s *Stream) next() ([]string, error) {
 	if s.rows != nil {
 		if !s.rows.Next() {
 			if err := s.rows.Error(); err != nil {
-				return nil, err
+				return nil, errBroken.Because(err)
 			}
 			return nil, io.EOF
 		}
 		s.line++
-		return s.rows.Columns()
+		cells, err := s.rows.Columns()
+		if err != nil {
+			return nil, errBroken.Because(err)
+		}
+		return cells, nil
 	}
 	cells, err := s.csv.Read()
 	if wrong, ok := errors.AsType[*csv.ParseError](err); ok {
-		return nil, gov.Errorf(gov.Invalid, "第 %d 行之后有一行的引号不成对", "the quotes of a row behind line %d do not match", s.line).On("file").Because(wrong)
+		return nil, gov.Errorf(gov.Invalid, "第 %d 行的引号不成对", "the quotes of row %d do not match", s.line+1).On("file").Because(wrong)
 	}
 	if err != nil {
 		return nil, err
@@ -155,6 +189,9 @@ func (s *Stream) next() ([]string, error) {
 	for i, c := range cells {
 		if !utf8.ValidString(c) || s.coded && strings.ContainsRune(c, utf8.RuneError) {
 			return nil, errNoTable
+		}
+		if strings.ContainsRune(c, 0) {
+			return nil, errBinary
 		}
 		if bare, ok := strings.CutPrefix(c, "'"); ok && Harmless(bare) == c {
 			cells[i] = bare

@@ -201,7 +201,7 @@ type entry struct {
 // read answers with an entry in full, for a purpose that is recorded.
 func (d *Door) read(w http.ResponseWriter, r *http.Request, key apikeys.Key, _ []byte) error {
 	q := r.URL.Query()
-	s, err := d.Registers.Read(r.Context(), actor(key), key.ID, r.PathValue("register"), r.PathValue("key"), q.Get("purpose"), q.Get("note"))
+	s, err := d.Registers.Read(r.Context(), actor(key), key.ID, key.Unit, r.PathValue("register"), r.PathValue("key"), q.Get("purpose"), q.Get("note"))
 	if err != nil {
 		return err
 	}

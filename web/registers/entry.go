@@ -120,7 +120,7 @@ func (k *Pages) renderEntry(w http.ResponseWriter, r *http.Request, status int, 
 func (k *Pages) facts(m *ui.Messages, fields []register.Field, v registers.Values, without string) (list []fact) {
 	for i := range fields {
 		if f := &fields[i]; v[f.ID] != nil && f.ID != without {
-			list = append(list, fact{f.Label.In(m.Lang()), registers.Write(k.Pack, f, v[f.ID]).In(m.Lang())})
+			list = append(list, fact{f.Label.In(m.Lang()), k.words(f, v[f.ID], m.Lang())})
 		}
 	}
 	return list
@@ -216,7 +216,7 @@ func (k *Pages) conflicts(m *ui.Messages, s registers.Sheet, staff bool) ui.Tabl
 				source += m.T("registers.from", "kind", kind.Title.In(l))
 			}
 			on, _ := gov.ParseDate(st.On) // zero for none
-			t.Rows = append(t.Rows, ui.TableRow{Cells: []ui.Cell{ui.TextCell(f.Label.In(l)), ui.TextCell(registers.Write(k.Pack, st.Field, st.Value).In(l)), ui.TextCell(source), {Date: on}}})
+			t.Rows = append(t.Rows, ui.TableRow{Cells: []ui.Cell{ui.TextCell(f.Label.In(l)), ui.TextCell(k.words(st.Field, st.Value, l)), ui.TextCell(source), {Date: on}}})
 		}
 	}
 	return t
@@ -265,7 +265,7 @@ func (k *Pages) record(m *ui.Messages, reg *register.Register, rec registers.Rec
 	}
 	out.Title, out.Tone = kind.Title.In(l), string(kind.Tone)
 	if f, ok := kind.Field(kind.Text); ok && rec.Values[f.ID] != nil {
-		out.Says = registers.Write(k.Pack, f, rec.Values[f.ID]).In(l)
+		out.Says = k.words(f, rec.Values[f.ID], l)
 	}
 	out.Public = !rec.Withdrawn && kind.Public.Covers(out.On, today)
 	out.Facts = k.facts(m, kind.Fields, rec.Values, kind.Text)
@@ -284,7 +284,7 @@ func (k *Pages) versions(m *ui.Messages, s registers.Sheet) ui.Table {
 		for j := range s.Register.Fields {
 			f := &s.Register.Fields[j]
 			if v := p.Entry.Values[f.ID]; v != nil && v != next.Values[f.ID] {
-				was = append(was, f.Label.In(m.Lang())+": "+registers.Write(k.Pack, f, v).In(m.Lang()))
+				was = append(was, f.Label.In(m.Lang())+": "+k.words(f, v, m.Lang()))
 			}
 		}
 		t.Rows = append(t.Rows, ui.TableRow{Cells: []ui.Cell{{Date: day(p.Ended)}, ui.TextCell(strings.Join(was, "; ")), ui.TextCell(k.unitName(m, p.Entry.Unit))}})

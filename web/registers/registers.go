@@ -9,8 +9,10 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"strings"
 	"time"
 
+	"quanxiang/cases/casework"
 	"quanxiang/files"
 	"quanxiang/gov"
 	"quanxiang/people"
@@ -196,7 +198,7 @@ func (k *Pages) row(m *ui.Messages, reg *register.Register, e registers.Listed, 
 	}
 	for _, id := range []string{reg.Facet, reg.Area} {
 		if f, ok := reg.Field(id); ok && e.Values[id] != nil {
-			row.Meta = append(row.Meta, registers.Write(k.Pack, f, e.Values[id]).In(m.Lang()))
+			row.Meta = append(row.Meta, k.words(f, e.Values[id], m.Lang()))
 		}
 	}
 	return row
@@ -225,6 +227,11 @@ func (k *Pages) unitName(m *ui.Messages, id string) string {
 		return u.Name.In(m.Lang())
 	}
 	return id
+}
+
+// words is a value as people write it.
+func (k *Pages) words(f *register.Field, v any, l gov.Lang) string {
+	return strings.Join(casework.Words(k.Pack, f.Form(), v, l), "")
 }
 
 // day is the day of an instant.

@@ -52,7 +52,7 @@ func site(t *testing.T) (*webtest.Desk, *pages.Pages, *registers.Registers, *reg
 		if err != nil {
 			return nil, err
 		}
-		return export.NewStream(f.(io.ReadSeekCloser))
+		return export.NewStream(f.(export.File))
 	}}
 	p, err := pages.New(pages.Deps{Engine: d.Engine, Pack: d.Pack, Registers: regs, Importer: m, Files: folder, Clock: webtest.Clock})
 	must(t, err)

@@ -27,6 +27,7 @@ import (
 	"quanxiang/people/passwords"
 	"quanxiang/policy"
 	"quanxiang/privacy"
+	"quanxiang/registers"
 	"quanxiang/residents"
 	"quanxiang/store"
 	"quanxiang/store/storetest"
@@ -98,8 +99,9 @@ func WithCases(t testing.TB, clock gov.Clock) (web.Deps, *docket.Docket) {
 			Calendar: calendar.Seed, Clock: clock, Actor: casework.Actor, Site: "https://policy.example"}),
 		Register: residents.New(residents.Config{Store: db.Residents(pack.District, ring), Keys: ring, Clock: clock, Looks: office, Name: pack.Name, Site: "https://policy.example"}),
 		Office:   office, Filters: db.Filters(pack.District), Feeds: feeds.New(feeds.Config{Store: db.People(pack.District, ring), Pack: func() *policy.Pack { return pack }, Clock: clock, Keys: ring}),
-		Keys:    apikeys.New(apikeys.Config{Store: db.People(pack.District, ring), Pack: func() *policy.Pack { return pack }, Clock: clock, Keys: ring}),
-		Filings: db.Filings(pack.District), FilingKey: ring.Derive("open311 filings"),
+		Keys:      apikeys.New(apikeys.Config{Store: db.People(pack.District, ring), Pack: func() *policy.Pack { return pack }, Clock: clock, Keys: ring}),
+		Registers: &registers.Registers{Store: db.Registers(pack.District), Pack: func() *policy.Pack { return pack }, Clock: clock},
+		Filings:   db.Filings(pack.District), FilingKey: ring.Derive("open311 filings"),
 		Casework: casework.New(cases, versions, office, files.NewFolder(t.TempDir())), Pack: pack, Library: lib, Ledger: store.NewLedger(db, pack.District, verifier), LedgerKey: public,
 		Calendar: func(context.Context) calendar.Calendar { return calendar.Seed() }, Clock: clock, Log: log, BaseURL: "https://policy.example", Version: "test",
 	}, cases

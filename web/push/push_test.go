@@ -1,0 +1,137 @@
+package push_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"quanxiang/gov"
+	"quanxiang/notices/hooks"
+	"quanxiang/people"
+	"quanxiang/people/apikeys"
+	"quanxiang/registers/invent"
+	"quanxiang/web/webtest"
+)
+
+var now = time.Date(2026, 11, 24, 10, 0, 0, 0, gov.China)
+
+// program is another program with its key.
+type program struct {
+	t       *testing.T
+	client  *http.Client
+	url     string
+	key     gov.ID
+	signing string
+	at      time.Time // of its clock
+}
+
+// send signs a request and returns the answer's status and body.
+func (p program) send(method, path, body string) (int, string) {
+	p.t.Helper()
+	r, err := http.NewRequestWithContext(p.t.Context(), method, p.url+path, strings.NewReader(body))
+	must(p.t, err)
+	signed := []byte(body)
+	if method == http.MethodGet {
+		signed = []byte(path)
+	}
+	signature, err := hooks.Sign([]string{p.signing}, "m1", p.at, signed)
+	must(p.t, err)
+	r.Header.Set("Quanxiang-Key", p.key.String())
+	r.Header.Set("webhook-id", "m1")
+	r.Header.Set("webhook-timestamp", strconv.FormatInt(p.at.Unix(), 10))
+	r.Header.Set("webhook-signature", signature)
+	resp, err := p.client.Do(r)
+	must(p.t, err)
+	defer resp.Body.Close()
+	b, err := io.ReadAll(resp.Body)
+	must(p.t, err)
+	return resp.StatusCode, string(b)
+}
+
+func must(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// enrol makes a key a unit answers for.
+func enrol(t *testing.T, srv *httptest.Server, keys *apikeys.Keys, unit string) program {
+	t.Helper()
+	id, _, err := keys.Make(t.Context(), people.Operator("root", now), apikeys.Key{Name: unit, Unit: unit, Contact: "x", Rate: 100})
+	must(t, err)
+	return program{t, srv.Client(), srv.URL, id, keys.Signing(id), now}
+}
+
+// A unit's program pushes what its unit keeps: all of it or, with every mistake
+// named, nothing; sent again it changes nothing. Who signs wrongly, late or for another
+// unit is refused, and what is read in full is recorded with what for.
+func TestPush(t *testing.T) {
+	t.Parallel()
+	d, _ := webtest.WithCases(t, func() time.Time { return now })
+	srv := webtest.Serve(t, d)
+	registry, stranger := enrol(t, srv, d.Keys, "gsfj"), enrol(t, srv, d.Keys, "zfb")
+	codes, err := invent.Codes(d.Pack.District, 3)
+	must(t, err)
+	const entries, penalties = "/api/v1/registers/market/entries", "/api/v1/registers/market/records/penalty"
+	item := func(code string) string {
+		return fmt.Sprintf(`{"key": %q, "name": "虚构云杉餐饮", "form": "企业", "founded": "2010-01-02", "address": "虚构路1号", "head": "虚构负责人"}`, code)
+	}
+	items := func(list ...string) string { return `{"items": [` + strings.Join(list, ", ") + `]}` }
+	expect := func(p program, method, path, body string, status int, says ...string) string {
+		t.Helper()
+		got, text := p.send(method, path, body)
+		if got != status {
+			t.Errorf("%s %s: %d, want %d: %s", method, path, got, status, text)
+		}
+		for _, want := range says {
+			if !strings.Contains(text, want) {
+				t.Errorf("%s %s: %q is not in %s", method, path, want, text)
+			}
+		}
+		return text
+	}
+
+	expect(registry, "POST", entries, items(item(codes[0]), item(codes[1])), 200, `"added":2`)
+	expect(registry, "POST", entries, items(item(codes[0]), item(codes[1])), 200, `"added":0`, `"unchanged":2`)
+	expect(stranger, "POST", entries, items(item(codes[2])), 403)
+	forged, late := registry, registry
+	forged.signing, late.at = stranger.signing, now.Add(-6*time.Minute)
+	expect(forged, "POST", entries, items(item(codes[2])), 401)
+	expect(late, "POST", entries, items(item(codes[2])), 401)
+	expect(registry, "POST", entries, `{"entries": []}`, 422, "items")
+
+	var wrong struct {
+		Mistakes []struct {
+			Index int
+			Field string
+		}
+	}
+	text := expect(registry, "POST", penalties, items(
+		fmt.Sprintf(`{"subject": %q}`, codes[0]), fmt.Sprintf(`{"subject": %q, "no_such": "x"}`, codes[2])), 422)
+	must(t, json.Unmarshal([]byte(text), &wrong))
+	of := map[int]bool{}
+	for _, m := range wrong.Mistakes {
+		of[m.Index] = true
+	}
+	if !of[0] || !of[1] {
+		t.Errorf("the mistakes are %s", text)
+	}
+
+	look := entries + "/" + codes[0] + "?purpose=inspection"
+	expect(registry, "GET", look, "", 200, "虚构负责人", codes[0])
+	expect(stranger, "GET", look, "", 403)
+	expect(registry, "GET", entries+"/"+codes[0], "", 422, "purpose")
+	expect(registry, "GET", entries+"/"+codes[2]+"?purpose=inspection", "", 404)
+	looks, err := d.Registers.Store.Looks(t.Context(), "market", codes[0], 10)
+	must(t, err)
+	if len(looks) != 1 || looks[0].Person != registry.key || looks[0].Purpose != "inspection" {
+		t.Errorf("the looks are %+v", looks)
+	}
+}
