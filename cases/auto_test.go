@@ -159,6 +159,8 @@ func TestOccurrences(t *testing.T) {
 		{"a year without notice goes by Saturday and Sunday", "month", "czj", "5wd-end", "2031-09-30", "2031-09-30", []string{"czj 2031-09 2031-10-01 2031-10-07"}},
 		{"each working day", "day", "czj", "1wd-end", "2016-09-30", "2016-10-08", []string{"czj 2016-09-30 2016-10-01 2016-10-08", "czj 2016-10-08 2016-10-09 2016-10-09"}},
 		{"weeks from Monday", "week", "czj", "1d", "2016-12-26", "2017-01-08", []string{"czj 2016-W52 2017-01-02 2017-01-02", "czj 2017-W01 2017-01-09 2017-01-09"}},
+		{"ahead, on its last day", "week, ahead: true", "czj", "5wd-end", "2016-01-01", "2016-11-10", []string{"czj 2016-W45 2016-11-07 2016-11-11"}},
+		{"ahead, asked for too late", "week, ahead: true", "czj", "5wd-end", "2016-01-01", "2016-11-11", nil},
 		{"backwards", "month", "czj", "1d", "2016-11-30", "2016-11-01", nil},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -172,7 +174,7 @@ func TestOccurrences(t *testing.T) {
 			}
 			var got []string
 			for _, o := range list {
-				got = append(got, o.Unit+" "+o.Period+" "+o.Begins.String()+" "+o.Due.String())
+				got = append(got, o.Whose+" "+o.Period+" "+o.Begins.String()+" "+o.Due.String())
 				res, err := cases.Begin(g.p, cases.Case{ID: gov.NewID(time.Unix(0, 0))}, cases.Input{Action: "begin", Actor: system}, o.Seed(g.p), g.w)
 				if err != nil || res.Case.Values["due"] != o.Due.String() {
 					t.Errorf("%s: %v", o.Origin(), err)

@@ -4,7 +4,7 @@ import (
 	"bytes"
 	"slices"
 
-	"quanxiang/draw/canon"
+	"quanxiang/canon"
 	"quanxiang/draw/lot"
 	"quanxiang/draw/record"
 	"quanxiang/gov"

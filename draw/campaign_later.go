@@ -3,7 +3,7 @@ package draw
 import (
 	"slices"
 
-	"quanxiang/draw/canon"
+	"quanxiang/canon"
 	"quanxiang/draw/lot"
 	"quanxiang/draw/record"
 	"quanxiang/draw/teams"

@@ -4,7 +4,7 @@ import (
 	"slices"
 	"strings"
 
-	"quanxiang/draw/canon"
+	"quanxiang/canon"
 	"quanxiang/draw/design"
 	"quanxiang/draw/frame"
 	"quanxiang/draw/lot"

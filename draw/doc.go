@@ -5,7 +5,7 @@
 //
 // [Verify] reads a transcript and says VALID, INVALID at a record, or what is
 // missing. [Campaign] is the platform's side: it writes the records.
-// [Opening] is one firm's proof. Encodings are in draw/lot and draw/canon, trees
+// [Opening] is one firm's proof. Encodings are in draw/lot and canon, trees
 // in draw/frame, the designs in draw/design, the assignment of inspectors in
 // draw/teams, outside values in draw/outside, records in draw/record.
 //

@@ -8,7 +8,7 @@ import (
 	"testing"
 
 	"quanxiang/draw"
-	"quanxiang/draw/canon"
+	"quanxiang/canon"
 	"quanxiang/draw/design"
 	"quanxiang/draw/lot"
 	"quanxiang/draw/record"

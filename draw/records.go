@@ -4,7 +4,7 @@ import (
 	"slices"
 	"strconv"
 
-	"quanxiang/draw/canon"
+	"quanxiang/canon"
 	"quanxiang/draw/frame"
 	"quanxiang/draw/lot"
 	"quanxiang/draw/record"

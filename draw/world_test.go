@@ -10,7 +10,7 @@ import (
 	"testing"
 
 	"quanxiang/draw"
-	"quanxiang/draw/canon"
+	"quanxiang/canon"
 	"quanxiang/draw/design"
 	"quanxiang/draw/frame"
 	"quanxiang/draw/lot"

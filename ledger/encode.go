@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 
+	"quanxiang/canon"
 	"quanxiang/gov"
 )
 
@@ -24,15 +25,15 @@ func Encode(e Entry) ([]byte, error) {
 	b := []byte(`{"actor":"` + e.Actor.String() + `","at":`)
 	b = strconv.AppendInt(b, e.At, 10)
 	b = append(b, `,"district":`...)
-	b = appendString(b, string(e.District))
+	b = canon.AppendString(b, string(e.District))
 	if len(e.Facts) > 0 {
 		b = append(b, `,"facts":`...)
 		b = appendObject(b, e.Facts, func(s string) string { return s })
 	}
 	b = append(b, `,"id":"`+e.ID.String()+`","kind":`...)
-	b = appendString(b, e.Kind)
+	b = canon.AppendString(b, e.Kind)
 	b = append(b, `,"object":`...)
-	b = appendString(b, e.Object)
+	b = canon.AppendString(b, e.Object)
 	if e.Rows.Count > 0 {
 		b = append(b, `,"rows":{"count":`...)
 		b = strconv.AppendInt(b, e.Rows.Count, 10)
@@ -110,39 +111,9 @@ func appendObject[V any](b []byte, m map[string]V, text func(V) string) []byte {
 		if i > 0 {
 			b = append(b, ',')
 		}
-		b = appendString(b, name)
+		b = canon.AppendString(b, name)
 		b = append(b, ':')
-		b = appendString(b, text(m[name]))
+		b = canon.AppendString(b, text(m[name]))
 	}
 	return append(b, '}')
-}
-
-// appendString writes a JSON string with the escapes of RFC 8785 section
-// 3.2.2.2. encoding/json would also escape <, >, &, U+2028 and U+2029.
-func appendString(b []byte, s string) []byte {
-	const hex = "0123456789abcdef"
-	b = append(b, '"')
-	for i := range len(s) {
-		switch c := s[i]; c {
-		case '"', '\\':
-			b = append(b, '\\', c)
-		case '\b':
-			b = append(b, '\\', 'b')
-		case '\t':
-			b = append(b, '\\', 't')
-		case '\n':
-			b = append(b, '\\', 'n')
-		case '\f':
-			b = append(b, '\\', 'f')
-		case '\r':
-			b = append(b, '\\', 'r')
-		default:
-			if c < ' ' {
-				b = append(b, '\\', 'u', '0', '0', hex[c>>4], hex[c&15])
-			} else {
-				b = append(b, c)
-			}
-		}
-	}
-	return append(b, '"')
 }

@@ -15,25 +15,25 @@ import (
 
 // Occurrence is one case a series has to have: for a unit and a period.
 type Occurrence struct {
-	Unit   string
-	Period string   // 2016-10, 2016-Q4, 2016
-	Begins gov.Date // the day after the period: from then on the case is to be there
+	Whose  string   // id of the unit or code of the area
+	Period string   // 2016-10-31, 2016-W44, 2016-10, 2016-Q4, 2016
+	Begins gov.Date // from then on the case is to be there: the day after the period or, ahead, its first
 	Due    gov.Date // the last day to hand in
 }
 
 // Origin names the occurrence within its procedure: there is one case of it.
-func (o Occurrence) Origin() string { return "series/" + o.Unit + "/" + o.Period }
+func (o Occurrence) Origin() string { return "series/" + o.Whose + "/" + o.Period }
 
 // Seed is what the case begins with.
 func (o Occurrence) Seed(p *procedure.Procedure) cases.Values {
-	return cases.Values{p.Series.Unit: o.Unit, p.Series.Period: o.Period, p.Series.Due: o.Due.String()}
+	return cases.Values{p.Series.Unit: o.Whose, p.Series.Period: o.Period, p.Series.Due: o.Due.String()}
 }
 
 // Of lists what a series has to have between two days, one case for each
 // unit or area: of cases that begin after their period, those whose periods ended in
 // [from, to]; of those that begin with it, those of the period that runs on the day
-// after. A period that was over before it was asked for has none of these: nobody
-// could do any more what they ask for.
+// after, unless they were due before. What was over before it was asked for has none of
+// these: nobody could do any more what they ask for.
 func Of(p *procedure.Procedure, from, to gov.Date, cal calendar.Calendar, dir cases.Directory) ([]Occurrence, error) {
 	s := p.Series
 	if s == nil || to.Before(from) {
@@ -52,8 +52,11 @@ func Of(p *procedure.Procedure, from, to gov.Date, cal calendar.Calendar, dir ca
 		if err != nil {
 			return nil, fmt.Errorf("series of %s: %w", p.ID, err)
 		}
+		if s.Ahead && r.LastDay().Before(to.Add(1)) {
+			continue
+		}
 		for _, u := range each {
-			list = append(list, Occurrence{Unit: u, Period: span.name(s.Every), Begins: begins, Due: r.LastDay()})
+			list = append(list, Occurrence{Whose: u, Period: span.name(s.Every), Begins: begins, Due: r.LastDay()})
 		}
 	}
 	return list, nil

@@ -3,7 +3,7 @@ package record
 import (
 	"strconv"
 
-	"quanxiang/draw/canon"
+	"quanxiang/canon"
 	"quanxiang/draw/frame"
 	"quanxiang/draw/lot"
 )

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"time"
 
-	"quanxiang/draw/canon"
+	"quanxiang/canon"
 	"quanxiang/draw/design"
 	"quanxiang/draw/lot"
 	"quanxiang/draw/outside"

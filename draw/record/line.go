@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"quanxiang/draw/canon"
+	"quanxiang/canon"
 	"quanxiang/draw/lot"
 	"quanxiang/gov"
 )

@@ -1,4 +1,4 @@
-// Package canon reads and writes the canonical JSON of the draw: RFC 8785
+// Package canon reads and writes the canonical JSON of ledger and draw: RFC 8785
 // restricted to objects, arrays, strings, truth values and integers. One value
 // has one spelling, and Unmarshal refuses every other, so that what was hashed
 // and what is read can never differ.

@@ -6,7 +6,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"quanxiang/draw/canon"
+	"quanxiang/canon"
 )
 
 type inner struct {

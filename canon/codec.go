@@ -55,7 +55,7 @@ func appendValue(b []byte, v reflect.Value) []byte {
 	}
 	switch v.Kind() {
 	case reflect.String:
-		return appendString(b, v.String())
+		return AppendString(b, v.String())
 	case reflect.Bool:
 		return strconv.AppendBool(b, v.Bool())
 	case reflect.Int, reflect.Int64, reflect.Int32:
@@ -116,8 +116,9 @@ func appendQuoted(b []byte, s string) []byte {
 	return append(b, '"')
 }
 
-// appendString writes a string with the escapes of RFC 8785.
-func appendString(b []byte, s string) []byte {
+// AppendString appends a string with the escapes of RFC 8785 section 3.2.2.2.
+// encoding/json would also escape <, >, &, U+2028 and U+2029.
+func AppendString(b []byte, s string) []byte {
 	b = append(b, '"')
 	for i := range len(s) {
 		switch c := s[i]; c {

@@ -256,7 +256,7 @@ func escape(b []byte) (c byte, n int) {
 	if err != nil {
 		return 0, 0
 	}
-	if again := appendString(nil, string([]byte{byte(x)})); x >= 0x20 || string(again[1:len(again)-1]) != string(b[:6]) {
+	if again := AppendString(nil, string([]byte{byte(x)})); x >= 0x20 || string(again[1:len(again)-1]) != string(b[:6]) {
 		return 0, 0
 	}
 	return byte(x), 6
