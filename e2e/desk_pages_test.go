@@ -61,6 +61,9 @@ var deskPages = []deskPage{
 	{clerk, pageType{"form-update", "{running}/do/update", 200}, false},
 	{clerk, pageType{"clerk-unit", "/desk/unit", 200}, false},
 	{helper, pageType{"helper-desk", "/desk", 200}, false},
+	{registrar, pageType{"registers", "/desk/registers/market", 200}, false},
+	{registrar, pageType{"register-entry", "/desk/registers/market/{subject}", 200}, true},
+	{registrar, pageType{"register-import", "/desk/registers/import", 200}, false},
 	{leader, pageType{"leader-desk", "/desk", 200}, false},
 	{leader, pageType{"leader-board", "/desk/board/duty?facet=leaders", 200}, false},
 	{auditor, pageType{"auditor-case", "{running}", 200}, false},
@@ -88,6 +91,11 @@ var deskPages = []deskPage{
 	{anybody, pageType{"progress-document", "/progress/{document}", 200}, false},
 	{anybody, pageType{"progress-case", "/progress/cases/{number}", 200}, true},
 	{anybody, pageType{"progress-no-case", "/progress/cases/RW1999-0001", 404}, false},
+	{anybody, pageType{"credit", "/registers/market?q=虚构", 200}, false},
+	{anybody, pageType{"credit-entry", "/registers/market/{subject}", 200}, true},
+	{anybody, pageType{"subscribe", "/subscribe?case={number}", 200}, false},
+	{anybody, pageType{"figures-pairs", "/figures/report/pairs/street.class", 200}, false},
+	{anybody, pageType{"draws", "/draws/verify", 200}, false},
 	{anybody, pageType{"demo", "/demo", 200}, true},
 	{anybody, pageType{"demo-messages", "/demo/messages", 200}, false},
 }
@@ -121,6 +129,7 @@ func placesOf(t *testing.T) *strings.Replacer {
 	document := first(officer, "/progress", `href="/progress/([a-z][^"/]+)"`)
 	return strings.NewReplacer(append(places,
 		"{waiting}", first(officer, "/desk/review", `href="/desk/review/duty\?document=([^"]+)"`),
+		"{subject}", first(officer, "/registers/market?q=虚构", `href="/registers/market/([0-9A-Z]+)"`),
 		"{document}", document, "{number}", first(officer, "/progress/"+document, `href="/progress/cases/([^"]+)"`))...)
 }
 

@@ -26,6 +26,7 @@ var (
 	lead          = role{"单位负责人", 0}
 	clerk         = role{"经办人", 0}
 	helper        = role{"经办人", 1}
+	registrar     = role{"经办人", 3} // of a unit that pushes to registers
 	auditor       = role{"审计员", 0}
 	administrator = role{"系统管理员", 0}
 )
