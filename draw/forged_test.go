@@ -7,8 +7,8 @@ import (
 	"strings"
 	"testing"
 
-	"quanxiang/draw"
 	"quanxiang/canon"
+	"quanxiang/draw"
 	"quanxiang/draw/design"
 	"quanxiang/draw/lot"
 	"quanxiang/draw/record"

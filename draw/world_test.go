@@ -9,8 +9,8 @@ import (
 	"slices"
 	"testing"
 
-	"quanxiang/draw"
 	"quanxiang/canon"
+	"quanxiang/draw"
 	"quanxiang/draw/design"
 	"quanxiang/draw/frame"
 	"quanxiang/draw/lot"

@@ -46,6 +46,15 @@ func (p *Pack) AreaAt(pt geo.Point, level AreaLevel) (Area, bool) {
 	return p.Areas[g.areas[i]], true
 }
 
+// Neighbourhood is the smallest area people know by name that a place lies in: its
+// community, or its street where that is not drawn.
+func (p *Pack) Neighbourhood(pt geo.Point) (Area, bool) {
+	if a, ok := p.AreaAt(pt, CommunityLevel); ok {
+		return a, true
+	}
+	return p.AreaAt(pt, StreetLevel)
+}
+
 // Covers reports whether a place lies in the district, as far as its ground is
 // drawn. Where nothing is drawn, or no area of it in whole, nobody can tell and
 // every place is taken for one of the district.

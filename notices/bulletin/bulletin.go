@@ -16,7 +16,6 @@ import (
 	"quanxiang/geo"
 	"quanxiang/gov"
 	"quanxiang/notices/hooks"
-	"quanxiang/policy"
 	"quanxiang/policy/procedure"
 	"quanxiang/residents"
 )
@@ -81,10 +80,8 @@ func (b *Bulletin) Words(ctx context.Context, s residents.Subject, lang gov.Lang
 // near says where a point is: the smallest area everybody knows by name, or the
 // point itself.
 func (b *Bulletin) near(at geo.Point, lang gov.Lang) string {
-	for _, level := range []policy.AreaLevel{policy.CommunityLevel, policy.StreetLevel} {
-		if a, ok := b.Casework.Pack().AreaAt(at, level); ok {
-			return a.Name.In(lang) + gov.Textf("（%[1]s）", " (%[1]s)", at.String()).In(lang)
-		}
+	if a, ok := b.Casework.Pack().Neighbourhood(at); ok {
+		return a.Name.In(lang) + gov.Textf("（%[1]s）", " (%[1]s)", at.String()).In(lang)
 	}
 	return at.String()
 }

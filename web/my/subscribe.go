@@ -151,10 +151,8 @@ func (k *My) areaChoice(v *visit) ui.Field {
 
 // placeName is where a point is in words: the smallest area that is known by name.
 func (k *My) placeName(v *visit, at geo.Point) string {
-	for _, level := range []policy.AreaLevel{policy.CommunityLevel, policy.StreetLevel} {
-		if a, ok := k.Casework.Pack().AreaAt(at, level); ok {
-			return a.Name.In(v.Lang())
-		}
+	if a, ok := k.Casework.Pack().Neighbourhood(at); ok {
+		return a.Name.In(v.Lang())
 	}
 	return at.String()
 }

@@ -13,7 +13,6 @@ import (
 	"quanxiang/geo"
 	"quanxiang/gov"
 	"quanxiang/library/feed"
-	"quanxiang/policy"
 	"quanxiang/policy/procedure"
 	"quanxiang/residents"
 	"quanxiang/web/ui"
@@ -163,11 +162,8 @@ func (p *Progress) followLinks(m *ui.Messages, s casework.Sheet) []ui.Link {
 			continue
 		}
 		list = append(list, ui.Link{Href: ui.With(SubscribePath, "procedure", proc.ID, "at", at.String()), Label: m.T("progress.follow_near")})
-		for _, level := range []policy.AreaLevel{policy.CommunityLevel, policy.StreetLevel} {
-			if a, ok := p.Pack.AreaAt(at, level); ok {
-				list = append(list, ui.Link{Href: PlaceFeedPath(residents.Subject{Procedure: proc.ID, Area: a.Code}), Label: m.T("progress.feed_area", "area", a.Name)})
-				break
-			}
+		if a, ok := p.Pack.Neighbourhood(at); ok {
+			list = append(list, ui.Link{Href: PlaceFeedPath(residents.Subject{Procedure: proc.ID, Area: a.Code}), Label: m.T("progress.feed_area", "area", a.Name)})
 		}
 	}
 	return list
