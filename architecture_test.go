@@ -21,12 +21,13 @@ var level = map[string]int{
 	"library": 4, "people": 4,
 	"cases": 5, "residents": 5,
 	"notices": 6, "registers": 6,
-	"store": 7, "demo": 7,
-	"packs": 7, // embeds the packs; imported by cmd and by tests
-	"web":   8, "installation": 8,
-	"cmd":   9,
-	"e2e":   10,
-	"bench": 10,
+	"inspections": 7,
+	"store":       8, "demo": 8,
+	"packs": 8, // embeds the packs; imported by cmd and by tests
+	"web":   9, "installation": 9,
+	"cmd":   10,
+	"e2e":   11,
+	"bench": 11,
 }
 
 // confined lists packages that only some rooms, or packages of a room, may
