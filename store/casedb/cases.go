@@ -317,12 +317,12 @@ select c.procedure, c.pack, c.number, c.parent, c.kind, c.origin, c.version, c.b
     select latest
     from ledger_checkpoints
     where district = $1
-    order by size desc
-    limit 1
+    order by size desc limit 1
   ), 0), coalesce((
-    select max(version)
+    select version
     from ledger_rows
     where district = $1 and tbl = 'cases' and key = $2
+    order by version desc limit 1
   ), 0), coalesce((
     select object
     from ledger_entries
