@@ -28,7 +28,7 @@ const (
 	agreedAct    = "inspection.plan.agreed"
 	droppedAct   = "inspection.plan.dropped"
 	askedAct     = "inspection.plan.freezing"
-	stoppedAct   = "inspection.plan.not-frozen"
+	stoppedAct   = "inspection.plan.stopped"
 	frozenAct    = "inspection.plan.frozen"
 	listedAct    = "inspection.plan.listed"
 	visitedAct   = "inspection.visits.assigned"
@@ -43,7 +43,7 @@ const (
 // Object is a plan in the ledger.
 func Object(plan gov.ID) string { return "inspection:" + plan.String() }
 
-func proposalObject(id gov.ID) string { return "inspection-proposal:" + id.String() }
+func proposalObject(id gov.ID) string { return "proposal:" + id.String() }
 
 // Rules are the pack's, or NotFound where nothing is drawn for inspection.
 func (s *Plans) Rules() (*inspection.Rules, error) {
