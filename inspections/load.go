@@ -144,6 +144,11 @@ func (s *shelf) find(u lot.UID) (row, bool) {
 	return s.rows[i], true
 }
 
+// Record is what was frozen of a plan, as the draw knows it and as far as it is known.
+func (p *Plan) Record() (out record.Plan, err error) {
+	return out, canon.Unmarshal(p.Roots, &out)
+}
+
 // Frozen is what a frozen plan draws from. It needs some 100 bytes a subject and frame,
 // and refuses what does not lead to the roots that were frozen.
 func (s *Plans) Frozen(ctx context.Context, id gov.ID) (*Frozen, error) {
@@ -155,7 +160,7 @@ func (s *Plans) Frozen(ctx context.Context, id gov.ID) (*Frozen, error) {
 		return nil, gov.Errorf(gov.Conflict, "计划“%s”尚未冻结", "the plan %s is not frozen", p.Number)
 	}
 	out := &Frozen{ID: id}
-	if err := canon.Unmarshal(p.Roots, &out.Plan); err != nil {
+	if out.Plan, err = p.Record(); err != nil {
 		return nil, err
 	}
 	shelf := &shelf{salts: salting{out.Plan.Suite, p.Salt}}

@@ -17,7 +17,7 @@ var Tables = []sqldb.Table{
 	sqldb.NewTable("inspection_plans", sqldb.Recorded, 2, "district text, id text, version int, year int, number text, state text, body bytes"),
 	sqldb.NewTable("inspection_chunks", sqldb.Evidence, 4, "district text, plan text, part text, n int, body bytes"),
 	sqldb.NewTable("inspection_visits", sqldb.Recorded, 3, "district text, plan text, subject text, campaign int, first text, last text, depts text, items text, certificates text"),
-	sqldb.NewTable("inspection_runs", sqldb.Passing, 2, "district text, plan text, freeze int, done int, total int, ended int, at int, body bytes, failure_zh text, failure_en text"),
+	sqldb.NewTable("inspection_runs", sqldb.Passing, 2, "district text, plan text, freezes int, done int, total int, ended int, at int, body bytes, failure_zh text, failure_en text"),
 }
 
 // Inspections are those of one district in the database.
@@ -56,14 +56,14 @@ select count(*)
 from inspection_plans
 where district = $1 and year = $2`
 	runOf = `
-select freeze, done, total, ended, at, body, failure_zh, failure_en
+select freezes, done, total, ended, at, body, failure_zh, failure_en
 from inspection_runs
 where district = $1 and plan = $2`
 	saveRun = `
-insert into inspection_runs (district, plan, freeze, done, total, ended, at, body, failure_zh, failure_en)
+insert into inspection_runs (district, plan, freezes, done, total, ended, at, body, failure_zh, failure_en)
 values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
 on conflict (district, plan) do update
-set freeze = excluded.freeze, done = excluded.done, total = excluded.total, ended = excluded.ended, at = excluded.at,
+set freezes = excluded.freezes, done = excluded.done, total = excluded.total, ended = excluded.ended, at = excluded.at,
   body = excluded.body, failure_zh = excluded.failure_zh, failure_en = excluded.failure_en`
 	chunksOf = `
 select body

@@ -16,11 +16,11 @@ import (
 	"quanxiang/inspections/invent"
 	"quanxiang/packs/packtest"
 	"quanxiang/people"
-	"quanxiang/policy"
 	"quanxiang/registers"
 	market "quanxiang/registers/invent"
 	"quanxiang/store"
 	"quanxiang/store/caseworktest"
+	"quanxiang/store/inspecttest"
 	"quanxiang/store/storetest"
 )
 
@@ -33,83 +33,10 @@ func must(t testing.TB, err error) {
 	}
 }
 
-// room is plans on registers with invented subjects, items and inspectors.
-type room struct {
-	*inspections.Plans
-	regs *registers.Registers
-	pack *policy.Pack
-	db   *store.DB
-}
-
-func open(t testing.TB, db *store.DB, subjects, inspectors int) *room {
+func open(t testing.TB, db *store.DB, subjects, inspectors int) *inspecttest.Room {
 	t.Helper()
 	pack := packtest.Xicheng(t)
-	current, clock := func() *policy.Pack { return pack }, func() time.Time { return now }
-	r := &room{pack: pack, db: db,
-		Plans: &inspections.Plans{Store: db.Inspections(storetest.District), Pack: current, Clock: clock},
-		regs:  &registers.Registers{Store: db.Registers(storetest.District), Pack: current, Clock: clock}}
-	codes, err := market.Codes(storetest.District, subjects)
-	must(t, err)
-	list, err := market.Market(pack, subjects, gov.DateOf(now), 7)
-	must(t, err)
-	r.push(t, slices.DeleteFunc(list, func(x market.Table) bool { return x.Kind == "tax" || x.Kind == "insurance" })) // they bear on nothing here
-	r.push(t, invent.Catalogue())
-	r.push(t, invent.Inspectors(pack, inspectors, nil, codes, gov.DateOf(now), 7))
-	must(t, r.regs.GradeAll(t.Context(), "market"))
-	return r
-}
-
-// push brings tables into their registers.
-func (r *room) push(t testing.TB, list []market.Table) {
-	t.Helper()
-	for _, table := range list {
-		target, err := registers.NewTarget(r.pack, table.Register, table.Kind, table.Unit)
-		must(t, err)
-		for rows := table.Rows[1:]; len(rows) > 0; {
-			some := rows[:min(len(rows), registers.MaxPush)]
-			rows = rows[len(some):]
-			items := make([]map[string]string, len(some))
-			for i, row := range some {
-				items[i] = map[string]string{}
-				for j, column := range table.Rows[0] {
-					items[i][column] = row[j]
-				}
-			}
-			pushed, err := r.regs.Push(t.Context(), gov.Actor{Kind: gov.SystemActor, Name: "test"}, target, items)
-			must(t, err)
-			if len(pushed.Mistakes) > 0 {
-				t.Fatalf("%s %s: %+v", table.Register, table.Kind, pushed.Mistakes[0])
-			}
-		}
-	}
-}
-
-func (r *room) officer(unit, role string) people.Standing {
-	return caseworktest.Officer(r.pack, unit, role)
-}
-
-// propose makes a proposal of a department for all its items about everybody.
-func (r *room) propose(t testing.TB, unit string, change func(p *inspections.Proposal)) gov.ID {
-	t.Helper()
-	p := inspections.Proposal{Unit: unit, Year: 2016, Quarter: 4, Title: "四季度抽查", Items: invent.Codes(unit)}
-	if change != nil {
-		change(&p)
-	}
-	id, err := r.Propose(t.Context(), r.officer(unit, "clerk"), p)
-	must(t, err)
-	return id
-}
-
-// join makes a plan of proposals that all departments agreed to.
-func (r *room) join(t testing.TB, campaign bool, units []string, ids ...gov.ID) gov.ID {
-	t.Helper()
-	today := gov.DateOf(now)
-	id, err := r.Join(t.Context(), r.officer("gsfj", "inspection-office"), inspections.Joint{Title: "联合抽查", Campaign: campaign, First: today.Add(20), Last: today.Add(40), Proposals: ids})
-	must(t, err)
-	for _, u := range units {
-		must(t, r.Agree(t.Context(), r.officer(u, "lead"), id, u))
-	}
-	return id
+	return inspecttest.Fill(t, db, pack, func() time.Time { return now }, subjects, inspectors, func(unit, role string) people.Standing { return caseworktest.Officer(pack, unit, role) })
 }
 
 // A plan goes from proposals over four eyes to what a draw can be made from; all of it
@@ -118,28 +45,28 @@ func TestPlan(t *testing.T) {
 	t.Parallel()
 	storetest.Run(t, func(t *testing.T, db *store.DB) {
 		r, ctx := open(t, db, 300, 120), t.Context()
-		clerk, office := r.officer("syj", "clerk"), r.officer("gsfj", "inspection-office")
+		clerk, office := r.Officer("syj", "clerk"), r.Officer("gsfj", "inspection-office")
 		mine := inspections.Proposal{Unit: "syj", Year: 2016, Quarter: 4, Title: "食品", Items: invent.Codes("syj"), Filter: "trade == '餐饮' || trade == '食品零售'", Share: 20}
-		syj, err := r.Propose(ctx, clerk, mine)
+		syj, err := r.Plans.Propose(ctx, clerk, mine)
 		must(t, err)
-		_, err = r.Propose(ctx, clerk, inspections.Proposal{Unit: "syj", Year: 2016, Quarter: 4, Title: "又一次", Items: invent.Codes("syj")[:1], Share: 40})
+		_, err = r.Plans.Propose(ctx, clerk, inspections.Proposal{Unit: "syj", Year: 2016, Quarter: 4, Title: "又一次", Items: invent.Codes("syj")[:1], Share: 40})
 		wants(t, err, gov.Invalid, "全年最多抽查 50%，连同其他建议已达 60%")
-		_, err = r.Propose(ctx, clerk, inspections.Proposal{Unit: "syj", Year: 2016, Quarter: 4, Title: "负责人", Items: invent.Codes("syj"), Filter: "head == '甲'"})
+		_, err = r.Plans.Propose(ctx, clerk, inspections.Proposal{Unit: "syj", Year: 2016, Quarter: 4, Title: "负责人", Items: invent.Codes("syj"), Filter: "head == '甲'"})
 		wants(t, err, gov.Invalid, "没有公开的字段“head”")
-		_, err = r.Propose(ctx, r.officer("gsfj", "clerk"), inspections.Proposal{Unit: "gsfj", Year: 2016, Quarter: 4, Title: "无照", Items: []string{"XC-gsfj-005"}})
+		_, err = r.Plans.Propose(ctx, r.Officer("gsfj", "clerk"), inspections.Proposal{Unit: "gsfj", Year: 2016, Quarter: 4, Title: "无照", Items: []string{"XC-gsfj-005"}})
 		wants(t, err, gov.Invalid, "暂不随机抽查")
-		_, err = r.Propose(ctx, r.officer("gsfj", "clerk"), mine)
+		_, err = r.Plans.Propose(ctx, r.Officer("gsfj", "clerk"), mine)
 		wants(t, err, gov.Forbidden, "属于")
-		xfzd := r.propose(t, "xfzd", func(p *inspections.Proposal) { p.Count = 12 })
+		xfzd := r.Propose(t, "xfzd", func(p *inspections.Proposal) { p.Count = 12 })
 
-		_, err = r.Join(ctx, r.officer("gsfj", "lead"), inspections.Joint{})
+		_, err = r.Plans.Join(ctx, r.Officer("gsfj", "lead"), inspections.Joint{})
 		wants(t, err, gov.Forbidden, "统筹抽查")
-		id := r.join(t, false, nil, syj, xfzd)
+		id := r.Join(t, false, nil, syj, xfzd)
 		wants(t, r.Agree(ctx, clerk, id, "syj"), gov.Forbidden, "正是您做的")
-		wants(t, r.Freeze(ctx, office, id), gov.Conflict, "还有部门没有同意")
-		must(t, r.Agree(ctx, r.officer("syj", "lead"), id, "syj"))
-		must(t, r.Agree(ctx, r.officer("xfzd", "lead"), id, "xfzd"))
-		_, err = r.Propose(ctx, clerk, inspections.Proposal{ID: syj, Unit: "syj", Year: 2016, Quarter: 4, Title: "改", Items: invent.Codes("syj")})
+		wants(t, r.Plans.Freeze(ctx, office, id), gov.Conflict, "还有部门没有同意")
+		must(t, r.Agree(ctx, r.Officer("syj", "lead"), id, "syj"))
+		must(t, r.Agree(ctx, r.Officer("xfzd", "lead"), id, "xfzd"))
+		_, err = r.Plans.Propose(ctx, clerk, inspections.Proposal{ID: syj, Unit: "syj", Year: 2016, Quarter: 4, Title: "改", Items: invent.Codes("syj")})
 		wants(t, err, gov.Conflict, "已纳入计划")
 
 		must(t, r.Count(ctx, id))
@@ -148,7 +75,7 @@ func TestPlan(t *testing.T) {
 		if run.Sum == nil || run.Sum.Read != 300 || run.Sum.Frames[1].Visits != 12 || run.Sum.Visits > run.Sum.Alone || run.Sum.Visits == 0 {
 			t.Fatalf("counted %+v", run.Sum)
 		}
-		must(t, r.Freeze(ctx, office, id))
+		must(t, r.Plans.Freeze(ctx, office, id))
 		must(t, r.FreezeNow(ctx, id))
 		run, _, err = r.Run(ctx, office, id)
 		must(t, err)
@@ -193,10 +120,10 @@ func TestTooFewInspectors(t *testing.T) {
 	t.Parallel()
 	storetest.Run(t, func(t *testing.T, db *store.DB) {
 		r, ctx := open(t, db, 200, 12), t.Context() // one inspector to a department
-		office := r.officer("gsfj", "inspection-office")
-		one := r.propose(t, "szw", nil)
-		id := r.join(t, false, []string{"szw"}, one)
-		must(t, r.Freeze(ctx, office, id))
+		office := r.Officer("gsfj", "inspection-office")
+		one := r.Propose(t, "szw", nil)
+		id := r.Join(t, false, []string{"szw"}, one)
+		must(t, r.Plans.Freeze(ctx, office, id))
 		must(t, r.FreezeNow(ctx, id))
 		run, _, err := r.Run(ctx, office, id)
 		must(t, err)
@@ -223,9 +150,9 @@ func TestCampaignAndPast(t *testing.T) {
 	t.Parallel()
 	storetest.Run(t, func(t *testing.T, db *store.DB) {
 		r, ctx := open(t, db, 200, 120), t.Context()
-		office := r.officer("gsfj", "inspection-office")
-		id := r.join(t, true, []string{"wjw"}, r.propose(t, "wjw", func(p *inspections.Proposal) { p.Filter = "trade == '诊所'" }))
-		must(t, r.Freeze(ctx, office, id))
+		office := r.Officer("gsfj", "inspection-office")
+		id := r.Join(t, true, []string{"wjw"}, r.Propose(t, "wjw", func(p *inspections.Proposal) { p.Filter = "trade == '诊所'" }))
+		must(t, r.Plans.Freeze(ctx, office, id))
 		must(t, r.FreezeNow(ctx, id))
 		plan, err := r.Plan(ctx, office, id)
 		must(t, err)
@@ -237,7 +164,7 @@ func TestCampaignAndPast(t *testing.T) {
 		met := visits[0]
 		all, err := r.Inspectors(ctx, office, "xfzd")
 		must(t, err)
-		drawn := r.freeze(t, "xfzd", nil)
+		drawn := r.Freeze(t, "xfzd", nil)
 		f, err := r.Frozen(ctx, drawn)
 		must(t, err)
 		at, exempt := f.Data.Frames[0].Exempt.Find(met.UID)
@@ -247,7 +174,7 @@ func TestCampaignAndPast(t *testing.T) {
 		seen := f.Data.Frames[0].Subjects.At(0).UID
 		must(t, r.Assigned(ctx, []inspections.Visit{{Plan: drawn, Subject: seen.ID(), UID: seen, Frames: []int{0}, First: gov.DateOf(now), Last: gov.DateOf(now),
 			Team: []inspections.Member{{Certificate: all[0].Certificate}, {Slot: 1}}}}))
-		g, err := r.Frozen(ctx, r.freeze(t, "xfzd", nil))
+		g, err := r.Frozen(ctx, r.Freeze(t, "xfzd", nil))
 		must(t, err)
 		pair := frame.Pair{Subject: seen}
 		pair.Inspector, err = lot.SHA256.NewUID(lot.Inspector, all[0].Certificate)
@@ -262,19 +189,6 @@ func TestCampaignAndPast(t *testing.T) {
 	})
 }
 
-func (r *room) freeze(t testing.TB, unit string, change func(p *inspections.Proposal)) gov.ID {
-	t.Helper()
-	id := r.join(t, false, []string{unit}, r.propose(t, unit, change))
-	must(t, r.Freeze(t.Context(), r.officer("gsfj", "inspection-office"), id))
-	must(t, r.FreezeNow(t.Context(), id))
-	run, _, err := r.Run(t.Context(), r.officer("gsfj", "inspection-office"), id)
-	must(t, err)
-	if run.Failure.ZH != "" {
-		t.Fatal(run.Failure.ZH)
-	}
-	return id
-}
-
 // For random registers and filters, frame and exempt are disjoint and make up what the
 // filter keeps, worked out here by plain Go; the order is that of uids and the codes that
 // break their check are there, too.
@@ -283,7 +197,7 @@ func TestFrameAndExemptAreWhatTheFilterKeeps(t *testing.T) {
 	rng := rand.New(rand.NewPCG(46, 79))
 	storetest.Run(t, func(t *testing.T, db *store.DB) {
 		r, ctx := open(t, db, 600, 120), t.Context()
-		r.push(t, []market.Table{{Register: "market", Unit: "gsfj", Rows: [][]string{
+		r.Push(t, []market.Table{{Register: "market", Unit: "gsfj", Rows: [][]string{
 			{"key", "name", "form", "founded", "status", "trade"},
 			{"911101020000000001", "虚构校验不符一", "企业", "2010-01-02", "存续", "餐饮"},
 			{"011101020000000009", "虚构校验不符二", "企业", "2010-01-02", "存续", "书店"},
@@ -294,7 +208,7 @@ func TestFrameAndExemptAreWhatTheFilterKeeps(t *testing.T) {
 			a, b := trades[rng.IntN(5)], trades[rng.IntN(5)]
 			year := 2005 + rng.IntN(10)
 			filter := fmt.Sprintf("(trade == '%s' || trade == '%s') && founded < '%d-01-01'", a, b, year)
-			id := r.freeze(t, "xfzd", func(p *inspections.Proposal) { p.Filter, p.Count = filter, 3 })
+			id := r.Freeze(t, "xfzd", func(p *inspections.Proposal) { p.Filter, p.Count = filter, 3 })
 			f, err := r.Frozen(ctx, id)
 			must(t, err)
 			var want []string
@@ -326,10 +240,10 @@ func TestFrameAndExemptAreWhatTheFilterKeeps(t *testing.T) {
 	})
 }
 
-func all(t testing.TB, ctx context.Context, r *room) (out []registers.Listed) {
+func all(t testing.TB, ctx context.Context, r *inspecttest.Room) (out []registers.Listed) {
 	t.Helper()
 	for after := ""; ; {
-		list, err := r.regs.Store.Entries(ctx, registers.Query{Register: "market"}, after, 500)
+		list, err := r.Registers.Store.Entries(ctx, registers.Query{Register: "market"}, after, 500)
 		must(t, err)
 		if out = append(out, list...); len(list) < 500 {
 			return out

@@ -52,7 +52,7 @@ create table inspection_visits (
 create table inspection_runs (
   district   text collate "C" not null,
   plan       text collate "C" not null,
-  freeze     bigint not null, -- 1: it freezes, and does not only count
+  freezes    bigint not null, -- 1: it freezes, and does not only count
   done       bigint not null,
   total      bigint not null,
   ended      bigint not null, -- 1: it has

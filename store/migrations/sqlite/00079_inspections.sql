@@ -52,7 +52,7 @@ create table inspection_visits (
 create table inspection_runs (
   district   text not null,
   plan       text not null,
-  freeze     integer not null, -- 1: it freezes, and does not only count
+  freezes    integer not null, -- 1: it freezes, and does not only count
   done       integer not null,
   total      integer not null,
   ended      integer not null, -- 1: it has
