@@ -29,6 +29,7 @@ import (
 	"quanxiang/packs/packtest"
 	"quanxiang/people"
 	"quanxiang/policy"
+	"quanxiang/registers"
 	"quanxiang/store"
 	"quanxiang/store/storetest"
 	"quanxiang/web"
@@ -98,7 +99,8 @@ func setup(t testing.TB) *office {
 func (o *office) open(packs packsOf) {
 	o.Helper()
 	o.pack = packs.Current()
-	o.docket = docket.New(o.db.Cases(o.pack.District), packs, calendar.Seed)
+	regs := &registers.Registers{Store: o.db.Registers(o.pack.District), Pack: packs.Current, Clock: o.Now}
+	o.docket = docket.New(o.db.Cases(o.pack.District), packs, calendar.Seed).Into(regs)
 	o.work = casework.New(o.docket, packs, o, files.NewFolder(o.TempDir()))
 	site, err := web.New(web.Deps{
 		Pack: o.pack, Library: library.New(o.db.Library(o.pack.District), o.pack, o.Now), Ledger: storetest.Ledger(o, o.db), LedgerKey: ledgerKey(o),
