@@ -6,6 +6,7 @@ import (
 
 	"quanxiang/policy/codes"
 	"quanxiang/policy/effects"
+	"quanxiang/policy/inspection"
 	"quanxiang/policy/procedure"
 	"quanxiang/policy/register"
 	"quanxiang/policy/source"
@@ -73,4 +74,20 @@ func filesOf[T any](list []entry[T]) []effects.File[T] {
 		out[i] = effects.File[T]{Value: e.value, At: e.at}
 	}
 	return out
+}
+
+// checkInspections compiles what was decided about double-random inspection.
+func (c *checker) checkInspections() {
+	if c.inspection.value == nil || c.broken || len(c.problems) > 0 {
+		return // what it refers to may be what is wrong
+	}
+	names := inspection.Names{Units: slices.Sorted(maps.Keys(c.unitAt)), Registers: map[string]*register.Register{}}
+	for _, p := range c.procedures {
+		names.Procedures = append(names.Procedures, p.value.ID)
+	}
+	for _, r := range c.registers {
+		names.Registers[r.value.ID] = r.value
+	}
+	problems, warnings := inspection.Compile(c.inspection.value, c.inspection.at, names)
+	c.problems, c.warnings = append(c.problems, problems...), append(c.warnings, warnings...)
 }
