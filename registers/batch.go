@@ -65,6 +65,9 @@ func (b Batch) put(ctx context.Context, tx Tx, t Target, actor gov.Actor, facts 
 	if err := tx.PutRecords(ctx, records); err != nil {
 		return sum, err
 	}
+	if err := causes(ctx, tx, t.Register, records); err != nil {
+		return sum, err
+	}
 	if b.Source != nil {
 		if err := tx.PutSource(ctx, *b.Source); err != nil {
 			return sum, err

@@ -40,6 +40,11 @@ func Link(procedures []File[*procedure.Procedure], registers []File[*register.Re
 	for _, p := range procedures {
 		l.procedure(p.At, p.Value)
 	}
+	for _, r := range registers {
+		for i := range r.Value.Begins {
+			l.begin(r.At.Field("begins").Item(i), r.Value, &r.Value.Begins[i])
+		}
+	}
 	return l.problems
 }
 

@@ -28,6 +28,7 @@ type Register struct {
 	Fields  []Field  `yaml:"fields" json:"fields" pack:"required"`   // of an entry
 	Kinds   []Kind   `yaml:"records" json:"records,omitempty"`       // of records about entries
 	Credit  *Credit  `yaml:"credit" json:"credit,omitempty"`         // nil: entries have no class
+	Begins  []Begin  `yaml:"begins" json:"begins,omitempty"`         // cases that begin when records and classes change
 
 	fields map[string]int
 	kinds  map[string]int
