@@ -61,6 +61,19 @@ func (s *Registers) Enter(ctx context.Context, by docket.Source, e entering.Entr
 	return nil
 }
 
+// Find implements docket.Registers.
+func (s *Registers) Find(ctx context.Context, registerID, named string) (string, error) {
+	r, err := s.Register(registerID)
+	if err != nil {
+		return "", err
+	}
+	found, err := s.Store.Resolve(ctx, registerID, []string{named})
+	if key := found[named]; err != nil || key != "" {
+		return key, err
+	}
+	return "", gov.Errorf(gov.Invalid, "“%[1]s”中没有“%[2]s”", "%[3]q has no entry %[2]q", r.Title.ZH, short(named), r.Title.In(gov.EN))
+}
+
 // write writes an entry or a record of a case.
 func (s *Registers) write(ctx context.Context, by docket.Source, e entering.Entry) error {
 	t, err := NewTarget(s.Pack(), e.Register, e.Record, e.Unit)

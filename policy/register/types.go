@@ -24,6 +24,7 @@ type Register struct {
 	Writers []string `yaml:"writers" json:"writers" pack:"required"` // units that push entries
 	Objects string   `yaml:"objection" json:"objection,omitempty"`   // the procedure by which somebody says that a record is wrong
 	About   string   `yaml:"about" json:"about,omitempty"`           // of that procedure: the text field that takes what the objection is about
+	Names   string   `yaml:"names" json:"names,omitempty"`           // of that procedure: the text field that takes which record, as KIND/UNIT/KEY
 	Looks   []Option `yaml:"purposes" json:"purposes,omitempty"`     // for what an entry may be looked at in full
 	Fields  []Field  `yaml:"fields" json:"fields" pack:"required"`   // of an entry
 	Kinds   []Kind   `yaml:"records" json:"records,omitempty"`       // of records about entries
