@@ -32,6 +32,7 @@ const (
 	CaseField      FieldType = "case"      // id of another case: string
 	PointField     FieldType = "point"     // a place, as geo.Point writes it: string
 	EntryField     FieldType = "entry"     // code of an entry of a list of the pack: string
+	SubjectField   FieldType = "subject"   // key of an entry of a register of the pack: string
 )
 
 // typeFacts says what is true of each type. A type without kind is nothing an
@@ -45,13 +46,13 @@ var typeFacts = map[FieldType]struct {
 	InstantField: {guard.Instant, false}, ChoiceField: {guard.Text, false}, UnitField: {guard.Text, false},
 	UnitsField: {guard.List, true}, PostField: {guard.Text, false}, PostsField: {guard.List, true}, AreaField: {guard.Text, false},
 	PersonField: {guard.Text, false}, ContactField: {0, false}, FilesField: {guard.List, true}, CaseField: {guard.Text, false},
-	PointField: {0, false}, EntryField: {guard.Text, false},
+	PointField: {0, false}, EntryField: {guard.Text, false}, SubjectField: {guard.Text, false},
 }
 
 // Values lists the types.
 func (FieldType) Values() []string {
 	return []string{"text", "paragraph", "integer", "money", "bool", "date", "instant", "choice", "unit", "units", "post", "posts", "area",
-		"person", "contact", "files", "case", "point", "entry"}
+		"person", "contact", "files", "case", "point", "entry", "subject"}
 }
 
 // IsList reports that a value of the type has items.

@@ -6,6 +6,7 @@ import (
 	"quanxiang/calendar"
 	"quanxiang/gov"
 	"quanxiang/policy/codes"
+	"quanxiang/policy/procedure/entering"
 	"quanxiang/rules/guard"
 )
 
@@ -72,7 +73,7 @@ type Field struct {
 	Once     []string  `yaml:"once"`    // states: the public reads it only after the case has been in one of them
 	Sealed   bool      `yaml:"sealed"`  // nobody reads it, whatever Open says, before an action unseals it
 	Value    string    `yaml:"value"`   // an expression: the field is worked out after every step and never asked
-	Of       string    `yaml:"of"`      // of an entry: the list of the pack it is of
+	Of       string    `yaml:"of"`      // of an entry: the list of the pack it is of; of a subject: the register
 	At       string    `yaml:"at"`      // of an area: the point in which it lies; given a point, nobody's choice counts. Of a text: the point whose place it tells in words
 	Size     string    `yaml:"level"`   // of an area, with At: how large it is
 	computed *guard.Expr
@@ -127,6 +128,8 @@ type Action struct {
 	Merge  string   `yaml:"merge"` // a field of type case: the case this one is merged into
 	Letter string   `yaml:"letter"`
 	Notify []string `yaml:"notify"` // parties told, besides those whose turn it becomes
+
+	Enter []entering.Enter `yaml:"enter"` // what is written into registers
 }
 
 // Condition must hold for an action; Why tells the actor when it does not.
