@@ -116,7 +116,9 @@ func TestEnter(t *testing.T) {
 		c.must(black, "", "rsj", "lead", "list", cases.Values{"decision_number": "列1"})
 		c.must(black, "", "rsj", "clerk", "apply", cases.Values{"repair": "付清"})
 		c.must(black, "", "rsj", "lead", "agree", cases.Values{"reply": "同意"})
-		if got := records(); len(got) != 2 || !slices.ContainsFunc(got, func(r registers.Record) bool { return r.Kind == "serious" && r.Until == today && r.Values["removed"] == today }) {
+		if got := records(); len(got) != 2 || !slices.ContainsFunc(got, func(r registers.Record) bool {
+			return r.Kind == "serious" && r.Until == today && r.Values["removed"] == today
+		}) {
 			t.Errorf("repaired, it is %+v", got)
 		}
 		must(t, storetest.Sequencer(t, db).Sequence(ctx))
