@@ -10,6 +10,7 @@ import (
 	"quanxiang/privacy"
 	"quanxiang/store/casedb"
 	"quanxiang/store/hookdb"
+	"quanxiang/store/inspectdb"
 	"quanxiang/store/jobdb"
 	"quanxiang/store/ledgerdb"
 	"quanxiang/store/noticedb"
@@ -69,7 +70,7 @@ func Schema() sqldb.Schema {
 // Tables lists every table of the product, parents before the children that
 // refer to them.
 func Tables() []Table {
-	return slices.Concat([]Table{sqldb.LeaseTable}, jobdb.Tables, ledgerdb.Tables, packTables, libraryTables, calendarTables, peopleTables, []Table{feedTable}, apiKeyTables, []Table{filingTable}, casedb.Tables, noticedb.Tables, residentdb.Tables, hookdb.Tables, registerdb.Tables)
+	return slices.Concat([]Table{sqldb.LeaseTable}, jobdb.Tables, ledgerdb.Tables, packTables, libraryTables, calendarTables, peopleTables, []Table{feedTable}, apiKeyTables, []Table{filingTable}, casedb.Tables, noticedb.Tables, residentdb.Tables, hookdb.Tables, registerdb.Tables, inspectdb.Tables)
 }
 
 // Cases returns the cases of a district.
@@ -96,6 +97,9 @@ func (db *DB) Hooks(d gov.District, keys *privacy.Keyring) *hookdb.Hooks {
 
 // Registers returns the registers of a district.
 func (db *DB) Registers(d gov.District) *registerdb.Registers { return registerdb.New(db.DB, d) }
+
+// Inspections returns the plans of inspections of a district.
+func (db *DB) Inspections(d gov.District) *inspectdb.Inspections { return inspectdb.New(db.DB, d) }
 
 // NewLedger returns the ledger of a district whose checkpoints v verifies.
 func NewLedger(db *DB, d gov.District, v *ledger.Verifier) *Ledger { return ledgerdb.New(db.DB, d, v) }

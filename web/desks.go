@@ -18,6 +18,7 @@ import (
 	"quanxiang/web/moderation"
 	"quanxiang/web/my"
 	"quanxiang/web/onemap"
+	"quanxiang/web/plans"
 	"quanxiang/web/progress"
 	"quanxiang/web/push"
 	"quanxiang/web/registers"
@@ -69,6 +70,8 @@ func desks(engine *ui.Engine, d Deps, chart *onemap.Map, fail func(http.Response
 	add("inbox", messages, failed)
 	lists, failed := registers.New(registers.Deps{Engine: engine, Pack: d.Pack, Registers: d.Registers, Importer: d.Importer, Files: d.Files, Clock: d.Clock})
 	add("registers", lists, failed)
+	planned, failed := plans.New(plans.Deps{Engine: engine, Pack: d.Pack, Plans: d.Plans, Clock: d.Clock})
+	add("plans", planned, failed)
 	if d.Keys != nil {
 		list = append(list, &push.Door{Registers: d.Registers, Keys: d.Keys, Pack: d.Pack, Clock: d.Clock, Fail: fail})
 	}

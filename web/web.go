@@ -14,6 +14,7 @@ import (
 	"quanxiang/demo"
 	"quanxiang/files"
 	"quanxiang/gov"
+	"quanxiang/inspections"
 	"quanxiang/library"
 	"quanxiang/notices"
 	"quanxiang/notices/dispatch"
@@ -50,6 +51,7 @@ type Deps struct {
 	Casework  *casework.Casework
 	Imports   *tables.Imports
 	Registers *registers.Registers
+	Plans     *inspections.Plans
 	Importer  *registers.Importer // files for registers
 	Files     *files.Folder       // where those are kept
 	Proxies   []netip.Prefix      // whose word is taken for where a request comes from

@@ -131,6 +131,7 @@ func (s *system) serve(ctx context.Context, e *cli.Env, log *slog.Logger, o *ser
 		Casework:  s.casework,
 		Imports:   s.importsFrom(register),
 		Registers: s.registers(),
+		Plans:     s.inspections(),
 		Importer:  s.importer(),
 		Files:     s.files,
 		Filters:   s.db.Filters(s.pack.District),
