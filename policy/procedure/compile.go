@@ -58,7 +58,7 @@ var idForm = regexp.MustCompile(`^[a-z][a-z0-9_]*$`)
 
 // reserved are the names expressions and templates have for other things. A
 // state is never a variable, so it may bear them.
-var reserved = []string{New, "state", "since", "today", "now", "given", "times", "clock", "children", "entry", "serving", "area", "each", "nth", "item",
+var reserved = []string{New, "state", "since", "today", "now", "given", "times", "clock", "children", "entry", "serving", "area", "answers", "each", "nth", "item",
 	"number", "deadline", "open"}
 
 func (c *compiler) add(at source.Node, zh, en string, args ...any) {
@@ -189,7 +189,7 @@ func (c *compiler) resolveWho(at source.Node, p Party) {
 		case Holds:
 			c.typed(at, t.Name, PostField, PostsField)
 		case Person:
-			c.typed(at, t.Name, PersonField)
+			c.typed(at, t.Name, PersonField, PersonsField)
 		case Holder:
 			c.typed(at, t.Name, ContactField)
 		case Did:
@@ -254,8 +254,8 @@ func (c *compiler) resolveAction(at source.Node, a *Action) {
 	}
 	if t := a.Together; t != nil {
 		c.each(at.Field("together").Field("of"), t.Of, c.index.parties, "关系人", "party")
-		if t.Need < 2 || t.Need > len(t.Of) {
-			c.add(at.Field("together").Field("need"), "need 应在 2 到 %d 之间", "need should be from 2 to %d", len(t.Of))
+		if most := t.most(); t.Need < 2 || t.Need > most {
+			c.add(at.Field("together").Field("need"), "need 应在 2 到 %d 之间", "need should be from 2 to %d", most)
 		}
 	}
 	if e := a.Extend; e != nil {

@@ -64,9 +64,9 @@ type Field struct {
 	Unit     string    `yaml:"unit"`    // of an integer: "%", "户"
 	Min      *int      `yaml:"min"`     // of a number; of a list: how many
 	Max      *int      `yaml:"max"`     // of a number; of text: characters; of a list: how many
-	Options  []Option  `yaml:"options"` // of a choice
+	Options  []Option  `yaml:"options"` // of a choice; of a checklist: the answers
 	Accept   string    `yaml:"accept"`  // of files: "image", "document" or "" for both
-	Among    string    `yaml:"among"`   // of a person: the party it is chosen from
+	Among    string    `yaml:"among"`   // of a person or persons: the party they are chosen from
 	Open     Openness  `yaml:"open"`    // who may read it; "" means OpenCase
 	Named    []string  `yaml:"named"`   // the parties of OpenNamed
 	Once     []string  `yaml:"once"`    // states: the public reads it only after the case has been in one of them
@@ -79,10 +79,12 @@ type Field struct {
 	list     *codes.List
 }
 
-// Option is one value of a choice.
+// Option is one value of a choice, or one answer of a checklist.
 type Option struct {
-	ID   string   `yaml:"id" pack:"required"`
-	Name gov.Text `yaml:"name" pack:"required"`
+	ID     string   `yaml:"id" pack:"required"`
+	Name   gov.Text `yaml:"name" pack:"required"`
+	Tone   Tone     `yaml:"tone"`   // of an answer: what it says at a glance
+	Remark bool     `yaml:"remark"` // of an answer: it wants a remark
 }
 
 // Party is a relation of someone to the case: the only way to say who.
@@ -178,10 +180,22 @@ type Similar struct {
 }
 
 // Together says that an action takes effect when persons of so many of the
-// parties, each another person, have done it.
+// parties, each another person, have done it; with one party alone, so many persons
+// of it.
 type Together struct {
 	Of   []string `yaml:"of" pack:"required"`
 	Need int      `yaml:"need" pack:"required"`
+}
+
+// maxTogether bounds the persons of one party who do something together.
+const maxTogether = 10
+
+// most is how many persons may be needed at most.
+func (t *Together) most() int {
+	if len(t.Of) == 1 {
+		return maxTogether
+	}
+	return len(t.Of)
 }
 
 // Auto says when an action is done by the system: exactly one of its fields.

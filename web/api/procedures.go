@@ -87,8 +87,10 @@ type procedureField struct {
 
 // option is a value of a choice.
 type option struct {
-	ID   string   `json:"id"`
-	Name gov.Text `json:"name"`
+	ID     string         `json:"id"`
+	Name   gov.Text       `json:"name"`
+	Tone   procedure.Tone `json:"tone,omitempty"`
+	Remark bool           `json:"remark,omitempty"`
 }
 
 // procedureParty is a relation to the case, as the pack writes it.
