@@ -3,11 +3,11 @@ package cases
 import (
 	"fmt"
 	"regexp"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
 
+	"quanxiang/cases/checklist"
 	"quanxiang/gov"
 	"quanxiang/policy/procedure"
 )
@@ -25,15 +25,8 @@ func ParseValue(f *procedure.Field, inputs ...string) (any, *gov.Error) {
 		text = strings.TrimSpace(inputs[0])
 	}
 	switch {
-	case f.Type == procedure.ChecklistField: // one row a line
-		var list []string
-		for _, in := range inputs {
-			list = append(list, strings.FieldsFunc(in, func(r rune) bool { return r == '\n' || r == '\r' })...)
-		}
-		if list = slices.DeleteFunc(list, func(s string) bool { return strings.TrimSpace(s) == "" }); len(list) == 0 {
-			return nil, nil
-		}
-		return list, nil
+	case f.Type == procedure.ChecklistField:
+		return checklist.Split(inputs), nil
 	case f.Type.IsList():
 		var list []string
 		for _, in := range inputs {

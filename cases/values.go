@@ -71,7 +71,7 @@ func checkValues(p *procedure.Procedure, a *procedure.Action, before, typed Valu
 		}
 		if f.Type == procedure.ChecklistField {
 			var err *gov.Error
-			if v, err = answer(before[ask.Field], v, ask.Required); err != nil {
+			if v, err = checklist.Given(before[ask.Field], v, ask.Required); err != nil {
 				wrong = append(wrong, err.On(f.ID))
 				continue
 			}
@@ -105,7 +105,7 @@ func checkSeed(p *procedure.Procedure, seed Values) (Values, error) {
 		}
 		v, err := CheckValue(f, v)
 		if err == nil && f.Type == procedure.ChecklistField {
-			v, err = answer(nil, v, false)
+			v, err = checklist.Given(nil, v, false)
 		}
 		if err != nil {
 			wrong = append(wrong, err.On(name))
@@ -154,7 +154,7 @@ func CheckValue(f *procedure.Field, v any) (any, *gov.Error) {
 		}
 	case []string:
 		if f.Type == procedure.ChecklistField {
-			return checkRows(f, v)
+			return checklist.Value(f, v)
 		}
 		if f.Type.IsList() {
 			return checkList(f, v)
@@ -242,30 +242,6 @@ func shows(s string, lines bool) bool {
 
 func unshown() *gov.Error {
 	return gov.Errorf(gov.Invalid, "含有不能显示的字符", "it holds characters that cannot be shown")
-}
-
-// checkRows checks the rows of a checklist; none are no value.
-func checkRows(f *procedure.Field, lines []string) (any, *gov.Error) {
-	lines, err := checklist.Check(f, lines)
-	if err != nil || len(lines) == 0 {
-		return nil, err
-	}
-	return lines, nil
-}
-
-// answer is a checklist after the answers given, with all of them where the action
-// requires it. What is to be looked at is not taken away by giving nothing.
-func answer(before, given any, all bool) (any, *gov.Error) {
-	had, _ := before.([]string)
-	lines, _ := given.([]string)
-	lines, err := checklist.Answer(had, lines)
-	if err == nil && all {
-		err = checklist.Missing(lines)
-	}
-	if err != nil || len(lines) == 0 {
-		return nil, err
-	}
-	return lines, nil
 }
 
 // checkNote checks a remark.

@@ -195,6 +195,45 @@ func Answer(before, given []string) ([]string, *gov.Error) {
 	return Lines(rows), nil
 }
 
+// Split takes what is written for a checklist apart, one row a line; nil is nothing.
+func Split(inputs []string) any {
+	var list []string
+	for _, in := range inputs {
+		for line := range strings.Lines(strings.ReplaceAll(in, "\r", "\n")) {
+			if line = strings.TrimSpace(line); line != "" {
+				list = append(list, line)
+			}
+		}
+	}
+	if len(list) == 0 {
+		return nil
+	}
+	return list
+}
+
+// Value is Check for whoever keeps values: no rows are no value, nil.
+func Value(f *procedure.Field, lines []string) (any, *gov.Error) {
+	lines, err := Check(f, lines)
+	if err != nil || len(lines) == 0 {
+		return nil, err
+	}
+	return lines, nil
+}
+
+// Given is Answer for whoever keeps values, with every row answered if all is set.
+func Given(before, given any, all bool) (any, *gov.Error) {
+	had, _ := before.([]string)
+	lines, _ := given.([]string)
+	lines, err := Answer(had, lines)
+	if err == nil && all {
+		err = Missing(lines)
+	}
+	if err != nil || len(lines) == 0 {
+		return nil, err
+	}
+	return lines, nil
+}
+
 // Open are the rows that are not answered.
 func Open(lines []string) (list []Row) {
 	return slices.DeleteFunc(Rows(lines), func(r Row) bool { return r.Answer != "" })
