@@ -113,6 +113,12 @@ func (c *compiler) resolve() {
 	}
 	c.facets(c.at.Field("facets"), c.Facets)
 	c.each(c.at.Field("publish"), c.Publish, c.index.states, "状态", "state")
+	c.each(c.at.Field("quiet"), c.Quiet, c.index.states, "状态", "state")
+	for i, s := range c.Quiet {
+		if slices.Contains(c.Publish, s) {
+			c.add(c.at.Field("quiet").Item(i), "状态“%s”既公开又保密", "the state %q is both published and quiet", s)
+		}
+	}
 	c.optional(c.at.Field("due"), c.Due, c.index.clocks, "时钟", "clock")
 	c.each(c.at.Field("comments"), c.Comments, c.index.parties, "关系人", "party")
 	for i := range c.Fields {

@@ -25,12 +25,12 @@ func (c *compiler) resolveField(at source.Node, f Field) {
 	c.resolveOptions(at.Field("options"), f)
 	switch f.Accept {
 	case "":
-	case "image", "document":
+	case "image", "document", "signature":
 		if f.Type != FilesField {
 			c.add(at.Field("accept"), "accept 只用于 files 类型的字段", "accept is for fields of type files only")
 		}
 	default:
-		c.add(at.Field("accept"), "accept 应为 image 或 document", "accept should be image or document")
+		c.add(at.Field("accept"), "accept 应为 image、document 或 signature", "accept should be image, document or signature")
 	}
 	if f.Min != nil && f.Max != nil && *f.Min > *f.Max {
 		c.add(at.Field("min"), "min 大于 max", "min is more than max")

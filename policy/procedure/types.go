@@ -22,6 +22,7 @@ type Procedure struct {
 	Facets   []string `yaml:"facets"`                    // fields by whose values cases are listed and counted
 	Comments []string `yaml:"comments"`                  // parties who may add a comment with attachments at any time
 	Publish  []string `yaml:"publish"`                   // states in which the public is shown a case; see Published
+	Quiet    []string `yaml:"quiet"`                     // states in which only the parties of a case read anything of it
 
 	Fields     []Field     `yaml:"fields" pack:"required"`
 	Parties    []Party     `yaml:"parties" pack:"required"`
@@ -55,6 +56,10 @@ func (p *Procedure) Published(state string) bool {
 	return len(p.Publish) == 0 || slices.Contains(p.Publish, state)
 }
 
+// Hushed reports that only the parties of a case, and auditors, read anything of it
+// in a state, whatever the levels of its fields say.
+func (p *Procedure) Hushed(state string) bool { return slices.Contains(p.Quiet, state) }
+
 // Field is a value a case holds.
 type Field struct {
 	ID       string    `yaml:"id" pack:"required"`
@@ -65,7 +70,7 @@ type Field struct {
 	Min      *int      `yaml:"min"`     // of a number; of a list: how many
 	Max      *int      `yaml:"max"`     // of a number; of text: characters; of a list: how many
 	Options  []Option  `yaml:"options"` // of a choice; of a checklist: the answers
-	Accept   string    `yaml:"accept"`  // of files: "image", "document" or "" for both
+	Accept   string    `yaml:"accept"`  // of files: "image", "document", "signature", a picture drawn with a finger or taken, or "" for all
 	Among    string    `yaml:"among"`   // of a person or persons: the party they are chosen from
 	Open     Openness  `yaml:"open"`    // who may read it; "" means OpenCase
 	Named    []string  `yaml:"named"`   // the parties of OpenNamed
@@ -89,9 +94,10 @@ type Option struct {
 
 // Party is a relation of someone to the case: the only way to say who.
 type Party struct {
-	ID   string   `yaml:"id" pack:"required"`
-	Name gov.Text `yaml:"name" pack:"required"`
-	Who  Who      `yaml:"who" pack:"required"`
+	ID      string   `yaml:"id" pack:"required"`
+	Name    gov.Text `yaml:"name" pack:"required"`
+	Who     Who      `yaml:"who" pack:"required"`
+	Outside bool     `yaml:"outside"` // whoever is in it is no party of the case for that: persons are chosen from it
 }
 
 // State is where a case stands.
