@@ -378,6 +378,11 @@ func (s *step) effects(a *procedure.Action, e Event) error {
 	sc := s.scope()
 	for i := range a.Open {
 		o := &a.Open[i]
+		if yes, err := o.Applies(sc.value); err != nil {
+			return err
+		} else if !yes {
+			continue
+		}
 		each := []string{""}
 		switch {
 		case o.Each != "":
@@ -401,7 +406,11 @@ func (s *step) effects(a *procedure.Action, e Event) error {
 		s.res.Effects = append(s.res.Effects, Effect{Kind: LetterEffect, Event: s.res.Case.Version, Letter: a.Letter})
 	}
 	s.tell(Told, "", a.Notify)
-	return s.enter(a)
+	entered, err := entering.Work(a.Enter, s.res.Case.Number, sc.value)
+	for _, n := range entered {
+		s.res.Effects = append(s.res.Effects, Effect{Kind: EnterEffect, Event: s.res.Case.Version, Enter: n})
+	}
+	return err
 }
 
 // seed works out what a sub-case begins with. The fields are the sub-case's,

@@ -1,10 +1,12 @@
 package registerdb_test
 
 import (
+	"context"
 	"fmt"
 	"log/slog"
 	"maps"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -16,6 +18,7 @@ import (
 	"quanxiang/packs/packtest"
 	"quanxiang/registers"
 	"quanxiang/store"
+	"quanxiang/store/caseworktest"
 	"quanxiang/store/storetest"
 )
 
@@ -205,4 +208,73 @@ func TestKillFiling(t *testing.T) {
 			t.Errorf("filed %v, in the register %v", slices.Sorted(maps.Keys(filed)), slices.Sorted(maps.Keys(entered)))
 		}
 	}
+}
+
+// starter keeps what is begun.
+type starter map[string]cases.Values
+
+func (s starter) Start(_ context.Context, procedureID, origin string, seed cases.Values) (bool, error) {
+	_, there := s[origin]
+	s[origin] = seed
+	return !there, nil
+}
+
+// A record that gives cause to cases begins one for each unit concerned, once; one that
+// was taken back before begins none.
+func TestBegin(t *testing.T) {
+	t.Parallel()
+	pack := packtest.Xicheng(t)
+	storetest.Run(t, func(t *testing.T, db *store.DB) {
+		r, ctx := open(t, db, pack), t.Context()
+		key := codes(t, 1)[0]
+		r.load(t, "", "gsfj", subjects(t, 1), false)
+		push := func(kind, unit string, item map[string]string) {
+			t.Helper()
+			target, err := registers.NewTarget(pack, "market", kind, unit)
+			must(t, err)
+			item["subject"] = key
+			p, err := r.Push(ctx, gov.Actor{Kind: gov.SystemActor, Name: "test"}, target, []map[string]string{item})
+			if err != nil || len(p.Mistakes) > 0 {
+				t.Fatalf("push: %+v, %v", p, err)
+			}
+		}
+		for _, unit := range []string{"syj", "wjw", "gsfj"} {
+			push("licence", unit, map[string]string{"number": "许1", "date": "2016-01-01", "content": "经营"})
+		}
+		push("licence", "sww", map[string]string{"number": "许2", "date": "2010-01-01", "expires": "2012-01-01", "content": "经营"})
+		push("abnormal", "gsfj", map[string]string{"number": "异1", "date": "2016-09-01", "reason": "report"})
+		push("abnormal", "gsfj", map[string]string{"number": "异2", "date": "2016-09-02", "reason": "address"})
+		push("abnormal", "gsfj", map[string]string{"number": "异3", "date": "2016-09-03", "reason": "address"})
+		must(t, r.Withdraw(ctx, caseworktest.Officer(pack, "gsfj", "clerk"), "market", "abnormal", "gsfj", "异3", "弄错了"))
+		claimed, err := db.ClaimJobs(ctx, storetest.District, registers.BeginJob, "test", 9, time.Minute)
+		if err != nil || len(claimed) != 2 {
+			t.Fatalf("jobs %+v, %v", claimed, err)
+		}
+		begun := starter{}
+		for range 2 {
+			for _, j := range claimed {
+				must(t, r.Begin(ctx, j.Key, begun))
+			}
+		}
+		var units []string
+		for _, seed := range begun {
+			units = append(units, seed.Text("unit"))
+			if seed.Text("subject") != key || seed.Text("from_unit") != "gsfj" || !strings.Contains(seed.Text("why"), "异2") {
+				t.Errorf("begun with %v", seed)
+			}
+		}
+		if slices.Sort(units); !slices.Equal(units, []string{"syj", "wjw"}) {
+			t.Errorf("begun for %v", units)
+		}
+		c := sit(t, db, r)
+		for range 2 { // as the docket does it
+			for _, j := range claimed {
+				must(t, r.Begin(ctx, j.Key, c.docket))
+			}
+		}
+		ids, err := db.Cases(storetest.District).All(ctx, gov.ID{}, 9)
+		if err != nil || len(ids) != 2 {
+			t.Errorf("%d signals, %v", len(ids), err)
+		}
+	})
 }

@@ -11,7 +11,7 @@ func (x Explainer) Where(register, record string) string {
 	}
 	where := r.Title.In(x.Lang())
 	if k, ok := r.Kind(record); ok {
-		where = x.T("explain.where", "register", where, "kind", k.Title)
+		where = x.T("explain.register", "register", where, "kind", k.Title)
 	}
 	return where
 }

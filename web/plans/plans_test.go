@@ -78,7 +78,7 @@ func TestPages(t *testing.T) {
 	as := func(unit, role string) *httptest.Server {
 		mux := http.NewServeMux()
 		p.Mount(mux)
-		srv := httptest.NewServer(webtest.As(officer(unit, role), mux))
+		srv := httptest.NewServer(ui.WithPrefs(webtest.As(officer(unit, role), mux)))
 		t.Cleanup(srv.Close)
 		return srv
 	}
@@ -133,6 +133,16 @@ func TestPages(t *testing.T) {
 	has(t, body, "已冻结，待抽取", "冻结的根值")
 	_, body = ask(t, office, page+"?lang=en", nil)
 	has(t, body, "frozen, to be drawn", "Doors saved")
+	for _, path := range []string{"", "/propose", "/join", "/inspectors", strings.TrimPrefix(page, plans.Root)} {
+		from := office
+		if path == "/propose" {
+			from = clerk
+		}
+		_, body = ask(t, from, plans.Root+path+"?lang=en", nil)
+		if stray := webtest.Unmarked(t, body); len(stray) > 0 {
+			t.Errorf("%s: Chinese that is not marked: %q", path, stray)
+		}
+	}
 	_, body = ask(t, clerk, plans.Root+"/inspectors", nil)
 	has(t, body, "即将到期")
 	_, body = ask(t, office, plans.Root, nil)

@@ -119,16 +119,30 @@ type Entry struct {
 // number of the case. A case that is only being begun has none yet.
 const NumberVar = "number"
 
-// Work works out what is written over a case, whose number is given and whose other
-// variables of gives. ok is false where there is nothing to write: the condition does
-// not hold, or no record is named.
-func (e *Enter) Work(number string, of func(name string) any) (out Entry, ok bool, err error) {
+// Work works out what an action writes over a case, whose number is given and whose
+// other variables of gives.
+func Work(list []Enter, number string, of func(name string) any) (out []Entry, err error) {
 	value := func(name string) any {
 		if name == NumberVar {
 			return number
 		}
 		return of(name)
 	}
+	for i := range list {
+		e, ok, err := list[i].work(value)
+		if err != nil {
+			return nil, err
+		}
+		if ok {
+			out = append(out, e)
+		}
+	}
+	return out, nil
+}
+
+// work works out one thing. ok is false where there is nothing to write: the condition
+// does not hold, or no record is named.
+func (e *Enter) work(value func(name string) any) (out Entry, ok bool, err error) {
 	if e.test != nil {
 		if yes, err := e.test.Holds(value); err != nil || !yes {
 			return out, false, err
