@@ -15,6 +15,7 @@ type Visit struct {
 	Frame  int
 	Number int // in the frame
 	UID    lot.UID
+	Day    string    // of a plan with days, "" otherwise
 	Team   []lot.UID // in the order of slots; zero where nobody could be found
 }
 
@@ -31,6 +32,9 @@ func (c *Campaign) Visits() (out []Visit) {
 				continue
 			}
 			v := Visit{Frame: i, Number: n, UID: *f.uid(n)}
+			if len(c.check.plan.Now().Days) > 0 {
+				v.Day = f.visits[n].first
+			}
 			for _, j := range f.visits[n].team {
 				var u lot.UID
 				if j != teams.None {

@@ -9,6 +9,7 @@ import (
 	"quanxiang/ledger"
 	"quanxiang/privacy"
 	"quanxiang/store/casedb"
+	"quanxiang/store/ceremonydb"
 	"quanxiang/store/hookdb"
 	"quanxiang/store/jobdb"
 	"quanxiang/store/ledgerdb"
@@ -69,7 +70,7 @@ func Schema() sqldb.Schema {
 // Tables lists every table of the product, parents before the children that
 // refer to them.
 func Tables() []Table {
-	return slices.Concat([]Table{sqldb.LeaseTable}, jobdb.Tables, ledgerdb.Tables, packTables, libraryTables, calendarTables, peopleTables, []Table{feedTable}, apiKeyTables, []Table{filingTable}, casedb.Tables, noticedb.Tables, residentdb.Tables, hookdb.Tables, registerdb.Tables)
+	return slices.Concat([]Table{sqldb.LeaseTable}, jobdb.Tables, ledgerdb.Tables, packTables, libraryTables, calendarTables, peopleTables, []Table{feedTable}, apiKeyTables, []Table{filingTable}, casedb.Tables, noticedb.Tables, residentdb.Tables, hookdb.Tables, registerdb.Tables, ceremonydb.Tables)
 }
 
 // Cases returns the cases of a district.
@@ -96,6 +97,11 @@ func (db *DB) Hooks(d gov.District, keys *privacy.Keyring) *hookdb.Hooks {
 
 // Registers returns the registers of a district.
 func (db *DB) Registers(d gov.District) *registerdb.Registers { return registerdb.New(db.DB, d) }
+
+// Draws returns the public draws of a district; keys seal what seal holders gave.
+func (db *DB) Draws(d gov.District, keys *privacy.Keyring) *ceremonydb.Draws {
+	return ceremonydb.New(db.DB, d, keys)
+}
 
 // NewLedger returns the ledger of a district whose checkpoints v verifies.
 func NewLedger(db *DB, d gov.District, v *ledger.Verifier) *Ledger { return ledgerdb.New(db.DB, d, v) }
