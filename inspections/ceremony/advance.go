@@ -190,14 +190,11 @@ func (h *held) try(i Intent, now int64) (line []byte, err error) {
 func (h *held) ask(st draw.Status, by string) *party.Request {
 	r := h.asks[by]
 	if r == nil {
-		p := h.frozen.Plan
-		var hash lot.Hash
-		if st.Plan != nil {
-			p, hash = *st.Plan, st.Hash
-		}
-		if p.ID = h.c.Number; len(p.Seals) == 0 && len(h.c.State.Setup.Of(SealHolder)) > 0 {
+		p := record.Plan{Suite: h.frozen.Plan.Suite, ID: h.c.Number}
+		if len(h.c.State.Setup.Of(SealHolder)) > 0 {
 			p.Seals = []record.Seal{{Length: h.c.State.Setup.Length}}
 		}
+		hash := st.Hash // zero before the plan is recorded
 		made := party.NewRequest(&p, hash, by)
 		r = &made
 		h.asks[by] = r

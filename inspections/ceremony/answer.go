@@ -101,6 +101,9 @@ func (s *Ceremonies) unlockedAnswer(h *held, signer string, person gov.ID, now i
 
 // followUp lets holders who consented sign what came of the use.
 func (s *Ceremonies) followUp(h *held, now int64) error {
+	if h.campaign == nil {
+		return nil
+	}
 	for {
 		moved := false
 		current := h.campaign.Use()

@@ -111,7 +111,7 @@ func (s *Ceremonies) load(ctx context.Context, id gov.ID, h *held) error {
 	if h.elements, err = s.Store.Elements(ctx, id); err != nil {
 		return err
 	}
-	lines, err := s.Store.Lines(ctx, id, 0)
+	lines, err := s.Store.Lines(ctx, id)
 	if err != nil {
 		return err
 	}
@@ -191,7 +191,11 @@ func (h *held) took(line []byte) error {
 	if l.Type == record.TypePlan { // of another attempt
 		h.provers = nil
 	}
-	h.lines = append(h.lines, Line{Seq: l.Seq, Type: l.Type, At: l.Time, Text: line, Head: record.Link(h.frozen.Plan.Suite, line).String()})
+	var signers []string
+	for _, sig := range l.Sigs {
+		signers = append(signers, sig.By)
+	}
+	h.lines = append(h.lines, Line{Seq: l.Seq, Type: l.Type, At: l.Time, Signers: signers, Text: line, Head: record.Link(h.frozen.Plan.Suite, line).String()})
 	act := record.Act(h.frozen.Plan.Suite, l.Type, l.Body)
 	h.c.State.Sigs = slices.DeleteFunc(h.c.State.Sigs, func(s Sig) bool { return string(s.Act) == string(act[:]) })
 	h.c.Records++

@@ -155,7 +155,7 @@ func (s *Ceremonies) Advance(ctx context.Context, id gov.ID) error {
 
 // Transcript is the file as it stands.
 func (s *Ceremonies) Transcript(ctx context.Context, id gov.ID) ([]byte, error) {
-	lines, err := s.Store.Lines(ctx, id, 0)
+	lines, err := s.Store.Lines(ctx, id)
 	var out []byte
 	for _, l := range lines {
 		out = append(append(out, l.Text...), '\n')

@@ -146,11 +146,12 @@ type Refusal struct {
 
 // Line is a record of the transcript as it is kept.
 type Line struct {
-	Seq  int64
-	Type record.Type
-	At   int64 // Unix s
-	Text []byte
-	Head string // hex of what the next record names; pins the transcript up to here
+	Seq     int64
+	Type    record.Type
+	At      int64 // Unix s
+	Signers []string
+	Text    []byte // without its line feed; nil where only what happened is asked for
+	Head    string // hex of what the next record names; pins the transcript up to here
 }
 
 // Element is what a holder gave.
@@ -206,8 +207,11 @@ type Store interface {
 	// ByNumber is Ceremony by the plan's number.
 	ByNumber(ctx context.Context, number string) (Ceremony, error)
 
-	// Lines are the records from a seq on, in order.
-	Lines(ctx context.Context, id gov.ID, from int64) ([]Line, error)
+	// Lines are the records in order.
+	Lines(ctx context.Context, id gov.ID) ([]Line, error)
+
+	// Recorded are the newest records without their text, the newest first.
+	Recorded(ctx context.Context, id gov.ID, limit int) ([]Line, error)
 
 	// Elements are what holders gave, by use and holder.
 	Elements(ctx context.Context, id gov.ID) ([]Element, error)

@@ -142,7 +142,7 @@ func caseOf(plan gov.ID, attempt lot.Hash, u lot.UID) (id gov.ID) {
 func teamOf(v inspections.Visit) string {
 	var b strings.Builder
 	for _, m := range v.Team {
-		fmt.Fprintf(&b, "%d/%d=%s;", m.Frame, m.Slot, m.Certificate)
+		fmt.Fprintf(&b, "%d/%d=%q;", m.Frame, m.Slot, m.Certificate)
 	}
 	return b.String()
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"strings"
 
 	"quanxiang/draw"
 	"quanxiang/draw/lot"
@@ -19,7 +20,7 @@ import (
 // Tables lists the tables of draws.
 var Tables = []sqldb.Table{
 	sqldb.NewTable("draws", sqldb.Recorded, 2, "district text, id text, number text, version int, state bytes, records int, head text, stage text, attempt int, voids int, aborted int, uses int, touched int"),
-	sqldb.NewTable("draw_lines", sqldb.Recorded, 3, "district text, draw text, seq int, type text, at int, line bytes"),
+	sqldb.NewTable("draw_lines", sqldb.Recorded, 3, "district text, draw text, seq int, type text, at int, head text, signers text, line bytes"),
 	sqldb.NewTable("draw_elements", sqldb.Recorded, 4, "district text, draw text, use_no int, holder int, sealed bytes"),
 	sqldb.NewTable("draw_keys", sqldb.Recorded, 2, "district text, person text, public bytes, params text, sealed bytes, at int"),
 	sqldb.NewTable("draw_visits", sqldb.Recorded, 3, "district text, draw text, case_id text, version int, uid text, stage text, team text"),
@@ -47,10 +48,16 @@ order by id desc`
 	oneDraw = drawColumns + ` and id = $2`
 	byName  = drawColumns + ` and number = $2`
 	linesOf = `
-select seq, type, at, line
+select seq, type, at, head, signers, line
 from draw_lines
-where district = $1 and draw = $2 and seq >= $3
+where district = $1 and draw = $2
 order by seq`
+	recordsOf = `
+select seq, type, at, head, signers
+from draw_lines
+where district = $1 and draw = $2
+order by seq desc
+limit $3`
 	elementsOf = `
 select use_no, holder, sealed
 from draw_elements
@@ -108,17 +115,33 @@ func (s *Draws) ByNumber(ctx context.Context, number string) (ceremony.Ceremony,
 }
 
 // Lines implements ceremony.Store.
-func (s *Draws) Lines(ctx context.Context, id gov.ID, from int64) (list []ceremony.Line, err error) {
+func (s *Draws) Lines(ctx context.Context, id gov.ID) (list []ceremony.Line, err error) {
 	err = s.db.Read(ctx, s.district, func(t *sqldb.Tx) error {
-		list, err = sqldb.Collect(ctx, t, func(scan func(...any) error) (l ceremony.Line, err error) {
-			var kind string
-			err = scan(&l.Seq, &kind, &l.At, &l.Text)
-			l.Type = record.Type(kind)
+		list, err = sqldb.Collect(ctx, t, func(scan func(...any) error) (ceremony.Line, error) {
+			var text []byte
+			l, err := scanLine(scan, &text)
+			l.Text = text
 			return l, err
-		}, linesOf, s.district, id.String(), from)
+		}, linesOf, s.district, id.String())
 		return err
 	})
 	return list, sqldb.Classify(err, "transcript of draw %s", id)
+}
+
+func scanLine(scan func(...any) error, text ...any) (l ceremony.Line, err error) {
+	var kind, signers string
+	err = scan(append([]any{&l.Seq, &kind, &l.At, &l.Head, &signers}, text...)...)
+	l.Type, l.Signers = record.Type(kind), strings.Split(signers, ",")
+	return l, err
+}
+
+// Recorded implements ceremony.Store.
+func (s *Draws) Recorded(ctx context.Context, id gov.ID, limit int) (list []ceremony.Line, err error) {
+	err = s.db.Read(ctx, s.district, func(t *sqldb.Tx) error {
+		list, err = sqldb.Collect(ctx, t, func(scan func(...any) error) (ceremony.Line, error) { return scanLine(scan) }, recordsOf, s.district, id.String(), limit)
+		return err
+	})
+	return list, sqldb.Classify(err, "records of draw %s", id)
 }
 
 // place is where an element is sealed.

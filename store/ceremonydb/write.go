@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"strconv"
+	"strings"
 
 	"quanxiang/gov"
 	"quanxiang/inspections/ceremony"
@@ -21,8 +22,8 @@ update draws
 set version = $1, state = $2, records = $3, head = $4, stage = $5, attempt = $6, voids = $7, aborted = $8, uses = $9, touched = $10
 where district = $11 and id = $12 and version = $13`
 	insertLine = `
-insert into draw_lines (district, draw, seq, type, at, line)
-values ($1, $2, $3, $4, $5, $6)`
+insert into draw_lines (district, draw, seq, type, at, head, signers, line)
+values ($1, $2, $3, $4, $5, $6, $7, $8)`
 	insertElement = `
 insert into draw_elements (district, draw, use_no, holder, sealed)
 values ($1, $2, $3, $4, $5)`
@@ -76,7 +77,7 @@ func (s *Draws) save(ctx context.Context, t *sqldb.Tx, c ceremony.Change, state 
 		return err
 	}
 	for _, l := range c.Lines {
-		if _, err := t.ExecContext(ctx, insertLine, t.District(), id, l.Seq, string(l.Type), l.At, l.Text); err != nil {
+		if _, err := t.ExecContext(ctx, insertLine, t.District(), id, l.Seq, string(l.Type), l.At, l.Head, strings.Join(l.Signers, ","), l.Text); err != nil {
 			return sqldb.Classify(err, "record %d of draw %s", l.Seq, d.Number)
 		}
 		facts := map[string]string{"seq": strconv.FormatInt(l.Seq, 10), "type": string(l.Type), "head": l.Head}

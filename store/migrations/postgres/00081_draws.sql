@@ -25,6 +25,8 @@ create table draw_lines (
   seq      bigint not null,
   type     text collate "C" not null,
   at       bigint not null, -- Unix s
+  head     text collate "C" not null, -- hex of what the next record names
+  signers  text collate "C" not null, -- joined by commas
   line     bytea not null, -- without its line feed
   primary key (district, draw, seq)
 );

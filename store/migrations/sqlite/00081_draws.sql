@@ -25,6 +25,8 @@ create table draw_lines (
   seq      integer not null,
   type     text not null,
   at       integer not null, -- Unix s
+  head     text not null, -- hex of what the next record names
+  signers  text not null, -- joined by commas
   line     blob not null, -- without its line feed
   primary key (district, draw, seq)
 ) strict, without rowid;
