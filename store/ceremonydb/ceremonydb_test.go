@@ -136,13 +136,24 @@ func (h *hall) stage(want draw.Stage) ceremony.Ceremony {
 
 var witnesses = []string{"witness-0", "witness-1", "witness-2"}
 
-// until leads the ceremony up to its teams.
-func (h *hall) until() {
+// arrange names the parties and lets them give their keys.
+func (h *hall) arrange() {
 	h.t.Helper()
-	ctx, at := context.Background(), h.plans.Times()[0]
 	s := h.plans.Setup(h.host, []people.Standing{h.people["witness-0"], h.people["witness-1"], {Name: "公证员"}}, []people.Standing{h.people["seal-0"], h.people["seal-1"]})
-	must(h.t, h.desk.Arrange(ctx, h.as("authority"), ceremonytest.Plan, s))
+	must(h.t, h.desk.Arrange(context.Background(), h.as("authority"), ceremonytest.Plan, s))
 	h.all("authority", "witness-0", "witness-1", "witness-2", "seal-0", "seal-1")
+}
+
+func (h *hall) ask(i ceremony.Intent) {
+	h.t.Helper()
+	must(h.t, h.desk.Ask(context.Background(), h.as("authority"), ceremonytest.Plan, i))
+}
+
+// until leads an attempt up to its outside values.
+func (h *hall) until(attempt int, values ...string) {
+	h.t.Helper()
+	ctx, at := context.Background(), h.plans.Times()[attempt-1]
+	h.stage(draw.Begins)
 	h.act("authority") // signs the plan
 	h.stage(draw.Commits)
 	h.all(witnesses...)
@@ -151,9 +162,13 @@ func (h *hall) until() {
 	h.stage(draw.Reveals)
 	h.all(witnesses...)
 	h.now = time.Unix(at.T3+5, 0)
-	must(h.t, h.desk.Ask(ctx, h.as("authority"), ceremonytest.Plan, ceremony.Intent{Op: ceremony.OpOutside, Value: ceremonytest.Drand}))
+	for _, v := range values {
+		h.ask(ceremony.Intent{Op: ceremony.OpOutside, Value: v, N: 1})
+		if v != ceremonytest.Drand { // a lottery proves nothing by itself
+			h.all("authority", "witness-1")
+		}
+	}
 	h.stage(draw.Ready)
-	h.all("seal-0", "seal-1") // the second's element completes the draw and both sign it and the teams
 }
 
 // visits are cases of visits in memory.
@@ -195,7 +210,9 @@ func TestCeremony(t *testing.T) {
 	pack := packtest.Xicheng(t)
 	storetest.Run(t, func(t *testing.T, db *store.DB) {
 		h, ctx := open(t, db, pack, "joint"), t.Context()
-		h.until()
+		h.arrange()
+		h.until(1, ceremonytest.Drand)
+		h.all("seal-0", "seal-1") // the second's element completes the draw; both sign it and the teams
 		h.stage(draw.Visiting)
 		must(t, h.desk.Follow(ctx, ceremonytest.Plan))
 		n := len(h.cases.begun)
@@ -212,7 +229,7 @@ func TestCeremony(t *testing.T) {
 			gone, ill = ill, v
 		}
 		official := lot.UID{byte(lot.Inspector), 1, 'x'}
-		must(t, h.desk.Ask(ctx, h.as("authority"), ceremonytest.Plan, ceremony.Intent{Op: ceremony.OpVoid, UID: gone.UID, Reason: "closed", Official: official}))
+		h.ask(ceremony.Intent{Op: ceremony.OpVoid, UID: gone.UID, Reason: "closed", Official: official})
 		h.act("authority")
 		if c := h.stage(draw.Visiting); c.Voids != 1 {
 			t.Errorf("%d voids", c.Voids)
@@ -229,7 +246,7 @@ func TestCeremony(t *testing.T) {
 				number = x.Number
 			}
 		}
-		must(t, h.desk.Ask(ctx, h.as("authority"), ceremonytest.Plan, ceremony.Intent{Op: ceremony.OpRecuse, Frame: ill.Frames[0], Visit: number, Slot: 0, Reason: "relative"}))
+		h.ask(ceremony.Intent{Op: ceremony.OpRecuse, Frame: ill.Frames[0], Visit: number, Slot: 0, Reason: "relative"})
 		h.all("seal-0", "seal-1")
 		must(t, h.desk.Follow(ctx, ceremonytest.Plan))
 		if h.cases.moved != 1 || h.cases.ended != 1 {
@@ -237,7 +254,7 @@ func TestCeremony(t *testing.T) {
 		}
 		h.inspect()
 		h.now = time.Unix(h.plans.Times()[0].T5+1, 0)
-		must(t, h.desk.Ask(ctx, h.as("authority"), ceremonytest.Plan, ceremony.Intent{Op: ceremony.OpRelease}))
+		h.ask(ceremony.Intent{Op: ceremony.OpRelease})
 		h.act("authority")
 		h.stage(draw.Released)
 		file, err := h.desk.Transcript(ctx, ceremonytest.Plan)
@@ -277,4 +294,125 @@ func (h *hall) inspect() {
 			h.t.Errorf("visit %s is at %s", v.UID, v.Stage)
 		}
 	}
+}
+
+// An attempt that was abandoned shows what was drawn, and the second goes on; its
+// outside values are lotteries, which the authority and a witness sign.
+func TestSecondAttempt(t *testing.T) {
+	t.Parallel()
+	pack := packtest.Xicheng(t)
+	storetest.Run(t, func(t *testing.T, db *store.DB) {
+		h, ctx := open(t, db, pack, "second"), t.Context()
+		values := func(date string) []string {
+			return []string{"快乐8|" + date + "|01,03,07,09,11,15,22,28,30,33,41,45,50,52,60,61,66,70,77,80", "双色球|" + date + "|01,05,09,22,30,33|16"}
+		}
+		h.arrange()
+		h.until(1, values("2023-09-15")...)
+		h.all("seal-0", "seal-1")
+		must(t, h.desk.Follow(ctx, ceremonytest.Plan))
+		first := len(h.cases.begun)
+		h.ask(ceremony.Intent{Op: ceremony.OpAbandon, Reason: "error", Official: lot.UID{byte(lot.Inspector), 1, 'x'}})
+		h.act("authority")
+		if c := h.stage(draw.Begins); c.Aborted != 1 || c.Voids != 0 {
+			t.Errorf("%d abandoned, %d voids", c.Aborted, c.Voids)
+		}
+		must(t, h.desk.Follow(ctx, ceremonytest.Plan))
+		if h.cases.ended != first || first == 0 {
+			t.Errorf("%d of %d cases ended", h.cases.ended, first)
+		}
+		h.restart()
+		h.until(2, values("2023-09-16")...)
+		h.all("seal-0", "seal-1")
+		if c := h.stage(draw.Visiting); c.Attempt != 2 || c.Uses != 2 {
+			t.Errorf("attempt %d, %d uses", c.Attempt, c.Uses)
+		}
+		must(t, h.desk.Follow(ctx, ceremonytest.Plan))
+		if len(h.cases.begun) == 0 {
+			t.Error("the second attempt gave no visits")
+		}
+		file, err := h.desk.Transcript(ctx, ceremonytest.Plan)
+		must(t, err)
+		if v := draw.Verify(file, nil); v.String() != "INCOMPLETE: missing release" {
+			t.Errorf("the transcript is %s", v)
+		}
+	})
+}
+
+// Day by day: each day is drawn when the authority asks, and its elements are shown
+// in the evening.
+func TestDays(t *testing.T) {
+	t.Parallel()
+	pack := packtest.Xicheng(t)
+	h := open(t, storetest.Open(t, storetest.DSN(t, store.SQLite), func() time.Time { return time.Now() }), pack, "days")
+	h.arrange()
+	h.until(1, ceremonytest.Drand)
+	for range h.plans.Times()[0].Days {
+		h.ask(ceremony.Intent{Op: ceremony.OpDraw})
+		h.all("seal-0", "seal-1")
+		h.ask(ceremony.Intent{Op: ceremony.OpReleaseDay})
+		h.act("authority")
+		must(t, h.desk.Follow(t.Context(), ceremonytest.Plan))
+	}
+	c := h.stage(draw.Visiting)
+	if c.Uses != 2 || len(h.cases.begun) == 0 {
+		t.Errorf("%d uses, %d visits", c.Uses, len(h.cases.begun))
+	}
+	list, err := h.desk.Store.Recorded(t.Context(), ceremonytest.Plan, 100)
+	must(t, err)
+	if int64(len(list)) != c.Records || list[0].Type != "release" || list[0].Head != c.Head || len(list[0].Signers) != 2 {
+		t.Errorf("%d records, the last %+v", len(list), list[0])
+	}
+}
+
+// Nobody acts for another, nothing is recorded out of turn, and what waits for the
+// parties can be taken back.
+func TestRefusals(t *testing.T) {
+	t.Parallel()
+	pack := packtest.Xicheng(t)
+	h, ctx := open(t, storetest.Open(t, storetest.DSN(t, store.SQLite), func() time.Time { return time.Now() }), pack, "joint"), t.Context()
+	code := func(what string, want gov.Code, err error) {
+		t.Helper()
+		if gov.CodeOf(err) != want {
+			t.Errorf("%s: %v, want %s", what, err, want)
+		}
+	}
+	s := h.plans.Setup(h.host, []people.Standing{h.people["witness-0"], h.people["witness-1"], {Name: "公证员"}}, []people.Standing{h.people["seal-0"], h.people["seal-1"]})
+	code("a witness arranges", gov.Forbidden, h.desk.Arrange(ctx, h.as("witness-0"), ceremonytest.Plan, s))
+	few := s
+	few.Parties = s.Parties[:2]
+	code("one witness", gov.Invalid, h.desk.Arrange(ctx, h.as("authority"), ceremonytest.Plan, few))
+	late := s
+	late.Times = append(late.Times[:0:0], late.Times...)
+	late.Times[0].T3 = late.Times[0].T2 + 599
+	code("no time to settle", gov.Invalid, h.desk.Arrange(ctx, h.as("authority"), ceremonytest.Plan, late))
+	h.arrange()
+	code("a witness signs the plan", gov.Forbidden, h.desk.Act(ctx, h.as("witness-0"), ceremonytest.Plan, "authority"))
+	code("nothing is asked", gov.Conflict, h.desk.Act(ctx, h.as("witness-0"), ceremonytest.Plan, "witness-0"))
+	code("no such party", gov.NotFound, h.desk.Act(ctx, h.as("witness-0"), ceremonytest.Plan, "witness-9"))
+	code("no answer", gov.Invalid, h.desk.Answer(ctx, h.as("authority"), ceremonytest.Plan, "witness-2", []byte("x")))
+	code("a wrong passphrase", gov.Forbidden, h.desk.Safe.Unlock(ctx, h.as("witness-0"), passphrase+"x"))
+	code("a second key", gov.Conflict, h.desk.Safe.Make(ctx, h.as("witness-0"), passphrase, append(seedOf("x"), seedOf("y")...)))
+	code("released at once", gov.Conflict, h.desk.Ask(ctx, h.as("authority"), ceremonytest.Plan, ceremony.Intent{Op: ceremony.OpRelease}))
+	h.act("authority")
+	h.now = h.now.Add(ceremony.OpenFor)
+	code("after half an hour", gov.Conflict, h.desk.Act(ctx, h.as("witness-0"), ceremonytest.Plan, "witness-0"))
+	code("arranged again", gov.Conflict, h.desk.Arrange(ctx, h.as("authority"), ceremonytest.Plan, s))
+	h.now = h.now.Add(-ceremony.OpenFor)
+	h.all(witnesses[:2]...)
+	r, err := h.desk.Request(ctx, h.as("authority"), ceremonytest.Plan, "witness-2")
+	must(t, err)
+	forger, err := party.NewKey("", append(seedOf("f"), seedOf("g")...))
+	must(t, err)
+	a, err := forger.Answer(&r)
+	must(t, err)
+	code("another key", gov.Forbidden, h.desk.Answer(ctx, h.as("authority"), ceremonytest.Plan, "witness-2", a.Bytes()))
+	v, err := h.desk.View(ctx, h.as("seal-0"), ceremonytest.Plan)
+	must(t, err)
+	if v.Leads || len(v.Visits) > 0 || len(v.Mine) != 1 || len(v.Asks["witness-2"]) != 1 || v.Status.Stage != draw.Commits {
+		t.Errorf("a seal holder sees %+v", v)
+	}
+	_, err = h.desk.View(ctx, h.officer(pack, "clerk", "外人"), ceremonytest.Plan)
+	code("an outsider looks", gov.Forbidden, err)
+	h.now = time.Unix(h.plans.Times()[0].T1+1, 0)
+	h.ask(ceremony.Intent{Op: ceremony.OpAbandon, Reason: "too-few", Official: lot.UID{byte(lot.Inspector), 1, 'x'}})
 }
