@@ -107,7 +107,7 @@ func (s *Ceremonies) load(ctx context.Context, id gov.ID, h *held) error {
 	if err != nil {
 		return err
 	}
-	h.frozen, h.campaign, h.provers = &f, nil, nil
+	h.frozen, h.campaign, h.provers = f, nil, nil
 	if h.elements, err = s.Store.Elements(ctx, id); err != nil {
 		return err
 	}

@@ -40,7 +40,7 @@ func (s *Ceremonies) Arrange(ctx context.Context, by people.Standing, plan gov.I
 	for i := range setup.Parties {
 		setup.Parties[i].Key, setup.Parties[i].Anchor = nil, nil
 	}
-	if err := setup.tidy(&f); err != nil {
+	if err := setup.tidy(f); err != nil {
 		return err
 	}
 	if setup.Times[0].T1 <= s.Clock().Unix() {
@@ -103,6 +103,11 @@ func (h *held) enqueue(i Intent, now int64) error {
 	if h.campaign == nil {
 		return gov.Errorf(gov.Conflict, "计划尚未登记", "the plan is not recorded yet")
 	}
+	if i.Op == OpOutside {
+		if err := h.fits(i.Value); err != nil {
+			return err
+		}
+	}
 	if i.Op == OpPublish { // the results that are not published yet
 		st := h.status()
 		for u := range st.Results {
@@ -129,6 +134,17 @@ func (h *held) enqueue(i Intent, now int64) error {
 	}
 	h.c.State.Queue = append(h.c.State.Queue, i)
 	return h.advance(now)
+}
+
+// fits checks a value of the next outside source before anybody signs it.
+func (h *held) fits(value string) error {
+	st := h.status()
+	if st.Plan == nil || st.Outside >= len(st.Plan.Outside) {
+		return gov.Errorf(gov.Conflict, "没有待登记的外部来源", "no outside source is left")
+	}
+	s, at := &st.Plan.Outside[st.Outside], st.Plan.Attempt-1
+	_, err := s.Source.Value(s.Rounds[at], s.Dates[at], value)
+	return err
 }
 
 // Withdraw takes an intent back that waits for the parties.

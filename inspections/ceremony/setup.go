@@ -22,13 +22,22 @@ const (
 )
 
 // Proposed are times for a plan whose window is known: witnesses commit and reveal
-// within the next forty minutes.
-func Proposed(now time.Time, first, last gov.Date) record.Times {
+// within the next forty minutes. Each of its days, 0 for a plan without, is drawn by
+// six in the evening before.
+func Proposed(now time.Time, first, last gov.Date, days int) record.Times {
 	t1 := now.Add(commitFor).Truncate(time.Minute).Unix()
 	t := record.Times{T1: t1, T2: t1 + int64(revealFor/time.Second), Window: [2]string{first.String(), last.String()}, Days: []record.Day{}}
 	t.T3 = t.T2 + int64(settleFor/time.Second)
 	t.T4 = t.T3 + int64(drawFor/time.Second)
+	for d := range days {
+		date := first.Add(d)
+		by := max(t.T4+int64(d)*3600, date.Add(-1).Time().Add(18*time.Hour).Unix())
+		t.Days = append(t.Days, record.Day{Date: date.String(), By: by})
+	}
 	t.T5 = max(t.T4, last.Add(1).Time().Unix())
+	if days > 0 {
+		t.T5 = max(t.T5, t.Days[days-1].By)
+	}
 	return t
 }
 
@@ -104,4 +113,16 @@ func (s *Setup) plan(f *inspections.Frozen, platform [32]byte, name string, veri
 // parsed is a plan body that this room wrote.
 func parsed(body []byte) (p record.Plan, err error) {
 	return p, canon.Unmarshal(body, &p)
+}
+
+// Days is how many days a frozen plan is drawn on, 0 when all is drawn at once.
+func Days(p *record.Plan) int {
+	for i := range p.Frames {
+		for _, s := range p.Frames[i].Strata {
+			if s.Days != nil {
+				return len(*s.Days)
+			}
+		}
+	}
+	return 0
 }

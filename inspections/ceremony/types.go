@@ -243,7 +243,7 @@ type SealedKey struct {
 type Plans interface {
 	// Frozen returns NotFound when there is no such plan, and Conflict when it is not
 	// frozen yet.
-	Frozen(ctx context.Context, id gov.ID) (inspections.Frozen, error)
+	Frozen(ctx context.Context, id gov.ID) (*inspections.Frozen, error)
 }
 
 // Cases are the visits as cases of the pack's procedure.

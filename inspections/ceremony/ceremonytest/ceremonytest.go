@@ -30,11 +30,12 @@ var Plan = gov.NewID(time.Date(2023, 9, 1, 0, 0, 0, 0, gov.China))
 type Plans struct{ frozen inspections.Frozen }
 
 // Frozen implements ceremony.Plans.
-func (p Plans) Frozen(_ context.Context, id gov.ID) (inspections.Frozen, error) {
+func (p Plans) Frozen(_ context.Context, id gov.ID) (*inspections.Frozen, error) {
 	if id != Plan {
-		return inspections.Frozen{}, gov.Errorf(gov.NotFound, "没有这个计划", "there is no such plan")
+		return nil, gov.Errorf(gov.NotFound, "没有这个计划", "there is no such plan")
 	}
-	return p.frozen, nil
+	f := p.frozen
+	return &f, nil
 }
 
 // Sample reads a transcript of draw/testdata whose release is open: "joint", "days".
