@@ -14,6 +14,7 @@ import (
 	"quanxiang/demo"
 	"quanxiang/files"
 	"quanxiang/gov"
+	"quanxiang/inspections/ceremony"
 	"quanxiang/library"
 	"quanxiang/notices"
 	"quanxiang/notices/dispatch"
@@ -50,6 +51,7 @@ type Deps struct {
 	Casework  *casework.Casework
 	Imports   *tables.Imports
 	Registers *registers.Registers
+	Draws     *ceremony.Ceremonies
 	Importer  *registers.Importer // files for registers
 	Files     *files.Folder       // where those are kept
 	Proxies   []netip.Prefix      // whose word is taken for where a request comes from
@@ -142,7 +144,7 @@ func New(d Deps) (*Site, error) {
 	if err != nil {
 		return nil, fmt.Errorf("door: %w", err)
 	}
-	lots, err := draws.New(engine)
+	lots, err := draws.New(engine, d.Draws)
 	if err != nil {
 		return nil, fmt.Errorf("draws: %w", err)
 	}

@@ -70,6 +70,18 @@ func (s *Ceremonies) View(ctx context.Context, by people.Standing, id gov.ID) (v
 	return v, nil
 }
 
+// Drawn are the visits of a draw whose data were released.
+func (s *Ceremonies) Drawn(ctx context.Context, id gov.ID) (list []draw.Visit, err error) {
+	err = s.with(ctx, id, "", gov.Actor{Kind: gov.PublicActor}, func(h *held) error {
+		if h.status().Stage != draw.Released {
+			return gov.Errorf(gov.Conflict, "名单尚未公布", "the list is not released yet")
+		}
+		list = h.campaign.Visits()
+		return nil
+	})
+	return list, err
+}
+
 // leads reports that somebody may lead draws, with or without a fresh proof of who
 // they are.
 func leads(by people.Standing) bool {
