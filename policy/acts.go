@@ -31,6 +31,9 @@ const (
 const (
 	ReadRegisters Act = "read-registers" // see what registers hold beyond what is public, saying for what
 	PushRecords   Act = "push-records"   // push entries and records of one's unit, correct and withdraw them
+
+	PlanInspections Act = "plan-inspections" // propose and agree to what one's unit inspects by lot (抽查计划)
+	LeadInspections Act = "lead-inspections" // join what units propose into plans, and freeze them (统筹抽查)
 )
 
 // Work on public draws (package inspections/ceremony).
@@ -92,6 +95,8 @@ var acts = []struct {
 	{WitnessDraws, OnDraws, false, gov.Text{ZH: "见证抽取", EN: "witness draws"}},
 	{SealDraws, OnDraws, false, gov.Text{ZH: "持有抽取密封", EN: "hold the seal of draws"}},
 	{AttestDraws, OnDraws, false, gov.Text{ZH: "审计抽取", EN: "attest draws"}},
+	{PlanInspections, OnRegisters, false, gov.Text{ZH: "制定抽查计划", EN: "plan inspections"}},
+	{LeadInspections, OnRegisters, false, gov.Text{ZH: "统筹抽查", EN: "lead inspections"}},
 	{ImportTexts, OnTexts, false, gov.Text{ZH: "导入文件", EN: "import documents"}},
 	{ReadLedger, OnRecord, true, gov.Text{ZH: "查看账本内情", EN: "see who stands behind ledger entries"}},
 	{ReadLooks, OnRecord, true, gov.Text{ZH: "查看查阅记录和安全日志", EN: "see the records of looks and logins"}},

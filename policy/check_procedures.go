@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"quanxiang/policy/codes"
+	"quanxiang/policy/inspection"
 	"quanxiang/policy/procedure"
 	"quanxiang/policy/register"
 	"quanxiang/policy/source"
@@ -60,4 +61,20 @@ func (c *checker) checkRegisters() {
 		problems, warnings := register.Compile(e.value, e.at, names)
 		c.problems, c.warnings = append(c.problems, problems...), append(c.warnings, warnings...)
 	}
+}
+
+// checkInspections compiles what was decided about double-random inspection.
+func (c *checker) checkInspections() {
+	if c.inspection.value == nil || c.broken || len(c.problems) > 0 {
+		return // what it refers to may be what is wrong
+	}
+	names := inspection.Names{Units: slices.Sorted(maps.Keys(c.unitAt)), Registers: map[string]*register.Register{}}
+	for _, p := range c.procedures {
+		names.Procedures = append(names.Procedures, p.value.ID)
+	}
+	for _, r := range c.registers {
+		names.Registers[r.value.ID] = r.value
+	}
+	problems, warnings := inspection.Compile(c.inspection.value, c.inspection.at, names)
+	c.problems, c.warnings = append(c.problems, problems...), append(c.warnings, warnings...)
 }

@@ -11,6 +11,7 @@ import (
 	"quanxiang/store/casedb"
 	"quanxiang/store/ceremonydb"
 	"quanxiang/store/hookdb"
+	"quanxiang/store/inspectdb"
 	"quanxiang/store/jobdb"
 	"quanxiang/store/ledgerdb"
 	"quanxiang/store/noticedb"
@@ -70,7 +71,7 @@ func Schema() sqldb.Schema {
 // Tables lists every table of the product, parents before the children that
 // refer to them.
 func Tables() []Table {
-	return slices.Concat([]Table{sqldb.LeaseTable}, jobdb.Tables, ledgerdb.Tables, packTables, libraryTables, calendarTables, peopleTables, []Table{feedTable}, apiKeyTables, []Table{filingTable}, casedb.Tables, noticedb.Tables, residentdb.Tables, hookdb.Tables, registerdb.Tables, ceremonydb.Tables)
+	return slices.Concat([]Table{sqldb.LeaseTable}, jobdb.Tables, ledgerdb.Tables, packTables, libraryTables, calendarTables, peopleTables, []Table{feedTable}, apiKeyTables, []Table{filingTable}, casedb.Tables, noticedb.Tables, residentdb.Tables, hookdb.Tables, registerdb.Tables, inspectdb.Tables, ceremonydb.Tables)
 }
 
 // Cases returns the cases of a district.
@@ -102,6 +103,9 @@ func (db *DB) Registers(d gov.District) *registerdb.Registers { return registerd
 func (db *DB) Draws(d gov.District, keys *privacy.Keyring) *ceremonydb.Draws {
 	return ceremonydb.New(db.DB, d, keys)
 }
+
+// Inspections returns the plans of inspections of a district.
+func (db *DB) Inspections(d gov.District) *inspectdb.Inspections { return inspectdb.New(db.DB, d) }
 
 // NewLedger returns the ledger of a district whose checkpoints v verifies.
 func NewLedger(db *DB, d gov.District, v *ledger.Verifier) *Ledger { return ledgerdb.New(db.DB, d, v) }

@@ -19,6 +19,7 @@ import (
 	"quanxiang/web/moderation"
 	"quanxiang/web/my"
 	"quanxiang/web/onemap"
+	"quanxiang/web/plans"
 	"quanxiang/web/progress"
 	"quanxiang/web/push"
 	"quanxiang/web/registers"
@@ -74,6 +75,8 @@ func desks(engine *ui.Engine, d Deps, chart *onemap.Map, fail func(http.Response
 		lots, failed := ceremony.New(ceremony.Deps{Engine: engine, Pack: d.Pack, Draws: d.Draws, Holders: d.Office.Holders, Clock: d.Clock})
 		add("ceremonies", lots, failed)
 	}
+	planned, failed := plans.New(plans.Deps{Engine: engine, Pack: d.Pack, Plans: d.Plans, Clock: d.Clock})
+	add("plans", planned, failed)
 	if d.Keys != nil {
 		list = append(list, &push.Door{Registers: d.Registers, Keys: d.Keys, Pack: d.Pack, Clock: d.Clock, Fail: fail})
 	}

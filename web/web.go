@@ -15,6 +15,7 @@ import (
 	"quanxiang/files"
 	"quanxiang/gov"
 	"quanxiang/inspections/ceremony"
+	"quanxiang/inspections"
 	"quanxiang/library"
 	"quanxiang/notices"
 	"quanxiang/notices/dispatch"
@@ -52,6 +53,7 @@ type Deps struct {
 	Imports   *tables.Imports
 	Registers *registers.Registers
 	Draws     *ceremony.Ceremonies
+	Plans     *inspections.Plans
 	Importer  *registers.Importer // files for registers
 	Files     *files.Folder       // where those are kept
 	Proxies   []netip.Prefix      // whose word is taken for where a request comes from

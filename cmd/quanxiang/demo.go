@@ -182,7 +182,7 @@ func (d *demonstration) play(ctx context.Context, e *cli.Env, s *system) (*demo.
 	}
 	e.Say("虚构了 %[1]d 个市场主体和名录记录共 %[2]d 条，用时 %[3]s。", "Invented %[1]d subjects of the market, %[2]d rows with what is recorded about them, in %[3]s.",
 		d.subjects, records, time.Since(began).Round(100*time.Millisecond))
-	return &filled, nil
+	return &filled, s.fillInspections(ctx, d.clock.Now, d.subjects, demoSeed)
 }
 
 // district is the installation as it is filled.

@@ -137,6 +137,7 @@ func (s *system) serve(ctx context.Context, e *cli.Env, log *slog.Logger, o *ser
 		Imports:   s.importsFrom(register),
 		Registers: s.registers(),
 		Draws:     lots,
+		Plans:     s.inspections(),
 		Importer:  s.importer(),
 		Files:     s.files,
 		Filters:   s.db.Filters(s.pack.District),

@@ -55,7 +55,7 @@ func open(t testing.TB, db *store.DB, pack *policy.Pack, sample string) *hall {
 	t.Helper()
 	h := &hall{t: t, db: db, plans: ceremonytest.Sample(t, sample), ring: privacy.NewKeyring(), people: map[string]people.Standing{}, cases: &visits{begun: map[gov.ID]inspections.Visit{}, at: map[gov.ID]ceremony.Progress{}}}
 	h.now = time.Unix(h.plans.Times()[0].T1-3600, 0)
-	h.host = h.officer(pack, "draw-host", "主持人")
+	h.host = h.officer(pack, "inspection-office", "主持人")
 	h.people["authority"] = h.host
 	for _, by := range []string{"witness-0", "witness-1"} {
 		h.people[by] = h.officer(pack, "witness", by)

@@ -31,7 +31,7 @@ var templates embed.FS
 // Root is where draws are listed, Path where one is held.
 const (
 	Root      = "/desk/inspections/ceremonies"
-	inspector = "/desk/inspections/"
+	inspector = "/desk/inspections/plans/"
 )
 
 // Path is where the draw of a plan is held.

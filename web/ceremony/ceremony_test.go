@@ -69,7 +69,7 @@ func open(t *testing.T) *hall {
 	var err error
 	h.pages, err = pages.New(pages.Deps{Engine: h.desk.Engine, Pack: h.desk.Pack, Draws: draws, Holders: h.desk.Office.Holders, Clock: clock})
 	must(t, err)
-	for by, role := range map[string]string{"host": "draw-host", "witness0": "witness", "witness1": "witness", "seal0": "seal-holder", "seal1": "seal-holder", "clerk": "clerk"} {
+	for by, role := range map[string]string{"host": "inspection-office", "witness0": "witness", "witness1": "witness", "seal0": "seal-holder", "seal1": "seal-holder", "clerk": "clerk"} {
 		s := h.desk.Enter(t, map[string]string{"host": "赵主持", "witness0": "钱见证", "witness1": "孙见证", "seal0": "李密封", "seal1": "周密封", "clerk": "吴经办"}[by], by, "gsfj", role)
 		h.id[by] = s.Person
 		h.srv[by] = h.desk.Serve(t, s, h.pages.Mount)

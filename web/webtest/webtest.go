@@ -17,6 +17,7 @@ import (
 	"quanxiang/files"
 	"quanxiang/gazette"
 	"quanxiang/gov"
+	"quanxiang/inspections"
 	"quanxiang/ledger"
 	"quanxiang/library"
 	"quanxiang/notices"
@@ -101,6 +102,7 @@ func WithCases(t testing.TB, clock gov.Clock) (web.Deps, *docket.Docket) {
 		Office:   office, Filters: db.Filters(pack.District), Feeds: feeds.New(feeds.Config{Store: db.People(pack.District, ring), Pack: func() *policy.Pack { return pack }, Clock: clock, Keys: ring}),
 		Keys:      apikeys.New(apikeys.Config{Store: db.People(pack.District, ring), Pack: func() *policy.Pack { return pack }, Clock: clock, Keys: ring}),
 		Registers: &registers.Registers{Store: db.Registers(pack.District), Pack: func() *policy.Pack { return pack }, Clock: clock},
+		Plans:     &inspections.Plans{Store: db.Inspections(pack.District), Pack: func() *policy.Pack { return pack }, Clock: clock},
 		Filings:   db.Filings(pack.District), FilingKey: ring.Derive("open311 filings"),
 		Casework: casework.New(cases, versions, office, files.NewFolder(t.TempDir())), Pack: pack, Library: lib, Ledger: store.NewLedger(db, pack.District, verifier), LedgerKey: public,
 		Calendar: func(context.Context) calendar.Calendar { return calendar.Seed() }, Clock: clock, Log: log, BaseURL: "https://policy.example", Version: "test",

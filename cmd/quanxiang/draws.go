@@ -1,0 +1,59 @@
+package main
+
+import (
+	"context"
+	"crypto/ed25519"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"time"
+
+	"quanxiang/docs/spec"
+	"quanxiang/draw/lot"
+	"quanxiang/gov"
+	"quanxiang/inspections/ceremony"
+	"quanxiang/inspections/ceremony/visits"
+	"quanxiang/jobs"
+	"quanxiang/people/passwords"
+)
+
+// advanceJob looks whether a step of a draw has come by its time: the close of
+// commitments.
+const advanceJob = "draws.advance"
+
+// draws are the district's public draws. The platform's key is derived from the keys
+// of the installation, so it travels with them and never changes.
+func (s *system) draws() (*ceremony.Ceremonies, error) {
+	db := s.db.Draws(s.pack.District, s.ring)
+	return &ceremony.Ceremonies{
+		Store: db, Plans: s.inspections(), Clock: time.Now, Name: s.pack.Name.ZH + " 全象", Verifier: lot.Hash(sha256.Sum256(spec.Verifier)),
+		Cases:    &visits.Desk{Docket: s.docket, Plans: s.inspections(), Packs: s.packs, Staff: s.persons},
+		Safe:     &ceremony.Safe{Store: db, District: s.pack.District, Hasher: passwords.New(passwords.DefaultCost)},
+		Platform: ed25519.NewKeyFromSeed(s.ring.Derive("draws: the platform's signing key")),
+	}, nil
+}
+
+// drawJobs adds the jobs of draws to a runner.
+func (s *system) drawJobs(r *jobs.Runner, c *ceremony.Ceremonies) {
+	r.Handle(ceremony.FollowJob, func(ctx context.Context, j jobs.Job) error {
+		id, err := gov.ParseID(j.Key)
+		if err != nil {
+			return fmt.Errorf("draw %q: %w", j.Key, err)
+		}
+		return c.Follow(ctx, id)
+	})
+	r.Repeat(advanceJob, jobs.Every(10*time.Second), func(ctx context.Context, _ jobs.Job) error {
+		list, err := c.Store.Ceremonies(ctx)
+		if err != nil {
+			return err
+		}
+		var failed []error
+		for _, x := range list {
+			if !x.Runs() {
+				continue
+			}
+			failed = append(failed, c.Advance(ctx, x.ID), c.Follow(ctx, x.ID))
+		}
+		return errors.Join(failed...)
+	})
+}
