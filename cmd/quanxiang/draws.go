@@ -12,7 +12,8 @@ import (
 	"quanxiang/draw/lot"
 	"quanxiang/gov"
 	"quanxiang/inspections/ceremony"
-	"quanxiang/inspections/ceremony/visits"
+	"quanxiang/inspections/handout"
+	"quanxiang/inspections/visits"
 	"quanxiang/jobs"
 	"quanxiang/people/passwords"
 )
@@ -27,7 +28,8 @@ func (s *system) draws() (*ceremony.Ceremonies, error) {
 	db := s.db.Draws(s.pack.District, s.ring)
 	return &ceremony.Ceremonies{
 		Store: db, Plans: s.inspections(), Clock: time.Now, Name: s.pack.Name.ZH + " 全象", Verifier: lot.Hash(sha256.Sum256(spec.Verifier)),
-		Cases:    &visits.Desk{Docket: s.docket, Plans: s.inspections(), Packs: s.packs, Staff: s.persons},
+		Cases: &handout.Desk{Visits: visits.New(visits.Deps{Docket: s.docket, Pack: s.packs.Current}), Docket: s.docket, Plans: s.inspections(),
+			Entries: s.db.Registers(s.pack.District), Accounts: s.persons, Pack: s.packs.Current},
 		Safe:     &ceremony.Safe{Store: db, District: s.pack.District, Hasher: passwords.New(passwords.DefaultCost)},
 		Platform: ed25519.NewKeyFromSeed(s.ring.Derive("draws: the platform's signing key")),
 	}, nil

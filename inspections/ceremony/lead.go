@@ -196,13 +196,17 @@ func (s *Ceremonies) Sealed(ctx context.Context, by people.Standing, id gov.ID) 
 	return file, err
 }
 
-// Opening is the proof of one subject per department that drew it, once its visit
-// was opened.
-func (s *Ceremonies) Opening(ctx context.Context, id gov.ID, u lot.UID) (list []draw.Opening, err error) {
+// Opening is one department's proof of a subject, with what it leads to.
+type Opening struct {
+	Department string
+	Opening    draw.Opening
+	Roots      draw.Roots
+}
+
+// Openings are the proofs of one subject, one of each department that drew it, once
+// its visit was opened.
+func (s *Ceremonies) Openings(ctx context.Context, id gov.ID, u lot.UID) (list []Opening, err error) {
 	err = s.with(ctx, id, "", gov.Actor{Kind: gov.PublicActor}, func(h *held) error {
-		if h.campaign == nil {
-			return errNoOpening
-		}
 		if _, ok := h.status().Opened[u]; !ok {
 			return errNoOpening
 		}
@@ -219,7 +223,7 @@ func (s *Ceremonies) Opening(ctx context.Context, id gov.ID, u lot.UID) (list []
 				if err != nil {
 					return err
 				}
-				list = append(list, o)
+				list = append(list, Opening{h.frozen.Plan.Frames[f].Name, o, p.Roots(f)})
 			}
 		}
 		if list == nil {

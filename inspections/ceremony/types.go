@@ -2,6 +2,7 @@ package ceremony
 
 import (
 	"context"
+	"errors"
 	"slices"
 
 	"quanxiang/canon"
@@ -251,15 +252,20 @@ type Cases interface {
 	// Begin begins the case of a visit under an id, once: doing it again returns nil.
 	Begin(ctx context.Context, id gov.ID, v inspections.Visit) error
 
-	// Change tells a case that its team is another now.
+	// Change tells a case that its team is another now. It returns ErrLater where the
+	// case takes no other team at the moment.
 	Change(ctx context.Context, id gov.ID, v inspections.Visit) error
 
 	// Progress is how far a visit's case has come.
 	Progress(ctx context.Context, id gov.ID) (Progress, error)
 
-	// Withdraw ends the case of a visit that is void.
+	// Withdraw ends the case of a visit that is void; of one that has ended it does
+	// nothing.
 	Withdraw(ctx context.Context, id gov.ID, reason string) error
 }
+
+// ErrLater says that a case cannot take something now; it is told again.
+var ErrLater = errors.New("the case takes it later")
 
 // Progress is how far a case has come. Each is said once the one before is.
 type Progress struct {

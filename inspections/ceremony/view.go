@@ -70,6 +70,11 @@ func (s *Ceremonies) View(ctx context.Context, by people.Standing, id gov.ID) (v
 	return v, nil
 }
 
+// Runs reports that something of a ceremony may still come by itself.
+func (c *Ceremony) Runs() bool {
+	return c.Records > 0 && c.Stage != draw.Abandoned
+}
+
 // Drawn are the visits of a draw whose data were released.
 func (s *Ceremonies) Drawn(ctx context.Context, id gov.ID) (list []draw.Visit, err error) {
 	err = s.with(ctx, id, "", gov.Actor{Kind: gov.PublicActor}, func(h *held) error {

@@ -2,6 +2,7 @@ package ceremony
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -170,14 +171,16 @@ func (s *Ceremonies) follow(ctx context.Context, id gov.ID, v inspections.Visit,
 		return made, nil
 	}
 	if team := teamOf(v); team != n.Team {
-		if err := s.Cases.Change(ctx, n.Case, v); err != nil {
+		err := s.Cases.Change(ctx, n.Case, v)
+		if err == nil {
+			n.Team = team
+			if err = s.note(ctx, id, n, nil); err != nil {
+				return made, err
+			}
+			n.Version++
+		} else if !errors.Is(err, ErrLater) {
 			return made, err
 		}
-		n.Team = team
-		if err := s.note(ctx, id, n, nil); err != nil {
-			return made, err
-		}
-		n.Version++
 	}
 	p, err := s.Cases.Progress(ctx, n.Case)
 	if err != nil {

@@ -30,6 +30,9 @@ func (c *compiler) variables(timeless bool) []guard.Var {
 				vars = append(vars, guard.Var{Name: "area." + f.ID + "." + level, Kind: guard.Text})
 			}
 		}
+		if f.Type == ChecklistField {
+			vars = append(vars, f.answers()...)
+		}
 		if f.list != nil {
 			vars = append(vars, ofEntry("entry."+f.ID+".", f.list)...)
 		}

@@ -97,7 +97,7 @@ func (k *Desk) among(v *visit, id gov.ID, p *procedure.Procedure, a *procedure.A
 	all := map[string][]people.Person{}
 	for _, ask := range a.Asks {
 		f, _ := p.Field(ask.Field)
-		if f.Type != procedure.PersonField {
+		if !f.Type.IsPerson() {
 			continue
 		}
 		list, err := k.Work.Among(v.Context(), v.Standing, id, p, f)

@@ -70,7 +70,7 @@ func (d *Draws) Mount(mux *http.ServeMux) {
 	if d.held != nil {
 		for pattern, h := range map[string]ui.Handler{
 			"GET /draws": d.showList, "GET /draws.json": d.listJSON, "GET /draws.csv": d.listCSV, "GET /draws/{number}": d.show, "GET /draws/{number}/data.json": d.data,
-			"GET /draws/{number}/transcript.jsonl": d.transcript, "GET /draws/{number}/opening": d.opening,
+			"GET /draws/ssj1_verify.py": d.second, "GET /draws/{number}/transcript.jsonl": d.transcript, "GET /draws/{number}/opening": d.opening,
 		} {
 			mux.Handle(pattern, d.engine.Handle(h))
 		}

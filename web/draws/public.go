@@ -11,6 +11,7 @@ import (
 	"sync"
 
 	"quanxiang/canon"
+	"quanxiang/docs/spec"
 	"quanxiang/draw"
 	"quanxiang/draw/lot"
 	"quanxiang/draw/record"
@@ -226,9 +227,9 @@ func (d *Draws) opening(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		u, err = p.Suite.NewUID(lot.OldNumber, code)
 	}
-	var list []draw.Opening
+	var list []ceremony.Opening
 	if err == nil {
-		list, err = d.held.Opening(r.Context(), c.ID, u)
+		list, err = d.held.Openings(r.Context(), c.ID, u)
 	}
 	if err != nil {
 		if gov.CodeOf(err) == gov.Internal {
@@ -238,12 +239,12 @@ func (d *Draws) opening(w http.ResponseWriter, r *http.Request) error {
 	}
 	if n, convErr := strconv.Atoi(r.URL.Query().Get("file")); convErr == nil && n >= 0 && n < len(list) {
 		w.Header().Set("Content-Disposition", `attachment; filename="`+c.Number+"-"+code+`.ssj1"`)
-		return ui.SendOnce(w, http.StatusOK, "application/octet-stream", list[n].Bytes())
+		return ui.SendOnce(w, http.StatusOK, "application/octet-stream", list[n].Opening.Bytes())
 	}
 	return d.render(w, r, list, nil)
 }
 
-func (d *Draws) render(w http.ResponseWriter, r *http.Request, proofs []draw.Opening, failed error) error {
+func (d *Draws) render(w http.ResponseWriter, r *http.Request, proofs []ceremony.Opening, failed error) error {
 	m := d.engine.For(r)
 	c, p, err := d.one(r)
 	if err != nil {
@@ -281,13 +282,14 @@ func (d *Draws) render(w http.ResponseWriter, r *http.Request, proofs []draw.Ope
 		status = ui.Status(gov.CodeOf(failed))
 	}
 	for n := range proofs {
-		out.Proofs = append(out.Proofs, proofOf(m, &p, &proofs[n], n, out.Path, code))
+		out.Proofs = append(out.Proofs, proofOf(m, &proofs[n], n, out.Path, code))
 	}
 	return d.page.Render(w, r, status, ui.Frame{Title: m.T("ceremony.title", "number", c.Number), Description: m.T("draws.list_lede"), Section: "ledger", NoIndex: code != ""}, out)
 }
 
-func proofOf(m *ui.Messages, p *record.Plan, o *draw.Opening, n int, path, code string) proofView {
-	v := proofView{Dept: p.Frames[o.Frame].Name, Ticket: o.Ticket.String(), Rank: m.Number(int(o.Rank) + 1), Bytes: path + "/opening?code=" + code + "&file=" + strconv.Itoa(n)}
+func proofOf(m *ui.Messages, x *ceremony.Opening, n int, path, code string) proofView {
+	o := &x.Opening
+	v := proofView{Dept: x.Department, Holds: o.Check(x.Roots) == nil, Ticket: o.Ticket.String(), Rank: m.Number(int(o.Rank) + 1), Bytes: path + "/opening?code=" + code + "&file=" + strconv.Itoa(n)}
 	for _, u := range o.Team {
 		name := m.T("draws.nobody")
 		if u != (lot.UID{}) {
@@ -330,4 +332,9 @@ func (d *Draws) drawn(ctx context.Context, m *ui.Messages, out *drawView, c *cer
 		out.Drawn.Rows = append(out.Drawn.Rows, row)
 	}
 	return nil
+}
+
+// second is the verifier somebody else wrote, one file with nothing to install.
+func (d *Draws) second(w http.ResponseWriter, r *http.Request) error {
+	return ui.Send(w, r, "text/x-python; charset=utf-8", spec.Verifier)
 }
