@@ -264,7 +264,7 @@ func TestStandingByDate(t *testing.T) {
 		}
 	}
 	acts := people.Staff(h, pack, noon, noon).Acts()
-	if diff := cmp.Diff([]policy.Act{policy.ReadCases, policy.Handle, policy.Review, policy.Approve, policy.SeeContact, policy.SeeIdentity, policy.ReadRegisters, policy.PushRecords}, acts); diff != "" {
+	if diff := cmp.Diff([]policy.Act{policy.ReadCases, policy.Handle, policy.Review, policy.Approve, policy.SeeContact, policy.SeeIdentity, policy.ReadRegisters, policy.PushRecords, policy.PlanInspections}, acts); diff != "" {
 		t.Errorf("Acts (-want +got):\n%s", diff)
 	}
 }

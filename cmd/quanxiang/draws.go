@@ -19,8 +19,11 @@ import (
 )
 
 // advanceJob looks whether a step of a draw has come by its time: the close of
-// commitments.
-const advanceJob = "draws.advance"
+// commitments. lookJob looks what became of visits.
+const (
+	advanceJob = "draws.advance"
+	lookJob    = "draws.look"
+)
 
 // draws are the district's public draws. The platform's key is derived from the keys
 // of the installation, so it travels with them and never changes.
@@ -44,18 +47,21 @@ func (s *system) drawJobs(r *jobs.Runner, c *ceremony.Ceremonies) {
 		}
 		return c.Follow(ctx, id)
 	})
-	r.Repeat(advanceJob, jobs.Every(10*time.Second), func(ctx context.Context, _ jobs.Job) error {
-		list, err := c.Store.Ceremonies(ctx)
-		if err != nil {
-			return err
-		}
-		var failed []error
-		for _, x := range list {
-			if !x.Runs() {
-				continue
+	each := func(do func(context.Context, gov.ID) error) func(context.Context, jobs.Job) error {
+		return func(ctx context.Context, _ jobs.Job) error {
+			list, err := c.Store.Ceremonies(ctx)
+			if err != nil {
+				return err
 			}
-			failed = append(failed, c.Advance(ctx, x.ID), c.Follow(ctx, x.ID))
+			var failed []error
+			for _, x := range list {
+				if x.Runs() {
+					failed = append(failed, do(ctx, x.ID))
+				}
+			}
+			return errors.Join(failed...)
 		}
-		return errors.Join(failed...)
-	})
+	}
+	r.Repeat(advanceJob, jobs.Every(10*time.Second), each(c.Advance))
+	r.Repeat(lookJob, jobs.Every(time.Minute), each(c.Follow))
 }

@@ -5,7 +5,6 @@ import (
 	"context"
 	"crypto/ed25519"
 	"crypto/sha256"
-	"sync"
 	"testing"
 	"time"
 
@@ -43,7 +42,7 @@ type hall struct {
 	ring   *privacy.Keyring
 	now    time.Time
 	desk   *ceremony.Ceremonies
-	cases  *visits
+	cases  *ceremonytest.Cases
 	host   people.Standing
 	people map[string]people.Standing // by signer
 	notary party.Key                  // of witness-2, who has no account
@@ -53,7 +52,7 @@ func seedOf(name string) []byte { h := sha256.Sum256([]byte(name)); return h[:] 
 
 func open(t testing.TB, db *store.DB, pack *policy.Pack, sample string) *hall {
 	t.Helper()
-	h := &hall{t: t, db: db, plans: ceremonytest.Sample(t, sample), ring: privacy.NewKeyring(), people: map[string]people.Standing{}, cases: &visits{begun: map[gov.ID]inspections.Visit{}, at: map[gov.ID]ceremony.Progress{}}}
+	h := &hall{t: t, db: db, plans: ceremonytest.Sample(t, sample), ring: privacy.NewKeyring(), people: map[string]people.Standing{}, cases: &ceremonytest.Cases{}}
 	h.now = time.Unix(h.plans.Times()[0].T1-3600, 0)
 	h.host = h.officer(pack, "inspection-office", "主持人")
 	h.people["authority"] = h.host
@@ -171,38 +170,6 @@ func (h *hall) until(attempt int, values ...string) {
 	h.stage(draw.Ready)
 }
 
-// visits are cases of visits in memory.
-type visits struct {
-	mu    sync.Mutex
-	begun map[gov.ID]inspections.Visit
-	at    map[gov.ID]ceremony.Progress
-	ended int
-	moved int
-}
-
-func (v *visits) Begin(_ context.Context, id gov.ID, x inspections.Visit) error {
-	v.mu.Lock()
-	defer v.mu.Unlock()
-	v.begun[id] = x
-	return nil
-}
-
-func (v *visits) Change(_ context.Context, id gov.ID, x inspections.Visit) error {
-	v.begun[id] = x
-	v.moved++
-	return nil
-}
-
-func (v *visits) Progress(_ context.Context, id gov.ID) (ceremony.Progress, error) {
-	return v.at[id], nil
-}
-
-func (v *visits) Withdraw(_ context.Context, id gov.ID, _ string) error {
-	delete(v.begun, id)
-	v.ended++
-	return nil
-}
-
 // A joint draw from the parties' names to the released, verified transcript, with a
 // void, a substitute, a recusal, and a process that stops in between.
 func TestCeremony(t *testing.T) {
@@ -215,17 +182,17 @@ func TestCeremony(t *testing.T) {
 		h.all("seal-0", "seal-1") // the second's element completes the draw; both sign it and the teams
 		h.stage(draw.Visiting)
 		must(t, h.desk.Follow(ctx, ceremonytest.Plan))
-		n := len(h.cases.begun)
+		n := len(h.cases.Begun)
 		if n == 0 {
 			t.Fatal("no visit was handed out")
 		}
 		h.restart()
 		must(t, h.desk.Follow(ctx, ceremonytest.Plan))
-		if len(h.cases.begun) != n || h.cases.moved != 0 {
-			t.Fatalf("handed out again: %d cases, %d changed", len(h.cases.begun), h.cases.moved)
+		if len(h.cases.Begun) != n || h.cases.Moved != 0 {
+			t.Fatalf("handed out again: %d cases, %d changed", len(h.cases.Begun), h.cases.Moved)
 		}
 		var gone, ill inspections.Visit
-		for _, v := range h.cases.begun {
+		for _, v := range h.cases.Begun {
 			gone, ill = ill, v
 		}
 		official := lot.UID{byte(lot.Inspector), 1, 'x'}
@@ -249,8 +216,8 @@ func TestCeremony(t *testing.T) {
 		h.ask(ceremony.Intent{Op: ceremony.OpRecuse, Frame: ill.Frames[0], Visit: number, Slot: 0, Reason: "relative"})
 		h.all("seal-0", "seal-1")
 		must(t, h.desk.Follow(ctx, ceremonytest.Plan))
-		if h.cases.moved != 1 || h.cases.ended != 1 {
-			t.Errorf("%d teams changed, %d cases ended", h.cases.moved, h.cases.ended)
+		if h.cases.Moved != 1 || h.cases.Ended != 1 {
+			t.Errorf("%d teams changed, %d cases ended", h.cases.Moved, h.cases.Ended)
 		}
 		h.inspect()
 		h.now = time.Unix(h.plans.Times()[0].T5+1, 0)
@@ -275,9 +242,7 @@ func TestCeremony(t *testing.T) {
 func (h *hall) inspect() {
 	h.t.Helper()
 	ctx := context.Background()
-	for id := range h.cases.begun {
-		h.cases.at[id] = ceremony.Progress{Arrived: true, Outcome: "fine", Evidence: lot.Hash{1}, Published: true, Where: "信用信息公示系统", Digest: lot.Hash{2}}
-	}
+	h.cases.End()
 	must(h.t, h.desk.Follow(ctx, ceremonytest.Plan)) // opens and results
 	must(h.t, h.desk.Follow(ctx, ceremonytest.Plan)) // asks nothing twice
 	c, err := h.desk.Store.Ceremony(ctx, ceremonytest.Plan)
@@ -310,15 +275,15 @@ func TestSecondAttempt(t *testing.T) {
 		h.until(1, values("2023-09-15")...)
 		h.all("seal-0", "seal-1")
 		must(t, h.desk.Follow(ctx, ceremonytest.Plan))
-		first := len(h.cases.begun)
+		first := len(h.cases.Begun)
 		h.ask(ceremony.Intent{Op: ceremony.OpAbandon, Reason: "error", Official: lot.UID{byte(lot.Inspector), 1, 'x'}})
 		h.act("authority")
 		if c := h.stage(draw.Begins); c.Aborted != 1 || c.Voids != 0 {
 			t.Errorf("%d abandoned, %d voids", c.Aborted, c.Voids)
 		}
 		must(t, h.desk.Follow(ctx, ceremonytest.Plan))
-		if h.cases.ended != first || first == 0 {
-			t.Errorf("%d of %d cases ended", h.cases.ended, first)
+		if h.cases.Ended != first || first == 0 {
+			t.Errorf("%d of %d cases ended", h.cases.Ended, first)
 		}
 		h.restart()
 		h.until(2, values("2023-09-16")...)
@@ -327,7 +292,7 @@ func TestSecondAttempt(t *testing.T) {
 			t.Errorf("attempt %d, %d uses", c.Attempt, c.Uses)
 		}
 		must(t, h.desk.Follow(ctx, ceremonytest.Plan))
-		if len(h.cases.begun) == 0 {
+		if len(h.cases.Begun) == 0 {
 			t.Error("the second attempt gave no visits")
 		}
 		file, err := h.desk.Transcript(ctx, ceremonytest.Plan)
@@ -354,8 +319,8 @@ func TestDays(t *testing.T) {
 		must(t, h.desk.Follow(t.Context(), ceremonytest.Plan))
 	}
 	c := h.stage(draw.Visiting)
-	if c.Uses != 2 || len(h.cases.begun) == 0 {
-		t.Errorf("%d uses, %d visits", c.Uses, len(h.cases.begun))
+	if c.Uses != 2 || len(h.cases.Begun) == 0 {
+		t.Errorf("%d uses, %d visits", c.Uses, len(h.cases.Begun))
 	}
 	list, err := h.desk.Store.Recorded(t.Context(), ceremonytest.Plan, 100)
 	must(t, err)

@@ -27,6 +27,7 @@ var built embed.FS
 // page is what the template of the page sees.
 type page struct {
 	Built  bool   // the verifier for browsers is there
+	Second bool   // the second verifier is handed out here
 	Source string // address of a transcript to be verified at once, or ""
 }
 
@@ -82,7 +83,7 @@ func (d *Draws) Mount(mux *http.ServeMux) {
 		if there {
 			f.Script, f.Extra = "draws.js", ui.Extra{Fetch: true, Compute: true}
 		}
-		view := page{Built: there}
+		view := page{Built: there, Second: d.held != nil}
 		if number := r.URL.Query().Get("draw"); d.held != nil && number != "" {
 			view.Source = "/draws/" + url.PathEscape(number) + "/transcript.jsonl"
 		}
