@@ -179,11 +179,8 @@ func (s *Registers) record(ctx context.Context, actor gov.Actor, person gov.ID, 
 	if err != nil {
 		return gov.ID{}, err
 	}
-	if !slices.ContainsFunc(r.Looks, func(o register.Option) bool { return o.ID == purpose }) {
-		return gov.ID{}, gov.Errorf(gov.Invalid, "请选择查阅用途", "choose for what you look").On("purpose")
-	}
-	if note = strings.TrimSpace(note); utf8.RuneCountInString(note) > maxNote {
-		return gov.ID{}, gov.Errorf(gov.Invalid, "最多 %d 字", "up to %d characters", maxNote).On("note")
+	if note, err = s.purpose(r, purpose, note); err != nil {
+		return gov.ID{}, err
 	}
 	if _, err := s.Store.Entry(ctx, registerID, key); err != nil {
 		return gov.ID{}, err

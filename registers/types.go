@@ -168,6 +168,12 @@ type Store interface {
 	Look(ctx context.Context, id gov.ID) (Look, error)
 	Looks(ctx context.Context, register, key string, limit int) ([]Look, error)
 
+	// Consultation returns a consultation, or NotFound. Consultations lists them behind
+	// one, the latest first. Counts counts those of a time by unit, measure and outcome.
+	Consultation(ctx context.Context, id gov.ID) (Consultation, error)
+	Consultations(ctx context.Context, q ConsultQuery, after string, limit int) ([]Consultation, error)
+	Counts(ctx context.Context, register string, from, until time.Time) ([]Count, error)
+
 	// Import returns an import, or NotFound. Imports lists the latest.
 	Import(ctx context.Context, id gov.ID) (Import, error)
 	Imports(ctx context.Context, limit int) ([]Import, error)
@@ -212,6 +218,12 @@ type Tx interface {
 
 	// AddLook keeps a look.
 	AddLook(ctx context.Context, l Look) error
+
+	// AddConsultation keeps a consultation, ConsultationOf returns it, or NotFound, and
+	// SaveOutcome writes what became of it over the version before.
+	AddConsultation(ctx context.Context, c Consultation) error
+	ConsultationOf(ctx context.Context, id gov.ID) (Consultation, error)
+	SaveOutcome(ctx context.Context, c Consultation) error
 
 	// SaveImport keeps how far an import has come, AddRejects what was wrong.
 	AddImport(ctx context.Context, i Import) error

@@ -58,6 +58,9 @@ func Compile(r *Register, at source.Node, names Names) (problems, warnings sourc
 	if r.Credit != nil {
 		c.credit(at.Field("credit"), r.Credit)
 	}
+	if r.Limits != nil {
+		c.restrictions(at.Field("restrictions"), r.Limits)
+	}
 	for i, o := range r.Looks {
 		if slices.ContainsFunc(r.Looks[:i], func(b Option) bool { return b.ID == o.ID }) {
 			c.add(at.Field("purposes").Item(i), "选项“%s”重复", "duplicate option %q", o.ID)
@@ -293,13 +296,16 @@ func (c *compiler) test(at source.Node, kind, when string) *guard.Expr {
 // escape protects text that becomes a format.
 func escape(s string) string { return strings.ReplaceAll(s, "%", "%%") }
 
+// warn warns of a text without English.
+func (c *compiler) warn(at source.Node, t gov.Text) {
+	if t.EN == "" && strings.ContainsFunc(t.ZH, func(r rune) bool { return unicode.Is(unicode.Han, r) }) {
+		c.warnings.Add(at.Pos(), "缺少英文", "the English text is missing")
+	}
+}
+
 // english warns of texts without English.
 func (c *compiler) english() {
-	warn := func(at source.Node, t gov.Text) {
-		if t.EN == "" && strings.ContainsFunc(t.ZH, func(r rune) bool { return unicode.Is(unicode.Han, r) }) {
-			c.warnings.Add(at.Pos(), "缺少英文", "the English text is missing")
-		}
-	}
+	warn := c.warn
 	fields := func(at source.Node, list []Field) {
 		for i, f := range list {
 			warn(at.Item(i).Field("label"), f.Label)

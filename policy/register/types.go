@@ -29,6 +29,8 @@ type Register struct {
 	Kinds   []Kind   `yaml:"records" json:"records,omitempty"`       // of records about entries
 	Credit  *Credit  `yaml:"credit" json:"credit,omitempty"`         // nil: entries have no class
 
+	Limits *Restrictions `yaml:"restrictions" json:"restrictions,omitempty"` // nil: nothing is refused for what is recorded
+
 	fields map[string]int
 	kinds  map[string]int
 }

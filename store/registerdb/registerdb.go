@@ -13,7 +13,7 @@ import (
 )
 
 // Tables lists the tables of registers.
-var Tables = []sqldb.Table{
+var Tables = append([]sqldb.Table{
 	sqldb.NewTable("register_entries", sqldb.Recorded, 3, "district text, register text, key text, version int, unit text, name text, aliases text, facet text, area text, since text, until text, doubt int, at int, body bytes"),
 	sqldb.NewTable("register_records", sqldb.Recorded, 5, "district text, register text, kind text, unit text, key text, version int, subject text, happened text, until text, at int, basis text, withdrawn int, note text, body bytes"),
 	sqldb.NewTable("register_past", sqldb.Recorded, 4, "district text, object text, key text, version int, ended int, body bytes"),
@@ -22,7 +22,7 @@ var Tables = []sqldb.Table{
 	sqldb.NewTable("register_terms", sqldb.Derived, 4, "district text, register text, term text, key text"),
 	sqldb.NewTable("register_imports", sqldb.Evidence, 2, "district text, id text, register text, kind text, unit text, actor bytes, file file, name text, size int, at int, phase text, good_only int, checked int, pos int, line int, total int, good int, bad int, added int, changed int, same int, ended int, failure_zh text, failure_en text, version int"),
 	sqldb.NewTable("register_rejects", sqldb.Passing, 4, "district text, import text, line int, n int, field text, zh text, en text, typed text"),
-}
+}, consultationTables...)
 
 // Registers are the registers of one district in the database.
 type Registers struct {
