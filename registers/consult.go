@@ -28,24 +28,24 @@ const (
 // Consultation is a question whether an entry may receive something, its answer and
 // what came of it. It counts as a look at the entry under the same id.
 type Consultation struct {
-	ID       gov.ID
-	Register string
-	Key      string
-	Name     string // of the entry, then
-	Receive  string // what it was to receive, an id of the catalogue
-	On       string // YYYY-MM-DD, the day the answer is for
-	Unit     string // that asked
-	Person   gov.ID // who asked: of the staff, or the key of a program; zero for the command line
-	Purpose  string
-	Note     string
-	At       int64 // Unix ms
-	Answer   restrict.Answer
-	Class    string // of credit on that day
+	ID       gov.ID          `json:"id"`
+	Register string          `json:"register"`
+	Key      string          `json:"key"`
+	Name     string          `json:"name"`    // of the entry, then
+	Receive  string          `json:"receive"` // what it was to receive, an id of the catalogue
+	On       string          `json:"on"`      // YYYY-MM-DD, the day the answer is for
+	Unit     string          `json:"unit"`    // that asked
+	Person   gov.ID          `json:"person"`  // who asked: of the staff, or the key of a program; zero for the command line
+	Purpose  string          `json:"purpose"`
+	Note     string          `json:"note,omitempty"`
+	At       int64           `json:"at"` // Unix ms
+	Answer   restrict.Answer `json:"answer"`
+	Class    string          `json:"class,omitempty"` // of credit on that day
 
-	Version int
-	Outcome Outcome
-	Why     string // of Waived
-	Told    int64  // when that was said, Unix ms; 0 for Untold
+	Version int     `json:"version"`
+	Outcome Outcome `json:"outcome,omitempty"`
+	Why     string  `json:"why,omitempty"`  // of Waived
+	Told    int64   `json:"told,omitempty"` // when that was said, Unix ms; 0 for Untold
 }
 
 // Question is what somebody asks about an entry.

@@ -1,12 +1,11 @@
 // Package push is where other programs push entries and records to registers, and read
-// an entry for a purpose. A request is signed over its body as a Standard Webhook is,
+// an entry for a purpose or ask what stands against it. A request is signed over its body as a Standard Webhook is,
 // with the secret of an API key that a unit answers for; the secret never travels.
 // What is pushed twice is taken once: a record is named by what it says. See
 // docs/spec/registers.md, section 5.
 package push
 
 import (
-	"bytes"
 	"crypto/hmac"
 	"encoding/json"
 	"errors"
@@ -44,11 +43,13 @@ type Door struct {
 
 // Mount adds the routes.
 func (d *Door) Mount(mux *http.ServeMux) {
-	const root = api.Root + "registers/{register}"
+	const root, may = api.Root + "registers/{register}", api.Root + "restrictions/{register}"
 	for pattern, h := range map[string]func(http.ResponseWriter, *http.Request, apikeys.Key, []byte) error{
 		"POST " + root + "/entries":        d.push,
 		"POST " + root + "/records/{kind}": d.push,
 		"GET " + root + "/entries/{key}":   d.read,
+		"GET " + may + "/{key}":            d.may,
+		"POST " + may + "/{id}/outcome":    d.tell,
 	} {
 		mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
 			w.Header().Set("Cache-Control", "no-store")
@@ -131,10 +132,7 @@ func (d *Door) push(w http.ResponseWriter, r *http.Request, key apikeys.Key, bod
 	var in struct {
 		Items []map[string]any `json:"items"`
 	}
-	dec := json.NewDecoder(bytes.NewReader(body))
-	dec.UseNumber()
-	dec.DisallowUnknownFields()
-	if err := dec.Decode(&in); err != nil || dec.More() {
+	if err := decode(body, &in); err != nil {
 		return gov.Errorf(gov.Invalid, "请求应为 {\"items\": [{…}]}", `the request should be {"items": [{…}]}`).Because(err)
 	}
 	items := make([]map[string]string, len(in.Items))

@@ -135,3 +135,54 @@ func TestPush(t *testing.T) {
 		t.Errorf("the looks are %+v", looks)
 	}
 }
+
+// A program asks what stands against a subject before something is given, and tells
+// what came of the answer; both are its unit's.
+func TestMay(t *testing.T) {
+	t.Parallel()
+	d, _ := webtest.WithCases(t, func() time.Time { return now })
+	srv := webtest.Serve(t, d)
+	registry, purse, stranger := enrol(t, srv, d.Keys, "gsfj"), enrol(t, srv, d.Keys, "czj"), enrol(t, srv, d.Keys, "zfb")
+	codes, err := invent.Codes(d.Pack.District, 1)
+	must(t, err)
+	expect := func(p program, method, path, body string, status int) (out struct {
+		ID, Answer, Outcome string
+		Reasons             []struct{ Measure, Record, Unit, Until string }
+	}) {
+		t.Helper()
+		got, text := p.send(method, path, body)
+		if got != status {
+			t.Errorf("%s %s: %d, want %d: %s", method, path, got, status, text)
+		}
+		if got == http.StatusOK {
+			must(t, json.Unmarshal([]byte(text), &out))
+		}
+		return out
+	}
+	expect(registry, "POST", "/api/v1/registers/market/entries", fmt.Sprintf(`{"items": [{"key": %q, "name": "虚构云杉餐饮", "form": "企业", "founded": "2010-01-02"}]}`, codes[0]), 200)
+	may := "/api/v1/restrictions/market/" + codes[0] + "?receive=tender&purpose=tender"
+	if got := expect(purse, "GET", may, "", 200); got.Answer != "clear" || len(got.Reasons) != 0 {
+		t.Errorf("nothing is known: %+v", got)
+	}
+	expect(registry, "POST", "/api/v1/registers/market/records/penalty", fmt.Sprintf(`{"items": [{"subject": %q, "number": "罚1号", "date": "2026-10-01", "violation": "虚构", "amount": 50000}]}`, codes[0]), 200)
+	if got := expect(purse, "GET", may+"&on=2026-10-02", "", 200); got.Answer != "clear" {
+		t.Errorf("it was known before it was pushed: %+v", got)
+	}
+	got := expect(purse, "GET", may, "", 200)
+	if got.Answer != "refuse" || len(got.Reasons) != 1 || got.Reasons[0].Measure != "heavy-tender" || got.Reasons[0].Unit != "gsfj" || got.Reasons[0].Until != "2029-09-30" {
+		t.Errorf("the answer is %+v", got)
+	}
+	told := "/api/v1/restrictions/market/" + got.ID + "/outcome"
+	expect(registry, "POST", told, `{"outcome": "applied"}`, 403)
+	expect(purse, "POST", told, `{"outcome": "waived"}`, 422)
+	expect(purse, "POST", told, `{"outcomes": "waived"}`, 422)
+	if got := expect(purse, "POST", told, `{"outcome": "waived", "why": "已修复"}`, 200); got.Outcome != "waived" {
+		t.Errorf("told: %+v", got)
+	}
+	expect(purse, "POST", told, `{"outcome": "applied"}`, 409)
+	expect(stranger, "GET", may, "", 403)
+	expect(purse, "GET", strings.Replace(may, "receive=tender", "receive=gold", 1), "", 422)
+	expect(purse, "GET", strings.Replace(may, "purpose=tender", "purpose=", 1), "", 422)
+	expect(purse, "GET", may+"&on=yesterday", "", 422)
+	expect(purse, "GET", strings.Replace(may, codes[0], "91110000000000000X", 1), "", 404)
+}

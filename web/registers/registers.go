@@ -57,6 +57,9 @@ type Pages struct {
 	run    *ui.Template[runView]
 	public *ui.Template[publicView]
 	credit *ui.Template[creditView]
+	ask    *ui.Template[askView]
+	answer *ui.Template[answerView]
+	counts *ui.Template[countsView]
 }
 
 // New parses the templates. An error is a mistake in them.
@@ -66,6 +69,7 @@ func New(d Deps) (*Pages, error) {
 		ui.LoadInto(d.Engine, templates, &k.list, "list"), ui.LoadInto(d.Engine, templates, &k.entry, "entry"),
 		ui.LoadInto(d.Engine, templates, &k.load, "load"), ui.LoadInto(d.Engine, templates, &k.run, "run"),
 		ui.LoadInto(d.Engine, templates, &k.public, "public"), ui.LoadInto(d.Engine, templates, &k.credit, "credit"),
+		ui.LoadInto(d.Engine, templates, &k.ask, "ask"), ui.LoadInto(d.Engine, templates, &k.answer, "answer"), ui.LoadInto(d.Engine, templates, &k.counts, "counts"),
 	)
 }
 
@@ -82,6 +86,13 @@ func (k *Pages) Mount(mux *http.ServeMux) {
 		"GET " + ImportPath + "/{id}":                 k.showRun,
 		"POST " + ImportPath + "/{id}":                k.takeGood,
 		"GET " + ImportPath + "/{id}/{file}":          k.rejects,
+		"GET " + AskPath:                              k.showAsk,
+		"POST " + AskPath:                             k.sendAsk,
+		"GET " + AskPath + "/{id}":                    k.showAnswer,
+		"POST " + AskPath + "/{id}":                   k.tell,
+		"GET " + CountsPath:                           k.showCounts,
+		"GET " + CountsPath + ".csv":                  k.showCounts,
+		"GET " + CountsPath + ".xlsx":                 k.showCounts,
 	} {
 		mux.Handle(pattern, k.Engine.Handle(door.Require(func(w http.ResponseWriter, r *http.Request) error {
 			w.Header().Set("Cache-Control", "no-store")
@@ -123,7 +134,7 @@ type listView struct {
 	Form   ui.Form
 	Rows   []ui.Row
 	Pager  ui.Pager
-	Import string // where files are sent, or ""
+	Ways   []ui.Link // what else is done with the register
 	Empty  string
 }
 
@@ -150,7 +161,10 @@ func (k *Pages) showList(w http.ResponseWriter, r *http.Request) error {
 	}
 	out.Pager = ui.PagerOf(r, gov.List[ui.Row]{Items: out.Rows, Next: list.Next, Total: -1})
 	if len(k.Registers.Targets(by)) > 0 {
-		out.Import = ImportPath
+		out.Ways = append(out.Ways, ui.Link{Href: ImportPath, Label: m.T("registers.import")})
+	}
+	if reg.Limits != nil {
+		out.Ways = append(out.Ways, ui.Link{Href: AskPath + "?register=" + url.QueryEscape(reg.ID), Label: m.T("restrict.title")})
 	}
 	return k.list.Render(w, r, http.StatusOK, frame(reg.Title.In(m.Lang())), out)
 }
