@@ -153,6 +153,15 @@ type Store interface {
 	// Records lists the records about an entry, the latest first, at most a limit.
 	Records(ctx context.Context, register, key string, limit int) ([]Record, error)
 
+	// InForce lists the records of a kind that have effect on a day, the latest first,
+	// behind one of them, with the names of their entries; CountInForce counts them.
+	InForce(ctx context.Context, register, kind string, day gov.Date, after Record, limit int) ([]Named, error)
+	CountInForce(ctx context.Context, register, kind string, day gov.Date) (int, error)
+
+	// RecordsBehind lists the records of a kind behind a unit's key, by units and keys,
+	// with the names of their entries.
+	RecordsBehind(ctx context.Context, register, kind, unit, key string, limit int) ([]Named, error)
+
 	// Record returns a record, or NotFound.
 	Record(ctx context.Context, register, kind, unit, key string) (Record, error)
 
@@ -190,6 +199,12 @@ type Store interface {
 	// Update runs fn in one transaction. fn may run more than once and must touch
 	// nothing but its Tx.
 	Update(ctx context.Context, fn func(ctx context.Context, tx Tx) error) error
+}
+
+// Named is a record with the name of its entry.
+type Named struct {
+	Record
+	Name string
 }
 
 // Listed is an entry with its class.

@@ -42,6 +42,9 @@ func limits(r *http.Request) (time.Duration, int64) {
 			return caseform.UploadTime, open311.MaxBody
 		}
 	}
+	if strings.HasPrefix(r.URL.Path, registers.DataRoot+"/") {
+		return registers.DownloadTime, maxBody
+	}
 	return requestTime, maxBody
 }
 

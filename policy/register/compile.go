@@ -58,6 +58,9 @@ func Compile(r *Register, at source.Node, names Names) (problems, warnings sourc
 	if r.Credit != nil {
 		c.credit(at.Field("credit"), r.Credit)
 	}
+	if r.Data != nil && !r.Public() {
+		c.add(at.Field("data"), "条目名称不向社会公开，不能作为开放数据", "the names of entries are not public: there is no open data")
+	}
 	if r.Limits != nil {
 		c.restrictions(at.Field("restrictions"), r.Limits)
 	}
@@ -198,6 +201,9 @@ func (c *compiler) kind(at source.Node, k *Kind) {
 	}
 	c.typed(at.Field("until"), k.Fields, k.fields, k.Until, procedure.DateField)
 	c.typed(at.Field("says"), k.Fields, k.fields, k.Text, procedure.TextField, procedure.ParagraphField, procedure.ChoiceField)
+	if k.List != nil && (k.Public.IsZero() || k.Until == "") {
+		c.add(at.Field("list"), "成为名单的记录应向社会公开，并有 until", "records that make a list are public and have until")
+	}
 	if k.Public.IsZero() {
 		for i, f := range k.Fields {
 			if f.Level() == OpenPublic {
@@ -321,7 +327,14 @@ func (c *compiler) english() {
 	for i, k := range c.Kinds {
 		at := c.at.Field("records").Item(i)
 		warn(at.Field("title"), k.Title)
+		if k.List != nil {
+			warn(at.Field("list").Field("about"), k.List.About)
+			warn(at.Field("list").Field("repair"), k.List.Repair)
+		}
 		fields(at.Field("fields"), k.Fields)
+	}
+	if c.Data != nil {
+		warn(c.at.Field("data").Field("licence"), c.Data.Licence)
 	}
 	if c.Credit == nil {
 		return

@@ -46,6 +46,7 @@ type Deps struct {
 	Importer  *registers.Importer
 	Files     *files.Folder
 	Clock     gov.Clock
+	BaseURL   string // as the public types it, for feeds
 }
 
 // Pages answers the pages.
@@ -60,6 +61,8 @@ type Pages struct {
 	ask    *ui.Template[askView]
 	answer *ui.Template[answerView]
 	counts *ui.Template[countsView]
+	roll   *ui.Template[rollView]
+	data   *ui.Template[dataView]
 }
 
 // New parses the templates. An error is a mistake in them.
@@ -70,6 +73,7 @@ func New(d Deps) (*Pages, error) {
 		ui.LoadInto(d.Engine, templates, &k.load, "load"), ui.LoadInto(d.Engine, templates, &k.run, "run"),
 		ui.LoadInto(d.Engine, templates, &k.public, "public"), ui.LoadInto(d.Engine, templates, &k.credit, "credit"),
 		ui.LoadInto(d.Engine, templates, &k.ask, "ask"), ui.LoadInto(d.Engine, templates, &k.answer, "answer"), ui.LoadInto(d.Engine, templates, &k.counts, "counts"),
+		ui.LoadInto(d.Engine, templates, &k.roll, "roll"), ui.LoadInto(d.Engine, templates, &k.data, "data"),
 	)
 }
 
@@ -99,8 +103,15 @@ func (k *Pages) Mount(mux *http.ServeMux) {
 			return h(w, r)
 		})))
 	}
-	mux.Handle("GET "+PublicRoot+"/{register}", k.Engine.Handle(k.showPublic))
-	mux.Handle("GET "+PublicRoot+"/{register}/{key}", k.Engine.Handle(k.showCredit))
+	for pattern, h := range map[string]ui.Handler{
+		"GET " + PublicRoot + "/{register}":              k.showPublic,
+		"GET " + PublicRoot + "/{register}/{key}":        k.showCredit,
+		"GET " + PublicRoot + "/{register}/lists/{kind}": k.showRoll,
+		"GET " + DataRoot + "/{register}":                k.showData,
+		"GET " + DataRoot + "/{register}/{file}":         k.sendData,
+	} {
+		mux.Handle(pattern, k.Engine.Handle(h))
+	}
 }
 
 func frame(title string) ui.Frame {
