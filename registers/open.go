@@ -126,7 +126,8 @@ func (s *Registers) each(ctx context.Context, q Query, fn func(Listed) error) er
 				return err
 			}
 		}
-		if len(list) < dataBatch {
+		// A search looks through so many candidates at a time: a short answer is not its end.
+		if len(list) == 0 || len(list) < dataBatch && q.Words == "" {
 			return nil
 		}
 		after = list[len(list)-1].Key

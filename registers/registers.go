@@ -185,6 +185,11 @@ func (s *Registers) record(ctx context.Context, actor gov.Actor, person gov.ID, 
 	if _, err := s.Store.Entry(ctx, registerID, key); err != nil {
 		return gov.ID{}, err
 	}
+	return s.keepLook(ctx, actor, person, registerID, key, purpose, note)
+}
+
+// keepLook writes a look into the database and the ledger; key "" is a list.
+func (s *Registers) keepLook(ctx context.Context, actor gov.Actor, person gov.ID, registerID, key, purpose, note string) (gov.ID, error) {
 	l := Look{ID: gov.NewID(s.Clock()), Person: person, Register: registerID, Key: key, Purpose: purpose, Note: note, At: s.Clock().UnixMilli()}
 	return l.ID, s.Store.Update(ctx, func(ctx context.Context, tx Tx) error {
 		if err := tx.AddLook(ctx, l); err != nil {

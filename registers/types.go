@@ -123,7 +123,7 @@ type Look struct {
 	ID       gov.ID
 	Person   gov.ID
 	Register string
-	Key      string
+	Key      string // "" for a whole list, which the note names
 	Purpose  string // id of a purpose of the register
 	Note     string // more exactly: the number of a case
 	At       int64
@@ -173,8 +173,10 @@ type Store interface {
 	// Grade returns the grade of an entry, or NotFound.
 	Grade(ctx context.Context, register, key string) (Grade, error)
 
-	// Look returns a look, or NotFound. Looks lists those at an entry, the latest first.
+	// Look returns a look, or NotFound. Looks lists those at an entry, AllLooks those of a
+	// query behind one, the latest first.
 	Look(ctx context.Context, id gov.ID) (Look, error)
+	AllLooks(ctx context.Context, q LookQuery, after string, limit int) ([]Look, error)
 	Looks(ctx context.Context, register, key string, limit int) ([]Look, error)
 
 	// Consultation returns a consultation, or NotFound. Consultations lists them behind

@@ -72,7 +72,7 @@ func desks(engine *ui.Engine, d Deps, chart *onemap.Map, fail func(http.Response
 	if d.Keys != nil {
 		list = append(list, &push.Door{Registers: d.Registers, Keys: d.Keys, Pack: d.Pack, Clock: d.Clock, Fail: fail})
 	}
-	administration, failed := console.New(console.Deps{Engine: engine, Pack: d.Pack, Office: d.Office, Keys: d.Keys, Hooks: d.Hooks, Clock: d.Clock, BaseURL: d.BaseURL})
+	administration, failed := console.New(console.Deps{Engine: engine, Pack: d.Pack, Office: d.Office, Keys: d.Keys, Hooks: d.Hooks, Registers: d.Registers, Clock: d.Clock, BaseURL: d.BaseURL})
 	add("console", administration, failed)
 	return list, err
 }

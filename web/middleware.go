@@ -14,6 +14,7 @@ import (
 	"quanxiang/gov"
 	"quanxiang/web/caseform"
 	"quanxiang/web/desk"
+	"quanxiang/web/export"
 	"quanxiang/web/my"
 	"quanxiang/web/open311"
 	"quanxiang/web/registers"
@@ -42,7 +43,7 @@ func limits(r *http.Request) (time.Duration, int64) {
 			return caseform.UploadTime, open311.MaxBody
 		}
 	}
-	if strings.HasPrefix(r.URL.Path, registers.DataRoot+"/") {
+	if strings.HasPrefix(r.URL.Path, registers.DataRoot+"/") || strings.HasPrefix(r.URL.Path, registers.Root+"/") && export.FormatOf(r.URL.Path) != "" {
 		return registers.DownloadTime, maxBody
 	}
 	return requestTime, maxBody

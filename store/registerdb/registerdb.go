@@ -91,6 +91,13 @@ from register_looks
 where district = $1 and register = $2 and key = $3
 order by at desc, id
 limit $4`
+	allLooks = `
+select id, person, register, key, purpose, note, at
+from register_looks
+where district = $1 and at >= $2 and at < $3 and ($4 = '' or register = $4) and ($5 = '' or person = $5) and ($6 = '' or key = $6) and ($7 = '' or purpose = $7)
+  and ($8 = '' or id < $8)
+order by id desc
+limit $9`
 )
 
 // Entry implements registers.Store.
@@ -270,6 +277,19 @@ func (s *Registers) Looks(ctx context.Context, register, key string, limit int) 
 		return err
 	})
 	return list, sqldb.Classify(err, "looks at %s", key)
+}
+
+// AllLooks implements registers.Store.
+func (s *Registers) AllLooks(ctx context.Context, q registers.LookQuery, after string, limit int) (list []registers.Look, err error) {
+	person := ""
+	if !q.Person.IsZero() {
+		person = q.Person.String()
+	}
+	err = s.read(ctx, func(t *sqldb.Tx) error {
+		list, err = sqldb.Collect(ctx, t, scanLook, allLooks, t.District(), q.From, q.Until, q.Register, person, q.Key, q.Purpose, after, limit)
+		return err
+	})
+	return list, sqldb.Classify(err, "looks at registers")
 }
 
 // Update implements registers.Store.

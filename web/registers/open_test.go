@@ -77,7 +77,9 @@ func TestOpen(t *testing.T) {
 	code, text = get(t, public, data+"/serious.csv-metadata.json")
 	var about struct {
 		URL         string
-		TableSchema struct{ Columns []struct{ Name, Titles string } }
+		TableSchema struct {
+			Columns []struct{ Name, Titles string }
+		}
 	}
 	must(t, json.Unmarshal([]byte(text), &about))
 	_, head := get(t, public, data+"/serious.csv")
@@ -100,5 +102,54 @@ func TestOpen(t *testing.T) {
 	}
 	if _, err := regs.OpenData("nothing"); err == nil {
 		t.Error("a register that is not there is given away")
+	}
+}
+
+// A list is exported as it is filtered: masked at once, in full after a recorded look
+// at that very list.
+func TestExport(t *testing.T) {
+	t.Parallel()
+	d, p, regs, _, codes := site(t)
+	clerk := d.Enter(t, "钱经办", "qian", "syj", "clerk")
+	srv := d.Serve(t, clerk, p.Mount)
+	other := d.Serve(t, d.Enter(t, "孙经办", "sun", "hbj", "clerk"), p.Mount)
+	const list = pages.Root + "/market"
+	code, text := get(t, srv, list+".csv?q=云杉")
+	if code != 200 || strings.Count(text, "\r\n") != 4 || strings.Contains(text, "虚构负责人") || strings.Count(text, "＊＊＊") != 3 || !strings.Contains(text, "虚构路1号") {
+		t.Errorf("at once: %d %q", code, text)
+	}
+	if code, text := get(t, srv, list+".csv?q="+codes[0]); code != 200 || strings.Count(text, "\r\n") != 2 {
+		t.Errorf("one: %d %q", code, text)
+	}
+	if code, text := get(t, srv, list+".xlsx"); code != 200 || !strings.HasPrefix(text, "PK") {
+		t.Errorf("a workbook: %d", code)
+	}
+	if code, _, _ := post(t, srv, list, map[string][]string{"purpose": {""}, "q": {"云杉"}}); code != http.StatusUnprocessableEntity {
+		t.Errorf("for nothing: %d", code)
+	}
+	code, at, text := post(t, srv, list, map[string][]string{"purpose": {"inspection"}, "note": {"查1号"}, "q": {"云杉"}, "format": {"csv"}})
+	if code != 200 || strings.Count(text, "虚构负责人") != 3 || strings.Contains(text, "＊＊＊") {
+		t.Errorf("in full: %d %q", code, text)
+	}
+	looks, err := regs.Store.Looks(t.Context(), "market", "", 10)
+	must(t, err)
+	if len(looks) != 1 || looks[0].Person != clerk.Person || looks[0].Note != "查1号 [q=云杉]" {
+		t.Errorf("the looks are %+v", looks)
+	}
+	for why, f := range map[string]func() (int, string){
+		"another list":   func() (int, string) { return get(t, srv, strings.Replace(at, "q=", "facet=enterprise&q=", 1)) },
+		"another person": func() (int, string) { return get(t, other, at) },
+		"a look at a sheet": func() (int, string) {
+			id, err := regs.Look(t.Context(), clerk, "market", codes[0], "inspection", "[]")
+			must(t, err)
+			return get(t, srv, list+".csv?look="+id.String())
+		},
+	} {
+		if code, text := f(); code != 200 || strings.Contains(text, "虚构负责人") {
+			t.Errorf("%s: %d %q", why, code, text)
+		}
+	}
+	if code, _ := get(t, d.Serve(t, people.Public(webtest.Now), p.Mount), list+".csv"); code == 200 {
+		t.Error("the public exports")
 	}
 }

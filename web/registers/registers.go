@@ -20,6 +20,7 @@ import (
 	"quanxiang/policy/register"
 	"quanxiang/registers"
 	"quanxiang/web/door"
+	"quanxiang/web/export"
 	"quanxiang/web/ui"
 	"quanxiang/web/who"
 )
@@ -83,6 +84,7 @@ func (k *Pages) Mount(mux *http.ServeMux) {
 		"GET " + Root:                                 k.showFirst,
 		"GET " + Root + "/{register}":                 k.showList,
 		"GET " + Root + "/{register}/{key}":           k.showEntry,
+		"POST " + Root + "/{register}":                k.askExport,
 		"POST " + Root + "/{register}/{key}/look":     k.look,
 		"POST " + Root + "/{register}/{key}/withdraw": k.withdraw,
 		"GET " + ImportPath:                           k.showLoad,
@@ -145,18 +147,26 @@ type listView struct {
 	Form   ui.Form
 	Rows   []ui.Row
 	Pager  ui.Pager
-	Ways   []ui.Link // what else is done with the register
-	Empty  string
+
+	Exports []ui.Link
+	Full    *ui.Form // asks for what the list is taken in full
+
+	Ways  []ui.Link // what else is done with the register
+	Empty string
 }
 
 func (k *Pages) showList(w http.ResponseWriter, r *http.Request) error {
 	m, by := k.Engine.For(r), who.Of(r.Context()).Standing
-	reg, err := k.Registers.Register(r.PathValue("register"))
+	f := export.FormatOf(r.PathValue("register"))
+	reg, err := k.Registers.Register(strings.TrimSuffix(r.PathValue("register"), "."+string(f)))
 	if err != nil {
 		return err
 	}
 	q := r.URL.Query()
-	query := registers.Query{Register: reg.ID, Words: q.Get("q"), Facet: q.Get("facet"), Area: q.Get("area"), Class: q.Get("class")}
+	query := queryOf(reg.ID, q)
+	if f != "" {
+		return k.sendList(w, r, reg, query, f)
+	}
 	list, err := k.Registers.List(r.Context(), by, query, gov.Page{After: q.Get("after"), Limit: pageSize})
 	if err != nil {
 		return err
@@ -176,6 +186,10 @@ func (k *Pages) showList(w http.ResponseWriter, r *http.Request) error {
 	}
 	if reg.Limits != nil {
 		out.Ways = append(out.Ways, ui.Link{Href: AskPath + "?register=" + url.QueryEscape(reg.ID), Label: m.T("restrict.title")})
+	}
+	if len(out.Rows) > 0 {
+		out.Exports = export.Links(r, Root+"/"+reg.ID)
+		out.Full = k.fullForm(m, reg, query)
 	}
 	return k.list.Render(w, r, http.StatusOK, frame(reg.Title.In(m.Lang())), out)
 }
