@@ -186,6 +186,17 @@ func (s *Registers) Facts(ctx context.Context, r *register.Register, key string,
 	if err != nil {
 		return f, err
 	}
+	f = inForceOf(r, records)
+	if r.Credit == nil {
+		return f, nil
+	}
+	result, err := credit.Grade(r.Credit, inForce(records), r.Kind, day)
+	f.Class = result.Class
+	return f, err
+}
+
+// inForceOf are records as the catalogue of restrictions reads them, without a class.
+func inForceOf(r *register.Register, records []Record) (f restrict.Facts) {
 	for _, rec := range records {
 		if k, ok := r.Kind(rec.Kind); ok && rec.Basis == "" {
 			rec.Basis = k.Basis
@@ -194,12 +205,7 @@ func (s *Registers) Facts(ctx context.Context, r *register.Register, key string,
 			f.Records = append(f.Records, restrict.Record{Record: c, Unit: rec.Unit, Basis: rec.Basis})
 		}
 	}
-	if r.Credit == nil {
-		return f, nil
-	}
-	result, err := credit.Grade(r.Credit, inForce(records), r.Kind, day)
-	f.Class = result.Class
-	return f, err
+	return f
 }
 
 // known are the records about an entry as they were known at an instant. One that has

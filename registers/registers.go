@@ -13,6 +13,7 @@ import (
 	"quanxiang/people"
 	"quanxiang/policy"
 	"quanxiang/policy/register"
+	"quanxiang/registers/restrict"
 )
 
 // Registers is what pages and the API stand on.
@@ -93,13 +94,14 @@ func (s *Registers) list(ctx context.Context, q Query, p gov.Page) (out gov.List
 type Sheet struct {
 	Register *register.Register
 	Entry    Entry
-	Records  []Record // the latest first
-	More     bool     // there are records beyond those
-	Facts    []Fact   // what several sources state
-	Grade    *Grade   // nil when it was never graded
-	Grades   []Past   // earlier ones
-	Past     []Past   // earlier versions of the entry
-	Full     bool     // open for a purpose
+	Records  []Record        // the latest first
+	More     bool            // there are records beyond those
+	Facts    []Fact          // what several sources state
+	Grade    *Grade          // nil when it was never graded
+	Grades   []Past          // earlier ones
+	Past     []Past          // earlier versions of the entry
+	Stands   restrict.Answer // measures that stand against it today; of the staff's sheet alone
+	Full     bool            // open for a purpose
 	Level    register.Openness
 }
 
@@ -111,6 +113,15 @@ func (s *Registers) Sheet(ctx context.Context, by people.Standing, registerID, k
 	}
 	if out, err = s.read(ctx, registerID, key); err != nil {
 		return out, err
+	}
+	if out.Register.Limits != nil {
+		f := inForceOf(out.Register, out.Records)
+		if out.Grade != nil {
+			f.Class = out.Grade.Class
+		}
+		if out.Stands, err = restrict.May(out.Register, "", f, gov.DateOf(s.Clock())); err != nil {
+			return out, err
+		}
 	}
 	if out.Full, err = s.looked(ctx, by, registerID, key, look); err != nil {
 		return out, err

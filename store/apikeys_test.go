@@ -135,7 +135,7 @@ func TestAPIKeys(t *testing.T) {
 		for _, row := range storetest.Rows(t, db, "select kind from ledger_entries where kind like 'apikey.%' order by id") {
 			kinds += strings.TrimPrefix(row[0], "apikey.") + " "
 		}
-		if kinds != "made made revoked " {
+		if kinds != "made made made revoked " {
 			t.Errorf("the ledger tells: %s", kinds)
 		}
 		storetest.Sound(t, db)
