@@ -141,9 +141,9 @@ func crowd(b *testing.B, db *store.DB, n int) {
 				sql  string
 				rows [][]any
 			}{
-				{`insert into register_entries (district, register, key, version, unit, name, aliases, facet, area, since, until, doubt, at, body) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`, entries},
-				{`insert into register_grades (district, register, key, version, class, points, at, body) values ($1, $2, $3, $4, $5, $6, $7, $8)`, grades},
-				{`insert into register_records (district, register, kind, unit, key, version, subject, happened, until, at, basis, withdrawn, note, body) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`, records},
+				{"insert into register_entries (district, register, key, version, unit, name, aliases, facet, area, since, until, doubt, at, body)\nvalues ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)", entries},
+				{"insert into register_grades (district, register, key, version, class, points, at, body)\nvalues ($1, $2, $3, $4, $5, $6, $7, $8)", grades},
+				{"insert into register_records (district, register, kind, unit, key, version, subject, happened, until, at, basis, withdrawn, note, body)\nvalues ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)", records},
 			} {
 				if err := tx.LaterRows(b.Context(), x.sql, x.rows...); err != nil {
 					return err

@@ -41,7 +41,7 @@ func desks(engine *ui.Engine, d Deps, chart *onemap.Map, fail func(http.Response
 		}
 		list = append(list, s)
 	}
-	cases, failed := desk.New(desk.Deps{Engine: engine, Work: d.Casework, Filters: d.Filters, Calendar: d.Calendar, Clock: d.Clock, Log: d.Log, Calls: d.Register != nil})
+	cases, failed := desk.New(desk.Deps{Engine: engine, Work: d.Casework, Filters: d.Filters, Calendar: d.Calendar, Clock: d.Clock, Log: d.Log, Calls: d.Register != nil, Registers: d.Registers})
 	add("desk", cases, failed)
 	pocket, failed := site.New(site.Deps{Engine: engine, Work: d.Casework, Clock: d.Clock})
 	add("site", pocket, failed)

@@ -198,6 +198,8 @@ func (k Maker) field(f *procedure.Field, inputs []string) ui.Field {
 		x.Hint = kind.Accepted(f.Accept).In(m.Lang())
 	case procedure.CaseField:
 		x.Hint = m.T("form.case_hint")
+	case procedure.SubjectField:
+		x.Hint = explain.New(m, k.Pack, k.Under.Procedure).Holds(f)
 	case procedure.ContactField:
 		x.Kind, x.Hint = "fixed", m.T("form.contact_hint")
 	}
