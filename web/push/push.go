@@ -1,8 +1,9 @@
 // Package push is where other programs push entries and records to registers, and read
-// an entry for a purpose or ask what stands against it. A request is signed over its body as a Standard Webhook is,
-// with the secret of an API key that a unit answers for; the secret never travels.
+// an entry for a purpose or ask what stands against it. A request is signed over its
+// body as a Standard Webhook is, with the secret of an API key that a unit answers for;
+// the secret never travels.
 // What is pushed twice is taken once: a record is named by what it says. See
-// docs/spec/registers.md, section 5.
+// docs/spec/registers.md, section 6.
 package push
 
 import (

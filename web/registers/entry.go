@@ -258,6 +258,7 @@ func (k *Pages) standing(m *ui.Messages, s registers.Sheet, out *entryView) {
 			continue
 		}
 		seen[x.Measure] = len(out.Stands)
+		one.Facts = slices.DeleteFunc(one.Facts, func(f fact) bool { return f.Label == m.T("restrict.ground") }) // the time line has it
 		if t, ok := reg.Limits.Measure(x.Measure); ok {
 			var what []string
 			for _, id := range t.Refuses {
