@@ -66,7 +66,7 @@ func jointPlan(b *testing.B, e store.Engine, n int) {
 			if p.Filter = ""; i%2 == 1 {
 				p.Filter = "trade in ['餐饮', '旅馆', '书店', '药店'] || founded < '2010-01-01'"
 			}
-			p.Items = invent.Codes(u)[:2]
+			p.Items = invent.Codes(u)[:1]
 		}))
 	}
 	id := room.Join(b, false, planners, ids...)

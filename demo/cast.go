@@ -100,6 +100,9 @@ func newCast(pack *policy.Pack, p *procedure.Procedure, duties []cases.Case, rng
 		} else if slices.Contains(role.Grants, policy.LeadInspections) && pack.Inspections != nil {
 			unit = pack.Inspections.Office
 		}
+		if slices.Contains(role.Grants, policy.Inspect) && pack.Inspections != nil {
+			unit = pack.Inspections.Departments[0].Unit
+		}
 		add(seat{unit: unit, role: role.ID})
 		if slices.Contains(role.Grants, policy.ManageLogins) {
 			add(seat{unit: unit, role: role.ID}) // nobody resets a second factor alone

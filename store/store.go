@@ -10,6 +10,7 @@ import (
 	"quanxiang/privacy"
 	"quanxiang/store/casedb"
 	"quanxiang/store/hookdb"
+	"quanxiang/store/importdb"
 	"quanxiang/store/inspectdb"
 	"quanxiang/store/jobdb"
 	"quanxiang/store/ledgerdb"
@@ -70,7 +71,7 @@ func Schema() sqldb.Schema {
 // Tables lists every table of the product, parents before the children that
 // refer to them.
 func Tables() []Table {
-	return slices.Concat([]Table{sqldb.LeaseTable}, jobdb.Tables, ledgerdb.Tables, packTables, libraryTables, calendarTables, peopleTables, []Table{feedTable}, apiKeyTables, []Table{filingTable}, casedb.Tables, noticedb.Tables, residentdb.Tables, hookdb.Tables, registerdb.Tables, inspectdb.Tables)
+	return slices.Concat([]Table{sqldb.LeaseTable}, jobdb.Tables, ledgerdb.Tables, packTables, libraryTables, calendarTables, peopleTables, []Table{feedTable}, apiKeyTables, []Table{filingTable}, casedb.Tables, importdb.Tables, noticedb.Tables, residentdb.Tables, hookdb.Tables, registerdb.Tables, inspectdb.Tables)
 }
 
 // Cases returns the cases of a district.
@@ -80,7 +81,7 @@ func (db *DB) Cases(d gov.District) *casedb.Cases { return casedb.New(db.DB, d) 
 func (db *DB) Filters(d gov.District) *casedb.Filters { return casedb.NewFilters(db.DB, d) }
 
 // Imports returns the tables of which cases are begun in a district.
-func (db *DB) Imports(d gov.District) *casedb.Imports { return casedb.NewImports(db.DB, d) }
+func (db *DB) Imports(d gov.District) *importdb.Imports { return importdb.New(db.DB, d) }
 
 // Notices returns what the people of a district are told.
 func (db *DB) Notices(d gov.District) *noticedb.Notices { return noticedb.New(db.DB, d) }
