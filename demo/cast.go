@@ -11,6 +11,7 @@ import (
 	"quanxiang/cases"
 	"quanxiang/demo/invented"
 	"quanxiang/gov"
+	"quanxiang/inspections/visits"
 	"quanxiang/people"
 	"quanxiang/policy"
 	"quanxiang/policy/procedure"
@@ -36,14 +37,15 @@ func (p *person) standing(pack *policy.Pack, at time.Time) people.Standing {
 
 // cast is everybody, in the order they are entered.
 type cast struct {
-	pack   *policy.Pack
-	all    []*person
-	seats  map[seat][]*person // by unit and role
-	posts  map[string]*person
-	beats  map[string]*person // who looks after a community, by its code
-	street string             // the street office that handles most reports; "" without any
-	office string             // the unit that supervises: where roles of the whole district are held
-	units  []string           // others that lead duties, those with most first
+	pack       *policy.Pack
+	all        []*person
+	seats      map[seat][]*person // by unit and role
+	posts      map[string]*person
+	beats      map[string]*person // who looks after a community, by its code
+	inspectors []*person          // who go on the visits of today
+	street     string             // the street office that handles most reports; "" without any
+	office     string             // the unit that supervises: where roles of the whole district are held
+	units      []string           // others that lead duties, those with most first
 }
 
 // newCast decides who there is: whoever a party of the duties can be, everybody
@@ -117,6 +119,10 @@ func newCast(pack *policy.Pack, p *procedure.Procedure, duties []cases.Case, rng
 				}
 			}
 		}
+	}
+	if _, ok := pack.Procedure(visits.Procedure); ok && len(pack.Registers) > 0 {
+		unit := pack.Registers[0].Writers[0]
+		c.inspectors = []*person{add(seat{unit: unit, role: inspectorRole}), add(seat{unit: unit, role: inspectorRole})} // nobody inspects alone
 	}
 	return c
 }

@@ -37,6 +37,7 @@ const (
 	shiftRole      = "shift-head"
 	dispatcherRole = "dispatcher"
 	supervisorRole = "supervisor"
+	inspectorRole  = "inspector"
 	clerkRole      = "clerk"
 	leadRole       = "lead"
 )

@@ -56,32 +56,36 @@ func covering(h people.Holdings, absent people.Holdings, from, to string) people
 func TestMatrix(t *testing.T) {
 	t.Parallel()
 	const want = `
-                 clerk reviewer lead acceptor shift-head dispatcher supervisor inspector supervision leader disclosure auditor administrator inspection-office public operator
-read-cases       u     u        u    D        D          D          u          u         D           D      D          D       .             .                 .      .
-accept           .     .        .    D        D          .          .          .         .           .      .          .       .             .                 .      .
-dispatch         .     .        .    .        .          D          .          .         .           .      .          .       .             .                 .      .
-handle           u     .        .    .        .          .          .          .         .           .      .          .       .             .                 .      .
-review           .     u        u    .        .          .          .          .         .           .      .          .       .             .                 .      .
-approve          .     .        u    .        D          .          .          .         .           .      .          .       .             .                 .      .
-verify           .     .        .    .        .          .          u          .         .           .      .          .       .             .                 .      .
-inspect          .     .        .    .        .          .          .          u         .           .      .          .       .             .                 .      .
-supervise        .     .        .    .        .          .          .          .         D           .      .          .       .             .                 .      .
-confirm-duty     .     .        .    .        .          .          .          .         D           .      .          .       .             .                 .      .
-instruct         .     .        .    .        .          .          .          .         .           D      .          .       .             .                 .      .
-publish          .     .        .    .        .          .          .          .         .           .      D          .       .             .                 .      .
-see-contact      u     .        u    D        D          .          .          .         .           .      .          .       .             .                 .      .
-see-identity     u     u        .    .        .          .          .          .         .           .      .          .       .             .                 .      .
-see-finances     .     u        .    .        .          .          .          .         .           .      .          .       .             .                 .      .
-read-registers   u     u        u    .        .          .          .          u         D           D      .          .       .             D                 .      .
-push-records     u     .        u    .        .          .          .          .         .           .      .          .       .             .                 .      D
-plan-inspections u     .        u    .        .          .          .          .         .           .      .          .       .             .                 .      .
-lead-inspections .     .        .    .        .          .          .          .         .           .      .          .       .             D                 .      .
-import-texts     .     .        .    .        .          .          .          .         D           .      D          .       D             .                 .      D
-read-ledger      .     .        .    .        .          .          .          .         .           .      .          D       .             .                 .      .
-read-looks       .     .        .    .        .          .          .          .         .           .      .          D       .             .                 .      .
-manage-logins    .     .        .    .        .          .          .          .         .           .      .          .       D             .                 .      D
-manage-posts     .     .        .    .        .          .          .          .         .           .      .          .       D             .                 .      D
-load-pack        .     .        .    .        .          .          .          .         .           .      .          .       D             .                 .      D
+                 clerk reviewer lead acceptor shift-head dispatcher supervisor inspector supervision leader disclosure auditor administrator inspection-office witness seal-holder public operator
+read-cases       u     u        u    D        D          D          u          u         D           D      D          D       .             .                 .       .           .      .
+accept           .     .        .    D        D          .          .          .         .           .      .          .       .             .                 .       .           .      .
+dispatch         .     .        .    .        .          D          .          .         .           .      .          .       .             .                 .       .           .      .
+handle           u     .        .    .        .          .          .          .         .           .      .          .       .             .                 .       .           .      .
+review           .     u        u    .        .          .          .          .         .           .      .          .       .             .                 .       .           .      .
+approve          .     .        u    .        D          .          .          .         .           .      .          .       .             .                 .       .           .      .
+verify           .     .        .    .        .          .          u          .         .           .      .          .       .             .                 .       .           .      .
+inspect          .     .        .    .        .          .          .          u         .           .      .          .       .             .                 .       .           .      .
+supervise        .     .        .    .        .          .          .          .         D           .      .          .       .             .                 .       .           .      .
+confirm-duty     .     .        .    .        .          .          .          .         D           .      .          .       .             .                 .       .           .      .
+instruct         .     .        .    .        .          .          .          .         .           D      .          .       .             .                 .       .           .      .
+publish          .     .        .    .        .          .          .          .         .           .      D          .       .             .                 .       .           .      .
+see-contact      u     .        u    D        D          .          .          .         .           .      .          .       .             .                 .       .           .      .
+see-identity     u     u        .    .        .          .          .          .         .           .      .          .       .             .                 .       .           .      .
+see-finances     .     u        .    .        .          .          .          .         .           .      .          .       .             .                 .       .           .      .
+read-registers   u     u        u    .        .          .          .          u         D           D      .          .       .             D                 .       .           .      .
+push-records     u     .        u    .        .          .          .          .         .           .      .          .       .             .                 .       .           .      D
+plan-inspections u     .        u    .        .          .          .          .         .           .      .          .       .             .                 .       .           .      .
+lead-inspections .     .        .    .        .          .          .          .         .           .      .          .       .             D                 .       .           .      .
+hold-draws       .     .        .    .        .          .          .          .         .           .      .          .       .             D                 .       .           .      .
+witness-draws    .     .        .    .        .          .          .          .         .           .      .          .       .             .                 D       .           .      .
+seal-draws       .     .        .    .        .          .          .          .         .           .      .          .       .             .                 .       D           .      .
+attest-draws     .     .        .    .        .          .          .          .         .           .      .          D       .             .                 .       .           .      .
+import-texts     .     .        .    .        .          .          .          .         D           .      D          .       D             .                 .       .           .      D
+read-ledger      .     .        .    .        .          .          .          .         .           .      .          D       .             .                 .       .           .      .
+read-looks       .     .        .    .        .          .          .          .         .           .      .          D       .             .                 .       .           .      .
+manage-logins    .     .        .    .        .          .          .          .         .           .      .          .       D             .                 .       .           .      D
+manage-posts     .     .        .    .        .          .          .          .         .           .      .          .       D             .                 .       .           .      D
+load-pack        .     .        .    .        .          .          .          .         .           .      .          .       D             .                 .       .           .      D
 `
 	pack := packtest.Xicheng(t)
 	head := "                 "
@@ -260,7 +264,7 @@ func TestStandingByDate(t *testing.T) {
 		}
 	}
 	acts := people.Staff(h, pack, noon, noon).Acts()
-	if diff := cmp.Diff([]policy.Act{policy.ReadCases, policy.Handle, policy.Review, policy.Approve, policy.SeeContact, policy.SeeIdentity, policy.ReadRegisters, policy.PushRecords}, acts); diff != "" {
+	if diff := cmp.Diff([]policy.Act{policy.ReadCases, policy.Handle, policy.Review, policy.Approve, policy.SeeContact, policy.SeeIdentity, policy.ReadRegisters, policy.PushRecords, policy.PlanInspections}, acts); diff != "" {
 		t.Errorf("Acts (-want +got):\n%s", diff)
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"quanxiang/ledger"
 	"quanxiang/privacy"
 	"quanxiang/store/casedb"
+	"quanxiang/store/ceremonydb"
 	"quanxiang/store/hookdb"
 	"quanxiang/store/importdb"
 	"quanxiang/store/inspectdb"
@@ -71,7 +72,25 @@ func Schema() sqldb.Schema {
 // Tables lists every table of the product, parents before the children that
 // refer to them.
 func Tables() []Table {
-	return slices.Concat([]Table{sqldb.LeaseTable}, jobdb.Tables, ledgerdb.Tables, packTables, libraryTables, calendarTables, peopleTables, []Table{feedTable}, apiKeyTables, []Table{filingTable}, casedb.Tables, importdb.Tables, noticedb.Tables, residentdb.Tables, hookdb.Tables, registerdb.Tables, inspectdb.Tables)
+	return slices.Concat(
+		[]Table{sqldb.LeaseTable},
+		jobdb.Tables,
+		ledgerdb.Tables,
+		packTables,
+		libraryTables,
+		calendarTables,
+		peopleTables,
+		[]Table{feedTable},
+		apiKeyTables,
+		[]Table{filingTable},
+		casedb.Tables,
+		importdb.Tables,
+		noticedb.Tables,
+		residentdb.Tables,
+		hookdb.Tables,
+		registerdb.Tables,
+		inspectdb.Tables, ceremonydb.Tables,
+	)
 }
 
 // Cases returns the cases of a district.
@@ -98,6 +117,11 @@ func (db *DB) Hooks(d gov.District, keys *privacy.Keyring) *hookdb.Hooks {
 
 // Registers returns the registers of a district.
 func (db *DB) Registers(d gov.District) *registerdb.Registers { return registerdb.New(db.DB, d) }
+
+// Draws returns the public draws of a district; keys seal what seal holders gave.
+func (db *DB) Draws(d gov.District, keys *privacy.Keyring) *ceremonydb.Draws {
+	return ceremonydb.New(db.DB, d, keys)
+}
 
 // Inspections returns the plans of inspections of a district.
 func (db *DB) Inspections(d gov.District) *inspectdb.Inspections { return inspectdb.New(db.DB, d) }

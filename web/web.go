@@ -15,6 +15,7 @@ import (
 	"quanxiang/files"
 	"quanxiang/gov"
 	"quanxiang/inspections"
+	"quanxiang/inspections/ceremony"
 	"quanxiang/library"
 	"quanxiang/notices"
 	"quanxiang/notices/dispatch"
@@ -51,6 +52,7 @@ type Deps struct {
 	Casework  *casework.Casework
 	Imports   *tables.Imports
 	Registers *registers.Registers
+	Draws     *ceremony.Ceremonies
 	Plans     *inspections.Plans
 	Importer  *registers.Importer // files for registers
 	Files     *files.Folder       // where those are kept
@@ -144,7 +146,7 @@ func New(d Deps) (*Site, error) {
 	if err != nil {
 		return nil, fmt.Errorf("door: %w", err)
 	}
-	lots, err := draws.New(engine)
+	lots, err := draws.New(engine, d.Draws)
 	if err != nil {
 		return nil, fmt.Errorf("draws: %w", err)
 	}

@@ -28,6 +28,18 @@ type Errand struct {
 	Area    string     // code of the area it lies in, the smallest that is known; "" for none
 	Own     bool       // the area is served by a unit of theirs
 	Due     int64      // the earliest deadline that runs, Unix ms; 0 for none
+
+	fields []cases.Shown
+}
+
+// Text is the value of a text field, "" where it has none or is closed to the reader.
+func (e Errand) Text(field string) string {
+	for _, s := range e.fields {
+		if text, ok := s.Value.(string); ok && s.Field.ID == field && s.Field.Type == procedure.TextField && !s.Sealed {
+			return text
+		}
+	}
+	return ""
 }
 
 // maxErrands bounds how many cases of a worklist are looked at: more than anybody
@@ -92,7 +104,7 @@ func (w *Casework) errand(ctx context.Context, s people.Standing, r docket.Row) 
 
 // ErrandOf is a case with actions on site, as the reader of its sheet sees it.
 func (w *Casework) ErrandOf(s people.Standing, sheet Sheet, can ...*procedure.Action) Errand {
-	e := Errand{ID: sheet.ID, Number: sheet.Number, Subject: sheet.Subject, Under: sheet.Under, State: sheet.State, Colour: sheet.Colour, Actions: can}
+	e := Errand{ID: sheet.ID, Number: sheet.Number, Subject: sheet.Subject, Under: sheet.Under, State: sheet.State, Colour: sheet.Colour, Actions: can, fields: sheet.Fields}
 	for _, d := range sheet.Deadlines {
 		if at := d.At.UnixMilli(); d.Stopped.IsZero() && !d.Paused && !d.At.IsZero() && (e.Due == 0 || at < e.Due) {
 			e.Due = at

@@ -67,6 +67,7 @@ func (s *system) registerJobs(r *jobs.Runner) {
 		return s.importer().Run(ctx, id)
 	})
 	r.Handle(registers.GradeJob, func(ctx context.Context, j jobs.Job) error { return desk.Grade(ctx, j.Key) })
+	r.Handle(registers.BeginJob, func(ctx context.Context, j jobs.Job) error { return desk.Begin(ctx, j.Key, s.docket) })
 	r.Handle(registers.GradeAllJob, func(ctx context.Context, j jobs.Job) error { return desk.GradeSome(ctx, j.Key) })
 	r.Repeat(regradeJob, jobs.Daily(1, 10), func(ctx context.Context, _ jobs.Job) error {
 		return s.db.Write(ctx, s.pack.District, func(tx *store.Tx) error {

@@ -116,6 +116,11 @@ func (s *system) serve(ctx context.Context, e *cli.Env, log *slog.Logger, o *ser
 		return errors.Join(err, public.Close())
 	}
 	s.residentJobs(runner, log, register, toResidents, texts)
+	lots, err := s.draws()
+	if err != nil {
+		return errors.Join(err, public.Close())
+	}
+	s.drawJobs(runner, lots)
 	proxies, err := o.login.trusted()
 	if err != nil {
 		return errors.Join(err, public.Close())
@@ -131,6 +136,7 @@ func (s *system) serve(ctx context.Context, e *cli.Env, log *slog.Logger, o *ser
 		Casework:  s.casework,
 		Imports:   s.importsFrom(register),
 		Registers: s.registers(),
+		Draws:     lots,
 		Plans:     s.inspections(),
 		Importer:  s.importer(),
 		Files:     s.files,

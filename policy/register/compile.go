@@ -222,6 +222,9 @@ func (c *compiler) objection() {
 	if f, ok := p.Field(c.About); !ok || f.Type != procedure.TextField {
 		c.add(c.at.Field("about"), "程序“%[1]s”没有 text 字段“%[2]s”", "the procedure %[1]q has no text field %[2]q", p.ID, c.About)
 	}
+	if f, ok := p.Field(c.Names); c.Names != "" && (!ok || f.Type != procedure.TextField) {
+		c.add(c.at.Field("names"), "程序“%[1]s”没有 text 字段“%[2]s”", "the procedure %[1]q has no text field %[2]q", p.ID, c.Names)
+	}
 }
 
 // credit checks the rule table.

@@ -61,7 +61,7 @@ func New(db *sqldb.DB, d gov.District) *Cases { return &Cases{db, d} }
 
 // Update implements docket.Store.
 func (s *Cases) Update(ctx context.Context, fn func(ctx context.Context, tx docket.Tx) error) error {
-	return s.db.Write(ctx, s.district, func(t *sqldb.Tx) error {
+	return s.db.WriteUnder(ctx, s.district, func(ctx context.Context, t *sqldb.Tx) error {
 		return fn(ctx, &tx{Tx: t, known: map[gov.ID]*known{}, claimed: map[gov.ID]bool{}})
 	})
 }

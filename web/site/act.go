@@ -219,7 +219,7 @@ func (k *Site) form(v *visit, s *subject, typed casework.Typed, wrong cases.Mist
 	}
 	for _, ask := range s.action.Asks {
 		f, _ := s.under.Procedure.Field(ask.Field)
-		if f.Type != procedure.PersonField {
+		if !f.Type.IsPerson() {
 			continue
 		}
 		list, err := k.Work.Among(v.Context(), v.Standing, of, s.under.Procedure, f)
