@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"runtime"
 	"sync/atomic"
-	"syscall"
 	"testing"
 	"time"
 
@@ -102,17 +101,6 @@ func jointPlan(b *testing.B, e store.Engine, n int) {
 	b.ReportMetric(float64(top)/(1<<20), "freeze-MiB")
 	b.ReportMetric(float64(peak.Load())/(1<<20), "MiB")
 	b.ReportMetric(float64(visits), "visits")
-}
-
-// processor is how long the processors have worked for the process: what says something
-// on a busy machine.
-func processor(b *testing.B) time.Duration {
-	b.Helper()
-	var u syscall.Rusage
-	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
-		b.Fatal(err)
-	}
-	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }
 
 // watchHeap keeps the greatest heap until it is stopped.
