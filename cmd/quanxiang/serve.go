@@ -14,6 +14,7 @@ import (
 	"quanxiang/cmd/quanxiang/cli"
 	"quanxiang/demo"
 	"quanxiang/gov"
+	"quanxiang/inspections/visits"
 	"quanxiang/jobs"
 	"quanxiang/ledger"
 	"quanxiang/notices/dispatch"
@@ -133,6 +134,7 @@ func (s *system) serve(ctx context.Context, e *cli.Env, log *slog.Logger, o *ser
 		Registers: s.registers(),
 		Importer:  s.importer(),
 		Files:     s.files,
+		Visits:    visits.New(visits.Deps{Docket: s.docket, Pack: s.packs.Current, Badges: visits.Names{People: s.persons}}),
 		Filters:   s.db.Filters(s.pack.District),
 		Feeds:     feeds.New(feeds.Config{Store: s.persons, Pack: s.packs.Current, Clock: time.Now, Keys: s.ring}),
 		Keys:      apikeys.New(apikeys.Config{Store: s.persons, Pack: s.packs.Current, Clock: time.Now, Keys: s.ring}),

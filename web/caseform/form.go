@@ -196,6 +196,9 @@ func (k Maker) field(f *procedure.Field, inputs []string) ui.Field {
 	case procedure.FilesField:
 		x.Kind, x.Options, x.Pictures = "files", k.files(inputs), f.Accept == "image"
 		x.Hint = kind.Accepted(f.Accept).In(m.Lang())
+		if f.Accept == "signature" {
+			x.Kind, x.Hint = "signature", ""
+		}
 	case procedure.CaseField:
 		x.Hint = m.T("form.case_hint")
 	case procedure.ContactField:
