@@ -216,7 +216,7 @@ func (k Maker) hint(words explain.Explainer, f *procedure.Field, more string) st
 	if help := f.Help.In(k.Messages.Lang()); help != "" {
 		list = append(list, help)
 	}
-	if f.Min != nil || f.Max != nil || f.Type == procedure.MoneyField {
+	if (f.Min != nil || f.Max != nil || f.Type == procedure.MoneyField) && f.Accept != "signature" {
 		list = append(list, words.Holds(f))
 	}
 	if more != "" {
