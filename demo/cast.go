@@ -99,6 +99,8 @@ func newCast(pack *policy.Pack, p *procedure.Procedure, duties []cases.Case, rng
 		unit := c.office
 		if role.Scope == policy.UnitScope && len(c.units) > 0 {
 			unit = c.units[0]
+		} else if slices.Contains(role.Grants, policy.LeadInspections) && pack.Inspections != nil {
+			unit = pack.Inspections.Office
 		}
 		add(seat{unit: unit, role: role.ID})
 		if slices.Contains(role.Grants, policy.ManageLogins) {
@@ -106,6 +108,15 @@ func newCast(pack *policy.Pack, p *procedure.Procedure, duties []cases.Case, rng
 		}
 	}
 	c.giveBeats(add)
+	if pack.Inspections != nil { // who plans inspections in each department, who agrees, and who goes
+		for _, d := range pack.Inspections.Departments {
+			for _, role := range []string{"clerk", "lead", "inspector", "inspector"} {
+				if role == "inspector" || len(c.seats[seat{unit: d.Unit, role: role}]) == 0 {
+					add(seat{unit: d.Unit, role: role})
+				}
+			}
+		}
+	}
 	if _, ok := pack.Procedure(visits.Procedure); ok && len(pack.Registers) > 0 {
 		unit := pack.Registers[0].Writers[0]
 		c.inspectors = []*person{add(seat{unit: unit, role: inspectorRole}), add(seat{unit: unit, role: inspectorRole})} // nobody inspects alone

@@ -168,6 +168,11 @@ type Store interface {
 	Look(ctx context.Context, id gov.ID) (Look, error)
 	Looks(ctx context.Context, register, key string, limit int) ([]Look, error)
 
+	// SourcesAbout lists what cases have done about an entry and its records, the
+	// latest first; SourcesOf what a case has done.
+	SourcesAbout(ctx context.Context, register, subject string, limit int) ([]Source, error)
+	SourcesOf(ctx context.Context, caseID gov.ID) ([]Source, error)
+
 	// Import returns an import, or NotFound. Imports lists the latest.
 	Import(ctx context.Context, id gov.ID) (Import, error)
 	Imports(ctx context.Context, limit int) ([]Import, error)
@@ -209,6 +214,10 @@ type Tx interface {
 	PutEntries(ctx context.Context, list []Change[Entry]) error
 	PutRecords(ctx context.Context, list []Change[Record]) error
 	PutGrade(ctx context.Context, c Change[Grade]) error
+
+	// PutSource keeps what a case has come to do about an entry or record, which may
+	// have done something about it before.
+	PutSource(ctx context.Context, s Source) error
 
 	// AddLook keeps a look.
 	AddLook(ctx context.Context, l Look) error

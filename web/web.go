@@ -14,6 +14,8 @@ import (
 	"quanxiang/demo"
 	"quanxiang/files"
 	"quanxiang/gov"
+	"quanxiang/inspections"
+	"quanxiang/inspections/ceremony"
 	"quanxiang/inspections/visits"
 	"quanxiang/library"
 	"quanxiang/notices"
@@ -51,6 +53,8 @@ type Deps struct {
 	Casework  *casework.Casework
 	Imports   *tables.Imports
 	Registers *registers.Registers
+	Draws     *ceremony.Ceremonies
+	Plans     *inspections.Plans
 	Importer  *registers.Importer // files for registers
 	Files     *files.Folder       // where those are kept
 	Proxies   []netip.Prefix      // whose word is taken for where a request comes from
@@ -144,7 +148,7 @@ func New(d Deps) (*Site, error) {
 	if err != nil {
 		return nil, fmt.Errorf("door: %w", err)
 	}
-	lots, err := draws.New(engine)
+	lots, err := draws.New(engine, d.Draws)
 	if err != nil {
 		return nil, fmt.Errorf("draws: %w", err)
 	}

@@ -2,6 +2,7 @@ package casework
 
 import (
 	"context"
+	"errors"
 	"slices"
 
 	"quanxiang/cases"
@@ -85,6 +86,12 @@ func (w *Casework) known(ctx context.Context, s people.Standing, f *procedure.Fi
 		find = func(name string) (string, *gov.Error) { return naming.Post(pack, name) }
 	case procedure.AreaField:
 		find = func(name string) (string, *gov.Error) { return naming.Area(pack, name) }
+	case procedure.SubjectField:
+		key, err := w.docket.Subject(ctx, f.Of, v.(string))
+		if wrong, ok := errors.AsType[*gov.Error](err); ok && wrong.Code == gov.Invalid {
+			return nil, wrong, nil
+		}
+		return key, nil, err
 	case procedure.PersonField, procedure.PersonsField:
 		return w.knownPersons(ctx, s, v)
 	default:

@@ -41,10 +41,10 @@ func (c *compiler) resolveField(at source.Node, f Field) {
 	if (f.Min != nil || f.Max != nil) && !f.Type.IsNumber() && !f.Type.IsText() && !f.Type.IsList() && f.Type != "" || (f.Min != nil || f.Max != nil) && f.Type == ChecklistField {
 		c.add(at, "%s 类型的字段没有 min 和 max", "a field of type %s has no min and max", string(f.Type))
 	}
-	if (f.Type == EntryField) != (f.Of != "") {
-		c.add(at, "entry 类型的字段应有 of，其他类型没有", "a field of type entry has of, others have none")
+	if (f.Type == EntryField || f.Type == SubjectField) != (f.Of != "") {
+		c.add(at, "entry 和 subject 类型的字段应有 of，其他类型没有", "a field of type entry or subject has of, others have none")
 	}
-	if f.Of != "" && c.names.Lists[f.Of] == nil {
+	if f.Type == EntryField && f.Of != "" && c.names.Lists[f.Of] == nil {
 		c.refer(at.Field("of"), f.Of, slices.Sorted(maps.Keys(c.names.Lists)), "代码表", "list")
 	}
 	c.resolveAt(at, f)

@@ -33,6 +33,7 @@ const (
 	CaseField      FieldType = "case"      // id of another case: string
 	PointField     FieldType = "point"     // a place, as geo.Point writes it: string
 	EntryField     FieldType = "entry"     // code of an entry of a list of the pack: string
+	SubjectField   FieldType = "subject"   // key of an entry of a register of the pack: string
 	ChecklistField FieldType = "checklist" // rows of package cases/checklist: []string
 )
 
@@ -47,13 +48,13 @@ var typeFacts = map[FieldType]struct {
 	InstantField: {guard.Instant, false}, ChoiceField: {guard.Text, false}, UnitField: {guard.Text, false},
 	UnitsField: {guard.List, true}, PostField: {guard.Text, false}, PostsField: {guard.List, true}, AreaField: {guard.Text, false},
 	PersonField: {guard.Text, false}, PersonsField: {guard.List, true}, ContactField: {0, false}, FilesField: {guard.List, true}, CaseField: {guard.Text, false},
-	PointField: {0, false}, EntryField: {guard.Text, false}, ChecklistField: {0, true},
+	PointField: {0, false}, EntryField: {guard.Text, false}, SubjectField: {guard.Text, false}, ChecklistField: {0, true},
 }
 
 // Values lists the types.
 func (FieldType) Values() []string {
 	return []string{"text", "paragraph", "integer", "money", "bool", "date", "instant", "choice", "unit", "units", "post", "posts", "area",
-		"person", "persons", "contact", "files", "case", "point", "entry", "checklist"}
+		"person", "persons", "contact", "files", "case", "point", "entry", "subject", "checklist"}
 }
 
 // IsList reports that a value of the type has items.

@@ -6,6 +6,7 @@ import (
 	"quanxiang/calendar"
 	"quanxiang/gov"
 	"quanxiang/policy/codes"
+	"quanxiang/policy/procedure/entering"
 	"quanxiang/rules/guard"
 )
 
@@ -77,7 +78,7 @@ type Field struct {
 	Once     []string  `yaml:"once"`    // states: the public reads it only after the case has been in one of them
 	Sealed   bool      `yaml:"sealed"`  // nobody reads it, whatever Open says, before an action unseals it
 	Value    string    `yaml:"value"`   // an expression: the field is worked out after every step and never asked
-	Of       string    `yaml:"of"`      // of an entry: the list of the pack it is of
+	Of       string    `yaml:"of"`      // of an entry: the list of the pack it is of; of a subject: the register
 	At       string    `yaml:"at"`      // of an area: the point in which it lies; given a point, nobody's choice counts. Of a text: the point whose place it tells in words
 	Size     string    `yaml:"level"`   // of an area, with At: how large it is
 	computed *guard.Expr
@@ -135,6 +136,8 @@ type Action struct {
 	Merge  string   `yaml:"merge"` // a field of type case: the case this one is merged into
 	Letter string   `yaml:"letter"`
 	Notify []string `yaml:"notify"` // parties told, besides those whose turn it becomes
+
+	Enter []entering.Enter `yaml:"enter"` // what is written into registers
 }
 
 // Condition must hold for an action; Why tells the actor when it does not.
@@ -237,6 +240,9 @@ type Open struct {
 	Each  string `yaml:"each"`  // a units field: one sub-case per unit, groups opened; or
 	Times string `yaml:"times"` // an integer field: so many sub-cases
 	With  []Set  `yaml:"with"`  // fields of the sub-case from expressions over this case; "each" is the unit, "nth" counts from 1
+	If    string `yaml:"if"`    // an expression; where it does not hold none is begun
+
+	test *guard.Expr
 }
 
 // Clock measures time against a limit. All of it is derived from the history

@@ -201,6 +201,8 @@ func (k Maker) field(f *procedure.Field, inputs []string) ui.Field {
 		}
 	case procedure.CaseField:
 		x.Hint = m.T("form.case_hint")
+	case procedure.SubjectField:
+		x.Hint = explain.New(m, k.Pack, k.Under.Procedure).Holds(f)
 	case procedure.ContactField:
 		x.Kind, x.Hint = "fixed", m.T("form.contact_hint")
 	}

@@ -15,6 +15,7 @@ import (
 	"quanxiang/people"
 	"quanxiang/policy/procedure"
 	"quanxiang/web/caseform"
+	"quanxiang/web/explain"
 	"quanxiang/web/ui"
 )
 
@@ -70,6 +71,9 @@ func actionForm(v *visit, maker caseform.Maker, a *procedure.Action, typed casew
 		if l, ok := p.Letter(a.Letter); ok {
 			f.Lines = append(f.Lines, ui.Line{Text: v.T("desk.letter_made", "letter", l.Name)})
 		}
+	}
+	for _, x := range explain.New(v.Messages, maker.Under.Pack, p).WillEnter(a) {
+		f.Lines = append(f.Lines, ui.Line{Tone: "info", Text: x.Text})
 	}
 	if len(a.Notify) > 0 {
 		f.Lines = append(f.Lines, ui.Line{Text: v.T("desk.told", "who", parties(v.Messages, p, a.Notify))})

@@ -282,6 +282,11 @@ func (x lexicon) say(m *ui.Messages, u docket.Under, f *procedure.Field, v any) 
 			out.Links = append(out.Links, link)
 		}
 		return out
+	case procedure.SubjectField:
+		for _, key := range words {
+			out.Links = append(out.Links, ui.Link{Href: registerPath(f.Of, key), Label: key})
+		}
+		return out
 	case procedure.ContactField:
 		out.Links = []ui.Link{{Href: x.at + "/contact", Label: m.T("callers.open")}}
 		return out

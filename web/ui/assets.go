@@ -22,8 +22,8 @@ var sheets = []string{
 	"layers", "reset", "tokens", "base",
 	"frame", "button", "form", "chip", "list", "table", "bar", "panel", "outbox", "start", "head-block", "lifeline",
 	"outline", "text", "diff", "spans", "home", "door", "document", "procedure", "board", "figures", "progress", "search", "reference",
-	"console", "desk", "call", "picture", "moderation", "inbox", "register",
-	"map", "my", "report", "site", "draws", "visits",
+	"console", "desk", "call", "picture", "moderation", "inbox", "register", "plan",
+	"map", "my", "report", "site", "draws", "ceremony", "visits",
 	"elder", "utilities",
 }
 
