@@ -191,7 +191,7 @@ func drawMillion(b *testing.B) (transcript []byte, prover *draw.Prover, drawn lo
 	add(c.Outside(t3, "b713718a38ae728dfd477991af2822e08d2f305e47718cef9f7848ce4050e7be41076862b98fad56e91a6b85b89cd97b"))
 	add(c.Draw(t3+1, chain[2:3]))
 	add(c.Assign(t3 + 1))
-	if prover, err = c.Prover(); err != nil {
+	if prover, err = c.Prover(0); err != nil {
 		b.Fatal(err)
 	}
 	drawn = c.Visits()[0].UID

@@ -82,9 +82,7 @@ func (c Case) Turns(p *procedure.Procedure, party string, dir Directory) []Turn 
 		case procedure.Did:
 			base.Out = append(base.Out, c.Done[t.Name].By...)
 		case procedure.Person:
-			if who := c.Values.Text(t.Name); who != "" {
-				base.Out = append(base.Out, who)
-			}
+			base.Out = append(base.Out, c.Values.All(t.Name)...)
 		case procedure.Post:
 			units, areas := c.units(t.Unit, dir)
 			for _, u := range units {

@@ -113,6 +113,9 @@ func (r Request) asked(a *procedure.Action) []string {
 		if len(r.Joined) >= t.Need {
 			return nil
 		}
+		if len(t.Of) == 1 { // several persons of the same
+			return t.Of
+		}
 		return slices.DeleteFunc(slices.Clone(t.Of), func(party string) bool {
 			return slices.ContainsFunc(r.Joined, func(j Joining) bool { return j.Party == party })
 		})

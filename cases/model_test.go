@@ -79,7 +79,7 @@ func (m model) excluded(a cases.Actor, party string, c cases.Case) bool {
 				return true
 			}
 		case procedure.Person:
-			if a.Person != "" && c.Values[t.Name] == a.Person {
+			if a.Person != "" && slices.Contains(c.Values.All(t.Name), a.Person) {
 				return true
 			}
 		case procedure.Post, procedure.Holds:
@@ -109,8 +109,8 @@ func (m model) holds(a cases.Actor, t procedure.Term, c cases.Case, reading bool
 		var who []string
 		if t.Kind == procedure.Did {
 			who = c.Done[t.Name].By
-		} else if v, _ := c.Values[t.Name].(string); v != "" {
-			who = []string{v}
+		} else {
+			who = c.Values.All(t.Name)
 		}
 		if a.Person != "" && slices.Contains(who, a.Person) {
 			return true

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"quanxiang/cases/checklist"
 	"quanxiang/gov"
 	"quanxiang/policy/procedure"
 )
@@ -24,6 +25,8 @@ func ParseValue(f *procedure.Field, inputs ...string) (any, *gov.Error) {
 		text = strings.TrimSpace(inputs[0])
 	}
 	switch {
+	case f.Type == procedure.ChecklistField:
+		return checklist.Split(inputs), nil
 	case f.Type.IsList():
 		var list []string
 		for _, in := range inputs {

@@ -10,6 +10,7 @@ import (
 	"quanxiang/cases/stamp"
 	"quanxiang/gov"
 	"quanxiang/policy/procedure"
+	"quanxiang/policy/procedure/entering"
 )
 
 // maxSettle bounds what may happen by itself in one step: a procedure whose
@@ -36,6 +37,8 @@ type Effect struct {
 	To     []Turn // of Notice
 	Why    Notice // of Notice
 	Clock  string // of a Notice about a clock
+
+	Enter entering.Entry // of Enter: what is written into a register
 }
 
 // EffectKind is the kind of an effect.
@@ -47,6 +50,7 @@ const (
 	MergeEffect  EffectKind = "merge"  // let the other case absorb this one; see Absorb
 	LetterEffect EffectKind = "letter" // make the letter
 	NoticeEffect EffectKind = "notice" // tell these
+	EnterEffect  EffectKind = "enter"  // write this into a register
 )
 
 // Notice says why someone is told.
@@ -374,6 +378,11 @@ func (s *step) effects(a *procedure.Action, e Event) error {
 	sc := s.scope()
 	for i := range a.Open {
 		o := &a.Open[i]
+		if yes, err := o.Applies(sc.value); err != nil {
+			return err
+		} else if !yes {
+			continue
+		}
 		each := []string{""}
 		switch {
 		case o.Each != "":
@@ -397,7 +406,11 @@ func (s *step) effects(a *procedure.Action, e Event) error {
 		s.res.Effects = append(s.res.Effects, Effect{Kind: LetterEffect, Event: s.res.Case.Version, Letter: a.Letter})
 	}
 	s.tell(Told, "", a.Notify)
-	return nil
+	entered, err := entering.Work(a.Enter, s.res.Case.Number, sc.value)
+	for _, n := range entered {
+		s.res.Effects = append(s.res.Effects, Effect{Kind: EnterEffect, Event: s.res.Case.Version, Enter: n})
+	}
+	return err
 }
 
 // seed works out what a sub-case begins with. The fields are the sub-case's,
@@ -479,22 +492,4 @@ func (s *step) reckon() error {
 		return err
 	}
 	return s.add(Event{Kind: Reckoned, By: Mark{Kind: gov.SystemActor}, Set: changed})
-}
-
-// System is the actor of what happens by itself.
-var System = Actor{Kind: gov.SystemActor}
-
-// ready is an automatic action whose condition holds.
-func (s *step) ready() *procedure.Action {
-	for i := range s.p.Actions {
-		a := &s.p.Actions[i]
-		if a.Auto == nil || a.Auto.Test() == nil || !slices.Contains(a.At, s.res.Case.State) {
-			continue
-		}
-		// A condition that cannot be decided does not hold.
-		if yes, err := a.Auto.Test().Holds(s.scope().value); err == nil && yes && s.allows(a) {
-			return a
-		}
-	}
-	return nil
 }

@@ -193,3 +193,21 @@ func after(since int64, limit calendar.Limit, w World) (time.Time, error) {
 	}
 	return r.Deadline, nil
 }
+
+// System is the actor of what happens by itself.
+var System = Actor{Kind: gov.SystemActor}
+
+// ready is an automatic action whose condition holds.
+func (s *step) ready() *procedure.Action {
+	for i := range s.p.Actions {
+		a := &s.p.Actions[i]
+		if a.Auto == nil || a.Auto.Test() == nil || !slices.Contains(a.At, s.res.Case.State) {
+			continue
+		}
+		// A condition that cannot be decided does not hold.
+		if yes, err := a.Auto.Test().Holds(s.scope().value); err == nil && yes && s.allows(a) {
+			return a
+		}
+	}
+	return nil
+}

@@ -8,6 +8,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"quanxiang/cases/checklist"
 	"quanxiang/geo"
 	"quanxiang/gov"
 	"quanxiang/policy/procedure"
@@ -68,6 +69,13 @@ func checkValues(p *procedure.Procedure, a *procedure.Action, before, typed Valu
 				continue
 			}
 		}
+		if f.Type == procedure.ChecklistField {
+			var err *gov.Error
+			if v, err = checklist.Given(before[ask.Field], v, ask.Required); err != nil {
+				wrong = append(wrong, err.On(f.ID))
+				continue
+			}
+		}
 		switch {
 		case !Given(v) && ask.Required:
 			wrong = append(wrong, gov.Errorf(gov.Invalid, "请填写“%[1]s”", "fill in %[2]q", f.Label.ZH, f.Label.In(gov.EN)).On(f.ID))
@@ -96,6 +104,9 @@ func checkSeed(p *procedure.Procedure, seed Values) (Values, error) {
 			continue
 		}
 		v, err := CheckValue(f, v)
+		if err == nil && f.Type == procedure.ChecklistField {
+			v, err = checklist.Given(nil, v, false)
+		}
 		if err != nil {
 			wrong = append(wrong, err.On(name))
 		} else if Given(v) {
@@ -142,6 +153,9 @@ func CheckValue(f *procedure.Field, v any) (any, *gov.Error) {
 			return v, nil
 		}
 	case []string:
+		if f.Type == procedure.ChecklistField {
+			return checklist.Value(f, v)
+		}
 		if f.Type.IsList() {
 			return checkList(f, v)
 		}

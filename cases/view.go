@@ -56,12 +56,12 @@ func (c Case) open(p *procedure.Procedure, f *procedure.Field, r Reader, dir Dir
 func (c Case) Reads(p *procedure.Procedure, level procedure.Openness, r Reader, dir Directory) bool {
 	switch level {
 	case procedure.OpenPublic:
-		return p.Published(c.State) || r.Staff || r.All || c.Party(p, r, dir)
+		return p.Published(c.State) || r.All || r.Staff && !p.Hushed(c.State) || c.Party(p, r, dir)
 	case procedure.OpenNamed:
 		return false
 	case procedure.OpenStaff:
 		// Whoever is a party by a contact alone is outside the office.
-		return r.All || r.Staff || r.Kind != gov.PublicActor && c.Party(p, r, dir)
+		return r.All || r.Staff && !p.Hushed(c.State) || r.Kind != gov.PublicActor && c.Party(p, r, dir)
 	}
 	return r.All || c.Party(p, r, dir)
 }
@@ -70,6 +70,9 @@ func (c Case) Reads(p *procedure.Procedure, level procedure.Openness, r Reader, 
 // public.
 func (c Case) Party(p *procedure.Procedure, r Reader, dir Directory) bool {
 	for i := range p.Parties {
+		if p.Parties[i].Outside {
+			continue
+		}
 		for _, t := range c.Turns(p, p.Parties[i].ID, dir) {
 			t.Out, t.Away = nil, nil // whoever may not check still may read
 			if _, ok := t.Matches(r.Actor); ok && t.Kind != procedure.Public {

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"quanxiang/calendar"
+	"quanxiang/cases/checklist"
 	"quanxiang/gov"
 	"quanxiang/policy/procedure"
 	"quanxiang/rules/guard"
@@ -54,6 +55,9 @@ func (s scope) value(name string) any {
 		return s.each
 	case "nth":
 		return s.nth
+	case "answers":
+		field, which, _ := strings.Cut(rest, ".")
+		return checklist.Codes(s.c.Values.List(field), which)
 	case "given":
 		return Given(s.c.Values[rest])
 	case "times":

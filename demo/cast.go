@@ -11,6 +11,8 @@ import (
 	"quanxiang/cases"
 	"quanxiang/demo/invented"
 	"quanxiang/gov"
+	"quanxiang/inspections/invent"
+	"quanxiang/inspections/visits"
 	"quanxiang/people"
 	"quanxiang/policy"
 	"quanxiang/policy/procedure"
@@ -36,14 +38,15 @@ func (p *person) standing(pack *policy.Pack, at time.Time) people.Standing {
 
 // cast is everybody, in the order they are entered.
 type cast struct {
-	pack   *policy.Pack
-	all    []*person
-	seats  map[seat][]*person // by unit and role
-	posts  map[string]*person
-	beats  map[string]*person // who looks after a community, by its code
-	street string             // the street office that handles most reports; "" without any
-	office string             // the unit that supervises: where roles of the whole district are held
-	units  []string           // others that lead duties, those with most first
+	pack       *policy.Pack
+	all        []*person
+	seats      map[seat][]*person // by unit and role
+	posts      map[string]*person
+	beats      map[string]*person // who looks after a community, by its code
+	inspectors []*person          // who go on the visits of today
+	street     string             // the street office that handles most reports; "" without any
+	office     string             // the unit that supervises: where roles of the whole district are held
+	units      []string           // others that lead duties, those with most first
 }
 
 // newCast decides who there is: whoever a party of the duties can be, everybody
@@ -98,12 +101,22 @@ func newCast(pack *policy.Pack, p *procedure.Procedure, duties []cases.Case, rng
 		if role.Scope == policy.UnitScope && len(c.units) > 0 {
 			unit = c.units[0]
 		}
+		unit = invent.Home(pack, role, unit)
 		add(seat{unit: unit, role: role.ID})
 		if slices.Contains(role.Grants, policy.ManageLogins) {
 			add(seat{unit: unit, role: role.ID}) // nobody resets a second factor alone
 		}
 	}
 	c.giveBeats(add)
+	for _, s := range invent.Seats(pack) {
+		if s := (seat{unit: s.Unit, role: s.Role}); s.role == invent.Inspector || len(c.seats[s]) == 0 {
+			add(s)
+		}
+	}
+	if _, ok := pack.Procedure(visits.Procedure); ok && len(pack.Registers) > 0 {
+		one := seat{unit: pack.Registers[0].Writers[0], role: "inspector"}
+		c.inspectors = []*person{add(one), add(one)} // nobody inspects alone
+	}
 	return c
 }
 

@@ -80,7 +80,7 @@ func (c *cast) listed() []*person {
 	for _, r := range c.pack.Registers {
 		add(c.byAct(r.Writers[0], policy.PushRecords))
 	}
-	return list
+	return append(list, slices.DeleteFunc(slices.Clone(c.inspectors), func(p *person) bool { return slices.Contains(list, p) })...)
 }
 
 // keeps reports that somebody is listed for what their unit pushes to registers.
@@ -177,6 +177,7 @@ var tries = []trial{
 	{policy.ManageLogins, gov.Text{ZH: "录入人员，任职，邀请；看不到案件", EN: "Enter persons, give roles, invite; no case shows"}},
 	{policy.ReadLedger, gov.Text{ZH: "查看全部案件、账本内情、查阅记录和安全日志；什么也改不了", EN: "See every case, who stands behind the ledger, looks and the security log; change nothing"}},
 	{policy.Publish, gov.Text{ZH: "查看案件，导入文件", EN: "See cases, import documents"}},
+	{policy.Inspect, gov.Text{ZH: "双随机检查第 1 步：在“现场”看今天的检查，到场签到，逐项记录，请对方签名，由同组另一人确认", EN: "Inspections by lot, step 1: under “On site” see the visits of today, check in, work through the list, have it signed, and confirmed by the other of the team"}},
 	{policy.ReadCases, gov.Text{ZH: "查看任务，看哪些操作不对自己开放", EN: "See the duties, and what is not open to the role"}},
 }
 

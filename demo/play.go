@@ -11,6 +11,7 @@ import (
 	"quanxiang/cases"
 	"quanxiang/cases/casework"
 	"quanxiang/cases/docket"
+	"quanxiang/demo/outings"
 	"quanxiang/gov"
 	"quanxiang/people"
 	"quanxiang/policy"
@@ -86,6 +87,11 @@ func (d *District) Fill(ctx context.Context) (Filled, error) {
 	reports := s.planStreets()
 	if err := s.play(ctx); err != nil {
 		return Filled{}, err
+	}
+	if team := s.cast.inspectors; len(team) > 0 {
+		if _, err := outings.Begin(ctx, d.Docket, d.Pack, d.Now, rng, []string{team[0].seats[0].unit}, []gov.ID{team[0].id, team[1].id}); err != nil {
+			return Filled{}, err
+		}
 	}
 	return Filled{From: s.days[0], Persons: len(s.cast.all), Duties: len(s.duties), Reports: reports, Steps: s.steps, Logins: logins}, nil
 }

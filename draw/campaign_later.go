@@ -15,6 +15,7 @@ type Visit struct {
 	Frame  int
 	Number int // in the frame
 	UID    lot.UID
+	Day    string    // of a plan with days, "" otherwise
 	Team   []lot.UID // in the order of slots; zero where nobody could be found
 }
 
@@ -31,6 +32,9 @@ func (c *Campaign) Visits() (out []Visit) {
 				continue
 			}
 			v := Visit{Frame: i, Number: n, UID: *f.uid(n)}
+			if len(c.check.plan.Now().Days) > 0 {
+				v.Day = f.visits[n].first
+			}
 			for _, j := range f.visits[n].team {
 				var u lot.UID
 				if j != teams.None {
@@ -199,14 +203,7 @@ func (c *Campaign) Release(at int64) ([]byte, error) {
 	if c.now == nil {
 		return nil, gov.Errorf(gov.Conflict, "还没有抽取", "nothing was drawn yet")
 	}
-	left := slices.Clone(c.held[len(c.check.elements):])
-	data := c.data
-	data.Frames = slices.Clone(data.Frames)
-	if c.plan.Team.Area == record.AreaOtherStreet {
-		for i := range data.Frames {
-			data.Frames[i].Visited = c.visited(i)
-		}
-	}
+	left, data := c.left()
 	if c.plan.Mode == record.ModeOpen {
 		return c.append(at, record.TypeRelease, &record.Release{Plan: c.hash(), Kind: record.ReleaseOpen, Elements: &left, Data: &data}, record.Authority)
 	}
@@ -215,10 +212,24 @@ func (c *Campaign) Release(at int64) ([]byte, error) {
 	digest := c.plan.Suite.TH("sealed", sealed)
 	c.check.sealed = sealed
 	line, err := c.append(at, record.TypeRelease, &record.Release{Plan: c.hash(), Kind: record.ReleaseAttested, Digest: &digest, Drawn: &lists}, record.Authority)
-	if err == nil {
-		c.sealed = sealed
+	if err != nil {
+		c.check.sealed = nil
+		return nil, err
 	}
-	return line, err
+	c.sealed = sealed
+	return line, nil
+}
+
+// left is what a final release shows: the elements not shown yet, and the data.
+func (c *Campaign) left() ([]record.Element, record.Data) {
+	data := c.data
+	data.Frames = slices.Clone(data.Frames)
+	if c.plan.Team.Area == record.AreaOtherStreet {
+		for i := range data.Frames {
+			data.Frames[i].Visited = c.visited(i)
+		}
+	}
+	return slices.Clone(c.held[len(c.check.elements):]), data
 }
 
 // visited are the attributes of all visited subjects of a frame.

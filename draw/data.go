@@ -151,9 +151,11 @@ func (c *checker) recompute() *fault {
 	var last *drawing
 	for _, a := range c.attempts {
 		last = newDrawing(a.plan, c.data, a.seed)
-		if f := c.replay(a, last); f != nil {
+		wanted, draws, f := a.replay(last, c.elements)
+		if f != nil {
 			return f
 		}
+		c.wanted, c.draws = wanted, draws
 		for i := range last.frames {
 			for n := range last.frames[i].visits {
 				visited[i][*last.frames[i].uid(n)] = true
@@ -168,6 +170,7 @@ func (c *checker) recompute() *fault {
 		}
 	}
 	c.visited, c.lists = last.visitedUIDs()
+	c.drawn = last
 	return nil
 }
 
@@ -186,23 +189,26 @@ func (d *drawing) visitedUIDs() (all []lot.UID, lists [][]lot.UID) {
 	return slices.Compact(all), lists
 }
 
-// replay computes the events of an attempt again.
-func (c *checker) replay(a *attempt, d *drawing) *fault {
+// replay computes the events of an attempt again, with the elements of all
+// uses, and compares. It returns the voids that must have a substitute, and
+// where each draw's visits are.
+func (a *attempt) replay(d *drawing, elements []record.Element) (wanted []int64, draws []drawnDay, _ *fault) {
 	var from []int
 	var e record.Element
 	voids := map[int64]lot.UID{}
 	for _, ev := range a.events {
-		at := func(f *fault) *fault { f.record = ev.seq; return f }
+		at := func(f *fault) ([]int64, []drawnDay, *fault) { f.record = ev.seq; return nil, nil, f }
 		switch b := ev.body.(type) {
 		case *record.Draw:
-			e = c.elements[b.Use]
+			e = elements[b.Use]
 			from = d.draw(b.Day, e)
 			if rootsDiffer(d.roots(from, d.leaf), b.Results) {
 				return at(fail(ClassDraw, "重算的抽取结果与登记的不同", "the draw computed again is not the one recorded"))
 			}
+			draws = append(draws, drawnDay{ev.seq, from, d.counts()})
 		case *record.Assign:
 			if f := d.streetsKnown(from); f != nil {
-				return f
+				return nil, nil, f
 			}
 			low, unfilled := d.assign(e, from)
 			if rootsDiffer(d.roots(from, d.teamLeaf), b.Teams) || low != b.Low || unfilled != b.Unfilled {
@@ -219,26 +225,26 @@ func (c *checker) replay(a *attempt, d *drawing) *fault {
 				return at(fail(ClassVoid, "%s 没有被抽中", "%s was not drawn", u))
 			}
 			voids[ev.seq] = u
-			if a == c.attempt && d.replaceable(visits) {
-				c.wanted = append(c.wanted, ev.seq)
+			if d.replaceable(visits) {
+				wanted = append(wanted, ev.seq)
 			}
 		case *record.Substitute:
 			before := d.counts()
-			picks := d.substitute(voids[b.Void], c.elements[b.Use])
+			picks := d.substitute(voids[b.Void], elements[b.Use])
 			if f := d.streetsKnown(before); f != nil {
-				return f
+				return nil, nil, f
 			}
 			if !slices.EqualFunc(picks, b.Picks, samePick) {
 				return at(fail(ClassSubstitute, "重算的替补与登记的不同", "the substitutes computed again are not those recorded"))
 			}
 		case *record.Recuse:
-			team, ok := d.recuse(b.Frame, int(b.Visit), b.Slot, c.elements[b.Use])
+			team, ok := d.recuse(b.Frame, int(b.Visit), b.Slot, elements[b.Use])
 			if !ok || team != b.Team {
 				return at(fail(ClassRecuse, "重算的替换人员与登记的不同", "who stands in, computed again, is not who was recorded"))
 			}
 		}
 	}
-	return nil
+	return wanted, draws, nil
 }
 
 func samePick(a, b record.Pick) bool {

@@ -170,13 +170,14 @@ type Prover struct {
 	roots   []Roots
 }
 
-// Prover is that of the newest draw, after its assign. Openings show the teams
-// as they were logged then; who stands in for whom is in the transcript.
-func (c *Campaign) Prover() (*Prover, error) {
-	if len(c.draws) == 0 || c.check.stage == stageDrawn {
+// Prover is that of the draw of a day, 0 without days, after its assign. Openings
+// show the teams as they were logged then; who stands in for whom is in the
+// transcript.
+func (c *Campaign) Prover(day int) (*Prover, error) {
+	if day < 0 || day >= len(c.draws) || day == len(c.draws)-1 && c.check.stage == stageDrawn {
 		return nil, gov.Errorf(gov.Conflict, "还没有派组", "there are no teams yet")
 	}
-	p := &Prover{c: c, day: c.draws[len(c.draws)-1]}
+	p := &Prover{c: c, day: c.draws[day]}
 	s := c.plan.Suite
 	for i := range c.now.frames {
 		f := &c.now.frames[i]

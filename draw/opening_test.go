@@ -18,13 +18,13 @@ func TestOpenings(t *testing.T) {
 		p := newPlay(t, w)
 		p.until(1, -1)
 		p.add(p.c.Draw(p.now, w.elements(0)))
-		if _, err := p.c.Prover(); err == nil {
+		if _, err := p.c.Prover(0); err == nil {
 			t.Error("proofs before the teams are logged")
 		}
 		p.add(p.c.Assign(p.now))
 		first := p.c.Visits()[0]
 		p.add(p.c.Recuse(p.now, first.Frame, first.Number, 0, draw.Grounds{Reason: "ill"}, w.elements(1)))
-		prover, err := p.c.Prover()
+		prover, err := p.c.Prover(0)
 		if err != nil {
 			t.Fatal(err)
 		}

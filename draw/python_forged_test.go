@@ -14,6 +14,8 @@ import (
 	"quanxiang/draw"
 	"quanxiang/draw/drawtest"
 	"quanxiang/draw/lot"
+	"quanxiang/draw/outside"
+	"quanxiang/draw/record"
 )
 
 // Both verifiers name the same record and class when somebody with every key
@@ -41,6 +43,53 @@ func TestPythonForgeries(t *testing.T) {
 			if v := b.add(fmt.Sprintf("%s-%03d", sample.name, n), f.write(), sealed); v.Kind == draw.Valid && !harmless(what) {
 				t.Errorf("%s, forgery %d (%s): %s", sample.name, n, what, v)
 			}
+		}
+	}
+	b.compare()
+}
+
+// Both verifiers answer as the specification says where it names the class of a
+// single member.
+func TestPythonSpecified(t *testing.T) {
+	t.Parallel()
+	joint, err := os.ReadFile("testdata/joint.jsonl")
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := newBatch(t)
+	b.add("empty", nil, nil)
+	if b.answers["empty"] != "INCOMPLETE: missing plan" {
+		t.Errorf("an empty file: %s", b.answers["empty"])
+	}
+	for name, c := range map[string]struct {
+		class  draw.Class
+		change func(f *forger) int
+	}{
+		"official":   {draw.ClassBody, func(f *forger) int { return body(f, "void", func(b *record.Void) { b.Official = lot.UID{9, 1, 1} }) }},
+		"day":        {draw.ClassBody, func(f *forger) int { return body(f, "draw", func(b *record.Draw) { b.Day = -1 }) }},
+		"assign-day": {draw.ClassBody, func(f *forger) int { return body(f, "assign", func(b *record.Assign) { b.Day = 1 }) }},
+		"opened":     {draw.ClassBody, func(f *forger) int { return body(f, "open", func(b *record.Open) { b.UID = lot.UID{1, 1, 'x'} }) }},
+		"attempt": {draw.ClassPlan, func(f *forger) int {
+			return body(f, "plan", func(b *record.Plan) { b.Attempt, b.Times = 2, append(b.Times, b.Times[0]) })
+		}},
+		"unknown":     {draw.ClassOrder, func(f *forger) int { i := f.find("close", 0); f.lines[i].Type = "closed"; return i }},
+		"second-plan": {draw.ClassOrder, func(f *forger) int { f.lines[1] = f.lines[0]; return 1 }},
+	} {
+		f := newForger(t, lot.SHA256, joint)
+		at := int64(c.change(f))
+		if name == "attempt" { // times in order, so that the number alone is wrong
+			body(f, "plan", func(b *record.Plan) {
+				next := b.Times[0]
+				for _, at := range []*int64{&next.T1, &next.T2, &next.T3, &next.T4, &next.T5} {
+					*at += 86400 * 60
+				}
+				b.Times[1] = next
+				b.Outside[0].Rounds = append(b.Outside[0].Rounds, outside.Round(next.T3))
+				b.Outside[0].Dates = append(b.Outside[0].Dates, "")
+			})
+		}
+		if v := b.add(name, f.write(), nil); v.Class != c.class || v.Record != at {
+			t.Errorf("%s: %s, not %s at %d", name, v, c.class, at)
 		}
 	}
 	b.compare()

@@ -200,19 +200,28 @@ func (c *checker) show(list []record.Element) *fault {
 		return fail(ClassSeal, "公布的密封元素应为 %[1]d 组，实为 %[2]d 组", "%[2]d seal elements are shown, not %[1]d", int(c.uses)-len(c.elements), len(list))
 	}
 	for _, e := range list {
-		if e.Use != uint32(len(c.elements)) || len(e.X) != len(c.plan.Seals) {
-			return fail(ClassSeal, "密封元素的序号或个数不对", "a seal element has a wrong use or number of holders")
-		}
-		for a, x := range e.X {
-			want := c.plan.Seals[a].Anchor
-			if n := len(c.elements); n > 0 {
-				want = c.elements[n-1].X[a]
-			}
-			if c.plan.Suite.Next(c.plan.ID, a, x) != want {
-				return fail(ClassSeal, "持有人 %[1]d 的第 %[2]d 个密封元素不能推到锚点", "element %[2]d of holder %[1]d does not lead to the anchor", a, e.Use)
-			}
+		if f := leads(c.plan, c.elements, e); f != nil {
+			return f
 		}
 		c.elements = append(c.elements, e)
+	}
+	return nil
+}
+
+// leads checks that the elements of a use lead to those of the use before, the
+// last of before, or to the anchors.
+func leads(p *record.Plan, before []record.Element, e record.Element) *fault {
+	if e.Use != uint32(len(before)) || len(e.X) != len(p.Seals) {
+		return fail(ClassSeal, "密封元素的序号或个数不对", "a seal element has a wrong use or number of holders")
+	}
+	for a, x := range e.X {
+		want := p.Seals[a].Anchor
+		if n := len(before); n > 0 {
+			want = before[n-1].X[a]
+		}
+		if p.Suite.Next(p.ID, a, x) != want {
+			return fail(ClassSeal, "持有人 %[1]d 的第 %[2]d 个密封元素不能推到锚点", "element %[2]d of holder %[1]d does not lead to the anchor", a, e.Use)
+		}
 	}
 	return nil
 }

@@ -83,6 +83,8 @@ type checker struct {
 	data     *record.Data     // once it was released and read
 	visited  []lot.UID        // in order, once they are known
 	lists    [][]lot.UID      // per frame who the last attempt drew, once computed again
+	drawn    *drawing         // of the last attempt, once computed again
+	draws    []drawnDay       // of it
 	wanted   []int64          // voids that must have a substitute, once that is known
 	release  lot.Hash         // link of the final release
 	attests  map[int]bool

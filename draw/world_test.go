@@ -255,6 +255,11 @@ func stratum(id uint32, d design.Design, rows frame.Rows, days int) record.Strat
 	return s
 }
 
+// reveal gives the attributes of a subject.
+func (w *world) reveal(f int, u lot.UID) (salt, attributes []byte) {
+	return w.salt, w.attributes[f][u]
+}
+
 // elements are what the holders give for a use.
 func (w *world) elements(use uint32) (x []lot.Hash) {
 	for _, chain := range w.chains {
@@ -271,6 +276,7 @@ type play struct {
 	c     *draw.Campaign
 	lines [][]byte
 	now   int64
+	stops bool // resumes after every line
 }
 
 func newPlay(t testing.TB, w *world) *play {
@@ -279,7 +285,7 @@ func newPlay(t testing.TB, w *world) *play {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c.Attributes = func(f int, u lot.UID) ([]byte, []byte) { return w.salt, w.attributes[f][u] }
+	c.Attributes = w.reveal
 	return &play{t: t, w: w, c: c}
 }
 
@@ -289,6 +295,16 @@ func (p *play) add(line []byte, err error) {
 		p.t.Fatal(err)
 	}
 	p.lines = append(p.lines, line)
+	if !p.stops {
+		return
+	}
+	var held []record.Element
+	for u := range p.c.Use() {
+		held = append(held, record.Element{Use: u, X: p.w.elements(u)})
+	}
+	if p.c, err = draw.Resume(p.w.plan, p.w.data, p.w.reveal, sign, p.transcript(), held); err != nil {
+		p.t.Fatalf("after record %d: %v", len(p.lines)-1, err)
+	}
 }
 
 func (p *play) transcript() []byte { return slices.Concat(p.lines...) }
@@ -334,9 +350,12 @@ func (p *play) visits(done map[lot.UID]bool) {
 }
 
 // whole plays a plan of one attempt with a void, a substitute and a recusal.
-func whole(t testing.TB, w *world) (transcript, sealed []byte) {
+func whole(t testing.TB, w *world) (transcript, sealed []byte) { return wholly(t, w, false) }
+
+func wholly(t testing.TB, w *world, stops bool) (transcript, sealed []byte) {
 	t.Helper()
 	p := newPlay(t, w)
+	p.stops = stops
 	p.until(1, 1)
 	p.rest()
 	return p.transcript(), p.c.Sealed()

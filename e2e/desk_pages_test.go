@@ -96,6 +96,7 @@ var deskPages = []deskPage{
 	{anybody, pageType{"subscribe", "/subscribe?case={number}", 200}, false},
 	{anybody, pageType{"figures-pairs", "/figures/report/pairs/street.class", 200}, false},
 	{anybody, pageType{"draws", "/draws/verify", 200}, false},
+	{anybody, pageType{"draws-list", "/draws", 200}, false},
 	{anybody, pageType{"demo", "/demo", 200}, true},
 	{anybody, pageType{"demo-messages", "/demo/messages", 200}, false},
 }

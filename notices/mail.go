@@ -159,7 +159,7 @@ func (n *Notices) entry(ctx context.Context, m Message, lang gov.Lang) (string, 
 	}
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s %s", p.Title.In(lang), c.Number)
-	if f, ok := p.Field(p.Subject); ok && (f.Open == procedure.OpenPublic || f.Open == procedure.OpenStaff) && !f.Sealed {
+	if f, ok := p.Field(p.Subject); ok && (f.Open == procedure.OpenPublic || f.Open == procedure.OpenStaff) && !f.Sealed && !p.Hushed(c.State) {
 		b.WriteString(gov.Textf("“%s”", " %q", c.Values.Text(p.Subject)).In(lang))
 	}
 	why := reasons[m.Why].In(lang)

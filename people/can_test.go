@@ -56,33 +56,39 @@ func covering(h people.Holdings, absent people.Holdings, from, to string) people
 func TestMatrix(t *testing.T) {
 	t.Parallel()
 	const want = `
-               clerk reviewer lead acceptor shift-head dispatcher supervisor inspector supervision leader disclosure auditor administrator public operator
-read-cases     u     u        u    D        D          D          u          u         D           D      D          D       .             .      .
-accept         .     .        .    D        D          .          .          .         .           .      .          .       .             .      .
-dispatch       .     .        .    .        .          D          .          .         .           .      .          .       .             .      .
-handle         u     .        .    .        .          .          .          .         .           .      .          .       .             .      .
-review         .     u        u    .        .          .          .          .         .           .      .          .       .             .      .
-approve        .     .        u    .        D          .          .          .         .           .      .          .       .             .      .
-verify         .     .        .    .        .          .          u          .         .           .      .          .       .             .      .
-inspect        .     .        .    .        .          .          .          u         .           .      .          .       .             .      .
-supervise      .     .        .    .        .          .          .          .         D           .      .          .       .             .      .
-confirm-duty   .     .        .    .        .          .          .          .         D           .      .          .       .             .      .
-instruct       .     .        .    .        .          .          .          .         .           D      .          .       .             .      .
-publish        .     .        .    .        .          .          .          .         .           .      D          .       .             .      .
-see-contact    u     .        u    D        D          .          .          .         .           .      .          .       .             .      .
-see-identity   u     u        .    .        .          .          .          .         .           .      .          .       .             .      .
-see-finances   .     u        .    .        .          .          .          .         .           .      .          .       .             .      .
-read-registers u     u        u    .        .          .          .          u         D           D      .          .       .             .      .
-push-records   u     .        u    .        .          .          .          .         .           .      .          .       .             .      D
-import-texts   .     .        .    .        .          .          .          .         D           .      D          .       D             .      D
-read-ledger    .     .        .    .        .          .          .          .         .           .      .          D       .             .      .
-read-looks     .     .        .    .        .          .          .          .         .           .      .          D       .             .      .
-manage-logins  .     .        .    .        .          .          .          .         .           .      .          .       D             .      D
-manage-posts   .     .        .    .        .          .          .          .         .           .      .          .       D             .      D
-load-pack      .     .        .    .        .          .          .          .         .           .      .          .       D             .      D
+                 clerk reviewer lead acceptor shift-head dispatcher supervisor inspector supervision leader disclosure auditor administrator inspection-office witness seal-holder public operator
+read-cases       u     u        u    D        D          D          u          u         D           D      D          D       .             .                 .       .           .      .
+accept           .     .        .    D        D          .          .          .         .           .      .          .       .             .                 .       .           .      .
+dispatch         .     .        .    .        .          D          .          .         .           .      .          .       .             .                 .       .           .      .
+handle           u     .        .    .        .          .          .          .         .           .      .          .       .             .                 .       .           .      .
+review           .     u        u    .        .          .          .          .         .           .      .          .       .             .                 .       .           .      .
+approve          .     .        u    .        D          .          .          .         .           .      .          .       .             .                 .       .           .      .
+verify           .     .        .    .        .          .          u          .         .           .      .          .       .             .                 .       .           .      .
+inspect          .     .        .    .        .          .          .          u         .           .      .          .       .             .                 .       .           .      .
+supervise        .     .        .    .        .          .          .          .         D           .      .          .       .             .                 .       .           .      .
+confirm-duty     .     .        .    .        .          .          .          .         D           .      .          .       .             .                 .       .           .      .
+instruct         .     .        .    .        .          .          .          .         .           D      .          .       .             .                 .       .           .      .
+publish          .     .        .    .        .          .          .          .         .           .      D          .       .             .                 .       .           .      .
+see-contact      u     .        u    D        D          .          .          .         .           .      .          .       .             .                 .       .           .      .
+see-identity     u     u        .    .        .          .          .          .         .           .      .          .       .             .                 .       .           .      .
+see-finances     .     u        .    .        .          .          .          .         .           .      .          .       .             .                 .       .           .      .
+read-registers   u     u        u    .        .          .          .          u         D           D      .          .       .             D                 .       .           .      .
+push-records     u     .        u    .        .          .          .          .         .           .      .          .       .             .                 .       .           .      D
+plan-inspections u     .        u    .        .          .          .          .         .           .      .          .       .             .                 .       .           .      .
+lead-inspections .     .        .    .        .          .          .          .         .           .      .          .       .             D                 .       .           .      .
+hold-draws       .     .        .    .        .          .          .          .         .           .      .          .       .             D                 .       .           .      .
+witness-draws    .     .        .    .        .          .          .          .         .           .      .          .       .             .                 D       .           .      .
+seal-draws       .     .        .    .        .          .          .          .         .           .      .          .       .             .                 .       D           .      .
+attest-draws     .     .        .    .        .          .          .          .         .           .      .          D       .             .                 .       .           .      .
+import-texts     .     .        .    .        .          .          .          .         D           .      D          .       D             .                 .       .           .      D
+read-ledger      .     .        .    .        .          .          .          .         .           .      .          D       .             .                 .       .           .      .
+read-looks       .     .        .    .        .          .          .          .         .           .      .          D       .             .                 .       .           .      .
+manage-logins    .     .        .    .        .          .          .          .         .           .      .          .       D             .                 .       .           .      D
+manage-posts     .     .        .    .        .          .          .          .         .           .      .          .       D             .                 .       .           .      D
+load-pack        .     .        .    .        .          .          .          .         .           .      .          .       D             .                 .       .           .      D
 `
 	pack := packtest.Xicheng(t)
-	head := "               "
+	head := "                 "
 	var standings []people.Standing
 	for _, r := range pack.Roles {
 		head += r.ID + " "
@@ -94,7 +100,7 @@ load-pack      .     .        .    .        .          .          .          .  
 	var got strings.Builder
 	fmt.Fprintf(&got, "\n%s\n", head)
 	for _, act := range policy.Acts() {
-		line := fmt.Sprintf("%-15s", act)
+		line := fmt.Sprintf("%-17s", act)
 		for i, s := range standings {
 			mark := "."
 			here, there := people.Can(s, act, people.Object{Units: []string{"fgw", "czj"}}), people.Can(s, act, people.Object{Units: []string{"czj"}})
@@ -258,7 +264,7 @@ func TestStandingByDate(t *testing.T) {
 		}
 	}
 	acts := people.Staff(h, pack, noon, noon).Acts()
-	if diff := cmp.Diff([]policy.Act{policy.ReadCases, policy.Handle, policy.Review, policy.Approve, policy.SeeContact, policy.SeeIdentity, policy.ReadRegisters, policy.PushRecords}, acts); diff != "" {
+	if diff := cmp.Diff([]policy.Act{policy.ReadCases, policy.Handle, policy.Review, policy.Approve, policy.SeeContact, policy.SeeIdentity, policy.ReadRegisters, policy.PushRecords, policy.PlanInspections}, acts); diff != "" {
 		t.Errorf("Acts (-want +got):\n%s", diff)
 	}
 }

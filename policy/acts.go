@@ -31,6 +31,17 @@ const (
 const (
 	ReadRegisters Act = "read-registers" // see what registers hold beyond what is public, saying for what
 	PushRecords   Act = "push-records"   // push entries and records of one's unit, correct and withdraw them
+
+	PlanInspections Act = "plan-inspections" // propose and agree to what one's unit inspects by lot (抽查计划)
+	LeadInspections Act = "lead-inspections" // join what units propose into plans, and freeze them (统筹抽查)
+)
+
+// Work on public draws (package inspections/ceremony).
+const (
+	HoldDraws    Act = "hold-draws"    // arrange and lead a draw and sign for the authority (主持抽取)
+	WitnessDraws Act = "witness-draws" // commit to a secret and reveal it (见证)
+	SealDraws    Act = "seal-draws"    // hold a seal chain and sign draws (密封)
+	AttestDraws  Act = "attest-draws"  // verify a sealed file and sign what was found (抽取审计)
 )
 
 // Work on the platform itself.
@@ -51,6 +62,7 @@ type ActKind int
 const (
 	OnCases     ActKind = iota + 1 // over what cases hold
 	OnRegisters                    // over what registers hold
+	OnDraws                        // over public draws
 	OnTexts                        // over the library's public documents
 	OnRecord                       // over the record of what others did
 	OnRights                       // over who may do what
@@ -79,6 +91,12 @@ var acts = []struct {
 	{SeeFinances, OnCases, true, gov.Text{ZH: "查看完整收入和账户", EN: "see incomes and accounts in full"}},
 	{ReadRegisters, OnRegisters, false, gov.Text{ZH: "查看名录", EN: "see registers"}},
 	{PushRecords, OnRegisters, false, gov.Text{ZH: "报送名录信息", EN: "push records to registers"}},
+	{PlanInspections, OnRegisters, false, gov.Text{ZH: "制定抽查计划", EN: "plan inspections"}},
+	{LeadInspections, OnRegisters, false, gov.Text{ZH: "统筹抽查", EN: "lead inspections"}},
+	{HoldDraws, OnDraws, true, gov.Text{ZH: "主持抽取", EN: "hold draws"}},
+	{WitnessDraws, OnDraws, false, gov.Text{ZH: "见证抽取", EN: "witness draws"}},
+	{SealDraws, OnDraws, false, gov.Text{ZH: "持有抽取密封", EN: "hold the seal of draws"}},
+	{AttestDraws, OnDraws, false, gov.Text{ZH: "审计抽取", EN: "attest draws"}},
 	{ImportTexts, OnTexts, false, gov.Text{ZH: "导入文件", EN: "import documents"}},
 	{ReadLedger, OnRecord, true, gov.Text{ZH: "查看账本内情", EN: "see who stands behind ledger entries"}},
 	{ReadLooks, OnRecord, true, gov.Text{ZH: "查看查阅记录和安全日志", EN: "see the records of looks and logins"}},

@@ -39,6 +39,7 @@ func (c *checker) check(folder string) {
 	c.checkLists()
 	c.checkProcedures()
 	c.checkRegisters()
+	c.checkInspections()
 	c.checkOpen311()
 }
 

@@ -5,6 +5,8 @@ import (
 	"slices"
 
 	"quanxiang/policy/codes"
+	"quanxiang/policy/effects"
+	"quanxiang/policy/inspection"
 	"quanxiang/policy/procedure"
 	"quanxiang/policy/register"
 	"quanxiang/policy/source"
@@ -60,4 +62,32 @@ func (c *checker) checkRegisters() {
 		problems, warnings := register.Compile(e.value, e.at, names)
 		c.problems, c.warnings = append(c.problems, problems...), append(c.warnings, warnings...)
 	}
+	if len(c.problems) == 0 { // what could not be compiled cannot be linked
+		c.problems = effects.Link(filesOf(c.procedures), filesOf(c.registers), effects.Names{Levels: values(AreaLevels()), Units: names.Units})
+	}
+}
+
+// filesOf are parts of a pack with their places.
+func filesOf[T any](list []entry[T]) []effects.File[T] {
+	out := make([]effects.File[T], len(list))
+	for i, e := range list {
+		out[i] = effects.File[T]{Value: e.value, At: e.at}
+	}
+	return out
+}
+
+// checkInspections compiles what was decided about double-random inspection.
+func (c *checker) checkInspections() {
+	if c.inspection.value == nil || c.broken || len(c.problems) > 0 {
+		return // what it refers to may be what is wrong
+	}
+	names := inspection.Names{Units: slices.Sorted(maps.Keys(c.unitAt)), Registers: map[string]*register.Register{}}
+	for _, p := range c.procedures {
+		names.Procedures = append(names.Procedures, p.value.ID)
+	}
+	for _, r := range c.registers {
+		names.Registers[r.value.ID] = r.value
+	}
+	problems, warnings := inspection.Compile(c.inspection.value, c.inspection.at, names)
+	c.problems, c.warnings = append(c.problems, problems...), append(c.warnings, warnings...)
 }

@@ -15,6 +15,7 @@ import (
 	"quanxiang/gazette"
 	"quanxiang/gov"
 	"quanxiang/policy/codes"
+	"quanxiang/policy/inspection"
 	"quanxiang/policy/procedure"
 	"quanxiang/policy/register"
 	"quanxiang/policy/source"
@@ -85,6 +86,7 @@ type loader struct {
 	procedures []entry[*procedure.Procedure]
 	registers  []entry[*register.Register]
 	open311    entry[*Open311] // nil without the file
+	inspection entry[*inspection.Rules]
 
 	broken   bool // a file could not be parsed: what it defines is unknown
 	problems Problems
@@ -236,6 +238,10 @@ func (l *loader) parse() {
 		l.open311.value = new(Open311)
 		l.open311.at = l.decode(open311File, l.open311.value)
 	}
+	if _, ok := l.content(inspectionsFile); ok {
+		l.inspection.value = new(inspection.Rules)
+		l.inspection.at = l.decode(inspectionsFile, l.inspection.value)
+	}
 	l.unread()
 }
 
@@ -340,9 +346,12 @@ func (l *loader) decode(name string, into any) source.Node {
 }
 
 // known lists the names of files the loader looks for, for suggestions.
-var known = []string{"pack.yaml", "units.yaml", "areas.yaml", "posts.yaml", "roles.yaml", "documents.yaml", "gazette.yaml", open311File}
+var known = []string{"pack.yaml", "units.yaml", "areas.yaml", "posts.yaml", "roles.yaml", "documents.yaml", "gazette.yaml", open311File, inspectionsFile}
 
-const open311File = "open311.yaml"
+const (
+	open311File     = "open311.yaml"
+	inspectionsFile = "inspections.yaml"
+)
 
 // unread warns of files nobody reads, most likely misnamed. The folder demo
 // holds what the demonstration imports; it is none of the loader's.
@@ -372,7 +381,7 @@ func (l *loader) compile() *Pack {
 		Lists:      valuesOf(l.lists),
 		Procedures: valuesOf(l.procedures),
 		Registers:  valuesOf(l.registers),
-		Gazette:    l.lexicon.value, Open311: l.open311.value, Files: l.files, Warnings: l.warnings,
+		Gazette:    l.lexicon.value, Open311: l.open311.value, Inspections: l.inspection.value, Files: l.files, Warnings: l.warnings,
 	}
 	sortAreas(p.Areas)
 	p.Gazette.Units = lexUnits(p.Units)

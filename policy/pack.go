@@ -5,6 +5,7 @@ import (
 	"quanxiang/geo"
 	"quanxiang/gov"
 	"quanxiang/policy/codes"
+	"quanxiang/policy/inspection"
 	"quanxiang/policy/procedure"
 	"quanxiang/policy/register"
 	"quanxiang/policy/source"
@@ -34,6 +35,8 @@ type Pack struct {
 	Registers  []*register.Register   // by id
 	Gazette    gazette.Lexicon
 	Open311    *Open311 // nil where other programs file nothing
+
+	Inspections *inspection.Rules // nil where nothing is drawn for inspection
 
 	// Files is what the pack was made of, by path; together they make its hash,
 	// and LoadFiles makes the pack of them again.

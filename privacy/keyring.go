@@ -45,6 +45,12 @@ func NewKeyring() *Keyring {
 	return k
 }
 
+// KeyringOf is the keyring of one key of 32 bytes that is kept elsewhere, such as
+// what a passphrase was stretched to. Other lengths are a mistake of the program.
+func KeyringOf(key []byte) *Keyring {
+	return &Keyring{index: key, seal: []sealingKey{newSealingKey(key)}}
+}
+
 // Rotate returns a keyring with a fresh sealing key in front. What the older
 // ones sealed still opens; see Stale for sealing it anew.
 func (k *Keyring) Rotate() *Keyring {

@@ -1,6 +1,7 @@
 package privacy
 
 import (
+	"regexp"
 	"strings"
 	"unicode/utf8"
 
@@ -22,6 +23,46 @@ func ParseMobile(s string) (string, error) {
 		return "", gov.Errorf(gov.Invalid, "不是有效的手机号码：应为 1 开头的 11 位数字", "not a mobile number: 11 digits beginning with 1")
 	}
 	return n, nil
+}
+
+// landline is a fixed number: the area code of three or four digits, which may be
+// left out, a number of seven or eight, and an extension; or one of the country's
+// service numbers (400, 800).
+var landline = regexp.MustCompile(`^(?:(0(?:10|2\d|[3-9]\d{2}))?([2-8]\d{6,7})|([48]00)(\d{7}))(?:(?:x|ext|转)(\d{1,6}))?$`)
+
+// ParsePhone reads a telephone number of either kind: a mobile number as
+// ParseMobile does, or a fixed one, with or without country code, blanks, hyphens
+// and brackets, which it returns with hyphens behind its area code and before its
+// extension: 010-66001234-801. It returns an Invalid error for anything else.
+func ParsePhone(s string) (number string, mobile bool, err error) {
+	if m, err := ParseMobile(s); err == nil {
+		return m, true, nil
+	}
+	n := strings.ToLower(Normal(s))
+	for _, code := range []string{"+86", "0086"} {
+		if rest, ok := strings.CutPrefix(n, code); ok {
+			if n = strings.TrimLeft(rest, "-"); !strings.HasPrefix(n, "0") {
+				n = "0" + n
+			}
+			break
+		}
+	}
+	parts := strings.FieldsFunc(n, func(r rune) bool { return strings.ContainsRune("-‑—()", r) })
+	joined := strings.Join(parts, "")
+	if p := len(parts); p > 1 && !landline.MatchString(joined) { // the last part is an extension
+		joined = strings.Join(parts[:p-1], "") + "x" + parts[p-1]
+	}
+	m := landline.FindStringSubmatch(joined)
+	if m == nil {
+		return "", false, gov.Errorf(gov.Invalid, "不是有效的电话号码：应为 11 位手机号码，或带区号的固定电话，如 010-66001234", "not a telephone number: a mobile number of 11 digits, or a fixed one with its area code such as 010-66001234")
+	}
+	var out []string
+	for _, part := range m[1:] {
+		if part != "" {
+			out = append(out, part)
+		}
+	}
+	return strings.Join(out, "-"), false, nil
 }
 
 // Resident is what a resident id says (GB 11643-1999).

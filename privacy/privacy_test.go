@@ -216,6 +216,30 @@ func TestMobile(t *testing.T) {
 	}
 }
 
+// A number is kept in one spelling, however it was written, and its kind is known.
+func TestParsePhone(t *testing.T) {
+	t.Parallel()
+	for in, want := range map[string]string{
+		"138 1234 5678": "13812345678", "010-66001234": "010-66001234", "（010）66001234": "010-66001234", "01066001234": "010-66001234",
+		"010-6600-1234": "010-66001234", "+86 10 6600 1234": "010-66001234", "0086-010-66001234": "010-66001234", "66001234": "66001234",
+		"0311-8600123": "0311-8600123", "031186001234": "0311-86001234", "010-66001234-801": "010-66001234-801", "010 66001234 转 801": "010-66001234-801",
+		"400-810-1234": "400-8101234",
+	} {
+		got, mobile, err := privacy.ParsePhone(in)
+		if err != nil || got != want || mobile != (in[0] == '1') {
+			t.Errorf("ParsePhone(%q) = %q, %t, %v, want %q", in, got, mobile, err, want)
+		}
+		if again, _, err := privacy.ParsePhone(got); err != nil || again != got {
+			t.Errorf("%q is not read as it is kept: %q, %v", got, again, err)
+		}
+	}
+	for _, in := range []string{"", "12341", "1234567", "010", "010-1234567", "0011-66001234", "010-660012345678", "六六〇〇", "13812345678901", "010-66001234-1234567"} {
+		if got, _, err := privacy.ParsePhone(in); gov.CodeOf(err) != gov.Invalid {
+			t.Errorf("ParsePhone(%q) = %q, %v, want Invalid", in, got, err)
+		}
+	}
+}
+
 func TestResidentID(t *testing.T) {
 	t.Parallel()
 	// The examples of GB 11643-1999.

@@ -12,6 +12,7 @@ import (
 type Batch struct {
 	Entries []Entry
 	Records []Record
+	Source  *Source // the case that writes them, nil for none
 }
 
 // Sum is what came of a batch.
@@ -23,6 +24,9 @@ const (
 	withdrawnAct = "register.record.withdrawn"
 	gradedAct    = "register.graded"
 	lookedAct    = "register.looked"
+	endedAct     = "register.record.ended"
+	contestedAct = "register.record.contested"
+	settledAct   = "register.record.settled"
 )
 
 // Object is a register in the ledger.
@@ -52,7 +56,7 @@ func (b Batch) put(ctx context.Context, tx Tx, t Target, actor gov.Actor, facts 
 		}
 		records = changes(b.Records, there, Record.Ref, Record.Same, func(r *Record, version int) { r.Version, r.At = version, at }, func(r Record) int { return r.Version }, &sum)
 	}
-	if len(entries)+len(records) == 0 {
+	if len(entries)+len(records) == 0 && b.Source == nil {
 		return sum, nil
 	}
 	if err := tx.PutEntries(ctx, entries); err != nil {
@@ -60,6 +64,14 @@ func (b Batch) put(ctx context.Context, tx Tx, t Target, actor gov.Actor, facts 
 	}
 	if err := tx.PutRecords(ctx, records); err != nil {
 		return sum, err
+	}
+	if err := causes(ctx, tx, t.Register, records); err != nil {
+		return sum, err
+	}
+	if b.Source != nil {
+		if err := tx.PutSource(ctx, *b.Source); err != nil {
+			return sum, err
+		}
 	}
 	all := map[string]string{"unit": t.Unit, "added": strconv.FormatInt(sum.Added, 10), "changed": strconv.FormatInt(sum.Changed, 10)}
 	if t.Kind != nil {

@@ -113,6 +113,11 @@ func (s *Registers) grade(ctx context.Context, registerID string, list []Listed)
 				return err
 			}
 			changed++
+			if there && old.Class != g.Class && len(r.BeginsOn("")) > 0 {
+				if err := enqueue(ctx, tx, cause{Register: registerID, Key: g.Key, Version: c.New.Version, Was: old.Class}); err != nil {
+					return err
+				}
+			}
 		}
 		if changed == 0 {
 			return nil

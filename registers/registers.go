@@ -100,6 +100,7 @@ type Sheet struct {
 	Grade    *Grade          // nil when it was never graded
 	Grades   []Past          // earlier ones
 	Past     []Past          // earlier versions of the entry
+	Sources  []Source        // what cases have done about it and its records, the latest first
 	Stands   restrict.Answer // measures that stand against it today; of the staff's sheet alone
 	Full     bool            // open for a purpose
 	Level    register.Openness
@@ -159,8 +160,14 @@ func (s *Registers) read(ctx context.Context, registerID, key string) (out Sheet
 	if out.Past, err = s.Store.PastEntries(ctx, registerID, key, maxPast); err != nil {
 		return out, err
 	}
+	out.Sources, err = s.Store.SourcesAbout(ctx, registerID, key, maxRecords)
 	out.Facts = facts(out.Register, out.Entry, out.Records)
-	return out, nil
+	return out, err
+}
+
+// Contested reports that a case marked a record as contested and has not said otherwise.
+func (s *Sheet) Contested(r Record) bool {
+	return slices.ContainsFunc(s.Sources, func(o Source) bool { return o.How == Contested && o.Ref() == r.Ref() })
 }
 
 // looked reports that somebody looked at an entry for a purpose a short while ago.

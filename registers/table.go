@@ -170,13 +170,50 @@ func (t *Table) Parse(typed map[string]string) (row Row) {
 		}
 	}
 	if t.Kind == nil {
-		row.Entry, row.Mistakes = t.entry(typed[keyColumn], values, row.Mistakes)
+		return t.row(values, typed[keyColumn], "", row.Mistakes)
+	}
+	return t.row(values, typed[subjectColumn], typed[basisColumn], row.Mistakes)
+}
+
+// Make makes an entry or record of values, by field; named is the key of the entry, or
+// the key or alias of that which the record is about.
+func (t *Table) Make(given map[string]any, named string) (row Row) {
+	values := Values{}
+	fields := t.Fields()
+	for i := range fields {
+		f := &fields[i]
+		v, there := given[f.ID]
+		if !there {
+			if f.Required {
+				row.Mistakes = append(row.Mistakes, gov.Errorf(gov.Invalid, "请填写“%[1]s”", "fill in %[2]q", f.Label.ZH, f.Label.In(gov.EN)).On(f.ID))
+			}
+			continue
+		}
+		v, err := cases.CheckValue(f.Form(), v)
+		if s, ok := v.(string); ok && err == nil && (f.Type == procedure.UnitField || f.Type == procedure.AreaField) {
+			v, err = t.find(name{f.Type, s})
+		}
+		switch {
+		case err != nil:
+			row.Mistakes = append(row.Mistakes, err.On(f.ID))
+		case v != nil:
+			values[f.ID] = v
+		}
+	}
+	return t.row(values, named, "", row.Mistakes)
+}
+
+// row makes an entry or record of values that were read.
+func (t *Table) row(values Values, named, basis string, wrong []*gov.Error) (row Row) {
+	row.Mistakes = wrong
+	if t.Kind == nil {
+		row.Entry, row.Mistakes = t.entry(named, values, row.Mistakes)
 		return row
 	}
-	if row.Named = strings.TrimSpace(typed[subjectColumn]); row.Named == "" {
+	if row.Named = strings.TrimSpace(named); row.Named == "" {
 		row.Mistakes = append(row.Mistakes, gov.Errorf(gov.Invalid, "请填写“%[1]s”", "fill in %[2]q", t.Register.Key.Label.ZH, t.Register.Key.Label.In(gov.EN)).On(subjectColumn))
 	}
-	row.Record = Record{Register: t.Register.ID, Kind: t.Kind.ID, Unit: t.Unit, Values: values, On: values.Text(t.Kind.On), Basis: strings.TrimSpace(typed[basisColumn])}
+	row.Record = Record{Register: t.Register.ID, Kind: t.Kind.ID, Unit: t.Unit, Values: values, On: values.Text(t.Kind.On), Basis: strings.TrimSpace(basis)}
 	if t.Kind.Until != "" {
 		row.Record.Until = values.Text(t.Kind.Until)
 	}

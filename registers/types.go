@@ -179,6 +179,11 @@ type Store interface {
 	AllLooks(ctx context.Context, q LookQuery, after string, limit int) ([]Look, error)
 	Looks(ctx context.Context, register, key string, limit int) ([]Look, error)
 
+	// SourcesAbout lists what cases have done about an entry and its records, the
+	// latest first; SourcesOf what a case has done.
+	SourcesAbout(ctx context.Context, register, subject string, limit int) ([]Source, error)
+	SourcesOf(ctx context.Context, caseID gov.ID) ([]Source, error)
+
 	// Consultation returns a consultation, or NotFound. Consultations lists them behind
 	// one, the latest first. Counts counts those of a time by unit, measure and outcome.
 	Consultation(ctx context.Context, id gov.ID) (Consultation, error)
@@ -232,6 +237,10 @@ type Tx interface {
 	PutEntries(ctx context.Context, list []Change[Entry]) error
 	PutRecords(ctx context.Context, list []Change[Record]) error
 	PutGrade(ctx context.Context, c Change[Grade]) error
+
+	// PutSource keeps what a case has come to do about an entry or record, which may
+	// have done something about it before.
+	PutSource(ctx context.Context, s Source) error
 
 	// AddLook keeps a look.
 	AddLook(ctx context.Context, l Look) error

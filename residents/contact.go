@@ -67,7 +67,7 @@ type Contact struct {
 	ID       gov.ID
 	Case     gov.ID
 	Name     string
-	Mobile   string // eleven digits, or ""
+	Mobile   string // eleven digits, a fixed number as privacy.ParsePhone gives it, or ""
 	Email    string // or ""
 	Channel  Channel
 	Lang     gov.Lang
@@ -105,9 +105,10 @@ func (d Draft) Normal() (Draft, error) {
 		return d, gov.Errorf(gov.Invalid, "称呼不超过 %d 个字，不含特殊字符", "a name has at most %d characters and none that cannot be seen", maxName).On("name")
 	}
 	var err error
+	mobile := false
 	if strings.TrimSpace(d.Mobile) == "" {
 		d.Mobile = ""
-	} else if d.Mobile, err = privacy.ParseMobile(d.Mobile); err != nil {
+	} else if d.Mobile, mobile, err = privacy.ParsePhone(d.Mobile); err != nil {
 		return d, on(err, "mobile")
 	}
 	if strings.TrimSpace(d.Email) == "" {
@@ -116,7 +117,7 @@ func (d Draft) Normal() (Draft, error) {
 		return d, on(err, "email")
 	}
 	switch {
-	case d.Channel == SMS && d.Mobile == "":
+	case d.Channel == SMS && !mobile:
 		return d, gov.Errorf(gov.Invalid, "要用短信通知您，请填写手机号码", "to be told by text message, give a mobile number").On("mobile")
 	case d.Channel == Email && d.Email == "":
 		return d, gov.Errorf(gov.Invalid, "要用邮件通知您，请填写电子邮箱", "to be told by mail, give an e-mail address").On("email")
@@ -182,7 +183,7 @@ func (c Contact) Shown(a Address) bool {
 
 // Unproven lists the addresses of the contact that nobody has proven theirs.
 func (c Contact) Unproven() (list []Address) {
-	if c.Mobile != "" && c.MobileShown == 0 {
+	if _, err := privacy.ParseMobile(c.Mobile); err == nil && c.MobileShown == 0 {
 		list = append(list, Address{SMS, c.Mobile})
 	}
 	if c.Email != "" && c.EmailShown == 0 {

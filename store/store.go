@@ -9,7 +9,10 @@ import (
 	"quanxiang/ledger"
 	"quanxiang/privacy"
 	"quanxiang/store/casedb"
+	"quanxiang/store/ceremonydb"
 	"quanxiang/store/hookdb"
+	"quanxiang/store/importdb"
+	"quanxiang/store/inspectdb"
 	"quanxiang/store/jobdb"
 	"quanxiang/store/ledgerdb"
 	"quanxiang/store/noticedb"
@@ -69,7 +72,25 @@ func Schema() sqldb.Schema {
 // Tables lists every table of the product, parents before the children that
 // refer to them.
 func Tables() []Table {
-	return slices.Concat([]Table{sqldb.LeaseTable}, jobdb.Tables, ledgerdb.Tables, packTables, libraryTables, calendarTables, peopleTables, []Table{feedTable}, apiKeyTables, []Table{filingTable}, casedb.Tables, noticedb.Tables, residentdb.Tables, hookdb.Tables, registerdb.Tables)
+	return slices.Concat(
+		[]Table{sqldb.LeaseTable},
+		jobdb.Tables,
+		ledgerdb.Tables,
+		packTables,
+		libraryTables,
+		calendarTables,
+		peopleTables,
+		[]Table{feedTable},
+		apiKeyTables,
+		[]Table{filingTable},
+		casedb.Tables,
+		importdb.Tables,
+		noticedb.Tables,
+		residentdb.Tables,
+		hookdb.Tables,
+		registerdb.Tables,
+		inspectdb.Tables, ceremonydb.Tables,
+	)
 }
 
 // Cases returns the cases of a district.
@@ -79,7 +100,7 @@ func (db *DB) Cases(d gov.District) *casedb.Cases { return casedb.New(db.DB, d) 
 func (db *DB) Filters(d gov.District) *casedb.Filters { return casedb.NewFilters(db.DB, d) }
 
 // Imports returns the tables of which cases are begun in a district.
-func (db *DB) Imports(d gov.District) *casedb.Imports { return casedb.NewImports(db.DB, d) }
+func (db *DB) Imports(d gov.District) *importdb.Imports { return importdb.New(db.DB, d) }
 
 // Notices returns what the people of a district are told.
 func (db *DB) Notices(d gov.District) *noticedb.Notices { return noticedb.New(db.DB, d) }
@@ -96,6 +117,14 @@ func (db *DB) Hooks(d gov.District, keys *privacy.Keyring) *hookdb.Hooks {
 
 // Registers returns the registers of a district.
 func (db *DB) Registers(d gov.District) *registerdb.Registers { return registerdb.New(db.DB, d) }
+
+// Draws returns the public draws of a district; keys seal what seal holders gave.
+func (db *DB) Draws(d gov.District, keys *privacy.Keyring) *ceremonydb.Draws {
+	return ceremonydb.New(db.DB, d, keys)
+}
+
+// Inspections returns the plans of inspections of a district.
+func (db *DB) Inspections(d gov.District) *inspectdb.Inspections { return inspectdb.New(db.DB, d) }
 
 // NewLedger returns the ledger of a district whose checkpoints v verifies.
 func NewLedger(db *DB, d gov.District, v *ledger.Verifier) *Ledger { return ledgerdb.New(db.DB, d, v) }

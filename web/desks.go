@@ -9,6 +9,7 @@ import (
 	"quanxiang/web/board"
 	"quanxiang/web/callers"
 	"quanxiang/web/calls"
+	"quanxiang/web/ceremony"
 	"quanxiang/web/console"
 	"quanxiang/web/desk"
 	"quanxiang/web/figures"
@@ -18,12 +19,14 @@ import (
 	"quanxiang/web/moderation"
 	"quanxiang/web/my"
 	"quanxiang/web/onemap"
+	"quanxiang/web/plans"
 	"quanxiang/web/progress"
 	"quanxiang/web/push"
 	"quanxiang/web/registers"
 	"quanxiang/web/review"
 	"quanxiang/web/site"
 	"quanxiang/web/ui"
+	"quanxiang/web/visits"
 )
 
 // surface is a part of the site with routes of its own.
@@ -39,10 +42,14 @@ func desks(engine *ui.Engine, d Deps, chart *onemap.Map, fail func(http.Response
 		}
 		list = append(list, s)
 	}
-	cases, failed := desk.New(desk.Deps{Engine: engine, Work: d.Casework, Filters: d.Filters, Calendar: d.Calendar, Clock: d.Clock, Log: d.Log, Calls: d.Register != nil})
+	cases, failed := desk.New(desk.Deps{Engine: engine, Work: d.Casework, Filters: d.Filters, Calendar: d.Calendar, Clock: d.Clock, Log: d.Log, Calls: d.Register != nil, Registers: d.Registers})
 	add("desk", cases, failed)
-	pocket, failed := site.New(site.Deps{Engine: engine, Work: d.Casework, Clock: d.Clock})
+	pocket, failed := site.New(site.Deps{Engine: engine, Work: d.Casework, Visits: d.Visits, Base: d.BaseURL, Clock: d.Clock})
 	add("site", pocket, failed)
+	if d.Visits != nil {
+		doors, failed := visits.New(visits.Deps{Engine: engine, Visits: d.Visits, Pack: d.Pack, Clock: d.Clock})
+		add("visits", doors, failed)
+	}
 	boards, failed := board.New(board.Deps{Engine: engine, Pack: d.Pack, Casework: d.Casework, Calendar: d.Calendar, Clock: d.Clock})
 	add("board", boards, failed)
 	proposals, failed := review.New(review.Deps{Engine: engine, Pack: d.Pack, Casework: d.Casework, Clock: d.Clock})
@@ -69,6 +76,12 @@ func desks(engine *ui.Engine, d Deps, chart *onemap.Map, fail func(http.Response
 	add("inbox", messages, failed)
 	lists, failed := registers.New(registers.Deps{Engine: engine, Pack: d.Pack, Registers: d.Registers, Importer: d.Importer, Files: d.Files, Clock: d.Clock, BaseURL: d.BaseURL})
 	add("registers", lists, failed)
+	if d.Draws != nil {
+		lots, failed := ceremony.New(ceremony.Deps{Engine: engine, Pack: d.Pack, Draws: d.Draws, Holders: d.Office.Holders, Clock: d.Clock})
+		add("ceremonies", lots, failed)
+	}
+	planned, failed := plans.New(plans.Deps{Engine: engine, Pack: d.Pack, Plans: d.Plans, Clock: d.Clock})
+	add("plans", planned, failed)
 	if d.Keys != nil {
 		list = append(list, &push.Door{Registers: d.Registers, Keys: d.Keys, Pack: d.Pack, Clock: d.Clock, Fail: fail})
 	}

@@ -14,6 +14,9 @@ import (
 	"quanxiang/demo"
 	"quanxiang/files"
 	"quanxiang/gov"
+	"quanxiang/inspections"
+	"quanxiang/inspections/ceremony"
+	"quanxiang/inspections/visits"
 	"quanxiang/library"
 	"quanxiang/notices"
 	"quanxiang/notices/dispatch"
@@ -51,6 +54,8 @@ type Deps struct {
 	Casework  *casework.Casework
 	Imports   *tables.Imports
 	Registers *registers.Registers
+	Draws     *ceremony.Ceremonies
+	Plans     *inspections.Plans
 	Importer  *registers.Importer // files for registers
 	Files     *files.Folder       // where those are kept
 	Proxies   []netip.Prefix      // whose word is taken for where a request comes from
@@ -62,8 +67,9 @@ type Deps struct {
 	FilingKey []byte          // of the digests of what they send
 	Notices   *notices.Notices
 	Register  *residents.Register
-	Ground    onemap.Base  // the picture under the map's layers
-	Hooks     *hooks.Hooks // nil: no other system is told of anything
+	Visits    *visits.Visits // of double-random inspections; nil: no subject is shown theirs
+	Ground    onemap.Base    // the picture under the map's layers
+	Hooks     *hooks.Hooks   // nil: no other system is told of anything
 	Clock     gov.Clock
 	Log       *slog.Logger
 	BaseURL   string // scheme and host as the public types them; https turns on HSTS
@@ -143,7 +149,7 @@ func New(d Deps) (*Site, error) {
 	if err != nil {
 		return nil, fmt.Errorf("door: %w", err)
 	}
-	lots, err := draws.New(engine)
+	lots, err := draws.New(engine, d.Draws)
 	if err != nil {
 		return nil, fmt.Errorf("draws: %w", err)
 	}

@@ -231,7 +231,7 @@ func accepted(accept, key string, there []docket.Attachment) *gov.Error {
 	}
 	picture := strings.HasPrefix(there[i].Type, "image/")
 	switch {
-	case accept == "image" && !picture:
+	case (accept == "image" || accept == "signature") && !picture:
 		return gov.Errorf(gov.Invalid, "“%s”不是图片，这里只收图片", "%q is no picture; only pictures are taken here", there[i].Name)
 	case accept == "document" && picture:
 		return gov.Errorf(gov.Invalid, "“%s”是图片，这里只收文档", "%q is a picture; only documents are taken here", there[i].Name)

@@ -289,7 +289,7 @@ func (w *Casework) hideSubject(ctx context.Context, s people.Standing, row *dock
 	r := Reader(pack, s)
 	if p, ok := pack.Procedure(row.Procedure); ok {
 		f, _ := p.Field(p.Subject)
-		if r.All || r.Staff && (f.Open == procedure.OpenStaff || f.Open == procedure.OpenPublic) {
+		if r.All || r.Staff && !p.Hushed(row.State) && (f.Open == procedure.OpenStaff || f.Open == procedure.OpenPublic) {
 			return nil
 		}
 	}

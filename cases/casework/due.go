@@ -28,7 +28,7 @@ func (w *Casework) Due(ctx context.Context, s people.Standing, limit int) (list 
 			p, ok := pack.Procedure(r.Procedure)
 			if ok {
 				f, _ := p.Field(p.Subject)
-				ok = f.Open == procedure.OpenStaff || f.Open == procedure.OpenPublic
+				ok = !p.Hushed(r.State) && (f.Open == procedure.OpenStaff || f.Open == procedure.OpenPublic)
 			}
 			if !ok {
 				r.Subject = ""

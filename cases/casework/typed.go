@@ -2,6 +2,7 @@ package casework
 
 import (
 	"context"
+	"errors"
 	"slices"
 
 	"quanxiang/cases"
@@ -85,8 +86,14 @@ func (w *Casework) known(ctx context.Context, s people.Standing, f *procedure.Fi
 		find = func(name string) (string, *gov.Error) { return naming.Post(pack, name) }
 	case procedure.AreaField:
 		find = func(name string) (string, *gov.Error) { return naming.Area(pack, name) }
-	case procedure.PersonField:
-		return w.knownPerson(ctx, s, v)
+	case procedure.SubjectField:
+		key, err := w.docket.Subject(ctx, f.Of, v.(string))
+		if wrong, ok := errors.AsType[*gov.Error](err); ok && wrong.Code == gov.Invalid {
+			return nil, wrong, nil
+		}
+		return key, nil, err
+	case procedure.PersonField, procedure.PersonsField:
+		return w.knownPersons(ctx, s, v)
 	default:
 		return v, nil, nil
 	}
@@ -107,15 +114,19 @@ func (w *Casework) known(ctx context.Context, s people.Standing, f *procedure.Fi
 	return id, mistake, nil
 }
 
-func (w *Casework) knownPerson(ctx context.Context, s people.Standing, v any) (any, *gov.Error, error) {
-	nobody := gov.Errorf(gov.Invalid, "没有这个人", "there is no such person")
-	id, err := gov.ParseID(v.(string))
-	if err != nil {
-		return nil, nobody, nil
+// knownPersons checks that there is the person, or each of the persons, of a value.
+func (w *Casework) knownPersons(ctx context.Context, s people.Standing, v any) (any, *gov.Error, error) {
+	for _, text := range (cases.Values{"": v}).All("") {
+		id, err := gov.ParseID(text)
+		if err == nil {
+			_, err = w.staff.Person(ctx, s, id)
+		}
+		if code := gov.CodeOf(err); code == gov.NotFound || code == gov.Invalid {
+			return nil, gov.Errorf(gov.Invalid, "没有这个人", "there is no such person"), nil
+		}
+		if err != nil {
+			return nil, nil, err
+		}
 	}
-	_, err = w.staff.Person(ctx, s, id)
-	if gov.CodeOf(err) == gov.NotFound {
-		return nil, nobody, nil
-	}
-	return v, nil, err
+	return v, nil, nil
 }

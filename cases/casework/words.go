@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"quanxiang/cases"
+	"quanxiang/cases/checklist"
 	"quanxiang/gov"
 	"quanxiang/policy"
 	"quanxiang/policy/procedure"
@@ -62,6 +63,8 @@ func name(pack *policy.Pack, f *procedure.Field, v string, l gov.Lang) string {
 				return o.Name.In(l)
 			}
 		}
+	case procedure.ChecklistField:
+		return checklist.Words(f, v, l)
 	case procedure.DateField:
 		if d, err := gov.ParseDate(v); err == nil {
 			return d.In(l)

@@ -27,6 +27,7 @@ type Docket struct {
 	store    Store
 	packs    Packs
 	calendar func() calendar.Calendar
+	into     Registers // nil: nothing is written into registers
 }
 
 // The kinds of jobs by which others ask the docket to look at something.
@@ -39,7 +40,7 @@ const (
 
 // New makes the docket over a store.
 func New(store Store, packs Packs, cal func() calendar.Calendar) *Docket {
-	return &Docket{store, packs, cal}
+	return &Docket{store: store, packs: packs, calendar: cal}
 }
 
 // Calendar is the calendar cases are reckoned by.
@@ -318,6 +319,8 @@ func (s *Docket) commit(ctx context.Context, tx Tx, pack *policy.Pack, p *proced
 		switch e.Kind {
 		case cases.OpenEffect:
 			err = s.open(ctx, tx, pack, p, c, e)
+		case cases.EnterEffect:
+			err = s.enter(ctx, c, res.Events[e.Event-res.Events[0].Seq], e.Enter)
 		case cases.MergeEffect:
 			by := res.Events[e.Event-res.Events[0].Seq].By
 			err = s.absorb(ctx, tx, c, e.Into, by, actor)

@@ -33,6 +33,17 @@ func (s *Docket) ensure(ctx context.Context, pack *policy.Pack, p *procedure.Pro
 	return made, err
 }
 
+// Start begins a case of the current pack by its system's action, with what it is
+// given, unless there is one of the origin; made reports whether it did.
+func (s *Docket) Start(ctx context.Context, procedureID, origin string, seed cases.Values) (made bool, err error) {
+	pack := s.packs.Current()
+	p, ok := pack.Procedure(procedureID)
+	if !ok {
+		return false, gov.Errorf(gov.NotFound, "没有程序“%s”", "there is no procedure %q", procedureID)
+	}
+	return s.ensure(ctx, pack, p, origin, seed)
+}
+
 // Recur begins the cases that series of the current pack have to have up to
 // today, those not there yet, and returns how many it began.
 func (s *Docket) Recur(ctx context.Context, now time.Time) (made int, err error) {

@@ -80,6 +80,9 @@ func (s *Docket) Relist(ctx context.Context, after gov.ID, limit int, report fun
 
 // relist derives anew what lists know of a case.
 func (s *Docket) relist(ctx context.Context, tx Tx, id gov.ID) error {
+	if err := tx.Hold(ctx, id); err != nil {
+		return err
+	}
 	c, err := tx.Case(ctx, id)
 	if err != nil {
 		return err

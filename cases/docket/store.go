@@ -147,6 +147,10 @@ type Tx interface {
 	// alone list it: who claims it besides waits and then finds it listed.
 	Claim(ctx context.Context, id gov.ID) (bool, error)
 
+	// Hold lets nobody else change a case until the transaction has ended. It comes
+	// before what is read of it.
+	Hold(ctx context.Context, id gov.ID) error
+
 	// History returns the events of a case in order.
 	History(ctx context.Context, id gov.ID) ([]cases.Event, error)
 

@@ -372,6 +372,9 @@ func (g *game) expectEffects(at source.Node, x Expect) {
 		}
 	}
 	g.one(at.Field("letter"), x.Letter, letter)
+	if x.Enters != nil {
+		g.expectEnters(at.Field("enters"), x.Enters)
+	}
 }
 
 // matching lists the players some turns are for.

@@ -102,6 +102,7 @@ type Expect struct {
 	Opens    map[string]int                 `yaml:"opens"`    // sub-cases begun by the step, by kind
 	Suggests map[string]map[string][]string `yaml:"suggests"` // by action and field: the values suggested
 	Letter   string                         `yaml:"letter"`   // made by the step
+	Enters   map[string]map[string]Raw      `yaml:"enters"`   // exactly what it writes into registers, by REGISTER/KIND or REGISTER; see entered
 }
 
 // Raw is any scalar as written.

@@ -133,13 +133,13 @@ func (r *BatchRow) contact(f *procedure.Field, text string, kept bool) *gov.Erro
 	if text = strings.TrimSpace(text); text == "" {
 		return nil
 	}
-	number, err := privacy.ParseMobile(text)
+	number, _, err := privacy.ParsePhone(text)
 	if kept {
 		number = text
 		_, err = gov.ParseID(text)
 	}
 	if err != nil {
-		return gov.Errorf(gov.Invalid, "不是手机号码", "not a mobile number").Because(err)
+		return gov.Errorf(gov.Invalid, "不是电话号码", "not a telephone number").Because(err)
 	}
 	r.Contacts[f.ID] = number
 	return nil

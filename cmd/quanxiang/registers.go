@@ -67,6 +67,7 @@ func (s *system) registerJobs(r *jobs.Runner) {
 		return s.importer().Run(ctx, id)
 	})
 	r.Handle(registers.GradeJob, func(ctx context.Context, j jobs.Job) error { return desk.Grade(ctx, j.Key) })
+	r.Handle(registers.BeginJob, func(ctx context.Context, j jobs.Job) error { return desk.Begin(ctx, j.Key, s.docket) })
 	r.Handle(registers.GradeAllJob, func(ctx context.Context, j jobs.Job) error { return desk.GradeSome(ctx, j.Key) })
 	r.Repeat(regradeJob, jobs.Daily(1, 10), func(ctx context.Context, _ jobs.Job) error {
 		return s.db.Write(ctx, s.pack.District, func(tx *store.Tx) error {
@@ -115,6 +116,16 @@ func (s *system) fillRegisters(ctx context.Context, clock gov.Clock, subjects in
 	if err != nil {
 		return 0, err
 	}
+	if records, err = s.fillTables(ctx, clock, list); err != nil {
+		return records, err
+	}
+	desk := s.registers()
+	desk.Clock = clock
+	return records, desk.GradeAll(ctx, invent.Register)
+}
+
+// fillTables brings invented tables into their registers.
+func (s *system) fillTables(ctx context.Context, clock gov.Clock, list []invent.Table) (records int64, err error) {
 	m, file := s.importer(), []byte(nil)
 	m.Clock = clock
 	m.Open = func(context.Context, string) (registers.Rows, error) {
@@ -124,7 +135,7 @@ func (s *system) fillRegisters(ctx context.Context, clock gov.Clock, subjects in
 		if file, err = t.CSV(); err != nil {
 			return records, err
 		}
-		i := registers.Import{ID: gov.NewID(clock()), Register: invent.Register, Kind: t.Kind, Unit: t.Unit, Name: strings.Trim(t.Unit+"-"+t.Kind, "-") + ".csv", Bytes: int64(len(file)), GoodOnly: true}
+		i := registers.Import{ID: gov.NewID(clock()), Register: t.Register, Kind: t.Kind, Unit: t.Unit, Name: strings.Trim(t.Unit+"-"+t.Kind, "-") + ".csv", Bytes: int64(len(file)), GoodOnly: true}
 		if err := m.Ask(ctx, people.Operator("demo", clock()), i, true); err != nil {
 			return records, err
 		}
@@ -135,12 +146,10 @@ func (s *system) fillRegisters(ctx context.Context, clock gov.Clock, subjects in
 		if err != nil {
 			return records, err
 		}
-		if done.Phase != registers.Done {
-			return records, fmt.Errorf("invented file of %s %s: %s %s", t.Unit, t.Kind, done.Phase, done.Failure.EN)
+		if done.Phase != registers.Done || done.Bad > 0 {
+			return records, fmt.Errorf("invented file of %s %s: %s, %d bad rows %s", t.Unit, t.Kind, done.Phase, done.Bad, done.Failure.EN)
 		}
 		records += done.Added
 	}
-	desk := s.registers()
-	desk.Clock = clock
-	return records, desk.GradeAll(ctx, invent.Register)
+	return records, nil
 }

@@ -14,6 +14,8 @@ import (
 	"quanxiang/cmd/quanxiang/cli"
 	"quanxiang/demo"
 	"quanxiang/gov"
+	"quanxiang/inspections/handout"
+	"quanxiang/inspections/visits"
 	"quanxiang/jobs"
 	"quanxiang/ledger"
 	"quanxiang/notices/dispatch"
@@ -116,6 +118,11 @@ func (s *system) serve(ctx context.Context, e *cli.Env, log *slog.Logger, o *ser
 		return errors.Join(err, public.Close())
 	}
 	s.residentJobs(runner, log, register, toResidents, texts)
+	lots, err := s.draws()
+	if err != nil {
+		return errors.Join(err, public.Close())
+	}
+	s.drawJobs(runner, lots)
 	proxies, err := o.login.trusted()
 	if err != nil {
 		return errors.Join(err, public.Close())
@@ -131,8 +138,11 @@ func (s *system) serve(ctx context.Context, e *cli.Env, log *slog.Logger, o *ser
 		Casework:  s.casework,
 		Imports:   s.importsFrom(register),
 		Registers: s.registers(),
+		Draws:     lots,
+		Plans:     s.inspections(),
 		Importer:  s.importer(),
 		Files:     s.files,
+		Visits:    visits.New(visits.Deps{Docket: s.docket, Pack: s.packs.Current, Badges: visits.Names{People: s.persons}, Proofs: handout.Proofs{Draws: lots}}),
 		Filters:   s.db.Filters(s.pack.District),
 		Feeds:     feeds.New(feeds.Config{Store: s.persons, Pack: s.packs.Current, Clock: time.Now, Keys: s.ring}),
 		Keys:      apikeys.New(apikeys.Config{Store: s.persons, Pack: s.packs.Current, Clock: time.Now, Keys: s.ring}),

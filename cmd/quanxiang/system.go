@@ -23,6 +23,7 @@ import (
 	"quanxiang/people/passwords"
 	"quanxiang/policy"
 	"quanxiang/privacy"
+	"quanxiang/registers"
 	"quanxiang/store"
 )
 
@@ -128,7 +129,8 @@ func (p *place) newSystem(ctx context.Context, db *store.DB, pack *policy.Pack, 
 		Store: persons, Pack: func() *policy.Pack { return pack }, Clock: clock,
 		Hasher: passwords.New(passwords.DefaultCost), Keys: ring, Name: pack.Name.ZH,
 	})
-	cases := docket.New(db.Cases(pack.District), packs, years.known)
+	regs := &registers.Registers{Store: db.Registers(pack.District), Pack: func() *policy.Pack { return pack }, Clock: clock}
+	cases := docket.New(db.Cases(pack.District), packs, years.known).Into(regs)
 	return &system{
 		pack:      pack,
 		db:        db,

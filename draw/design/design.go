@@ -5,7 +5,6 @@
 package design
 
 import (
-	"math"
 	"slices"
 
 	"quanxiang/draw/frame"
@@ -60,220 +59,59 @@ func (s Set) Add(i int) { s[i/64] |= 1 << (i % 64) }
 
 // Draw draws all strata of a frame with one key and returns who was drawn in
 // the order of the rows. Rows in skip are not there. Rows of strata that are
-// not listed are not drawn.
+// not listed are not drawn. Large frames are read in parts side by side, which has
+// no influence on who is drawn.
 func Draw(s lot.Suite, key lot.Hash, rows frame.Rows, strata []Stratum, skip Set) []Drawn {
-	drums := make([]drum, len(strata))
-	for i := range strata {
-		drums[i].Stratum = strata[i]
+	f := field{s, &key, rows, skip, make([]drum, len(strata))}
+	for i, d := range strata {
+		f.drums[i].Stratum = d
 	}
-	place := places(strata)
-	for i := range rows.Len() {
-		if d, ok := place(rows.Group(i)); ok && !skip.Has(i) {
-			drums[d].count(rows.Count(i))
-		}
+	f.count()
+	for i := range f.drums {
+		f.drums[i].aim(1)
 	}
-	var out []Drawn
-	for i := range drums {
-		drums[i].aim(1)
-	}
-	for i := range rows.Len() {
-		if d, ok := place(rows.Group(i)); ok && !skip.Has(i) {
-			drums[d].put(s, &key, rows, i)
-		}
-	}
-	for i := range drums {
-		d := &drums[i]
-		// A threshold that was too low to keep enough is guessed again, higher.
-		// It has no influence on who is drawn.
-		for again := 4.0; d.sure < d.want(); again *= 4 {
-			d.aim(again)
-			for i := range rows.Len() {
-				if rows.Group(i) == d.ID && !skip.Has(i) {
-					d.put(s, &key, rows, i)
-				}
+	kept := f.put(func(int) bool { return true })
+	// A threshold that was too low to keep enough is guessed again, higher.
+	// It has no influence on who is drawn.
+	low := func(i int) bool { return f.drums[i].sure < f.drums[i].want() }
+	for again := 4.0; slices.ContainsFunc(indexes(len(strata)), low); again *= 4 {
+		short := make([]bool, len(strata))
+		for i := range f.drums {
+			if short[i] = low(i); short[i] {
+				f.drums[i].aim(again)
 			}
 		}
-		out = append(out, d.take(rows)...)
+		kept = slices.DeleteFunc(kept, func(c candidate) bool { return short[c.drum] })
+		kept = append(kept, f.put(func(i int) bool { return short[i] })...)
+		slices.SortFunc(kept, func(a, b candidate) int { return int(a.row) - int(b.row) })
 	}
-	slices.SortFunc(out, func(a, b Drawn) int { return a.Row - b.Row })
-	return out
+	return f.rank(kept)
 }
 
-// places finds a stratum by its id.
-func places(strata []Stratum) func(id uint32) (int, bool) {
-	byID := make(map[uint32]int, len(strata))
-	last, at, known := uint32(0), 0, false
-	for i, s := range strata {
-		byID[s.ID] = i
+// places finds a drum by the id of its stratum. What it returns is for one
+// goroutine.
+func places(drums []drum) func(id uint32) (int, bool) {
+	ids := make([]uint32, len(drums))
+	byID := make(map[uint32]int, len(drums))
+	for i := range drums {
+		ids[i], byID[drums[i].ID] = drums[i].ID, i
 	}
+	if len(ids) <= 16 { // few are found faster one by one
+		return func(id uint32) (int, bool) {
+			at := slices.Index(ids, id)
+			return at, at >= 0
+		}
+	}
+	last, at, known := uint32(0), 0, false
 	return func(id uint32) (int, bool) {
 		if !known || id != last { // neighbours are mostly of one stratum
-			at, known = byID[id]
-			if !known {
+			if at, known = byID[id]; !known {
 				return 0, false
 			}
 			last = id
 		}
 		return at, true
 	}
-}
-
-// candidate is a subject that may be drawn.
-type candidate struct {
-	row    int
-	ticket lot.Hash
-	odds   float64 // pareto: what is compared, but for rounding
-	ppm    int64   // pareto: its aim
-}
-
-// drum is a stratum while it is drawn.
-type drum struct {
-	Stratum
-	by    [MaxBalls + 1]int // subjects by balls
-	heavy map[uint16]int    // of weights above MaxBalls
-	all   int               // who can be drawn
-	aims  map[uint16]int64  // pareto: aims in ppm by weight
-	limit uint64            // the greatest head that is kept
-	odds  float64           // pareto: the greatest odds that are kept
-	sure  int               // candidates that count against the quota
-	kept  []candidate
-}
-
-func (d *drum) count(balls uint16) {
-	if balls == 0 && (d.Design == Balls || d.Design == Pareto) {
-		return
-	}
-	d.all++
-	if balls <= MaxBalls {
-		d.by[balls]++
-		return
-	}
-	if d.heavy == nil {
-		d.heavy = map[uint16]int{}
-	}
-	d.heavy[balls]++
-}
-
-// want is how many must be drawn.
-func (d *drum) want() int {
-	switch d.Design {
-	case SRS, Balls, Pareto:
-		return min(d.N, d.all)
-	}
-	return 0
-}
-
-// aim sets the threshold so that about k + 8·√k subjects stay below it.
-func (d *drum) aim(times float64) {
-	k := float64(d.want())
-	goal := (k + 8*math.Sqrt(k)) * times
-	d.limit, d.odds, d.sure, d.kept = math.MaxUint64, math.Inf(1), 0, d.kept[:0]
-	if d.Design == Poisson || d.Design == Census {
-		return
-	}
-	if d.Design == Pareto {
-		d.aims = aims(d)
-		// An aim rounded to nothing has no finite odds; far out, all are kept.
-		if k > 0 && k < float64(d.all) && times < 1e9 {
-			d.odds = times * (1 + 8/math.Sqrt(k))
-		}
-		return
-	}
-	if goal >= float64(d.all) {
-		return
-	}
-	share := goal / float64(d.all)
-	if d.Design == Balls {
-		share = d.ballShare(goal)
-	}
-	if share < 1 {
-		d.limit = uint64(share * (1 << 63) * 2)
-	}
-}
-
-// ballShare is below which share of all tickets goal subjects have one.
-func (d *drum) ballShare(goal float64) float64 {
-	lo, hi := 0.0, 1.0
-	for range 40 {
-		m, sum := (lo+hi)/2, 0.0
-		for b, n := range d.by {
-			if n > 0 {
-				sum += float64(n) * (1 - math.Pow(1-m, float64(b)))
-			}
-		}
-		if sum < goal {
-			lo = m
-		} else {
-			hi = m
-		}
-	}
-	return hi
-}
-
-// put computes a subject's ticket and keeps it if it can be among the drawn.
-func (d *drum) put(s lot.Suite, key *lot.Hash, rows frame.Rows, i int) {
-	uid, balls := rows.UID(i), rows.Count(i)
-	if balls == 0 && (d.Design == Balls || d.Design == Pareto) {
-		return
-	}
-	ticket := s.Ticket(key, uid, 0, lot.Subjects)
-	if d.Design == SRS && ticket.Head() > d.limit {
-		return // nearly everybody goes here
-	}
-	c := candidate{row: i}
-	switch d.Design {
-	case Balls:
-		for b := uint16(1); b < balls; b++ {
-			if t := s.Ticket(key, uid, b, lot.Subjects); t.Compare(ticket) < 0 {
-				ticket = t
-			}
-		}
-		if ticket.Head() > d.limit {
-			return
-		}
-	case Pareto:
-		c.ppm = d.aims[balls]
-		c.odds = odds(ticket.Head(), c.ppm)
-		// Just above the limit rounding may have put one that stands below it.
-		if c.odds > d.odds*(1+2*rounding) {
-			return
-		}
-		if c.odds > d.odds {
-			d.sure--
-		}
-	case Poisson:
-		if !below(ticket.Head(), d.PPM) {
-			return
-		}
-	}
-	d.sure++
-	c.ticket = ticket
-	d.kept = append(d.kept, c)
-}
-
-// take puts the candidates into their order and ranks those drawn.
-func (d *drum) take(rows frame.Rows) []Drawn {
-	slices.SortFunc(d.kept, func(a, b candidate) int {
-		if d.Design == Pareto {
-			if c := paretoOrder(&a, &b); c != 0 {
-				return c
-			}
-		}
-		if c := a.ticket.Compare(b.ticket); c != 0 {
-			return c
-		}
-		return rows.UID(a.row).Compare(*rows.UID(b.row))
-	})
-	n := len(d.kept)
-	switch d.Design {
-	case SRS, Balls, Pareto:
-		n = min(n, d.N)
-	}
-	out := make([]Drawn, n)
-	for i := range out {
-		out[i] = Drawn{d.kept[i].row, d.kept[i].ticket, uint32(i)}
-	}
-	return out
 }
 
 // Least is who has the least ticket of a key among the rows of a stratum that

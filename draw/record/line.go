@@ -2,6 +2,7 @@ package record
 
 import (
 	"crypto/ed25519"
+	"errors"
 	"slices"
 	"strings"
 
@@ -103,19 +104,47 @@ type Writer struct {
 // Head pins everything written so far.
 func (w *Writer) Head() lot.Hash { return w.head }
 
+// Follow sets the writer behind a line without its LF that was written and
+// checked before.
+func (w *Writer) Follow(line []byte) {
+	w.seq++
+	w.head = Link(w.Suite, line)
+}
+
+// ErrUnsigned is what a Signer says of a signer who has not signed yet.
+var ErrUnsigned = errors.New("not signed yet")
+
+// Pending is a record that lacks signatures. Who signs Act, all but the
+// platform, signs it wherever and whenever the record will stand.
+type Pending struct {
+	Type Type
+	Body []byte // canonical
+	Act  lot.Hash
+	By   []string // whose signatures are missing
+}
+
+func (p *Pending) Error() string {
+	return "record " + string(p.Type) + " lacks the signatures of " + strings.Join(p.By, ", ")
+}
+
 // Append signs a record and returns its line, LF included. signers need no
-// order.
+// order. What is refused with ErrUnsigned makes the error a Pending.
 func (w *Writer) Append(at int64, t Type, body any, signers ...string) ([]byte, error) {
 	l := Line{Seq: w.seq, Prev: w.head, Time: at, Type: t, Body: canon.Marshal(body)}
 	act := Act(w.Suite, t, l.Body)
 	place := l.place(w.Suite, act)
 	slices.Sort(signers)
+	var missing []string
 	for _, by := range signers {
 		message := act[:]
 		if by == Platform {
 			message = place[:]
 		}
 		sig, err := w.Sign(by, message)
+		if errors.Is(err, ErrUnsigned) {
+			missing = append(missing, by)
+			continue
+		}
 		if err != nil {
 			return nil, err
 		}
@@ -124,8 +153,10 @@ func (w *Writer) Append(at int64, t Type, body any, signers ...string) ([]byte, 
 		}
 		l.Sigs = append(l.Sigs, Sig{by, [64]byte(sig)})
 	}
+	if missing != nil {
+		return nil, &Pending{Type: t, Body: l.Body, Act: act, By: missing}
+	}
 	line := canon.Marshal(&l)
-	w.seq++
-	w.head = Link(w.Suite, line)
+	w.Follow(line)
 	return append(line, '\n'), nil
 }

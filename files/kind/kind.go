@@ -148,8 +148,8 @@ func textKind(name string, r io.ReaderAt, size int64) (*Kind, error) {
 	return plainText, nil
 }
 
-// Accepted says which files a field takes and how large: image, document or, as
-// everywhere else, "" for both.
+// Accepted says which files a field takes and how large: image, document, signature,
+// which is one picture, or, as everywhere else, "" for all.
 func Accepted(accept string) gov.Text {
 	pictures := gov.Text{
 		ZH: "照片（JPEG、PNG、WebP、GIF）每张不超过 40 MB，保存时会缩小，并去掉拍摄信息",
@@ -160,7 +160,7 @@ func Accepted(accept string) gov.Text {
 		EN: "PDF, OFD, Word, Excel, PowerPoint, CSV and text up to 20 MB each",
 	}
 	switch accept {
-	case "image":
+	case "image", "signature":
 		return gov.Text{ZH: pictures.ZH + "。", EN: pictures.EN + "."}
 	case "document":
 		return gov.Text{ZH: documents.ZH + "。", EN: documents.EN + "."}

@@ -22,8 +22,15 @@ func scaled(ctx context.Context, src image.Image, long int) (*image.RGBA, error)
 	b := src.Bounds()
 	w, h := fit(b.Dx(), b.Dy(), long)
 	out := image.NewRGBA(image.Rect(0, 0, w, h))
-	row := image.NewRGBA(image.Rect(0, 0, b.Dx(), 1))
 	white := image.NewUniform(color.White)
+	if w == b.Dx() && h == b.Dy() { // small enough as it is
+		if !isPlain(src) {
+			draw.Draw(out, out.Rect, white, image.Point{}, draw.Src)
+		}
+		draw.Draw(out, out.Rect, src, b.Min, draw.Over)
+		return out, ctx.Err()
+	}
+	row := image.NewRGBA(image.Rect(0, 0, b.Dx(), 1))
 	narrow := make([]uint64, 3*w) // a row of the source as wide as the result, of 16 bits
 	sum := make([]uint64, 3*w)    // a row of the result, weighed by how much of each row lies in it
 	to, left := 0, b.Dy()         // the row of the result, and what it still takes

@@ -83,6 +83,22 @@ func (h *Hasher) Check(ctx context.Context, password, hash string) (bool, error)
 	return subtle.ConstantTimeCompare(got, want) == 1 && !nobody, nil
 }
 
+// Stretch makes a key of 32 bytes of a passphrase. params is "" for a new key, and
+// what Stretch returned for the same again. The error is ctx's, or Internal for
+// params that cannot be read.
+func (h *Hasher) Stretch(ctx context.Context, passphrase, params string) (key []byte, used string, err error) {
+	c, salt := h.cost, make([]byte, saltLen)
+	if params == "" {
+		rand.Read(salt)
+	} else if c, salt, _, err = parsePHC(params); err != nil {
+		return nil, "", err
+	}
+	if key, err = h.sum(ctx, c, passphrase, salt); err != nil {
+		return nil, "", err
+	}
+	return key, phc(c, salt, make([]byte, hashLen)), nil // the sum itself is the key and is not kept
+}
+
 // Outdated reports that a hash was made at another cost and should be made anew
 // at the next login, when the password is at hand.
 func (h *Hasher) Outdated(hash string) bool {

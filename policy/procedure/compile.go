@@ -58,7 +58,7 @@ var idForm = regexp.MustCompile(`^[a-z][a-z0-9_]*$`)
 
 // reserved are the names expressions and templates have for other things. A
 // state is never a variable, so it may bear them.
-var reserved = []string{New, "state", "since", "today", "now", "given", "times", "clock", "children", "entry", "serving", "area", "each", "nth", "item",
+var reserved = []string{New, "state", "since", "today", "now", "given", "times", "clock", "children", "entry", "serving", "area", "answers", "each", "nth", "item",
 	"number", "deadline", "open"}
 
 func (c *compiler) add(at source.Node, zh, en string, args ...any) {
@@ -113,6 +113,12 @@ func (c *compiler) resolve() {
 	}
 	c.facets(c.at.Field("facets"), c.Facets)
 	c.each(c.at.Field("publish"), c.Publish, c.index.states, "状态", "state")
+	c.each(c.at.Field("quiet"), c.Quiet, c.index.states, "状态", "state")
+	for i, s := range c.Quiet {
+		if slices.Contains(c.Publish, s) {
+			c.add(c.at.Field("quiet").Item(i), "状态“%s”既公开又保密", "the state %q is both published and quiet", s)
+		}
+	}
 	c.optional(c.at.Field("due"), c.Due, c.index.clocks, "时钟", "clock")
 	c.each(c.at.Field("comments"), c.Comments, c.index.parties, "关系人", "party")
 	for i := range c.Fields {
@@ -189,7 +195,7 @@ func (c *compiler) resolveWho(at source.Node, p Party) {
 		case Holds:
 			c.typed(at, t.Name, PostField, PostsField)
 		case Person:
-			c.typed(at, t.Name, PersonField)
+			c.typed(at, t.Name, PersonField, PersonsField)
 		case Holder:
 			c.typed(at, t.Name, ContactField)
 		case Did:
@@ -254,8 +260,8 @@ func (c *compiler) resolveAction(at source.Node, a *Action) {
 	}
 	if t := a.Together; t != nil {
 		c.each(at.Field("together").Field("of"), t.Of, c.index.parties, "关系人", "party")
-		if t.Need < 2 || t.Need > len(t.Of) {
-			c.add(at.Field("together").Field("need"), "need 应在 2 到 %d 之间", "need should be from 2 to %d", len(t.Of))
+		if most := t.most(); t.Need < 2 || t.Need > most {
+			c.add(at.Field("together").Field("need"), "need 应在 2 到 %d 之间", "need should be from 2 to %d", most)
 		}
 	}
 	if e := a.Extend; e != nil {

@@ -7,6 +7,7 @@ import (
 
 	"quanxiang/gov"
 	"quanxiang/policy/codes"
+	"quanxiang/policy/express"
 	"quanxiang/policy/source"
 	"quanxiang/rules/guard"
 )
@@ -29,6 +30,9 @@ func (c *compiler) variables(timeless bool) []guard.Var {
 			for _, level := range c.names.Levels { // the area of the level it is or lies in
 				vars = append(vars, guard.Var{Name: "area." + f.ID + "." + level, Kind: guard.Text})
 			}
+		}
+		if f.Type == ChecklistField {
+			vars = append(vars, f.answers()...)
 		}
 		if f.list != nil {
 			vars = append(vars, ofEntry("entry."+f.ID+".", f.list)...)
@@ -181,17 +185,12 @@ func (c *compiler) compileItems(at source.Node, it *Items) {
 
 // express compiles one expression and reports its mistakes in the file.
 func (c *compiler) express(env *guard.Env, at source.Node, text string, want guard.Kind) *guard.Expr {
-	x, m := env.Compile(text, want)
-	if m == nil {
-		return x
-	}
-	guess := ""
-	if m.Unknown != "" {
-		guess = source.Suggest(m.Unknown, env.Names())
-	}
-	c.problems.AddGuess(at.Pos(), guess, "表达式第 %[1]d 行第 %[2]d 字：%[3]s", "line %[1]d, character %[2]d of the expression: %[4]s",
-		m.Line, m.Column, m.Text.ZH, m.Text.EN)
-	return nil
+	return express.Compile(&c.problems, env, at, text, want)
+}
+
+// Env is what expressions of the procedure's actions read, and more besides.
+func (p *Procedure) Env(levels []string, more ...guard.Var) (*guard.Env, error) {
+	return guard.NewEnv(append((&compiler{Procedure: p, names: Names{Levels: levels}}).variables(false), more...))
 }
 
 // LetterPart is a stretch of a letter: plain text, or a fact that stands for

@@ -19,24 +19,18 @@ func (c *compiler) resolveField(at source.Node, f Field) {
 	if len(f.Once) > 0 && f.Open != OpenPublic {
 		c.add(at.Field("once"), "once 只用于公开的字段", "once is for public fields only")
 	}
-	if (f.Type == ChoiceField) != (len(f.Options) > 0) {
-		c.add(at, "choice 类型的字段应有 options，其他类型没有", "a field of type choice has options, others have none")
+	if (f.Type == ChoiceField || f.Type == ChecklistField) != (len(f.Options) > 0) {
+		c.add(at, "choice 和 checklist 类型的字段应有 options，其他类型没有", "fields of types choice and checklist have options, others have none")
 	}
-	seen := map[string]bool{}
-	for i, o := range f.Options {
-		if seen[o.ID] {
-			c.add(at.Field("options").Item(i), "选项“%s”重复", "duplicate option %q", o.ID)
-		}
-		seen[o.ID] = true
-	}
+	c.resolveOptions(at.Field("options"), f)
 	switch f.Accept {
 	case "":
-	case "image", "document":
+	case "image", "document", "signature":
 		if f.Type != FilesField {
 			c.add(at.Field("accept"), "accept 只用于 files 类型的字段", "accept is for fields of type files only")
 		}
 	default:
-		c.add(at.Field("accept"), "accept 应为 image 或 document", "accept should be image or document")
+		c.add(at.Field("accept"), "accept 应为 image、document 或 signature", "accept should be image, document or signature")
 	}
 	if f.Min != nil && f.Max != nil && *f.Min > *f.Max {
 		c.add(at.Field("min"), "min 大于 max", "min is more than max")
@@ -44,21 +38,21 @@ func (c *compiler) resolveField(at source.Node, f Field) {
 	if f.Type == ContactField && f.Open != OpenNamed {
 		c.add(at, "联系方式是个人信息：open 应为 named", "a contact is personal data: open should be named")
 	}
-	if (f.Min != nil || f.Max != nil) && !f.Type.IsNumber() && !f.Type.IsText() && !f.Type.IsList() && f.Type != "" {
+	if (f.Min != nil || f.Max != nil) && !f.Type.IsNumber() && !f.Type.IsText() && !f.Type.IsList() && f.Type != "" || (f.Min != nil || f.Max != nil) && f.Type == ChecklistField {
 		c.add(at, "%s 类型的字段没有 min 和 max", "a field of type %s has no min and max", string(f.Type))
 	}
-	if (f.Type == EntryField) != (f.Of != "") {
-		c.add(at, "entry 类型的字段应有 of，其他类型没有", "a field of type entry has of, others have none")
+	if (f.Type == EntryField || f.Type == SubjectField) != (f.Of != "") {
+		c.add(at, "entry 和 subject 类型的字段应有 of，其他类型没有", "a field of type entry or subject has of, others have none")
 	}
-	if f.Of != "" && c.names.Lists[f.Of] == nil {
+	if f.Type == EntryField && f.Of != "" && c.names.Lists[f.Of] == nil {
 		c.refer(at.Field("of"), f.Of, slices.Sorted(maps.Keys(c.names.Lists)), "代码表", "list")
 	}
 	c.resolveAt(at, f)
 	if f.Unit != "" && f.Type != IntegerField {
 		c.add(at.Field("unit"), "unit 只用于 integer 类型的字段", "unit is for fields of type integer only")
 	}
-	if f.Among != "" && f.Type != PersonField {
-		c.add(at.Field("among"), "among 只用于 person 类型的字段", "among is for fields of type person only")
+	if f.Among != "" && f.Type != PersonField && f.Type != PersonsField {
+		c.add(at.Field("among"), "among 只用于 person 和 persons 类型的字段", "among is for fields of types person and persons only")
 	}
 }
 
@@ -116,7 +110,7 @@ func (c *compiler) column(at source.Node, ref string, want codes.ColumnType) (li
 // fieldOf is the field that a variable of an expression is about.
 func fieldOf(variable string) string {
 	head, rest, _ := strings.Cut(variable, ".")
-	if !slices.Contains([]string{"given", "entry", "serving", "area"}, head) {
+	if !slices.Contains([]string{"given", "entry", "serving", "area", "answers"}, head) {
 		return variable
 	}
 	field, _, _ := strings.Cut(rest, ".")

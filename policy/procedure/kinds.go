@@ -27,11 +27,14 @@ const (
 	PostsField     FieldType = "posts"     // ids of posts: []string
 	AreaField      FieldType = "area"      // code of an area: string
 	PersonField    FieldType = "person"    // id of a person: string
+	PersonsField   FieldType = "persons"   // ids of persons: []string
 	ContactField   FieldType = "contact"   // personal data, kept sealed elsewhere: its reference, a string
 	FilesField     FieldType = "files"     // SHA-256 of files, hex: []string
 	CaseField      FieldType = "case"      // id of another case: string
 	PointField     FieldType = "point"     // a place, as geo.Point writes it: string
 	EntryField     FieldType = "entry"     // code of an entry of a list of the pack: string
+	SubjectField   FieldType = "subject"   // key of an entry of a register of the pack: string
+	ChecklistField FieldType = "checklist" // rows of package cases/checklist: []string
 )
 
 // typeFacts says what is true of each type. A type without kind is nothing an
@@ -44,14 +47,14 @@ var typeFacts = map[FieldType]struct {
 	MoneyField: {guard.Int, false}, BoolField: {guard.Bool, false}, DateField: {guard.Date, false},
 	InstantField: {guard.Instant, false}, ChoiceField: {guard.Text, false}, UnitField: {guard.Text, false},
 	UnitsField: {guard.List, true}, PostField: {guard.Text, false}, PostsField: {guard.List, true}, AreaField: {guard.Text, false},
-	PersonField: {guard.Text, false}, ContactField: {0, false}, FilesField: {guard.List, true}, CaseField: {guard.Text, false},
-	PointField: {0, false}, EntryField: {guard.Text, false},
+	PersonField: {guard.Text, false}, PersonsField: {guard.List, true}, ContactField: {0, false}, FilesField: {guard.List, true}, CaseField: {guard.Text, false},
+	PointField: {0, false}, EntryField: {guard.Text, false}, SubjectField: {guard.Text, false}, ChecklistField: {0, true},
 }
 
 // Values lists the types.
 func (FieldType) Values() []string {
 	return []string{"text", "paragraph", "integer", "money", "bool", "date", "instant", "choice", "unit", "units", "post", "posts", "area",
-		"person", "contact", "files", "case", "point", "entry"}
+		"person", "persons", "contact", "files", "case", "point", "entry", "subject", "checklist"}
 }
 
 // IsList reports that a value of the type has items.
@@ -59,6 +62,9 @@ func (t FieldType) IsList() bool { return typeFacts[t].list }
 
 // IsNumber reports that a value of the type is counted.
 func (t FieldType) IsNumber() bool { return t == IntegerField || t == MoneyField }
+
+// IsPerson reports that a value of the type names persons.
+func (t FieldType) IsPerson() bool { return t == PersonField || t == PersonsField }
 
 // IsText reports that someone writes the value freely.
 func (t FieldType) IsText() bool { return t == TextField || t == ParagraphField }

@@ -77,6 +77,14 @@ func (c *compiler) checkFilled(all []*Procedure) {
 	}
 }
 
+// Applies reports that sub-cases are begun over a case whose variables value gives.
+func (o *Open) Applies(value func(name string) any) (bool, error) {
+	if o.test == nil {
+		return true, nil
+	}
+	return o.test.Holds(value)
+}
+
 // Copies reports that the value of another point is given as it is.
 func (s *Set) Copies() bool { return s.copy }
 
@@ -89,6 +97,9 @@ func (c *compiler) linkOpen(env *guard.Env, at source.Node, o *Open, all map[str
 	}
 	if child.SystemBegin() == "" {
 		c.add(at.Field("child"), "程序“%s”没有由系统开始的动作（at: [new]，没有 by）", "the procedure %q has no action that the system begins a case with (at: [new], no by)", child.ID)
+	}
+	if o.If != "" {
+		o.test = c.express(env, at.Field("if"), o.If, guard.Bool)
 	}
 	for i := range o.With {
 		s, n := &o.With[i], at.Field("with").Item(i)

@@ -6,6 +6,7 @@ import (
 	"quanxiang/calendar"
 	"quanxiang/gov"
 	"quanxiang/policy/codes"
+	"quanxiang/policy/procedure/entering"
 	"quanxiang/rules/guard"
 )
 
@@ -22,6 +23,7 @@ type Procedure struct {
 	Facets   []string `yaml:"facets"`                    // fields by whose values cases are listed and counted
 	Comments []string `yaml:"comments"`                  // parties who may add a comment with attachments at any time
 	Publish  []string `yaml:"publish"`                   // states in which the public is shown a case; see Published
+	Quiet    []string `yaml:"quiet"`                     // states in which only the parties of a case read anything of it
 
 	Fields     []Field     `yaml:"fields" pack:"required"`
 	Parties    []Party     `yaml:"parties" pack:"required"`
@@ -55,6 +57,10 @@ func (p *Procedure) Published(state string) bool {
 	return len(p.Publish) == 0 || slices.Contains(p.Publish, state)
 }
 
+// Hushed reports that only the parties of a case, and auditors, read anything of it
+// in a state, whatever the levels of its fields say.
+func (p *Procedure) Hushed(state string) bool { return slices.Contains(p.Quiet, state) }
+
 // Field is a value a case holds.
 type Field struct {
 	ID       string    `yaml:"id" pack:"required"`
@@ -64,32 +70,35 @@ type Field struct {
 	Unit     string    `yaml:"unit"`    // of an integer: "%", "户"
 	Min      *int      `yaml:"min"`     // of a number; of a list: how many
 	Max      *int      `yaml:"max"`     // of a number; of text: characters; of a list: how many
-	Options  []Option  `yaml:"options"` // of a choice
-	Accept   string    `yaml:"accept"`  // of files: "image", "document" or "" for both
-	Among    string    `yaml:"among"`   // of a person: the party it is chosen from
+	Options  []Option  `yaml:"options"` // of a choice; of a checklist: the answers
+	Accept   string    `yaml:"accept"`  // of files: "image", "document", "signature", a picture drawn with a finger or taken, or "" for all
+	Among    string    `yaml:"among"`   // of a person or persons: the party they are chosen from
 	Open     Openness  `yaml:"open"`    // who may read it; "" means OpenCase
 	Named    []string  `yaml:"named"`   // the parties of OpenNamed
 	Once     []string  `yaml:"once"`    // states: the public reads it only after the case has been in one of them
 	Sealed   bool      `yaml:"sealed"`  // nobody reads it, whatever Open says, before an action unseals it
 	Value    string    `yaml:"value"`   // an expression: the field is worked out after every step and never asked
-	Of       string    `yaml:"of"`      // of an entry: the list of the pack it is of
+	Of       string    `yaml:"of"`      // of an entry: the list of the pack it is of; of a subject: the register
 	At       string    `yaml:"at"`      // of an area: the point in which it lies; given a point, nobody's choice counts. Of a text: the point whose place it tells in words
 	Size     string    `yaml:"level"`   // of an area, with At: how large it is
 	computed *guard.Expr
 	list     *codes.List
 }
 
-// Option is one value of a choice.
+// Option is one value of a choice, or one answer of a checklist.
 type Option struct {
-	ID   string   `yaml:"id" pack:"required"`
-	Name gov.Text `yaml:"name" pack:"required"`
+	ID     string   `yaml:"id" pack:"required"`
+	Name   gov.Text `yaml:"name" pack:"required"`
+	Tone   Tone     `yaml:"tone"`   // of an answer: what it says at a glance
+	Remark bool     `yaml:"remark"` // of an answer: it wants a remark
 }
 
 // Party is a relation of someone to the case: the only way to say who.
 type Party struct {
-	ID   string   `yaml:"id" pack:"required"`
-	Name gov.Text `yaml:"name" pack:"required"`
-	Who  Who      `yaml:"who" pack:"required"`
+	ID      string   `yaml:"id" pack:"required"`
+	Name    gov.Text `yaml:"name" pack:"required"`
+	Who     Who      `yaml:"who" pack:"required"`
+	Outside bool     `yaml:"outside"` // whoever is in it is no party of the case for that: persons are chosen from it
 }
 
 // State is where a case stands.
@@ -127,6 +136,8 @@ type Action struct {
 	Merge  string   `yaml:"merge"` // a field of type case: the case this one is merged into
 	Letter string   `yaml:"letter"`
 	Notify []string `yaml:"notify"` // parties told, besides those whose turn it becomes
+
+	Enter []entering.Enter `yaml:"enter"` // what is written into registers
 }
 
 // Condition must hold for an action; Why tells the actor when it does not.
@@ -178,10 +189,22 @@ type Similar struct {
 }
 
 // Together says that an action takes effect when persons of so many of the
-// parties, each another person, have done it.
+// parties, each another person, have done it; with one party alone, so many persons
+// of it.
 type Together struct {
 	Of   []string `yaml:"of" pack:"required"`
 	Need int      `yaml:"need" pack:"required"`
+}
+
+// maxTogether bounds the persons of one party who do something together.
+const maxTogether = 10
+
+// most is how many persons may be needed at most.
+func (t *Together) most() int {
+	if len(t.Of) == 1 {
+		return maxTogether
+	}
+	return len(t.Of)
 }
 
 // Auto says when an action is done by the system: exactly one of its fields.
@@ -217,6 +240,9 @@ type Open struct {
 	Each  string `yaml:"each"`  // a units field: one sub-case per unit, groups opened; or
 	Times string `yaml:"times"` // an integer field: so many sub-cases
 	With  []Set  `yaml:"with"`  // fields of the sub-case from expressions over this case; "each" is the unit, "nth" counts from 1
+	If    string `yaml:"if"`    // an expression; where it does not hold none is begun
+
+	test *guard.Expr
 }
 
 // Clock measures time against a limit. All of it is derived from the history

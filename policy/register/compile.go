@@ -26,9 +26,12 @@ type Names struct {
 var types = []procedure.FieldType{procedure.TextField, procedure.ParagraphField, procedure.IntegerField, procedure.MoneyField, procedure.BoolField,
 	procedure.DateField, procedure.ChoiceField, procedure.UnitField, procedure.AreaField, procedure.EntryField, procedure.PointField}
 
-// Own are the names of columns that every table of entries or records has without
-// declaring them.
-var Own = []string{"key", "subject", "basis", "unit", "kind"}
+// The names of columns that tables of entries and of records have without declaring
+// them.
+var (
+	ownOfEntries = []string{"key"}
+	ownOfRecords = []string{"key", "subject", "basis", "unit", "kind"}
+)
 
 var (
 	idForm    = regexp.MustCompile(`^[a-z][a-z0-9]*(-[a-z0-9]+)*$`)
@@ -41,7 +44,7 @@ func Compile(r *Register, at source.Node, names Names) (problems, warnings sourc
 	if r.ID != "" && !idForm.MatchString(r.ID) {
 		c.badID(at.Field("register"), r.ID)
 	}
-	r.fields = c.fields(at.Field("fields"), r.Fields)
+	r.fields = c.fields(at.Field("fields"), r.Fields, ownOfEntries)
 	c.entry()
 	r.kinds = map[string]int{}
 	for i := range r.Kinds {
@@ -106,8 +109,8 @@ func (c *compiler) units(at source.Node, list []string) {
 	}
 }
 
-// fields checks fields by themselves and indexes them.
-func (c *compiler) fields(at source.Node, list []Field) map[string]int {
+// fields checks fields by themselves and indexes them. own are names they must not take.
+func (c *compiler) fields(at source.Node, list []Field, own []string) map[string]int {
 	index := map[string]int{}
 	for i := range list {
 		f, at := &list[i], at.Item(i)
@@ -117,7 +120,7 @@ func (c *compiler) fields(at source.Node, list []Field) map[string]int {
 			c.add(at.Field("id"), "字段“%s”重复", "duplicate field %q", f.ID)
 		case !fieldForm.MatchString(f.ID):
 			c.add(at.Field("id"), "字段“%s”应由小写字母、数字和下划线组成，以字母开头", "the field %q should be lower-case letters, digits and underscores, beginning with a letter", f.ID)
-		case slices.Contains(Own, f.ID) || guard.Reserved(f.ID):
+		case slices.Contains(own, f.ID) || guard.Reserved(f.ID):
 			c.add(at.Field("id"), "“%s”另有含义，不能作字段名", "%q means something else and cannot name a field", f.ID)
 		}
 		index[f.ID] = i
@@ -188,7 +191,7 @@ func (c *compiler) entry() {
 
 // kind checks a kind of record.
 func (c *compiler) kind(at source.Node, k *Kind) {
-	k.fields = c.fields(at.Field("fields"), k.Fields)
+	k.fields = c.fields(at.Field("fields"), k.Fields, ownOfRecords)
 	c.units(at.Field("units"), k.Units)
 	for i, id := range k.Key {
 		f := c.typed(at.Field("key").Item(i), k.Fields, k.fields, id, procedure.TextField, procedure.DateField, procedure.IntegerField, procedure.ChoiceField)
@@ -227,6 +230,9 @@ func (c *compiler) objection() {
 	p := c.names.Procedures[c.Objects]
 	if f, ok := p.Field(c.About); !ok || f.Type != procedure.TextField {
 		c.add(c.at.Field("about"), "程序“%[1]s”没有 text 字段“%[2]s”", "the procedure %[1]q has no text field %[2]q", p.ID, c.About)
+	}
+	if f, ok := p.Field(c.Names); c.Names != "" && (!ok || f.Type != procedure.TextField) {
+		c.add(c.at.Field("names"), "程序“%[1]s”没有 text 字段“%[2]s”", "the procedure %[1]q has no text field %[2]q", p.ID, c.Names)
 	}
 }
 

@@ -24,10 +24,12 @@ type Register struct {
 	Writers []string `yaml:"writers" json:"writers" pack:"required"` // units that push entries
 	Objects string   `yaml:"objection" json:"objection,omitempty"`   // the procedure by which somebody says that a record is wrong
 	About   string   `yaml:"about" json:"about,omitempty"`           // of that procedure: the text field that takes what the objection is about
+	Names   string   `yaml:"names" json:"names,omitempty"`           // of that procedure: the text field that takes which record, as KIND/UNIT/KEY
 	Looks   []Option `yaml:"purposes" json:"purposes,omitempty"`     // for what an entry may be looked at in full
 	Fields  []Field  `yaml:"fields" json:"fields" pack:"required"`   // of an entry
 	Kinds   []Kind   `yaml:"records" json:"records,omitempty"`       // of records about entries
 	Credit  *Credit  `yaml:"credit" json:"credit,omitempty"`         // nil: entries have no class
+	Begins  []Begin  `yaml:"begins" json:"begins,omitempty"`         // cases that begin when records and classes change
 
 	Data   *OpenData     `yaml:"data" json:"data,omitempty"`                 // nil: what is public of the register is not given away as a whole
 	Limits *Restrictions `yaml:"restrictions" json:"restrictions,omitempty"` // nil: nothing is refused for what is recorded

@@ -14,14 +14,32 @@ import (
 	"quanxiang/privacy"
 )
 
-// Register is the register the tables are for.
+// Register is the register of subjects.
 const Register = "market"
 
 // Table is rows that one unit pushes, led by a head.
 type Table struct {
-	Kind string // "" for subjects
-	Unit string
-	Rows [][]string
+	Register string
+	Kind     string // "" for entries
+	Unit     string
+	Rows     [][]string
+}
+
+// Tables gathers rows into tables of one register.
+type Tables struct {
+	Register string
+	List     []Table
+}
+
+// Add adds a row to the table of a kind and unit.
+func (l *Tables) Add(kind, unit string, head []string, row ...string) {
+	for i := range l.List {
+		if t := &l.List[i]; t.Kind == kind && t.Unit == unit {
+			t.Rows = append(t.Rows, row)
+			return
+		}
+	}
+	l.List = append(l.List, Table{Register: l.Register, Kind: kind, Unit: unit, Rows: [][]string{head, row}})
 }
 
 var (
@@ -82,19 +100,8 @@ type maker struct {
 	*rand.Rand
 	day     gov.Date
 	streets []policy.Area
-	tables  []Table
-	serial  int
-}
-
-// add adds a row to the table of a kind and unit.
-func (m *maker) add(kind, unit string, head []string, row ...string) {
-	for i := range m.tables {
-		if t := &m.tables[i]; t.Kind == kind && t.Unit == unit {
-			t.Rows = append(t.Rows, row)
-			return
-		}
-	}
-	m.tables = append(m.tables, Table{Kind: kind, Unit: unit, Rows: [][]string{head, row}})
+	Tables
+	serial int
 }
 
 // before is a day up to some days before the newest.
@@ -109,7 +116,7 @@ func (m *maker) number(word string) string {
 // Market makes n subjects and the records about them up to a day, the same for the
 // same seed. Tables of subjects come first.
 func Market(p *policy.Pack, n int, day gov.Date, seed uint64) ([]Table, error) {
-	m := &maker{Rand: rand.New(rand.NewPCG(seed, 12)), day: day, streets: p.AreasOf(policy.StreetLevel)}
+	m := &maker{Rand: rand.New(rand.NewPCG(seed, 12)), day: day, streets: p.AreasOf(policy.StreetLevel), Tables: Tables{Register: Register}}
 	codes, err := Codes(p.District, n)
 	if err != nil {
 		return nil, err
@@ -121,7 +128,7 @@ func Market(p *policy.Pack, n int, day gov.Date, seed uint64) ([]Table, error) {
 	for i, c := range codes {
 		m.records(i, c, addresses[i])
 	}
-	return m.tables, nil
+	return m.List, nil
 }
 
 var subjectHead = []string{"key", "name", "form", "old_number", "founded", "status", "area", "address", "trade", "capital", "head"}
@@ -146,7 +153,7 @@ func (m *maker) subject(i int, code string) string {
 	if m.IntN(60) == 0 {
 		status = "吊销"
 	}
-	m.add("", k.unit, subjectHead, code, name, k.form, old, founded.String(), status, area, address, trade, strconv.Itoa(10000*(1+m.IntN(500))), fmt.Sprintf("虚构负责人%d", i+1))
+	m.Add("", k.unit, subjectHead, code, name, k.form, old, founded.String(), status, area, address, trade, strconv.Itoa(10000*(1+m.IntN(500))), fmt.Sprintf("虚构负责人%d", i+1))
 	return address
 }
 
@@ -158,21 +165,21 @@ func (m *maker) records(i int, code, address string) {
 	if m.IntN(25) == 0 {
 		elsewhere = fmt.Sprintf("虚构巷%d号", 1+m.IntN(90))
 	}
-	m.add("registration", k.unit, []string{"subject", "number", "date", "matter", "address"}, code, m.number("登"), m.before(900), "变更登记", address)
+	m.Add("registration", k.unit, []string{"subject", "number", "date", "matter", "address"}, code, m.number("登"), m.before(900), "变更登记", address)
 	if m.IntN(4) == 0 {
 		on := m.day.Add(-m.IntN(700))
-		m.add("licence", "syj", []string{"subject", "number", "date", "expires", "content"}, code, m.number("许"), on.String(), on.Add(365+m.IntN(1400)).String(), "食品经营许可")
+		m.Add("licence", "syj", []string{"subject", "number", "date", "expires", "content"}, code, m.number("许"), on.String(), on.Add(365+m.IntN(1400)).String(), "食品经营许可")
 	}
 	if m.IntN(3) > 0 {
 		units := []string{"gsfj", "syj", "xfzd", "wjw"}
-		m.add("inspection", units[m.IntN(len(units))], []string{"subject", "number", "date", "matter", "result", "address", "notes"}, code, m.number("查"), m.before(700),
+		m.Add("inspection", units[m.IntN(len(units))], []string{"subject", "number", "date", "matter", "result", "address", "notes"}, code, m.number("查"), m.before(700),
 			topics[m.IntN(len(topics))], []string{"未发现问题", "未发现问题", "未发现问题", "责令改正", "立案查处"}[m.IntN(5)], elsewhere, "虚构的检查记录。")
 	}
 	troubled := i%17 == 0
 	if troubled || m.IntN(30) == 0 {
 		units := []string{"gsfj", "syj", "cgj", "xfzd"}
 		for range 1 + m.IntN(2) {
-			m.add("penalty", units[m.IntN(len(units))], []string{"subject", "number", "date", "violation", "amount"}, code, m.number("罚"), m.before(1000), causes[m.IntN(len(causes))],
+			m.Add("penalty", units[m.IntN(len(units))], []string{"subject", "number", "date", "violation", "amount"}, code, m.number("罚"), m.before(1000), causes[m.IntN(len(causes))],
 				strconv.Itoa(1000*(1+m.IntN(80))))
 		}
 	}
@@ -181,21 +188,21 @@ func (m *maker) records(i int, code, address string) {
 		if m.IntN(2) == 0 {
 			removed = m.before(60)
 		}
-		m.add("abnormal", k.unit, []string{"subject", "number", "date", "removed", "reason"}, code, m.number("异"), m.day.Add(-60-m.IntN(400)).String(), removed,
+		m.Add("abnormal", k.unit, []string{"subject", "number", "date", "removed", "reason"}, code, m.number("异"), m.day.Add(-60-m.IntN(400)).String(), removed,
 			[]string{"未按期公示年度报告", "通过登记住所无法联系"}[m.IntN(2)])
 	}
 	if i%211 == 0 {
-		m.add("serious", "gsfj", []string{"subject", "number", "date", "reason"}, code, m.number("黑"), m.before(300), "被列入经营异常名录届满三年仍未履行义务")
+		m.Add("serious", "gsfj", []string{"subject", "number", "date", "reason"}, code, m.number("黑"), m.before(300), "被列入经营异常名录届满三年仍未履行义务")
 	}
 	if m.IntN(12) == 0 {
-		m.add("complaint", "gsfj", []string{"subject", "number", "date", "matter", "upheld"}, code, m.number("诉"), m.before(400), "服务质量", []string{"是", "否"}[m.IntN(2)])
+		m.Add("complaint", "gsfj", []string{"subject", "number", "date", "matter", "upheld"}, code, m.number("诉"), m.before(400), "服务质量", []string{"是", "否"}[m.IntN(2)])
 	}
 	if kindOf(i) == 0 {
 		grade := []string{"A 级", "B 级", "B 级", "B 级", "C 级", "D 级"}[m.IntN(6)]
-		m.add("tax", "gshj", []string{"subject", "year", "date", "grade", "address"}, code, strconv.Itoa(m.day.Year-1), m.day.Add(-120-m.IntN(30)).String(), grade, elsewhere)
-		m.add("insurance", "rsj", []string{"subject", "month", "date", "state", "insured"}, code, m.day.String()[:7], m.before(28), []string{"正常缴纳", "正常缴纳", "正常缴纳", "欠缴"}[m.IntN(4)], strconv.Itoa(1+m.IntN(60)))
+		m.Add("tax", "gshj", []string{"subject", "year", "date", "grade", "address"}, code, strconv.Itoa(m.day.Year-1), m.day.Add(-120-m.IntN(30)).String(), grade, elsewhere)
+		m.Add("insurance", "rsj", []string{"subject", "month", "date", "state", "insured"}, code, m.day.String()[:7], m.before(28), []string{"正常缴纳", "正常缴纳", "正常缴纳", "欠缴"}[m.IntN(4)], strconv.Itoa(1+m.IntN(60)))
 	}
 	if m.IntN(20) == 0 {
-		m.add("honour", "gsfj", []string{"subject", "number", "date", "title"}, code, m.number("表"), m.before(900), "虚构的诚信经营示范店")
+		m.Add("honour", "gsfj", []string{"subject", "number", "date", "title"}, code, m.number("表"), m.before(900), "虚构的诚信经营示范店")
 	}
 }

@@ -2,8 +2,10 @@ package casedb_test
 
 import (
 	"errors"
+	"maps"
 	"os"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -316,6 +318,49 @@ func TestRelist(t *testing.T) {
 		_, err = s.Comment(t.Context(), docket.Step{Case: list[0].ID}, "请核对", nil, wang)
 		must(t, err)
 		relist(t, db, s)
+	})
+}
+
+// A case that is listed anew beside its steps is counted once.
+func TestRelistBesideSteps(t *testing.T) {
+	run(t, func(t *testing.T, db *store.DB, s *docket.Docket, h *hand) {
+		c := enter(t, s, gov.NewID(h.Now()))
+		stop := make(chan struct{})
+		var wg sync.WaitGroup
+		wg.Go(func() {
+			for {
+				select {
+				case <-stop:
+					return
+				default:
+				}
+				_, err := s.Relist(t.Context(), gov.ID{}, 10, func(id gov.ID, err error) { t.Errorf("case %s: %v", id, err) })
+				if err != nil {
+					t.Error(err)
+				}
+			}
+		})
+		for i := range 30 {
+			in := cases.Input{Action: "send_back", Actor: wang, Values: cases.Values{"reason": "账号不对"}}
+			if i%2 == 1 {
+				in = cases.Input{Action: "amend", Actor: li, Values: cases.Values{"account": strconv.Itoa(i)}}
+			}
+			if _, err := s.Act(t.Context(), docket.Step{Case: c.ID}, in); err != nil {
+				t.Error(err)
+			}
+		}
+		close(stop)
+		wg.Wait()
+		tallies, err := s.Tallies(t.Context(), "payment", "unit")
+		must(t, err)
+		counts := map[string]int64{}
+		for _, n := range tallies {
+			counts[n.Value+" "+n.State] += n.N
+		}
+		maps.DeleteFunc(counts, func(_ string, n int64) bool { return n == 0 })
+		if diff := cmp.Diff(map[string]int64{"fgw entered": 1}, counts); diff != "" {
+			t.Errorf("one case is counted as\n%s", diff)
+		}
 	})
 }
 

@@ -38,8 +38,6 @@ var Tables = []sqldb.Table{
 		value text, against text`),
 	sqldb.NewTable("case_notes", sqldb.Passing, 4, "district text, case_id text, step int, n int, at int, body bytes"),
 	sqldb.NewTable("case_drafts", sqldb.Passing, 3, "district text, case_id text, sha text, at int"),
-	sqldb.NewTable("case_imports", sqldb.Passing, 2, `district text, id text, person text, procedure text, action text, rows_json bytes, at int, total int,
-		done int, ended int, result bytes`),
 	sqldb.NewTable("case_turns", sqldb.Derived, 5, "district text, who text, due int, case_id text, n int, body bytes"),
 	sqldb.NewTable("case_words", sqldb.Derived, 2, "district text, case_id text, rowkey int, words text"),
 	sqldb.NewTable("case_spots", sqldb.Derived, 4, `district text, procedure text, cell int, case_id text, lat int, lon int, open int, kind text, state text,
@@ -63,7 +61,7 @@ func New(db *sqldb.DB, d gov.District) *Cases { return &Cases{db, d} }
 
 // Update implements docket.Store.
 func (s *Cases) Update(ctx context.Context, fn func(ctx context.Context, tx docket.Tx) error) error {
-	return s.db.Write(ctx, s.district, func(t *sqldb.Tx) error {
+	return s.db.WriteUnder(ctx, s.district, func(ctx context.Context, t *sqldb.Tx) error {
 		return fn(ctx, &tx{Tx: t, known: map[gov.ID]*known{}, claimed: map[gov.ID]bool{}})
 	})
 }
@@ -317,12 +315,12 @@ select c.procedure, c.pack, c.number, c.parent, c.kind, c.origin, c.version, c.b
     select latest
     from ledger_checkpoints
     where district = $1
-    order by size desc
-    limit 1
+    order by size desc limit 1
   ), 0), coalesce((
-    select max(version)
+    select version
     from ledger_rows
     where district = $1 and tbl = 'cases' and key = $2
+    order by version desc limit 1
   ), 0), coalesce((
     select object
     from ledger_entries

@@ -149,6 +149,13 @@ insert into case_listed (district, case_id, body)
 values ($1, $2, $3)
 on conflict (district, case_id) do update
 set body = excluded.body`
+	// A step goes by what it read. Where the case was listed anew since, this is
+	// refused (sqldb.LostRace), and the step is done again.
+	changeListed = `
+insert into case_listed (district, case_id, body)
+values ($1, $2, $3)
+on conflict (district, case_id) do update
+set body = case when case_listed.body = $4 then excluded.body end`
 	saveRow = `
 insert into case_rows (district, id, procedure, number, parent, kind, subject, units, state, ends, colour, due, opened, ended, touched, wake)
 values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
@@ -293,7 +300,7 @@ func (t *tx) list(ctx context.Context, l docket.Listing, before listed, k *known
 	if err := t.saveSpot(ctx, r, before.spot, now.spot); err != nil {
 		return nil, err
 	}
-	if err := t.Later(ctx, putListed, t.District(), r.ID.String(), kept); err != nil {
+	if err := t.keepListed(ctx, r.ID, k.raw, kept); err != nil {
 		return nil, err
 	}
 	if err := t.tally(ctx, r, before.facets, now.facets); err != nil {
@@ -303,6 +310,14 @@ func (t *tx) list(ctx context.Context, l docket.Listing, before listed, k *known
 		return kept, err
 	}
 	return kept, t.recount(ctx, r, *l.Recount)
+}
+
+// keepListed keeps what lists have of a case, in place of what was read of it.
+func (t *tx) keepListed(ctx context.Context, id gov.ID, read, now []byte) error {
+	if read == nil {
+		return t.Later(ctx, putListed, t.District(), id.String(), now)
+	}
+	return t.Later(ctx, changeListed, t.District(), id.String(), now, read)
 }
 
 // saveRow keeps how lists show a case.

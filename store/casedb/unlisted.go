@@ -21,6 +21,10 @@ values ($1, $2)`
 	dropUnlisted = `
 delete from case_unlisted
 where district = $1 and case_id = $2`
+	holdCase = `
+update cases
+set version = version
+where district = $1 and id = $2`
 	oldestUnlisted = `
 select case_id
 from case_unlisted
@@ -45,6 +49,11 @@ func (t *tx) Claim(ctx context.Context, id gov.ID) (bool, error) {
 	}
 	t.claimed[id] = true
 	return true, jobdb.Enqueue(ctx, t.Tx, docket.NoticeJob, id.String(), t.Now())
+}
+
+// Hold implements docket.Tx.
+func (t *tx) Hold(ctx context.Context, id gov.ID) error {
+	return t.Later(ctx, holdCase, t.District(), id.String())
 }
 
 // settled makes sure that what is known of a case's lists is what they have, when

@@ -15,6 +15,7 @@ import (
 	"quanxiang/gov"
 	"quanxiang/people"
 	"quanxiang/policy"
+	"quanxiang/registers"
 	"quanxiang/store"
 	"quanxiang/store/storetest"
 )
@@ -59,6 +60,7 @@ func Office(t testing.TB, pack *policy.Pack, e store.Engine) (*casework.Casework
 func On(t testing.TB, db *store.DB, pack *policy.Pack) (*casework.Casework, *docket.Docket) {
 	t.Helper()
 	packs := dockettest.OnePack{Pack: pack}
-	d := docket.New(db.Cases(pack.District), packs, calendar.Seed)
+	regs := &registers.Registers{Store: db.Registers(pack.District), Pack: packs.Current, Clock: func() time.Time { return Monday }}
+	d := docket.New(db.Cases(pack.District), packs, calendar.Seed).Into(regs)
 	return casework.New(d, packs, Register{}, files.NewFolder(t.TempDir())), d
 }

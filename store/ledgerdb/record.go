@@ -97,9 +97,12 @@ where district = $1
 order by size desc
 limit 1`
 	lastVersion = `
-select coalesce(max(version), 0)
-from ledger_rows
-where district = $1 and tbl = $2 and key = $3`
+select coalesce((
+  select version
+  from ledger_rows
+  where district = $1 and tbl = $2 and key = $3
+  order by version desc limit 1
+), 0)`
 	addEntry = `
 insert into ledger_entries (district, id, at, kind, object, actor, body, actor_salt, rows_salt)
 values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`

@@ -19,6 +19,7 @@ var Tables = append([]sqldb.Table{
 	sqldb.NewTable("register_past", sqldb.Recorded, 4, "district text, object text, key text, version int, ended int, body bytes"),
 	sqldb.NewTable("register_grades", sqldb.Recorded, 3, "district text, register text, key text, version int, class text, points int, at int, body bytes"),
 	sqldb.NewTable("register_looks", sqldb.Recorded, 2, "district text, id text, person text, register text, key text, purpose text, note text, at int"),
+	sqldb.NewTable("register_sources", sqldb.Recorded, 6, "district text, case_id text, register text, kind text, unit text, key text, subject text, number text, procedure text, how text, version int, at int"),
 	sqldb.NewTable("register_terms", sqldb.Derived, 4, "district text, register text, term text, key text"),
 	sqldb.NewTable("register_imports", sqldb.Evidence, 2, "district text, id text, register text, kind text, unit text, actor bytes, file file, name text, size int, at int, phase text, good_only int, checked int, pos int, line int, total int, good int, bad int, added int, changed int, same int, ended int, failure_zh text, failure_en text, version int"),
 	sqldb.NewTable("register_rejects", sqldb.Passing, 4, "district text, import text, line int, n int, field text, zh text, en text, typed text"),

@@ -23,10 +23,17 @@ import (
 	"quanxiang/web/export"
 )
 
-const crashEnv = "STORE_REGISTERS_CRASH_DSN"
+const (
+	crashEnv  = "STORE_REGISTERS_CRASH_DSN"
+	filingEnv = "STORE_REGISTERS_FILING_DSN"
+)
 
-// TestMain turns the test binary into the victim of TestKill when asked to.
+// TestMain turns the test binary into the victim of TestKill or TestKillFiling when
+// asked to.
 func TestMain(m *testing.M) {
+	if dsn := os.Getenv(filingEnv); dsn != "" {
+		filer(dsn)
+	}
 	if dsn := os.Getenv(crashEnv); dsn != "" {
 		victim(dsn)
 	}

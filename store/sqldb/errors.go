@@ -42,6 +42,11 @@ func Classify(err error, doing string, args ...any) error {
 // retryable reports whether running the same closure again may succeed.
 func retryable(err error) bool { return kindOf(err) == kindRetry }
 
+// LostRace is a column that must not be null, in a table or its partitions, which a
+// statement sets to null when what it was based on is no longer there: the
+// transaction is refused without waiting for an answer, and run again.
+var LostRace = struct{ Table, Column string }{"case_listed", "body"}
+
 type kind int
 
 const (
@@ -58,6 +63,9 @@ func kindOf(err error) kind {
 		return kindAbsent
 	}
 	if pe, ok := errors.AsType[*pgconn.PgError](err); ok {
+		if pe.Code == "23502" && strings.HasPrefix(pe.TableName, LostRace.Table) && pe.ColumnName == LostRace.Column {
+			return kindRetry
+		}
 		return kindOfPostgres(pe.Code)
 	}
 	if se, ok := errors.AsType[*sqlite.Error](err); ok {

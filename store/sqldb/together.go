@@ -22,10 +22,16 @@ var errOver = errors.New("the transaction of this context is over")
 // than once, on one goroutine, and touches nothing but the database. A write in it
 // that returns an error ends it, even if fn ignores the error.
 func (db *DB) Together(ctx context.Context, d gov.District, fn func(ctx context.Context) error) error {
+	return db.WriteUnder(ctx, d, func(ctx context.Context, _ *Tx) error { return fn(ctx) })
+}
+
+// WriteUnder is Write for a room that asks others to take part: the context fn is given
+// carries the transaction, as that of Together does.
+func (db *DB) WriteUnder(ctx context.Context, d gov.District, fn func(ctx context.Context, tx *Tx) error) error {
 	return db.Write(ctx, d, func(tx *Tx) error {
 		j := &joined{tx}
 		defer func() { j.tx = nil }()
-		return fn(context.WithValue(ctx, joinedKey{}, j))
+		return fn(context.WithValue(ctx, joinedKey{}, j), tx)
 	})
 }
 

@@ -43,6 +43,7 @@ type Procedure struct {
 	Due        string            `json:"due,omitempty"`
 	Comments   []string          `json:"comments,omitempty"`
 	Publish    []string          `json:"publish,omitempty"`
+	Quiet      []string          `json:"quiet,omitempty"`
 	Fields     []procedureField  `json:"fields"`
 	Parties    []procedureParty  `json:"parties"`
 	Actions    []procedureAction `json:"actions"`
@@ -87,8 +88,10 @@ type procedureField struct {
 
 // option is a value of a choice.
 type option struct {
-	ID   string   `json:"id"`
-	Name gov.Text `json:"name"`
+	ID     string         `json:"id"`
+	Name   gov.Text       `json:"name"`
+	Tone   procedure.Tone `json:"tone,omitempty"`
+	Remark bool           `json:"remark,omitempty"`
 }
 
 // procedureParty is a relation to the case, as the pack writes it.
@@ -297,7 +300,7 @@ func (a *API) getProcedure(_ context.Context, in *struct {
 
 // ProcedureOf is a procedure as the API gives it.
 func ProcedureOf(p *procedure.Procedure) Procedure {
-	out := Procedure{ProcedureHead: headOf(p), Subject: p.Subject, Unit: p.Unit, Due: p.Due, Comments: p.Comments, Publish: p.Publish}
+	out := Procedure{ProcedureHead: headOf(p), Subject: p.Subject, Unit: p.Unit, Due: p.Due, Comments: p.Comments, Publish: p.Publish, Quiet: p.Quiet}
 	out.Fields = each(p.Fields, func(f procedure.Field) procedureField {
 		return procedureField{
 			ID: f.ID, Type: f.Type, Label: f.Label, Help: textOrNone(f.Help), Unit: f.Unit, Min: f.Min, Max: f.Max, Accept: f.Accept, Among: f.Among,

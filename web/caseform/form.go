@@ -81,9 +81,14 @@ func Mend(fields []ui.Field, wrong cases.Mistakes, l gov.Lang) (rest cases.Mista
 
 // Uploads reports whether an action asks for files.
 func Uploads(p *procedure.Procedure, a *procedure.Action) bool {
+	return Asks(p, a, procedure.FilesField)
+}
+
+// Asks reports whether an action asks for a field of one of some types.
+func Asks(p *procedure.Procedure, a *procedure.Action, types ...procedure.FieldType) bool {
 	return slices.ContainsFunc(a.Asks, func(ask procedure.Ask) bool {
 		f, _ := p.Field(ask.Field)
-		return f.Type == procedure.FilesField
+		return slices.Contains(types, f.Type)
 	})
 }
 
@@ -95,6 +100,9 @@ func (k Maker) Read(form url.Values, a *procedure.Action) casework.Typed {
 	for _, ask := range a.Asks {
 		f, _ := k.Under.Procedure.Field(ask.Field)
 		inputs := form[Name(f.ID)]
+		if f.Type == procedure.ChecklistField {
+			inputs = answers(form, Name(f.ID))
+		}
 		blank := !slices.ContainsFunc(inputs, func(s string) bool { return strings.TrimSpace(s) != "" })
 		shown := slices.ContainsFunc(k.Shown, func(s cases.Shown) bool { return s.Field.ID == f.ID && !s.Sealed })
 		if f.Type == procedure.ContactField || blank && !shown {
@@ -181,11 +189,20 @@ func (k Maker) field(f *procedure.Field, inputs []string) ui.Field {
 		x.Kind, x.Options = "select", k.choose(k.entries(f, inputs))
 	case procedure.PersonField:
 		x.Kind, x.Options = "select", k.choose(k.persons(f))
+	case procedure.PersonsField:
+		x.Kind, x.Options = "checks", k.persons(f)
+	case procedure.ChecklistField:
+		x = k.checklist(f, inputs)
 	case procedure.FilesField:
 		x.Kind, x.Options, x.Pictures = "files", k.files(inputs), f.Accept == "image"
 		x.Hint = kind.Accepted(f.Accept).In(m.Lang())
+		if f.Accept == "signature" {
+			x.Kind, x.Hint = "signature", ""
+		}
 	case procedure.CaseField:
 		x.Hint = m.T("form.case_hint")
+	case procedure.SubjectField:
+		x.Hint = explain.New(m, k.Pack, k.Under.Procedure).Holds(f)
 	case procedure.ContactField:
 		x.Kind, x.Hint = "fixed", m.T("form.contact_hint")
 	}
@@ -201,7 +218,7 @@ func (k Maker) hint(words explain.Explainer, f *procedure.Field, more string) st
 	if help := f.Help.In(k.Messages.Lang()); help != "" {
 		list = append(list, help)
 	}
-	if f.Min != nil || f.Max != nil || f.Type == procedure.MoneyField {
+	if (f.Min != nil || f.Max != nil || f.Type == procedure.MoneyField) && f.Accept != "signature" {
 		list = append(list, words.Holds(f))
 	}
 	if more != "" {

@@ -15,6 +15,7 @@ import (
 	"quanxiang/people"
 	"quanxiang/policy/procedure"
 	"quanxiang/web/caseform"
+	"quanxiang/web/explain"
 	"quanxiang/web/ui"
 )
 
@@ -71,6 +72,9 @@ func actionForm(v *visit, maker caseform.Maker, a *procedure.Action, typed casew
 			f.Lines = append(f.Lines, ui.Line{Text: v.T("desk.letter_made", "letter", l.Name)})
 		}
 	}
+	for _, x := range explain.New(v.Messages, maker.Under.Pack, p).WillEnter(a) {
+		f.Lines = append(f.Lines, ui.Line{Tone: "info", Text: x.Text})
+	}
 	if len(a.Notify) > 0 {
 		f.Lines = append(f.Lines, ui.Line{Text: v.T("desk.told", "who", parties(v.Messages, p, a.Notify))})
 	}
@@ -97,7 +101,7 @@ func (k *Desk) among(v *visit, id gov.ID, p *procedure.Procedure, a *procedure.A
 	all := map[string][]people.Person{}
 	for _, ask := range a.Asks {
 		f, _ := p.Field(ask.Field)
-		if f.Type != procedure.PersonField {
+		if !f.Type.IsPerson() {
 			continue
 		}
 		list, err := k.Work.Among(v.Context(), v.Standing, id, p, f)

@@ -88,9 +88,9 @@ func (s several) alike() bool {
 }
 
 // unfit tells what is not done to several cases at once: what cannot be taken
-// back, and what asks for files, which belong to one case each.
+// back, and what asks for files or a checklist, which belong to one case each.
 func unfit(p *procedure.Procedure, a *procedure.Action) bool {
-	return a.Danger || caseform.Uploads(p, a)
+	return a.Danger || caseform.Asks(p, a, procedure.FilesField, procedure.ChecklistField)
 }
 
 func (k *Desk) chooseBulk(w http.ResponseWriter, v *visit, all several) error {

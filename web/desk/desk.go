@@ -12,6 +12,7 @@ import (
 	"quanxiang/gov"
 	"quanxiang/people"
 	"quanxiang/policy"
+	"quanxiang/registers"
 	"quanxiang/web/door"
 	"quanxiang/web/ui"
 	"quanxiang/web/who"
@@ -29,13 +30,14 @@ const MaxBody = 3*casework.MaxPhoto + 1<<20
 
 // Deps is everything the desk stands on.
 type Deps struct {
-	Engine   *ui.Engine
-	Work     *casework.Casework
-	Filters  casework.Filters
-	Calendar func(context.Context) calendar.Calendar // as it is now: years are loaded while the site runs
-	Clock    gov.Clock
-	Log      *slog.Logger
-	Calls    bool // there are pages on which calls are taken down, see CallsPath
+	Engine    *ui.Engine
+	Work      *casework.Casework
+	Filters   casework.Filters
+	Registers *registers.Registers                    // nil: there are none
+	Calendar  func(context.Context) calendar.Calendar // as it is now: years are loaded while the site runs
+	Clock     gov.Clock
+	Log       *slog.Logger
+	Calls     bool // there are pages on which calls are taken down, see CallsPath
 }
 
 // Desk answers the staff's pages for cases.

@@ -29,6 +29,7 @@ import (
 	"quanxiang/packs/packtest"
 	"quanxiang/people"
 	"quanxiang/policy"
+	"quanxiang/registers"
 	"quanxiang/store"
 	"quanxiang/store/storetest"
 	"quanxiang/web"
@@ -98,12 +99,14 @@ func setup(t testing.TB) *office {
 func (o *office) open(packs packsOf) {
 	o.Helper()
 	o.pack = packs.Current()
-	o.docket = docket.New(o.db.Cases(o.pack.District), packs, calendar.Seed)
+	regs := &registers.Registers{Store: o.db.Registers(o.pack.District), Pack: packs.Current, Clock: o.Now}
+	o.docket = docket.New(o.db.Cases(o.pack.District), packs, calendar.Seed).Into(regs)
 	o.work = casework.New(o.docket, packs, o, files.NewFolder(o.TempDir()))
 	site, err := web.New(web.Deps{
 		Pack: o.pack, Library: library.New(o.db.Library(o.pack.District), o.pack, o.Now), Ledger: storetest.Ledger(o, o.db), LedgerKey: ledgerKey(o),
-		Notices:  notices.New(notices.Config{Store: o.db.Notices(o.pack.District), Cases: o.docket, Pack: packs.Current, Calendar: calendar.Seed, Clock: o.Now}),
-		Casework: o.work, Filters: o.db.Filters(o.pack.District),
+		Notices:   notices.New(notices.Config{Store: o.db.Notices(o.pack.District), Cases: o.docket, Pack: packs.Current, Calendar: calendar.Seed, Clock: o.Now}),
+		Registers: regs,
+		Casework:  o.work, Filters: o.db.Filters(o.pack.District),
 		Calendar: func(context.Context) calendar.Calendar { return calendar.Seed() }, Clock: o.Now,
 		Log: slog.New(slog.DiscardHandler), BaseURL: "https://desk.example", Version: "test",
 	})

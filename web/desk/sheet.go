@@ -43,6 +43,7 @@ type sheetView struct {
 	Clocks   []clockView // the one that matters now before the others
 	Children ui.Table
 	Took     []ui.Link
+	Entered  []enteredView
 	Pictures []pictureView
 	Remark   *ui.Form
 	Timeline []entry
@@ -245,6 +246,9 @@ func (k *Desk) showSheet(w http.ResponseWriter, v *visit, o *open, status int, c
 		return err
 	}
 	view.Pictures = pictures
+	if view.Entered, err = k.entered(v, o); err != nil {
+		return err
+	}
 	if o.Remarks {
 		view.Remark = remarkForm(v, o)
 	}

@@ -110,10 +110,8 @@ func (k *Desk) people(v *visit, sheet casework.Sheet, history []casework.Entry) 
 	for _, e := range history {
 		add(e.By)
 		for name, value := range e.Set {
-			if f, ok := sheet.Under.Procedure.Field(name); ok && f.Type == procedure.PersonField {
-				if id, ok := value.(string); ok {
-					ids = append(ids, id)
-				}
+			if f, ok := sheet.Under.Procedure.Field(name); ok && f.Type.IsPerson() {
+				ids = append(ids, cases.Values{name: value}.All(name)...)
 			}
 		}
 	}
@@ -257,7 +255,7 @@ type lexicon struct {
 
 // say writes a value of a field for a page.
 func (x lexicon) say(m *ui.Messages, u docket.Under, f *procedure.Field, v any) value {
-	out := value{Label: f.Label.In(m.Lang()), Prose: f.Type == procedure.ParagraphField}
+	out := value{Label: f.Label.In(m.Lang()), Prose: f.Type == procedure.ParagraphField || f.Type == procedure.ChecklistField}
 	words := casework.Words(u.Pack, f, v, m.Lang())
 	switch f.Type {
 	case procedure.FilesField:
@@ -265,7 +263,7 @@ func (x lexicon) say(m *ui.Messages, u docket.Under, f *procedure.Field, v any) 
 			out.Links = append(out.Links, x.fileLink(m, key))
 		}
 		return out
-	case procedure.PersonField:
+	case procedure.PersonField, procedure.PersonsField:
 		for i, id := range words {
 			if name := x.names[id]; name != "" {
 				words[i] = name
@@ -282,6 +280,11 @@ func (x lexicon) say(m *ui.Messages, u docket.Under, f *procedure.Field, v any) 
 				link.Href = CasePath(key)
 			}
 			out.Links = append(out.Links, link)
+		}
+		return out
+	case procedure.SubjectField:
+		for _, key := range words {
+			out.Links = append(out.Links, ui.Link{Href: registerPath(f.Of, key), Label: key})
 		}
 		return out
 	case procedure.ContactField:

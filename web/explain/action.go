@@ -146,6 +146,7 @@ func (x Explainer) effects(a *procedure.Action) []Line {
 	for _, o := range a.Open {
 		list = append(list, x.opened(o))
 	}
+	list = append(list, x.enters(a, "explain.effect.")...)
 	if l, ok := x.p.Letter(a.Letter); ok {
 		say(x.T("explain.effect.letter", "letter", l.Name, "who", cmp.Or(l.Open, procedure.OpenCase).Name()))
 	}

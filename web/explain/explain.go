@@ -155,6 +155,10 @@ func (x Explainer) unit(u procedure.UnitRef) string {
 // district shows none of its own accord.
 func (x Explainer) Published() string { return x.quoted(x.p.Publish, x.stateName) }
 
+// Quiet says in which states only the parties of a case read anything of it, "" for
+// none.
+func (x Explainer) Quiet() string { return x.quoted(x.p.Quiet, x.stateName) }
+
 // Limit is how long a clock runs, on one line.
 func (x Explainer) Limit(k *procedure.Clock) string {
 	var words []string

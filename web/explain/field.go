@@ -55,8 +55,16 @@ func (x Explainer) Holds(f *procedure.Field) string {
 			names[i] = o.Name.In(x.Lang())
 		}
 		s = x.T("explain.type.options", "options", x.listed(names))
+	case f.Type == procedure.ChecklistField:
+		names := make([]string, len(f.Options))
+		for i, o := range f.Options {
+			names[i] = o.Name.In(x.Lang())
+		}
+		s = x.T("explain.type.checklist_of", "options", x.listed(names))
 	case f.List() != nil:
 		s = x.T("explain.type.entry_of", "list", f.List().Title)
+	case f.Type == procedure.SubjectField:
+		s = x.T("explain.type.subject_of", "register", x.Where(f.Of, ""))
 	case f.Accept != "":
 		s = x.Of("explain.accept.", f.Accept)
 	case f.Among != "":

@@ -116,6 +116,9 @@ func (p *Portal) procedureFacts(ctx context.Context, m *ui.Messages, x *procedur
 	if states := words.Published(); states != "" {
 		list = append(list, fact{Label: m.T("procedure.published"), Text: m.T("procedure.published_in", "states", states)})
 	}
+	if states := words.Quiet(); states != "" {
+		list = append(list, fact{Label: m.T("procedure.quiet"), Text: m.T("procedure.quiet_in", "states", states)})
+	}
 	return append(list, fact{Label: m.T("procedure.data"), Text: m.T("document.json"), Href: "/api/v1/procedures/" + x.ID}), nil
 }
 

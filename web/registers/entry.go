@@ -21,7 +21,8 @@ type entryView struct {
 	Chips     []ui.Chip
 	Doubt     string
 	Facts     []fact
-	Full      string // until when it is open in full, or ""
+	Cases     []ui.Link // from which the entry comes
+	Full      string    // until when it is open in full, or ""
 	Look      *ui.Form
 	Class     *classView
 	Conflicts ui.Table
@@ -68,7 +69,9 @@ type record struct {
 	Basis     string
 	Facts     []fact
 	Withdraw  *ui.Form
-	Object    string // where the public says that it is wrong
+	Contested bool
+	Cases     []ui.Link // from which it comes, or that are about it
+	Object    string    // where the public says that it is wrong
 }
 
 // classView is a class and why.
@@ -111,6 +114,7 @@ func (k *Pages) renderEntry(w http.ResponseWriter, r *http.Request, status int, 
 		out.Look = k.lookForm(m, r, s, failed)
 	}
 	out.Conflicts = k.conflicts(m, s, true)
+	out.Cases = casesOf(s, "//"+s.Entry.Key)
 	wanted := r.URL.Query().Get("kind")
 	list := k.timeline(m, r, s, &out, wanted)
 	for i := range list {
@@ -308,7 +312,9 @@ func (k *Pages) timeline(m *ui.Messages, r *http.Request, s registers.Sheet, out
 	for _, rec := range s.Records {
 		counts[rec.Kind]++
 		if wanted == "" || rec.Kind == wanted {
-			list = append(list, k.record(m, s.Register, rec, today))
+			one := k.record(m, s.Register, rec, today)
+			one.Contested, one.Cases = s.Contested(rec), casesOf(s, rec.Ref())
+			list = append(list, one)
 		}
 	}
 	link := func(kind, label string, n int) {
@@ -329,6 +335,16 @@ func (k *Pages) timeline(m *ui.Messages, r *http.Request, s registers.Sheet, out
 	for _, kind := range s.Register.Kinds {
 		if n := counts[kind.ID]; n > 0 {
 			link(kind.ID, kind.Title.In(m.Lang()), n)
+		}
+	}
+	return list
+}
+
+// casesOf are the cases that have done something about a record, or "//KEY", the entry.
+func casesOf(s registers.Sheet, ref string) (list []ui.Link) {
+	for _, o := range s.Sources {
+		if o.Ref() == ref {
+			list = append(list, ui.Link{Href: "/desk/cases/" + o.Case.String(), Label: o.Number})
 		}
 	}
 	return list

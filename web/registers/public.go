@@ -76,7 +76,7 @@ func (k *Pages) showCredit(w http.ResponseWriter, r *http.Request) error {
 	}
 	l, reg := m.Lang(), s.Register
 	out := creditView{Crumbs: []ui.Link{{Href: "/", Label: m.T("nav.home")}, {Href: PublicRoot + "/" + reg.ID, Label: m.T("registers.public", "register", reg.Title.In(l))}},
-		Key: s.Entry.Key, KeyLabel: reg.Key.Label.In(l), Facts: k.facts(m, reg.Fields, s.Entry.Values, reg.Name), Object: k.objection(reg, s.Entry, s.Entry.Unit, "")}
+		Key: s.Entry.Key, KeyLabel: reg.Key.Label.In(l), Facts: k.facts(m, reg.Fields, s.Entry.Values, reg.Name), Object: k.objection(reg, s.Entry, s.Entry.Unit, "", "")}
 	if s.Entry.Doubt {
 		out.Doubt = m.T("registers.doubt_why")
 	}
@@ -92,7 +92,8 @@ func (k *Pages) showCredit(w http.ResponseWriter, r *http.Request) error {
 				continue
 			}
 			one := k.record(m, reg, rec, today)
-			one.Object = k.objection(reg, s.Entry, rec.Unit, kind.Title.ZH+" "+rec.Key)
+			one.Contested = s.Contested(rec)
+			one.Object = k.objection(reg, s.Entry, rec.Unit, kind.Title.ZH+" "+rec.Key, rec.Ref())
 			g.Records = append(g.Records, one)
 		}
 		if len(g.Records) == 0 {
@@ -106,7 +107,7 @@ func (k *Pages) showCredit(w http.ResponseWriter, r *http.Request) error {
 
 // objection is where somebody begins a case about an entry or a record, with what it
 // is about filled in, or "".
-func (k *Pages) objection(reg *register.Register, e registers.Entry, unit, what string) string {
+func (k *Pages) objection(reg *register.Register, e registers.Entry, unit, what, ref string) string {
 	p, ok := k.Pack.Procedure(reg.Objects)
 	if !ok {
 		return ""
@@ -121,6 +122,9 @@ func (k *Pages) objection(reg *register.Register, e registers.Entry, unit, what 
 			about += " " + what
 		}
 		q := url.Values{reg.About: {about}}
+		if reg.Names != "" && ref != "" {
+			q.Set(reg.Names, ref)
+		}
 		if p.Unit != "" {
 			q.Set(p.Unit, unit)
 		}

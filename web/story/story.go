@@ -80,6 +80,8 @@ func (s Story) fact(f *procedure.Field, v any) Fact {
 		for _, w := range words {
 			one.Lines = append(one.Lines, strings.Split(w, "\n")...)
 		}
+	case f.Type == procedure.ChecklistField:
+		one.Lines = words
 	default:
 		one.Lines = []string{strings.Join(words, s.T("list.separator"))}
 	}

@@ -45,7 +45,7 @@ type Line struct {
 type Field struct {
 	Name     string
 	Part     string // tells the fields of a form apart that share a name, or ""
-	Kind     string // text, search, date, datetime-local, number, password, select, radio, checks, textarea, prose, file, files, camera, fixed, hidden
+	Kind     string // text, search, date, datetime-local, number, password, select, radio, checks, checklist, textarea, prose, file, files, camera, signature, fixed, hidden
 	Label    string
 	Hint     string
 	Value    string
@@ -57,9 +57,10 @@ type Field struct {
 	Wide     bool   // takes the whole row of a filter bar
 	Key      string // of the keyboard, by which the reader comes here; shown beside the label
 
-	Shots    []Shot // of a camera: pictures shown beside those to be taken
-	Here     bool   // a script may fill in where the telephone is
-	Pictures bool   // of files: pictures alone are taken; a telephone offers its camera
+	Rows     []CheckRow // of a checklist; Options are the answers
+	Shots    []Shot     // of a camera: pictures shown beside those to be taken
+	Here     bool       // a script may fill in where the telephone is
+	Pictures bool       // of files: pictures alone are taken; a telephone offers its camera
 
 	// Autocomplete is a token of the HTML attribute that tells password managers
 	// and telephones what belongs here; such a field gets no capitals and no
@@ -86,6 +87,60 @@ type Option struct {
 	Label string
 	Group string // heading over it and its neighbours of the same group, or ""
 	Note  string // what it means, beside a radio button
+
+	Tone   string // of an answer of a checklist: that of a Chip, or ""
+	Remark bool   // of an answer of a checklist: it wants a remark
+}
+
+// CheckRow is one thing to be looked at in a checklist.
+type CheckRow struct {
+	Code, Title string
+	Heading     string // whose it is; rows of one heading stand together
+	Answer      string // value of the option chosen, or ""
+	Remark      string
+}
+
+// RemarkSuffix behind the name of a row's input names the input of its remark.
+const RemarkSuffix = ".remark"
+
+// InputName is the name of the input of a row.
+func (x Field) InputName(r CheckRow) string { return x.Name + "." + r.Code }
+
+// RemarkName is the name of the input of the remark of a row.
+func (x Field) RemarkName(r CheckRow) string { return x.InputName(r) + RemarkSuffix }
+
+// Answered is how many rows of a checklist are answered.
+func (x Field) Answered() (n int) {
+	for _, r := range x.Rows {
+		if r.Answer != "" {
+			n++
+		}
+	}
+	return n
+}
+
+// Wrong reports that a row is what a checklist is sent back for: it has no answer, or
+// one that wants a remark.
+func (x Field) Wrong(r CheckRow) bool {
+	return x.Error != "" && (r.Answer == "" || r.Remark == "" && slices.ContainsFunc(x.Options, func(o Option) bool { return o.Value == r.Answer && o.Remark }))
+}
+
+// Parts are the rows of a checklist in stretches of the same heading.
+func (x Field) Parts() (list []CheckPart) {
+	for i, r := range x.Rows {
+		if i == 0 || r.Heading != x.Rows[i-1].Heading {
+			list = append(list, CheckPart{Heading: r.Heading})
+		}
+		last := &list[len(list)-1]
+		last.Rows = append(last.Rows, r)
+	}
+	return list
+}
+
+// CheckPart is a stretch of the rows of a checklist under one heading.
+type CheckPart struct {
+	Heading string
+	Rows    []CheckRow
 }
 
 // OptionGroup is a stretch of options under one heading.

@@ -18,6 +18,7 @@ import (
 	"quanxiang/people/passwords"
 	"quanxiang/policy"
 	"quanxiang/privacy"
+	"quanxiang/registers"
 	"quanxiang/store"
 	"quanxiang/store/storetest"
 	"quanxiang/web/ui"
@@ -61,7 +62,7 @@ func OpenDeskAt(t testing.TB, pack *policy.Pack, clock gov.Clock) *Desk {
 	})
 	d.Feeds = feeds.New(feeds.Config{Store: d.People, Pack: func() *policy.Pack { return pack }, Clock: clock, Keys: ring})
 	packs := dockettest.OnePack{Pack: pack}
-	d.Docket = docket.New(db.Cases(pack.District), packs, calendar.Seed)
+	d.Docket = docket.New(db.Cases(pack.District), packs, calendar.Seed).Into(&registers.Registers{Store: db.Registers(pack.District), Pack: packs.Current, Clock: clock})
 	d.Casework = casework.New(d.Docket, packs, d.Office, files.NewFolder(t.TempDir()))
 	d.Imports = &tables.Imports{Work: d.Casework, Store: db.Imports(pack.District), Standing: d.Office.StandingOf}
 	return d

@@ -17,6 +17,7 @@ import (
 	"quanxiang/files"
 	"quanxiang/gazette"
 	"quanxiang/gov"
+	"quanxiang/inspections"
 	"quanxiang/ledger"
 	"quanxiang/library"
 	"quanxiang/notices"
@@ -93,14 +94,16 @@ func WithCases(t testing.TB, clock gov.Clock) (web.Deps, *docket.Docket) {
 		Hasher: passwords.New(passwords.Cost{Memory: 64, Passes: 1, Threads: 1}), Keys: ring, Name: pack.Name.ZH,
 	})
 	versions := dockettest.OnePack{Pack: pack}
-	cases := docket.New(db.Cases(pack.District), versions, calendar.Seed)
+	regs := &registers.Registers{Store: db.Registers(pack.District), Pack: versions.Current, Clock: clock}
+	cases := docket.New(db.Cases(pack.District), versions, calendar.Seed).Into(regs)
 	return web.Deps{
 		Notices: notices.New(notices.Config{Store: db.Notices(pack.District), Staff: db.People(pack.District, ring), Cases: cases, Pack: func() *policy.Pack { return pack },
 			Calendar: calendar.Seed, Clock: clock, Actor: casework.Actor, Site: "https://policy.example"}),
 		Register: residents.New(residents.Config{Store: db.Residents(pack.District, ring), Keys: ring, Clock: clock, Looks: office, Name: pack.Name, Site: "https://policy.example"}),
 		Office:   office, Filters: db.Filters(pack.District), Feeds: feeds.New(feeds.Config{Store: db.People(pack.District, ring), Pack: func() *policy.Pack { return pack }, Clock: clock, Keys: ring}),
 		Keys:      apikeys.New(apikeys.Config{Store: db.People(pack.District, ring), Pack: func() *policy.Pack { return pack }, Clock: clock, Keys: ring}),
-		Registers: &registers.Registers{Store: db.Registers(pack.District), Pack: func() *policy.Pack { return pack }, Clock: clock},
+		Registers: regs,
+		Plans:     &inspections.Plans{Store: db.Inspections(pack.District), Pack: func() *policy.Pack { return pack }, Clock: clock},
 		Filings:   db.Filings(pack.District), FilingKey: ring.Derive("open311 filings"),
 		Casework: casework.New(cases, versions, office, files.NewFolder(t.TempDir())), Pack: pack, Library: lib, Ledger: store.NewLedger(db, pack.District, verifier), LedgerKey: public,
 		Calendar: func(context.Context) calendar.Calendar { return calendar.Seed() }, Clock: clock, Log: log, BaseURL: "https://policy.example", Version: "test",

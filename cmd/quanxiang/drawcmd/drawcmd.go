@@ -1,5 +1,6 @@
 // Package drawcmd is the family of commands about the public draw: anyone can
-// verify a transcript with it, offline, without an installation.
+// verify a transcript with it, and a party of a draw sign with a key of its own,
+// offline, without an installation.
 package drawcmd
 
 import (
@@ -18,6 +19,8 @@ import (
 func Command(ctx context.Context, e *cli.Env, args []string) error {
 	return cli.Subcommand(ctx, e, "draw", []cli.Command{
 		{Name: "verify", Usage: "TRANSCRIPT|- [--sealed FILE] [--mirror FILE]...", About: gov.Text{ZH: "离线核验一次双随机抽取的全部记录", EN: "verify the transcript of a draw, offline"}, Run: verify},
+		{Name: "key", Usage: "new|show FILE", About: gov.Text{ZH: "抽取各方的密钥文件", EN: "key files of the parties of draws"}, Run: key},
+		{Name: "sign", Usage: "--key FILE REQUEST [--out FILE] [--show]", About: gov.Text{ZH: "用密钥文件答复抽取页面的请求", EN: "answer a request of a draw with a key file"}, Run: sign},
 		{Name: "vectors", Usage: "", About: gov.Text{ZH: "重算公开的检验数据", EN: "compute the published vectors again"}, Run: vectors},
 	}, args)
 }

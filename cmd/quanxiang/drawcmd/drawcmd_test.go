@@ -10,6 +10,9 @@ import (
 
 	"quanxiang/cmd/quanxiang/cli"
 	"quanxiang/cmd/quanxiang/drawcmd"
+	"quanxiang/draw/lot"
+	"quanxiang/draw/party"
+	"quanxiang/draw/record"
 	"quanxiang/gov"
 )
 
@@ -58,5 +61,65 @@ func TestCommands(t *testing.T) {
 		if code != c.code || !strings.Contains(out.String(), c.want) {
 			t.Errorf("draw %v: exit %d, want %d\n%s", c.args, code, c.code, out.String())
 		}
+	}
+}
+
+// A key file is made once and answers what the page asks, after saying in words what
+// that is; its secret is printed nowhere.
+func TestParty(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	run := func(args ...string) (int, string) {
+		var out bytes.Buffer
+		e := &cli.Env{Stdin: strings.NewReader(""), Stdout: &out, Stderr: new(bytes.Buffer), Getenv: func(string) string { return "en" }}
+		code := cli.Run(context.Background(), e, []cli.Command{{Name: "draw", About: gov.Text{}, Run: drawcmd.Command}}, append([]string{"draw"}, args...))
+		return code, out.String()
+	}
+	name := filepath.Join(dir, "key.json")
+	code, first := run("key", "new", name, "--name", "公证员")
+	if code != cli.OK {
+		t.Fatalf("%d %s", code, first)
+	}
+	if code, _ := run("key", "new", name); code == cli.OK {
+		t.Error("a key was overwritten")
+	}
+	file, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	k, err := party.ParseKey(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if code, out := run("key", "show", name); code != cli.OK || !strings.HasSuffix(first, out) {
+		t.Errorf("%d %q after %q", code, out, first)
+	}
+	p := record.Plan{Suite: lot.SHA256, ID: "XC-1"}
+	r := party.NewRequest(&p, lot.Hash{1}, "witness-1")
+	r.Want(party.AskCommit, 0)
+	request := filepath.Join(dir, "request.json")
+	if err := os.WriteFile(request, r.Bytes(), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if code, out := run("sign", request, "--show"); code != cli.OK || !strings.Contains(out, "commit to your secret") {
+		t.Errorf("shown: %d %s", code, out)
+	}
+	if code, _ := run("sign", request); code == cli.OK {
+		t.Error("signed without a key")
+	}
+	if code, out := run("sign", "--key", name, request); code != cli.OK {
+		t.Fatalf("%d %s", code, out)
+	}
+	answer, err := os.ReadFile(request + ".answer.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	a, err := party.ParseAnswer(answer)
+	if err != nil {
+		t.Fatal(err)
+	}
+	public := k.Public()
+	if err := r.Check(&a, &public); err != nil {
+		t.Error(err)
 	}
 }

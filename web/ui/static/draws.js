@@ -101,4 +101,14 @@
     verify();
   });
   box.hidden = false;
+  if (words.source) { // the transcript of a draw of this site
+    answer.replaceChildren(line("p", words.working));
+    fetch(words.source)
+      .then((r) => (r.ok ? r.blob() : Promise.reject(new Error(r.statusText))))
+      .then(function (b) {
+        chosen.transcript = b;
+        return verify();
+      })
+      .catch(() => answer.replaceChildren(line("p", words.failed, "note note-warn")));
+  }
 })();

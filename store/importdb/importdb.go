@@ -1,4 +1,6 @@
-package casedb
+// Package importdb keeps the tables of which cases are begun, and how far that has
+// come: the ImportStore of package tables.
+package importdb
 
 import (
 	"context"
@@ -11,6 +13,12 @@ import (
 	"quanxiang/store/sqldb"
 )
 
+// Tables lists the tables of this package.
+var Tables = []sqldb.Table{
+	sqldb.NewTable("case_imports", sqldb.Passing, 2, `district text, id text, person text, procedure text, action text, rows_json bytes, at int, total int,
+		done int, ended int, result bytes`),
+}
+
 // Imports keeps the tables of which cases are begun in a district.
 type Imports struct {
 	db       *sqldb.DB
@@ -19,8 +27,8 @@ type Imports struct {
 
 var _ tables.ImportStore = (*Imports)(nil)
 
-// NewImports returns the imports of a district.
-func NewImports(db *sqldb.DB, d gov.District) *Imports { return &Imports{db, d} }
+// New returns the imports of a district.
+func New(db *sqldb.DB, d gov.District) *Imports { return &Imports{db, d} }
 
 const (
 	insertImport = `

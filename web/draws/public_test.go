@@ -1,0 +1,121 @@
+package draws_test
+
+import (
+	"bytes"
+	"crypto/ed25519"
+	"encoding/json"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"quanxiang/draw"
+	"quanxiang/inspections/ceremony"
+	"quanxiang/inspections/ceremony/ceremonytest"
+	"quanxiang/packs/packtest"
+	"quanxiang/people"
+	"quanxiang/people/passwords"
+	"quanxiang/privacy"
+	"quanxiang/web/draws"
+	"quanxiang/web/ui"
+	"quanxiang/web/webtest"
+)
+
+func TestTemplatesFitTheirViews(t *testing.T) {
+	t.Parallel()
+	webtest.Templates(t, 3, func(e *ui.Engine) error {
+		_, err := draws.New(e, nil)
+		return err
+	})
+}
+
+// Everybody sees a draw as it goes on: nobody is named before the visit began, a
+// subject has its proof from then on, and after the release the file is complete and
+// valid.
+func TestPublic(t *testing.T) {
+	t.Parallel()
+	d := webtest.OpenDesk(t, packtest.Xicheng(t))
+	host := d.Enter(t, "赵主持", "zhao", "sgxzb", "inspection-office")
+	now, cases := time.Time{}, &ceremonytest.Cases{}
+	store := d.DB.Draws(d.Pack.District, privacy.NewKeyring())
+	held := &ceremony.Ceremonies{Store: store, Plans: ceremonytest.Sample(t, "joint"), Cases: cases, Clock: func() time.Time { return now }, Platform: ed25519.NewKeyFromSeed(make([]byte, 32)), Name: "全象平台",
+		Safe: &ceremony.Safe{Store: store, District: d.Pack.District, Hasher: passwords.New(passwords.Cost{Memory: 64, Passes: 1, Threads: 1})}}
+	pages, err := draws.New(d.Engine, held)
+	if err != nil {
+		t.Fatal(err)
+	}
+	srv := d.Serve(t, people.Public(webtest.Now), pages.Mount)
+	hall := &ceremonytest.Hall{T: t, Plans: ceremonytest.Sample(t, "joint"), Draws: held, Set: func(at time.Time) { now = at },
+		Host: func() people.Standing { s := host; s.At, s.Proven = now, now; return s }}
+	if code, page := fetch(t, srv, "/draws"); code != http.StatusOK || strings.Contains(page, "XC-2023-001") {
+		t.Errorf("before anything: %d", code)
+	}
+	hall.Draw()
+	code, page := fetch(t, srv, "/draws/XC-2023-001")
+	if code != http.StatusOK || !strings.Contains(page, "虚构公证处") || !strings.Contains(page, "检查进行中") || strings.Contains(page, "抽中名单") {
+		t.Errorf("after the draw: %d\n%s", code, page)
+	}
+	for _, v := range cases.Begun {
+		if strings.Contains(page, v.Subject) {
+			t.Fatalf("%s is named before its visit", v.Subject)
+		}
+		if code, _ := fetch(t, srv, "/draws/XC-2023-001/opening?code="+url.QueryEscape(v.Subject)); code != http.StatusNotFound {
+			t.Fatalf("a proof before the visit: %d", code)
+		}
+	}
+	visited := hall.Visits(cases)
+	code, page = fetch(t, srv, "/draws/XC-2023-001?lang=en")
+	if code != http.StatusOK || !strings.Contains(page, "Who was drawn") || !strings.Contains(page, visited.ID()) || !strings.Contains(page, "SHA-256") {
+		t.Errorf("after the release: %d\n%s", code, page)
+	}
+	if _, file := fetch(t, srv, "/draws/XC-2023-001/transcript.jsonl"); draw.Verify([]byte(file), nil).Kind != draw.Valid {
+		t.Errorf("the file is %s", draw.Verify([]byte(file), nil))
+	}
+	code, page = fetch(t, srv, "/draws/XC-2023-001/opening?code="+url.QueryEscape(visited.ID()))
+	if code != http.StatusOK || !strings.Contains(page, "下载凭证文件") {
+		t.Errorf("the proof: %d\n%s", code, page)
+	}
+	_, proof := fetch(t, srv, "/draws/XC-2023-001/opening?file=0&code="+url.QueryEscape(visited.ID()))
+	if o, err := draw.ParseOpening([]byte(proof)); err != nil || o.Row.UID != visited {
+		t.Errorf("the file of the proof: %v", err)
+	}
+	if code, page := fetch(t, srv, "/draws/XC-2023-001/opening?code=x"); code != http.StatusNotFound || !strings.Contains(page, "没有可以出示的凭证") {
+		t.Errorf("a code that was not drawn: %d", code)
+	}
+	var list []struct {
+		Stage   draw.Stage
+		Records int64
+	}
+	if _, text := fetch(t, srv, "/draws.json"); json.Unmarshal([]byte(text), &list) != nil || len(list) != 1 || list[0].Stage != draw.Released || list[0].Records < 20 {
+		t.Errorf("the list as JSON: %+v", list)
+	}
+	if code, text := fetch(t, srv, "/draws.csv"); code != http.StatusOK || !strings.Contains(text, "XC-2023-001") {
+		t.Errorf("the list as CSV: %d %q", code, text)
+	}
+	if code, text := fetch(t, srv, "/draws/XC-2023-001/data.json"); code != http.StatusOK || !strings.Contains(text, `"minReveals"`) {
+		t.Errorf("the data: %d", code)
+	}
+	if code, text := fetch(t, srv, "/draws/ssj1_verify.py"); code != http.StatusOK || !bytes.HasPrefix([]byte(text), []byte("#!/usr/bin/env python3")) {
+		t.Errorf("the second verifier: %d", code)
+	}
+	if code, _ := fetch(t, srv, "/draws/none"); code != http.StatusNotFound {
+		t.Errorf("no draw: %d", code)
+	}
+}
+
+func fetch(t *testing.T, srv *httptest.Server, path string) (int, string) {
+	t.Helper()
+	r, err := srv.Client().Get(srv.URL + path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Body.Close()
+	b, err := io.ReadAll(r.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r.StatusCode, string(b)
+}
