@@ -6,7 +6,6 @@ import (
 	"iter"
 	"math"
 	"net/url"
-	"slices"
 	"strings"
 	"time"
 
@@ -115,14 +114,3 @@ var errEnough = errors.New("the reader wants no more")
 
 // Masked reports that a reader of a level does not read a field.
 func Masked(level register.Openness, f *register.Field) bool { return !reads(level, f.Level()) }
-
-// PurposeName is a purpose of a register in words, by its id where the pack has it no
-// longer.
-func (s *Registers) PurposeName(registerID, id string) gov.Text {
-	if r, err := s.Register(registerID); err == nil {
-		if i := slices.IndexFunc(r.Looks, func(o register.Option) bool { return o.ID == id }); i >= 0 {
-			return r.Looks[i].Name
-		}
-	}
-	return gov.Text{ZH: id, EN: id}
-}

@@ -36,6 +36,7 @@ import (
 	"quanxiang/web/open311"
 	"quanxiang/web/open311/counter"
 	"quanxiang/web/portal"
+	"quanxiang/web/push"
 	lists "quanxiang/web/registers"
 	"quanxiang/web/start"
 	"quanxiang/web/ui"
@@ -126,7 +127,7 @@ func New(d Deps) (*Site, error) {
 	}
 	machine, err := api.New(api.Deps{
 		Engine: engine, Pack: d.Pack, Library: d.Library, Casework: d.Casework, Ledger: d.Ledger, LedgerKey: d.LedgerKey,
-		Calendar: d.Calendar, Clock: d.Clock, BaseURL: d.BaseURL, Log: d.Log,
+		Calendar: d.Calendar, Clock: d.Clock, BaseURL: d.BaseURL, Log: d.Log, Also: push.Describe,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("api: %w", err)

@@ -122,3 +122,11 @@ func (c *compiler) restrictions(at source.Node, t *Restrictions) {
 		c.warn(at.Field("name"), m.Name)
 	}
 }
+
+// PurposeName is a purpose of the register in words, its id where there is none.
+func (r *Register) PurposeName(id string) gov.Text {
+	if i := slices.IndexFunc(r.Looks, func(o Option) bool { return o.ID == id }); i >= 0 {
+		return r.Looks[i].Name
+	}
+	return gov.Text{ZH: id, EN: id}
+}

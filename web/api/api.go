@@ -36,6 +36,9 @@ type Deps struct {
 	Calendar  func(context.Context) calendar.Calendar // as it is now: years are loaded while the site runs
 	BaseURL   string
 	Log       *slog.Logger
+
+	// Also adds what other rooms serve under Root to the description; nil adds nothing.
+	Also func(*huma.OpenAPI) error
 }
 
 // API answers under /api.
@@ -72,6 +75,11 @@ func New(d Deps) (*API, error) {
 		a.figureOperations(h)
 	}
 	a.ledgerOperations(h)
+	if d.Also != nil {
+		if err := d.Also(h.OpenAPI()); err != nil {
+			return nil, err
+		}
+	}
 	if err := illustrate(h.OpenAPI()); err != nil {
 		return nil, err
 	}

@@ -125,6 +125,7 @@ func (c *client) address(x call) string {
 			c.Errorf("%s: %s is not described", x.id, name)
 		}
 		switch {
+		case p["in"] == "header":
 		case name == "event":
 			path = strings.ReplaceAll(path, "{event}", c.event())
 		case p["in"] == "path":
@@ -146,10 +147,14 @@ func TestClient(t *testing.T) {
 	srv, _ := working(t)
 	c := newClient(t, srv.URL)
 	calls := c.calls()
-	if len(calls) != 18 {
-		t.Errorf("%d operations, want 18", len(calls))
+	if len(calls) != 18+5 {
+		t.Errorf("%d operations, want 18 and 5 that are signed", len(calls))
 	}
 	for _, x := range calls {
+		if x.op["security"] != nil {
+			c.compareSigned(x)
+			continue
+		}
 		var body []byte
 		if x.method == "POST" {
 			_, _, body = c.do("GET", "/api/v1/ledger/receipts/"+c.event(), nil)
@@ -169,6 +174,26 @@ func TestClient(t *testing.T) {
 		c.compareExample(x, got)
 		c.compareProblems(x)
 	}
+}
+
+// compareSigned holds the examples of an operation whose requests are signed to its
+// schemas: package push tests what it answers. Unsigned it is refused.
+func (c *client) compareSigned(x call) {
+	c.Helper()
+	if status, kind, b := c.do(x.method, c.address(x), []byte("{}")); status != 401 || kind != "application/problem+json" {
+		c.Errorf("%s unsigned: %d %s %.300s", x.id, status, kind, b)
+	}
+	example := func(pointer string, holder map[string]any) {
+		b, err := json.Marshal(holder["content"].(map[string]any)["application/json"].(map[string]any)["example"])
+		check(c.T, err)
+		c.validate(pointer, b)
+	}
+	example(x.pointer("200", "application/json"), x.op["responses"].(map[string]any)["200"].(map[string]any))
+	if body, ok := x.op["requestBody"].(map[string]any); ok {
+		at := strings.Replace(x.pointer("200", "application/json"), "/responses/200/", "/requestBody/", 1)
+		example(at, body)
+	}
+	c.compareProblems(x)
 }
 
 // compareExample holds the example of an answer to the form of the real one.

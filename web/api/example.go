@@ -23,7 +23,11 @@ var examples embed.FS
 // carry, by status.
 var mistakes = map[int]gov.Code{
 	http.StatusBadRequest:            gov.Invalid,
+	http.StatusUnauthorized:          gov.Unknown,
+	http.StatusForbidden:             gov.Forbidden,
 	http.StatusNotFound:              gov.NotFound,
+	http.StatusConflict:              gov.Conflict,
+	http.StatusTooManyRequests:       gov.Invalid,
 	http.StatusRequestEntityTooLarge: gov.TooLarge,
 	http.StatusUnsupportedMediaType:  gov.Unsupported,
 	http.StatusUnprocessableEntity:   gov.Invalid,
@@ -64,6 +68,9 @@ func illustrate(spec *huma.OpenAPI) error {
 					return fmt.Errorf("%s: status %q", path, status)
 				}
 				if n == http.StatusOK {
+					if answer.Content["application/json"].Example != nil {
+						continue // whoever described it showed one
+					}
 					if answer.Content["application/json"].Example, err = example(op.OperationID); err != nil {
 						return err
 					}
@@ -78,7 +85,7 @@ func illustrate(spec *huma.OpenAPI) error {
 					"detail": "api.problem." + status, "request": "01983c5e-7c00-7000-8000-000000000000",
 				}
 			}
-			if op.RequestBody != nil {
+			if op.RequestBody != nil && op.RequestBody.Content["application/json"].Example == nil {
 				var err error
 				if op.RequestBody.Content["application/json"].Example, err = example("getReceipt"); err != nil {
 					return err
@@ -112,4 +119,4 @@ func tags() []*huma.Tag {
 }
 
 // groups are the groups of operations in the order of the page.
-var groups = []string{"library", "district", "procedures", "progress", "calendar", "ledger"}
+var groups = []string{"library", "district", "procedures", "progress", "calendar", "ledger", "registers"}

@@ -117,6 +117,13 @@ func (d *openAPIDocument) operation(base, path, method string, op map[string]any
 	if method == "post" {
 		v.Request = "curl -H 'Content-Type: application/json' --data-binary @receipt.json '" + base + path + "'"
 	}
+	if signed, _ := op["security"].([]any); len(signed) > 0 {
+		v.Request = "curl -H \"Quanxiang-Key: $KEY\" -H \"webhook-id: $ID\" -H \"webhook-timestamp: $(date +%s)\" \\\n  -H \"webhook-signature: $SIGNATURE\" "
+		if body, err := json.Marshal(object(op, "requestBody", "content", "application/json")["example"]); method == "post" && err == nil {
+			v.Request += "--data-binary '" + string(body) + "' "
+		}
+		v.Request += "\\\n  '" + base + exampleAddress(path, list) + "'"
+	}
 	content := object(op, "responses", "200", "content", "application/json")
 	v.Answer = ui.Table{Caption: m.T("api.answer"), Columns: []ui.Column{{Label: m.T("api.column.name"), Main: true}, {Label: m.T("api.column.type")}}}
 	d.fields(&v.Answer, content["schema"], "", 0)
@@ -147,6 +154,7 @@ func exampleAddress(path string, parameters []any) string {
 		switch {
 		case text(p, "in") == "path":
 			path = strings.ReplaceAll(path, "{"+name+"}", value)
+		case text(p, "in") != "query": // a header
 		case required || name == "q":
 			q.Set(name, value)
 		}

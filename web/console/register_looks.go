@@ -75,16 +75,16 @@ func (c *Console) registerLooks(v visit) error {
 		if err != nil {
 			return err
 		}
-		title := l.Register
+		title, purpose := l.Register, l.Purpose
 		if r, ok := c.Pack.Register(l.Register); ok {
-			title = r.Title.In(v.lang())
+			title, purpose = r.Title.In(v.lang()), r.PurposeName(l.Purpose).In(v.lang())
 		}
 		whose := ui.Cell{Code: l.Key}
 		if l.Key == "" {
 			whose = ui.TextCell(v.m.T("console.reglooks.list"))
 		}
 		view.Table.Rows = append(view.Table.Rows, ui.TableRow{Cells: []ui.Cell{
-			ui.TextCell(v.m.Instant(l.At)), ui.TextCell(who), ui.TextCell(title), whose, ui.TextCell(c.Registers.PurposeName(l.Register, l.Purpose).In(v.lang())), ui.TextCell(l.Note),
+			ui.TextCell(v.m.Instant(l.At)), ui.TextCell(who), ui.TextCell(title), whose, ui.TextCell(purpose), ui.TextCell(l.Note),
 			{Links: []ui.Link{{Href: "/ledger/events/" + l.ID.String(), Label: v.m.T("event.show_proof")}}},
 		}})
 	}
