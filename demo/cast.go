@@ -11,6 +11,7 @@ import (
 	"quanxiang/cases"
 	"quanxiang/demo/invented"
 	"quanxiang/gov"
+	"quanxiang/inspections/invent"
 	"quanxiang/inspections/visits"
 	"quanxiang/people"
 	"quanxiang/policy"
@@ -99,27 +100,22 @@ func newCast(pack *policy.Pack, p *procedure.Procedure, duties []cases.Case, rng
 		unit := c.office
 		if role.Scope == policy.UnitScope && len(c.units) > 0 {
 			unit = c.units[0]
-		} else if slices.Contains(role.Grants, policy.LeadInspections) && pack.Inspections != nil {
-			unit = pack.Inspections.Office
 		}
+		unit = invent.Home(pack, role, unit)
 		add(seat{unit: unit, role: role.ID})
 		if slices.Contains(role.Grants, policy.ManageLogins) {
 			add(seat{unit: unit, role: role.ID}) // nobody resets a second factor alone
 		}
 	}
 	c.giveBeats(add)
-	if pack.Inspections != nil { // who plans inspections in each department, who agrees, and who goes
-		for _, d := range pack.Inspections.Departments {
-			for _, role := range []string{"clerk", "lead", "inspector", "inspector"} {
-				if role == "inspector" || len(c.seats[seat{unit: d.Unit, role: role}]) == 0 {
-					add(seat{unit: d.Unit, role: role})
-				}
-			}
+	for _, s := range invent.Seats(pack) {
+		if s := (seat{unit: s.Unit, role: s.Role}); s.role == invent.Inspector || len(c.seats[s]) == 0 {
+			add(s)
 		}
 	}
 	if _, ok := pack.Procedure(visits.Procedure); ok && len(pack.Registers) > 0 {
-		unit := pack.Registers[0].Writers[0]
-		c.inspectors = []*person{add(seat{unit: unit, role: inspectorRole}), add(seat{unit: unit, role: inspectorRole})} // nobody inspects alone
+		one := seat{unit: pack.Registers[0].Writers[0], role: "inspector"}
+		c.inspectors = []*person{add(one), add(one)} // nobody inspects alone
 	}
 	return c
 }
