@@ -3,6 +3,7 @@ package registers
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -36,11 +37,7 @@ type cause struct {
 
 // origin names the case that a Begin makes of it for a unit.
 func (c cause) origin(n int, each string) string {
-	what := "class"
-	if c.Kind != "" {
-		what = "record"
-	}
-	return strings.Join([]string{what, c.Register, c.Kind, c.Unit, c.Key, fmt.Sprint(c.Version), fmt.Sprint(n), each}, "/")
+	return strings.Join([]string{"register", c.Register, c.Kind, c.Unit, c.Key, fmt.Sprint(c.Version), fmt.Sprint(n), each}, "/")
 }
 
 // causes asks for the jobs that begin cases of records that were written, in their
@@ -117,7 +114,7 @@ func (s *Registers) variables(ctx context.Context, r *register.Register, c cause
 		}
 		e, failed := s.Store.Entry(ctx, r.ID, c.Key)
 		if err != nil || failed != nil {
-			return nil, "", "", firstError(err, failed)
+			return nil, "", "", errors.Join(err, failed)
 		}
 		return func(each string) func(string) any { return ofClass(r, g, e, c.Was, each) }, c.Key, "", nil
 	}
@@ -130,15 +127,6 @@ func (s *Registers) variables(ctx context.Context, r *register.Register, c cause
 	}
 	e, err := s.Store.Entry(ctx, r.ID, rec.Subject)
 	return func(each string) func(string) any { return ofRecord(r, rec, e, each) }, rec.Subject, rec.Unit, err
-}
-
-func firstError(list ...error) error {
-	for _, err := range list {
-		if err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // concerned lists the units from which a record of a kind about an entry is in force,

@@ -60,13 +60,17 @@ func (s *Stage) Play(ctx context.Context) (steps int, err error) {
 	return steps, nil
 }
 
-// tell plays a story. Where the district has nobody for one of its parts it is left out.
+// tell plays a story, up to where the district has nobody for what comes next.
 func (s *Stage) tell(ctx context.Context, one story) (steps int, err error) {
 	actors := make([]cases.Actor, len(one.moves))
 	for i, m := range one.moves {
 		who, err := s.Holders(ctx, people.Standing{Kind: gov.StaffActor}, m.role, m.unit, "") // any of the staff may ask
-		if err != nil || len(who) == 0 {
+		if err != nil {
 			return 0, err
+		}
+		if len(who) == 0 {
+			actors, one.moves = actors[:i], one.moves[:i]
+			break
 		}
 		actors[i] = cases.Actor{Kind: gov.StaffActor, Person: who[0].ID.String(), Seats: []cases.Seat{{Unit: m.unit, Role: m.role}}}
 	}
