@@ -161,7 +161,7 @@ func openSite(b *testing.B) site {
 	b.Helper()
 	d, cases := webtest.WithCases(b, time.Now)
 	d.BaseURL = "http://bench.example"
-	_, key, err := d.Keys.Make(b.Context(), people.Operator("root", time.Now()), apikeys.Key{Name: "热线", Unit: "zfb", Contact: "x", Rate: 100000})
+	_, key, err := d.Keys.Make(b.Context(), people.Operator("root", time.Now()), apikeys.Key{Name: "热线", Unit: "zfb", Contact: "x", Rate: 100000, Scope: apikeys.Filing})
 	if err != nil {
 		b.Fatal(err)
 	}

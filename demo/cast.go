@@ -114,8 +114,8 @@ func newCast(pack *policy.Pack, p *procedure.Procedure, duties []cases.Case, rng
 		}
 	}
 	if _, ok := pack.Procedure(visits.Procedure); ok && len(pack.Registers) > 0 {
-		unit := pack.Registers[0].Writers[0]
-		c.inspectors = []*person{add(seat{unit: unit, role: inspectorRole}), add(seat{unit: unit, role: inspectorRole})} // nobody inspects alone
+		one := seat{unit: pack.Registers[0].Writers[0], role: "inspector"}
+		c.inspectors = []*person{add(one), add(one)} // nobody inspects alone
 	}
 	return c
 }

@@ -80,10 +80,7 @@ func (c *cast) listed() []*person {
 	for _, r := range c.pack.Registers {
 		add(c.byAct(r.Writers[0], policy.PushRecords))
 	}
-	for _, p := range c.inspectors {
-		add(p)
-	}
-	return list
+	return append(list, slices.DeleteFunc(slices.Clone(c.inspectors), func(p *person) bool { return slices.Contains(list, p) })...)
 }
 
 // keeps reports that somebody is listed for what their unit pushes to registers.

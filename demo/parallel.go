@@ -13,12 +13,10 @@ const atOnce = 24
 // parallel calls fn for 0 to n-1, some at the same time, and returns all
 // errors. After the first one no more are begun.
 func parallel(n int, fn func(int) error) error {
-	var (
-		wg     sync.WaitGroup
-		next   atomic.Int64
-		failed atomic.Bool
-		errs   = make([]error, n)
-	)
+	var wg sync.WaitGroup
+	var next atomic.Int64
+	var failed atomic.Bool
+	errs := make([]error, n)
 	for range min(n, atOnce) {
 		wg.Go(func() {
 			for i := int(next.Add(1)) - 1; i < n && !failed.Load(); i = int(next.Add(1)) - 1 {

@@ -89,8 +89,7 @@ func (d *District) Fill(ctx context.Context) (Filled, error) {
 		return Filled{}, err
 	}
 	if team := s.cast.inspectors; len(team) > 0 {
-		_, err := outings.Begin(ctx, d.Docket, d.Pack, d.Now, rng, []string{team[0].seats[0].unit}, []gov.ID{team[0].id, team[1].id})
-		if err != nil {
+		if _, err := outings.Begin(ctx, d.Docket, d.Pack, d.Now, rng, []string{team[0].seats[0].unit}, []gov.ID{team[0].id, team[1].id}); err != nil {
 			return Filled{}, err
 		}
 	}

@@ -37,7 +37,6 @@ const (
 	shiftRole      = "shift-head"
 	dispatcherRole = "dispatcher"
 	supervisorRole = "supervisor"
-	inspectorRole  = "inspector"
 	clerkRole      = "clerk"
 	leadRole       = "lead"
 )

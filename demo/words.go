@@ -2,8 +2,7 @@ package demo
 
 // What people write. The texts are invented; they name nobody and nothing.
 var (
-	// reports are by quarters of progress.
-	reports = [][]string{
+	reports = [][]string{ // by quarters of progress
 		{"已明确分管领导和经办人，制定了工作方案。", "已召开启动会，任务分解到科室。", "完成摸底调查，正在汇总情况。"},
 		{"方案已征求配合单位意见，按计划推进。", "第一批工作已开展，进展正常。", "已与配合单位建立周沟通机制，问题清单逐项销号。"},
 		{"主体工作完成过半，下一步重点解决遗留问题。", "试点已经结束，正在总结做法，准备铺开。", "资金已落实到位，实施单位已进场。"},

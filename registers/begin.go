@@ -78,7 +78,7 @@ func (s *Registers) Begin(ctx context.Context, jobKey string, start Starter) err
 	if !ok {
 		return nil
 	}
-	value, subject, unit, err := s.known(ctx, r, c)
+	value, subject, unit, err := s.variables(ctx, r, c)
 	if err != nil || value == nil {
 		return err
 	}
@@ -106,9 +106,9 @@ func (s *Registers) Begin(ctx context.Context, jobKey string, start Starter) err
 	return nil
 }
 
-// known gives the variables of a cause by the unit a case is for, nil when it is none
+// variables gives the variables of a cause by the unit a case is for, nil when it is none
 // any more, with the entry it is about and the unit it comes from.
-func (s *Registers) known(ctx context.Context, r *register.Register, c cause) (value func(each string) func(string) any, subject, unit string, err error) {
+func (s *Registers) variables(ctx context.Context, r *register.Register, c cause) (value func(each string) func(string) any, subject, unit string, err error) {
 	gone := func(err error) bool { return gov.CodeOf(err) == gov.NotFound }
 	if c.Kind == "" {
 		g, err := s.Store.Grade(ctx, r.ID, c.Key)

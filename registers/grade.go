@@ -135,17 +135,24 @@ func same(a, b credit.Result) bool {
 // inForce are records as the rule table reads them, without those withdrawn.
 func inForce(records []Record) (list []credit.Record) {
 	for _, r := range records {
-		on, err := gov.ParseDate(r.On)
-		if r.Withdrawn || err != nil {
-			continue
+		if c, ok := inForceOne(r); ok {
+			list = append(list, c)
 		}
-		c := credit.Record{Kind: r.Kind, Ref: r.Ref(), On: on, Values: r.Values}
-		if until, err := gov.ParseDate(r.Until); err == nil {
-			c.Until = until
-		}
-		list = append(list, c)
 	}
 	return list
+}
+
+// inForceOne is a record as rule tables read it; ok is false for one withdrawn.
+func inForceOne(r Record) (c credit.Record, ok bool) {
+	on, err := gov.ParseDate(r.On)
+	if r.Withdrawn || err != nil {
+		return c, false
+	}
+	c = credit.Record{Kind: r.Kind, Ref: r.Ref(), On: on, Values: r.Values}
+	if until, err := gov.ParseDate(r.Until); err == nil {
+		c.Until = until
+	}
+	return c, true
 }
 
 // EncodeGrade is what is kept of a grade beside its class and points.

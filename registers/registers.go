@@ -13,6 +13,7 @@ import (
 	"quanxiang/people"
 	"quanxiang/policy"
 	"quanxiang/policy/register"
+	"quanxiang/registers/restrict"
 )
 
 // Registers is what pages and the API stand on.
@@ -93,14 +94,15 @@ func (s *Registers) list(ctx context.Context, q Query, p gov.Page) (out gov.List
 type Sheet struct {
 	Register *register.Register
 	Entry    Entry
-	Records  []Record // the latest first
-	More     bool     // there are records beyond those
-	Facts    []Fact   // what several sources state
-	Grade    *Grade   // nil when it was never graded
-	Grades   []Past   // earlier ones
-	Past     []Past   // earlier versions of the entry
-	Sources  []Source // what cases have done about it and its records, the latest first
-	Full     bool     // open for a purpose
+	Records  []Record        // the latest first
+	More     bool            // there are records beyond those
+	Facts    []Fact          // what several sources state
+	Grade    *Grade          // nil when it was never graded
+	Grades   []Past          // earlier ones
+	Past     []Past          // earlier versions of the entry
+	Sources  []Source        // what cases have done about it and its records, the latest first
+	Stands   restrict.Answer // measures that stand against it today; of the staff's sheet alone
+	Full     bool            // open for a purpose
 	Level    register.Openness
 }
 
@@ -112,6 +114,15 @@ func (s *Registers) Sheet(ctx context.Context, by people.Standing, registerID, k
 	}
 	if out, err = s.read(ctx, registerID, key); err != nil {
 		return out, err
+	}
+	if out.Register.Limits != nil {
+		f := inForceOf(out.Register, out.Records)
+		if out.Grade != nil {
+			f.Class = out.Grade.Class
+		}
+		if out.Stands, err = restrict.May(out.Register, "", f, gov.DateOf(s.Clock())); err != nil {
+			return out, err
+		}
 	}
 	if out.Full, err = s.looked(ctx, by, registerID, key, look); err != nil {
 		return out, err
@@ -186,15 +197,17 @@ func (s *Registers) record(ctx context.Context, actor gov.Actor, person gov.ID, 
 	if err != nil {
 		return gov.ID{}, err
 	}
-	if !slices.ContainsFunc(r.Looks, func(o register.Option) bool { return o.ID == purpose }) {
-		return gov.ID{}, gov.Errorf(gov.Invalid, "请选择查阅用途", "choose for what you look").On("purpose")
-	}
-	if note = strings.TrimSpace(note); utf8.RuneCountInString(note) > maxNote {
-		return gov.ID{}, gov.Errorf(gov.Invalid, "最多 %d 字", "up to %d characters", maxNote).On("note")
+	if note, err = s.purpose(r, purpose, note); err != nil {
+		return gov.ID{}, err
 	}
 	if _, err := s.Store.Entry(ctx, registerID, key); err != nil {
 		return gov.ID{}, err
 	}
+	return s.keepLook(ctx, actor, person, registerID, key, purpose, note)
+}
+
+// keepLook writes a look into the database and the ledger; key "" is a list.
+func (s *Registers) keepLook(ctx context.Context, actor gov.Actor, person gov.ID, registerID, key, purpose, note string) (gov.ID, error) {
 	l := Look{ID: gov.NewID(s.Clock()), Person: person, Register: registerID, Key: key, Purpose: purpose, Note: note, At: s.Clock().UnixMilli()}
 	return l.ID, s.Store.Update(ctx, func(ctx context.Context, tx Tx) error {
 		if err := tx.AddLook(ctx, l); err != nil {

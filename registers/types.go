@@ -123,7 +123,7 @@ type Look struct {
 	ID       gov.ID
 	Person   gov.ID
 	Register string
-	Key      string
+	Key      string // "" for a whole list, which the note names
 	Purpose  string // id of a purpose of the register
 	Note     string // more exactly: the number of a case
 	At       int64
@@ -153,6 +153,15 @@ type Store interface {
 	// Records lists the records about an entry, the latest first, at most a limit.
 	Records(ctx context.Context, register, key string, limit int) ([]Record, error)
 
+	// InForce lists the records of a kind that have effect on a day, the latest first,
+	// behind one of them, with the names of their entries; CountInForce counts them.
+	InForce(ctx context.Context, register, kind string, day gov.Date, after Record, limit int) ([]Named, error)
+	CountInForce(ctx context.Context, register, kind string, day gov.Date) (int, error)
+
+	// RecordsBehind lists the records of a kind behind a unit's key, by units and keys,
+	// with the names of their entries.
+	RecordsBehind(ctx context.Context, register, kind, unit, key string, limit int) ([]Named, error)
+
 	// Record returns a record, or NotFound.
 	Record(ctx context.Context, register, kind, unit, key string) (Record, error)
 
@@ -164,14 +173,22 @@ type Store interface {
 	// Grade returns the grade of an entry, or NotFound.
 	Grade(ctx context.Context, register, key string) (Grade, error)
 
-	// Look returns a look, or NotFound. Looks lists those at an entry, the latest first.
+	// Look returns a look, or NotFound. Looks lists those at an entry, AllLooks those of a
+	// query behind one, the latest first.
 	Look(ctx context.Context, id gov.ID) (Look, error)
+	AllLooks(ctx context.Context, q LookQuery, after string, limit int) ([]Look, error)
 	Looks(ctx context.Context, register, key string, limit int) ([]Look, error)
 
 	// SourcesAbout lists what cases have done about an entry and its records, the
 	// latest first; SourcesOf what a case has done.
 	SourcesAbout(ctx context.Context, register, subject string, limit int) ([]Source, error)
 	SourcesOf(ctx context.Context, caseID gov.ID) ([]Source, error)
+
+	// Consultation returns a consultation, or NotFound. Consultations lists them behind
+	// one, the latest first. Counts counts those of a time by unit, measure and outcome.
+	Consultation(ctx context.Context, id gov.ID) (Consultation, error)
+	Consultations(ctx context.Context, q ConsultQuery, after string, limit int) ([]Consultation, error)
+	Counts(ctx context.Context, register string, from, until time.Time) ([]Count, error)
 
 	// Import returns an import, or NotFound. Imports lists the latest.
 	Import(ctx context.Context, id gov.ID) (Import, error)
@@ -189,6 +206,12 @@ type Store interface {
 	// Update runs fn in one transaction. fn may run more than once and must touch
 	// nothing but its Tx.
 	Update(ctx context.Context, fn func(ctx context.Context, tx Tx) error) error
+}
+
+// Named is a record with the name of its entry.
+type Named struct {
+	Record
+	Name string
 }
 
 // Listed is an entry with its class.
@@ -221,6 +244,12 @@ type Tx interface {
 
 	// AddLook keeps a look.
 	AddLook(ctx context.Context, l Look) error
+
+	// AddConsultation keeps a consultation, ConsultationOf returns it, or NotFound, and
+	// SaveOutcome writes what became of it over the version before.
+	AddConsultation(ctx context.Context, c Consultation) error
+	ConsultationOf(ctx context.Context, id gov.ID) (Consultation, error)
+	SaveOutcome(ctx context.Context, c Consultation) error
 
 	// SaveImport keeps how far an import has come, AddRejects what was wrong.
 	AddImport(ctx context.Context, i Import) error

@@ -11,7 +11,7 @@ import (
 
 var apiKeyTables = []Table{
 	sqldb.NewTable("api_keys", sqldb.Recorded, 2, `district text, id text, revision int, name text, unit text, contact bytes, rate int,
-		digest text, made int, revoked int`),
+		digest text, made int, revoked int, scope text`),
 	sqldb.NewTable("api_key_uses", sqldb.Passing, 2, "district text, api_key text, used int"),
 }
 
@@ -19,7 +19,7 @@ var _ apikeys.Store = (*People)(nil)
 
 const (
 	apiKeyColumns = `
-select k.id, k.revision, k.name, k.unit, k.contact, k.rate, k.digest, k.made, k.revoked, coalesce(u.used, 0)
+select k.id, k.revision, k.name, k.unit, k.contact, k.rate, k.digest, k.made, k.revoked, coalesce(k.scope, 'all'), coalesce(u.used, 0)
 from api_keys k
 left join api_key_uses u on u.district = k.district and u.api_key = k.id
 where k.district = $1`
@@ -28,12 +28,12 @@ where k.district = $1`
 order by k.id desc
 limit $3`
 	insertAPIKey = `
-insert into api_keys (district, id, revision, name, unit, contact, rate, digest, made, revoked)
-values ($1, $2, 1, $3, $4, $5, $6, $7, $8, $9)`
+insert into api_keys (district, id, revision, name, unit, contact, rate, digest, made, revoked, scope)
+values ($1, $2, 1, $3, $4, $5, $6, $7, $8, $9, $10)`
 	updateAPIKey = `
 update api_keys
-set revision = revision + 1, name = $1, unit = $2, contact = $3, rate = $4, digest = $5, made = $6, revoked = $7
-where district = $8 and id = $9 and revision = $10`
+set revision = revision + 1, name = $1, unit = $2, contact = $3, rate = $4, digest = $5, made = $6, revoked = $7, scope = $8
+where district = $9 and id = $10 and revision = $11`
 	noteAPIKeyUse = `
 insert into api_key_uses (district, api_key, used)
 values ($1, $2, $3)
@@ -50,7 +50,7 @@ func (s *People) UpdateKeys(ctx context.Context, fn func(ctx context.Context, tx
 func (tx *peopleTx) scanAPIKey(scan func(...any) error) (k apikeys.Key, err error) {
 	var id string
 	var contact []byte
-	if err = scan(&id, &k.Revision, &k.Name, &k.Unit, &contact, &k.Rate, &k.Digest, &k.Made, &k.Revoked, &k.Used); err != nil {
+	if err = scan(&id, &k.Revision, &k.Name, &k.Unit, &contact, &k.Rate, &k.Digest, &k.Made, &k.Revoked, &k.Scope, &k.Used); err != nil {
 		return k, err
 	}
 	if k.ID, err = gov.ParseID(id); err != nil {
@@ -92,7 +92,15 @@ func (s *People) Keys(ctx context.Context, p gov.Page) (gov.List[apikeys.Key], e
 func (tx *peopleTx) SaveKey(ctx context.Context, k *apikeys.Key) error {
 	id := k.ID.String()
 	return tx.Save(ctx, "api_keys", id, &k.Revision, insertAPIKey, updateAPIKey,
-		[]any{k.Name, k.Unit, tx.Seal("api_keys", "contact", id, []byte(k.Contact)), k.Rate, k.Digest, k.Made, k.Revoked})
+		[]any{k.Name, k.Unit, tx.Seal("api_keys", "contact", id, []byte(k.Contact)), k.Rate, k.Digest, k.Made, k.Revoked, scopeOf(*k)})
+}
+
+// scopeOf is a key's scope as its row has it: null for a key that can do everything.
+func scopeOf(k apikeys.Key) any {
+	if k.Scope == apikeys.Whole {
+		return nil
+	}
+	return string(k.Scope)
 }
 
 // NoteUse implements apikeys.Store.

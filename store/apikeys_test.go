@@ -1,6 +1,8 @@
 package store_test
 
 import (
+	"context"
+	"encoding/base64"
 	"errors"
 	"strings"
 	"testing"
@@ -25,11 +27,12 @@ func TestAPIKeys(t *testing.T) {
 		pack := packtest.Xicheng(t)
 		now := time.Now()
 		keys := apikeys.New(apikeys.Config{Store: db.People(district, d.keys), Pack: func() *policy.Pack { return pack }, Clock: func() time.Time { return now }, Keys: d.keys})
-		good := apikeys.Key{Name: " 市民热线平台 ", Unit: "fgw", Contact: "热线技术组 010-12345678", Rate: 2}
+		good := apikeys.Key{Name: " 市民热线平台 ", Unit: "fgw", Contact: "热线技术组 010-12345678", Rate: 2, Scope: apikeys.Filing}
 
 		for field, k := range map[string]apikeys.Key{
 			"name": {Unit: "fgw", Contact: "x", Rate: 1}, "contact": {Name: "x", Unit: "fgw", Contact: " ", Rate: 1},
-			"unit": {Name: "x", Unit: "nobody", Contact: "x", Rate: 1}, "rate": {Name: "x", Unit: "fgw", Contact: "x"},
+			"unit": {Name: "x", Unit: "nobody", Contact: "x", Rate: 1}, "rate": {Name: "x", Unit: "fgw", Contact: "x", Scope: apikeys.Filing},
+			"scope": {Name: "x", Unit: "fgw", Contact: "x", Rate: 1, Scope: apikeys.Whole},
 		} {
 			_, _, err := keys.Make(ctx, root, k)
 			if e, ok := errors.AsType[*gov.Error](err); !ok || e.Code != gov.Invalid || e.Field != field {
@@ -39,8 +42,37 @@ func TestAPIKeys(t *testing.T) {
 		id, secret, err := keys.Make(ctx, root, good)
 		must(t, err)
 		now = now.Add(time.Second)
-		_, other, err := keys.Make(ctx, root, apikeys.Key{Name: "另一程序", Unit: "fgw", Contact: "x", Rate: 1})
+		_, other, err := keys.Make(ctx, root, apikeys.Key{Name: "另一程序", Unit: "fgw", Contact: "x", Rate: 1, Scope: apikeys.Reading})
 		must(t, err)
+
+		// A key is for one thing.
+		reader, err := ofSecret(other)
+		must(t, err)
+		if _, err := keys.Use(ctx, other); gov.CodeOf(err) != gov.Forbidden {
+			t.Errorf("a key for reading files requests: %v", err)
+		}
+		for scope, code := range map[apikeys.Scope]gov.Code{apikeys.Reading: "", apikeys.Registers: gov.Forbidden} {
+			if _, err := keys.Signed(ctx, reader, scope); err == nil && code != "" || err != nil && gov.CodeOf(err) != code {
+				t.Errorf("a key for reading as %s: %v", scope, err)
+			}
+		}
+		if _, err := keys.Signed(ctx, id, apikeys.Reading); gov.CodeOf(err) != gov.Forbidden {
+			t.Errorf("a key for filing reads: %v", err)
+		}
+		// One that was made before there were scopes can do everything.
+		must(t, keys.Store.UpdateKeys(ctx, func(ctx context.Context, tx apikeys.Tx) error {
+			k, err := tx.Key(ctx, reader)
+			if err != nil {
+				return err
+			}
+			k.Scope = apikeys.Whole
+			return errors.Join(tx.SaveKey(ctx, &k), tx.Record(ctx, root.Actor(), people.Event{ID: gov.NewID(now), Kind: "apikey.made", Object: "apikey:" + reader.String()}))
+		}))
+		for _, scope := range []apikeys.Scope{apikeys.Reading, apikeys.Registers} {
+			if k, err := keys.Signed(ctx, reader, scope); err != nil || k.Scope != apikeys.Whole {
+				t.Errorf("an early key as %s: %v", scope, err)
+			}
+		}
 
 		k, err := keys.Use(ctx, secret)
 		must(t, err)
@@ -49,7 +81,7 @@ func TestAPIKeys(t *testing.T) {
 		}
 		list, err := keys.List(ctx, root, gov.Page{})
 		must(t, err)
-		if len(list.Items) != 2 || list.Items[1].ID != id || list.Items[1].Used != now.Truncate(time.Minute).UnixMilli() || list.Items[0].Used != 0 {
+		if len(list.Items) != 2 || list.Items[1].ID != id || list.Items[1].Used != now.Truncate(time.Minute).UnixMilli() || list.Items[0].Used == 0 {
 			t.Errorf("the list is %+v", list.Items)
 		}
 		first, err := keys.List(ctx, root, gov.Page{Limit: 1})
@@ -103,9 +135,18 @@ func TestAPIKeys(t *testing.T) {
 		for _, row := range storetest.Rows(t, db, "select kind from ledger_entries where kind like 'apikey.%' order by id") {
 			kinds += strings.TrimPrefix(row[0], "apikey.") + " "
 		}
-		if kinds != "made made revoked " {
+		if kinds != "made made made revoked " {
 			t.Errorf("the ledger tells: %s", kinds)
 		}
 		storetest.Sound(t, db)
 	})
+}
+
+// ofSecret is the id of the key that a secret opens.
+func ofSecret(secret string) (id gov.ID, err error) {
+	b, err := base64.RawURLEncoding.DecodeString(strings.TrimPrefix(secret, "qxk_"))
+	if err == nil {
+		copy(id[:], b)
+	}
+	return id, err
 }

@@ -26,6 +26,7 @@ import (
 	"quanxiang/web/review"
 	"quanxiang/web/site"
 	"quanxiang/web/ui"
+	"quanxiang/web/visits"
 )
 
 // surface is a part of the site with routes of its own.
@@ -43,8 +44,12 @@ func desks(engine *ui.Engine, d Deps, chart *onemap.Map, fail func(http.Response
 	}
 	cases, failed := desk.New(desk.Deps{Engine: engine, Work: d.Casework, Filters: d.Filters, Calendar: d.Calendar, Clock: d.Clock, Log: d.Log, Calls: d.Register != nil, Registers: d.Registers})
 	add("desk", cases, failed)
-	pocket, failed := site.New(site.Deps{Engine: engine, Work: d.Casework, Clock: d.Clock})
+	pocket, failed := site.New(site.Deps{Engine: engine, Work: d.Casework, Visits: d.Visits, Base: d.BaseURL, Clock: d.Clock})
 	add("site", pocket, failed)
+	if d.Visits != nil {
+		doors, failed := visits.New(visits.Deps{Engine: engine, Visits: d.Visits, Pack: d.Pack, Clock: d.Clock})
+		add("visits", doors, failed)
+	}
 	boards, failed := board.New(board.Deps{Engine: engine, Pack: d.Pack, Casework: d.Casework, Calendar: d.Calendar, Clock: d.Clock})
 	add("board", boards, failed)
 	proposals, failed := review.New(review.Deps{Engine: engine, Pack: d.Pack, Casework: d.Casework, Clock: d.Clock})
@@ -69,7 +74,7 @@ func desks(engine *ui.Engine, d Deps, chart *onemap.Map, fail func(http.Response
 	add("intake", tables, failed)
 	messages, failed := inbox.New(inbox.Deps{Engine: engine, Pack: d.Pack, Casework: d.Casework, Notices: d.Notices})
 	add("inbox", messages, failed)
-	lists, failed := registers.New(registers.Deps{Engine: engine, Pack: d.Pack, Registers: d.Registers, Importer: d.Importer, Files: d.Files, Clock: d.Clock})
+	lists, failed := registers.New(registers.Deps{Engine: engine, Pack: d.Pack, Registers: d.Registers, Importer: d.Importer, Files: d.Files, Clock: d.Clock, BaseURL: d.BaseURL})
 	add("registers", lists, failed)
 	if d.Draws != nil {
 		lots, failed := ceremony.New(ceremony.Deps{Engine: engine, Pack: d.Pack, Draws: d.Draws, Holders: d.Office.Holders, Clock: d.Clock})
@@ -80,7 +85,7 @@ func desks(engine *ui.Engine, d Deps, chart *onemap.Map, fail func(http.Response
 	if d.Keys != nil {
 		list = append(list, &push.Door{Registers: d.Registers, Keys: d.Keys, Pack: d.Pack, Clock: d.Clock, Fail: fail})
 	}
-	administration, failed := console.New(console.Deps{Engine: engine, Pack: d.Pack, Office: d.Office, Keys: d.Keys, Hooks: d.Hooks, Clock: d.Clock, BaseURL: d.BaseURL})
+	administration, failed := console.New(console.Deps{Engine: engine, Pack: d.Pack, Office: d.Office, Keys: d.Keys, Hooks: d.Hooks, Registers: d.Registers, Clock: d.Clock, BaseURL: d.BaseURL})
 	add("console", administration, failed)
 	return list, err
 }

@@ -14,6 +14,7 @@ import (
 	"quanxiang/gov"
 	"quanxiang/web/caseform"
 	"quanxiang/web/desk"
+	"quanxiang/web/export"
 	"quanxiang/web/my"
 	"quanxiang/web/open311"
 	"quanxiang/web/registers"
@@ -41,6 +42,9 @@ func limits(r *http.Request) (time.Duration, int64) {
 		case strings.HasPrefix(path, open311.Top):
 			return caseform.UploadTime, open311.MaxBody
 		}
+	}
+	if strings.HasPrefix(r.URL.Path, registers.DataRoot+"/") || strings.HasPrefix(r.URL.Path, registers.Root+"/") && export.FormatOf(r.URL.Path) != "" {
+		return registers.DownloadTime, maxBody
 	}
 	return requestTime, maxBody
 }

@@ -17,7 +17,7 @@ import (
 func TestOpen311OnTheSite(t *testing.T) {
 	t.Parallel()
 	d := webtest.Deps(t)
-	_, key, err := d.Keys.Make(t.Context(), people.Operator("root", webtest.Now), apikeys.Key{Name: "热线", Unit: "zfb", Contact: "x", Rate: 9})
+	_, key, err := d.Keys.Make(t.Context(), people.Operator("root", webtest.Now), apikeys.Key{Name: "热线", Unit: "zfb", Contact: "x", Rate: 9, Scope: apikeys.Filing})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -16,6 +16,7 @@ import (
 	"quanxiang/gov"
 	"quanxiang/inspections"
 	"quanxiang/inspections/ceremony"
+	"quanxiang/inspections/visits"
 	"quanxiang/library"
 	"quanxiang/notices"
 	"quanxiang/notices/dispatch"
@@ -65,8 +66,9 @@ type Deps struct {
 	FilingKey []byte          // of the digests of what they send
 	Notices   *notices.Notices
 	Register  *residents.Register
-	Ground    onemap.Base  // the picture under the map's layers
-	Hooks     *hooks.Hooks // nil: no other system is told of anything
+	Visits    *visits.Visits // of double-random inspections; nil: no subject is shown theirs
+	Ground    onemap.Base    // the picture under the map's layers
+	Hooks     *hooks.Hooks   // nil: no other system is told of anything
 	Clock     gov.Clock
 	Log       *slog.Logger
 	BaseURL   string // scheme and host as the public types them; https turns on HSTS

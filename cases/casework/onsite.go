@@ -24,6 +24,7 @@ type Errand struct {
 	State   *procedure.State
 	Colour  *procedure.Colour // nil for none
 	Actions []*procedure.Action
+	Confirm []*procedure.Action // on site, asked for by another: they wait for this one
 	Place   *geo.Point // nil when it has none or it is closed to them
 	Area    string     // code of the area it lies in, the smallest that is known; "" for none
 	Own     bool       // the area is served by a unit of theirs
@@ -67,7 +68,7 @@ func (w *Casework) Errands(ctx context.Context, s people.Standing) (list []Erran
 			if err != nil {
 				return nil, false, err
 			}
-			if len(e.Actions) > 0 {
+			if len(e.Actions)+len(e.Confirm) > 0 {
 				list = append(list, e)
 			}
 		}
@@ -99,7 +100,27 @@ func (w *Casework) errand(ctx context.Context, s people.Standing, r docket.Row) 
 			can = append(can, o.Action)
 		}
 	}
-	return w.ErrandOf(s, sheet, can...), nil
+	e := w.ErrandOf(s, sheet, can...)
+	for _, q := range sheet.Pending {
+		if a, ok := sheet.Under.Procedure.Action(q.Action); ok && q.Answer && a.Site != nil {
+			e.Confirm = append(e.Confirm, a)
+		}
+	}
+	return e, nil
+}
+
+// Ahead lists what can be done on site once an action is done: whoever goes where
+// there is no network takes its forms along.
+func (e Errand) Ahead() (list []*procedure.Action) {
+	p := e.Under.Procedure
+	for i := range p.Actions {
+		b := &p.Actions[i]
+		after := slices.ContainsFunc(e.Actions, func(a *procedure.Action) bool { return a.To != "" && slices.Contains(b.At, a.To) })
+		if b.Site != nil && after && !slices.Contains(e.Actions, b) {
+			list = append(list, b)
+		}
+	}
+	return list
 }
 
 // ErrandOf is a case with actions on site, as the reader of its sheet sees it.
@@ -164,7 +185,7 @@ func (w *Casework) ActOnSite(ctx context.Context, s people.Standing, st docket.S
 	if said.Pictures, err = w.told(ctx, st.Case, p, c.Values, values); err != nil {
 		return err
 	}
-	if st.Version, err = w.still(ctx, st, c.Version); err != nil {
+	if st.Version, err = w.still(ctx, s, st, c.Version); err != nil {
 		return err
 	}
 	in := w.input(s, action, values, "")
@@ -174,9 +195,9 @@ func (w *Casework) ActOnSite(ctx context.Context, s people.Standing, st docket.S
 }
 
 // still is the version a step may go by on a case that has gone on since the actor
-// saw it: the newest, if all that happened is that clocks were told of and remarks
-// made. What was done without a network comes late, and must not be lost for that.
-func (w *Casework) still(ctx context.Context, st docket.Step, now int64) (int64, error) {
+// saw it: the newest, if all that happened is that clocks were told of, remarks made
+// and acts of their own came before. What was done without a network comes late, and must not be lost for that.
+func (w *Casework) still(ctx context.Context, s people.Standing, st docket.Step, now int64) (int64, error) {
 	if st.Version == 0 || st.Version >= now {
 		return st.Version, nil
 	}
@@ -186,6 +207,7 @@ func (w *Casework) still(ctx context.Context, st docket.Step, now int64) (int64,
 	}
 	for _, e := range events {
 		switch {
+		case e.By.Person != "" && e.By.Person == s.Person.String(): // their own, kept before this one and sent before it
 		case e.Kind == cases.Warned, e.Kind == cases.Late, e.Kind == cases.Commented, e.Kind == cases.Reckoned:
 		case e.Kind == cases.Acted && e.By.Kind == gov.SystemActor && e.From == e.To && len(e.Set) == 0: // a reminder
 		default:

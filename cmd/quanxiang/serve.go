@@ -14,6 +14,8 @@ import (
 	"quanxiang/cmd/quanxiang/cli"
 	"quanxiang/demo"
 	"quanxiang/gov"
+	"quanxiang/inspections/handout"
+	"quanxiang/inspections/visits"
 	"quanxiang/jobs"
 	"quanxiang/ledger"
 	"quanxiang/notices/dispatch"
@@ -140,6 +142,7 @@ func (s *system) serve(ctx context.Context, e *cli.Env, log *slog.Logger, o *ser
 		Plans:     s.inspections(),
 		Importer:  s.importer(),
 		Files:     s.files,
+		Visits:    visits.New(visits.Deps{Docket: s.docket, Pack: s.packs.Current, Badges: visits.Names{People: s.persons}, Proofs: handout.Proofs{Draws: lots}}),
 		Filters:   s.db.Filters(s.pack.District),
 		Feeds:     feeds.New(feeds.Config{Store: s.persons, Pack: s.packs.Current, Clock: time.Now, Keys: s.ring}),
 		Keys:      apikeys.New(apikeys.Config{Store: s.persons, Pack: s.packs.Current, Clock: time.Now, Keys: s.ring}),

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"quanxiang/cases"
+	"quanxiang/cases/checklist"
 	"quanxiang/cases/docket"
 	"quanxiang/draw/lot"
 	"quanxiang/gov"
@@ -81,16 +82,36 @@ func (k *Desk) drawn(ctx context.Context, v inspections.Visit) (d visits.Drawn, 
 	if err != nil {
 		return d, err
 	}
+	var shares []inspections.Share
 	for _, f := range v.Frames {
-		d.Units = append(d.Units, plan.Frames[f].Unit)
+		d.Units, shares = append(d.Units, plan.Frames[f].Unit), append(shares, plan.Frames[f])
 	}
 	e, err := k.Entries.Entry(ctx, subjects, v.Subject)
 	if err != nil {
 		return d, err
 	}
 	d.Name, d.Street = e.Name, e.Area
+	if d.Items, err = k.items(ctx, shares); err != nil {
+		return d, err
+	}
 	d.People, err = k.team(ctx, v)
 	return d, err
+}
+
+// items are those the departments of a plan look at, in the order of the departments.
+func (k *Desk) items(ctx context.Context, shares []inspections.Share) (rows []checklist.Row, err error) {
+	all, err := k.Plans.Items(ctx, "")
+	if err != nil {
+		return nil, err
+	}
+	for _, share := range shares {
+		for _, i := range all {
+			if slices.Contains(share.Items, i.Code) && !slices.ContainsFunc(rows, func(r checklist.Row) bool { return r.Code == i.Code }) {
+				rows = append(rows, checklist.Row{Code: i.Code, Title: i.Title, Unit: share.Unit})
+			}
+		}
+	}
+	return rows, nil
 }
 
 // team are the persons of a visit's team, the first leader first.

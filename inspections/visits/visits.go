@@ -14,6 +14,7 @@ import (
 	"quanxiang/draw"
 	"quanxiang/gov"
 	"quanxiang/inspections"
+	"quanxiang/people"
 	"quanxiang/policy"
 )
 
@@ -211,4 +212,31 @@ func (k *Visits) enter(ctx context.Context, token string, now time.Time) (docket
 		return docket.File{}, cases.Actor{}, errNoDoor
 	}
 	return f, cases.Actor{Kind: gov.PublicActor, Contacts: []string{f.Case.Values.Text(doorField)}}, nil
+}
+
+// People tells who a person is.
+type People interface {
+	Person(ctx context.Context, id gov.ID) (people.Person, error)
+}
+
+// Names are badges of which the name alone is known.
+type Names struct{ People }
+
+// Badge is the name of a person.
+func (n Names) Badge(ctx context.Context, person gov.ID) (Badge, error) {
+	p, err := n.Person(ctx, person)
+	return Badge{Name: p.Name}, err
+}
+
+// Shown is the door of a visit for whoever shows it: NotFound before the team is there.
+func (k *Visits) Shown(ctx context.Context, id gov.ID) (token string, err error) {
+	c, _, err := k.Docket.Case(ctx, id)
+	if err != nil {
+		return "", err
+	}
+	token, ok := Door(c)
+	if c.Procedure != Procedure || !ok {
+		return "", errNoDoor
+	}
+	return token, nil
 }

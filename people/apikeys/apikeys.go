@@ -1,7 +1,7 @@
 // Package apikeys keeps the keys by which other programs file things with the
 // district: which program has one, which unit answers for it, how much it may
 // send. An administrator makes a key, sees its secret once and takes it back.
-// A key says who sends; it opens nothing that is not everybody's to read.
+// A key says who sends, and is for one thing.
 package apikeys
 
 import (
@@ -11,6 +11,7 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/hex"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -28,6 +29,7 @@ type Key struct {
 	Unit     string // id of the unit that answers for it
 	Contact  string // how to reach those who run the program; sealed at rest
 	Rate     int    // how many times an hour it may send
+	Scope    Scope  // what it is for
 	Digest   string // of the secret, hex, by a key outside the database
 	Made     int64  // Unix ms
 	Revoked  int64  // 0 while it is good
@@ -35,6 +37,28 @@ type Key struct {
 
 	Used int64 // when it was used last, to the minute, Unix ms; 0 for never
 }
+
+// Scope is what a key is for. What it is not for it does not open.
+type Scope string
+
+// The scopes.
+const (
+	Filing    Scope = "filing"    // files requests by its secret (Open311)
+	Registers Scope = "registers" // signs pushes to registers, reads and questions of them
+	Reading   Scope = "reading"   // signs reads and questions of registers, and pushes nothing
+	Whole     Scope = "all"       // all of it: keys that were made before there were scopes
+)
+
+// Scopes lists what a new key may be for.
+func Scopes() []Scope { return []Scope{Filing, Registers, Reading} }
+
+// Covers reports that a key is for something.
+func (k Key) Covers(s Scope) bool {
+	return k.Scope == s || k.Scope == Whole || k.Scope == Registers && s == Reading
+}
+
+// Signs reports that a key has a signing secret.
+func (k Key) Signs() bool { return k.Covers(Reading) }
 
 // MaxRate is the largest rate of a key, DefaultRate what is offered.
 const (
@@ -136,7 +160,7 @@ func (k *Keys) Make(ctx context.Context, by people.Standing, key Key) (id gov.ID
 		if err := tx.SaveKey(ctx, &saved); err != nil {
 			return err
 		}
-		return tx.Record(ctx, g.Actor(), people.Event{ID: gov.NewID(now), Kind: "apikey.made", Object: object(id), Facts: map[string]string{"name": key.Name, "unit": key.Unit}})
+		return tx.Record(ctx, g.Actor(), people.Event{ID: gov.NewID(now), Kind: "apikey.made", Object: object(id), Facts: map[string]string{"name": key.Name, "unit": key.Unit, "scope": string(key.Scope)}})
 	})
 	return id, s.String(), err
 }
@@ -145,7 +169,7 @@ func object(id gov.ID) string { return "apikey:" + id.String() }
 
 // normal trims and checks what an administrator wrote.
 func (k *Keys) normal(key Key) (Key, error) {
-	key = Key{Name: strings.TrimSpace(key.Name), Unit: key.Unit, Contact: strings.TrimSpace(key.Contact), Rate: key.Rate}
+	key = Key{Name: strings.TrimSpace(key.Name), Unit: key.Unit, Contact: strings.TrimSpace(key.Contact), Rate: key.Rate, Scope: key.Scope}
 	for _, f := range []struct {
 		name, text string
 		missing    gov.Text
@@ -167,6 +191,9 @@ func (k *Keys) normal(key Key) (Key, error) {
 		return key, gov.Errorf(gov.Invalid, "没有单位“%s”", "there is no unit %q", key.Unit).On("unit")
 	case u.Kind == policy.Group:
 		return key, gov.Errorf(gov.Invalid, "“%[1]s”是统称，不是单位", "%[2]q stands for several units and is none", u.Name.ZH, u.Name.In(gov.EN)).On("unit")
+	}
+	if !slices.Contains(Scopes(), key.Scope) {
+		return key, gov.Errorf(gov.Invalid, "请选择密钥的用途", "choose what the key is for").On("scope")
 	}
 	if key.Rate < 1 || key.Rate > MaxRate {
 		return key, gov.Errorf(gov.Invalid, "每小时次数应为 1 至 %d 的整数", "the number an hour must be a whole number from 1 to %d", MaxRate).On("rate")
@@ -223,9 +250,12 @@ func (k *Keys) Signing(id gov.ID) string {
 	return "whsec_" + base64.StdEncoding.EncodeToString(mac.Sum(nil))
 }
 
-// Signed returns the key with an id, whose signature somebody has checked or is
-// about to, and notes that it was used, or returns Unknown.
-func (k *Keys) Signed(ctx context.Context, id gov.ID) (Key, error) {
+// errScope is the answer to a key that was made for something else.
+var errScope = gov.Errorf(gov.Forbidden, "这个密钥不用于这类请求", "the key was made for something else")
+
+// Signed returns the key with an id, whose signature somebody has checked, and notes
+// that it was used; or Unknown, or Forbidden for a key that was made for something else.
+func (k *Keys) Signed(ctx context.Context, id gov.ID, scope Scope) (Key, error) {
 	key, err := k.Store.Key(ctx, id)
 	if gov.CodeOf(err) == gov.NotFound || err == nil && key.Revoked != 0 {
 		return Key{}, errKey
@@ -233,11 +263,14 @@ func (k *Keys) Signed(ctx context.Context, id gov.ID) (Key, error) {
 	if err != nil {
 		return Key{}, err
 	}
+	if !key.Covers(scope) {
+		return Key{}, errScope
+	}
 	return k.used(ctx, key)
 }
 
-// Use returns the key with a secret and notes that it was used, or returns
-// Unknown.
+// Use returns the key of the scope Filing with a secret and notes that it was used; or
+// Unknown, or Forbidden for a key that was made for something else.
 func (k *Keys) Use(ctx context.Context, text string) (Key, error) {
 	b, err := base64.RawURLEncoding.Strict().DecodeString(strings.TrimPrefix(text, prefix))
 	if err != nil || !strings.HasPrefix(text, prefix) || len(b) != len(secret{}) {
@@ -253,6 +286,9 @@ func (k *Keys) Use(ctx context.Context, text string) (Key, error) {
 	}
 	if key.Revoked != 0 || !hmac.Equal([]byte(key.Digest), []byte(k.digest(s))) {
 		return Key{}, errKey
+	}
+	if !key.Covers(Filing) {
+		return Key{}, errScope
 	}
 	return k.used(ctx, key)
 }

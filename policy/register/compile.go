@@ -61,6 +61,12 @@ func Compile(r *Register, at source.Node, names Names) (problems, warnings sourc
 	if r.Credit != nil {
 		c.credit(at.Field("credit"), r.Credit)
 	}
+	if r.Data != nil && !r.Public() {
+		c.add(at.Field("data"), "条目名称不向社会公开，不能作为开放数据", "the names of entries are not public: there is no open data")
+	}
+	if r.Limits != nil {
+		c.restrictions(at.Field("restrictions"), r.Limits)
+	}
 	for i, o := range r.Looks {
 		if slices.ContainsFunc(r.Looks[:i], func(b Option) bool { return b.ID == o.ID }) {
 			c.add(at.Field("purposes").Item(i), "选项“%s”重复", "duplicate option %q", o.ID)
@@ -198,6 +204,9 @@ func (c *compiler) kind(at source.Node, k *Kind) {
 	}
 	c.typed(at.Field("until"), k.Fields, k.fields, k.Until, procedure.DateField)
 	c.typed(at.Field("says"), k.Fields, k.fields, k.Text, procedure.TextField, procedure.ParagraphField, procedure.ChoiceField)
+	if k.List != nil && (k.Public.IsZero() || k.Until == "") {
+		c.add(at.Field("list"), "成为名单的记录应向社会公开，并有 until", "records that make a list are public and have until")
+	}
 	if k.Public.IsZero() {
 		for i, f := range k.Fields {
 			if f.Level() == OpenPublic {
@@ -299,13 +308,16 @@ func (c *compiler) test(at source.Node, kind, when string) *guard.Expr {
 // escape protects text that becomes a format.
 func escape(s string) string { return strings.ReplaceAll(s, "%", "%%") }
 
+// warn warns of a text without English.
+func (c *compiler) warn(at source.Node, t gov.Text) {
+	if t.EN == "" && strings.ContainsFunc(t.ZH, func(r rune) bool { return unicode.Is(unicode.Han, r) }) {
+		c.warnings.Add(at.Pos(), "缺少英文", "the English text is missing")
+	}
+}
+
 // english warns of texts without English.
 func (c *compiler) english() {
-	warn := func(at source.Node, t gov.Text) {
-		if t.EN == "" && strings.ContainsFunc(t.ZH, func(r rune) bool { return unicode.Is(unicode.Han, r) }) {
-			c.warnings.Add(at.Pos(), "缺少英文", "the English text is missing")
-		}
-	}
+	warn := c.warn
 	fields := func(at source.Node, list []Field) {
 		for i, f := range list {
 			warn(at.Item(i).Field("label"), f.Label)
@@ -321,7 +333,14 @@ func (c *compiler) english() {
 	for i, k := range c.Kinds {
 		at := c.at.Field("records").Item(i)
 		warn(at.Field("title"), k.Title)
+		if k.List != nil {
+			warn(at.Field("list").Field("about"), k.List.About)
+			warn(at.Field("list").Field("repair"), k.List.Repair)
+		}
 		fields(at.Field("fields"), k.Fields)
+	}
+	if c.Data != nil {
+		warn(c.at.Field("data").Field("licence"), c.Data.Licence)
 	}
 	if c.Credit == nil {
 		return

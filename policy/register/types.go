@@ -31,6 +31,9 @@ type Register struct {
 	Credit  *Credit  `yaml:"credit" json:"credit,omitempty"`         // nil: entries have no class
 	Begins  []Begin  `yaml:"begins" json:"begins,omitempty"`         // cases that begin when records and classes change
 
+	Data   *OpenData     `yaml:"data" json:"data,omitempty"`                 // nil: what is public of the register is not given away as a whole
+	Limits *Restrictions `yaml:"restrictions" json:"restrictions,omitempty"` // nil: nothing is refused for what is recorded
+
 	fields map[string]int
 	kinds  map[string]int
 }
@@ -86,9 +89,21 @@ type Kind struct {
 	Text   string   `yaml:"says" json:"says,omitempty"`         // the field that says in a line what it is about
 	Public Span     `yaml:"public" json:"public,omitzero"`      // how long the public may read it, counted from On; zero: never
 	Tone   Tone     `yaml:"tone" json:"tone,omitempty"`         // what it means for the entry
+	List   *List    `yaml:"list" json:"list,omitempty"`         // nil: who has such a record in force is no list of its own
 	Fields []Field  `yaml:"fields" json:"fields" pack:"required"`
 
 	fields map[string]int
+}
+
+// List is what the public is told of those who have a record of a kind in force.
+type List struct {
+	About  gov.Text `yaml:"about" json:"about" pack:"required"`   // what it means to be on it
+	Repair gov.Text `yaml:"repair" json:"repair" pack:"required"` // how one gets off it
+}
+
+// OpenData says on what terms anybody may have all that is public of a register.
+type OpenData struct {
+	Licence gov.Text `yaml:"licence" json:"licence" pack:"required"`
 }
 
 // Credit is a rule table: points for each record, and classes by points.

@@ -60,7 +60,7 @@ func Grade(t *register.Credit, records []Record, kinds func(id string) (*registe
 			}
 			if r.Test() != nil {
 				k, _ := kinds(r.Kind)
-				if holds, err := r.Test().Holds(value(k, rec)); err != nil {
+				if holds, err := r.Test().Holds(rec.Value(k)); err != nil {
 					return out, fmt.Errorf("rule %s: %w", r.ID, err)
 				} else if !holds {
 					continue
@@ -79,13 +79,13 @@ func Grade(t *register.Credit, records []Record, kinds func(id string) (*registe
 	for i := range t.Triggers {
 		g := &t.Triggers[i]
 		for _, rec := range sorted {
-			ends, on := lasts(g, rec, day)
+			ends, on := rec.Stands(g.Lasts, day)
 			if rec.Kind != g.Kind || !on {
 				continue
 			}
 			if g.Test() != nil {
 				k, _ := kinds(g.Kind)
-				if holds, err := g.Test().Holds(value(k, rec)); err != nil {
+				if holds, err := g.Test().Holds(rec.Value(k)); err != nil {
 					return out, fmt.Errorf("trigger %s: %w", g.ID, err)
 				} else if !holds {
 					continue
@@ -140,20 +140,22 @@ func elapsed(from, to gov.Date) int {
 	return n
 }
 
-// lasts reports that a trigger works on a day, and until when.
-func lasts(g *register.Trigger, r Record, day gov.Date) (ends gov.Date, on bool) {
+// Stands reports that a record works on a day, and until when: for so long from its
+// own day, or with a zero span as long as it has effect. A zero end is none that is
+// known.
+func (r Record) Stands(lasts register.Span, day gov.Date) (ends gov.Date, on bool) {
 	if day.Before(r.On) {
 		return ends, false
 	}
-	if g.Lasts.IsZero() {
+	if lasts.IsZero() {
 		return r.Until, r.Until.IsZero() || !r.Until.Before(day)
 	}
-	ends, _ = g.Lasts.From(r.On)
-	return ends, g.Lasts.Covers(r.On, day)
+	ends, _ = lasts.From(r.On)
+	return ends, lasts.Covers(r.On, day)
 }
 
-// value gives a condition the fields of a record.
-func value(k *register.Kind, r Record) func(string) any {
+// Value gives a condition the fields of a record.
+func (r Record) Value(k *register.Kind) func(string) any {
 	return func(name string) any {
 		if v, ok := r.Values[name]; ok {
 			return v

@@ -13,7 +13,7 @@ import (
 )
 
 // Tables lists the tables of registers.
-var Tables = []sqldb.Table{
+var Tables = append([]sqldb.Table{
 	sqldb.NewTable("register_entries", sqldb.Recorded, 3, "district text, register text, key text, version int, unit text, name text, aliases text, facet text, area text, since text, until text, doubt int, at int, body bytes"),
 	sqldb.NewTable("register_records", sqldb.Recorded, 5, "district text, register text, kind text, unit text, key text, version int, subject text, happened text, until text, at int, basis text, withdrawn int, note text, body bytes"),
 	sqldb.NewTable("register_past", sqldb.Recorded, 4, "district text, object text, key text, version int, ended int, body bytes"),
@@ -23,7 +23,7 @@ var Tables = []sqldb.Table{
 	sqldb.NewTable("register_terms", sqldb.Derived, 4, "district text, register text, term text, key text"),
 	sqldb.NewTable("register_imports", sqldb.Evidence, 2, "district text, id text, register text, kind text, unit text, actor bytes, file file, name text, size int, at int, phase text, good_only int, checked int, pos int, line int, total int, good int, bad int, added int, changed int, same int, ended int, failure_zh text, failure_en text, version int"),
 	sqldb.NewTable("register_rejects", sqldb.Passing, 4, "district text, import text, line int, n int, field text, zh text, en text, typed text"),
-}
+}, consultationTables...)
 
 // Registers are the registers of one district in the database.
 type Registers struct {
@@ -92,6 +92,13 @@ from register_looks
 where district = $1 and register = $2 and key = $3
 order by at desc, id
 limit $4`
+	allLooks = `
+select id, person, register, key, purpose, note, at
+from register_looks
+where district = $1 and at >= $2 and at < $3 and ($4 = '' or register = $4) and ($5 = '' or person = $5) and ($6 = '' or key = $6) and ($7 = '' or purpose = $7)
+  and ($8 = '' or id < $8)
+order by id desc
+limit $9`
 )
 
 // Entry implements registers.Store.
@@ -271,6 +278,19 @@ func (s *Registers) Looks(ctx context.Context, register, key string, limit int) 
 		return err
 	})
 	return list, sqldb.Classify(err, "looks at %s", key)
+}
+
+// AllLooks implements registers.Store.
+func (s *Registers) AllLooks(ctx context.Context, q registers.LookQuery, after string, limit int) (list []registers.Look, err error) {
+	person := ""
+	if !q.Person.IsZero() {
+		person = q.Person.String()
+	}
+	err = s.read(ctx, func(t *sqldb.Tx) error {
+		list, err = sqldb.Collect(ctx, t, scanLook, allLooks, t.District(), q.From, q.Until, q.Register, person, q.Key, q.Purpose, after, limit)
+		return err
+	})
+	return list, sqldb.Classify(err, "looks at registers")
 }
 
 // Update implements registers.Store.

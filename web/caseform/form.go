@@ -196,6 +196,9 @@ func (k Maker) field(f *procedure.Field, inputs []string) ui.Field {
 	case procedure.FilesField:
 		x.Kind, x.Options, x.Pictures = "files", k.files(inputs), f.Accept == "image"
 		x.Hint = kind.Accepted(f.Accept).In(m.Lang())
+		if f.Accept == "signature" {
+			x.Kind, x.Hint = "signature", ""
+		}
 	case procedure.CaseField:
 		x.Hint = m.T("form.case_hint")
 	case procedure.SubjectField:
@@ -215,7 +218,7 @@ func (k Maker) hint(words explain.Explainer, f *procedure.Field, more string) st
 	if help := f.Help.In(k.Messages.Lang()); help != "" {
 		list = append(list, help)
 	}
-	if f.Min != nil || f.Max != nil || f.Type == procedure.MoneyField {
+	if (f.Min != nil || f.Max != nil || f.Type == procedure.MoneyField) && f.Accept != "signature" {
 		list = append(list, words.Holds(f))
 	}
 	if more != "" {

@@ -72,7 +72,7 @@ var kinds = map[procedure.FieldType]string{
 	procedure.BoolField: "radio", procedure.DateField: "date", procedure.InstantField: "datetime-local", procedure.ChoiceField: "select",
 	procedure.UnitField: "select", procedure.UnitsField: "checks", procedure.PostField: "select", procedure.PostsField: "checks",
 	procedure.AreaField: "select", procedure.PersonField: "select", procedure.PersonsField: "checks", procedure.ChecklistField: "checklist", procedure.FilesField: "files", procedure.CaseField: "text",
-	procedure.ContactField: "fixed", procedure.PointField: "text", procedure.EntryField: "select",
+	procedure.ContactField: "fixed", procedure.PointField: "text", procedure.EntryField: "select", procedure.SubjectField: "text",
 }
 
 // Every type of the language has its input, in both languages, and no choice of

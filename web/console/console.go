@@ -14,6 +14,7 @@ import (
 	"quanxiang/people"
 	"quanxiang/people/apikeys"
 	"quanxiang/policy"
+	"quanxiang/registers"
 	"quanxiang/web/ui"
 	"quanxiang/web/who"
 )
@@ -39,13 +40,14 @@ const (
 
 // Deps is everything the console stands on.
 type Deps struct {
-	Engine  *ui.Engine
-	Pack    *policy.Pack
-	Office  *people.Office
-	Keys    *apikeys.Keys // of other programs
-	Hooks   *hooks.Hooks  // nil: no other system is told of anything
-	Clock   gov.Clock
-	BaseURL string // scheme and host without a slash at the end, for the addresses of one-time links
+	Engine    *ui.Engine
+	Pack      *policy.Pack
+	Office    *people.Office
+	Keys      *apikeys.Keys // of other programs
+	Registers *registers.Registers
+	Hooks     *hooks.Hooks // nil: no other system is told of anything
+	Clock     gov.Clock
+	BaseURL   string // scheme and host without a slash at the end, for the addresses of one-time links
 }
 
 // Console answers the pages under Root.
@@ -116,6 +118,9 @@ func (c *Console) Mount(mux *http.ServeMux) {
 		"POST " + areasPath:                    c.checkAreas,
 		"GET " + securityPath:                  c.security,
 		"GET " + looksPath:                     c.looks,
+		"GET " + registerLooksPath:             c.registerLooks,
+		"GET " + registerLooksPath + ".csv":    c.registerLooks,
+		"GET " + registerLooksPath + ".xlsx":   c.registerLooks,
 		"GET " + keysPath:                      c.keys,
 		"GET " + newKeyPath:                    c.newKey,
 		"POST " + newKeyPath:                   c.makeKey,
@@ -216,6 +221,7 @@ func headOf(v visit, part string, crumbs ...ui.Link) head {
 		{"areas", areasPath, []policy.Act{policy.LoadPack}},
 		{"security", securityPath, []policy.Act{policy.ReadLooks}},
 		{"looks", looksPath, []policy.Act{policy.ReadLooks}},
+		{"register-looks", registerLooksPath, []policy.Act{policy.ReadLooks}},
 		{"keys", keysPath, []policy.Act{policy.ManageLogins}},
 		{"hooks", hooksPath, []policy.Act{policy.ManageLogins}},
 	} {

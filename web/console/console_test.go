@@ -27,6 +27,7 @@ import (
 	"quanxiang/people/passwords"
 	"quanxiang/policy"
 	"quanxiang/privacy"
+	"quanxiang/registers"
 	"quanxiang/store"
 	"quanxiang/store/storetest"
 	"quanxiang/web/console"
@@ -53,6 +54,8 @@ type site struct {
 	pack   *policy.Pack
 	store  *store.People
 	keys   *apikeys.Keys
+
+	registers *registers.Registers
 
 	admin, other, auditor, clerk, person gov.ID
 }
@@ -93,7 +96,8 @@ func open(t *testing.T) *site {
 	must(t, err)
 
 	s.keys = apikeys.New(apikeys.Config{Store: s.store, Pack: func() *policy.Pack { return pack }, Clock: clock, Keys: ring})
-	c, err := console.New(console.Deps{Engine: engine(t), Pack: pack, Office: s.office, Keys: s.keys, Hooks: listeners(db, pack, ring), Clock: clock, BaseURL: "https://policy.example"})
+	s.registers = &registers.Registers{Store: db.Registers(pack.District), Pack: func() *policy.Pack { return pack }, Clock: clock}
+	c, err := console.New(console.Deps{Registers: s.registers, Engine: engine(t), Pack: pack, Office: s.office, Keys: s.keys, Hooks: listeners(db, pack, ring), Clock: clock, BaseURL: "https://policy.example"})
 	must(t, err)
 	mux := http.NewServeMux()
 	c.Mount(mux)

@@ -25,7 +25,7 @@ type keyView struct {
 	Title   string
 	Name    string
 	Secret  string
-	Signing string // by which pushes to registers are signed
+	Signing string // by which requests about registers are signed, or ""
 	ID      string
 	Back    string
 }
@@ -40,7 +40,7 @@ func (c *Console) keys(v visit) error {
 	title := v.m.T("console.keys.title")
 	view := keysView{Head: headOf(v, "keys"), Links: []ui.Link{{Href: newKeyPath, Label: v.m.T("console.keys.new")}}, Pager: ui.PagerOf(v.Request, list),
 		Table: ui.Table{Caption: title, Columns: []ui.Column{
-			{Label: v.m.T("console.keys.name"), Main: true}, {Label: v.m.T("field.unit")}, {Label: v.m.T("console.keys.contact")},
+			{Label: v.m.T("console.keys.name"), Main: true}, {Label: v.m.T("field.unit")}, {Label: v.m.T("console.keys.contact")}, {Label: v.m.T("console.keys.scope")},
 			{Label: v.m.T("console.keys.rate"), Number: true}, {Label: v.m.T("console.keys.made"), Narrow: true}, {Label: v.m.T("console.keys.used"), Narrow: true}, {Label: v.m.T("console.keys.state")},
 		}}}
 	for _, k := range list.Items {
@@ -53,7 +53,7 @@ func (c *Console) keys(v visit) error {
 			state = ui.TextCell(v.m.T("console.keys.revoked", "when", v.m.Instant(k.Revoked)))
 		}
 		view.Table.Rows = append(view.Table.Rows, ui.TableRow{Cells: []ui.Cell{
-			ui.TextCell(k.Name), ui.TextCell(c.unitName(v, k.Unit)), ui.TextCell(k.Contact), ui.TextCell(gov.Thousands(int64(k.Rate))),
+			ui.TextCell(k.Name), ui.TextCell(c.unitName(v, k.Unit)), ui.TextCell(k.Contact), ui.TextCell(v.m.Of("console.keys.scope.", k.Scope)), ui.TextCell(gov.Thousands(int64(k.Rate))),
 			ui.TextCell(v.m.Instant(k.Made)), ui.TextCell(used), state,
 		}})
 	}
@@ -67,12 +67,17 @@ func keyCrumbs(v visit) []ui.Link {
 
 // newKeyView is the page on which a key is made.
 func (c *Console) newKeyView(v visit) formView {
+	var scopes []ui.Option
+	for _, s := range apikeys.Scopes() {
+		scopes = append(scopes, ui.Option{Value: string(s), Label: v.m.Of("console.keys.scope.", s), Note: v.m.Of("console.keys.scope_note.", s)})
+	}
 	return formView{
 		Head: headOf(v, "keys", keyCrumbs(v)...), Title: v.m.T("console.keys.new"), Lead: v.m.T("console.keys.new_lead"),
 		Form: ui.Form{ID: "key", Action: newKeyPath, Post: true, Submit: v.m.T("console.keys.make"), Fields: []ui.Field{
 			{Name: "name", Kind: "text", Label: v.m.T("console.keys.name"), Hint: v.m.T("console.keys.name_hint")},
 			{Name: "unit", Kind: "select", Label: v.m.T("field.unit"), Hint: v.m.T("console.keys.unit_hint"), Options: c.unitOptions(v, v.m.T("console.choose"))},
 			{Name: "contact", Kind: "text", Label: v.m.T("console.keys.contact"), Hint: v.m.T("console.keys.contact_hint")},
+			{Name: "scope", Kind: "radio", Label: v.m.T("console.keys.scope"), Required: true, Options: scopes},
 			{Name: "rate", Kind: "number", Label: v.m.T("console.keys.rate"), Hint: v.m.T("console.keys.rate_hint"), Value: strconv.Itoa(apikeys.DefaultRate)},
 		}},
 	}
@@ -99,13 +104,21 @@ func (c *Console) makeKey(v visit) error {
 		if failed != nil {
 			rate = 0 // which is refused in words
 		}
-		id, secret, err = c.Keys.Make(v.ctx(), v.by, apikeys.Key{Name: q.Get("name"), Unit: q.Get("unit"), Contact: q.Get("contact"), Rate: rate})
+		id, secret, err = c.Keys.Make(v.ctx(), v.by, apikeys.Key{Name: q.Get("name"), Unit: q.Get("unit"), Contact: q.Get("contact"), Rate: rate, Scope: apikeys.Scope(q.Get("scope"))})
 	}
 	if err != nil {
 		return c.again(v, view, err)
 	}
 	title := v.m.T("console.keys.secret_title")
-	return c.pages.key.Render(v.w, v.Request, http.StatusOK, frame(title), keyView{Head: view.Head, Title: title, Name: q.Get("name"), Secret: secret, Signing: c.Keys.Signing(id), ID: id.String(), Back: keysPath})
+	made := keyView{Head: view.Head, Title: title, Name: q.Get("name"), ID: id.String(), Back: keysPath}
+	k := apikeys.Key{Scope: apikeys.Scope(q.Get("scope"))}
+	if k.Covers(apikeys.Filing) {
+		made.Secret = secret
+	}
+	if k.Signs() {
+		made.Signing = c.Keys.Signing(id)
+	}
+	return c.pages.key.Render(v.w, v.Request, http.StatusOK, frame(title), made)
 }
 
 // revokeView asks whether a key is to be taken back.

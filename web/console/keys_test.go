@@ -16,7 +16,7 @@ func TestLifeOfAKey(t *testing.T) {
 	t.Parallel()
 	s := open(t)
 	s.get(s.admin, "/console/keys").wants(t, "no keys", 200, "还没有密钥")
-	form := []string{"name", "市民热线平台", "unit", "", "contact", "运维组 010-00000000", "rate", "600"}
+	form := []string{"name", "市民热线平台", "unit", "", "contact", "运维组 010-00000000", "rate", "600", "scope", "filing"}
 	s.post(s.admin, "/console/keys/new", form...).wants(t, "without a unit", 422, "请选择单位", `value="市民热线平台"`, `href="#key-unit"`)
 	form[3], form[7] = "fgw", "many"
 	s.post(s.admin, "/console/keys/new", form...).wants(t, "no number", 422, "每小时次数应为", `href="#key-rate"`)
@@ -25,6 +25,9 @@ func TestLifeOfAKey(t *testing.T) {
 	m := keyOf.FindStringSubmatch(a.body)
 	if m == nil {
 		t.Fatalf("no key on the page: %s", textOf(a.body))
+	}
+	if strings.Contains(a.body, "whsec_") {
+		t.Error("a key that signs nothing has a signing secret")
 	}
 	k, err := s.keys.Use(t.Context(), m[1])
 	must(t, err)
@@ -48,4 +51,20 @@ func TestLifeOfAKey(t *testing.T) {
 		s.send("", "GET", path, "", nil).wants(t, path+" for nobody", 401)
 	}
 	s.post(s.auditor, "/console/keys/new", form...).wants(t, "the auditor makes a key", 403)
+}
+
+// A key for registers shows its signing secret and no other; no key is for everything.
+func TestScopesOfKeys(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	form := []string{"name", "监管平台", "unit", "gsfj", "contact", "运维组", "rate", "600", "scope", ""}
+	for _, wrong := range []string{"", "all", "whatever"} {
+		form[9] = wrong
+		s.post(s.admin, "/console/keys/new", form...).wants(t, "for "+wrong, 422, "请选择密钥的用途")
+	}
+	for scope, name := range map[string]string{"registers": "报送名录", "reading": "只读名录"} {
+		form[9] = scope
+		s.post(s.admin, "/console/keys/new", form...).wants(t, "a key", 200, "whsec_", "!qxk_")
+		s.get(s.admin, "/console/keys").wants(t, "the list", 200, name)
+	}
 }

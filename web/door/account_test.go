@@ -110,7 +110,7 @@ func TestStaffPagesAreClosed(t *testing.T) {
 	for _, path := range []string{"/login/code", "/login/enrol"} {
 		b.leads(b.get(path), "/login?next="+strings.ReplaceAll(path, "/", "%2F"))
 	}
-	b.leads(b.post("/logout"), "/")
+	b.leads(b.post("/logout"), "/login")
 	b.shows(b.get("/login/identity"), 404, "没有接入统一身份认证")
 }
 

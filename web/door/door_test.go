@@ -207,7 +207,7 @@ func TestTheWholeWay(t *testing.T) {
 	}
 	b.shows(b.get("/account"), 200, "李试验", "li.shiyan", "还有 10 个恢复码", "本浏览器", "您现在没有任何角色")
 
-	b.leads(b.post("/logout"), "/")
+	b.leads(b.post("/logout"), "/login")
 	b.leads(b.get("/account"), "/login?next=%2Faccount")
 
 	// With the password and a code, to where one wanted to go.

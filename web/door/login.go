@@ -113,7 +113,7 @@ func (d *Door) logout(w http.ResponseWriter, r *http.Request) error {
 		}
 	}
 	d.setCookie(w, sessionCookie, "", -1)
-	return see(w, r, "/")
+	return see(w, r, "/login") // where leave.js takes away what a browser kept of the pages
 }
 
 // takeLink takes a one-time link out of the address, where it would stay in the

@@ -23,12 +23,19 @@ type stepView struct {
 }
 
 // frame is the frame of every page of the door: the staff's alone.
+// leaving is the frame of a page for somebody who is not logged in.
+func leaving(title string) ui.Frame {
+	f := frame(title)
+	f.Script = "leave.js"
+	return f
+}
+
 func frame(title string) ui.Frame { return ui.Frame{Title: title, Section: "account", NoIndex: true} }
 
 // step shows a page with a form for the first time.
 func (d *Door) step(w http.ResponseWriter, r *http.Request, title string, v stepView) error {
 	w.Header().Set("Cache-Control", staffCache)
-	return d.pages.step.Render(w, r, http.StatusOK, frame(title), v)
+	return d.pages.step.Render(w, r, http.StatusOK, leaving(title), v)
 }
 
 // again shows a page with what was wrong with its form: at the field the error
@@ -39,7 +46,7 @@ func (d *Door) again(w http.ResponseWriter, r *http.Request, title string, v ste
 	}
 	fail(&v.Form, field, err, d.Engine.For(r).Lang())
 	w.Header().Set("Cache-Control", staffCache)
-	return d.pages.step.Render(w, r, mendStatus(err), frame(title), v)
+	return d.pages.step.Render(w, r, mendStatus(err), leaving(title), v)
 }
 
 // mendable reports that an error can be answered by filling in the form again,

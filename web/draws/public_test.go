@@ -1,4 +1,4 @@
-package draws
+package draws_test
 
 import (
 	"bytes"
@@ -13,13 +13,13 @@ import (
 	"time"
 
 	"quanxiang/draw"
-	"quanxiang/draw/lot"
 	"quanxiang/inspections/ceremony"
 	"quanxiang/inspections/ceremony/ceremonytest"
 	"quanxiang/packs/packtest"
 	"quanxiang/people"
 	"quanxiang/people/passwords"
 	"quanxiang/privacy"
+	"quanxiang/web/draws"
 	"quanxiang/web/ui"
 	"quanxiang/web/webtest"
 )
@@ -27,7 +27,7 @@ import (
 func TestTemplatesFitTheirViews(t *testing.T) {
 	t.Parallel()
 	webtest.Templates(t, 3, func(e *ui.Engine) error {
-		_, err := New(e, nil)
+		_, err := draws.New(e, nil)
 		return err
 	})
 }
@@ -43,7 +43,7 @@ func TestPublic(t *testing.T) {
 	store := d.DB.Draws(d.Pack.District, privacy.NewKeyring())
 	held := &ceremony.Ceremonies{Store: store, Plans: ceremonytest.Sample(t, "joint"), Cases: cases, Clock: func() time.Time { return now }, Platform: ed25519.NewKeyFromSeed(make([]byte, 32)), Name: "全象平台",
 		Safe: &ceremony.Safe{Store: store, District: d.Pack.District, Hasher: passwords.New(passwords.Cost{Memory: 64, Passes: 1, Threads: 1})}}
-	pages, err := New(d.Engine, held)
+	pages, err := draws.New(d.Engine, held)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -79,13 +79,16 @@ func TestPublic(t *testing.T) {
 		t.Errorf("the proof: %d\n%s", code, page)
 	}
 	_, proof := fetch(t, srv, "/draws/XC-2023-001/opening?file=0&code="+url.QueryEscape(visited.ID()))
-	if o, err := draw.ParseOpening([]byte(proof)); err != nil || lot.UID(o.Row.UID) != visited {
+	if o, err := draw.ParseOpening([]byte(proof)); err != nil || o.Row.UID != visited {
 		t.Errorf("the file of the proof: %v", err)
 	}
 	if code, page := fetch(t, srv, "/draws/XC-2023-001/opening?code=x"); code != http.StatusNotFound || !strings.Contains(page, "没有可以出示的凭证") {
 		t.Errorf("a code that was not drawn: %d", code)
 	}
-	var list []summary
+	var list []struct {
+		Stage   draw.Stage
+		Records int64
+	}
 	if _, text := fetch(t, srv, "/draws.json"); json.Unmarshal([]byte(text), &list) != nil || len(list) != 1 || list[0].Stage != draw.Released || list[0].Records < 20 {
 		t.Errorf("the list as JSON: %+v", list)
 	}

@@ -4,9 +4,7 @@ package export
 
 import (
 	"bytes"
-	"encoding/csv"
 	"fmt"
-	"mime"
 	"net/http"
 	"path"
 	"strconv"
@@ -54,9 +52,7 @@ func Links(r *http.Request, path string) []ui.Link {
 func Send(w http.ResponseWriter, f Format, name string, t ui.Table, more ...ui.Table) error {
 	var body []byte
 	var err error
-	kind := "text/csv; charset=utf-8"
 	if f == XLSX {
-		kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 		body, err = xlsx(t, more)
 	} else {
 		body, err = commaSeparated(t)
@@ -64,13 +60,8 @@ func Send(w http.ResponseWriter, f Format, name string, t ui.Table, more ...ui.T
 	if err != nil {
 		return fmt.Errorf("export %s: %w", name, err)
 	}
-	h := w.Header()
-	h.Set("Content-Type", kind)
-	h.Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": name + "." + string(f)}))
-	h.Set("Content-Length", strconv.Itoa(len(body)))
-	if h.Get("Cache-Control") == "" {
-		h.Set("Cache-Control", "no-cache")
-	}
+	Attach(w, f, name)
+	w.Header().Set("Content-Length", strconv.Itoa(len(body)))
 	_, _ = w.Write(body) // the reader may have left; the file was complete
 	return nil
 }
@@ -80,22 +71,17 @@ const bom = "\ufeff"
 
 func commaSeparated(t ui.Table) ([]byte, error) {
 	var b bytes.Buffer
-	b.WriteString(bom)
-	w := csv.NewWriter(&b)
-	w.UseCRLF = true
-	record := make([]string, len(t.Columns))
-	for i, c := range t.Columns {
-		record[i] = c.Label
+	w, err := NewWriter(&b, CSV, t.Columns)
+	if err != nil {
+		return nil, err
 	}
-	w.Write(record) // errors stay with the writer until Flush
 	for _, r := range t.Rows {
-		for i, c := range r.Cells {
-			record[i] = Harmless(c.Plain())
+		if err := w.Write(r.Cells); err != nil {
+			return nil, err
 		}
-		w.Write(record)
 	}
-	w.Flush()
-	return b.Bytes(), w.Error()
+	err = w.Close()
+	return b.Bytes(), err
 }
 
 // Harmless keeps a spreadsheet from running a cell as a formula (OWASP, CSV

@@ -1,12 +1,12 @@
 // Package push is where other programs push entries and records to registers, and read
-// an entry for a purpose. A request is signed over its body as a Standard Webhook is,
-// with the secret of an API key that a unit answers for; the secret never travels.
+// an entry for a purpose or ask what stands against it. A request is signed over its
+// body as a Standard Webhook is, with the secret of an API key that a unit answers for;
+// the secret never travels.
 // What is pushed twice is taken once: a record is named by what it says. See
-// docs/spec/registers.md, section 5.
+// docs/spec/registers.md, section 6.
 package push
 
 import (
-	"bytes"
 	"crypto/hmac"
 	"encoding/json"
 	"errors"
@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"quanxiang/gov"
+	"quanxiang/limits"
 	"quanxiang/notices/hooks"
 	"quanxiang/people/apikeys"
 	"quanxiang/policy"
@@ -44,17 +45,27 @@ type Door struct {
 
 // Mount adds the routes.
 func (d *Door) Mount(mux *http.ServeMux) {
-	const root = api.Root + "registers/{register}"
-	for pattern, h := range map[string]func(http.ResponseWriter, *http.Request, apikeys.Key, []byte) error{
-		"POST " + root + "/entries":        d.push,
-		"POST " + root + "/records/{kind}": d.push,
-		"GET " + root + "/entries/{key}":   d.read,
+	const root, may = api.Root + "registers/{register}", api.Root + "restrictions/{register}"
+	type handler func(http.ResponseWriter, *http.Request, apikeys.Key, []byte) error
+	rates := &rates{meters: map[gov.ID]limits.Meter{}}
+	for pattern, route := range map[string]struct {
+		handler
+		scope apikeys.Scope
+	}{
+		"POST " + root + "/entries":        {d.push, apikeys.Registers},
+		"POST " + root + "/records/{kind}": {d.push, apikeys.Registers},
+		"GET " + root + "/entries/{key}":   {d.read, apikeys.Reading},
+		"GET " + may + "/{key}":            {d.may, apikeys.Reading},
+		"POST " + may + "/{id}/outcome":    {d.tell, apikeys.Reading},
 	} {
 		mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
 			w.Header().Set("Cache-Control", "no-store")
-			key, body, err := d.identify(r)
+			key, body, err := d.identify(r, route.scope)
 			if err == nil {
-				err = h(w, r, key, body)
+				err = rates.take(w, key, d.Clock())
+			}
+			if err == nil {
+				err = route.handler(w, r, key, body)
 			}
 			if err != nil {
 				d.Fail(w, r, err)
@@ -67,7 +78,7 @@ var errSignature = gov.Errorf(gov.Unknown, "签名不符：请核对密钥编号
 
 // identify checks the signature of a request. Of a request without a body the address
 // with its question is signed.
-func (d *Door) identify(r *http.Request) (apikeys.Key, []byte, error) {
+func (d *Door) identify(r *http.Request, scope apikeys.Scope) (apikeys.Key, []byte, error) {
 	body, err := io.ReadAll(io.LimitReader(r.Body, maxBody+1))
 	if _, big := errors.AsType[*http.MaxBytesError](err); big || len(body) > maxBody {
 		return apikeys.Key{}, nil, gov.Errorf(gov.TooLarge, "一次最多 %d KiB", "at most %d KiB at a time", maxBody>>10)
@@ -99,7 +110,7 @@ func (d *Door) identify(r *http.Request) (apikeys.Key, []byte, error) {
 	if !fits {
 		return apikeys.Key{}, nil, errSignature
 	}
-	key, err := d.Keys.Signed(r.Context(), id)
+	key, err := d.Keys.Signed(r.Context(), id, scope)
 	return key, body, err
 }
 
@@ -131,10 +142,7 @@ func (d *Door) push(w http.ResponseWriter, r *http.Request, key apikeys.Key, bod
 	var in struct {
 		Items []map[string]any `json:"items"`
 	}
-	dec := json.NewDecoder(bytes.NewReader(body))
-	dec.UseNumber()
-	dec.DisallowUnknownFields()
-	if err := dec.Decode(&in); err != nil || dec.More() {
+	if err := decode(body, &in); err != nil {
 		return gov.Errorf(gov.Invalid, "请求应为 {\"items\": [{…}]}", `the request should be {"items": [{…}]}`).Because(err)
 	}
 	items := make([]map[string]string, len(in.Items))

@@ -27,9 +27,21 @@ type entryView struct {
 	Class     *classView
 	Conflicts ui.Table
 	Kinds     []kindLink
-	Records   []record
+	Years     []year
 	More      bool
+	Tiles     []tile
+	Stands    []line // measures that stand, each once
+	Ways      []ui.Link
 	Versions  ui.Table
+}
+
+// tile is a figure above the page that leads to its part of it.
+type tile struct{ Href, Label, Text, Tone string }
+
+// year is a stretch of the time line.
+type year struct {
+	Year    int
+	Records []record
 }
 
 // fact is a field with its value.
@@ -104,18 +116,26 @@ func (k *Pages) renderEntry(w http.ResponseWriter, r *http.Request, status int, 
 	out.Conflicts = k.conflicts(m, s, true)
 	out.Cases = casesOf(s, "//"+s.Entry.Key)
 	wanted := r.URL.Query().Get("kind")
-	k.timeline(m, r, s, &out, wanted)
-	for i := range out.Records {
+	list := k.timeline(m, r, s, &out, wanted)
+	for i := range list {
 		rec := &s.Records[i]
 		if wanted != "" {
 			break
 		}
 		if !rec.Withdrawn && mayPush(by, rec.Unit) {
-			out.Records[i].Withdraw = &ui.Form{ID: "withdraw", Action: path(reg.ID, s.Entry.Key) + "/withdraw", Post: true, Submit: m.T("registers.withdraw"), Danger: true, Fields: []ui.Field{
+			list[i].Withdraw = &ui.Form{ID: "withdraw", Action: path(reg.ID, s.Entry.Key) + "/withdraw", Post: true, Submit: m.T("registers.withdraw"), Danger: true, Fields: []ui.Field{
 				{Name: "kind", Kind: "hidden", Value: rec.Kind}, {Name: "unit", Kind: "hidden", Value: rec.Unit}, {Name: "key", Kind: "hidden", Value: rec.Key},
 				{Name: "reason", Part: rec.Ref(), Kind: "text", Label: m.T("registers.withdraw_why"), Required: true}}}
 		}
 	}
+	for _, one := range list {
+		if n := len(out.Years); n == 0 || out.Years[n-1].Year != one.On.Year {
+			out.Years = append(out.Years, year{Year: one.On.Year})
+		}
+		last := &out.Years[len(out.Years)-1]
+		last.Records = append(last.Records, one)
+	}
+	k.standing(m, s, &out)
 	out.Versions = k.versions(m, s)
 	return k.entry.Render(w, r, status, frame(s.Entry.Name), out)
 }
@@ -226,8 +246,67 @@ func (k *Pages) conflicts(m *ui.Messages, s registers.Sheet, staff bool) ui.Tabl
 	return t
 }
 
-// timeline fills in the records, of one kind if one is wanted.
-func (k *Pages) timeline(m *ui.Messages, r *http.Request, s registers.Sheet, out *entryView, wanted string) {
+// standing fills in the measures that stand, the figures above the page and where one
+// goes from it.
+func (k *Pages) standing(m *ui.Messages, s registers.Sheet, out *entryView) {
+	reg := s.Register
+	seen := map[string]int{}
+	for _, x := range s.Stands.Reasons {
+		one := k.reason(m, reg, x)
+		if i, ok := seen[x.Measure]; ok {
+			out.Stands[i].Facts = append(out.Stands[i].Facts, one.Facts[:1]...)
+			continue
+		}
+		seen[x.Measure] = len(out.Stands)
+		one.Facts = slices.DeleteFunc(one.Facts, func(f fact) bool { return f.Label == m.T("restrict.ground") }) // the time line has it
+		if t, ok := reg.Limits.Measure(x.Measure); ok {
+			var what []string
+			for _, id := range t.Refuses {
+				o, _ := reg.Limits.Receive(id)
+				what = append(what, o.Name.In(m.Lang()))
+			}
+			one.Facts = append([]fact{{m.T("restrict.refuses"), strings.Join(what, m.T("list.separator"))}}, one.Facts...)
+		}
+		out.Stands = append(out.Stands, one)
+	}
+	bad, conflicts := 0, 0
+	for _, rec := range s.Records {
+		if kind, ok := reg.Kind(rec.Kind); ok && kind.Tone == register.Bad && !rec.Withdrawn {
+			bad++
+		}
+	}
+	for _, f := range s.Facts {
+		if f.Conflict {
+			conflicts++
+		}
+	}
+	toned := func(n int, tone string) string {
+		if n == 0 {
+			return ""
+		}
+		return tone
+	}
+	if out.Class != nil {
+		out.Tiles = append(out.Tiles, tile{"#class", m.T("registers.class"), out.Class.Chip.Label, out.Class.Chip.Tone})
+	}
+	if reg.Limits != nil {
+		out.Tiles = append(out.Tiles, tile{"#stands", m.T("restrict.stand"), m.Number(len(out.Stands)), toned(len(out.Stands), effectTone(s.Stands.Effect))})
+		out.Ways = append(out.Ways, ui.Link{Href: askLink(reg.ID, s.Entry.Key), Label: m.T("restrict.title")})
+	}
+	out.Tiles = append(out.Tiles, tile{"#records", m.T("registers.tile.bad"), m.Number(bad), toned(bad, "bad")},
+		tile{"#conflicts", m.T("registers.tile.conflicts"), m.Number(conflicts), toned(conflicts, "warn")},
+		tile{"#records", m.T("registers.tile.records"), m.Number(len(s.Records)), ""})
+	if conflicts == 0 {
+		out.Tiles[len(out.Tiles)-2].Href = ""
+	}
+	if reg.Public() {
+		out.Ways = append(out.Ways, ui.Link{Href: publicPath(reg.ID, s.Entry.Key), Label: m.T("registers.as_public")})
+	}
+}
+
+// timeline returns the records, of one kind if one is wanted, and fills in how they
+// are cut.
+func (k *Pages) timeline(m *ui.Messages, r *http.Request, s registers.Sheet, out *entryView, wanted string) (list []record) {
 	today := gov.DateOf(k.Clock())
 	counts := map[string]int{}
 	for _, rec := range s.Records {
@@ -235,7 +314,7 @@ func (k *Pages) timeline(m *ui.Messages, r *http.Request, s registers.Sheet, out
 		if wanted == "" || rec.Kind == wanted {
 			one := k.record(m, s.Register, rec, today)
 			one.Contested, one.Cases = s.Contested(rec), casesOf(s, rec.Ref())
-			out.Records = append(out.Records, one)
+			list = append(list, one)
 		}
 	}
 	link := func(kind, label string, n int) {
@@ -258,6 +337,7 @@ func (k *Pages) timeline(m *ui.Messages, r *http.Request, s registers.Sheet, out
 			link(kind.ID, kind.Title.In(m.Lang()), n)
 		}
 	}
+	return list
 }
 
 // casesOf are the cases that have done something about a record, or "//KEY", the entry.

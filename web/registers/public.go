@@ -19,6 +19,8 @@ type publicView struct {
 	Rows  []ui.Row
 	Pager ui.Pager
 	Empty string
+	Lists []ui.Link
+	Data  string // where the register is to be had as data, or ""
 }
 
 func (k *Pages) showPublic(w http.ResponseWriter, r *http.Request) error {
@@ -35,6 +37,10 @@ func (k *Pages) showPublic(w http.ResponseWriter, r *http.Request) error {
 	title := m.T("registers.public", "register", reg.Title.In(m.Lang()))
 	out := publicView{Cite: reg.Cite, Asked: words != "", Empty: m.T("registers.public_none"), Form: ui.Form{ID: "find", Action: PublicRoot + "/" + reg.ID, Inline: true, Submit: m.T("search.go"), Fields: []ui.Field{
 		{Name: "q", Kind: "search", Label: m.T("registers.search"), Hint: m.T("registers.search_hint"), Value: words, Wide: true}}}}
+	out.Lists = k.lists(m, reg)
+	if reg.Data != nil {
+		out.Data = DataRoot + "/" + reg.ID
+	}
 	for _, e := range list.Items {
 		out.Rows = append(out.Rows, k.row(m, reg, e, publicPath(reg.ID, e.Key)))
 	}

@@ -20,6 +20,7 @@ import (
 	"quanxiang/policy/register"
 	"quanxiang/registers"
 	"quanxiang/web/door"
+	"quanxiang/web/export"
 	"quanxiang/web/ui"
 	"quanxiang/web/who"
 )
@@ -46,6 +47,7 @@ type Deps struct {
 	Importer  *registers.Importer
 	Files     *files.Folder
 	Clock     gov.Clock
+	BaseURL   string // as the public types it, for feeds
 }
 
 // Pages answers the pages.
@@ -57,6 +59,11 @@ type Pages struct {
 	run    *ui.Template[runView]
 	public *ui.Template[publicView]
 	credit *ui.Template[creditView]
+	ask    *ui.Template[askView]
+	answer *ui.Template[answerView]
+	counts *ui.Template[countsView]
+	roll   *ui.Template[rollView]
+	data   *ui.Template[dataView]
 }
 
 // New parses the templates. An error is a mistake in them.
@@ -66,6 +73,8 @@ func New(d Deps) (*Pages, error) {
 		ui.LoadInto(d.Engine, templates, &k.list, "list"), ui.LoadInto(d.Engine, templates, &k.entry, "entry"),
 		ui.LoadInto(d.Engine, templates, &k.load, "load"), ui.LoadInto(d.Engine, templates, &k.run, "run"),
 		ui.LoadInto(d.Engine, templates, &k.public, "public"), ui.LoadInto(d.Engine, templates, &k.credit, "credit"),
+		ui.LoadInto(d.Engine, templates, &k.ask, "ask"), ui.LoadInto(d.Engine, templates, &k.answer, "answer"), ui.LoadInto(d.Engine, templates, &k.counts, "counts"),
+		ui.LoadInto(d.Engine, templates, &k.roll, "roll"), ui.LoadInto(d.Engine, templates, &k.data, "data"),
 	)
 }
 
@@ -75,6 +84,7 @@ func (k *Pages) Mount(mux *http.ServeMux) {
 		"GET " + Root:                                 k.showFirst,
 		"GET " + Root + "/{register}":                 k.showList,
 		"GET " + Root + "/{register}/{key}":           k.showEntry,
+		"POST " + Root + "/{register}":                k.askExport,
 		"POST " + Root + "/{register}/{key}/look":     k.look,
 		"POST " + Root + "/{register}/{key}/withdraw": k.withdraw,
 		"GET " + ImportPath:                           k.showLoad,
@@ -82,14 +92,28 @@ func (k *Pages) Mount(mux *http.ServeMux) {
 		"GET " + ImportPath + "/{id}":                 k.showRun,
 		"POST " + ImportPath + "/{id}":                k.takeGood,
 		"GET " + ImportPath + "/{id}/{file}":          k.rejects,
+		"GET " + AskPath:                              k.showAsk,
+		"POST " + AskPath:                             k.sendAsk,
+		"GET " + AskPath + "/{id}":                    k.showAnswer,
+		"POST " + AskPath + "/{id}":                   k.tell,
+		"GET " + CountsPath:                           k.showCounts,
+		"GET " + CountsPath + ".csv":                  k.showCounts,
+		"GET " + CountsPath + ".xlsx":                 k.showCounts,
 	} {
 		mux.Handle(pattern, k.Engine.Handle(door.Require(func(w http.ResponseWriter, r *http.Request) error {
 			w.Header().Set("Cache-Control", "no-store")
 			return h(w, r)
 		})))
 	}
-	mux.Handle("GET "+PublicRoot+"/{register}", k.Engine.Handle(k.showPublic))
-	mux.Handle("GET "+PublicRoot+"/{register}/{key}", k.Engine.Handle(k.showCredit))
+	for pattern, h := range map[string]ui.Handler{
+		"GET " + PublicRoot + "/{register}":              k.showPublic,
+		"GET " + PublicRoot + "/{register}/{key}":        k.showCredit,
+		"GET " + PublicRoot + "/{register}/lists/{kind}": k.showRoll,
+		"GET " + DataRoot + "/{register}":                k.showData,
+		"GET " + DataRoot + "/{register}/{file}":         k.sendData,
+	} {
+		mux.Handle(pattern, k.Engine.Handle(h))
+	}
 }
 
 func frame(title string) ui.Frame {
@@ -123,18 +147,26 @@ type listView struct {
 	Form   ui.Form
 	Rows   []ui.Row
 	Pager  ui.Pager
-	Import string // where files are sent, or ""
-	Empty  string
+
+	Exports []ui.Link
+	Full    *ui.Form // asks for what the list is taken in full
+
+	Ways  []ui.Link // what else is done with the register
+	Empty string
 }
 
 func (k *Pages) showList(w http.ResponseWriter, r *http.Request) error {
 	m, by := k.Engine.For(r), who.Of(r.Context()).Standing
-	reg, err := k.Registers.Register(r.PathValue("register"))
+	f := export.FormatOf(r.PathValue("register"))
+	reg, err := k.Registers.Register(strings.TrimSuffix(r.PathValue("register"), "."+string(f)))
 	if err != nil {
 		return err
 	}
 	q := r.URL.Query()
-	query := registers.Query{Register: reg.ID, Words: q.Get("q"), Facet: q.Get("facet"), Area: q.Get("area"), Class: q.Get("class")}
+	query := queryOf(reg.ID, q)
+	if f != "" {
+		return k.sendList(w, r, reg, query, f)
+	}
 	list, err := k.Registers.List(r.Context(), by, query, gov.Page{After: q.Get("after"), Limit: pageSize})
 	if err != nil {
 		return err
@@ -150,7 +182,14 @@ func (k *Pages) showList(w http.ResponseWriter, r *http.Request) error {
 	}
 	out.Pager = ui.PagerOf(r, gov.List[ui.Row]{Items: out.Rows, Next: list.Next, Total: -1})
 	if len(k.Registers.Targets(by)) > 0 {
-		out.Import = ImportPath
+		out.Ways = append(out.Ways, ui.Link{Href: ImportPath, Label: m.T("registers.import")})
+	}
+	if reg.Limits != nil {
+		out.Ways = append(out.Ways, ui.Link{Href: AskPath + "?register=" + url.QueryEscape(reg.ID), Label: m.T("restrict.title")})
+	}
+	if len(out.Rows) > 0 {
+		out.Exports = export.Links(r, Root+"/"+reg.ID)
+		out.Full = k.fullForm(m, reg, query)
 	}
 	return k.list.Render(w, r, http.StatusOK, frame(reg.Title.In(m.Lang())), out)
 }

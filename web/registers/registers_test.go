@@ -34,7 +34,7 @@ func must(t testing.TB, err error) {
 
 func TestTemplatesFitTheirViews(t *testing.T) {
 	t.Parallel()
-	webtest.Templates(t, 6, func(e *ui.Engine) error {
+	webtest.Templates(t, 11, func(e *ui.Engine) error {
 		_, err := pages.New(pages.Deps{Engine: e})
 		return err
 	})

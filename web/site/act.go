@@ -25,6 +25,7 @@ import (
 const (
 	versionInput  = "version" // of the case as it was seen
 	keyInput      = "key"     // names the step, or the case that is begun
+	aheadInput    = "ahead"   // the form is taken along before it can be sent
 	asInput       = "as"      // whose form it is: a telephone may have changed hands before it is sent
 	didInput      = "stamp-did"
 	placeInput    = "stamp-place"
@@ -51,6 +52,7 @@ type actView struct {
 	News    []string // what happened since the form was opened
 	Covered []string // of the ground the case is to cover
 	Doubts  []doubt  // of what was done on site before
+	Ahead   bool     // it cannot be sent yet
 	Form    *ui.Form
 	Typed   []typedValue
 	Outbox  ui.Outbox
@@ -74,6 +76,7 @@ type subject struct {
 	history []casework.Entry
 	files   []docket.Attachment
 	path    string
+	ahead   bool // taken along: it cannot be sent yet
 }
 
 // load reads a case for an act on site.
@@ -119,7 +122,10 @@ func (k *Site) actForm(w http.ResponseWriter, v *visit) error {
 		return err
 	}
 	if err := k.Work.May(v.Context(), v.Standing, s.id, s.action.ID); err != nil {
-		return k.refused(w, v, s, nil, err)
+		if v.URL.Query().Get(aheadInput) == "" || gov.CodeOf(err) != gov.Conflict || !s.sheet.Party {
+			return k.refused(w, v, s, nil, err)
+		}
+		s.ahead = true
 	}
 	return k.show(w, v, s, http.StatusOK, nil, nil, nil)
 }
@@ -142,7 +148,7 @@ func (k *Site) show(w http.ResponseWriter, v *visit, s *subject, status int, typ
 		alert = append(alert, m.Text.In(v.Lang()))
 	}
 	view := k.view(v, s)
-	view.Form, view.Alert = form, alert
+	view.Form, view.Alert, view.Ahead = form, alert, s.ahead
 	if seen, err := strconv.ParseInt(v.PostForm.Get(versionInput), 10, 64); err == nil && s.sheet != nil {
 		view.News = s.news(v, seen)
 	}

@@ -12,6 +12,7 @@ import (
 	"quanxiang/cases/casework"
 	"quanxiang/geo"
 	"quanxiang/gov"
+	"quanxiang/inspections/visits"
 	"quanxiang/policy"
 	"quanxiang/policy/procedure"
 	"quanxiang/web/desk"
@@ -46,6 +47,10 @@ type listView struct {
 	Groups  []group
 	Begin   []ui.Link
 	Chart   *chart
+	Find    bool   // there is something to be found by its code
+	Code    string // that was looked for,
+	Missing string // and why it is not there
+	Worker  string // address of the service worker
 	Outbox  ui.Outbox
 }
 
@@ -72,16 +77,24 @@ type row struct {
 	Due      string
 	Late     bool
 	Actions  []ui.Link
+	Confirm  []ui.Link // asked for by another of the team
+	Ahead    []ui.Link // what comes after, to be taken along
+	Door     string    // address of the page that shows the code
 }
 
 // errands shows the list.
 func (k *Site) errands(w http.ResponseWriter, v *visit) error {
+	return k.showList(w, v, http.StatusOK, "", nil)
+}
+
+// showList shows the list; code was looked for and missing says why it is not there.
+func (k *Site) showList(w http.ResponseWriter, v *visit, status int, code string, missing error) error {
 	list, more, err := k.Work.Errands(v.Context(), v.Standing)
 	if err != nil {
 		return err
 	}
 	q := v.URL.Query()
-	view := listView{Count: v.T("onsite.count", "n", len(list)), By: q.Get(byInput), Outbox: v.outbox()}
+	view := listView{Code: code, Worker: workerPath, Find: slices.ContainsFunc(list, func(e casework.Errand) bool { return e.Under.Procedure.ID == visits.Procedure }), Count: v.T("onsite.count", "n", len(list)), By: q.Get(byInput), Outbox: v.outbox()}
 	if id, err := gov.ParseID(q.Get(doneInput)); err == nil {
 		numbers, err := k.Work.Numbers(v.Context(), v.Standing, []string{id.String()})
 		if err != nil {
@@ -121,7 +134,10 @@ func (k *Site) errands(w http.ResponseWriter, v *visit) error {
 			view.Begin = append(view.Begin, ui.Link{Href: Root + "/new/" + s.Procedure.ID + "/" + s.Action.ID, Label: s.Action.Name.In(v.Lang()), Note: s.Procedure.Title.In(v.Lang())})
 		}
 	}
-	return k.list.Render(w, v.Request, http.StatusOK, frame(v.T("onsite.title")), view)
+	if missing != nil {
+		view.Missing = gov.TextOf(missing, v.Lang())
+	}
+	return k.list.Render(w, v.Request, status, frame(v.T("onsite.title")), view)
 }
 
 // address is that of the list with one thing changed.
@@ -277,6 +293,15 @@ func (k *Site) rows(v *visit, pack *policy.Pack, list []casework.Errand, start *
 		r.Due, r.Late = due(v, e.Due)
 		for _, a := range e.Actions {
 			r.Actions = append(r.Actions, ui.Link{Href: actPath(e.ID, a.ID), Label: a.Name.In(v.Lang())})
+		}
+		for _, a := range e.Confirm {
+			r.Confirm = append(r.Confirm, ui.Link{Href: desk.CasePath(e.ID), Label: v.T("onsite.confirm", "action", a.Name)})
+		}
+		for _, a := range e.Ahead() {
+			r.Ahead = append(r.Ahead, ui.Link{Href: actPath(e.ID, a.ID) + "?" + aheadInput + "=1", Label: a.Name.In(v.Lang())})
+		}
+		if k.shows(v, e.ID) {
+			r.Door = actPath(e.ID, "door")
 		}
 		rows[i] = r
 	}

@@ -12,6 +12,7 @@ import (
 
 	"quanxiang/cases/casework"
 	"quanxiang/gov"
+	"quanxiang/inspections/visits"
 	"quanxiang/people"
 	"quanxiang/web/desk"
 	"quanxiang/web/door"
@@ -29,6 +30,8 @@ const Root = desk.Root + "/site"
 type Deps struct {
 	Engine *ui.Engine
 	Work   *casework.Casework
+	Visits *visits.Visits // nil: nobody is shown the door of a visit
+	Base   string         // of addresses for others: scheme and host
 	Clock  gov.Clock
 }
 
@@ -37,12 +40,13 @@ type Site struct {
 	Deps
 	list *ui.Template[listView]
 	act  *ui.Template[actView]
+	door *ui.Template[doorView]
 }
 
 // New parses the templates. An error is a mistake in them.
 func New(d Deps) (*Site, error) {
 	k := &Site{Deps: d}
-	return k, errors.Join(ui.LoadInto(d.Engine, templates, &k.list, "list"), ui.LoadInto(d.Engine, templates, &k.act, "act"))
+	return k, errors.Join(ui.LoadInto(d.Engine, templates, &k.list, "list"), ui.LoadInto(d.Engine, templates, &k.act, "act"), ui.LoadInto(d.Engine, templates, &k.door, "door"))
 }
 
 // visit is a request of somebody who is logged in.
@@ -52,25 +56,35 @@ type visit struct {
 	*ui.Messages
 }
 
+// workerPath is the service worker's address: beside the pages, so that its scope may be
+// theirs.
+const workerPath = desk.Root + "/site-worker.js"
+
 // Mount adds the routes.
 func (k *Site) Mount(mux *http.ServeMux) {
+	mux.Handle("GET "+workerPath, k.Engine.Handle(func(w http.ResponseWriter, r *http.Request) error {
+		w.Header().Set("Content-Security-Policy", "default-src 'none'; connect-src 'self'")
+		return ui.Send(w, r, "text/javascript; charset=utf-8", k.Engine.Assets().Body("sw.js"))
+	}))
 	for pattern, h := range map[string]func(http.ResponseWriter, *visit) error{
 		"GET " + Root:                                k.errands,
+		"GET " + Root + "/find":                      k.find,
+		"GET " + Root + "/cases/{id}/door":           k.showDoor,
 		"GET " + Root + "/cases/{id}/{action}":       k.actForm,
 		"POST " + Root + "/cases/{id}/{action}":      k.doAct,
 		"GET " + Root + "/new/{procedure}/{action}":  k.beginForm,
 		"POST " + Root + "/new/{procedure}/{action}": k.doBegin,
 	} {
 		mux.Handle(pattern, k.Engine.Handle(door.Require(func(w http.ResponseWriter, r *http.Request) error {
-			// The phone may say where it is on these pages and on no other.
-			w.Header().Set("Permissions-Policy", "camera=(), geolocation=(self), microphone=(), payment=()")
+			// The phone may say where it is, and read a code, on these pages and on no other.
+			w.Header().Set("Permissions-Policy", "camera=(self), geolocation=(self), microphone=(), payment=()")
 			return h(w, &visit{Request: r, Standing: who.Of(r.Context()).Standing, Messages: k.Engine.For(r)})
 		})))
 	}
 }
 
 func frame(title string) ui.Frame {
-	return ui.Frame{Section: "site", Title: title, NoIndex: true, Script: "site.js", Extra: ui.Extra{Libraries: []string{"kept.js", "outbox.js"}, Fetch: true}}
+	return ui.Frame{Section: "site", Title: title, NoIndex: true, Script: "site.js", Extra: ui.Extra{Libraries: []string{"kept.js", "outbox.js", "sign.js", "scan.js"}, Fetch: true}}
 }
 
 // outbox lists what this person's browser still has to send.

@@ -38,7 +38,7 @@ func check(t testing.TB, err error) {
 
 func TestTemplatesFitTheirViews(t *testing.T) {
 	t.Parallel()
-	webtest.Templates(t, 2, func(e *ui.Engine) error {
+	webtest.Templates(t, 3, func(e *ui.Engine) error {
 		_, err := site.New(site.Deps{Engine: e})
 		return err
 	})
@@ -122,13 +122,19 @@ func (s someone) send(req *http.Request) page {
 	u, err := url.Parse(srv.URL)
 	check(s, err)
 	req.URL.Scheme, req.URL.Host = u.Scheme, u.Host
+	return reply(s.TB, req)
+}
+
+// reply is the answer to a request, which is not followed elsewhere.
+func reply(t testing.TB, req *http.Request) page {
+	t.Helper()
 	client := &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 	resp, err := client.Do(req)
-	check(s, err)
+	check(t, err)
 	defer resp.Body.Close()
 	b, err := io.ReadAll(resp.Body)
-	check(s, err)
-	return page{s.TB, resp.StatusCode, resp.Header.Get("Location"), string(b), resp.Header}
+	check(t, err)
+	return page{t, resp.StatusCode, resp.Header.Get("Location"), string(b), resp.Header}
 }
 
 func (s someone) get(path string) page {

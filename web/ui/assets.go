@@ -23,7 +23,7 @@ var sheets = []string{
 	"frame", "button", "form", "chip", "list", "table", "bar", "panel", "outbox", "start", "head-block", "lifeline",
 	"outline", "text", "diff", "spans", "home", "door", "document", "procedure", "board", "figures", "progress", "search", "reference",
 	"console", "desk", "call", "picture", "moderation", "inbox", "register", "plan",
-	"map", "my", "report", "site", "draws", "ceremony",
+	"map", "my", "report", "site", "draws", "ceremony", "visits",
 	"elder", "utilities",
 }
 
@@ -38,6 +38,10 @@ type asset struct {
 	kind string
 	body []byte
 }
+
+// Body is what a file holds; nil for one that is not there. It is for the one script
+// whose address must not change, the service worker.
+func (a *Assets) Body(name string) []byte { return a.byPath[a.byName[name]].body }
 
 // loadAssets concatenates the style sheets and hashes everything. components
 // are sheets of other rooms, which stand below those of the pages.

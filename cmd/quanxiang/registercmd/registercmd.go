@@ -48,6 +48,7 @@ func Command(open Opener) func(context.Context, *cli.Env, []string) error {
 		return cli.Subcommand(ctx, e, "register", []cli.Command{
 			{Name: "import", Usage: importUsage, About: gov.Text{ZH: "把 CSV 或 XLSX 文件导入名录；中断后再运行同一命令会接着做", EN: "bring a CSV or XLSX file into a register; run again after an interruption it goes on"}, Run: f.load},
 			{Name: "grade", Usage: "--register ID [--data DIR] [--database ADDRESS]", About: gov.Text{ZH: "重新评定名录中各条目的信用等级", EN: "work out the classes of a register's entries anew"}, Run: f.grade},
+			{Name: "may", Usage: "KEY --receive ID --purpose ID --unit UNIT [--on DATE] [--register ID] [--note TEXT] [--format text|json] [--data DIR] [--database ADDRESS]", About: gov.Text{ZH: "查询一个条目能否享受某事项，有没有联合惩戒措施；查询会记录", EN: "ask whether joint restrictions stand against an entry; the question is recorded"}, Run: f.may},
 		}, args)
 	}
 }

@@ -7,7 +7,6 @@ import (
 	"context"
 	"os"
 	"path/filepath"
-	"runtime"
 	"testing"
 	"time"
 
@@ -41,8 +40,7 @@ func (p Plans) Frozen(_ context.Context, id gov.ID) (*inspections.Frozen, error)
 // Sample reads a transcript of draw/testdata whose release is open: "joint", "days".
 func Sample(t testing.TB, name string) Plans {
 	t.Helper()
-	_, here, _, _ := runtime.Caller(0)
-	b, err := os.ReadFile(filepath.Join(filepath.Dir(here), "../../../draw/testdata", name+".jsonl"))
+	b, err := os.ReadFile(filepath.Join(root(t), "draw", "testdata", name+".jsonl"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -66,6 +64,22 @@ func Sample(t testing.TB, name string) Plans {
 		}
 	}
 	return Plans{f}
+}
+
+// root is the folder of the module, above the package that is tested.
+func root(t testing.TB) string {
+	t.Helper()
+	dir, err := os.Getwd()
+	for err == nil {
+		if _, err = os.Stat(filepath.Join(dir, "go.mod")); err == nil {
+			return dir
+		}
+		if up := filepath.Dir(dir); up != dir {
+			dir, err = up, nil
+		}
+	}
+	t.Fatal(err)
+	return ""
 }
 
 // Times are the sample's.

@@ -68,7 +68,7 @@
     }
     buttons.forEach((b) => (b.disabled = true));
     status.textContent = list.dataset.sending;
-    const answer = await send(entry);
+    const answer = (await sendAll(entry.key)) ? await send(entry) : { result: "later" }; // what was done before comes first
     buttons.forEach((b) => (b.disabled = false));
     status.textContent = "";
     await settle(entry, answer, true);
@@ -133,10 +133,17 @@
     }
   }
 
-  async function sendAll() {
+  // sendAll sends what waits, in the order in which it was done, up to an entry, and
+  // reports whether all of it got through: one act may build on the one before.
+  async function sendAll(upTo) {
     for (const e of await Kept.list(owner)) {
-      if (e.state !== "refused") await settle(e, await send(e), false);
+      if (e.key === upTo) return true;
+      if (e.state === "refused") continue;
+      const answer = await send(e);
+      await settle(e, answer, false);
+      if (answer.result === "later") return false;
     }
+    return true;
   }
 
   // One page at a time sends, where the browser can tell.
@@ -145,8 +152,8 @@
     if (busy || document.hidden) return;
     busy = true;
     try {
-      if (navigator.locks) await navigator.locks.request("outbox", { ifAvailable: true }, (lock) => (lock ? sendAll() : null));
-      else await sendAll();
+      if (navigator.locks) await navigator.locks.request("outbox", { ifAvailable: true }, (lock) => (lock ? sendAll("") : null));
+      else await sendAll("");
     } finally {
       busy = false;
       list.dataset.rounds = Number(list.dataset.rounds || 0) + 1; // for whoever waits until it was tried

@@ -120,14 +120,57 @@
     });
   }
 
+  // A page that was kept may be opened again: what is done on it then is another act
+  // and has another name.
+  const used = () => JSON.parse(sessionStorage.getItem("site-used") || "[]");
+  function fresh() {
+    const key = document.querySelector("form[data-outbox] input[name=key]");
+    if (!key || !key.form.action.includes("/cases/") || !used().includes(key.value)) return;
+    const b = crypto.getRandomValues(new Uint8Array(16));
+    let now = Date.now();
+    for (let i = 5; i >= 0; i--, now = Math.floor(now / 256)) b[i] = now % 256;
+    b[6] = 0x70 | (b[6] & 15);
+    b[8] = 0x80 | (b[8] & 63);
+    key.value = Array.from(b, (x, i) => ([4, 6, 8, 10].includes(i) ? "-" : "") + x.toString(16).padStart(2, "0")).join("");
+  }
+
   document.addEventListener(
     "submit",
     function (event) {
       const did = event.target.elements.namedItem("stamp-did");
-      if (did) did.value = Date.now();
+      if (!did) return;
+      did.value = Date.now();
+      const key = event.target.elements.namedItem("key");
+      if (key) sessionStorage.setItem("site-used", JSON.stringify(used().concat(key.value).slice(-50)));
     },
     true,
   );
+
+  // A checklist counts what is answered, and opens the remark where one is wanted.
+  document.addEventListener("change", function (event) {
+    const row = event.target.closest(".checklist-row");
+    if (!row) return;
+    if (event.target.dataset.remark !== undefined) row.querySelector(".checklist-remark").open = true;
+    if (event.target.type === "radio") row.classList.remove("checklist-wrong");
+    const whole = row.closest(".checklist");
+    const rows = whole.querySelectorAll(".checklist-row");
+    whole.querySelector("[data-checklist-count]").textContent = whole.querySelectorAll(".checklist-row input:checked").length + "/" + rows.length;
+  });
+
+  // What today's list leads to is kept for when there is no network (sw.js).
+  const keep = document.querySelector("[data-worker]");
+  if (keep && navigator.serviceWorker && window.isSecureContext) {
+    const pages = ["/desk/site"];
+    document.querySelectorAll("a[data-keep]").forEach((a) => pages.push(a.pathname + a.search));
+    document.querySelectorAll("link[rel=stylesheet], link[rel=icon], script[src]").forEach((x) => pages.push(new URL(x.href || x.src).pathname));
+    const owner = document.querySelector("[data-outbox-list]").dataset.owner;
+    navigator.serviceWorker
+      .register(keep.dataset.worker, { scope: "/desk/site" })
+      .then(() => navigator.serviceWorker.ready)
+      .then((r) => r.active.postMessage({ owner: owner, pages: Array.from(new Set(pages)) }))
+      .catch(() => {}); // a browser that keeps nothing: the pages are there while there is a network
+  }
   document.addEventListener("outbox:shown", begin);
+  fresh();
   begin();
 })();
