@@ -25,10 +25,10 @@ type Errand struct {
 	Colour  *procedure.Colour // nil for none
 	Actions []*procedure.Action
 	Confirm []*procedure.Action // on site, asked for by another: they wait for this one
-	Place   *geo.Point // nil when it has none or it is closed to them
-	Area    string     // code of the area it lies in, the smallest that is known; "" for none
-	Own     bool       // the area is served by a unit of theirs
-	Due     int64      // the earliest deadline that runs, Unix ms; 0 for none
+	Place   *geo.Point          // nil when it has none or it is closed to them
+	Area    string              // code of the area it lies in, the smallest that is known; "" for none
+	Own     bool                // the area is served by a unit of theirs
+	Due     int64               // the earliest deadline that runs, Unix ms; 0 for none
 
 	fields []cases.Shown
 }
