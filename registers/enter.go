@@ -93,7 +93,7 @@ func (s *Registers) write(ctx context.Context, by docket.Source, e entering.Entr
 		if err != nil {
 			return err
 		}
-		if row.Record.Subject = found[row.Named]; row.Record.Subject == "" {
+		if row.Record.of(t.Kind, found[row.Named]); row.Record.Subject == "" {
 			return t.refused(gov.Errorf(gov.Invalid, "名录中没有“%s”", "the register has no entry %q", short(row.Named)).On(""))
 		}
 		b.Records, src.Unit, src.Key, src.Subject = []Record{row.Record}, row.Record.Unit, row.Record.Key, row.Record.Subject

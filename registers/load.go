@@ -109,7 +109,7 @@ func (l *loader) judge(ctx context.Context, i *Import) error {
 	for n := range l.rows {
 		r := &l.rows[n]
 		if l.table.Kind != nil && r.Named != "" {
-			if r.Record.Subject = l.known[r.Named]; r.Record.Subject == "" {
+			if r.Record.of(l.table.Kind, l.known[r.Named]); r.Record.Subject == "" {
 				r.Mistakes = append(r.Mistakes, gov.Errorf(gov.Invalid, "名录中没有“%s”", "the register has no entry %q", short(r.Named)).On(subjectColumn))
 				if r.typed == nil {
 					r.typed = map[string]string{}

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"quanxiang/gov"
+	"quanxiang/policy/register"
 )
 
 // MaxPush bounds how many entries or records are pushed at once; more come as a file.
@@ -59,7 +60,11 @@ func (s *Registers) Push(ctx context.Context, actor gov.Actor, t Target, items [
 		if len(row.Mistakes) > 0 {
 			continue
 		}
-		if ref := row.Entry.Key + row.Record.Key; seen[ref] {
+		ref := row.Entry.Key + row.Record.Key
+		if t.Kind != nil && t.Kind.BySubject() {
+			ref += register.KeySeparator + row.Named
+		}
+		if seen[ref] {
 			wrong(i, "", gov.Textf("与前面的一条相同", "it names the same as one before"))
 		} else {
 			seen[ref] = true
@@ -76,7 +81,7 @@ func (s *Registers) Push(ctx context.Context, actor gov.Actor, t Target, items [
 			return out, err
 		}
 		for i, name := range names {
-			if b.Records[i].Subject = found[name]; found[name] == "" {
+			if b.Records[i].of(t.Kind, found[name]); found[name] == "" {
 				wrong(at[i], subjectColumn, gov.Textf("名录中没有“%s”", "the register has no entry %q", short(name)))
 			}
 		}

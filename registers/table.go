@@ -1,7 +1,6 @@
 package registers
 
 import (
-	"fmt"
 	"strings"
 
 	"quanxiang/cases"
@@ -11,7 +10,6 @@ import (
 	"quanxiang/policy"
 	"quanxiang/policy/procedure"
 	"quanxiang/policy/register"
-	"quanxiang/privacy"
 )
 
 // Target is what is written: entries of a register, or records of one kind about
@@ -226,28 +224,24 @@ func (t *Table) row(values Values, named, basis string, wrong []*gov.Error) (row
 		row.Mistakes = append(row.Mistakes, gov.Errorf(gov.Invalid, "早于记录发生的日期", "it is before the day of the record").On(t.Kind.Until))
 	}
 	if len(row.Mistakes) == 0 {
-		row.Record.Key = recordKey(t.Kind, values)
+		row.Record.Key = t.Kind.NameOf(values)
 	}
 	return row
 }
 
-// recordKey names a record within its unit and kind.
-func recordKey(k *register.Kind, v Values) string {
-	if len(k.Key) == 1 {
-		return fmt.Sprint(v[k.Key[0]])
+// of puts a record to the entry it is about. Where its kind is known by the entry as
+// well, the record is named in whole only now.
+func (r *Record) of(k *register.Kind, subject string) {
+	if r.Subject = subject; k.BySubject() {
+		r.Key = subject + register.KeySeparator + r.Key
 	}
-	parts := make([]string, len(k.Key))
-	for i, id := range k.Key {
-		parts[i] = fmt.Sprint(v[id])
-	}
-	return strings.Join(parts, "\x1f")
 }
 
 // entry makes an entry of a key and its values.
 func (t *Table) entry(text string, v Values, wrong []*gov.Error) (Entry, []*gov.Error) {
 	r := t.Register
 	e := Entry{Register: r.ID, Unit: t.Unit, Name: v.Text(r.Name), Values: v}
-	key, err, doubt := ParseKey(r, text)
+	key, err, doubt := r.ParseKey(text)
 	if err != nil {
 		wrong = append(wrong, err.On(keyColumn))
 	}
@@ -269,32 +263,6 @@ func (t *Table) entry(text string, v Values, wrong []*gov.Error) (Entry, []*gov.
 		wrong = append(wrong, gov.Errorf(gov.Invalid, "早于开始日期", "it is before the first day").On(r.Until))
 	}
 	return e, wrong
-}
-
-// maxKey bounds a free key, in characters.
-const maxKey = 40
-
-// ParseKey reads a key by the scheme of a register. doubt says why its check does
-// not fit, which refuses nothing.
-func ParseKey(r *register.Register, text string) (key string, wrong *gov.Error, doubt error) {
-	text = strings.TrimSpace(text)
-	if text == "" {
-		return "", gov.Errorf(gov.Invalid, "请填写“%[1]s”", "fill in %[2]q", r.Key.Label.ZH, r.Key.Label.In(gov.EN)), nil
-	}
-	if r.Key.Scheme == register.CreditCode {
-		c, err := privacy.ParseCreditCode(text)
-		if err != nil {
-			return "", gov.Errorf(gov.Invalid, "%[1]s", "%[2]s", gov.TextOf(err, gov.ZH), gov.TextOf(err, gov.EN)), nil
-		}
-		return c.Code, nil, c.Doubt
-	}
-	if len(text) > maxKey || strings.ContainsFunc(text, func(r rune) bool {
-		return !(r >= '0' && r <= '9' || r >= 'A' && r <= 'Z' || r >= 'a' && r <= 'z' || r == '-')
-	}) {
-		return "", gov.Errorf(gov.Invalid, "“%[1]s”应由字母、数字和连字符组成，不超过 %[3]d 个字符", "%[2]q is letters, digits and hyphens, at most %[3]d characters",
-			r.Key.Label.ZH, r.Key.Label.In(gov.EN), maxKey), nil
-	}
-	return text, nil, nil
 }
 
 // value reads what was typed for a field.

@@ -194,6 +194,9 @@ func (c *compiler) kind(at source.Node, k *Kind) {
 	k.fields = c.fields(at.Field("fields"), k.Fields, ownOfRecords)
 	c.units(at.Field("units"), k.Units)
 	for i, id := range k.Key {
+		if id == subjectKey && len(k.Key) > 1 {
+			continue
+		}
 		f := c.typed(at.Field("key").Item(i), k.Fields, k.fields, id, procedure.TextField, procedure.DateField, procedure.IntegerField, procedure.ChoiceField)
 		if f != nil && !f.Required {
 			c.add(at.Field("key").Item(i), "字段“%s”用来识别记录，应必填", "the field %q tells records apart: it is required", id)

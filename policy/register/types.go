@@ -83,7 +83,7 @@ type Kind struct {
 	Title  gov.Text `yaml:"title" json:"title" pack:"required"`
 	Basis  string   `yaml:"basis" json:"basis" pack:"required"` // the legal basis, where a record states none of its own
 	Units  []string `yaml:"units" json:"units" pack:"required"` // that push it
-	Key    []string `yaml:"key" json:"key" pack:"required"`     // fields that name a record within its unit: pushed again, it is corrected
+	Key    []string `yaml:"key" json:"key" pack:"required"`     // fields that name a record within its unit, subject for its entry: pushed again, it is corrected
 	On     string   `yaml:"on" json:"on" pack:"required"`       // a date: when it happened
 	Until  string   `yaml:"until" json:"until,omitempty"`       // a date: until when it has effect; without a date it goes on
 	Text   string   `yaml:"says" json:"says,omitempty"`         // the field that says in a line what it is about

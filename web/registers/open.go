@@ -92,7 +92,7 @@ func (k *Pages) showRoll(w http.ResponseWriter, r *http.Request) error {
 	for _, n := range roll.Items {
 		rec := k.record(m, reg, n.Record, today)
 		one := member{Key: n.Subject, Name: n.Name, Href: publicPath(reg.ID, n.Subject), Says: rec.Says, Unit: rec.Unit, On: rec.On, Until: m.T("lists.open_end"), Basis: n.Basis, Facts: rec.Facts,
-			Object: k.objection(reg, registers.Entry{Key: n.Subject, Name: n.Name}, n.Unit, roll.Kind.Title.ZH+" "+n.Key, n.Ref())}
+			Object: k.objection(reg, registers.Entry{Key: n.Subject, Name: n.Name}, n.Unit, roll.Kind.Title.ZH+" "+register.KeyText(n.Key), n.Ref())}
 		if !rec.Until.IsZero() {
 			one.Until = m.T("lists.until", "day", rec.Until.In(l))
 		}

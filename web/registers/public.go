@@ -93,7 +93,7 @@ func (k *Pages) showCredit(w http.ResponseWriter, r *http.Request) error {
 			}
 			one := k.record(m, reg, rec, today)
 			one.Contested = s.Contested(rec)
-			one.Object = k.objection(reg, s.Entry, rec.Unit, kind.Title.ZH+" "+rec.Key, rec.Ref())
+			one.Object = k.objection(reg, s.Entry, rec.Unit, kind.Title.ZH+" "+register.KeyText(rec.Key), rec.Ref())
 			g.Records = append(g.Records, one)
 		}
 		if len(g.Records) == 0 {
