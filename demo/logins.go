@@ -178,6 +178,9 @@ var tries = []trial{
 	{policy.ReadLedger, gov.Text{ZH: "查看全部案件、账本内情、查阅记录和安全日志；什么也改不了", EN: "See every case, who stands behind the ledger, looks and the security log; change nothing"}},
 	{policy.Publish, gov.Text{ZH: "查看案件，导入文件", EN: "See cases, import documents"}},
 	{policy.Inspect, gov.Text{ZH: "双随机检查第 1 步：在“现场”看今天的检查，到场签到，逐项记录，请对方签名，由同组另一人确认", EN: "Inspections by lot, step 1: under “On site” see the visits of today, check in, work through the list, have it signed, and confirmed by the other of the team"}},
+	{policy.LeadInspections, gov.Text{ZH: "双随机抽查：把各部门的抽查建议合并成联合计划，冻结，主持抽取", EN: "Inspections by lot: join proposals into plans, freeze them, hold the draw"}},
+	{policy.WitnessDraws, gov.Text{ZH: "双随机抽查：在抽取页面承诺、揭示随机数，作见证", EN: "Inspections by lot: commit to a secret on the page of the draw and reveal it, as a witness"}},
+	{policy.SealDraws, gov.Text{ZH: "双随机抽查：保管密封链，抽取时出示一环并签名", EN: "Inspections by lot: keep a chain of secrets, show an element at the draw and sign"}},
 	{policy.ReadCases, gov.Text{ZH: "查看任务，看哪些操作不对自己开放", EN: "See the duties, and what is not open to the role"}},
 }
 

@@ -34,6 +34,9 @@ const (
 	callOff  = "call_off"
 )
 
+// protocol is who acts on cases for the draw.
+const protocol = "draw"
+
 // Where registers of inspections keep what is asked of them.
 const (
 	subjects   = "market"
@@ -170,27 +173,18 @@ func (k *Desk) Withdraw(ctx context.Context, id gov.ID, reason string) error {
 	return k.act(ctx, id, callOff, cases.Values{"reason": "抽取作废：" + reason})
 }
 
-// act does what the protocol decided on behalf of the office whose act it is in the
-// procedure, or returns ErrLater where the case is not in a state for it.
+// act does what the protocol decided, as the program the procedure leaves it to, or
+// returns ErrLater where the case is not in a state for it.
 func (k *Desk) act(ctx context.Context, id gov.ID, action string, values cases.Values) error {
 	c, p, err := k.Docket.Case(ctx, id)
 	if err != nil {
 		return err
 	}
-	a, ok := p.Action(action)
-	if !ok || !slices.Contains(a.At, c.State) {
+	if a, ok := p.Action(action); !ok || !slices.Contains(a.At, c.State) {
 		return ceremony.ErrLater
 	}
-	by := cases.Actor{Kind: gov.SystemActor}
-	for _, party := range a.By {
-		plus, _ := p.Terms(party)
-		for _, t := range plus {
-			if t.Kind == procedure.Post && t.Unit.ID != "" {
-				by.Seats = append(by.Seats, cases.Seat{Unit: t.Unit.ID, Role: t.Role})
-			}
-		}
-	}
-	_, err = k.Docket.Act(ctx, docket.Step{Case: id, Version: c.Version}, cases.Input{Action: action, Values: values, Actor: by})
+	_, err = k.Docket.Act(ctx, docket.Step{Case: id, Version: c.Version},
+		cases.Input{Action: action, Values: values, Actor: cases.Actor{Kind: gov.ProgramActor, Person: protocol}})
 	return err
 }
 
