@@ -18,6 +18,7 @@ import (
 
 	"quanxiang/gov"
 	"quanxiang/ledger"
+	"quanxiang/policy/procedure"
 	"quanxiang/web"
 	"quanxiang/web/webtest"
 )
@@ -391,10 +392,10 @@ func TestClauseOfAProcedure(t *testing.T) {
 	} {
 		site := setup(t, io.Discard, func(d *web.Deps) {
 			pack := *d.Pack
-			first := *pack.Procedures[0]
-			first.Cite = cite
 			pack.Procedures = slices.Clone(pack.Procedures)
-			pack.Procedures[0] = &first
+			i := slices.IndexFunc(pack.Procedures, func(p *procedure.Procedure) bool { return p.ID == "duty" })
+			duty := *pack.Procedures[i]
+			duty.Cite, pack.Procedures[i] = cite, &duty
 			d.Pack = &pack
 		})
 		w := httptest.NewRecorder()

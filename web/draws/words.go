@@ -15,7 +15,7 @@ func (d *Draws) inWords(m *ui.Messages, out *drawView, c *ceremony.Ceremony, p *
 	comma := m.T("ceremony.comma")
 	t := p.Times[max(1, min(c.Attempt, len(p.Times)))-1]
 	out.Facts = []fact{
-		{m.T("draws.authority"), p.Authority.Name}, {m.T("draws.mode"), m.T("draws.mode_" + p.Mode)}, {m.T("draws.basis"), strings.Join(p.Basis, comma)},
+		{m.T("draws.authority"), p.Authority.Name}, {m.T("draws.mode"), m.T("draws.mode." + p.Mode)}, {m.T("draws.basis"), strings.Join(p.Basis, comma)},
 		{m.T("draws.attempts"), m.T("ceremony.attempt_of", "n", c.Attempt, "of", len(p.Times))}, {m.T("draws.aborted"), m.Number(c.Aborted)}, {m.T("ceremony.voids"), m.Number(c.Voids)},
 		{m.T("draws.teams"), m.T("draws.team_of", "n", p.Team.Size) + comma + m.Of("draws.area.", p.Team.Area)},
 	}
@@ -53,7 +53,7 @@ func (d *Draws) inWords(m *ui.Messages, out *drawView, c *ceremony.Ceremony, p *
 		f := &p.Frames[i]
 		for j := range f.Strata {
 			s := &f.Strata[j]
-			out.Strata.Rows = append(out.Strata.Rows, ui.TableRow{Cells: []ui.Cell{ui.TextCell(s.Name), ui.TextCell(f.Name), ui.TextCell(m.Number(int(s.Size))), ui.TextCell(ratio(m, s)), ui.TextCell(m.Of("draws.design.", string(s.Design))), ui.TextCell(m.T("draws.kind_" + s.Kind))}})
+			out.Strata.Rows = append(out.Strata.Rows, ui.TableRow{Cells: []ui.Cell{ui.TextCell(s.Name), ui.TextCell(f.Name), ui.TextCell(m.Number(int(s.Size))), ui.TextCell(ratio(m, s)), ui.TextCell(m.Of("draws.design.", string(s.Design))), ui.TextCell(m.T("draws.kind." + s.Kind))}})
 		}
 		root(m.T("draws.registry", "name", f.Name), f.Registry)
 		root(m.T("draws.frame", "name", f.Name), f.Frame)

@@ -50,7 +50,7 @@ func TestCallList(t *testing.T) {
 		if code != 422 {
 			t.Fatalf("checked: %d", code)
 		}
-		for _, w := range []string{"共 7 行", "手机号码", "没有这条街", "电报", "请填写上级工单编号", "备注"} {
+		for _, w := range []string{"共 7 行", "电话号码", "没有这条街", "电报", "请填写上级工单编号", "备注"} {
 			if !strings.Contains(page, w) {
 				t.Errorf("the check does not say %q", w)
 			}

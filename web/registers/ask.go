@@ -285,7 +285,7 @@ func (k *Pages) reason(m *ui.Messages, reg *register.Register, x restrict.Reason
 	out := line{Name: x.Name.In(l), Chip: effectChip(m, x.Effect)}
 	add := func(label, text string) {
 		if text != "" {
-			out.Facts = append(out.Facts, fact{m.T(label), text})
+			out.Facts = append(out.Facts, fact{label, text})
 		}
 	}
 	if x.Kind != "" {
@@ -293,18 +293,18 @@ func (k *Pages) reason(m *ui.Messages, reg *register.Register, x restrict.Reason
 		if kind, ok := reg.Kind(x.Kind); ok {
 			title = kind.Title.In(l)
 		}
-		add("restrict.record", title+m.T("registers.dot")+k.unitName(m, x.Unit)+m.T("registers.dot")+x.On.In(l))
-		add("restrict.ground", x.Ground)
+		add(m.T("restrict.record"), title+m.T("registers.dot")+k.unitName(m, x.Unit)+m.T("registers.dot")+x.On.In(l))
+		add(m.T("restrict.ground"), x.Ground)
 	}
 	if x.Class != "" && reg.Credit != nil {
-		add("registers.class", k.classChip(m, reg, x.Class).Label)
+		add(m.T("registers.class"), k.classChip(m, reg, x.Class).Label)
 	}
-	add("restrict.basis", x.Basis)
+	add(m.T("restrict.basis"), x.Basis)
 	until := m.T("registers.no_end")
 	if !x.Until.IsZero() {
 		until = x.Until.In(l)
 	}
-	add("restrict.until", until)
+	add(m.T("restrict.until"), until)
 	return out
 }
 
