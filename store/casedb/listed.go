@@ -263,6 +263,9 @@ func (t *tx) tables(ctx context.Context, id gov.ID) (l listed, err error) {
 	if err != nil {
 		return l, err
 	}
+	if err := t.Answers(ctx); err != nil { // to what was asked above
+		return l, err
+	}
 	all, ok, err := t.Counted(ctx, id)
 	if ok {
 		l.counted = &all

@@ -59,10 +59,14 @@ func (t *tx) Hold(ctx context.Context, id gov.ID) error {
 // settled makes sure that what is known of a case's lists is what they have, when
 // it was read without any: it was never listed, or has been since.
 func (t *tx) settled(ctx context.Context, id gov.ID, k *known) error {
-	if err := t.Answers(ctx); err != nil || k.raw != nil || k.isNew {
+	if k.raw != nil || k.isNew {
+		return nil
+	}
+	// The case is the transaction's own once its writes have run.
+	err := t.Answers(ctx)
+	if err != nil {
 		return err
 	}
-	var err error
 	if k.isNew, err = t.Claim(ctx, id); err != nil || k.isNew {
 		return err
 	}
