@@ -15,7 +15,7 @@ export GOFLAGS := $(strip $(filter-out -trimpath,$(shell $(GO) env GOFLAGS)) -tr
 # several times faster. SQLite's Go driver is watched.
 UNWATCHED := -gcflags=modernc.org/sqlite/lib=-race=false -gcflags=modernc.org/libc/...=-race=false -gcflags=modernc.org/memory=-race=false
 
-.PHONY: check demo verifier build format vet staticcheck test test-race test-e2e test-partitioned test-oidc fuzz cross binaries e2e-deps images bench clean
+.PHONY: check demo verifier build format vet staticcheck test test-race test-whole test-partitioned test-oidc fuzz cross binaries e2e-deps images bench clean
 
 ## check: everything CI checks, on this machine; two things at a time, because tests wait for databases and browsers, and compilers for nobody
 check: format vet verifier e2e-deps
@@ -46,15 +46,18 @@ staticcheck:
 
 ## test: every test, on SQLite and on a throw-away PostgreSQL (vet has run before: go test need not)
 test:
-	scripts/postgres-test.sh run $(MAKE) --no-print-directory test-race test-e2e test-partitioned test-oidc
+	scripts/postgres-test.sh run $(MAKE) --no-print-directory test-race test-whole test-partitioned test-oidc
 
-## test-race: every test under the race detector, but for the one that drives a browser against the program in a process of its own
+# What drives the whole program, or plays the months of a whole district: the detector would take minutes over
+# what it watches in the tests of the parts.
+## test-race: every test under the race detector, but for those of the program as a whole
 test-race:
-	list=$$($(GO) list ./...) && CGO_ENABLED=1 $(GO) test -race $(UNWATCHED) -vet=off -timeout 60m $$(grep -v '/e2e$$' <<<"$$list")
+	list=$$($(GO) list ./...) && CGO_ENABLED=1 $(GO) test -race $(UNWATCHED) -vet=off -timeout 60m $$(grep -v '/cmd/quanxiang$$\|/demo$$\|/e2e$$' <<<"$$list")
 
-## test-e2e: the program as it is released, in a browser
-test-e2e:
+## test-whole: the program as it is released, at the command line and in a browser
+test-whole:
 	$(GO) test -vet=off -timeout 60m ./e2e
+	$(GO) test -vet=off -timeout 60m ./cmd/quanxiang ./demo
 
 ## test-partitioned: the store on tables partitioned by district
 test-partitioned:
