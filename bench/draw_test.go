@@ -1,7 +1,6 @@
 package bench
 
 import (
-	"crypto/ed25519"
 	"crypto/sha256"
 	"encoding/binary"
 	"fmt"
@@ -12,7 +11,6 @@ import (
 	"quanxiang/draw/design"
 	"quanxiang/draw/frame"
 	"quanxiang/draw/lot"
-	"quanxiang/draw/outside"
 	"quanxiang/draw/record"
 	"quanxiang/draw/teams"
 )
@@ -131,13 +129,6 @@ func BenchmarkDrawAssign(b *testing.B) {
 // its openings, and a subject drawn.
 func drawMillion(b *testing.B) (transcript []byte, prover *draw.Prover, drawn lot.UID) {
 	const n, s = 1_000_000, lot.SHA256
-	key := func(by string) ed25519.PrivateKey {
-		seed := sha256.Sum256([]byte(by))
-		return ed25519.NewKeyFromSeed(seed[:])
-	}
-	party := func(by string) record.Party {
-		return record.Party{Name: by, Key: [32]byte(key(by).Public().(ed25519.PublicKey))}
-	}
 	rows := frameOf(n)
 	registry, err := frame.FreezeUIDs(s, rows, nil)
 	if err != nil {
@@ -149,19 +140,9 @@ func drawMillion(b *testing.B) (transcript []byte, prover *draw.Prover, drawn lo
 			Attributes: record.Attributes{From: "2020-01-01", To: "2029-12-31", Items: []string{"a"}, Unit: "u", Street: "s"}})
 	}
 	conflicts, _ := data.Conflicts.Freeze(s)
-	chain := []lot.Hash{{7}}
-	for range 3 {
-		chain = append(chain, s.Next("BENCH", 0, chain[len(chain)-1]))
-	}
-	const round = 657413
-	t3 := outside.Time(round)
 	plan := record.Plan{
-		V: record.Version, Suite: s, ID: "BENCH", Attempt: 1, Authority: party("authority"), Platform: party("platform"),
-		Witnesses: []record.Party{party("witness-0"), party("witness-1"), party("witness-2")}, MinReveals: 2,
-		Seals: []record.Seal{{Name: "seal", Key: party("seal-0").Key, Anchor: chain[3], Length: 3}}, Mode: record.ModeOpen, MinStratum: 20,
-		Times:   []record.Times{{T1: t3 - 3600, T2: t3 - 1800, T3: t3, T4: t3 + 600, T5: t3 + 86400, Window: [2]string{"2023-09-16", "2023-09-20"}}},
-		Outside: []record.Source{{Source: outside.Drand, Rounds: []int64{round}, Dates: []string{""}}},
-		Due:     record.Due{Release: 86400, Result: 86400, Publish: 86400}, Team: record.Team{Size: 2, Area: record.AreaAny},
+		V: record.Version, Suite: s, ID: "BENCH", Attempt: 1, Mode: record.ModeOpen, MinStratum: 20,
+		Due: record.Due{Release: 86400, Result: 86400, Publish: 86400}, Team: record.Team{Size: 2, Area: record.AreaAny},
 		Inspectors: draw.FreezeInspectors(s, data.Inspectors), Conflicts: conflicts,
 	}
 	f := record.FramePlan{Dept: 1, Name: "d", Items: []string{"a"}, Date: "2023-09-01", Registry: registry, Frame: frame.Freeze(s, rows), Exempt: frame.Freeze(s, nil)}
@@ -170,33 +151,16 @@ func drawMillion(b *testing.B) (transcript []byte, prover *draw.Prover, drawn lo
 		f.Strata = append(f.Strata, record.Stratum{ID: uint32(i + 1), Kind: record.KindRandom, Size: size, Design: design.SRS, PPM: &ppm})
 	}
 	plan.Frames = []record.FramePlan{f}
-	c, err := draw.NewCampaign(plan, data, func(by string, m []byte) ([]byte, error) { return ed25519.Sign(key(by), m), nil })
-	if err != nil {
-		b.Fatal(err)
-	}
-	add := func(line []byte, err error) {
-		if err != nil {
-			b.Fatal(err)
-		}
-		transcript = append(transcript, line...)
-	}
-	add(c.Plan(t3 - 4000))
-	for i := range 3 {
-		add(c.Commit(t3-3700, draw.Commitment(&plan, i, lot.Hash{byte(i)})))
-	}
-	add(c.Close(t3 - 3600))
-	for i := range 3 {
-		add(c.Reveal(t3-1900, i, lot.Hash{byte(i)}))
-	}
-	add(c.Outside(t3, "b713718a38ae728dfd477991af2822e08d2f305e47718cef9f7848ce4050e7be41076862b98fad56e91a6b85b89cd97b"))
-	add(c.Draw(t3+1, chain[2:3]))
-	add(c.Assign(t3 + 1))
+	c, transcript, end := hold(b, plan, record.Times{Window: [2]string{"2023-09-16", "2023-09-20"}}, data, nil)
 	if prover, err = c.Prover(0); err != nil {
 		b.Fatal(err)
 	}
 	drawn = c.Visits()[0].UID
-	add(c.Release(t3 + 86400))
-	return transcript, prover, drawn
+	last, err := c.Release(end)
+	if err != nil {
+		b.Fatal(err)
+	}
+	return append(transcript, last...), prover, drawn
 }
 
 // BenchmarkDrawVerify is the draw of a plan over 10^6 subjects verified from its

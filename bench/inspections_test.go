@@ -2,17 +2,12 @@ package bench
 
 import (
 	"context"
-	"crypto/ed25519"
-	"crypto/sha256"
 	"fmt"
 	"runtime"
 	"sync/atomic"
 	"testing"
 	"time"
 
-	"quanxiang/draw"
-	"quanxiang/draw/lot"
-	"quanxiang/draw/outside"
 	"quanxiang/draw/record"
 	"quanxiang/gov"
 	"quanxiang/inspections"
@@ -161,49 +156,6 @@ func crowd(b *testing.B, db *store.DB, n int) {
 // assignAll holds the draw of a frozen plan and returns how many visits it has.
 func assignAll(b *testing.B, f *inspections.Frozen) int {
 	b.Helper()
-	key := func(by string) ed25519.PrivateKey {
-		seed := sha256.Sum256([]byte(by))
-		return ed25519.NewKeyFromSeed(seed[:])
-	}
-	party := func(by string) record.Party {
-		return record.Party{Name: by, Key: [32]byte(key(by).Public().(ed25519.PublicKey))}
-	}
-	p := f.Plan
-	chain := []lot.Hash{{7}}
-	for range 3 {
-		chain = append(chain, p.Suite.Next(p.ID, 0, chain[len(chain)-1]))
-	}
-	const round = 657413
-	t3 := outside.Time(round)
-	p.Authority, p.Platform, p.MinReveals = party("authority"), party("platform"), 2
-	for i := range 3 {
-		p.Witnesses = append(p.Witnesses, party(record.Witness(i)))
-	}
-	p.Auditors = []record.Party{party("auditor-0"), party("auditor-1")}
-	p.Seals = []record.Seal{{Name: "seal", Key: party("seal-0").Key, Anchor: chain[3], Length: 3}}
-	p.Times = []record.Times{{T1: t3 - 3600, T2: t3 - 1800, T3: t3, T4: t3 + 600, T5: t3 + 86400, Window: [2]string{"2016-10-30", "2016-11-19"}, Days: []record.Day{}}}
-	p.Outside = []record.Source{{Source: outside.Drand, Rounds: []int64{round}, Dates: []string{""}}}
-	c, err := draw.NewCampaign(p, f.Data, func(by string, m []byte) ([]byte, error) { return ed25519.Sign(key(by), m), nil })
-	if err != nil {
-		b.Fatal(err)
-	}
-	c.Attributes = f.Attributes
-	add := func(_ []byte, err error) {
-		b.Helper()
-		if err != nil {
-			b.Fatal(err)
-		}
-	}
-	add(c.Plan(t3 - 4000))
-	for i := range 3 {
-		add(c.Commit(t3-3700, draw.Commitment(&p, i, lot.Hash{byte(i)})))
-	}
-	add(c.Close(t3 - 3600))
-	for i := range 3 {
-		add(c.Reveal(t3-1900, i, lot.Hash{byte(i)}))
-	}
-	add(c.Outside(t3, "b713718a38ae728dfd477991af2822e08d2f305e47718cef9f7848ce4050e7be41076862b98fad56e91a6b85b89cd97b"))
-	add(c.Draw(t3+1, chain[2:3]))
-	add(c.Assign(t3 + 1))
+	c, _, _ := hold(b, f.Plan, record.Times{Window: [2]string{"2016-10-30", "2016-11-19"}, Days: []record.Day{}}, f.Data, f.Attributes)
 	return len(c.Visits())
 }

@@ -191,11 +191,18 @@ func (h *held) took(line []byte) error {
 	if l.Type == record.TypePlan { // of another attempt
 		h.provers = nil
 	}
-	var signers []string
+	var by []string
 	for _, sig := range l.Sigs {
-		signers = append(signers, sig.By)
+		by = append(by, sig.By)
 	}
-	h.lines = append(h.lines, Line{Seq: l.Seq, Type: l.Type, At: l.Time, Signers: signers, Text: line, Head: record.Link(h.frozen.Plan.Suite, line).String()})
+	if l.Type == record.TypeReveal { // the secret proves whose it is: the platform alone signs
+		var b record.Reveal
+		if err := canon.Unmarshal(l.Body, &b); err != nil {
+			return err
+		}
+		by = append(by, record.Witness(b.Witness))
+	}
+	h.lines = append(h.lines, Line{Seq: l.Seq, Type: l.Type, At: l.Time, By: by, Text: line, Head: record.Link(h.frozen.Plan.Suite, line).String()})
 	act := record.Act(h.frozen.Plan.Suite, l.Type, l.Body)
 	h.c.State.Sigs = slices.DeleteFunc(h.c.State.Sigs, func(s Sig) bool { return string(s.Act) == string(act[:]) })
 	h.c.Records++

@@ -147,12 +147,12 @@ type Refusal struct {
 
 // Line is a record of the transcript as it is kept.
 type Line struct {
-	Seq     int64
-	Type    record.Type
-	At      int64 // Unix s
-	Signers []string
-	Text    []byte // without its line feed; nil where only what happened is asked for
-	Head    string // hex of what the next record names; pins the transcript up to here
+	Seq  int64
+	Type record.Type
+	At   int64    // Unix s
+	By   []string // who signed it, and of a reveal whose secret it is
+	Text []byte   // without its line feed; nil where only what happened is asked for
+	Head string   // hex of what the next record names; pins the transcript up to here
 }
 
 // Element is what a holder gave.

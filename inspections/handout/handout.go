@@ -37,12 +37,9 @@ const (
 // protocol is who acts on cases for the draw.
 const protocol = "draw"
 
-// Where registers of inspections keep what is asked of them.
-const (
-	subjects   = "market"
-	inspectors = "inspectors"
-	loginField = "login"
-)
+// loginField is where the register of inspectors keeps the login of an inspector's
+// account.
+const loginField = "login"
 
 // Entries are registers as far as handing out needs them.
 type Entries interface {
@@ -89,7 +86,11 @@ func (k *Desk) drawn(ctx context.Context, v inspections.Visit) (d visits.Drawn, 
 	for _, f := range v.Frames {
 		d.Units, shares = append(d.Units, plan.Frames[f].Unit), append(shares, plan.Frames[f])
 	}
-	e, err := k.Entries.Entry(ctx, subjects, v.Subject)
+	rules, err := k.Plans.Rules()
+	if err != nil {
+		return d, err
+	}
+	e, err := k.Entries.Entry(ctx, rules.Subjects, v.Subject)
 	if err != nil {
 		return d, err
 	}
@@ -119,13 +120,17 @@ func (k *Desk) items(ctx context.Context, shares []inspections.Share) (rows []ch
 
 // team are the persons of a visit's team, the first leader first.
 func (k *Desk) team(ctx context.Context, v inspections.Visit) (list []gov.ID, err error) {
+	rules, err := k.Plans.Rules()
+	if err != nil {
+		return nil, err
+	}
 	members := slices.Clone(v.Team)
 	slices.SortStableFunc(members, func(a, b inspections.Member) int { return a.Slot - b.Slot })
 	for _, m := range members {
 		if m.Certificate == "" { // nobody could be found for the place
 			continue
 		}
-		e, err := k.Entries.Entry(ctx, inspectors, m.Certificate)
+		e, err := k.Entries.Entry(ctx, rules.Inspectors, m.Certificate)
 		if err != nil {
 			return nil, err
 		}

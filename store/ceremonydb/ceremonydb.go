@@ -131,7 +131,7 @@ func (s *Draws) Lines(ctx context.Context, id gov.ID) (list []ceremony.Line, err
 func scanLine(scan func(...any) error, text ...any) (l ceremony.Line, err error) {
 	var kind, signers string
 	err = scan(append([]any{&l.Seq, &kind, &l.At, &l.Head, &signers}, text...)...)
-	l.Type, l.Signers = record.Type(kind), strings.Split(signers, ",")
+	l.Type, l.By = record.Type(kind), strings.Split(signers, ",")
 	return l, err
 }
 

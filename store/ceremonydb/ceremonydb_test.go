@@ -324,7 +324,7 @@ func TestDays(t *testing.T) {
 	}
 	list, err := h.desk.Store.Recorded(t.Context(), ceremonytest.Plan, 100)
 	must(t, err)
-	if int64(len(list)) != c.Records || list[0].Type != "release" || list[0].Head != c.Head || len(list[0].Signers) != 2 {
+	if int64(len(list)) != c.Records || list[0].Type != "release" || list[0].Head != c.Head || len(list[0].By) != 2 {
 		t.Errorf("%d records, the last %+v", len(list), list[0])
 	}
 }

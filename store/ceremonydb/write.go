@@ -77,7 +77,7 @@ func (s *Draws) save(ctx context.Context, t *sqldb.Tx, c ceremony.Change, state 
 		return err
 	}
 	for _, l := range c.Lines {
-		if _, err := t.ExecContext(ctx, insertLine, t.District(), id, l.Seq, string(l.Type), l.At, l.Head, strings.Join(l.Signers, ","), l.Text); err != nil {
+		if _, err := t.ExecContext(ctx, insertLine, t.District(), id, l.Seq, string(l.Type), l.At, l.Head, strings.Join(l.By, ","), l.Text); err != nil {
 			return sqldb.Classify(err, "record %d of draw %s", l.Seq, d.Number)
 		}
 		facts := map[string]string{"seq": strconv.FormatInt(l.Seq, 10), "type": string(l.Type), "head": l.Head}

@@ -215,14 +215,14 @@ func (k *Pages) view(r *http.Request, m *ui.Messages, v *ceremony.View, records 
 		return out, err
 	}
 	for _, x := range list {
-		out.Records = append(out.Records, recordView{x.Seq, x.At * 1000, m.Of("ceremony.record.", string(x.Type)), signers(m, v, x.Signers), x.Head[:min(12, len(x.Head))]})
+		out.Records = append(out.Records, recordView{x.Seq, x.At * 1000, m.Of("ceremony.record.", string(x.Type)), namesOf(m, v, x.By), x.Head[:min(12, len(x.Head))]})
 	}
 	out.More = c.Records - int64(len(list))
 	return out, nil
 }
 
-// signers are the names of those who signed, the platform left out.
-func signers(m *ui.Messages, v *ceremony.View, by []string) string {
+// namesOf are the names of parties, the platform left out.
+func namesOf(m *ui.Messages, v *ceremony.View, by []string) string {
 	var names []string
 	for _, b := range by {
 		for _, p := range v.Ceremony.State.Setup.Parties {

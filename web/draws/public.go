@@ -63,7 +63,7 @@ type proofView struct {
 	Rank   string
 	Team   []string
 	Bytes  string // base64url, for the file
-	Holds  bool
+	Holds  bool   // it leads to the roots of the transcript
 }
 
 // public lists what anybody may see: draws whose plan was recorded.
@@ -273,7 +273,7 @@ func (d *Draws) render(w http.ResponseWriter, r *http.Request, proofs []ceremony
 		}
 	}
 	code := r.URL.Query().Get("code")
-	out.Opening = ui.Form{ID: "opening", Action: out.Path + "/opening", Submit: m.T("draws.opening_show"), Fields: []ui.Field{{Name: "code", Kind: "text", Label: m.T("draws.code"), Hint: m.T("draws.code_hint"), Value: code, Required: true}}}
+	out.Opening = ui.Form{ID: "opening", Action: out.Path + "/opening#proof", Submit: m.T("draws.opening_show"), Fields: []ui.Field{{Name: "code", Kind: "text", Label: m.T("draws.code"), Hint: m.T("draws.code_hint"), Value: code, Required: true}}}
 	status := http.StatusOK
 	if failed != nil {
 		if !out.Opening.Fail(failed, m.Lang()) {

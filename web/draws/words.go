@@ -6,6 +6,7 @@ import (
 
 	"quanxiang/draw/frame"
 	"quanxiang/draw/record"
+	"quanxiang/gov"
 	"quanxiang/inspections/ceremony"
 	"quanxiang/web/ui"
 )
@@ -27,7 +28,7 @@ func (d *Draws) inWords(m *ui.Messages, out *drawView, c *ceremony.Ceremony, p *
 	for i, at := range []int64{t.T1, t.T2, t.T3, t.T4, t.T5} {
 		out.Times = append(out.Times, fact{m.T([]string{"ceremony.t1", "ceremony.t2", "ceremony.t3", "ceremony.t4", "ceremony.t5"}[i]), m.Instant(at * 1000)})
 	}
-	out.Times = append(out.Times, fact{m.T("draws.window"), t.Window[0] + " — " + t.Window[1]})
+	out.Times = append(out.Times, fact{m.T("draws.window"), day(m, t.Window[0]) + " – " + day(m, t.Window[1])})
 
 	out.Parties = ui.Table{Caption: m.T("ceremony.parties"), Columns: []ui.Column{{Label: m.T("draws.name"), Main: true}, {Label: m.T("draws.role")}, {Label: m.T("draws.key")}}}
 	add := func(role, name string, key [32]byte) {
@@ -61,6 +62,15 @@ func (d *Draws) inWords(m *ui.Messages, out *drawView, c *ceremony.Ceremony, p *
 	}
 	root(m.T("draws.inspectors"), p.Inspectors)
 	root(m.T("draws.conflicts"), p.Conflicts)
+}
+
+// day is a day of a plan, which the plan's check has read, in words.
+func day(m *ui.Messages, text string) string {
+	d, err := gov.ParseDate(text)
+	if err != nil {
+		return text
+	}
+	return d.In(m.Lang())
 }
 
 // ratio is how many of a stratum are drawn.

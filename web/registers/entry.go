@@ -223,7 +223,8 @@ func (k *Pages) refText(m *ui.Messages, s registers.Sheet, ref string) string {
 	if i < 0 {
 		return ""
 	}
-	return strings.TrimSpace(k.unitName(m, s.Records[i].Unit) + " " + s.Records[i].On)
+	on, _ := gov.ParseDate(s.Records[i].On) // written by the program
+	return strings.TrimSpace(k.unitName(m, s.Records[i].Unit) + " " + on.In(m.Lang()))
 }
 
 // conflicts sets side by side what sources say of one thing, where they differ.
