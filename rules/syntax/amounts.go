@@ -14,7 +14,7 @@ func (p *parser) block(l *Line, kids []*Line) *Block {
 		switch {
 		case p.peek(KCondition, KGate) != NoKey:
 			c := &Condition{Pos: k.Pos, Gate: p.take(KCondition, KGate) == KGate, Expr: p.expr()}
-			c.Note = p.tail()
+			c.Note = p.readingsTail()
 			p.childless(k)
 			if b.Amount != nil {
 				p.problems.Add(k.Pos, "条件写在金额之前", "conditions stand before the amount")

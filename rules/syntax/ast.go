@@ -45,9 +45,10 @@ type Name struct {
 
 // Note is what may end a line: a label and citations.
 type Note struct {
-	Label  string
-	Cites  []Clause
-	LabelP gov.Pos
+	Label    string
+	Cites    []Clause
+	LabelP   gov.Pos
+	Readings []Name // what the line rests on
 }
 
 // LiteralKind says what a written value is.
@@ -297,6 +298,7 @@ type Fact struct {
 	Choice  Name
 	Entries [][]Fact
 	IsList  bool
+	Rest    bool // 其余 为 空: whatever is not said
 }
 
 // Paid is a payment of an earlier year.
@@ -321,7 +323,7 @@ type Expect struct {
 // EdgeCase is three results around an edge.
 type EdgeCase struct {
 	Pos     gov.Pos
-	Field   Name
+	Field   *Expr // a fact, or one of the first entry of a list
 	At      Literal
 	Benefit *Expr
 	Want    [3]Literal
@@ -363,6 +365,7 @@ type File struct {
 	Source     *Source
 	Document   *Document
 	Amend      *Amend
+	Continues  Name // the document a further file is of
 	Inputs     []*Input
 	Defines    []*Define
 	Benefits   []*Benefit

@@ -27,7 +27,7 @@ func (p *parser) example(l *Line) *Example {
 		case KExpect:
 			e.Expect = append(e.Expect, p.expect(k))
 		case KEdge:
-			c := EdgeCase{Pos: k.Pos, Field: p.name(), At: p.value()}
+			c := EdgeCase{Pos: k.Pos, Field: p.path(), At: p.value()}
 			p.need(KGives)
 			c.Benefit = p.ref()
 			for i := range c.Want {
@@ -63,6 +63,14 @@ func (p *parser) fact() Fact {
 		f.Years = 1
 	case KYearBefore:
 		f.Years = 2
+	}
+	if f.Years == 0 && p.peek(KElse) != NoKey && (p.i+1 < len(p.line.Tokens)) {
+		p.i++
+		if p.take(KKeyed, KIs) != NoKey && p.take(KEmpty) != NoKey {
+			f.Rest = true
+			return f
+		}
+		p.i--
 	}
 	f.Name = p.name()
 	p.need(KIs)

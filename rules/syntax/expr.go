@@ -305,11 +305,11 @@ func (p *parser) call(k Key, at gov.Pos) *Expr {
 		if p.take(KAs) != NoKey {
 			e.Var = p.name().Text
 		}
-		if k == KTotal && p.needSign(":") {
-			e.Args = []*Expr{p.expr()}
-		}
 		if p.take(KWhen) != NoKey {
 			e.Where = p.expr()
+		}
+		if k == KTotal && p.needSign(":") {
+			e.Args = []*Expr{p.expr()}
 		}
 	default:
 		e.Args = commas(p, p.expr)

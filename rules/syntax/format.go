@@ -73,19 +73,25 @@ func (w *printer) tokens(l *Line, depth int) {
 	w.b.WriteString(plain)
 }
 
-// join writes tokens one after the other; rest comes after each semicolon, if
-// it is not empty.
+// join writes tokens one after the other; rest comes after each semicolon in
+// brackets, if it is not empty.
 func (w *printer) join(tokens []Token, rest string) string {
 	var b strings.Builder
 	fresh := true // no space is due
+	depth := 0
 	for i, t := range tokens {
+		if t.Kind == Sign && t.Text == "(" {
+			depth++
+		} else if t.Kind == Sign && t.Text == ")" {
+			depth--
+		}
 		text := w.spell(t)
 		if !fresh && w.spaced(tokens, i) {
 			b.WriteByte(' ')
 		}
 		b.WriteString(text)
 		fresh = false
-		if rest != "" && t.Kind == Sign && t.Text == ";" {
+		if rest != "" && depth > 0 && t.Kind == Sign && t.Text == ";" {
 			b.WriteString(rest)
 			fresh = true
 		}

@@ -99,7 +99,7 @@ func Read(name string, data []byte, list *problems.List) *Source {
 func language(src *Source) Lang {
 	if len(src.Lines) > 0 && len(src.Lines[0].Tokens) > 0 {
 		switch src.Lines[0].Tokens[0].Text {
-		case KDocument.Spelt(English), KAmend.Spelt(English):
+		case KDocument.Spelt(English), KAmend.Spelt(English), KContinued.Spelt(English):
 			return English
 		}
 	}

@@ -1,12 +1,11 @@
 package syntax
 
 import (
-	"quanxiang/gov"
 	"quanxiang/rules/money"
 )
 
 // items are the words a statement begins with.
-var items = []Key{KDocument, KAmend, KInput, KDefine, KBenefit, KExclude, KExcludeNature, KJointCap, KUncomputed, KRelated, KReading, KExample}
+var items = []Key{KDocument, KAmend, KContinued, KInput, KDefine, KBenefit, KExclude, KExcludeNature, KJointCap, KUncomputed, KRelated, KReading, KExample}
 
 // item reads a statement.
 func (p *parser) item(f *File, l *Line, first bool) {
@@ -15,7 +14,7 @@ func (p *parser) item(f *File, l *Line, first bool) {
 	if key == NoKey {
 		return
 	}
-	if head := key == KDocument || key == KAmend; head != first {
+	if head := key == KDocument || key == KAmend || key == KContinued; head != first {
 		p.i = 0
 		if first {
 			p.fail("规则文件以“%s”或“%s”开头", "a rule file begins with %s or %s", KDocument.Spelt(p.lang), KAmend.Spelt(p.lang))
@@ -33,6 +32,13 @@ func (p *parser) item(f *File, l *Line, first bool) {
 		f.Document = p.document(l)
 	case KAmend:
 		f.Amend = p.amend(f, l)
+	case KContinued:
+		f.Continues = p.short()
+		if p.i < len(p.line.Tokens) {
+			p.textOf()
+		}
+		p.end()
+		p.childless(l)
 	case KInput:
 		f.Inputs = append(f.Inputs, p.input(l))
 	case KDefine:
@@ -227,7 +233,7 @@ func (p *parser) define(l *Line) *Define {
 	d := &Define{Name: p.name()}
 	p.need(KIs)
 	d.Expr = p.expr()
-	d.Note = p.tail()
+	d.Note = p.readingsTail()
 	p.childless(l)
 	return d
 }
@@ -253,21 +259,19 @@ func (p *parser) benefit(l *Line) *Benefit {
 	return b
 }
 
-func (p *parser) choose(keys ...Key) Key { return p.need(keys...) }
-
 func (p *parser) exclude(l *Line, nature bool) *Exclude {
 	e := &Exclude{Pos: l.Pos, ByNature: nature}
 	if nature {
 		e.Docs = commas(p, p.short)
-		e.Choose = p.choose(KHighest, KChosen)
+		e.Choose = p.need(KHighest, KChosen)
 	} else {
-		e.Names = commas(p, p.ref)
-		e.Choose = p.choose(KHighest, KFirst, KChosen)
+		e.Names = p.refs()
+		e.Choose = p.need(KHighest, KFirst, KChosen)
 		if len(e.Names) < 2 {
 			p.fail("互斥至少要有两项", "an exclusion names two benefits or more")
 		}
 	}
-	e.Note = p.tail()
+	e.Note = p.readingsTail()
 	p.childless(l)
 	return e
 }
@@ -275,8 +279,8 @@ func (p *parser) exclude(l *Line, nature bool) *Exclude {
 func (p *parser) jointCap(l *Line) *JointCap {
 	j := &JointCap{Pos: l.Pos, Expr: p.expr()}
 	p.need(KOver)
-	j.Names = commas(p, p.ref)
-	j.Note = p.tail()
+	j.Names = p.refs()
+	j.Note = p.readingsTail()
 	p.childless(l)
 	return j
 }
@@ -356,8 +360,37 @@ func (p *parser) amend(f *File, l *Line) *Amend {
 // year reads a year.
 func (p *parser) year() int { return int(p.whole(1990, 2100)) }
 
-// literalText is how a value was written, for messages.
+// String is the value as it was written.
 func (l Literal) String() string { return l.Text }
 
-// At is a literal at a place.
-func (l Literal) At(pos gov.Pos) Literal { l.Pos = pos; return l }
+// refs reads benefits parted by commas, up to a comma before 解读.
+func (p *parser) refs() []*Expr {
+	list := []*Expr{p.ref()}
+	for !p.failed && p.line.is(p.i, ",") && !p.readingAhead() {
+		p.i++
+		list = append(list, p.ref())
+	}
+	return list
+}
+
+// readingAhead reports whether a comma and 解读 follow.
+func (p *parser) readingAhead() bool {
+	if !p.line.is(p.i, ",") {
+		return false
+	}
+	p.i++
+	defer func() { p.i-- }()
+	return p.peek(KReading) != NoKey
+}
+
+// readingsTail reads readings a line rests on and its note.
+func (p *parser) readingsTail() Note {
+	var names []Name
+	for !p.failed && p.readingAhead() {
+		p.i += 2
+		names = append(names, p.name())
+	}
+	n := p.tail()
+	n.Readings = names
+	return n
+}

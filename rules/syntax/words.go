@@ -17,6 +17,7 @@ const (
 	NoKey Key = iota
 	KDocument
 	KAmend
+	KContinued
 	KTitle
 	KPublished
 	KForce
@@ -98,6 +99,7 @@ const (
 	KRuled
 	KExample
 	KYear
+	KEmpty
 	KLike
 	KGiven
 	KPaid
@@ -146,6 +148,7 @@ type word struct {
 var words = []word{
 	{KDocument, [2]string{"文件", "document"}, false, ""},
 	{KAmend, [2]string{"修订", "amend"}, false, ""},
+	{KContinued, [2]string{"续", "continued"}, false, ""},
 	{KTitle, [2]string{"名称", "title"}, false, ""},
 	{KPublished, [2]string{"公布", "published"}, false, ""},
 	{KForce, [2]string{"施行", "force"}, false, ""},
@@ -227,6 +230,7 @@ var words = []word{
 	{KRuled, [2]string{"已定", "ruled"}, false, ""},
 	{KExample, [2]string{"例", "example"}, false, ""},
 	{KYear, [2]string{"年度", "year"}, false, ""},
+	{KEmpty, [2]string{"空", "empty"}, false, ""},
 	{KLike, [2]string{"同", "like"}, false, ""},
 	{KGiven, [2]string{"已知", "given"}, false, ""},
 	{KPaid, [2]string{"已领", "paid"}, false, ""},
