@@ -2,6 +2,7 @@ package syntax
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 
 	"quanxiang/rules/problems"
@@ -66,9 +67,13 @@ const lineWidth = 110
 
 // tokens writes the tokens of a line.
 func (w *printer) tokens(l *Line, depth int) {
-	plain := w.join(l.Tokens, "")
+	tokens := slices.Clone(l.Tokens)
+	for i := range tokens {
+		w.words(&tokens[i])
+	}
+	plain := w.join(tokens, "")
 	if len([]rune(plain)) > lineWidth {
-		plain = w.join(l.Tokens, "\n"+strings.Repeat("  ", depth+2))
+		plain = w.join(tokens, "\n"+strings.Repeat("  ", depth+2))
 	}
 	w.b.WriteString(plain)
 }
@@ -99,6 +104,19 @@ func (w *printer) join(tokens []Token, rest string) string {
 	return b.String()
 }
 
+// words makes words of the signs that the file's language has words for.
+func (w *printer) words(t *Token) {
+	if t.Kind != Sign {
+		return
+	}
+	for _, x := range words {
+		if x.symbol == t.Text && x.spelt[w.lang] != t.Text {
+			t.Kind, t.Text = Word, x.spelt[w.lang]
+			return
+		}
+	}
+}
+
 // chinese are the signs as a Chinese file has them.
 var chinese = map[string]string{":": "：", ",": "，", ";": "；", "(": "（", ")": "）"}
 
@@ -112,21 +130,10 @@ func (w *printer) spell(t Token) string {
 		}
 		return marks[0] + t.Text + marks[1]
 	case Sign:
-		if w.lang == English {
-			switch t.Text {
-			case "×":
-				return "*"
-			case "=":
-				return KIs.Spelt(English)
-			case "!=":
-				return KIsNot.Spelt(English)
-			}
-			return t.Text
+		if w.lang == English && t.Text == "×" {
+			return "*"
 		}
-		if s, ok := symbols[t.Text]; ok {
-			return s
-		}
-		if s, ok := chinese[t.Text]; ok {
+		if s, ok := chinese[t.Text]; ok && w.lang == Chinese {
 			return s
 		}
 	}
@@ -138,8 +145,12 @@ func (w *printer) spaced(tokens []Token, i int) bool {
 	before, t := tokens[i-1], tokens[i]
 	sign := func(t Token, signs string) bool { return t.Kind == Sign && strings.Contains(signs, t.Text) }
 	switch {
-	case sign(before, "("), sign(t, ")"), sign(t, ","), sign(t, ";"), sign(before, "."), sign(t, "."):
+	case sign(before, "("), sign(t, ")"), sign(t, ","), sign(t, ";"):
 		return false
+	case sign(t, "."):
+		return !(i+1 < len(tokens) && tokens[i+1].Kind == Word)
+	case sign(before, "."):
+		return t.Kind != Word
 	case sign(t, "("):
 		return !(before.Kind == Word && calls[w.lang][before.Text])
 	case sign(t, ":"):

@@ -326,7 +326,7 @@ func (x *lexer) quoted(t Token) Token {
 
 // cite reads a citation.
 func (x *lexer) cite() {
-	start := x.i
+	start, open := x.i, 0
 	x.i++
 	for x.i < len(x.s) {
 		r := x.at(0)
@@ -344,8 +344,13 @@ func (x *lexer) cite() {
 		default:
 			return
 		}
-		if r == ')' && !strings.ContainsRune(asciiOf(x.s[max(0, x.i-4):x.i]), '(') {
-			return // closes a bracket around the citation
+		if r == ')' {
+			if open == 0 {
+				return // closes a bracket around the citation
+			}
+			open--
+		} else if r == '(' {
+			open++
 		}
 		x.i++
 	}

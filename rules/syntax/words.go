@@ -309,14 +309,3 @@ func (k Key) Spelt(l Lang) string {
 	}
 	return ""
 }
-
-// symbols are the signs Format writes as words in a Chinese file.
-var symbols = func() map[string]string {
-	t := map[string]string{}
-	for _, w := range words {
-		if w.symbol != "" {
-			t[w.symbol] = w.spelt[Chinese]
-		}
-	}
-	return t
-}()
