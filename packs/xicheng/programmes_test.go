@@ -2,50 +2,33 @@ package xicheng_test
 
 import (
 	"bytes"
-	"io/fs"
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 
 	"quanxiang/gazette"
 	"quanxiang/gov"
 	"quanxiang/library"
-	"quanxiang/packs"
 	"quanxiang/rules/clauses"
-	"quanxiang/rules/problems"
 	"quanxiang/rules/syntax"
 )
 
-// ruleFiles reads the rule files of the pack.
-func ruleFiles(t *testing.T) []*syntax.File {
-	t.Helper()
-	fsys, ok := packs.FS("xicheng")
-	if !ok {
-		t.Fatal("the binary carries no pack xicheng")
-	}
-	names, err := fs.Glob(fsys, "programmes/*.rule")
-	if err != nil {
-		t.Fatal(err)
-	}
-	var list problems.List
-	var files []*syntax.File
-	for _, name := range names {
-		data, err := fs.ReadFile(fsys, name)
+// TestProgrammesFormatted: rule files look as the formatter writes them.
+func TestProgrammesFormatted(t *testing.T) {
+	t.Parallel()
+	for _, f := range load(t).Files {
+		if !strings.HasSuffix(f.Path, ".rule") {
+			continue
+		}
+		formatted, err := syntax.Format(f.Path, f.Content)
 		if err != nil {
 			t.Fatal(err)
 		}
-		files = append(files, syntax.Parse(name, data, &list))
-		formatted, err := syntax.Format(name, data)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if !bytes.Equal(formatted, data) {
-			t.Errorf("%s is not formatted", name)
+		if diff := cmp.Diff(string(formatted), string(f.Content)); diff != "" {
+			t.Errorf("%s is not formatted (-want +got):\n%s", f.Path, diff)
 		}
 	}
-	if len(list) > 0 {
-		t.Fatal(list.In(gov.ZH))
-	}
-	return files
 }
 
 // TestProgrammesSayWhatTheTextSays compares the rules with the real gazette:
@@ -54,11 +37,12 @@ func ruleFiles(t *testing.T) []*syntax.File {
 func TestProgrammesSayWhatTheTextSays(t *testing.T) {
 	t.Parallel()
 	data := realGazette(t)
-	g, err := gazette.Read(bytes.NewReader(data), "xicheng-2016.txt", load(t).Gazette, gazette.Limits{})
+	p := load(t)
+	g, err := gazette.Read(bytes.NewReader(data), "xicheng-2016.txt", p.Gazette, gazette.Limits{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	files := ruleFiles(t)
+	files := p.Programmes
 	texts := map[string]clauses.Text{}
 	for _, f := range files {
 		if f.Document == nil {
