@@ -11,6 +11,7 @@ import (
 	"quanxiang/gov"
 	"quanxiang/library"
 	"quanxiang/rules/clauses"
+	"quanxiang/rules/plain"
 	"quanxiang/rules/syntax"
 )
 
@@ -73,5 +74,17 @@ func TestProgrammesSayWhatTheTextSays(t *testing.T) {
 				}
 			}
 		}
+	}
+}
+
+// TestProgrammesExamples runs every example of the rule files.
+func TestProgrammesExamples(t *testing.T) {
+	t.Parallel()
+	set := plain.New(load(t).Programmes)
+	for _, wrong := range set.Check() {
+		t.Error(wrong)
+	}
+	if n := set.Examples(); n < 400 {
+		t.Errorf("%d expectations", n)
 	}
 }
