@@ -333,6 +333,7 @@ type EdgeCase struct {
 type Example struct {
 	Pos    gov.Pos
 	Name   string
+	Doc    string // short name of the document it is an example of
 	Year   int
 	Like   Name
 	Facts  []Fact
@@ -375,4 +376,15 @@ type File struct {
 	Related    []*Related
 	Readings   []*Reading
 	Examples   []*Example
+}
+
+// Short is the short name of the document the file is of.
+func (f *File) Short() string {
+	switch {
+	case f.Document != nil:
+		return f.Document.Short.Text
+	case f.Amend != nil:
+		return f.Amend.Short.Text
+	}
+	return f.Continues.Text
 }

@@ -21,6 +21,9 @@ func Parse(name string, data []byte, list *problems.List) *File {
 	for i, l := range f.Source.Lines {
 		p.item(f, l, i == 0)
 	}
+	for _, e := range f.Examples {
+		e.Doc = f.Short()
+	}
 	return f
 }
 
