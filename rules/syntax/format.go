@@ -151,6 +151,8 @@ func (w *printer) spaced(tokens []Token, i int) bool {
 		return !(i+1 < len(tokens) && tokens[i+1].Kind == Word)
 	case sign(before, "."):
 		return t.Kind != Word
+	case sign(before, "-") && i > 1 && tokens[i-2].Kind == Word && negative[w.lang][tokens[i-2].Text]:
+		return false
 	case sign(t, "("):
 		return !(before.Kind == Word && calls[w.lang][before.Text])
 	case sign(t, ":"):
@@ -160,6 +162,17 @@ func (w *printer) spaced(tokens []Token, i int) bool {
 	}
 	return true
 }
+
+// negative are the words after which a minus is that of a number.
+var negative = func() (t [2]map[string]bool) {
+	for l := range t {
+		t[l] = map[string]bool{}
+		for _, k := range []Key{KRange, KTo, KIs} {
+			t[l][k.Spelt(Lang(l))] = true
+		}
+	}
+	return t
+}()
 
 // calls are the words that a bracket follows without a space.
 var calls = func() (t [2]map[string]bool) {

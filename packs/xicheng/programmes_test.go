@@ -1,0 +1,121 @@
+package xicheng_test
+
+import (
+	"bytes"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"quanxiang/gazette"
+	"quanxiang/gov"
+	"quanxiang/library"
+	"quanxiang/rules/clauses"
+	"quanxiang/rules/plain"
+	"quanxiang/rules/problems"
+	"quanxiang/rules/syntax"
+)
+
+// TestProgrammesFormatted: rule files look as the formatter writes them.
+func TestProgrammesFormatted(t *testing.T) {
+	t.Parallel()
+	for _, f := range load(t).Files {
+		if !strings.HasSuffix(f.Path, ".rule") {
+			continue
+		}
+		formatted, err := syntax.Format(f.Path, f.Content)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(string(formatted), string(f.Content)); diff != "" {
+			t.Errorf("%s is not formatted (-want +got):\n%s", f.Path, diff)
+		}
+	}
+}
+
+// TestProgrammesSayWhatTheTextSays compares the rules with the real gazette:
+// every number stands in its clause, and every paragraph of the documents is
+// cited or said to be uncomputed.
+func TestProgrammesSayWhatTheTextSays(t *testing.T) {
+	t.Parallel()
+	data := realGazette(t)
+	p := load(t)
+	g, err := gazette.Read(bytes.NewReader(data), "xicheng-2016.txt", p.Gazette, gazette.Limits{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	files := p.Programmes
+	texts := map[string]clauses.Text{}
+	for _, f := range files {
+		if f.Document == nil {
+			continue
+		}
+		for _, d := range g.Documents {
+			if d.Number == f.Document.Number {
+				texts[f.Document.Short.Text] = library.Clauses(&d)
+			}
+		}
+		if n := len(texts[f.Document.Short.Text]); n < int(f.Document.Clauses) {
+			t.Errorf("%s has %d clauses, fewer than its articles", f.Document.Short.Text, n)
+		}
+	}
+	if list := clauses.Check(files, texts); len(list) > 0 {
+		t.Error("\n" + list.In(gov.ZH))
+	}
+
+	// No sentence of the documents is in the rules.
+	for _, f := range files {
+		src := string(syntax.Print(f.Source))
+		for short, text := range texts {
+			for _, c := range text {
+				for sentence := range strings.FieldsFuncSeq(c.Text, func(r rune) bool { return strings.ContainsRune("，。；：、", r) }) {
+					if len([]rune(sentence)) > 20 && strings.Contains(src, sentence) {
+						t.Errorf("%s: %s @%s stands in the rules: %s", f.Source.Name, short, c.Path, sentence)
+					}
+				}
+			}
+		}
+	}
+}
+
+// TestProgrammesExamples runs every example of the rule files.
+func TestProgrammesExamples(t *testing.T) {
+	t.Parallel()
+	set := plain.New(load(t).Programmes)
+	for _, wrong := range set.Check() {
+		t.Error(wrong)
+	}
+	if n := set.Examples(); n < 400 {
+		t.Errorf("%d expectations", n)
+	}
+}
+
+// TestProgrammesNumbersTested changes every number of the rules by one step,
+// up and down: an example must notice. Those that none can are listed here;
+// each has a reading that says why the number changes nothing.
+func TestProgrammesNumbersTested(t *testing.T) {
+	t.Parallel()
+	var list problems.List
+	var files []*syntax.File
+	for _, f := range load(t).Files {
+		if strings.HasSuffix(f.Path, ".rule") {
+			files = append(files, syntax.Parse(f.Path, f.Content, &list))
+		}
+	}
+	if len(list) > 0 {
+		t.Fatal(list)
+	}
+	var got []string
+	for _, x := range plain.New(files).Untested() {
+		_, change, _ := strings.Cut(x, ": ")
+		got = append(got, change)
+		t.Log(x)
+	}
+	want := []string{
+		"6个 → 7",            // 16号 R7a: six countries at 1万元 are the cap of 6万元
+		"800万元 → 800000001", // 16号 R10: the caps of 17号 7 add up to it
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("numbers no example tests (-want +got):\n%s", diff)
+	}
+}
