@@ -483,7 +483,7 @@ func (c *compiler) limit(l *syntax.Limit, x operand, s scope) operand {
 		n = node(ir.If, ir.Money, c.emit(cmp, l.Pos), x.node)
 	case syntax.KInstalments:
 		n, kind = node(ir.Instalment, ir.Money, x.node), ir.Parts
-		n.K, n.Rounding = l.Years, s.rounding
+		n.K = l.Years
 		n.B = c.benefit // no operand: whose payments
 	case syntax.KDiscretion:
 		f := c.want(l.Pos, c.expr(l.Expr, s), ir.Money)

@@ -93,7 +93,7 @@ func (c *compiler) bounds(n ir.Node, at gov.Pos) (int64, int64) {
 	case ir.Mul, ir.Share:
 		div := money.Power(int(n.K))
 		if n.Op == ir.Share {
-			div = int64(money.Whole)
+			div = int64(money.Whole) / div
 		}
 		return c.corners(at, [2]int64{al, ah}, [2]int64{bl, bh}, div, int64(n.Rounding.Step))
 	case ir.Min:

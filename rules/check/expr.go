@@ -283,7 +283,15 @@ func (c *compiler) share(e *syntax.Expr, s scope) operand {
 	n := node(ir.Share, a.typ.kind, a.node, r.node)
 	n.Rounding = s.rounding
 	if a.typ.kind == ir.Count {
+		// exact to the digits the ratio is written with; a ratio that is a fact
+		// is rounded down
 		n.Rounding = money.Rounding{Mode: money.Down, Step: 1}
+		if k := c.p.Nodes[r.node]; k.Op == ir.Const {
+			for digit := c.p.Consts[k.K].Digit; digit < int64(money.Whole); digit *= 10 {
+				n.K++
+			}
+			a.typ.decimals += int(n.K)
+		}
 	}
 	return operand{node: c.emit(n, e.Pos), typ: a.typ}
 }

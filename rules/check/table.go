@@ -136,6 +136,7 @@ type tier struct {
 	low, high     *int64
 	lowIn, highIn bool // the edge belongs to the row
 	open          bool // an edge is no number: nothing is known
+	lowAt, highAt int32
 }
 
 // edges compiles the edges of a row.
@@ -164,9 +165,9 @@ func (c *compiler) edges(r *syntax.Row, subject operand, s scope) (int32, tier) 
 		at := v.Min
 		switch e.Key {
 		case syntax.KLeast, syntax.KMore:
-			t.low, t.lowIn = &at, e.Key == syntax.KLeast
+			t.low, t.lowIn, t.lowAt = &at, e.Key == syntax.KLeast, i
 		case syntax.KLess, syntax.KMost:
-			t.high, t.highIn = &at, e.Key == syntax.KMost
+			t.high, t.highIn, t.highAt = &at, e.Key == syntax.KMost, i
 		default:
 			t.low, t.high, t.lowIn, t.highIn = &at, &at, true, true
 		}
@@ -211,6 +212,14 @@ func (c *compiler) tiers(t *syntax.Table, list []tier, rest bool) {
 			c.bad(x.row.Pos, "与第 %d 行之间的界点不属于任何一档", "the edge to the tier in line %d belongs to neither", y.row.Pos.Line)
 		case *y.high < *x.low:
 			c.bad(x.row.Pos, "与第 %d 行的一档之间有空档", "there is a gap to the tier in line %d", y.row.Pos.Line)
+		default:
+			// one edge drawn twice: trying it once is enough, in the row that
+			// comes first
+			again := y.highAt
+			if y.row.Pos.Line < x.row.Pos.Line {
+				again = x.lowAt
+			}
+			c.p.Edges = slices.DeleteFunc(c.p.Edges, func(e int32) bool { return e == again })
 		}
 	}
 	first, last := sorted[0], sorted[len(sorted)-1]

@@ -98,7 +98,7 @@ func (b *builder) node(i, end int32) op {
 	case ir.Mul:
 		return b.product(i, n, money.Power(int(n.K)), 1)
 	case ir.Share:
-		return b.product(i, n, int64(money.Whole)*max(int64(n.Rounding.Step), 1), max(int64(n.Rounding.Step), 1))
+		return b.product(i, n, int64(money.Whole)/money.Power(int(n.K))*max(int64(n.Rounding.Step), 1), max(int64(n.Rounding.Step), 1))
 	case ir.Min:
 		return func(m *Machine) bool {
 			v[i] = Value{min(v[x].Low, v[y].Low), min(v[x].High, v[y].High)}
@@ -252,9 +252,8 @@ func (b *builder) stepped(i int32, n ir.Node, end int32) op {
 			case had == n.K-1:
 				r = Value{max(v[x].Low-sum, 0), max(v[x].High-sum, 0)}
 			case had < n.K-1:
-				lo, _ := money.MulDiv(v[x].Low, 1, n.K*max(int64(n.Rounding.Step), 1), n.Rounding.Mode)
-				hi, _ := money.MulDiv(v[x].High, 1, n.K*max(int64(n.Rounding.Step), 1), n.Rounding.Mode)
-				r = Value{lo * max(int64(n.Rounding.Step), 1), hi * max(int64(n.Rounding.Step), 1)}
+				// rounded down, so that the parts never come to more than the whole
+				r = Value{v[x].Low / n.K, v[x].High / n.K}
 			}
 			return v[x], exactly(had + 1), r, true
 		})

@@ -1,8 +1,6 @@
 package eval
 
 import (
-	"slices"
-
 	"quanxiang/gov"
 	"quanxiang/rules/ir"
 	"quanxiang/rules/syntax"
@@ -27,6 +25,8 @@ type Machine struct {
 	current    int32 // benefit
 	explain    bool
 	records    []Record
+	spans      [][2]int // of records, by benefit
+	together   []Record // of exclusions and joint limits
 	truncated  bool
 	raw, final []Value
 	out        Result
@@ -63,7 +63,7 @@ func New(p *ir.Program) *Machine {
 		}
 		m.caps = append(m.caps, list)
 	}
-	m.out.Outcomes = make([]Outcome, len(p.Benefits))
+	m.out.Outcomes, m.spans = make([]Outcome, len(p.Benefits)), make([][2]int, len(p.Benefits))
 	return m
 }
 
@@ -80,7 +80,7 @@ func (m *Machine) note(r Record) {
 // noteOf keeps a step about a benefit that was decided with others.
 func (m *Machine) noteOf(b int32, r Record) {
 	r.Benefit = b
-	m.records = append(m.records, r)
+	m.together = append(m.together, r)
 }
 
 // Run computes all benefits; explain notes the steps. The result is the
@@ -88,7 +88,7 @@ func (m *Machine) noteOf(b int32, r Record) {
 func (m *Machine) Run(f *Facts, explain bool) *Result {
 	m.facts, m.explain = f, explain
 	m.start, m.end = syntax.Days(gov.Date{Year: f.Year, Month: 1, Day: 1}), syntax.Days(gov.Date{Year: f.Year, Month: 12, Day: 31})
-	m.records, m.truncated, m.entry = m.records[:0], false, -1
+	m.records, m.together, m.truncated, m.entry = m.records[:0], m.together[:0], false, -1
 	m.out.Total = Value{}
 	for g := range m.program.Groups {
 		group := &m.program.Groups[g]
@@ -121,25 +121,16 @@ func (m *Machine) Run(f *Facts, explain bool) *Result {
 	return &m.out
 }
 
-// share gives each benefit its records.
+// share gives each benefit its records: those made while it was computed, then
+// those of what was decided with others.
 func (m *Machine) share() {
 	for b := range m.out.Outcomes {
-		m.out.Outcomes[b].Records = nil
+		s := m.spans[b]
+		m.out.Outcomes[b].Records = m.records[s[0]:s[1]:s[1]]
 	}
-	if !m.explain {
-		return
-	}
-	slices.SortStableFunc(m.records, func(a, b Record) int {
-		return int(a.Benefit) - int(b.Benefit)
-	})
-	for from := 0; from < len(m.records); {
-		b := m.records[from].Benefit
-		to := from
-		for to < len(m.records) && m.records[to].Benefit == b {
-			to++
-		}
-		m.out.Outcomes[b].Records = m.records[from:to:to]
-		from = to
+	for _, r := range m.together {
+		o := &m.out.Outcomes[r.Benefit]
+		o.Records = append(o.Records, r)
 	}
 }
 
@@ -150,6 +141,8 @@ func (m *Machine) benefit(b int32) {
 	o.Benefit, o.Applies = b, info.Input == m.facts.Input
 	m.raw[b], m.final[b] = Value{}, Value{}
 	o.Raw, m.current = Value{}, b
+	from := len(m.records)
+	m.spans[b] = [2]int{from, from}
 	if !o.Applies {
 		return
 	}
@@ -166,4 +159,5 @@ func (m *Machine) benefit(b int32) {
 		v.Low, v.High = max(v.Low, 0), max(v.High, 0)
 	}
 	m.raw[b], m.final[b], o.Raw = v, v, v
+	m.spans[b][1] = len(m.records)
 }

@@ -42,7 +42,7 @@ const (
 	Add                  // A + B
 	Sub                  // A − B
 	Mul                  // A × B ÷ 10^K, rounded by Rounding
-	Share                // ratio B of A, rounded
+	Share                // ratio B of A, rounded; of a count with K decimals more
 	Min                  // the lesser of A and B
 	Positive             // A, at least 0
 	Compare              // A Cmp B
