@@ -19,6 +19,7 @@ import (
 	"quanxiang/policy/procedure"
 	"quanxiang/policy/register"
 	"quanxiang/policy/source"
+	"quanxiang/rules/ir"
 	"quanxiang/rules/syntax"
 )
 
@@ -89,6 +90,7 @@ type loader struct {
 	open311    entry[*Open311] // nil without the file
 	inspection entry[*inspection.Rules]
 	programmes []*syntax.File
+	rules      *ir.Program // nil without rule files
 
 	broken   bool // a file could not be parsed: what it defines is unknown
 	problems Problems
@@ -384,7 +386,7 @@ func (l *loader) compile() *Pack {
 		Lists:      valuesOf(l.lists),
 		Procedures: valuesOf(l.procedures),
 		Registers:  valuesOf(l.registers),
-		Gazette:    l.lexicon.value, Open311: l.open311.value, Inspections: l.inspection.value, Programmes: l.programmes, Files: l.files, Warnings: l.warnings,
+		Gazette:    l.lexicon.value, Open311: l.open311.value, Inspections: l.inspection.value, Programmes: l.programmes, Rules: l.rules, Files: l.files, Warnings: l.warnings,
 	}
 	sortAreas(p.Areas)
 	p.Gazette.Units = lexUnits(p.Units)

@@ -1,9 +1,11 @@
 package policy
 
 import (
+	"errors"
 	"path"
 
 	"quanxiang/gov"
+	"quanxiang/rules/check"
 	"quanxiang/rules/syntax"
 )
 
@@ -33,6 +35,15 @@ func (c *checker) checkProgrammes() {
 			c.problems.Add(name.Pos, "没有规则文件叫“%s”", "no rule file is called %q", name.Text)
 		}
 	}
+	if len(c.problems) > 0 || len(c.programmes) == 0 {
+		return // what is wrong already would be told again in other words
+	}
+	rules, warnings, err := check.Compile(c.programmes, check.When{})
+	if list, ok := errors.AsType[Problems](err); ok {
+		c.problems = append(c.problems, list...)
+	}
+	c.warnings = append(c.warnings, warnings...)
+	c.rules = rules
 }
 
 // checkProgramme checks the head of one rule file and adds it to those before.
