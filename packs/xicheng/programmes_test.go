@@ -10,10 +10,12 @@ import (
 	"quanxiang/gazette"
 	"quanxiang/gov"
 	"quanxiang/library"
+	"quanxiang/rules/check"
 	"quanxiang/rules/clauses"
 	"quanxiang/rules/plain"
 	"quanxiang/rules/problems"
 	"quanxiang/rules/syntax"
+	"quanxiang/rules/trial"
 )
 
 // TestProgrammesFormatted: rule files look as the formatter writes them.
@@ -78,15 +80,21 @@ func TestProgrammesSayWhatTheTextSays(t *testing.T) {
 	}
 }
 
-// TestProgrammesExamples runs every example of the rule files.
+// TestProgrammesExamples runs every example of the rule files, on what they
+// compile to and on the plain interpreter.
 func TestProgrammesExamples(t *testing.T) {
 	t.Parallel()
-	set := plain.New(load(t).Programmes)
-	for _, wrong := range set.Check() {
-		t.Error(wrong)
+	p := load(t)
+	n, failures := trial.Run(p.Rules, check.Examples(p.Programmes, check.When{}))
+	if len(failures) > 0 {
+		t.Error("\n" + failures.In(gov.ZH))
 	}
-	if n := set.Examples(); n < 400 {
-		t.Errorf("%d expectations", n)
+	set := plain.New(p.Programmes)
+	for _, wrong := range set.Check() {
+		t.Errorf("plain: %s", wrong)
+	}
+	if n < 590 || set.Examples() != n {
+		t.Errorf("%d expectations, %d by the plain interpreter", n, set.Examples())
 	}
 }
 
