@@ -28,6 +28,7 @@ type run struct {
 	facts facts
 	paid  []payment
 	upper bool // what an office has not set yet is granted in full
+	exact bool // within a comparison, where shares are not rounded
 
 	benefit *benefit // at hand
 	vars    map[string]facts

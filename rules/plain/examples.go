@@ -209,3 +209,28 @@ func (r *run) edge(x syntax.EdgeCase, steps int64) {
 	}
 	to[name] = add(number(x.At), big.NewRat(steps, scale))
 }
+
+// Amounts is what the facts of an example come to: for each benefit of its
+// kind of applicant, as "document.name", fen, or 1 if it is granted. The
+// example need not be one of the files; what the set's office has not decided
+// counts as nothing.
+func (s *Set) Amounts(e *syntax.Example) (amounts map[string]int64, err error) {
+	defer func() {
+		if m, ok := recover().(missing); ok {
+			err = m
+		}
+	}()
+	r := s.start(&example{e, ""}, false)
+	amounts = map[string]int64{}
+	for _, b := range s.benefits {
+		if b.kind != r.kind {
+			continue
+		}
+		got := r.final(b)
+		amounts[b.name()] = floor(got.amount).Num().Int64()
+		if got.granted {
+			amounts[b.name()] = 1
+		}
+	}
+	return amounts, nil
+}

@@ -70,7 +70,13 @@ func (r *run) eval(e *syntax.Expr) any {
 			return v
 		}
 		panic(missing(name))
-	case syntax.Share, syntax.Mul:
+	case syntax.Share:
+		v := mul(r.number(e.Args[0]), r.number(e.Args[1]))
+		if !r.exact && v.Sign() >= 0 && r.money(e.Args[0]) {
+			v = round(v, r.rounding())
+		}
+		return v
+	case syntax.Mul:
 		return mul(r.number(e.Args[0]), r.number(e.Args[1]))
 	case syntax.Add:
 		return add(r.number(e.Args[0]), r.number(e.Args[1]))
@@ -113,6 +119,8 @@ func (r *run) path(e *syntax.Expr) any {
 
 // compare compares numbers, and choices with the name of one.
 func (r *run) compare(e *syntax.Expr) bool {
+	defer func(before bool) { r.exact = before }(r.exact)
+	r.exact = true
 	switch left := r.eval(e.Args[0]).(type) {
 	case string:
 		right := e.Args[1]
@@ -126,6 +134,20 @@ func (r *run) compare(e *syntax.Expr) bool {
 	default:
 		return compares(e.Key, left.(*big.Rat).Cmp(r.number(e.Args[1])))
 	}
+}
+
+// money reports whether an expression is an amount of money.
+func (r *run) money(e *syntax.Expr) bool {
+	switch e.Kind {
+	case syntax.Value:
+		return e.Literal.Kind == syntax.MoneyLiteral
+	case syntax.Path:
+		f := r.fieldOf(e)
+		return f != nil && f.Type == syntax.KMoney
+	case syntax.Call:
+		return e.Key == syntax.KAmount || len(e.Args) > 0 && r.money(e.Args[0])
+	}
+	return len(e.Args) > 0 && r.money(e.Args[0])
 }
 
 func (r *run) call(e *syntax.Expr) any {
