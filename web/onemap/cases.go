@@ -47,6 +47,7 @@ type casesView struct {
 	Follow  string // where one asks to be told of such cases by mail; "" in the office
 	Feed    string
 	None    string
+	hot     []layerOption // where such cases repeat
 }
 
 // sign is how a colour shows on the map: a shape of its own for each tone, since
@@ -200,6 +201,9 @@ func (m *Map) listed(r *http.Request, words *ui.Messages, s scene) (*casesView, 
 		return v, err
 	}
 	v.Count = words.T(s.key("cases.count"), "n", int(total))
+	if s.office && p.Repeats() != nil {
+		v.hot = []layerOption{{"hot", words.T("figures.hot"), ui.With(hotPath, "procedure", p.ID), false}}
+	}
 	if !s.office {
 		v.Follow = ui.With(progress.SubscribePath, "procedure", p.ID, "kind", f.Kind)
 		v.Feed = feedOf(m, p, f.Kind)
@@ -279,6 +283,9 @@ func (c captions) table(rows []docket.Nearby) ui.Table {
 		{Label: c.T("progress.number"), Lead: true, Narrow: true}, {Label: c.T("progress.subject"), Main: true},
 	}}
 	k := atlas.Kinds(c.p)
+	if c.s.office {
+		k = nil // units and days take the room
+	}
 	if k != nil {
 		t.Columns = append(t.Columns, ui.Column{Label: k.Label.In(c.Lang())})
 	}

@@ -10,9 +10,12 @@ import (
 	"quanxiang/cases/atlas"
 	"quanxiang/cases/casework"
 	"quanxiang/cases/docket"
+	"quanxiang/geo"
+	"quanxiang/gov"
 	"quanxiang/policy/procedure"
 	"quanxiang/web/desk"
 	"quanxiang/web/door"
+	"quanxiang/web/figures"
 	"quanxiang/web/progress"
 	"quanxiang/web/ui"
 	"quanxiang/web/who"
@@ -108,4 +111,34 @@ func (c captions) units(ids []string) string {
 		}
 	}
 	return strings.Join(names, c.T("list.separator"))
+}
+
+// hotPath is where the script reads the places at which cases repeat.
+const hotPath = OfficePath + "/hot"
+
+// hot are the places at which cases of a procedure repeat, as GeoJSON in the system
+// of the base layer.
+func (m *Map) hot(w http.ResponseWriter, r *http.Request, s scene) error {
+	words, p := m.Engine.For(r), r.URL.Query().Get("procedure")
+	list, _, err := s.atlas.Hot(r.Context(), p, m.Clock())
+	if err != nil {
+		return err
+	}
+	out := geo.Collection{Features: make([]geo.Feature, len(list))}
+	for i, h := range list {
+		label := func(l gov.Lang) string {
+			return m.Engine.Messages(l).T("map.office.hot.one", "where", figures.Neighbourhood(m.Pack, h, l), "n", len(h.Cases), "open", h.Open)
+		}
+		f := geo.Feature{Point: &h.Middle, Properties: map[string]any{"name": label(gov.ZH), "name_en": label(gov.EN),
+			"href": figures.HotPath(p) + "#hot-" + words.Number(i+1), "n": len(h.Cases)}}
+		if m.Base.shifted() {
+			f = f.In(m.Base.System)
+		}
+		out.Features[i] = f
+	}
+	text, err := geo.WriteGeoJSON(out)
+	if err != nil {
+		return err
+	}
+	return ui.Send(w, r, "application/geo+json", text)
 }

@@ -123,6 +123,14 @@ func TestOfficeMap(t *testing.T) {
 			t.Errorf("%s: on the map are %v, want %v", tt.query, pins, want)
 		}
 	}
+	for i, about := range []string{"又不亮", "还不亮"} {
+		begin("report", "report", anybody, cases.Values{"about": about, "class": "11010210109", "place": "39.91230" + string(rune('1'+i)) + ",116.366000"})
+	}
+	var hot answer
+	_, body := get("/desk/map/hot?procedure=report")
+	if err := json.Unmarshal([]byte(body), &hot); err != nil || len(hot.Features) != 1 || hot.Features[0].Properties.N != 4 || hot.Features[0].Properties.Href != "/desk/figures/report/hot#hot-1" {
+		t.Errorf("the hot places: %v, %s", err, body)
+	}
 	if status, page := get("/desk/map?procedure=duty"); status != http.StatusOK || !strings.Contains(page, "其中 1 件没有标出位置") {
 		t.Errorf("duties: %d, the one without a place is not told of", status)
 	}

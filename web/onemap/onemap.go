@@ -111,6 +111,7 @@ func (m *Map) Mount(mux *http.ServeMux) {
 	mux.Handle("GET "+PublicPath+casesPart, m.Engine.Handle(func(w http.ResponseWriter, r *http.Request) error { return m.cases(w, r, m.public()) }))
 	mux.Handle("GET "+OfficePath, m.Engine.Handle(m.inOffice(m.show)))
 	mux.Handle("GET "+OfficePath+casesPart, m.Engine.Handle(m.inOffice(m.cases)))
+	mux.Handle("GET "+hotPath, m.Engine.Handle(m.inOffice(m.hot)))
 	if m.Base.tiles != nil {
 		mux.Handle("GET "+tilesRoot+"{file}/{z}/{x}/{y}", m.Engine.Handle(m.tile))
 	}
@@ -181,8 +182,12 @@ func (m *Map) show(w http.ResponseWriter, r *http.Request, s scene) error {
 		}
 		shown = v.Cases.Script
 	}
+	options := m.live(words, shown, layerIDs...)
+	if s.office && v.Cases != nil {
+		options.Layers = append(options.Layers, v.Cases.hot...)
+	}
 	var err error
-	if v.Options, err = m.live(words, shown, layerIDs...); err != nil {
+	if v.Options, err = options.text(); err != nil {
 		return err
 	}
 	seen := map[string]bool{}
@@ -201,11 +206,11 @@ func (m *Map) show(w http.ResponseWriter, r *http.Request, s scene) error {
 // layer, what of the ground is shown at first, and some of the layers, lowest
 // first.
 func (m *Map) Live(words *ui.Messages, layers ...string) (string, error) {
-	return m.live(words, nil, layers...)
+	return m.live(words, nil, layers...).text()
 }
 
 // live is Live with cases over the layers.
-func (m *Map) live(words *ui.Messages, cases []casesOption, layers ...string) (string, error) {
+func (m *Map) live(words *ui.Messages, cases []casesOption, layers ...string) options {
 	o := options{Words: map[string]string{}, System: m.System(), Cases: cases}
 	for _, key := range []string{"zoom_in", "zoom_out", "failed", "invented"} {
 		o.Words[key] = words.Of("map.", key)
@@ -235,6 +240,10 @@ func (m *Map) live(words *ui.Messages, cases []casesOption, layers ...string) (s
 	}
 	sw, ne := m.System().To(geo.Point{Lat: box.South, Lon: box.West}), m.System().To(geo.Point{Lat: box.North, Lon: box.East})
 	o.Bounds = [2][2]float64{{sw.Lat, sw.Lon}, {ne.Lat, ne.Lon}}
+	return o
+}
+
+func (o options) text() (string, error) {
 	text, err := json.Marshal(o)
 	if err != nil {
 		return "", fmt.Errorf("options of the map: %w", err)

@@ -12,6 +12,7 @@
     communities: { color: "#1f5f8b", weight: 1.5, fillOpacity: 0.05 },
     cells: { color: "#4a4a4a", weight: 1, fillOpacity: 0.03 },
     units: { color: "#8c1c20", radius: 6, fillOpacity: 0.8 },
+    hot: { color: "#8c1c20", weight: 3, radius: 16, fillOpacity: 0.25 },
   };
 
   element.closest("[hidden]").hidden = false;
@@ -30,6 +31,14 @@
     const name = box.appendChild(document.createElement("p"));
     name.textContent = english ? properties.name_en : properties.name;
     name.lang = english && properties.name_en === properties.name ? "zh-CN" : document.documentElement.lang;
+    if (properties.href) {
+      const text = name.textContent;
+      name.textContent = "";
+      const link = name.appendChild(document.createElement("a"));
+      link.href = properties.href;
+      link.textContent = text;
+      return box;
+    }
     const code = box.appendChild(document.createElement("code"));
     code.textContent = properties.code || properties.id;
     if (properties.invented) {
