@@ -12,6 +12,7 @@ import (
 
 	"quanxiang/cmd/quanxiang/cli"
 	"quanxiang/demo"
+	"quanxiang/demo/market"
 	"quanxiang/demo/supervision"
 	"quanxiang/gazette"
 	"quanxiang/gov"
@@ -19,7 +20,9 @@ import (
 	"quanxiang/library"
 	"quanxiang/packs"
 	"quanxiang/policy"
+	"quanxiang/registers"
 	"quanxiang/residents"
+	"quanxiang/web/export"
 )
 
 // demoGazette is the sample in the embedded pack.
@@ -35,6 +38,9 @@ const demoSeed = 110102
 // demoSubjects is how many subjects of the market are invented unless asked otherwise;
 // a district has some 60,000.
 const demoSubjects = 3000
+
+// demoInspectors is how many inspectors there are.
+const demoInspectors = 400
 
 // demonstration is the command's choices.
 type demonstration struct {
@@ -172,12 +178,11 @@ func (d *demonstration) play(ctx context.Context, e *cli.Env, s *system) (*demo.
 	if err := s.proposeFrom(ctx, e, gov.Actor{Kind: gov.SystemActor, Name: "demo"}, report); err != nil {
 		return nil, err
 	}
-	filled, err := district.Fill(ctx)
-	if err != nil {
-		return nil, err
+	district.Besides = d.market(s).Scenes
+	if d.subjects > 0 {
+		district.Inspectors = demoInspectors
 	}
-	began := time.Now()
-	records, err := s.fillRegisters(ctx, d.clock.Now, d.subjects, demoSeed)
+	filled, err := district.Fill(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -187,9 +192,18 @@ func (d *demonstration) play(ctx context.Context, e *cli.Env, s *system) (*demo.
 		return nil, err
 	}
 	filled.Steps += steps
-	e.Say("虚构了 %[1]d 个市场主体和名录记录共 %[2]d 条，用时 %[3]s。", "Invented %[1]d subjects of the market, %[2]d rows with what is recorded about them, in %[3]s.",
-		d.subjects, records, time.Since(began).Round(100*time.Millisecond))
-	return &filled, s.fillInspections(ctx, d.clock.Now, d.subjects, demoSeed)
+	return &filled, nil
+}
+
+// market is the installation's market as it is filled.
+func (d *demonstration) market(s *system) *market.Market {
+	desk := s.registers()
+	desk.Clock = d.clock.Now
+	return &market.Market{
+		Pack: s.pack, Calendar: s.years.known(), Clock: d.clock.Now, Now: d.now, Seed: demoSeed, Subjects: d.subjects,
+		Importer: s.importer(), Rows: func(file []byte) (registers.Rows, error) { return export.NewStream(export.InMemory(file)) }, Registers: desk,
+		Plans: s.inspections(d.clock.Now), Draws: s.draws(d.clock.Now), Docket: s.docket, Casework: s.casework, Office: s.office, Staff: s.persons,
+	}
 }
 
 // district is the installation as it is filled.

@@ -118,10 +118,7 @@ func (s *system) serve(ctx context.Context, e *cli.Env, log *slog.Logger, o *ser
 		return errors.Join(err, public.Close())
 	}
 	s.residentJobs(runner, log, register, toResidents, texts)
-	lots, err := s.draws()
-	if err != nil {
-		return errors.Join(err, public.Close())
-	}
+	lots := s.draws(time.Now)
 	s.drawJobs(runner, lots)
 	proxies, err := o.login.trusted()
 	if err != nil {
@@ -139,7 +136,7 @@ func (s *system) serve(ctx context.Context, e *cli.Env, log *slog.Logger, o *ser
 		Imports:   s.importsFrom(register),
 		Registers: s.registers(),
 		Draws:     lots,
-		Plans:     s.inspections(),
+		Plans:     s.inspections(time.Now),
 		Importer:  s.importer(),
 		Files:     s.files,
 		Visits:    visits.New(visits.Deps{Docket: s.docket, Pack: s.packs.Current, Badges: visits.Names{People: s.persons}, Proofs: handout.Proofs{Draws: lots}}),
