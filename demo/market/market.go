@@ -48,8 +48,9 @@ type Market struct {
 	// are left without any, and nothing is drawn.
 	Subjects int
 
-	mu   sync.Mutex
-	file []byte // being imported
+	mu    sync.Mutex
+	file  []byte              // being imported
+	found map[string][]gov.ID // who holds a role in a unit
 }
 
 // opened is how long before now the registers are filled.
@@ -152,11 +153,24 @@ func (k *Market) appoint(ctx context.Context) error {
 // standing is who holds a role in a unit, "" for any, freshly proven; ok is false when
 // nobody does. The nth of several is n.
 func (k *Market) standing(ctx context.Context, unit, role string, n int) (s people.Standing, ok bool, err error) {
-	list, err := k.Office.Holders(ctx, people.Standing{Kind: gov.StaffActor}, role, unit, "") // any of the staff may ask
-	if err != nil || n >= len(list) {
-		return s, false, err
+	at := unit + "/" + role
+	if _, known := k.found[at]; !known {
+		list, err := k.Office.Holders(ctx, people.Standing{Kind: gov.StaffActor}, role, unit, "") // any of the staff may ask
+		if err != nil {
+			return s, false, err
+		}
+		if k.found == nil {
+			k.found = map[string][]gov.ID{}
+		}
+		k.found[at] = nil
+		for _, p := range list {
+			k.found[at] = append(k.found[at], p.ID)
+		}
 	}
-	s, err = k.of(ctx, list[n].ID)
+	if n >= len(k.found[at]) {
+		return s, false, nil
+	}
+	s, err = k.of(ctx, k.found[at][n])
 	return s, err == nil, err
 }
 
