@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"sync"
 	"time"
 
 	"quanxiang/cmd/quanxiang/cli"
@@ -35,9 +36,12 @@ const filledFile = "demo.json"
 // demoSeed is what the invented persons and their decisions are drawn from.
 const demoSeed = 110102
 
-// demoSubjects is how many subjects of the market are invented unless asked otherwise;
-// a district has some 60,000.
-const demoSubjects = 3000
+// demoSubjects is how many subjects of the market are invented unless asked otherwise,
+// as a district has them; so many of them at once, the rest while the site runs.
+const (
+	demoSubjects = 60_000
+	demoAtOnce   = 3000
+)
 
 // demoInspectors is how many inspectors there are.
 const demoInspectors = 400
@@ -103,6 +107,16 @@ func demoCommand(ctx context.Context, e *cli.Env, args []string) (err error) {
 	if o.demo = filled; filled != nil {
 		e.Say("演示账号列在首页的“演示系统”和 /demo；全部人员和办理记录均为虚构，自 %s 起。",
 			"The logins stand at /demo, which the home page leads to; all persons and dealings since %s are invented.", filled.From)
+	}
+	growing, stop := context.WithCancel(ctx)
+	var work sync.WaitGroup
+	defer func() { stop(); work.Wait() }()
+	if filled != nil {
+		work.Go(func() {
+			if err := d.market(s).Grow(growing, filled.Subjects, filled.Market); err != nil && growing.Err() == nil {
+				log.ErrorContext(ctx, "the market is not complete", "err", err)
+			}
+		})
 	}
 	return s.serve(ctx, e, log, o)
 }
@@ -179,9 +193,7 @@ func (d *demonstration) play(ctx context.Context, e *cli.Env, s *system) (*demo.
 		return nil, err
 	}
 	district.Besides = d.market(s).Scenes
-	if d.subjects > 0 {
-		district.Inspectors = demoInspectors
-	}
+	district.Inspectors = min(demoInspectors, d.subjects/4)
 	filled, err := district.Fill(ctx)
 	if err != nil {
 		return nil, err
@@ -192,6 +204,7 @@ func (d *demonstration) play(ctx context.Context, e *cli.Env, s *system) (*demo.
 		return nil, err
 	}
 	filled.Steps += steps
+	filled.Subjects, filled.Market = d.subjects, gov.DateOf(d.now)
 	return &filled, nil
 }
 
@@ -200,7 +213,7 @@ func (d *demonstration) market(s *system) *market.Market {
 	desk := s.registers()
 	desk.Clock = d.clock.Now
 	return &market.Market{
-		Pack: s.pack, Calendar: s.years.known(), Clock: d.clock.Now, Now: d.now, Seed: demoSeed, Subjects: d.subjects,
+		Pack: s.pack, Calendar: s.years.known(), Clock: d.clock.Now, Now: d.now, Seed: demoSeed, Subjects: min(d.subjects, demoAtOnce),
 		Importer: s.importer(), Rows: func(file []byte) (registers.Rows, error) { return export.NewStream(export.InMemory(file)) }, Registers: desk,
 		Plans: s.inspections(d.clock.Now), Draws: s.draws(d.clock.Now), Docket: s.docket, Casework: s.casework, Office: s.office, Staff: s.persons,
 	}

@@ -21,6 +21,7 @@ import (
 	"quanxiang/notices/dispatch"
 	"quanxiang/people/apikeys"
 	"quanxiang/people/feeds"
+	"quanxiang/registers/invent"
 	"quanxiang/web"
 	"quanxiang/web/onemap"
 )
@@ -160,6 +161,7 @@ func (s *system) serve(ctx context.Context, e *cli.Env, log *slog.Logger, o *ser
 		Log:       log,
 		BaseURL:   o.baseURL,
 		Demo:      o.demo,
+		Subjects:  func(ctx context.Context) (int, error) { return s.registers().Store.Count(ctx, invent.Register) },
 		Version:   versionString(),
 		Ready:     s.db.Ping,
 		Gauges:    s.gauges(runner),
