@@ -29,6 +29,7 @@ import (
 	"quanxiang/registers"
 	"quanxiang/residents"
 	"quanxiang/web/api"
+	lots "quanxiang/web/ceremony"
 	"quanxiang/web/door"
 	"quanxiang/web/draws"
 	"quanxiang/web/ogc"
@@ -55,6 +56,7 @@ type Deps struct {
 	Imports   *tables.Imports
 	Registers *registers.Registers
 	Draws     *ceremony.Ceremonies
+	Relay     *lots.Relay // of drand's values; nil: they are pasted
 	Plans     *inspections.Plans
 	Importer  *registers.Importer // files for registers
 	Files     *files.Folder       // where those are kept
@@ -79,6 +81,8 @@ type Deps struct {
 	// logins with their passwords, for everybody. Only the command that serves
 	// demonstrations may set it.
 	Demo *demo.Filled
+	// Subjects counts those of the demonstration's market.
+	Subjects func(context.Context) (int, error)
 
 	// Shelf, if not nil, is what a demonstration would have sent: a page shows it to
 	// everybody.
@@ -137,7 +141,7 @@ func New(d Deps) (*Site, error) {
 	if err != nil {
 		return nil, fmt.Errorf("layers: %w", err)
 	}
-	chart, err := onemap.New(onemap.Deps{Engine: engine, Pack: d.Pack, Layers: layers, Atlas: ground, Clock: d.Clock, Base: d.Ground})
+	chart, err := onemap.New(onemap.Deps{Engine: engine, Pack: d.Pack, Layers: layers, Atlas: ground, Office: d.Casework.Ground, Clock: d.Clock, Base: d.Ground})
 	if err != nil {
 		return nil, fmt.Errorf("map: %w", err)
 	}
@@ -162,7 +166,7 @@ func New(d Deps) (*Site, error) {
 	mux := http.NewServeMux()
 	parts := append(staff, engine.Assets(), pages, entrance, machine, layers, chart, lots)
 	if d.Demo != nil {
-		s, err := start.New(start.Deps{Engine: engine, Filled: *d.Demo, Clock: d.Clock, Office: d.Office, Enter: entrance.Enter, Shelf: d.Shelf})
+		s, err := start.New(start.Deps{Engine: engine, Filled: *d.Demo, Clock: d.Clock, Office: d.Office, Enter: entrance.Enter, Shelf: d.Shelf, Subjects: d.Subjects})
 		if err != nil {
 			return nil, fmt.Errorf("start page: %w", err)
 		}

@@ -370,9 +370,9 @@ func (b *builder) gather(i int32, l ir.Loop, body []op) op {
 	return func(m *Machine) bool {
 		facts := &m.facts.Lists[list]
 		outer := m.entry
-		r := Value{}
+		r, in := Value{}, exactly(int64(facts.Len))
 		if !facts.Known {
-			r = unknown
+			r, in = unknown, unknown
 		} else if simple {
 			for k := range facts.Len {
 				m.entry = int32(k)
@@ -391,11 +391,12 @@ func (b *builder) gather(i int32, l ir.Loop, body []op) op {
 				g.add(v[key], v[x], rm)
 			}
 			r = g.result(n.Op)
+			in = g.result(ir.Sum)
 		}
 		m.entry = outer
 		v[i] = r
 		if m.explain && n.Step != ir.None {
-			m.note(Record{Step: n.Step, Node: i, In: exactly(int64(facts.Len)), Out: r, Binds: r.High > 0})
+			m.note(Record{Step: n.Step, Node: i, In: in, Out: r, Binds: r.High > 0})
 		}
 		return true
 	}
@@ -436,7 +437,10 @@ func (g *grouping) result(op ir.Op) Value {
 	r := Value{}
 	for i := range g.keys {
 		x := g.most[i]
-		if op == ir.CapPer {
+		switch op {
+		case ir.Sum:
+			x = g.sums[i]
+		case ir.CapPer:
 			x = Value{min(g.sums[i].Low, g.rooms[i].Low), min(g.sums[i].High, g.rooms[i].High)}
 		}
 		r.High += x.High

@@ -197,6 +197,9 @@ func (a Answer) Text(l gov.Lang, zero bool) string {
 		for _, s := range x.Steps {
 			b.WriteString("    " + s.text(l) + "\n")
 		}
+		if len(x.Pending) > 0 {
+			fmt.Fprintf(&b, "    %s%s\n", gov.Text{ZH: "依据待定的解读：", EN: "rests on pending readings: "}.In(l), strings.Join(x.Pending, gov.Text{ZH: "、", EN: ", "}.In(l)))
+		}
 	}
 	total := gov.Textf("合计  %s", "total  %s", words(a.Total, "money", l))
 	b.WriteString(total.In(l) + "\n")
@@ -205,24 +208,26 @@ func (a Answer) Text(l gov.Lang, zero bool) string {
 
 func (s Step) text(l gov.Lang) string {
 	name := s.Kind.In(l)
-	if s.Label != "" {
+	if limit := kinds[ir.Limit]; s.Label != "" && (s.Kind != limit || strings.Contains(s.Label, limit.ZH)) {
 		name = s.Label
+	} else if s.Label != "" {
+		name = s.Label + gov.Text{ZH: "：", EN: ": "}.In(l) + name
 	}
 	entry := ""
 	if s.Entry != nil {
 		entry = gov.Textf("第 %d 项 ", "entry %d ", *s.Entry+1).In(l)
 	}
 	out := fmt.Sprintf("%s  %s%s  %s", strings.Join(s.Clauses, " "), entry, name, words(s.Value, s.Type, l))
-	if s.Binds && s.In != s.Value {
+	if s.Binds {
 		switch s.Kind {
 		case kinds[ir.Limit], kinds[ir.Joint]:
+			if s.In.Low <= s.Value.High {
+				break // it may bind, or the limit is of something else
+			}
 			out += gov.Text{ZH: " ← 上限起作用", EN: " ← the limit binds"}.In(l)
 		case kinds[ir.Excluded]:
 			out += gov.Textf(" ← 让给 %s 的一项", " ← another of %s is taken", words(s.By, "money", l)).In(l)
 		}
-	}
-	if len(s.Readings) > 0 {
-		out += gov.Textf("（依据待定的解读 %s）", " (rests on the pending reading %s)", strings.Join(s.Readings, ", ")).In(l)
 	}
 	return out
 }

@@ -267,6 +267,9 @@ func Mutate(p *ir.Program, examples []*syntax.Example) []Untested {
 		q.Nodes[e].Cmp = to
 		if !notices(&q) {
 			at, text := edgePlace(p, e)
+			if text == "" {
+				continue // with nothing: whether there is any at all
+			}
 			out = append(out, Untested{at, gov.Textf("没有例检验界点“%s”算在内还是不算在内", "no example tests whether the edge %q is within or without", text)})
 		}
 	}
@@ -291,8 +294,9 @@ func edgePlace(p *ir.Program, n int32) (gov.Pos, string) {
 			o = p.Nodes[o].A
 		}
 		if o != ir.None && p.Nodes[o].Op == ir.Const {
-			k := &p.Consts[p.Nodes[o].K]
-			return k.Pos, k.Text
+			if k := &p.Consts[p.Nodes[o].K]; k.Value != 0 {
+				return k.Pos, k.Text
+			}
 		}
 	}
 	return gov.Pos{}, ""

@@ -32,6 +32,7 @@ func Command(ctx context.Context, e *cli.Env, args []string) error {
 		{Name: "check", Usage: "[--on DAY] [--known DAY] FILE|DIR...", About: gov.Text{ZH: "检查规则文件", EN: "check rule files"}, Run: checkFiles},
 		{Name: "test", Usage: "[--on DAY] [--mutate] FILE|DIR...", About: gov.Text{ZH: "运行规则文件里的例，找出没有例检验的数", EN: "run the examples of rule files, find numbers no example tests"}, Run: test},
 		{Name: "explain", Usage: "--facts FILE|- [--on DAY] [--format text|json] [--all] FILE|DIR...", About: gov.Text{ZH: "算出一个申报者能得多少，逐条说明", EN: "work out what an applicant gets, clause by clause"}, Run: explainFacts},
+		{Name: "cliffs", Usage: "[--on DAY] FILE|DIR...", About: gov.Text{ZH: "找出多一分收入或投入反而少得的地方", EN: "find where more of a fact brings less in all"}, Run: cliffs},
 		{Name: "doc", Usage: "[--on DAY] FILE|DIR...", About: gov.Text{ZH: "列出各项支持和它们的数", EN: "list the benefits and their numbers"}, Run: doc},
 	}, args)
 }
@@ -119,7 +120,7 @@ func dayFlags(e *cli.Env, fs interface {
 	String(name, value, usage string) *string
 }) days {
 	return days{
-		fs.String("on", "", gov.Text{ZH: "规则适用的日期，默认不折算修订以外的日期", EN: "the day the rules hold on; without it the newest rules and no look at validity"}.In(e.Lang)),
+		fs.String("on", "", gov.Text{ZH: "规则适用的日期，不写则用最新的规则，不看有效期", EN: "the day the rules hold on; without it the newest rules and no look at validity"}.In(e.Lang)),
 		fs.String("known", "", gov.Text{ZH: "按哪一天所知道的规则", EN: "as the rules were known on that day"}.In(e.Lang)),
 	}
 }
@@ -256,6 +257,23 @@ func explainFacts(_ context.Context, e *cli.Env, args []string) error {
 		return enc.Encode(a)
 	}
 	fmt.Fprint(e.Stdout, a.Text(e.Lang, *all))
+	return nil
+}
+
+func cliffs(_ context.Context, e *cli.Env, args []string) error {
+	fs := e.Flags("rules cliffs", "[--on DAY] FILE|DIR...")
+	d := dayFlags(e, fs)
+	rest, err := cli.Parse(fs, args)
+	if err != nil {
+		return err
+	}
+	p, _, examples, err := compile(e, rest, d)
+	if err != nil {
+		return err
+	}
+	for _, c := range trial.Cliffs(p, examples) {
+		fmt.Fprintln(e.Stdout, c.Text.In(e.Lang))
+	}
 	return nil
 }
 
