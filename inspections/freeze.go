@@ -229,7 +229,7 @@ func (w *work) take(ctx context.Context, p *page) error {
 		r := &p.rows[i]
 		w.tally.add(r)
 		if w.freeze {
-			w.barred.add(r, p.met[r.key], w.rules.Team.Recent)
+			w.barred.add(r, p.met[r.key], w.rules.Team.Recent, w.plan.Frames)
 			if lot.Scheme(r.uid[0]) != lot.Credit {
 				w.aside = append(w.aside, *r)
 				continue
