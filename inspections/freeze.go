@@ -409,6 +409,9 @@ func (w *work) enough(ctx context.Context) error {
 			return gov.Errorf(gov.Conflict, "%[1]s的检查人员不够：需要 %[3]d 人次，可任组长 %[4]d 人、可参加 %[5]d 人，每人至多 %[6]d 次", "%[2]s has too few inspectors: %[3]d places, %[4]d who may lead, %[5]d who may take part, %[6]d visits each",
 				name.ZH, name.In(gov.EN), c.Capacity.Slots, c.Capacity.Leaders, c.Capacity.Members, c.Capacity.Load)
 		}
+		if f.Again != nil {
+			continue // a share of visits, and not of all subjects
+		}
 		percent := (c.Visits*100 + c.Frame - 1) / c.Frame
 		if err := overShare(items, f.Items, percent, slices.DeleteFunc(slices.Clone(others), func(o Proposal) bool { return o.Unit != f.Unit }), f.Proposal); err != nil {
 			return err
