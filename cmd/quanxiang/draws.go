@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
+	"net/http"
 	"time"
 
 	"quanxiang/docs/spec"
@@ -15,6 +16,7 @@ import (
 	"quanxiang/inspections/handout"
 	"quanxiang/inspections/visits"
 	"quanxiang/jobs"
+	lots "quanxiang/web/ceremony"
 )
 
 // advanceJob looks whether a step of a draw has come by its time: the close of
@@ -35,6 +37,15 @@ func (s *system) draws(clock gov.Clock) *ceremony.Ceremonies {
 		Safe:     &ceremony.Safe{Store: db, District: s.pack.District, Hasher: s.hasher},
 		Platform: ed25519.NewKeyFromSeed(s.ring.Derive("draws: the platform's signing key")),
 	}
+}
+
+// relayOf is the relay at an address, nil for none. What it gives proves itself, so it is
+// asked as it is.
+func relayOf(url string) *lots.Relay {
+	if url == "" {
+		return nil
+	}
+	return &lots.Relay{URL: url, Client: &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}}
 }
 
 // drawJobs adds the jobs of draws to a runner.
