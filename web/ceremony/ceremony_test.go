@@ -64,9 +64,9 @@ func open(t *testing.T) *hall {
 	clock := func() time.Time { return h.now }
 	seed := sha256.Sum256([]byte("platform"))
 	draws := &ceremony.Ceremonies{Store: store, Plans: h.plans, Clock: clock, Platform: ed25519.NewKeyFromSeed(seed[:]), Name: "全象平台", Verifier: lot.Hash{7},
-		Safe: &ceremony.Safe{Store: store, District: h.desk.Pack.District, Hasher: passwords.New(passwords.Cost{Memory: 64, Passes: 1, Threads: 1})}}
+		Safe: &ceremony.Safe{Store: store, District: h.desk.Pack.District, Hasher: passwords.New(passwords.Cost{Memory: 64, Passes: 1, Threads: 1}), Clock: clock}}
 	var err error
-	h.pages, err = pages.New(pages.Deps{Engine: h.desk.Engine, Pack: h.desk.Pack, Draws: draws, Holders: h.desk.Office.Holders, Clock: clock})
+	h.pages, err = pages.New(pages.Deps{Engine: h.desk.Engine, Pack: h.desk.Pack, Draws: draws, Holders: h.desk.Office.Holders, Forward: func(to time.Time) { h.now = to }})
 	must(t, err)
 	for by, role := range map[string]string{"host": "inspection-office", "witness0": "witness", "witness1": "witness", "seal0": "seal-holder", "seal1": "seal-holder", "clerk": "clerk"} {
 		s := h.desk.Enter(t, map[string]string{"host": "赵主持", "witness0": "钱见证", "witness1": "孙见证", "seal0": "李密封", "seal1": "周密封", "clerk": "吴经办"}[by], by, "gsfj", role)
