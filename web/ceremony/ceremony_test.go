@@ -186,8 +186,13 @@ func TestCeremony(t *testing.T) {
 	if code, page := h.post("witness0", "/act", url.Values{"by": {"witness-1"}}); code != http.StatusForbidden && !strings.Contains(page, "只有") {
 		t.Errorf("a witness acts for another: %d", code)
 	}
-	h.now = time.Unix(at.T1-at.T1%60+1, 0)
-	must(t, h.pages.Draws.Advance(t.Context(), ceremonytest.Plan))
+	if code, _ := h.post("seal0", "/forward", nil); code != http.StatusConflict {
+		t.Errorf("a seal holder puts the clock forward: %d", code)
+	}
+	h.good("host", "/forward", nil, "承诺已经截止")
+	for _, by := range []string{"witness0", "witness1"} { // keys are locked meanwhile
+		h.good(by, "/key", url.Values{"do": {"unlock"}, "passphrase": {passphrase}}, "您的密钥已打开")
+	}
 	h.act("witness0", "witness-0")
 	h.act("witness1", "witness-1")
 	byFile()
@@ -204,7 +209,7 @@ func TestCeremony(t *testing.T) {
 	if code, _ := h.get("clerk", ""); code != http.StatusForbidden {
 		t.Errorf("a clerk looks: %d", code)
 	}
-	h.now = time.Unix(at.T3+5, 0)
+	h.good("host", "/forward", nil, "登记外部随机值")
 	if code, page := h.post("host", "/ask", url.Values{"op": {"outside"}, "value": {"00"}}); code != http.StatusUnprocessableEntity || !strings.Contains(page, "drand") {
 		t.Errorf("a wrong signature: %d", code)
 	}
