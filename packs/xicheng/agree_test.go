@@ -6,7 +6,6 @@ import (
 	"testing"
 
 	"quanxiang/gov"
-	"quanxiang/rules/check"
 	"quanxiang/rules/eval"
 	"quanxiang/rules/facts"
 	"quanxiang/rules/plain"
@@ -27,11 +26,7 @@ type applicants struct {
 // must come to the same fen for every benefit.
 func TestEvaluatorsAgree(t *testing.T) {
 	t.Parallel()
-	files := load(t).Programmes
-	p, _, err := check.Compile(files, check.When{On: gov.Date{Year: 2018, Month: 12, Day: 31}})
-	if err != nil {
-		t.Fatal(err)
-	}
+	files, p := load(t).Programmes, load(t).Rules
 	set, m := plain.New(files), eval.New(p)
 	reader := &facts.Examples{Program: p}
 	const seed = 16

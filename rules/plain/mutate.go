@@ -6,9 +6,86 @@ import (
 	"slices"
 	"strings"
 
+	"quanxiang/gov"
 	"quanxiang/rules/money"
 	"quanxiang/rules/syntax"
 )
+
+// removal is a condition or limit that can be left out.
+type removal struct {
+	pos  gov.Pos
+	what string
+	out  func() (undo func())
+	near []*benefit
+}
+
+// Unneeded leaves out every condition, every limit and every exclusion of the
+// rules, one at a time, and says which no example misses. The files are left
+// as they were; nobody else may use them meanwhile.
+func (s *Set) Unneeded() []string {
+	var list []string
+	missed := func(near []*benefit) bool {
+		return slices.ContainsFunc(s.about(near), func(e *example) bool { return len(s.check(e)) > 0 })
+	}
+	for _, b := range s.benefits {
+		w := walker{near: s.near(b)}
+		w.block(b.Body)
+		for _, x := range w.removals {
+			undo := x.out()
+			if !missed(x.near) {
+				list = append(list, fmt.Sprintf("%s: %s", x.pos, x.what))
+			}
+			undo()
+		}
+	}
+	for i, x := range s.excludes {
+		near := s.near(x.members[0])
+		all := s.excludes
+		s.excludes = slices.Delete(slices.Clone(all), i, i+1)
+		if !missed(near) {
+			list = append(list, fmt.Sprintf("%s, %s", x.members[0].name(), x.members[1].name()))
+		}
+		s.excludes = all
+	}
+	return list
+}
+
+// condition notes that each part of a condition can be left out.
+func (w *walker) condition(e **syntax.Expr) {
+	whole := *e
+	yes := &syntax.Expr{Kind: syntax.Value, Pos: whole.Pos, Literal: syntax.Literal{Kind: syntax.YesNoLiteral, Value: 1}}
+	if whole.Kind != syntax.And {
+		w.removals = append(w.removals, removal{whole.Pos, "condition", func() func() {
+			*e = yes
+			return func() { *e = whole }
+		}, w.near})
+		return
+	}
+	for i, part := range whole.Args {
+		w.removals = append(w.removals, removal{part.Pos, "part of a condition", func() func() {
+			whole.Args[i] = yes
+			return func() { whole.Args[i] = part }
+		}, w.near})
+	}
+}
+
+// limit notes that a limit can be left out.
+func (w *walker) limit(list *[]*syntax.Limit, i int) {
+	all := *list
+	switch l := all[i]; l.Kind {
+	case syntax.KReading, syntax.KRound:
+	case syntax.KWhen:
+		w.condition(&l.Expr)
+	default:
+		w.removals = append(w.removals, removal{l.Pos, l.Kind.Spelt(syntax.Chinese), func() func() {
+			*list = slices.Delete(slices.Clone(all), i, i+1)
+			return func() { *list = all }
+		}, w.near})
+		if l.When != nil {
+			w.condition(&l.When)
+		}
+	}
+}
 
 // figure is a number of a rule that can be changed, with the benefits whose
 // amount may change with it.
@@ -143,9 +220,10 @@ func (s *Set) about(near []*benefit) []*example {
 
 // walker gathers the numbers and references of a benefit.
 type walker struct {
-	near  []*benefit
-	found []figure
-	refs  []*syntax.Expr
+	near     []*benefit
+	found    []figure
+	refs     []*syntax.Expr
+	removals []removal
 }
 
 func (w *walker) block(b *syntax.Block) {
@@ -154,9 +232,10 @@ func (w *walker) block(b *syntax.Block) {
 	}
 	for _, c := range b.Conditions {
 		w.expr(c.Expr)
+		w.condition(&c.Expr)
 	}
 	w.amount(b.Amount)
-	w.limits(b.Limits)
+	w.limits(&b.Limits)
 }
 
 func (w *walker) amount(a *syntax.Amount) {
@@ -181,6 +260,9 @@ func (w *walker) amount(a *syntax.Amount) {
 			}
 			w.expr(r.Cond)
 			w.expr(r.Value)
+			if r.Cond != nil && a.Table.Kind != syntax.KCases {
+				w.condition(&r.Cond)
+			}
 		}
 		for _, at := range slices.Sorted(maps.Keys(edges)) {
 			w.found = append(w.found, *edges[at])
@@ -190,11 +272,12 @@ func (w *walker) amount(a *syntax.Amount) {
 		w.amount(x)
 	}
 	w.block(a.Body)
-	w.limits(a.Limits)
+	w.limits(&a.Limits)
 }
 
-func (w *walker) limits(list []*syntax.Limit) {
-	for _, l := range list {
+func (w *walker) limits(list *[]*syntax.Limit) {
+	for i, l := range *list {
+		w.limit(list, i)
 		w.expr(l.Expr)
 		w.expr(l.When)
 		if l.Years > 0 {

@@ -116,3 +116,18 @@ func TestUntested(t *testing.T) {
 		t.Errorf("untested (-want +got):\n%s", diff)
 	}
 }
+
+// Each condition, limit and exclusion is missed by an example; without that
+// example it is named.
+func TestUnneeded(t *testing.T) {
+	t.Parallel()
+	want := []string{"风筝.rule:16:3: 一次性", "风筝.rule:19:6: condition"}
+	got := set(t, kites).Unneeded()
+	if diff := cmp.Diff(want[:1], got); diff != "" {
+		t.Errorf("unneeded (-want +got):\n%s", diff)
+	}
+	without := strings.Replace(kites, "  边界 做成 2014-12-31 得 小风筝 21元，21元，0元\n", "", 1)
+	if diff := cmp.Diff(want, set(t, without).Unneeded()); diff != "" {
+		t.Errorf("unneeded without the edge (-want +got):\n%s", diff)
+	}
+}
