@@ -69,7 +69,6 @@ type compiler struct {
 	docs    map[string]*document
 	defines map[string]*syntax.Define // by document and name
 	doing   []string                  // definitions being read
-	ranges  []*syntax.Field           // of Program.Fields, for messages
 
 	merged  map[ir.Node]int32 // nodes that may be used again, of the region at hand
 	benefit int32

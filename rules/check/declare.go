@@ -56,9 +56,7 @@ func (c *compiler) declare() {
 					Pending: r.Ruled.IsZero(), Ruled: r.Ruled, Ruling: r.Ruling, Clauses: clauses(d, r.Cites), Pos: r.Name.Pos,
 				})
 			}
-			for _, u := range f.Uncomputed {
-				d.without = append(d.without, u)
-			}
+			d.without = append(d.without, f.Uncomputed...)
 			for _, cite := range headCites(f) {
 				c.account(d, cite)
 			}

@@ -26,9 +26,8 @@ type Record struct {
 
 // builder makes closures of nodes.
 type builder struct {
-	p     *ir.Program
-	m     *Machine
-	loops map[int32]int32 // by first node, the innermost first: loop
+	p *ir.Program
+	m *Machine
 }
 
 // build makes the closures of nodes from, to (exclusive).

@@ -20,6 +20,13 @@ import (
 // maxJSON bounds a statement of facts.
 const maxJSON = 64 << 20
 
+// Bounds of earlier payments, so that their sum stays within what is computed
+// with.
+const (
+	maxPaid   = 10_000
+	maxAmount = 100_000_000_000_000 // fen, 1万亿元
+)
+
 // reader reads JSON facts; mistakes are collected with their paths.
 type reader struct {
 	p    *ir.Program
@@ -357,6 +364,10 @@ func (r *reader) paid(data json.RawMessage) {
 		r.bad("paid", "应是清单", "expected a list")
 		return
 	}
+	if len(rows) > maxPaid {
+		r.bad("paid", "多于 %d 笔", "more than %d payments", maxPaid)
+		return
+	}
 	for k, row := range rows {
 		at := fmt.Sprintf("paid[%d]", k)
 		var x struct {
@@ -380,7 +391,7 @@ func (r *reader) paid(data json.RawMessage) {
 		}
 		l, wrong := syntax.ReadQuantity(x.Amount)
 		switch {
-		case !wrong.IsZero() || l.Kind != syntax.MoneyLiteral || l.Value < 0:
+		case !wrong.IsZero() || l.Kind != syntax.MoneyLiteral || l.Value < 0 || l.Value > maxAmount:
 			r.bad(at+".amount", "“%s”不是金额", "%q is no amount of money", x.Amount)
 		case x.Year >= r.f.Year || x.Year < 1990:
 			r.bad(at+".year", "已领的年份应早于 %d", "a payment is from before %d", r.f.Year)

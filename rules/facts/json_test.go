@@ -100,9 +100,10 @@ func TestBadFacts(t *testing.T) {
 		`{"applicant": "企业", "year": 2017, "fact": {}}`:  `did you mean "facts"?`,
 		`{"applicant": "企业", "year": 2017} x`:            "after the JSON",
 		`[`: "cannot read the JSON",
-		`{"applicant": "企业", "year": 2017, "paid": [{"year": 2017, "benefit": "人才奖励", "amount": "1元"}]}`:  "paid[0].year: a payment is from before 2017",
-		`{"applicant": "企业", "year": 2017, "paid": [{"year": 2016, "benefit": "人才奖", "amount": "1元"}]}`:   "there is no benefit",
-		`{"applicant": "企业", "year": 2017, "paid": [{"year": 2016, "benefit": "人才奖励", "amount": "-1元"}]}`: "is no amount of money",
+		`{"applicant": "企业", "year": 2017, "paid": [{"year": 2017, "benefit": "人才奖励", "amount": "1元"}]}`:      "paid[0].year: a payment is from before 2017",
+		`{"applicant": "企业", "year": 2017, "paid": [{"year": 2016, "benefit": "人才奖", "amount": "1元"}]}`:       "there is no benefit",
+		`{"applicant": "企业", "year": 2017, "paid": [{"year": 2016, "benefit": "人才奖励", "amount": "-1元"}]}`:     "is no amount of money",
+		`{"applicant": "企业", "year": 2017, "paid": [{"year": 2016, "benefit": "人才奖励", "amount": "20000亿元"}]}`: "is no amount of money",
 	} {
 		if _, err := Read(p, []byte(text)); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: got %v, want %s", text, err, want)
