@@ -38,6 +38,10 @@ type Facts struct {
 	Texts []string // what values of texts number
 	Paid  []Payment
 
+	// Without says of each benefit whether it is not applied for: it comes to
+	// nothing then and displaces no other. nil applies for all.
+	Without []bool
+
 	program *ir.Program
 	numbers map[string]int64
 }

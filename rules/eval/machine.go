@@ -35,7 +35,7 @@ type Machine struct {
 // Outcome is what one benefit comes to.
 type Outcome struct {
 	Benefit int32
-	Applies bool  // it is for this kind of applicant
+	Applies bool  // it is for this kind of applicant, who applies for it
 	Raw     Value // before exclusions and joint limits
 	Final   Value // after them; of a grant 0 or 1
 	Records []Record
@@ -138,7 +138,7 @@ func (m *Machine) share() {
 func (m *Machine) benefit(b int32) {
 	info := &m.program.Benefits[b]
 	o := &m.out.Outcomes[b]
-	o.Benefit, o.Applies = b, info.Input == m.facts.Input
+	o.Benefit, o.Applies = b, info.Input == m.facts.Input && (m.facts.Without == nil || !m.facts.Without[b])
 	m.raw[b], m.final[b] = Value{}, Value{}
 	o.Raw, m.current = Value{}, b
 	from := len(m.records)

@@ -35,6 +35,7 @@ type Step struct {
 
 // Benefit is what one benefit comes to and why.
 type Benefit struct {
+	Index   int32    `json:"-"` // in the program
 	Benefit string   `json:"benefit"`
 	Grant   string   `json:"grant,omitempty"`
 	Amount  Range    `json:"amount"`
@@ -71,7 +72,7 @@ func Of(p *ir.Program, m *eval.Machine, r *eval.Result) Answer {
 			continue
 		}
 		info := &p.Benefits[o.Benefit]
-		b := Benefit{Benefit: info.Key(), Grant: info.Grant, Amount: Range{o.Final.Low, o.Final.High}, Steps: []Step{}}
+		b := Benefit{Index: o.Benefit, Benefit: info.Key(), Grant: info.Grant, Amount: Range{o.Final.Low, o.Final.High}, Steps: []Step{}}
 		if !o.Final.Known() {
 			for _, f := range m.Needs(o.Benefit) {
 				b.Needs = append(b.Needs, fieldName(p, f))

@@ -34,7 +34,7 @@ func (x *Examples) Facts(e *syntax.Example) (*eval.Facts, error) {
 	s := said{input: ir.None}
 	x.gather(e, &s, nil)
 	x.applicant(e, &s)
-	for _, t := range outside(x.Program, e.Year) {
+	for _, t := range outside(x.Program, nil, e.Year) {
 		x.list = append(x.list, (&gov.Error{Code: gov.Invalid, Text: t}).At(e.Pos))
 	}
 	if err := x.list.Err(); err != nil {

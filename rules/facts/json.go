@@ -30,6 +30,7 @@ const (
 // reader reads JSON facts; mistakes are collected with their paths.
 type reader struct {
 	p    *ir.Program
+	o    Options
 	f    *eval.Facts
 	list problems.List
 }
@@ -90,9 +91,39 @@ func join(path, name string) string {
 //	           "研发投入": {"from": "0元", "to": "1亿元"}, "项目": [{"来源": "国家", "所获资金": "150万元"}]},
 //	 "paid": [{"year": 2016, "benefit": "配套资金", "amount": "10万元", "key": "…"}]}
 //
-// Amounts and counts are strings with their unit; null is unknown.
-func Read(p *ir.Program, data []byte) (*eval.Facts, error) {
-	r := &reader{p: p}
+// Amounts and counts are strings with their unit; null is unknown. "id" is a
+// mark of the sender's own and not looked at.
+func Read(p *ir.Program, data []byte) (*eval.Facts, error) { return ReadFor(p, data, Options{}) }
+
+// Options narrow what facts are read for.
+type Options struct {
+	Year int      // the year applied for where the facts name none, and no other; 0 asks the facts
+	Docs []string // short names of the documents applied under; none means all
+}
+
+// Docs are the short names of the documents that words mean: "16", "16号" or the
+// number as printed.
+func Docs(p *ir.Program, words []string) ([]string, error) {
+	var out, known []string
+	for _, w := range words {
+		w = strings.TrimSpace(w)
+		i := slices.IndexFunc(p.Docs, func(d ir.DocInfo) bool { return w == d.Short || w+"号" == d.Short || w == d.Number })
+		if i < 0 {
+			for _, d := range p.Docs {
+				known = append(known, d.Short)
+			}
+			return nil, gov.Errorf(gov.Invalid, "没有“%[1]s”的规则，有的是：%[2]s", "there are no rules of %[1]q; there are: %[3]s", w, strings.Join(known, "、"), strings.Join(known, ", ")).On("programmes")
+		}
+		if !slices.Contains(out, p.Docs[i].Short) {
+			out = append(out, p.Docs[i].Short)
+		}
+	}
+	return out, nil
+}
+
+// ReadFor is Read for the documents of the options.
+func ReadFor(p *ir.Program, data []byte, o Options) (*eval.Facts, error) {
+	r := &reader{p: p, o: o}
 	if len(data) > maxJSON {
 		return nil, gov.Errorf(gov.TooLarge, "事实超过 64 MB", "the facts are over 64 MB")
 	}
@@ -107,10 +138,10 @@ func Read(p *ir.Program, data []byte) (*eval.Facts, error) {
 	top := map[string]json.RawMessage{}
 	for _, m := range r.members("", whole) {
 		switch m.name {
-		case "applicant", "year", "facts", "paid":
+		case "applicant", "year", "facts", "paid", "id":
 			top[m.name] = m.value
 		default:
-			r.guess(m.name, m.name, []string{"applicant", "year", "facts", "paid"}, "没有“%s”这一项", "unknown member %q")
+			r.guess(m.name, m.name, []string{"applicant", "year", "facts", "paid", "id"}, "没有“%s”这一项", "unknown member %q")
 		}
 	}
 	var name string
@@ -120,11 +151,18 @@ func Read(p *ir.Program, data []byte) (*eval.Facts, error) {
 	} else if p.Input(name) == ir.None {
 		r.guess("applicant", name, p.Inputs, "没有申报者“%s”", "there is no kind of applicant %q")
 	}
-	if json.Unmarshal(top["year"], &year) != nil || year < 1990 || year > 2100 {
+	if top["year"] == nil {
+		year = o.Year
+	} else if json.Unmarshal(top["year"], &year) != nil {
+		year = 0
+	} else if o.Year != 0 && year != o.Year {
+		r.bad("year", "这里是 %d 年，要算的是 %d 年", "this is for %d, what is asked for is %d", year, o.Year)
+	}
+	if year < 1990 || year > 2100 {
 		r.bad("year", "应是申报年度，如 2017", "expected the year applied for, like 2017")
 	}
 	if year != 0 {
-		for _, t := range outside(p, year) {
+		for _, t := range outside(p, o.Docs, year) {
 			r.list = append(r.list, (&gov.Error{Code: gov.Invalid, Text: gov.Text{ZH: "year：" + t.ZH, EN: "year: " + t.EN}}).On("year"))
 		}
 	}
@@ -132,6 +170,12 @@ func Read(p *ir.Program, data []byte) (*eval.Facts, error) {
 		return nil, r.list
 	}
 	r.f = eval.NewFacts(p, p.Input(name), year)
+	if len(o.Docs) > 0 {
+		r.f.Without = make([]bool, len(p.Benefits))
+		for i := range p.Benefits {
+			r.f.Without[i] = !slices.Contains(o.Docs, p.Benefits[i].Doc)
+		}
+	}
 	if top["facts"] != nil {
 		for _, m := range r.members("facts", top["facts"]) {
 			r.fact(m)
@@ -165,8 +209,11 @@ func names(p *ir.Program, input, list int32) (out []string) {
 }
 
 // outside says of which documents a year is before or after the validity.
-func outside(p *ir.Program, year int) (list []gov.Text) {
+func outside(p *ir.Program, docs []string, year int) (list []gov.Text) {
 	for _, d := range p.Docs {
+		if len(docs) > 0 && !slices.Contains(docs, d.Short) {
+			continue
+		}
 		if year < d.Force.Year || !d.Until.IsZero() && year > d.Until.Year {
 			list = append(list, gov.Textf("%[1]d 年度不在“%[2]s”的有效期内（%[3]s 至 %[4]s）", "the year %[1]d is outside the validity of %[2]s (%[3]s to %[4]s)", year, d.Number, d.Force, d.Until))
 		}
