@@ -30,7 +30,6 @@ const (
 // reader reads JSON facts; mistakes are collected with their paths.
 type reader struct {
 	p    *ir.Program
-	o    Options
 	f    *eval.Facts
 	list problems.List
 }
@@ -91,14 +90,15 @@ func join(path, name string) string {
 //	           "研发投入": {"from": "0元", "to": "1亿元"}, "项目": [{"来源": "国家", "所获资金": "150万元"}]},
 //	 "paid": [{"year": 2016, "benefit": "配套资金", "amount": "10万元", "key": "…"}]}
 //
-// Amounts and counts are strings with their unit; null is unknown. "id" is a
-// mark of the sender's own and not looked at.
+// Amounts and counts are strings with their unit; null is unknown. "programmes"
+// is a list of the documents applied under, as Docs reads them; "id" is a mark of
+// the sender's own and not looked at.
 func Read(p *ir.Program, data []byte) (*eval.Facts, error) { return ReadFor(p, data, Options{}) }
 
 // Options narrow what facts are read for.
 type Options struct {
 	Year int      // the year applied for where the facts name none, and no other; 0 asks the facts
-	Docs []string // short names of the documents applied under; none means all
+	Docs []string // short names of the documents applied under where the facts name none; none means all
 }
 
 // Docs are the short names of the documents that words mean: "16", "16号" or the
@@ -123,7 +123,7 @@ func Docs(p *ir.Program, words []string) ([]string, error) {
 
 // ReadFor is Read for the documents of the options.
 func ReadFor(p *ir.Program, data []byte, o Options) (*eval.Facts, error) {
-	r := &reader{p: p, o: o}
+	r := &reader{p: p}
 	if len(data) > maxJSON {
 		return nil, gov.Errorf(gov.TooLarge, "事实超过 64 MB", "the facts are over 64 MB")
 	}
@@ -138,10 +138,10 @@ func ReadFor(p *ir.Program, data []byte, o Options) (*eval.Facts, error) {
 	top := map[string]json.RawMessage{}
 	for _, m := range r.members("", whole) {
 		switch m.name {
-		case "applicant", "year", "facts", "paid", "id":
+		case "applicant", "year", "programmes", "facts", "paid", "id":
 			top[m.name] = m.value
 		default:
-			r.guess(m.name, m.name, []string{"applicant", "year", "facts", "paid", "id"}, "没有“%s”这一项", "unknown member %q")
+			r.guess(m.name, m.name, []string{"applicant", "year", "programmes", "facts", "paid", "id"}, "没有“%s”这一项", "unknown member %q")
 		}
 	}
 	var name string
@@ -160,6 +160,16 @@ func ReadFor(p *ir.Program, data []byte, o Options) (*eval.Facts, error) {
 	}
 	if year < 1990 || year > 2100 {
 		r.bad("year", "应是申报年度，如 2017", "expected the year applied for, like 2017")
+	}
+	if top["programmes"] != nil {
+		var words []string
+		if json.Unmarshal(top["programmes"], &words) != nil {
+			r.bad("programmes", "应是清单，如 [\"16号\"]", "expected a list like [\"16号\"]")
+		} else if docs, err := Docs(p, words); err != nil {
+			r.bad("programmes", "%[1]s", "%[2]s", gov.TextOf(err, gov.ZH), gov.TextOf(err, gov.EN))
+		} else {
+			o.Docs = docs
+		}
 	}
 	if year != 0 {
 		for _, t := range outside(p, o.Docs, year) {

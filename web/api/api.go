@@ -75,6 +75,9 @@ func New(d Deps) (*API, error) {
 		a.figureOperations(h)
 	}
 	a.ledgerOperations(h)
+	if a.Pack.Rules != nil {
+		a.programmeOperations(h)
+	}
 	if d.Also != nil {
 		if err := d.Also(h.OpenAPI()); err != nil {
 			return nil, err

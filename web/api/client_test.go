@@ -147,8 +147,8 @@ func TestClient(t *testing.T) {
 	srv, _ := working(t)
 	c := newClient(t, srv.URL)
 	calls := c.calls()
-	if len(calls) != 18+5 {
-		t.Errorf("%d operations, want 18 and 5 that are signed", len(calls))
+	if len(calls) != 20+5 {
+		t.Errorf("%d operations, want 20 and 5 that are signed", len(calls))
 	}
 	for _, x := range calls {
 		if x.op["security"] != nil {
@@ -156,7 +156,10 @@ func TestClient(t *testing.T) {
 			continue
 		}
 		var body []byte
-		if x.method == "POST" {
+		if b, err := os.ReadFile(filepath.Join("examples", x.id+".request.json")); err == nil {
+			body = b
+			c.validate(strings.Replace(x.pointer("200", "application/json"), "/responses/200/", "/requestBody/", 1), b)
+		} else if x.method == "POST" {
 			_, _, body = c.do("GET", "/api/v1/ledger/receipts/"+c.event(), nil)
 		}
 		address := c.address(x)
@@ -306,6 +309,14 @@ func TestProblems(t *testing.T) {
 		{"search", "/search?q=%ff", nil, "400", "invalid", "cannot be read"},
 		{"verifyReceipt", "/ledger/verify", []byte("{"), "400", "invalid", "malformed"},
 		{"verifyReceipt", "/ledger/verify", []byte(`{"format":"x"}`), "422", "invalid", "missing"},
+		{"calculate", "/calculate", []byte(`{"applicant":"企业","year":2017,"facts":{"年收人":"1元"}}`), "422", "invalid", "there is no fact"},
+		{"calculate", "/calculate", []byte(`{"applicant":"企业","year":2017,"facts":{"年收入":"1元","年收入":"2元"}}`), "422", "invalid", "stated twice"},
+		{"calculate", "/calculate", []byte(`{"applicant":"企业","year":2012,"programmes":["16"]}`), "422", "invalid", "outside the validity"},
+		{"calculate", "/calculate", []byte(`{"applicant":"企业","year":2017,"facts":{"年收入":"-1元","发明专利":"3家"}}`), "422", "invalid", "must not be negative"},
+		{"precheck", "/precheck", []byte(`{"applicant":"企业","year":2017,"programmes":["99"]}`), "422", "invalid", "there are no rules"},
+		{"precheck", "/precheck", []byte(`{"applicant":"企业","year":"2017"}`), "422", "invalid", "year"},
+		{"precheck", "/precheck", []byte(`{"applicant":"公司","year":2017}`), "422", "invalid", "no kind of applicant"},
+		{"calculate", "/calculate", bytes.Repeat([]byte(" "), 3<<20), "413", "too_large", "limit"},
 		{"verifyReceipt", "/ledger/verify", bytes.Repeat([]byte(" "), 3<<20), "413", "too_large", "limit"},
 	} {
 		x := ops[tt.op]

@@ -61,6 +61,13 @@ func illustrate(spec *huma.OpenAPI) error {
 					}
 				}
 			}
+			if b, err := examples.ReadFile("examples/" + op.OperationID + ".request.json"); err == nil {
+				var v any
+				if err := json.Unmarshal(b, &v); err != nil {
+					return fmt.Errorf("example of a request of %s: %w", op.OperationID, err)
+				}
+				op.RequestBody.Content["application/json"].Example = v
+			}
 			for status, answer := range op.Responses {
 				answer.Description = "api.status." + status
 				n, err := strconv.Atoi(status)
@@ -119,4 +126,4 @@ func tags() []*huma.Tag {
 }
 
 // groups are the groups of operations in the order of the page.
-var groups = []string{"library", "district", "procedures", "progress", "calendar", "ledger", "registers"}
+var groups = []string{"library", "district", "procedures", "progress", "programmes", "calendar", "ledger", "registers"}

@@ -11,6 +11,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"quanxiang/gov"
+	"quanxiang/rules/problems"
 	"quanxiang/web/ui"
 )
 
@@ -24,6 +25,15 @@ type Problem struct {
 	Code    gov.Code `json:"code"`
 	Field   string   `json:"field,omitempty"`
 	Request string   `json:"request,omitempty"`
+
+	// Errors are all mistakes where there are several; Detail is the first.
+	Errors []Fault `json:"errors,omitempty"`
+}
+
+// Fault is one of several things wrong with a request.
+type Fault struct {
+	Field  string `json:"field"`
+	Detail string `json:"detail"`
 }
 
 // Error and GetStatus make a Problem an error huma answers with.
@@ -47,6 +57,11 @@ func NewProblem(ctx context.Context, err error) *Problem {
 	p.Title = http.StatusText(p.Status)
 	if e, ok := errors.AsType[*gov.Error](err); ok {
 		p.Field = e.Field
+	}
+	if list, ok := errors.AsType[problems.List](err); ok && len(list) > 1 {
+		for _, e := range list {
+			p.Errors = append(p.Errors, Fault{e.Field, gov.TextOf(e, lang)})
+		}
 	}
 	return p
 }

@@ -115,7 +115,13 @@ func (d *openAPIDocument) operation(base, path, method string, op map[string]any
 	}
 	v.Request = "curl '" + base + exampleAddress(path, list) + "'"
 	if method == "post" {
-		v.Request = "curl -H 'Content-Type: application/json' --data-binary @receipt.json '" + base + path + "'"
+		data := "@receipt.json"
+		if x, ok := object(op, "requestBody", "content", "application/json")["example"]; ok {
+			if b, err := json.Marshal(x); err == nil {
+				data = "'" + string(b) + "'"
+			}
+		}
+		v.Request = "curl -H 'Content-Type: application/json' --data-binary " + data + " '" + base + path + "'"
 	}
 	if signed, _ := op["security"].([]any); len(signed) > 0 {
 		v.Request = "curl -H \"Quanxiang-Key: $KEY\" -H \"webhook-id: $ID\" -H \"webhook-timestamp: $(date +%s)\" \\\n  -H \"webhook-signature: $SIGNATURE\" "

@@ -1,0 +1,60 @@
+package api
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"quanxiang/rules/calculate"
+	"quanxiang/rules/facts"
+)
+
+// statement is what an applicant states of itself. It describes what
+// facts.Read takes, which reads the body itself: it sees a fact stated twice.
+type statement struct {
+	ID         string         `json:"id,omitempty" doc:"api.calculate.id"`
+	Applicant  string         `json:"applicant" doc:"api.calculate.applicant"`
+	Year       int            `json:"year" doc:"api.calculate.year"`
+	Programmes []string       `json:"programmes,omitempty" doc:"api.calculate.programmes"`
+	Facts      map[string]any `json:"facts,omitempty" doc:"api.calculate.facts"`
+	Paid       []payment      `json:"paid,omitempty" doc:"api.calculate.paid"`
+}
+
+// payment is what was paid in an earlier year.
+type payment struct {
+	Year    int    `json:"year"`
+	Benefit string `json:"benefit"`
+	Amount  string `json:"amount"`
+	Key     string `json:"key,omitempty" doc:"api.calculate.key"`
+}
+
+// stated is a request with a statement.
+type stated struct {
+	Body    statement
+	RawBody []byte
+}
+
+// precheck is what could be had, and what decides it.
+type precheck struct {
+	calculate.Result
+	Missing []calculate.Missing `json:"missing"`
+}
+
+func (a *API) programmeOperations(h huma.API) {
+	c := calculate.New(a.Pack.Rules)
+	operation(a, h, http.MethodPost, "/api/v1/calculate", "calculate", "programmes", func(_ context.Context, in *stated) (*answer[calculate.Result], error) {
+		r, err := c.JSON(in.RawBody, facts.Options{}, true)
+		if err != nil {
+			return nil, err
+		}
+		return &answer[calculate.Result]{r}, nil
+	})
+	operation(a, h, http.MethodPost, "/api/v1/precheck", "precheck", "programmes", func(_ context.Context, in *stated) (*answer[precheck], error) {
+		r, err := c.JSON(in.RawBody, facts.Options{}, false)
+		if err != nil {
+			return nil, err
+		}
+		return &answer[precheck]{precheck{r, c.Missing(r)}}, nil
+	})
+}
