@@ -38,6 +38,7 @@ import (
 	"quanxiang/web/open311"
 	"quanxiang/web/open311/counter"
 	"quanxiang/web/portal"
+	"quanxiang/web/programmes"
 	"quanxiang/web/push"
 	lists "quanxiang/web/registers"
 	"quanxiang/web/start"
@@ -111,7 +112,7 @@ type Site struct {
 // ledger's key; wrong data shows up when a page asks for it.
 func New(d Deps) (*Site, error) {
 	d.BaseURL = strings.TrimSuffix(d.BaseURL, "/")
-	site := ui.Site{Name: d.Pack.Name, BaseURL: d.BaseURL, Version: d.Version, Reports: len(d.Casework.PublicStarts(d.Clock())) > 0}
+	site := ui.Site{Name: d.Pack.Name, BaseURL: d.BaseURL, Version: d.Version, Reports: len(d.Casework.PublicStarts(d.Clock())) > 0, Programmes: d.Pack.Rules != nil}
 	if d.Demo != nil {
 		site.Demo = start.Path
 	}
@@ -167,6 +168,13 @@ func New(d Deps) (*Site, error) {
 
 	mux := http.NewServeMux()
 	parts := append(staff, engine.Assets(), pages, entrance, machine, layers, chart, lots)
+	if d.Pack.Rules != nil {
+		s, err := programmes.New(programmes.Deps{Engine: engine, Pack: d.Pack, Library: d.Library, Clock: d.Clock})
+		if err != nil {
+			return nil, fmt.Errorf("programmes: %w", err)
+		}
+		parts = append(parts, s)
+	}
 	if d.Demo != nil {
 		s, err := start.New(start.Deps{Engine: engine, Filled: *d.Demo, Clock: d.Clock, Office: d.Office, Enter: entrance.Enter, Shelf: d.Shelf, Subjects: d.Subjects})
 		if err != nil {

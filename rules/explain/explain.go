@@ -207,7 +207,26 @@ func (a Answer) Text(l gov.Lang, zero bool) string {
 	return b.String()
 }
 
+// Decides reports whether a step is what a reader asks about first: a condition
+// that is not met, a limit that cuts off, another benefit in its place.
+func (s Step) Decides() bool {
+	switch s.Kind {
+	case kinds[ir.Condition], kinds[ir.Gate], kinds[ir.When]:
+		return s.Type == "condition" && s.Value.High == 0
+	case kinds[ir.Limit], kinds[ir.Joint]:
+		return s.Binds && s.In.Low > s.Value.High
+	case kinds[ir.Excluded]:
+		return s.Binds
+	}
+	return false
+}
+
 func (s Step) text(l gov.Lang) string {
+	return strings.Join(s.Clauses, " ") + "  " + s.Words(l)
+}
+
+// Words says what a step did and what it left, without its clauses.
+func (s Step) Words(l gov.Lang) string {
 	name := s.Kind.In(l)
 	if limit := kinds[ir.Limit]; s.Label != "" && (s.Kind != limit || strings.Contains(s.Label, limit.ZH)) {
 		name = s.Label
@@ -218,7 +237,7 @@ func (s Step) text(l gov.Lang) string {
 	if s.Entry != nil {
 		entry = gov.Textf("第 %d 项 ", "entry %d ", *s.Entry+1).In(l)
 	}
-	out := fmt.Sprintf("%s  %s%s  %s", strings.Join(s.Clauses, " "), entry, name, words(s.Value, s.Type, l))
+	out := fmt.Sprintf("%s%s  %s", entry, name, words(s.Value, s.Type, l))
 	if s.Binds {
 		switch s.Kind {
 		case kinds[ir.Limit], kinds[ir.Joint]:

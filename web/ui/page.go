@@ -26,12 +26,13 @@ var Languages = []gov.Lang{gov.ZH, gov.EN}
 
 // Site is what every page says about the installation.
 type Site struct {
-	Name    gov.Text // of the district
-	BaseURL string   // scheme and host without a slash at the end: "https://example.gov.cn"
-	Version string   // of the program
-	Reports bool     // residents can report something
-	Credit  string   // where everybody looks up what is public of a register, or ""
-	Demo    string   // path of the start page of a demonstration, or ""
+	Name       gov.Text // of the district
+	BaseURL    string   // scheme and host without a slash at the end: "https://example.gov.cn"
+	Version    string   // of the program
+	Reports    bool     // residents can report something
+	Credit     string   // where everybody looks up what is public of a register, or ""
+	Programmes bool     // there is a calculator of support programmes
+	Demo       string   // path of the start page of a demonstration, or ""
 }
 
 // Frame is what the layout needs besides the page's own view.

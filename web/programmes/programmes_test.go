@@ -1,0 +1,164 @@
+package programmes_test
+
+import (
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"regexp"
+	"strings"
+	"testing"
+
+	"quanxiang/web"
+	"quanxiang/web/webtest"
+)
+
+func must(t testing.TB, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// reader reads pages of a site.
+type reader struct {
+	*testing.T
+	base string
+}
+
+func open(t *testing.T) reader {
+	t.Helper()
+	s, err := web.New(webtest.Deps(t))
+	must(t, err)
+	srv := httptest.NewServer(s.Public)
+	t.Cleanup(srv.Close)
+	return reader{t, srv.URL}
+}
+
+// get answers status, page and the address it ended at.
+func (r reader) get(path string, q url.Values) (int, string, *url.URL) {
+	r.Helper()
+	resp, err := http.Get(r.base + path + "?" + q.Encode())
+	must(r.T, err)
+	defer resp.Body.Close()
+	b, err := io.ReadAll(resp.Body)
+	must(r.T, err)
+	return resp.StatusCode, string(b), resp.Request.URL
+}
+
+func (r reader) has(page string, want ...string) {
+	r.Helper()
+	for _, w := range want {
+		if !strings.Contains(page, w) {
+			r.Errorf("no %q on the page", w)
+		}
+	}
+}
+
+var total = regexp.MustCompile(`programme-total[^>]*>([^<]*)<`)
+
+func totalOf(t *testing.T, page string) string {
+	t.Helper()
+	m := total.FindStringSubmatch(page)
+	if m == nil {
+		t.Fatalf("no total on the page: %.600s", page[strings.Index(page, "<main"):])
+	}
+	return m[1]
+}
+
+func TestProgrammes(t *testing.T) {
+	t.Parallel()
+	r := open(t)
+	t.Run("list", func(t *testing.T) {
+		r := reader{t, r.base}
+		status, page, _ := r.get("/programmes", nil)
+		if status != http.StatusOK {
+			t.Fatalf("status %d", status)
+		}
+		r.has(page, "西政发〔2016〕16号", "2016-11-01 至 2021-10-31 有效", "配套资金", "第3条", "/programmes/calculate?")
+		_, page, _ = r.get("/programmes", url.Values{"lang": {"en"}})
+		r.has(page, "In force from 2016-11-01 to 2021-10-31", "art. 3", `lang="zh-CN"`)
+	})
+	t.Run("choose", func(t *testing.T) {
+		r := reader{t, r.base}
+		status, page, _ := r.get("/programmes/calculate", nil)
+		if status != http.StatusOK {
+			t.Fatalf("status %d", status)
+		}
+		r.has(page, `name="for"`, `name="p" value="16号"`, `name="b" value="16号.配套资金"`)
+		if status, page, _ = r.get("/programmes/calculate", url.Values{"for": {"企业"}}); status != http.StatusUnprocessableEntity {
+			t.Errorf("nothing chosen: %d", status)
+		}
+		r.has(page, "至少一份文件")
+		if status, _, _ = r.get("/programmes/calculate", url.Values{"for": {"残疾人"}, "p": {"16号"}}); status != http.StatusUnprocessableEntity {
+			t.Errorf("a document with nothing for the applicant: %d", status)
+		}
+	})
+	// Facts are asked one after the other until nothing is open.
+	t.Run("calculate", func(t *testing.T) {
+		r := reader{t, r.base}
+		q := url.Values{"for": {"企业"}, "b": {"16号.配套资金"}, "year": {"2017"}, "facts.认定": {""}}
+		_, page, at := r.get("/programmes/calculate", q)
+		if at.Query().Has("facts.认定") {
+			t.Errorf("an empty input stays in the address: %s", at)
+		}
+		r.has(page, "还要知道", "n.科技项目", "由西城园管委会认定或提供")
+		if strings.Contains(page, "facts.发明专利") {
+			t.Error("a fact is asked that decides nothing")
+		}
+		q.Set("facts.认定", "认定企业")
+		q.Set("facts.成立日期", "2007-03-01")
+		q.Set("n.科技项目", "2")
+		_, page, _ = r.get("/programmes/calculate", q)
+		r.has(page, "facts.科技项目[1].来源", "facts.主营业务收入.2017")
+		for _, k := range []string{"0", "1"} {
+			q.Set("facts.科技项目["+k+"].来源", "科技部")
+			q.Set("facts.科技项目["+k+"].所获资金", "150万元")
+			q.Set("facts.科技项目["+k+"].核定比例", "100")
+			q.Set("facts.科技项目["+k+"].项目", k)
+		}
+		_, page, _ = r.get("/programmes/calculate", q)
+		if got := totalOf(t, page); got != "0 至 200万元" {
+			t.Errorf("without the income the total is %s", got)
+		}
+		for _, year := range []string{"2015", "2016", "2017"} {
+			q.Set("facts.主营业务收入."+year, "1880万元")
+		}
+		_, page, _ = r.get("/programmes/calculate", q)
+		if got := totalOf(t, page); got != "94万元" {
+			t.Errorf("the total is %s, want 94万元", got)
+		}
+		r.has(page, "上限起作用", "第3条第2款", "原文没有写明", "按规则算出的数")
+		q.Set("lang", "en")
+		_, page, _ = r.get("/programmes/calculate", q)
+		if got := totalOf(t, page); got != "940,000 yuan" {
+			t.Errorf("the total is %s in English", got)
+		}
+	})
+	t.Run("together", func(t *testing.T) {
+		r := reader{t, r.base}
+		status, page, _ := r.get("/programmes/calculate", url.Values{"for": {"企业"}, "p": {"16号", "17号", "18号"}})
+		if status != http.StatusOK {
+			t.Fatalf("status %d", status)
+		}
+		r.has(page, "2021 年度", "西政发〔2016〕18号", "先填最能决定结果的几项", "还不能确定")
+	})
+	t.Run("mistakes", func(t *testing.T) {
+		r := reader{t, r.base}
+		for _, c := range []struct{ name, value, want string }{
+			{"facts.主营业务收入.2017", "-5万元", "不能为负"},
+			{"facts.主营业务收入.2017", "5", "单位不对"},
+			{"n.科技项目", "21", "填 0 至 20 的项数"},
+			{"facts.成立日期", "2018-01-01", "晚于申报年度"},
+			{"year", "2012", "有效期"},
+		} {
+			q := url.Values{"for": {"企业"}, "b": {"16号.配套资金"}, "year": {"2017"}}
+			q.Set(c.name, c.value)
+			status, page, _ := r.get("/programmes/calculate", q)
+			if status != http.StatusUnprocessableEntity {
+				t.Errorf("%s = %s: status %d", c.name, c.value, status)
+			}
+			r.has(page, c.want, "error-summary")
+		}
+	})
+}
