@@ -181,7 +181,7 @@ func (a *asker) fields(m *ui.Messages, missing []calculate.Missing, without []bo
 	for _, i := range asked {
 		list = append(list, a.inputs(m, i, without)...)
 	}
-	if len(shown) > 0 {
+	if len(shown) > 0 && len(asked) > 0 {
 		list = append(list, ui.Field{Kind: "fixed", Label: m.T("programmes.given")})
 	}
 	for _, i := range shown {

@@ -28,6 +28,7 @@ type calculatorView struct {
 	Result *resultView
 	Ask    ui.Form
 	Asks   bool
+	Done   bool // nothing is left to ask
 }
 
 // resultView is what is known of the result.
@@ -187,7 +188,7 @@ func (p *Programmes) show(w http.ResponseWriter, r *http.Request, frame ui.Frame
 	if left > 0 {
 		v.Ask.Lines = []ui.Line{{Text: m.T("programmes.left", "n", left)}}
 	}
-	v.Asks = len(fields) > 0
+	v.Asks, v.Done = len(fields) > 0, err == nil && len(missing) == 0
 	if err != nil {
 		status = http.StatusUnprocessableEntity
 		if err := wrong(&v, err, m.Lang()); err != nil {
