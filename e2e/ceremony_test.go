@@ -44,7 +44,8 @@ func TestJointDraw(t *testing.T) {
 	for i, who := range everybody { // each brings a key
 		d.give(who, fmt.Sprintf("key-%d", i))
 	}
-	for i := range 3 { // the office signed the plan
+	d.give(drawer, "plan")
+	for i := range 3 {
 		d.give(everybody[i], fmt.Sprintf("commit-%d", i))
 	}
 	d.forward("commitments")
