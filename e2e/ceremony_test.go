@@ -76,7 +76,7 @@ func (b *reader) put(form string, values map[string]string) {
 				return some.length > 0;
 			}
 			if (all[0].tagName === "SELECT") {
-				const o = [...all[0].options].find(o => o.value === v || o.text.includes(v));
+				const some = [...all[0].options], o = some.find(o => o.value === v) ?? some.find(o => o.text.includes(v));
 				if (!o) return false;
 				all[0].value = o.value;
 				return true;
