@@ -143,7 +143,7 @@ func New(d Deps) (*Site, error) {
 	if err != nil {
 		return nil, fmt.Errorf("layers: %w", err)
 	}
-	chart, err := onemap.New(onemap.Deps{Engine: engine, Pack: d.Pack, Layers: layers, Atlas: ground, Clock: d.Clock, Base: d.Ground})
+	chart, err := onemap.New(onemap.Deps{Engine: engine, Pack: d.Pack, Layers: layers, Atlas: ground, Office: d.Casework.Ground, Clock: d.Clock, Base: d.Ground})
 	if err != nil {
 		return nil, fmt.Errorf("map: %w", err)
 	}

@@ -1,8 +1,8 @@
-// Package atlas is the cases everybody is shown, by where they are on the ground:
-// lists, numbers and clusters for maps. It gives out nothing but what the public
-// may know of any case of a procedure: places are in it where the field that says
-// them is open to everybody without condition, and no case before the district
-// publishes it.
+// Package atlas is cases by where they are on the ground: lists, numbers and
+// clusters for maps. The public's gives out nothing but what the public may know of
+// any case of a procedure: places are in it where the field that says them is open
+// to everybody without condition, and no case before the district publishes it. The
+// office's has what runs, published or not, as somebody in it sees it; see Office.
 package atlas
 
 import (
@@ -16,26 +16,32 @@ import (
 	"quanxiang/policy/procedure"
 )
 
-// Atlas answers the public's questions about a district's cases by place. Its
-// methods may be called by any number of goroutines.
+// Atlas answers questions about a district's cases by place, the public's or the
+// office's. Its methods may be called by any number of goroutines.
 type Atlas struct {
 	docket *docket.Docket
 	packs  docket.Packs
+	office *office // nil: it is the public's
 }
 
-// New makes an atlas over a docket.
-func New(d *docket.Docket, packs docket.Packs) *Atlas { return &Atlas{d, packs} }
+// New makes the public's atlas over a docket.
+func New(d *docket.Docket, packs docket.Packs) *Atlas { return &Atlas{docket: d, packs: packs} }
 
-// Layers lists the procedures whose cases are on the public's map, in the order of
-// the pack.
+// Layers lists the procedures whose cases are on the map, in the order of the pack,
+// but those first whose cases are told from each other by where they are.
 func (a *Atlas) Layers() []*procedure.Procedure {
-	var list []*procedure.Procedure
+	var list, others []*procedure.Procedure
 	for _, p := range a.packs.Current().Procedures {
-		if f := docket.SpotField(p); p.Publishes() && f != nil && docket.OpennessOf(f) == docket.OpenToAll {
+		f := docket.SpotField(p)
+		switch {
+		case f == nil || docket.OpennessOf(f) < a.least() || a.office == nil && !p.Publishes():
+		case p.Similar != nil:
 			list = append(list, p)
+		default:
+			others = append(others, p)
 		}
 	}
-	return list
+	return append(list, others...)
 }
 
 // Kinds is the field by whose headings a layer can be narrowed; nil for none.
@@ -62,6 +68,10 @@ type Filter struct {
 	State     string       // "" for any
 	Kind      string       // a heading of the field Kinds; "" for any
 	Since     docket.Month // the first month in which they began; 0 for any
+
+	// In the office's atlas alone:
+	Late   bool           // of a colour of bad tone
+	Facets []docket.Facet // with all of these
 }
 
 // ground is what a filter means for the docket. It returns NotFound for cases that
@@ -70,25 +80,37 @@ func (a *Atlas) ground(f Filter) (docket.Ground, *procedure.Procedure, error) {
 	layers := a.Layers()
 	i := slices.IndexFunc(layers, func(p *procedure.Procedure) bool { return p.ID == f.Procedure })
 	if i < 0 {
-		return docket.Ground{}, nil, gov.Errorf(gov.NotFound, "没有向社会公开位置的这类事项", "no such cases are shown to the public on the map")
+		return docket.Ground{}, nil, gov.Errorf(gov.NotFound, "地图上没有这类事项", "no such cases are shown on the map")
 	}
 	p := layers[i]
 	if f.Kind != "" && Kinds(p) == nil {
 		return docket.Ground{}, nil, gov.Errorf(gov.NotFound, "这类事项不按类别公开", "such cases are not shown by class")
 	}
-	g := docket.Ground{Procedure: p.ID, Kind: f.Kind, Since: f.Since, Least: docket.OpenToAll}
+	g := docket.Ground{Procedure: p.ID, Kind: f.Kind, Since: f.Since, Least: a.least(), Facets: f.Facets}
 	for _, c := range p.Colours {
 		if c.Tone == procedure.Bad {
 			g.Marked = append(g.Marked, c.ID)
 		}
 	}
-	for _, id := range p.Publish {
-		s, ok := p.State(id)
-		if ok && (f.State == "" || f.State == id) && (f.Stage == "" || (f.Stage == Ended) == s.Kind.Ended()) {
-			g.States = append(g.States, id)
+	if f.Late {
+		g.Colours = g.Marked
+	}
+	for _, s := range a.states(p) {
+		if (f.State == "" || f.State == s.ID) && (f.Stage == "" || (f.Stage == Ended) == s.Kind.Ended()) {
+			g.States = append(g.States, s.ID)
 		}
 	}
 	return g, p, nil
+}
+
+// states are those in which cases are on the map.
+func (a *Atlas) states(p *procedure.Procedure) (list []*procedure.State) {
+	for i := range p.States {
+		if s := &p.States[i]; a.office == nil && p.Published(s.ID) || a.office != nil && a.office.sees(p, s) {
+			list = append(list, s)
+		}
+	}
+	return list
 }
 
 // Sums counts the cases a filter means, and of them those without a place.
@@ -108,7 +130,11 @@ func (a *Atlas) Newest(ctx context.Context, f Filter, after docket.Place, limit 
 		return nil, docket.Place{}, err
 	}
 	list, next, err := a.docket.Newest(ctx, g, after, limit)
-	return published(p, list), next, err
+	if err != nil {
+		return nil, next, err
+	}
+	list, err = a.shown(ctx, p, list)
+	return list, next, err
 }
 
 // Walk lists the cases with places a filter means that lie in a box and began in a
@@ -122,7 +148,11 @@ func (a *Atlas) Walk(ctx context.Context, f Filter, box geo.Box, from, until int
 	}
 	g.Box, g.From, g.Until = box, from, until
 	list, next, err := a.docket.Walk(ctx, g, after, limit)
-	return published(p, list), next, err
+	if err != nil {
+		return nil, next, err
+	}
+	list, err = a.shown(ctx, p, list)
+	return list, next, err
 }
 
 // Case is a case on the map by its number. It returns NotFound, always in the same
@@ -143,29 +173,49 @@ func (a *Atlas) Case(ctx context.Context, number string) (docket.Nearby, error) 
 	if err != nil {
 		return x, err
 	}
-	if x = published(p, []docket.Nearby{x})[0]; x.Nowhere || !slices.Contains(g.States, x.State) {
+	list, err := a.shown(ctx, p, []docket.Nearby{x})
+	if err != nil {
+		return x, err
+	}
+	if x = list[0]; x.Nowhere || !slices.Contains(g.States, x.State) {
 		return docket.Nearby{}, hidden
 	}
 	return x, nil
 }
 
-// published takes out what everybody may not know.
-func published(p *procedure.Procedure, list []docket.Nearby) []docket.Nearby {
+// least is who at least may know a place that is on the map.
+func (a *Atlas) least() docket.Openness {
+	if a.office != nil {
+		return docket.OpenToStaff
+	}
+	return docket.OpenToAll
+}
+
+// shown takes out what whoever looks may not know.
+func (a *Atlas) shown(ctx context.Context, p *procedure.Procedure, list []docket.Nearby) ([]docket.Nearby, error) {
 	unit, ok := p.Field(p.Unit)
 	for i := range list {
 		x := &list[i]
-		if !ok || docket.OpennessOf(unit) != docket.OpenToAll {
+		if !ok || docket.OpennessOf(unit) < a.least() {
 			x.Units = nil
 		}
 		if Kinds(p) == nil {
 			x.Spot.Kind = ""
 		}
-		if x.Spot.Open != docket.OpenToAll {
+		if x.Spot.Open < a.least() {
 			x.Spot = docket.Spot{Nowhere: true, Kind: x.Spot.Kind}
 		}
+		if a.office != nil {
+			if err := a.office.hide(ctx, &x.Row); err != nil {
+				return nil, err
+			}
+		}
 	}
-	return list
+	return list, nil
 }
+
+// world is a box around everything.
+var world = geo.Box{South: -90, West: -180, North: 90, East: 180}
 
 // Cluster is cases that lie near each other, or one of them.
 type Cluster struct {
@@ -197,6 +247,9 @@ func (a *Atlas) Clusters(ctx context.Context, f Filter, box geo.Box, zoom uint8)
 		return nil, gov.Errorf(gov.Invalid, "地图范围相对于缩放级别过大", "the map is too wide for its zoom").On("bbox")
 	}
 	g.Box = whole(box, zoom+1)
+	if f.Late || len(f.Facets) > 0 {
+		return a.narrow(ctx, p, g, zoom+1)
+	}
 	kept := uint8(docket.WideTiles)
 	if zoom+1 > kept {
 		kept = docket.FineTiles
@@ -251,7 +304,10 @@ func (a *Atlas) single(ctx context.Context, p *procedure.Procedure, g docket.Gro
 		if err != nil {
 			return nil, false, err
 		}
-		for _, x := range published(p, some) {
+		if some, err = a.shown(ctx, p, some); err != nil {
+			return nil, false, err
+		}
+		for _, x := range some {
 			list = append(list, Cluster{Middle: x.At, N: 1, Bad: marked(g, x), One: &x})
 		}
 		if after = next; after == (docket.Found{}) {
@@ -266,11 +322,16 @@ func (a *Atlas) single(ctx context.Context, p *procedure.Procedure, g docket.Gro
 // exact puts cases together by cells finer than the tiles they are counted in.
 func (a *Atlas) exact(ctx context.Context, g docket.Ground, zoom uint8) ([]Cluster, error) {
 	spots, err := a.docket.Spots(ctx, g, 2*maxExact)
+	return gather(g, spots, zoom), err
+}
+
+// gather puts cases together by tiles of a zoom.
+func gather(g docket.Ground, list []docket.Nearby, zoom uint8) []Cluster {
 	b := bins{zoom: zoom, by: map[geo.Tile]*docket.Patch{}}
-	for _, x := range spots {
+	for _, x := range list {
 		b.add(geo.TileAt(x.At, zoom), docket.Patch{N: 1, Lat: int64(x.At.Lat * micro), Lon: int64(x.At.Lon * micro), Marked: marked(g, x)})
 	}
-	return b.clusters(), err
+	return b.clusters()
 }
 
 // micro is how many parts a degree has in sums.

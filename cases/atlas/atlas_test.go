@@ -144,6 +144,7 @@ func TestAtlas(t *testing.T) {
 			_, err := c.docket.Relist(t.Context(), gov.ID{}, 1000, func(id gov.ID, err error) { t.Errorf("%s: %v", id, err) })
 			must(t, err)
 			c.compare("made again")
+			c.office(packs)
 		})
 	}
 }
@@ -286,10 +287,16 @@ func TestAtlasRefuses(t *testing.T) {
 	packs := dockettest.OnePack{Pack: pack}
 	db := storetest.Open(t, storetest.DSN(t, store.SQLite), nil)
 	a := atlas.New(docket.New(db.Cases(pack.District), packs, calendar.Seed), packs)
-	if len(a.Layers()) != 1 || a.Layers()[0].ID != "report" {
-		t.Errorf("layers: %v", a.Layers())
+	if l := a.Layers(); len(l) != 2 || l[0].ID != "report" || l[1].ID != "duty" { // what is told apart by its place comes first
+		t.Errorf("layers: %v", l)
 	}
-	for _, id := range []string{"patrol", "duty", "nothing", ""} { // kept inside, without places, unknown
+	if _, _, err := a.Soonest(t.Context(), atlas.Filter{Procedure: "report"}, docket.Place{}, 1); gov.CodeOf(err) != gov.Forbidden {
+		t.Errorf("the public looks at the office's list: %v", err)
+	}
+	if _, err := a.Clusters(t.Context(), atlas.Filter{Procedure: "report", Late: true}, whole, 13); gov.CodeOf(err) != gov.Forbidden {
+		t.Errorf("the public looks at what is late: %v", err)
+	}
+	for _, id := range []string{"patrol", "milestone", "nothing", ""} { // kept inside, without places, unknown
 		if _, _, err := a.Sums(t.Context(), atlas.Filter{Procedure: id}); gov.CodeOf(err) != gov.NotFound {
 			t.Errorf("%q: %v", id, err)
 		}

@@ -46,6 +46,15 @@ func (w *Casework) Pack() *policy.Pack { return w.packs.Current() }
 // Atlas is the same cases as everybody is shown them, by where they are.
 func (w *Casework) Atlas() *atlas.Atlas { return atlas.New(w.docket, w.packs) }
 
+// Ground is the atlas of the running cases as somebody in the office sees them.
+func (w *Casework) Ground(s people.Standing) (*atlas.Atlas, error) {
+	if err := Enter(s); err != nil {
+		return nil, err
+	}
+	hide := func(ctx context.Context, r *docket.Row) error { return w.hideSubject(ctx, s, r) }
+	return atlas.Office(w.docket, w.packs, w.reader(s).All, hide), nil
+}
+
 // Sheet is a case as its reader sees it: nothing in it is closed to them.
 type Sheet struct {
 	ID      gov.ID

@@ -136,6 +136,10 @@ type Ground struct {
 	Least     Openness
 	Box       geo.Box
 	Marked    []string // colours that are counted apart
+
+	// Standing and Standings alone look at these.
+	Facets  []Facet  // the cases have all of them
+	Colours []string // they have one of them; nil for any
 }
 
 // Patch is how many cases lie in a tile.
@@ -211,6 +215,27 @@ func (s *Docket) Newest(ctx context.Context, g Ground, after Place, limit int) (
 		next = Place{list[limit-1].Opened, list[limit-1].ID}
 	}
 	return list, next, nil
+}
+
+// maxStanding bounds a page of what runs: a city has fewer open cases.
+const maxStanding = 10_000
+
+// Standing lists the running cases in the box of a ground, by due time: at most
+// limit behind a place, and where to go on, zero at the end. Those without a place
+// lie in a box around the whole world.
+func (s *Docket) Standing(ctx context.Context, g Ground, after Place, limit int) (list []Nearby, next Place, err error) {
+	limit = min(max(limit, 1), maxStanding)
+	list, err = s.store.Standing(ctx, g, after, limit+1)
+	if len(list) > limit {
+		list = list[:limit]
+		next = placeOf(list[limit-1].Row)
+	}
+	return list, next, err
+}
+
+// Standings counts what Standing lists, and of it what has no place.
+func (s *Docket) Standings(ctx context.Context, g Ground) (total, nowhere int64, err error) {
+	return s.store.Standings(ctx, g)
 }
 
 // Near lists the cases around a place, the nearest first, at most limit of them.

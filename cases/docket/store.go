@@ -86,6 +86,10 @@ type Store interface {
 	Walk(ctx context.Context, g Ground, after Found, limit int) ([]Nearby, Found, error)
 	Newest(ctx context.Context, g Ground, after Place, limit int) ([]Nearby, error)
 
+	// Standing and Standings are those of the docket.
+	Standing(ctx context.Context, g Ground, after Place, limit int) ([]Nearby, error)
+	Standings(ctx context.Context, g Ground) (total, nowhere int64, err error)
+
 	// Spot is a case with its place, none of a procedure that knows no places.
 	Spot(ctx context.Context, id gov.ID) ([]Nearby, error)
 

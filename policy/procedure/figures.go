@@ -14,6 +14,16 @@ type Figures struct {
 	Spots []string    `yaml:"spots"` // area fields by which only the beginnings are counted, to find where much happens
 	Pairs [][2]string `yaml:"pairs"` // fields, or HourOfDay, by whose values together the beginnings are counted: what happens where, and when
 	Least int         `yaml:"least"` // a rate of fewer cases is told as a fraction, without per cent and rank; 0 means leastCases
+
+	Repeats *Repeats `yaml:"repeats"`
+}
+
+// Repeats says where the same comes up again and again: where enough cases lie near
+// each other that run or began lately.
+type Repeats struct {
+	Within int `yaml:"within" pack:"required"` // so many metres around one of them at most
+	Days   int `yaml:"days" pack:"required"`   // those that have ended began in the last so many days
+	Least  int `yaml:"least" pack:"required"`  // so many are enough
 }
 
 // leastCases is the Least of figures that say none.
@@ -63,6 +73,14 @@ func (p *Procedure) Spots() []string {
 		return nil
 	}
 	return p.Figures.Spots
+}
+
+// Repeats says where cases of the procedure repeat; nil for nothing.
+func (p *Procedure) Repeats() *Repeats {
+	if p.Figures == nil {
+		return nil
+	}
+	return p.Figures.Repeats
 }
 
 // LeastCases is of how many cases a rate is told in per cent and ranked.
@@ -116,5 +134,23 @@ func (c *compiler) resolveFigures() {
 	}
 	if f.Least < 0 {
 		c.add(at.Field("least"), "least 不能小于 0", "least cannot be below 0")
+	}
+	if f.Repeats != nil {
+		c.resolveRepeats(at.Field("repeats"), f.Repeats)
+	}
+}
+
+func (c *compiler) resolveRepeats(at source.Node, r *Repeats) {
+	if !slices.ContainsFunc(c.Fields, func(f Field) bool { return f.Type == PointField && !f.Sealed }) {
+		c.add(at, "案件没有位置，看不出哪里反复发生", "the cases have no place: nothing can be told of where they repeat")
+	}
+	if r.Within < 1 || r.Within > maxWithin {
+		c.add(at.Field("within"), "within 应为 1 到 %d 米", "within is 1 to %d metres", maxWithin)
+	}
+	if r.Days < 1 || r.Days > maxDays {
+		c.add(at.Field("days"), "days 应为 1 到 %d 日", "days is 1 to %d", maxDays)
+	}
+	if r.Least < 2 || r.Least > maxLeast {
+		c.add(at.Field("least"), "least 应为 2 到 %d 件", "least is 2 to %d", maxLeast)
 	}
 }

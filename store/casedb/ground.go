@@ -74,7 +74,55 @@ from (
 ) s
 join case_rows r on r.district = $1 and r.id = s.case_id
 order by s.opened desc, s.case_id desc`
+	// What runs is few of what there is, and has an index of its own.
+	standingIn = `
+from case_facets f
+join case_spots s on s.district = f.district and s.case_id = f.case_id
+join case_rows r on r.district = f.district and r.id = f.case_id
+where f.district = $1 and f.procedure = $2 and f.field = $3 and f.value = $4 and f.ended = 0 and (f.due, f.case_id) > ($5, $6)
+  and replace($7, '|' || f.state || '|', '') <> $7 and ($8 = '||' or replace($8, '|' || f.colour || '|', '') <> $8) and (s.kind = $9 or $9 = '')
+  and s.lat >= $10 and s.lat <= $11 and s.lon >= $12 and s.lon <= $13`
+	standingRows = `
+select ` + foundColumns + `, s.cell, s.lat, s.lon, s.open, s.kind` + standingIn + facetOrder + "$14"
+	standingCells = `
+select s.cell` + standingIn + facetOrder + "$14"
+	standingSums = `
+select cast(count(*) as bigint), cast(coalesce(sum(case when n.cell < 0 then 1 else 0 end), 0) as bigint)
+from (`
 )
+
+// standing is a statement for what runs on a ground behind a place.
+func standing(query string, t *sqldb.Tx, g docket.Ground, after docket.Place, limit int) (string, []any) {
+	facets := append(slices.Clone(g.Facets), docket.Facet{}) // that of every case comes last
+	args := []any{t.District(), g.Procedure, facets[0].Field, facets[0].Value, after.Due, placeID(after), words(g.States), words(g.Colours), g.Kind}
+	args = append(args, boxArgs(g.Box)...)
+	if len(facets) < 3 {
+		return query, append(args, limit)
+	}
+	return withFacets(query, "f", facets[1:len(facets)-1], args, limit)
+}
+
+// Standing implements docket.Store.
+func (s *Cases) Standing(ctx context.Context, g docket.Ground, after docket.Place, limit int) (list []docket.Nearby, err error) {
+	err = s.db.Read(ctx, s.district, func(t *sqldb.Tx) error {
+		query, args := standing(standingRows, t, g, after, limit)
+		list, err = sqldb.Collect(ctx, t, func(scan func(...any) error) (docket.Nearby, error) {
+			x, _, err := scanNearby(scan)
+			return x, err
+		}, query, args...)
+		return sqldb.Classify(err, "running cases of %s", g.Procedure)
+	})
+	return list, err
+}
+
+// Standings implements docket.Store.
+func (s *Cases) Standings(ctx context.Context, g docket.Ground) (total, nowhere int64, err error) {
+	err = s.db.Read(ctx, s.district, func(t *sqldb.Tx) error {
+		query, args := standing(standingCells, t, g, docket.Place{}, math.MaxInt32)
+		return sqldb.Classify(t.QueryRowContext(ctx, standingSums+query+"\n) n", args...).Scan(&total, &nowhere), "count running cases of %s", g.Procedure)
+	})
+	return total, nowhere, err
+}
 
 // opened are the bounds of when cases of a ground began.
 func opened(g docket.Ground) (from, to int64) {

@@ -138,7 +138,17 @@ func TestCeremony(t *testing.T) {
 	if code, page := h.post("host", "/setup", bad); code != http.StatusUnprocessableEntity || !strings.Contains(page, "虚构公证处") {
 		t.Errorf("two witnesses: %d", code)
 	}
+	setup.Set("later", "31")
+	if code, page := h.post("host", "/setup", setup); code != http.StatusUnprocessableEntity || !strings.Contains(page, "1 到 30") {
+		t.Errorf("a second attempt after a month: %d", code)
+	}
+	setup.Set("later", "1")
 	h.good("host", "/setup", setup, "等待各方登记密钥")
+	arranged, err := h.pages.Draws.Store.Ceremony(t.Context(), ceremonytest.Plan)
+	must(t, err)
+	if s := arranged.State.Setup; len(s.Times) != 2 || s.Times[1].T1 != s.Times[0].T1+24*3600 || s.Times[1].Window[1] != at.Window[1] || len(s.Outside[0].Rounds) != 2 || s.Outside[0].Rounds[1] != s.Outside[0].Rounds[0]+24*1200 {
+		t.Errorf("the second attempt is %+v, from %+v", s.Times, s.Outside)
+	}
 	random, err := party.NewKey("公证处", bytes.Repeat([]byte{9}, party.Random))
 	must(t, err)
 	byFile := func() {
@@ -212,6 +222,21 @@ func TestCeremony(t *testing.T) {
 	h.good("host", "/forward", nil, "api.drand.sh")
 	if code, page := h.post("host", "/ask", url.Values{"op": {"outside"}, "value": {"00"}}); code != http.StatusUnprocessableEntity || !strings.Contains(page, "drand") {
 		t.Errorf("a wrong signature: %d", code)
+	}
+	if code, page := h.post("host", "/fetch", nil); code != http.StatusConflict || !strings.Contains(page, "没有配置 drand 中继") {
+		t.Errorf("fetched without a relay: %d", code)
+	}
+	dead := httptest.NewServer(http.NotFoundHandler())
+	dead.Close()
+	h.pages.Relay = &pages.Relay{URL: dead.URL, Client: dead.Client()}
+	if _, page := h.get("host", ""); !strings.Contains(page, "取得 drand 数值") {
+		t.Error("nothing fetches the value")
+	}
+	if code, page := h.post("host", "/fetch", nil); code != http.StatusServiceUnavailable || !strings.Contains(page, "没有从 drand 中继取到数值：没有连上") {
+		t.Errorf("nobody answers: %d", code)
+	}
+	if code, _ := h.post("seal0", "/fetch", nil); code != http.StatusForbidden {
+		t.Errorf("a seal holder fetches: %d", code)
 	}
 	if code, file := h.get("seal1", "/transcript"); code != http.StatusOK || strings.Count(file, "\n") != 8 {
 		t.Errorf("the transcript: %d, %d lines", code, strings.Count(file, "\n"))

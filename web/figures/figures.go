@@ -40,6 +40,7 @@ type Figures struct {
 	cases    *ui.Template[casesView]
 	spots    *ui.Template[spotsView]
 	pairs    *ui.Template[pairsView]
+	hot      *ui.Template[hotView]
 }
 
 // New parses the templates. An error is a mistake in them.
@@ -52,6 +53,7 @@ func New(d Deps) (*Figures, error) {
 		ui.LoadInto(d.Engine, templates, &s.cases, "cases"),
 		ui.LoadInto(d.Engine, templates, &s.spots, "spots"),
 		ui.LoadInto(d.Engine, templates, &s.pairs, "pairs"),
+		ui.LoadInto(d.Engine, templates, &s.hot, "hot"),
 	)
 }
 
@@ -72,6 +74,9 @@ func (s *Figures) Mount(mux *http.ServeMux) {
 			"/{procedure}/spots/{field}":              s.showSpots,
 			"/{procedure}/spots/{field}/table.csv":    s.showSpots,
 			"/{procedure}/spots/{field}/table.xlsx":   s.showSpots,
+			"/{procedure}/hot":                        s.showHot,
+			"/{procedure}/hot/table.csv":              s.showHot,
+			"/{procedure}/hot/table.xlsx":             s.showHot,
 			"/{procedure}/pairs/{field}":              s.showPairs,
 			"/{procedure}/pairs/{field}/table.csv":    s.showPairs,
 			"/{procedure}/pairs/{field}/table.xlsx":   s.showPairs,

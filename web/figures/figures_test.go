@@ -105,7 +105,7 @@ func (s *site) rows(path string) [][]string {
 
 func TestTemplates(t *testing.T) {
 	t.Parallel()
-	webtest.Templates(t, 6, func(e *ui.Engine) error {
+	webtest.Templates(t, 7, func(e *ui.Engine) error {
 		_, err := figures.New(figures.Deps{Engine: e})
 		return err
 	})
@@ -150,7 +150,7 @@ func TestPages(t *testing.T) {
 	for path, want := range map[string]int{
 		"/figures/report/measures/nothing": 404, "/figures/report/cases/nothing": 404, "/figures/report/cases/answered?part=2": 422,
 		"/figures/report/measures/settled?by=channel": 422, "/figures/report?from=2016-12&to=2016-11": 422, "/figures/report?from=x": 422,
-		"/figures/report/cases/answered?after=x": 422, "/figures/report?field=cell&value=1": 422, "/figures/report/spots/cell": 404, "/figures/report/pairs/street.channel": 404, "/figures/report/pairs/street": 404, "/figures/report/cases/settled?field=street.class&value=x": 422, "/figures/nothing": 404,
+		"/figures/report/cases/answered?after=x": 422, "/figures/report?field=cell&value=1": 422, "/figures/report/spots/cell": 404, "/figures/report/hot": 404, figures.StaffRoot + "/duty/hot": 404, "/figures/report/pairs/street.channel": 404, "/figures/report/pairs/street": 404, "/figures/report/cases/settled?field=street.class&value=x": 422, "/figures/nothing": 404,
 	} {
 		if code, _ := s.get(path); code != want {
 			t.Errorf("%s: %d, want %d", path, code, want)
@@ -182,7 +182,19 @@ func TestPages(t *testing.T) {
 	if w.Code == http.StatusOK {
 		t.Error("everybody reads the figures of the staff")
 	}
-	for _, path := range []string{"/figures", "/figures/report", settled, "/figures/report/cases/answered", "/figures/report/spots/community", figures.StaffRoot + "/report/spots/cell", "/figures/report/pairs/unit.class", figures.StaffRoot + "/report/pairs/@hour.class"} {
+	hot := s.page(figures.HotPath("report"))
+	for _, want := range []string{"共 1 处、13 件", "50 米以内至少有 3 件", "30 天内", "另有 7 件", "在地图上看"} {
+		if !strings.Contains(hot, want) {
+			t.Errorf("the page of hot places lacks %s", want)
+		}
+	}
+	if file := s.page(figures.HotPath("report") + "/table.csv"); strings.Count(file, "CG2016-") != 13 {
+		t.Errorf("the file of hot places: %s", file)
+	}
+	if !strings.Contains(s.page(figures.StaffRoot+"/report"), figures.HotPath("report")) {
+		t.Error("the figures of the staff do not lead to the hot places")
+	}
+	for _, path := range []string{"/figures", "/figures/report", settled, "/figures/report/cases/answered", "/figures/report/spots/community", figures.StaffRoot + "/report/spots/cell", figures.HotPath("report"), "/figures/report/pairs/unit.class", figures.StaffRoot + "/report/pairs/@hour.class"} {
 		sep := "?"
 		if strings.Contains(path, "?") {
 			sep = "&"

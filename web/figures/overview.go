@@ -81,6 +81,9 @@ func (s *Figures) showOverview(a *asking, w http.ResponseWriter, r *http.Request
 	for _, f := range a.fields(q.p, q.p.Spots()) {
 		v.Spots = append(v.Spots, ui.Link{Href: q.at(docket.Facet{}).link(self + "/spots/" + f.ID), Label: a.T("figures.spots_by", "field", f.Label)})
 	}
+	if a.staff && q.p.Repeats() != nil {
+		v.Spots = append(v.Spots, ui.Link{Href: HotPath(q.p.ID), Label: a.T("figures.hot")})
+	}
 	for _, p := range a.told(q.p) {
 		v.Pairs = append(v.Pairs, ui.Link{Href: q.at(docket.Facet{}).link(self + "/pairs/" + p.field), Label: a.pairLabel(p)})
 	}

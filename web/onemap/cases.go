@@ -1,6 +1,8 @@
 package onemap
 
 import (
+	"cmp"
+	"context"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -21,8 +23,13 @@ import (
 	"quanxiang/web/ui"
 )
 
-// casesPath is where the script of the page reads the cases on the map.
-const casesPath = "/map/cases"
+// The addresses of the two maps, and what stands behind either where its script
+// reads the cases.
+const (
+	PublicPath = "/map"
+	OfficePath = "/desk/map"
+	casesPart  = "/cases"
+)
 
 // pageLength is how many cases the list beside the map has.
 const pageLength = 12
@@ -36,9 +43,11 @@ type casesView struct {
 	Legend  []sign
 	Table   ui.Table
 	Pager   ui.Pager
-	Script  *casesOption
-	Follow  string // where one asks to be told of such cases by mail
+	Script  []casesOption
+	Follow  string // where one asks to be told of such cases by mail; "" in the office
 	Feed    string
+	None    string
+	hot     []layerOption // where such cases repeat
 }
 
 // sign is how a colour shows on the map: a shape of its own for each tone, since
@@ -64,13 +73,14 @@ var months = []int{1, 3, 12}
 
 // filter reads which cases are meant, and the form that shows it. It returns
 // Invalid for what no form sends.
-func (m *Map) filter(words *ui.Messages, q url.Values) (f atlas.Filter, p *procedure.Procedure, form ui.Form, err error) {
-	layers := m.Atlas.Layers()
+func (m *Map) filter(ctx context.Context, words *ui.Messages, s scene, q url.Values) (f atlas.Filter, p *procedure.Procedure, form ui.Form, err error) {
+	layers := s.atlas.Layers()
 	if len(layers) == 0 {
-		return f, nil, form, gov.Errorf(gov.NotFound, "地图上没有公开的案卷", "no cases are shown on the map")
+		return f, nil, form, gov.Errorf(gov.NotFound, "地图上没有案卷", "no cases are shown on the map")
 	}
-	form = ui.Form{ID: "filter", Action: "/map", Inline: true, Submit: words.T("filter.go")}
+	form = ui.Form{ID: "filter", Action: s.path, Inline: true, Submit: words.T("filter.go")}
 	p = layers[0]
+	all := ui.Option{Label: words.T("filter.all")}
 	if len(layers) > 1 {
 		field := ui.Field{Name: "procedure", Kind: "select", Label: words.T("map.cases.procedure")}
 		for _, l := range layers {
@@ -83,7 +93,7 @@ func (m *Map) filter(words *ui.Messages, q url.Values) (f atlas.Filter, p *proce
 	}
 	f.Procedure = p.ID
 	if k := atlas.Kinds(p); k != nil {
-		field := ui.Field{Name: "kind", Kind: "select", Label: k.Label.In(words.Lang()), Options: []ui.Option{{Label: words.T("filter.all")}}}
+		field := ui.Field{Name: "kind", Kind: "select", Label: k.Label.In(words.Lang()), Options: []ui.Option{all}}
 		for _, code := range headings(k) {
 			e, _ := k.List().Entry(code)
 			field.Options = append(field.Options, ui.Option{Value: code, Label: e.Name.In(words.Lang())})
@@ -91,22 +101,23 @@ func (m *Map) filter(words *ui.Messages, q url.Values) (f atlas.Filter, p *proce
 		form.Fields = append(form.Fields, field)
 		f.Kind = q.Get("kind")
 	}
-	stage := ui.Field{Name: "stage", Kind: "select", Label: words.T("map.cases.stage"), Options: []ui.Option{{Label: words.T("filter.all")},
-		{Value: string(atlas.Running), Label: words.T("map.cases.running")}, {Value: string(atlas.Ended), Label: words.T("map.cases.ended")}}}
-	for _, id := range p.Publish {
-		if s, ok := p.State(id); ok {
-			stage.Options = append(stage.Options, ui.Option{Value: statePrefix + id, Label: s.Name.In(words.Lang())})
-		}
+	stage := ui.Field{Name: "stage", Kind: "select", Label: words.T("map.cases.stage"), Options: []ui.Option{all}}
+	if !s.office {
+		stage.Options = append(stage.Options, ui.Option{Value: string(atlas.Running), Label: words.T("map.cases.running")}, ui.Option{Value: string(atlas.Ended), Label: words.T("map.cases.ended")})
 	}
-	since := ui.Field{Name: "since", Kind: "select", Label: words.T("map.cases.since"), Options: []ui.Option{{Label: words.T("filter.all")}}}
-	for _, n := range months {
-		label := words.T("map.cases.months", "n", n)
-		if n == 1 {
-			label = words.T("map.cases.month")
-		}
-		since.Options = append(since.Options, ui.Option{Value: strconv.Itoa(n), Label: label})
+	for _, x := range s.atlas.States(p) {
+		stage.Options = append(stage.Options, ui.Option{Value: statePrefix + x.ID, Label: x.Name.In(words.Lang())})
 	}
-	form.Fields = append(form.Fields, stage, since)
+	form.Fields = append(form.Fields, stage)
+	if s.office {
+		narrower, err := m.officeFields(ctx, words, s, p, q)
+		if err != nil {
+			return f, p, form, err
+		}
+		form.Fields = append(form.Fields, narrower...)
+	} else {
+		form.Fields = append(form.Fields, since(words))
+	}
 	form.Fill(q)
 	for _, x := range form.Fields {
 		if x.Value == "" {
@@ -121,6 +132,10 @@ func (m *Map) filter(words *ui.Messages, q url.Values) (f atlas.Filter, p *proce
 			f.State = state
 		case x.Name == "stage":
 			f.Stage = atlas.Stage(x.Value)
+		case x.Name == lateInput:
+			f.Late = true
+		case x.Part != "":
+			f.Facets = append(f.Facets, docket.Facet{Field: x.Part, Value: x.Value})
 		case x.Name == "since":
 			n, err := strconv.Atoi(x.Value)
 			if err != nil {
@@ -130,6 +145,19 @@ func (m *Map) filter(words *ui.Messages, q url.Values) (f atlas.Filter, p *proce
 		}
 	}
 	return f, p, form, nil
+}
+
+// since asks since when cases began.
+func since(words *ui.Messages) ui.Field {
+	field := ui.Field{Name: "since", Kind: "select", Label: words.T("map.cases.since"), Options: []ui.Option{{Label: words.T("filter.all")}}}
+	for _, n := range months {
+		label := words.T("map.cases.months", "n", n)
+		if n == 1 {
+			label = words.T("map.cases.month")
+		}
+		field.Options = append(field.Options, ui.Option{Value: strconv.Itoa(n), Label: label})
+	}
+	return field
 }
 
 // headings are the codes under which cases of a field are told apart, in the
@@ -148,33 +176,42 @@ func headings(k *procedure.Field) []string {
 }
 
 // listed is the list of cases and what leads to it.
-func (m *Map) listed(r *http.Request, words *ui.Messages) (*casesView, error) {
+func (m *Map) listed(r *http.Request, words *ui.Messages, s scene) (*casesView, error) {
 	ctx, q := r.Context(), r.URL.Query()
-	f, p, form, err := m.filter(words, q)
-	v := &casesView{Filter: form}
+	f, p, form, err := m.filter(ctx, words, s, q)
+	v := &casesView{Filter: form, None: words.T(s.key("cases.none"))}
 	if err != nil {
 		return v, err
 	}
-	v.Script = casesOf(words, form, p.Title)
+	v.Script = casesOf(words, s, form, p)
 	after, err := progress.ParsePlace(q.Get("after"))
 	if err != nil {
 		return v, err
 	}
-	total, nowhere, err := m.Atlas.Sums(ctx, f)
+	sums, list := s.atlas.Sums, s.atlas.Newest
+	if s.office {
+		sums, list = s.atlas.Standings, s.atlas.Soonest
+	}
+	total, nowhere, err := sums(ctx, f)
 	if err != nil {
 		return v, err
 	}
-	rows, next, err := m.Atlas.Newest(ctx, f, after, pageLength)
+	rows, next, err := list(ctx, f, after, pageLength)
 	if err != nil {
 		return v, err
 	}
-	v.Count = words.T("map.cases.count", "n", int(total))
-	v.Follow = ui.With(progress.SubscribePath, "procedure", p.ID, "kind", f.Kind)
-	v.Feed = feedOf(m, p, f.Kind)
+	v.Count = words.T(s.key("cases.count"), "n", int(total))
+	if s.office && p.Repeats() != nil {
+		v.hot = []layerOption{{"hot", words.T("figures.hot"), ui.With(hotPath, "procedure", p.ID), false}}
+	}
+	if !s.office {
+		v.Follow = ui.With(progress.SubscribePath, "procedure", p.ID, "kind", f.Kind)
+		v.Feed = feedOf(m, p, f.Kind)
+	}
 	if nowhere > 0 {
 		v.Nowhere = words.T("map.cases.nowhere", "n", int(nowhere))
 	}
-	c := legend(words, m, p)
+	c := m.legend(words, s, p)
 	v.Legend, v.Table = c.signs(), c.table(rows)
 	v.Pager = ui.PagerOf(r, gov.List[docket.Nearby]{Items: rows, Next: progress.PlaceText(next), Total: int(total)})
 	return v, nil
@@ -192,12 +229,14 @@ func feedOf(m *Map, p *procedure.Procedure, kind string) string {
 // captions say what is on the map in words.
 type captions struct {
 	*ui.Messages
+	s     scene
+	pack  *policy.Pack
 	p     *procedure.Procedure
 	chips map[string]ui.Chip // by colour
 }
 
-func legend(words *ui.Messages, m *Map, p *procedure.Procedure) captions {
-	c, x := captions{words, p, map[string]ui.Chip{}}, explain.New(words, m.Pack, p)
+func (m *Map) legend(words *ui.Messages, s scene, p *procedure.Procedure) captions {
+	c, x := captions{words, s, m.Pack, p, map[string]ui.Chip{}}, explain.New(words, m.Pack, p)
 	for i := range p.Colours {
 		c.chips[p.Colours[i].ID] = x.Chip(&p.Colours[i])
 	}
@@ -240,21 +279,33 @@ func (c captions) kind(code string) string {
 
 // table lists cases.
 func (c captions) table(rows []docket.Nearby) ui.Table {
-	t := ui.Table{ID: "cases", Caption: c.T("map.cases.title", "kind", c.p.Title), Columns: []ui.Column{
+	t := ui.Table{ID: "cases", Caption: c.T(c.s.key("cases.title"), "kind", c.p.Title), Columns: []ui.Column{
 		{Label: c.T("progress.number"), Lead: true, Narrow: true}, {Label: c.T("progress.subject"), Main: true},
 	}}
 	k := atlas.Kinds(c.p)
+	if c.s.office {
+		k = nil // units and days take the room
+	}
 	if k != nil {
 		t.Columns = append(t.Columns, ui.Column{Label: k.Label.In(c.Lang())})
 	}
-	t.Columns = append(t.Columns, ui.Column{Label: c.T("progress.state")}, ui.Column{Label: c.T("map.cases.opened")})
+	t.Columns = append(t.Columns, ui.Column{Label: c.T("progress.state")})
+	if c.s.office {
+		t.Columns = append(t.Columns, ui.Column{Label: c.T("desk.units")}, ui.Column{Label: c.T("desk.due")})
+	} else {
+		t.Columns = append(t.Columns, ui.Column{Label: c.T("map.cases.opened")})
+	}
 	for _, x := range rows {
-		cells := []ui.Cell{ui.TextCell(x.Number), {Links: []ui.Link{{Href: progress.CasePath(x.Number), Label: x.Subject}}}}
+		cells := []ui.Cell{ui.TextCell(x.Number), {Links: []ui.Link{{Href: c.s.page(x.Row), Label: cmp.Or(x.Subject, c.T("desk.closed_subject"))}}}}
 		if k != nil {
 			cells = append(cells, ui.TextCell(c.kind(x.Spot.Kind)))
 		}
-		cells = append(cells, ui.Cell{Chips: ui.Chips(ui.Chip{Label: c.state(x.State), Tone: "info"}, c.chips[x.Colour])},
-			ui.Cell{Date: gov.DateOf(time.UnixMilli(x.Opened))})
+		cells = append(cells, ui.Cell{Chips: ui.Chips(ui.Chip{Label: c.state(x.State), Tone: "info"}, c.chips[x.Colour])})
+		if c.s.office {
+			cells = append(cells, ui.TextCell(c.units(x.Units)), ui.Cell{Date: x.LastDay()})
+		} else {
+			cells = append(cells, ui.Cell{Date: gov.DateOf(time.UnixMilli(x.Opened))})
+		}
 		t.Rows = append(t.Rows, ui.TableRow{Cells: cells})
 	}
 	return t
@@ -263,9 +314,9 @@ func (c captions) table(rows []docket.Nearby) ui.Table {
 // cases are the cases on a piece of the map, each or in clusters, as GeoJSON in
 // the system of the base layer. It is for the page: other programs read package
 // ogc.
-func (m *Map) cases(w http.ResponseWriter, r *http.Request) error {
+func (m *Map) cases(w http.ResponseWriter, r *http.Request, s scene) error {
 	words, q := m.Engine.For(r), r.URL.Query()
-	f, p, _, err := m.filter(words, q)
+	f, p, _, err := m.filter(r.Context(), words, s, q)
 	if err != nil {
 		return err
 	}
@@ -281,11 +332,11 @@ func (m *Map) cases(w http.ResponseWriter, r *http.Request) error {
 		sw, ne := m.Base.System.From(geo.Point{Lat: box.South, Lon: box.West}), m.Base.System.From(geo.Point{Lat: box.North, Lon: box.East})
 		box = geo.Box{South: sw.Lat, West: sw.Lon, North: ne.Lat, East: ne.Lon}
 	}
-	clusters, err := m.Atlas.Clusters(r.Context(), f, box, uint8(zoom))
+	clusters, err := s.atlas.Clusters(r.Context(), f, box, uint8(zoom))
 	if err != nil {
 		return err
 	}
-	c := legend(words, m, p)
+	c := m.legend(words, s, p)
 	out := geo.Collection{Features: make([]geo.Feature, len(clusters))}
 	for i, x := range clusters {
 		out.Features[i] = geo.Feature{Point: &x.Middle, Properties: c.properties(x)}
@@ -304,10 +355,13 @@ func (m *Map) cases(w http.ResponseWriter, r *http.Request) error {
 func (c captions) properties(x atlas.Cluster) map[string]any {
 	if one := x.One; one != nil {
 		chip := c.chips[one.Colour]
+		when := gov.DateOf(time.UnixMilli(one.Opened)).In(c.Lang())
+		if due := one.LastDay(); c.s.office && !due.IsZero() {
+			when = c.T("map.office.due", "day", due.In(c.Lang()))
+		}
 		return map[string]any{
-			"n": 1, "tone": chip.Tone, "shape": shapes[chip.Tone], "colour": chip.Label, "number": one.Number, "subject": one.Subject,
-			"state": c.state(one.State), "kind": c.kind(one.Spot.Kind), "opened": gov.DateOf(time.UnixMilli(one.Opened)).In(c.Lang()),
-			"href": progress.CasePath(one.Number),
+			"n": 1, "tone": chip.Tone, "shape": shapes[chip.Tone], "colour": chip.Label, "number": one.Number, "subject": cmp.Or(one.Subject, c.T("desk.closed_subject")),
+			"state": c.state(one.State), "kind": c.kind(one.Spot.Kind), "units": c.units(one.Units), "when": when, "href": c.s.page(one.Row),
 		}
 	}
 	return map[string]any{"n": x.N, "bad": x.Bad, "label": c.T("map.cases.here", "n", int(x.N))}
@@ -331,23 +385,29 @@ func parseBox(text string) (geo.Box, error) {
 	return geo.Box{South: corner[0].Lat, West: corner[0].Lon, North: corner[1].Lat, East: corner[1].Lon}, nil
 }
 
-// casesOption tells the script where cases are read, with the filter of the page.
+// casesOption tells the script where cases of a procedure are read, with the filter
+// of the page.
 type casesOption struct {
 	Path  string            `json:"path"`
 	Query string            `json:"query"`
+	Shown bool              `json:"shown"` // at first
 	Words map[string]string `json:"words"`
 }
 
-func casesOf(words *ui.Messages, form ui.Form, title gov.Text) *casesOption {
-	q := url.Values{}
-	for _, f := range form.Fields {
-		if f.Value != "" {
-			q.Set(f.Name, f.Value)
+// casesOf are the cases the filter means, and all of the other procedures.
+func casesOf(words *ui.Messages, s scene, form ui.Form, p *procedure.Procedure) (list []casesOption) {
+	for _, l := range s.atlas.Layers() {
+		q := url.Values{"procedure": {l.ID}}
+		for _, f := range form.Fields {
+			if f.Value != "" && l == p {
+				q.Set(f.Name, f.Value)
+			}
 		}
+		o := casesOption{Path: s.path + casesPart, Query: q.Encode(), Shown: l == p, Words: map[string]string{"layer": words.T(s.key("cases.title"), "kind", l.Title)}}
+		for _, key := range []string{"failed", "closer", "same"} {
+			o.Words[key] = words.Of("map.cases.", key)
+		}
+		list = append(list, o)
 	}
-	o := &casesOption{Path: casesPath, Query: q.Encode(), Words: map[string]string{"layer": words.T("map.cases.title", "kind", title)}}
-	for _, key := range []string{"failed", "closer", "same"} {
-		o.Words[key] = words.Of("map.cases.", key)
-	}
-	return o
+	return list
 }

@@ -1,7 +1,8 @@
-// Package onemap is the page /map: the public's cases as a list, the district as a
-// schematic picture made on the server, and, where scripts run, a map of the same
-// cases and of the layers of package ogc over a base layer of the operator's
-// choice. It holds no data.
+// Package onemap is the one map: the public's cases at /map, those that run and
+// somebody in the office sees at /desk/map, as a list and, where scripts run, as a
+// map of the same cases and of the layers of package ogc over a base layer of the
+// operator's choice. The public's has the district as a schematic picture besides.
+// It holds no data.
 package onemap
 
 import (
@@ -13,12 +14,15 @@ import (
 	"strings"
 
 	"quanxiang/cases/atlas"
+	"quanxiang/cases/casework"
 	"quanxiang/geo"
 	"quanxiang/geo/pmtiles"
 	"quanxiang/gov"
+	"quanxiang/people"
 	"quanxiang/policy"
 	"quanxiang/web/ogc"
 	"quanxiang/web/ui"
+	"quanxiang/web/who"
 )
 
 //go:embed templates
@@ -80,7 +84,8 @@ type Deps struct {
 	Engine *ui.Engine
 	Pack   *policy.Pack
 	Layers *ogc.Features
-	Atlas  *atlas.Atlas
+	Atlas  *atlas.Atlas                                // the public's
+	Office func(people.Standing) (*atlas.Atlas, error) // the office's, as somebody sees it
 	Clock  gov.Clock
 	Base   Base
 }
@@ -102,8 +107,11 @@ func New(d Deps) (*Map, error) {
 
 // Mount adds the routes.
 func (m *Map) Mount(mux *http.ServeMux) {
-	mux.Handle("GET /map", m.Engine.Handle(m.show))
-	mux.Handle("GET "+casesPath, m.Engine.Handle(m.cases))
+	mux.Handle("GET "+PublicPath, m.Engine.Handle(func(w http.ResponseWriter, r *http.Request) error { return m.show(w, r, m.public()) }))
+	mux.Handle("GET "+PublicPath+casesPart, m.Engine.Handle(func(w http.ResponseWriter, r *http.Request) error { return m.cases(w, r, m.public()) }))
+	mux.Handle("GET "+OfficePath, m.Engine.Handle(m.inOffice(m.show)))
+	mux.Handle("GET "+OfficePath+casesPart, m.Engine.Handle(m.inOffice(m.cases)))
+	mux.Handle("GET "+hotPath, m.Engine.Handle(m.inOffice(m.hot)))
 	if m.Base.tiles != nil {
 		mux.Handle("GET "+tilesRoot+"{file}/{z}/{x}/{y}", m.Engine.Handle(m.tile))
 	}
@@ -114,9 +122,12 @@ func (m *Map) Mount(mux *http.ServeMux) {
 
 // view is the page.
 type view struct {
-	Cases   *casesView // nil where the district shows none on the map
+	Lede    string
+	Cases   *casesView // nil where there are none on the map
+	Office  bool
+	Other   string // address of the other map for whoever may see both, or ""
 	Picture picture
-	Table   ui.Table
+	Table   ui.Table // of the streets, of the public's
 	Sources []string // of invented ground
 	Options string   // for the script, JSON
 }
@@ -126,7 +137,7 @@ type options struct {
 	Base   *baseOption       `json:"base,omitempty"`
 	Bounds [2][2]float64     `json:"bounds"`
 	Layers []layerOption     `json:"layers"`
-	Cases  *casesOption      `json:"cases,omitempty"`
+	Cases  []casesOption     `json:"cases,omitempty"`
 	System geo.System        `json:"system"` // of what is shown
 	Words  map[string]string `json:"words"`
 }
@@ -147,15 +158,23 @@ type layerOption struct {
 // layerIDs are the layers of the map, lowest first.
 var layerIDs = []string{"streets", "communities", "cells", "units"}
 
-func (m *Map) show(w http.ResponseWriter, r *http.Request) error {
+func (m *Map) show(w http.ResponseWriter, r *http.Request, s scene) error {
 	words := m.Engine.For(r)
 	lang := words.Lang()
-	v := view{Picture: draw(m.Pack, lang), Table: m.table(words)}
+	v := view{Office: s.office, Lede: words.T(s.key("lede"))}
+	if s.office {
+		v.Other = PublicPath
+	} else {
+		v.Picture, v.Table = draw(m.Pack, lang), m.table(words)
+		if casework.Enter(who.Of(r.Context()).Standing) == nil {
+			v.Other = OfficePath
+		}
+	}
 	status := http.StatusOK
-	var shown *casesOption
-	if len(m.Atlas.Layers()) > 0 {
+	var shown []casesOption
+	if len(s.atlas.Layers()) > 0 {
 		var err error
-		if v.Cases, err = m.listed(r, words); err != nil {
+		if v.Cases, err = m.listed(r, words, s); err != nil {
 			if !v.Cases.Filter.Fail(err, lang) {
 				return err
 			}
@@ -163,8 +182,12 @@ func (m *Map) show(w http.ResponseWriter, r *http.Request) error {
 		}
 		shown = v.Cases.Script
 	}
+	options := m.live(words, shown, layerIDs...)
+	if s.office && v.Cases != nil {
+		options.Layers = append(options.Layers, v.Cases.hot...)
+	}
 	var err error
-	if v.Options, err = m.live(words, shown, layerIDs...); err != nil {
+	if v.Options, err = options.text(); err != nil {
 		return err
 	}
 	seen := map[string]bool{}
@@ -175,7 +198,7 @@ func (m *Map) show(w http.ResponseWriter, r *http.Request) error {
 		}
 	}
 	return m.page.Render(w, r, status, ui.Frame{
-		Title: words.T("map.title"), Description: words.T("map.lede"), Section: "map", Script: "map.js", NoIndex: r.URL.RawQuery != "", Extra: m.Extra(),
+		Title: words.T(s.key("title")), Description: v.Lede, Section: s.section(), Script: "map.js", NoIndex: s.office || r.URL.RawQuery != "", Extra: m.Extra(),
 	}, v)
 }
 
@@ -183,11 +206,11 @@ func (m *Map) show(w http.ResponseWriter, r *http.Request) error {
 // layer, what of the ground is shown at first, and some of the layers, lowest
 // first.
 func (m *Map) Live(words *ui.Messages, layers ...string) (string, error) {
-	return m.live(words, nil, layers...)
+	return m.live(words, nil, layers...).text()
 }
 
-// live is Live with cases over the layers, nil for none.
-func (m *Map) live(words *ui.Messages, cases *casesOption, layers ...string) (string, error) {
+// live is Live with cases over the layers.
+func (m *Map) live(words *ui.Messages, cases []casesOption, layers ...string) options {
 	o := options{Words: map[string]string{}, System: m.System(), Cases: cases}
 	for _, key := range []string{"zoom_in", "zoom_out", "failed", "invented"} {
 		o.Words[key] = words.Of("map.", key)
@@ -217,6 +240,10 @@ func (m *Map) live(words *ui.Messages, cases *casesOption, layers ...string) (st
 	}
 	sw, ne := m.System().To(geo.Point{Lat: box.South, Lon: box.West}), m.System().To(geo.Point{Lat: box.North, Lon: box.East})
 	o.Bounds = [2][2]float64{{sw.Lat, sw.Lon}, {ne.Lat, ne.Lon}}
+	return o
+}
+
+func (o options) text() (string, error) {
 	text, err := json.Marshal(o)
 	if err != nil {
 		return "", fmt.Errorf("options of the map: %w", err)

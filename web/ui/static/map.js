@@ -12,6 +12,7 @@
     communities: { color: "#1f5f8b", weight: 1.5, fillOpacity: 0.05 },
     cells: { color: "#4a4a4a", weight: 1, fillOpacity: 0.03 },
     units: { color: "#8c1c20", radius: 6, fillOpacity: 0.8 },
+    hot: { color: "#8c1c20", weight: 3, radius: 16, fillOpacity: 0.25 },
   };
 
   element.closest("[hidden]").hidden = false;
@@ -30,6 +31,14 @@
     const name = box.appendChild(document.createElement("p"));
     name.textContent = english ? properties.name_en : properties.name;
     name.lang = english && properties.name_en === properties.name ? "zh-CN" : document.documentElement.lang;
+    if (properties.href) {
+      const text = name.textContent;
+      name.textContent = "";
+      const link = name.appendChild(document.createElement("a"));
+      link.href = properties.href;
+      link.textContent = text;
+      return box;
+    }
     const code = box.appendChild(document.createElement("code"));
     code.textContent = properties.code || properties.id;
     if (properties.invented) {
@@ -81,25 +90,25 @@
     return node;
   }
 
-  function about(list) {
+  function about(list, words) {
     const box = document.createElement("div");
-    if (list.length > 1) textNode(box, "p", options.cases.words.same + " (" + list.length + ")");
+    if (list.length > 1) textNode(box, "p", words.same + " (" + list.length + ")");
     for (const p of list) {
       const link = textNode(textNode(box, "p", ""), "a", p.subject);
       link.href = p.href;
       link.lang = "zh-CN";
-      textNode(box, "p", [p.shape + " " + p.colour, p.state, p.kind, p.opened, p.number].filter(Boolean).join(" · "), "map-about");
+      textNode(box, "p", [p.shape + " " + p.colour, p.state, p.kind, p.units, p.when, p.number].filter(Boolean).join(" · "), "map-about");
     }
     return box;
   }
 
-  function pin(at, list) {
+  function pin(at, list, words) {
     const first = list[0];
     const sign = document.createElement("span");
     sign.textContent = list.length > 1 ? list.length : first.shape;
     const icon = L.divIcon({ className: "map-pin map-sign-" + first.tone, html: sign, iconSize: [32, 32] });
-    return L.marker(at, { icon, keyboard: false, title: list.length > 1 ? options.cases.words.same : first.subject + " " + first.colour })
-      .bindPopup(() => about(list), { maxHeight: 260 });
+    return L.marker(at, { icon, keyboard: false, title: list.length > 1 ? words.same : first.subject + " " + first.colour })
+      .bindPopup(() => about(list, words), { maxHeight: 260 });
   }
 
   function cluster(at, p) {
@@ -111,7 +120,7 @@
     return L.marker(at, { icon, keyboard: false, title: p.label }).on("click", () => map.setView(at, Math.min(map.getMaxZoom(), map.getZoom() + 2)));
   }
 
-  if (options.cases) {
+  for (const cases of options.cases || []) {
     const layer = L.layerGroup();
     let asked;
     async function draw() {
@@ -120,10 +129,10 @@
       const mine = (asked = new AbortController());
       const b = map.getBounds();
       const box = [b.getWest(), b.getSouth(), b.getEast(), b.getNorth()].map((v) => v.toFixed(6)).join();
-      const query = (options.cases.query ? options.cases.query + "&" : "") + "bbox=" + box + "&zoom=" + Math.round(map.getZoom());
+      const query = (cases.query ? cases.query + "&" : "") + "bbox=" + box + "&zoom=" + Math.round(map.getZoom());
       const failed = document.querySelector(".map-failed");
       try {
-        const answer = await fetch(options.cases.path + "?" + query, { headers: { Accept: "application/geo+json" }, signal: mine.signal });
+        const answer = await fetch(cases.path + "?" + query, { headers: { Accept: "application/geo+json" }, signal: mine.signal });
         if (!answer.ok) throw new Error(answer.status);
         const features = (await answer.json()).features;
         layer.clearLayers();
@@ -138,16 +147,16 @@
           if (!places.has(key)) places.set(key, { at, list: [] });
           places.get(key).list.push(f.properties);
         }
-        for (const p of places.values()) pin(p.at, p.list).addTo(layer);
+        for (const p of places.values()) pin(p.at, p.list, cases.words).addTo(layer);
         failed.textContent = "";
       } catch (err) {
-        if (err.name !== "AbortError") failed.textContent = options.cases.words.failed;
+        if (err.name !== "AbortError") failed.textContent = cases.words.failed;
       }
     }
     map.on("moveend", draw);
     layer.on("add", draw);
-    shown[options.cases.words.layer] = layer;
-    layer.addTo(map);
+    shown[cases.words.layer] = layer;
+    if (cases.shown) layer.addTo(map);
   }
   const choice = L.control.layers(null, shown, { collapsed: element.clientWidth < 480 }).addTo(map);
   const toggle = choice.getContainer().querySelector(".leaflet-control-layers-toggle");
