@@ -362,7 +362,7 @@ func (k *Pages) lead(m *ui.Messages, v *ceremony.View) (ahead, danger []ui.Form)
 		return ui.Form{ID: "ask-" + op, Action: Path(v.Ceremony.ID) + "/ask", Post: true, Submit: m.T("ceremony.do." + op), Fields: append([]ui.Field{{Name: "op", Kind: "hidden", Value: op}}, fields...)}
 	}
 	visits := st.Stage == draw.Visiting || st.Stage == draw.Ready && st.Days > 0
-	if src := asked(v); src != nil && !waits(ceremony.OpOutside) {
+	if src := asked(v); src != nil && k.Draws.Clock().Unix() >= now.T3 && !waits(ceremony.OpOutside) {
 		if k.Relay != nil && src.Source == outside.Drand {
 			f := ui.Form{ID: "fetch", Action: Path(v.Ceremony.ID) + "/fetch", Post: true, Submit: m.T("ceremony.fetch")}
 			f.Lines = []ui.Line{{Text: m.T("ceremony.fetch_hint", "relay", k.Relay.URL)}}
@@ -373,7 +373,7 @@ func (k *Pages) lead(m *ui.Messages, v *ceremony.View) (ahead, danger []ui.Form)
 		if src.Source == outside.Drand {
 			f.Fields[1].Hint = m.T("ceremony.drand_hint", "round", strconv.FormatInt(src.Rounds[st.Plan.Attempt-1], 10))
 		} else {
-			f.Fields[1].Hint = m.T("ceremony.lottery_hint", "date", src.Dates[st.Plan.Attempt-1])
+			f.Fields[1].Hint = m.T("ceremony.lottery_hint", "date", src.Dates[st.Plan.Attempt-1], "example", src.Source.Example(src.Dates[st.Plan.Attempt-1]))
 			pick := ui.Field{Name: "witness", Kind: "select", Label: m.T("ceremony.with_witness")}
 			for _, p := range v.Ceremony.State.Setup.Of(ceremony.Witness) {
 				pick.Options = append(pick.Options, ui.Option{Value: strconv.Itoa(p.N), Label: p.Name})
