@@ -9,6 +9,8 @@ import (
 	"quanxiang/policy/procedure"
 	"quanxiang/policy/register"
 	"quanxiang/policy/source"
+	"quanxiang/rules/ir"
+	"quanxiang/rules/syntax"
 )
 
 // Problems is every mistake found in a pack, with places and suggestions.
@@ -37,6 +39,8 @@ type Pack struct {
 	Open311    *Open311 // nil where other programs file nothing
 
 	Inspections *inspection.Rules // nil where nothing is drawn for inspection
+	Programmes  []*syntax.File    // rule files of support programmes, by path
+	Rules       *ir.Program       // what they compile to with every amendment; nil where there are none
 
 	// Files is what the pack was made of, by path; together they make its hash,
 	// and LoadFiles makes the pack of them again.
