@@ -362,7 +362,7 @@ func (k *Pages) lead(m *ui.Messages, v *ceremony.View) (ahead, danger []ui.Form)
 		return ui.Form{ID: "ask-" + op, Action: Path(v.Ceremony.ID) + "/ask", Post: true, Submit: m.T("ceremony.do." + op), Fields: append([]ui.Field{{Name: "op", Kind: "hidden", Value: op}}, fields...)}
 	}
 	visits := st.Stage == draw.Visiting || st.Stage == draw.Ready && st.Days > 0
-	if src := asked(v); src != nil && !waits(ceremony.OpOutside) {
+	if src := asked(v); src != nil && k.Draws.Clock().Unix() >= now.T3 && !waits(ceremony.OpOutside) {
 		if k.Relay != nil && src.Source == outside.Drand {
 			f := ui.Form{ID: "fetch", Action: Path(v.Ceremony.ID) + "/fetch", Post: true, Submit: m.T("ceremony.fetch")}
 			f.Lines = []ui.Line{{Text: m.T("ceremony.fetch_hint", "relay", k.Relay.URL)}}
