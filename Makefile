@@ -19,7 +19,7 @@ UNWATCHED := -gcflags=modernc.org/sqlite/lib=-race=false -gcflags=modernc.org/li
 
 ## check: everything CI checks, on this machine; two things at a time, because tests wait for databases and browsers, and compilers for nobody
 check: format vet verifier e2e-deps
-	$(MAKE) --no-print-directory -j 2 test staticcheck binaries fuzz
+	scripts/postgres-test.sh run $(MAKE) --no-print-directory -j 2 test-race staticcheck binaries fuzz test-whole test-partitioned test-oidc
 
 ## demo: the demo district on the embedded database, http://localhost:8080
 demo: verifier

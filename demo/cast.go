@@ -113,7 +113,7 @@ func newCast(pack *policy.Pack, p *procedure.Procedure, duties []cases.Case, rng
 			add(s)
 		}
 	}
-	if _, ok := pack.Procedure(visits.Procedure); ok && len(pack.Registers) > 0 {
+	if _, ok := pack.Procedure(visits.Procedure(pack)); ok && len(pack.Registers) > 0 {
 		one := seat{unit: pack.Registers[0].Writers[0], role: "inspector"}
 		c.inspectors = []*person{add(one), add(one)} // nobody inspects alone
 	}

@@ -28,6 +28,10 @@ type Store interface {
 	// lease ends. No other holder gets them before.
 	ClaimJobs(ctx context.Context, d gov.District, kind, holder string, limit int, lease time.Duration) ([]Job, error)
 
+	// KeepJob lets the lease of a job that is still running end later, so long
+	// from now. It is Conflict when the lease went to another holder.
+	KeepJob(ctx context.Context, j Job, lease time.Duration) error
+
 	// FinishJob removes a job its holder has done, or frees it to run again at
 	// once when it was requested anew while it ran. A job whose lease went to
 	// another holder is left alone.

@@ -1,6 +1,7 @@
 package jobs
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -21,7 +22,7 @@ type Runner struct {
 	Clock    gov.Clock     // nil means time.Now
 	Log      *slog.Logger  // nil means slog.Default
 	Poll     time.Duration // how often to look for jobs nobody announced; 0 means 1 s
-	Lease    time.Duration // limit of one run, and how soon another process takes over after a crash; 0 means 2 min
+	Lease    time.Duration // limit of one run, unless it is a long one, and how soon another process takes over after a crash; 0 means 2 min
 	Parallel int           // jobs at the same time; 0 means 4
 
 	handlers map[string]handler
@@ -43,28 +44,37 @@ func (r *Runner) Stats() Stats { return Stats{r.stats.done.Load(), r.stats.faile
 
 type handler struct {
 	fn    func(context.Context, Job) error
-	again Schedule // nil for a job that runs on request
+	again Schedule      // nil for a job that runs on request
+	most  time.Duration // of one run, when it is not the lease
 }
 
 // Handle names the function that does a kind of job. fn may be called again
 // for the same job, also by another process, and returns nil once there is
 // nothing left to do. Its context ends with the lease.
-func (r *Runner) Handle(kind string, fn func(context.Context, Job) error) { r.add(kind, fn, nil) }
+func (r *Runner) Handle(kind string, fn func(context.Context, Job) error) {
+	r.add(kind, handler{fn: fn})
+}
+
+// HandleLong is Handle for a job that may take longer than a lease, at most so
+// long: it is kept while it runs, and its context ends when it could not be.
+func (r *Runner) HandleLong(kind string, most time.Duration, fn func(context.Context, Job) error) {
+	r.add(kind, handler{fn: fn, most: most})
+}
 
 // Repeat is Handle for a job that comes back by itself. It also runs soon
 // after the first start, and after a start that follows a missed time.
 func (r *Runner) Repeat(kind string, again Schedule, fn func(context.Context, Job) error) {
-	r.add(kind, fn, again)
+	r.add(kind, handler{fn: fn, again: again})
 }
 
-func (r *Runner) add(kind string, fn func(context.Context, Job) error, again Schedule) {
+func (r *Runner) add(kind string, h handler) {
 	if r.handlers == nil {
 		r.handlers = map[string]handler{}
 	}
 	if _, ok := r.handlers[kind]; ok {
 		panic("jobs: two handlers for " + kind)
 	}
-	r.handlers[kind] = handler{fn, again}
+	r.handlers[kind] = h
 }
 
 // Run works until ctx ends, then waits for the jobs that are running and
@@ -203,11 +213,40 @@ func (r *Runner) work(ctx context.Context, j Job) {
 	}
 }
 
+// keep keeps a job until ctx ends. The context it returns ends with ctx, or as soon as
+// the job is another holder's.
+func (r *Runner) keep(ctx context.Context, j Job) context.Context {
+	kept, lose := context.WithCancelCause(ctx)
+	go func() {
+		tick := time.NewTicker(r.Lease / 3)
+		defer tick.Stop()
+		for {
+			select {
+			case <-ctx.Done():
+				lose(nil)
+				return
+			case <-tick.C:
+			}
+			switch err := r.Store.KeepJob(ctx, j, r.Lease); {
+			case gov.CodeOf(err) == gov.Conflict:
+				lose(err)
+				return
+			case err != nil && ctx.Err() == nil: // a third of the lease from now it is tried again
+				r.Log.WarnContext(ctx, "job not kept", "kind", j.Kind, "err", err)
+			}
+		}
+	}()
+	return kept
+}
+
 // call turns a panic of a handler into an error: one bad job must not stop the
 // portal.
 func (r *Runner) call(ctx context.Context, h handler, j Job) (err error) {
-	ctx, cancel := context.WithTimeout(ctx, r.Lease)
+	ctx, cancel := context.WithTimeout(ctx, cmp.Or(h.most, r.Lease))
 	defer cancel()
+	if h.most > 0 {
+		ctx = r.keep(ctx, j)
+	}
 	defer func() {
 		if p := recover(); p != nil {
 			err = fmt.Errorf("panic: %v\n%s", p, debug.Stack())

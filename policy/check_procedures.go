@@ -81,9 +81,9 @@ func (c *checker) checkInspections() {
 	if c.inspection.value == nil || c.broken || len(c.problems) > 0 {
 		return // what it refers to may be what is wrong
 	}
-	names := inspection.Names{Units: slices.Sorted(maps.Keys(c.unitAt)), Registers: map[string]*register.Register{}}
+	names := inspection.Names{Units: slices.Sorted(maps.Keys(c.unitAt)), Procedures: map[string]*procedure.Procedure{}, Registers: map[string]*register.Register{}}
 	for _, p := range c.procedures {
-		names.Procedures = append(names.Procedures, p.value.ID)
+		names.Procedures[p.value.ID] = p.value
 	}
 	for _, r := range c.registers {
 		names.Registers[r.value.ID] = r.value

@@ -14,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	"quanxiang/gov"
 	"quanxiang/jobs"
 	"quanxiang/store"
 	"quanxiang/store/storetest"
@@ -67,6 +68,11 @@ func TestJobLife(t *testing.T) {
 				t.Fatalf("after the lease: claimed %+v", second)
 			}
 			must(t, db.FinishJob(ctx, first[0])) // a was only slow; the job is no longer its own
+			if err := db.KeepJob(ctx, first[0], time.Hour); gov.CodeOf(err) != gov.Conflict {
+				t.Errorf("a keeps the job of b: %v", err)
+			}
+			must(t, db.KeepJob(ctx, second[0], 3*time.Minute))
+			now = now.Add(2 * time.Minute) // longer than its lease was
 			if got := claim(t, db, "c", time.Minute); len(got) != 0 {
 				t.Errorf("a freed the job of b: %+v", got)
 			}
@@ -187,6 +193,56 @@ func TestRunner(t *testing.T) {
 			t.Errorf("left in the table: %s, want the periodic and the unknown job", s)
 		}
 	})
+}
+
+// counting is a store that tells how often a job was kept, and lets time pass then.
+type counting struct {
+	jobs.Store
+	kept func()
+}
+
+func (c counting) KeepJob(ctx context.Context, j jobs.Job, lease time.Duration) error {
+	defer c.kept()
+	return c.Store.KeepJob(ctx, j, lease)
+}
+
+// A long job is its holder's for longer than a lease, and ends when it is lost.
+func TestLongJob(t *testing.T) {
+	t.Parallel()
+	for _, e := range []store.Engine{store.SQLite, store.Postgres} {
+		t.Run(string(e), func(t *testing.T) {
+			t.Parallel()
+			ctx, stop := context.WithCancel(t.Context())
+			var passed atomic.Int64
+			clock := func() time.Time { return time.Unix(1_473_900_000, 0).Add(time.Duration(passed.Load())) }
+			db := storetest.Open(t, storetest.DSN(t, e), clock)
+			const lease = 30 * time.Millisecond
+			kept := make(chan struct{}, 100)
+			r := &jobs.Runner{District: district, Clock: clock, Log: slog.New(slog.DiscardHandler), Poll: 20 * time.Millisecond, Lease: lease}
+			r.Store = counting{db, func() { passed.Add(int64(lease) * 2 / 3); kept <- struct{}{} }}
+			lost := make(chan error, 1)
+			r.HandleLong("wake", time.Hour, func(ctx context.Context, j jobs.Job) error {
+				for range 3 {
+					<-kept
+				}
+				if got := claim(t, db, "b", lease); len(got) != 0 {
+					t.Errorf("claimed after two leases while it runs: %+v", got)
+				}
+				for passed.Add(int64(time.Minute)); len(claim(t, db, "b", time.Hour)) == 0; { // unless it was kept in this moment
+					passed.Add(int64(time.Minute)) // as if this process had stood still
+				}
+				<-ctx.Done()
+				lost <- context.Cause(ctx)
+				stop()
+				return ctx.Err()
+			})
+			enqueue(ctx, t, db, "wake", "x")
+			must(t, r.Run(ctx))
+			if err := <-lost; gov.CodeOf(err) != gov.Conflict {
+				t.Errorf("a job that another holder took ended with %v", err)
+			}
+		})
+	}
 }
 
 const (

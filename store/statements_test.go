@@ -12,6 +12,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"quanxiang/store"
 	"quanxiang/store/storetest"
@@ -202,6 +203,28 @@ func TestStatements(t *testing.T) {
 			}
 		}
 	})
+}
+
+// Lists of which a page is read and that may be long are read in the order of an index:
+// nothing is sorted to show the first of them.
+func TestListsAreReadInOrder(t *testing.T) {
+	t.Parallel()
+	db := storetest.Open(t, storetest.DSN(t, store.SQLite), time.Now)
+	listed := map[string]bool{"inForce": true, "recordsBehind": true, "subjectsBehind": true}
+	for _, s := range statements(t) {
+		if !listed[s.name] {
+			continue
+		}
+		delete(listed, s.name)
+		for _, row := range storetest.Rows(t, db, "explain query plan "+placeholder.ReplaceAllString(s.text, "1")) {
+			if strings.Contains(strings.Join(row, " "), "TEMP B-TREE") {
+				t.Errorf("%s: %s: %v", s.pos, s.name, row)
+			}
+		}
+	}
+	for name := range listed {
+		t.Errorf("there is no statement %s", name)
+	}
 }
 
 func TestFaultsAreFound(t *testing.T) {

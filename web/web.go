@@ -29,6 +29,7 @@ import (
 	"quanxiang/registers"
 	"quanxiang/residents"
 	"quanxiang/web/api"
+	lots "quanxiang/web/ceremony"
 	"quanxiang/web/door"
 	"quanxiang/web/draws"
 	"quanxiang/web/ogc"
@@ -55,6 +56,7 @@ type Deps struct {
 	Imports   *tables.Imports
 	Registers *registers.Registers
 	Draws     *ceremony.Ceremonies
+	Relay     *lots.Relay // of drand's values; nil: they are pasted
 	Plans     *inspections.Plans
 	Importer  *registers.Importer // files for registers
 	Files     *files.Folder       // where those are kept

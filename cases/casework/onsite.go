@@ -109,13 +109,13 @@ func (w *Casework) errand(ctx context.Context, s people.Standing, r docket.Row) 
 	return e, nil
 }
 
-// Ahead lists what can be done on site once an action is done: whoever goes where
+// Ahead lists what can be done on site once an action of the straight way is done: whoever goes where
 // there is no network takes its forms along.
 func (e Errand) Ahead() (list []*procedure.Action) {
 	p := e.Under.Procedure
 	for i := range p.Actions {
 		b := &p.Actions[i]
-		after := slices.ContainsFunc(e.Actions, func(a *procedure.Action) bool { return a.To != "" && slices.Contains(b.At, a.To) })
+		after := slices.ContainsFunc(e.Actions, func(a *procedure.Action) bool { return a.To != "" && !a.Aside && slices.Contains(b.At, a.To) })
 		if b.Site != nil && after && !slices.Contains(e.Actions, b) {
 			list = append(list, b)
 		}

@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
+	"net/http"
 	"time"
 
 	"quanxiang/docs/spec"
@@ -16,6 +17,7 @@ import (
 	"quanxiang/inspections/visits"
 	"quanxiang/jobs"
 	"quanxiang/people/passwords"
+	lots "quanxiang/web/ceremony"
 )
 
 // advanceJob looks whether a step of a draw has come by its time: the close of
@@ -36,6 +38,15 @@ func (s *system) draws() (*ceremony.Ceremonies, error) {
 		Safe:     &ceremony.Safe{Store: db, District: s.pack.District, Hasher: passwords.New(passwords.DefaultCost)},
 		Platform: ed25519.NewKeyFromSeed(s.ring.Derive("draws: the platform's signing key")),
 	}, nil
+}
+
+// relayOf is the relay at an address, nil for none. What it gives proves itself, so it is
+// asked as it is.
+func relayOf(url string) *lots.Relay {
+	if url == "" {
+		return nil
+	}
+	return &lots.Relay{URL: url, Client: &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}}
 }
 
 // drawJobs adds the jobs of draws to a runner.

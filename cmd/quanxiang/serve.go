@@ -33,6 +33,7 @@ type serveOptions struct {
 	residents              *residentOptions
 	ground                 *onemap.Base
 	hooks                  *hookOptions
+	relay                  string
 	demo                   *demo.Filled // set by the command demo alone
 }
 
@@ -49,6 +50,9 @@ func serveFlags(e *cli.Env, fs *flag.FlagSet, addr string) *serveOptions {
 	fs.StringVar(&o.baseURL, "base-url", e.Getenv("QUANXIANG_BASE_URL"), gov.Text{
 		ZH: "公众访问的网址，如 https://policy.example；不写则由监听地址推出",
 		EN: "the site's public address, such as https://policy.example; derived from the listening address without it"}.In(e.Lang))
+	fs.StringVar(&o.relay, "drand-relay", e.Getenv("QUANXIANG_DRAND_RELAY"), gov.Text{
+		ZH: "drand 中继的网址，抽取时由页面取得外部随机数；不写则粘贴",
+		EN: "address of a drand relay, from which pages fetch the outside value of a draw; without it the value is pasted"}.In(e.Lang))
 	return o
 }
 
@@ -139,10 +143,11 @@ func (s *system) serve(ctx context.Context, e *cli.Env, log *slog.Logger, o *ser
 		Imports:   s.importsFrom(register),
 		Registers: s.registers(),
 		Draws:     lots,
+		Relay:     relayOf(o.relay),
 		Plans:     s.inspections(),
 		Importer:  s.importer(),
 		Files:     s.files,
-		Visits:    visits.New(visits.Deps{Docket: s.docket, Pack: s.packs.Current, Badges: visits.Names{People: s.persons}, Proofs: handout.Proofs{Draws: lots}}),
+		Visits:    visits.New(visits.Deps{Docket: s.docket, Pack: s.packs.Current, Badges: handout.Badges{Persons: s.persons, Entries: s.db.Registers(s.pack.District), Pack: s.packs.Current}, Proofs: handout.Proofs{Draws: lots}}),
 		Filters:   s.db.Filters(s.pack.District),
 		Feeds:     feeds.New(feeds.Config{Store: s.persons, Pack: s.packs.Current, Clock: time.Now, Keys: s.ring}),
 		Keys:      apikeys.New(apikeys.Config{Store: s.persons, Pack: s.packs.Current, Clock: time.Now, Keys: s.ring}),

@@ -36,7 +36,7 @@ var items = [][]checklist.Row{
 // Begin begins the visits of a day for a team, the leader first: departments are ids of
 // units, the leading one first. It returns how many it began.
 func Begin(ctx context.Context, d *docket.Docket, pack *policy.Pack, now time.Time, rng *rand.Rand, departments []string, team []gov.ID) (int, error) {
-	if _, ok := pack.Procedure(visits.Procedure); !ok || len(departments) == 0 || len(team) == 0 {
+	if _, ok := pack.Procedure(visits.Procedure(pack)); !ok || len(departments) == 0 || len(team) == 0 {
 		return 0, nil
 	}
 	k := visits.New(visits.Deps{Docket: d, Pack: func() *policy.Pack { return pack }})

@@ -179,8 +179,12 @@ func (d *drum) ballShare(goal float64) float64 {
 func (f *field) put(which func(drum int) bool) []candidate {
 	kept := make([][]candidate, runtime.GOMAXPROCS(0))
 	sure := make([][]int, len(kept))
-	parts := inParts(f.rows.Len(), func(part, from, to int) {
-		var mine []candidate
+	outside := make([]bool, len(kept)) // more came than there was room for
+	n, expected := f.rows.Len(), f.expected(which)
+	room := make([]candidate, expected)
+	parts := inParts(n, func(part, from, to int) {
+		begin, end := expected*from/n, expected*to/n
+		mine := room[begin:begin:end]
 		mySure := make([]int, len(f.drums))
 		place := places(f.drums)
 		for i := from; i < to; i++ {
@@ -196,14 +200,33 @@ func (f *field) put(which func(drum int) bool) []candidate {
 				}
 			}
 		}
-		kept[part], sure[part] = mine, mySure
+		kept[part], sure[part], outside[part] = mine, mySure, len(mine) > end-begin
 	})
 	for _, mine := range sure[:parts] {
 		for d, n := range mine {
 			f.drums[d].sure += n
 		}
 	}
-	return slices.Concat(kept[:parts]...)
+	// What stayed in the room only moves down, and nothing is written over before its turn.
+	all := room[:0]
+	if slices.Contains(outside[:parts], true) {
+		all = nil
+	}
+	for _, mine := range kept[:parts] {
+		all = append(all, mine...)
+	}
+	return all
+}
+
+// expected is about how many candidates the drums in which keep, and a few more.
+func (f *field) expected(which func(drum int) bool) (n int) {
+	for i := range f.drums {
+		if d := &f.drums[i]; which(i) {
+			k := float64(d.want())
+			n += min(d.all, int(k+9*math.Sqrt(k))+100)
+		}
+	}
+	return n
 }
 
 // look computes a subject's ticket; ok is false when it cannot be among the
@@ -252,42 +275,71 @@ type standing struct {
 	at   int32 // among the candidates
 }
 
+// order sorts standings by head and, where heads are alike, by compare, which must
+// begin with them. Heads of tickets are spread evenly, so that each goes to a place
+// of its own, or nearly, and hardly any are compared; evenly spread or not, the order
+// is the same.
+func order(list []standing, compare func(a, b standing) int) []standing {
+	var most uint64
+	for _, p := range list {
+		most = max(most, p.head)
+	}
+	scale := float64(len(list)) / (float64(most) + 1)
+	place := func(p standing) int { return min(int(float64(p.head)*scale), len(list)-1) } // never falls while heads rise
+	ends := make([]int32, len(list)+1)
+	for _, p := range list {
+		ends[place(p)+1]++
+	}
+	for i := range list {
+		ends[i+1] += ends[i]
+	}
+	out := make([]standing, len(list))
+	for _, p := range list {
+		i := place(p)
+		out[ends[i]] = p
+		ends[i]++
+	}
+	from := int32(0)
+	for i := range list {
+		if to := ends[i]; to > from+1 {
+			slices.SortFunc(out[from:to], compare)
+		}
+		from = ends[i]
+	}
+	return out
+}
+
 // rank puts the candidates of each drum into its order and returns those drawn in
 // the order of the rows.
 func (f *field) rank(kept []candidate) []Drawn {
 	byDrum := make([][]standing, len(f.drums))
+	sizes := make([]int, len(f.drums))
+	for i := range kept {
+		sizes[kept[i].drum]++
+	}
+	for d, n := range sizes {
+		byDrum[d] = make([]standing, 0, n)
+	}
 	for i := range kept {
 		c := &kept[i]
 		byDrum[c.drum] = append(byDrum[c.drum], standing{c.ticket.Head(), int32(i)})
 	}
 	const out = math.MaxUint32
 	ranks := slices.Repeat([]uint32{out}, len(kept))
-	all := 0
+	taken := make([]int, len(f.drums))
+	side := make(chan struct{}, runtime.GOMAXPROCS(0))
+	var wg sync.WaitGroup
 	for i := range f.drums {
-		d, list := &f.drums[i], byDrum[i]
-		slices.SortFunc(list, func(a, b standing) int {
-			x, y := &kept[a.at], &kept[b.at]
-			if d.Design == Pareto {
-				if c := paretoOrder(x, y); c != 0 {
-					return c
-				}
-			}
-			if c := cmp.Compare(a.head, b.head); c != 0 {
-				return c
-			}
-			if c := x.ticket.Compare(y.ticket); c != 0 {
-				return c
-			}
-			return f.rows.UID(int(x.row)).Compare(*f.rows.UID(int(y.row)))
+		side <- struct{}{}
+		wg.Go(func() {
+			taken[i] = f.rankDrum(&f.drums[i], byDrum[i], kept, ranks)
+			<-side
 		})
-		switch d.Design {
-		case SRS, Balls, Pareto:
-			list = list[:min(len(list), d.N)]
-		}
-		for r, p := range list {
-			ranks[p.at] = uint32(r)
-		}
-		all += len(list)
+	}
+	wg.Wait()
+	all := 0
+	for _, n := range taken {
+		all += n
 	}
 	drawn := make([]Drawn, 0, all)
 	for i, r := range ranks {
@@ -296,4 +348,33 @@ func (f *field) rank(kept []candidate) []Drawn {
 		}
 	}
 	return drawn
+}
+
+// rankDrum writes the ranks of those drawn from a drum and returns how many they are.
+func (f *field) rankDrum(d *drum, list []standing, kept []candidate, ranks []uint32) int {
+	byTicket := func(a, b standing) int {
+		if c := cmp.Compare(a.head, b.head); c != 0 {
+			return c
+		}
+		x, y := &kept[a.at], &kept[b.at]
+		if c := x.ticket.Compare(y.ticket); c != 0 {
+			return c
+		}
+		return f.rows.UID(int(x.row)).Compare(*f.rows.UID(int(y.row)))
+	}
+	if d.Design == Pareto {
+		slices.SortFunc(list, func(a, b standing) int {
+			return cmp.Or(paretoOrder(&kept[a.at], &kept[b.at]), byTicket(a, b))
+		})
+	} else {
+		list = order(list, byTicket)
+	}
+	switch d.Design {
+	case SRS, Balls, Pareto:
+		list = list[:min(len(list), d.N)]
+	}
+	for r, p := range list {
+		ranks[p.at] = uint32(r)
+	}
+	return len(list)
 }

@@ -41,6 +41,28 @@ func Proposed(now time.Time, first, last gov.Date, days int) record.Times {
 	return t
 }
 
+// Later are the times of a second attempt, so many days after the first: what the first
+// was drawn from was fixed for the days of the visits, so these end when they ended, and
+// begin as late as the draw wants.
+func Later(t record.Times, days int) record.Times {
+	const day = 24 * 3600
+	shift := int64(days) * day
+	again := record.Times{T1: t.T1 + shift, T2: t.T2 + shift, T3: t.T3 + shift, T4: t.T4 + shift, Window: t.Window, Days: []record.Day{}}
+	again.T5 = max(t.T5, again.T4)
+	if first := gov.DateOf(time.Unix(again.T3, 0)).Add(1).String(); first > t.Window[0] {
+		again.Window[0] = first
+	}
+	for _, d := range t.Days {
+		d.By = max(d.By, again.T4)
+		if n := len(again.Days); n > 0 {
+			d.By = max(d.By, again.Days[n-1].By+1)
+		}
+		again.Days = append(again.Days, d)
+		again.T5 = max(again.T5, d.By)
+	}
+	return again
+}
+
 // Drand is the plan's outside source where drand is reached, with the round of
 // each attempt.
 func Drand(times []record.Times) record.Source {

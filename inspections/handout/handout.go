@@ -211,7 +211,7 @@ func (k *Desk) Progress(ctx context.Context, id gov.ID) (out ceremony.Progress, 
 	done := max(c.Done[recorded].Last, c.Done[failed].Last)
 	out.Evidence = lot.SHA256.TH("visit", []byte(c.Number), []byte(outcome), lot.U64(done))
 	if out.Published = c.Done[publish].Times > 0; out.Published {
-		out.Where, out.Digest = "/progress/"+c.Number, lot.SHA256.TH("published", []byte(c.Number), []byte(outcome))
+		out.Where, out.Digest = "/progress/cases/"+c.Number, lot.SHA256.TH("published", []byte(c.Number), []byte(outcome))
 	}
 	return out, nil
 }

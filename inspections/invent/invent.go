@@ -135,15 +135,15 @@ func Inspectors(p *policy.Pack, n int, staff []Person, subjects []string, day go
 			day.Add(-100-r.IntN(600)).String(), expires.String(), street, []string{"是", "否"}[r.IntN(2)])
 		for k, x := range items {
 			if x.unit == who.Unit && (i < len(staff) || r.IntN(5) > 0) {
-				told.Add("qualification", who.Unit, []string{"subject", "holder", "item", "date"}, certificate, certificate, code(k), day.Add(-90).String())
+				told.Add("qualification", who.Unit, []string{"subject", "item", "date"}, certificate, code(k), day.Add(-90).String())
 			}
 		}
 		if i%11 == 5 {
 			from := day.Add(r.IntN(120))
-			told.Add("leave", who.Unit, []string{"subject", "holder", "from", "to"}, certificate, certificate, from.String(), from.Add(1+r.IntN(12)).String())
+			told.Add("leave", who.Unit, []string{"subject", "from", "to"}, certificate, from.String(), from.Add(1+r.IntN(12)).String())
 		}
 		if i%7 == 3 && len(subjects) > 0 {
-			told.Add("conflict", who.Unit, []string{"subject", "holder", "firm", "date", "reason"}, certificate, certificate, subjects[r.IntN(len(subjects))], day.Add(-30).String(), "近亲属任职")
+			told.Add("conflict", who.Unit, []string{"subject", "firm", "date", "reason"}, certificate, subjects[r.IntN(len(subjects))], day.Add(-30).String(), "近亲属任职")
 		}
 	}
 	return append(t.List, told.List...)

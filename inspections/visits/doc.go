@@ -2,13 +2,21 @@
 // procedure, finds the visit of an inspector by the code of the subject, and lets the
 // subject in by the door the inspectors show.
 //
-// The flow of a visit is the procedure's; what stands here names its fields and acts,
-// which packs and this room agree on (packs/xicheng/procedures/visit.yaml,
-// 西政办发〔2016〕15号 四（四）, 四（六）).
+// The flow of a visit is the procedure's, which the pack names (inspections.yaml); what
+// stands here names its fields and acts. The pack is refused when it lacks one of them
+// (docs/spec/inspections.md, section 2; 西政办发〔2016〕15号 四（四）, 四（六）).
 package visits
 
-// Procedure is the id of the procedure of visits in a pack.
-const Procedure = "visit"
+import "quanxiang/policy"
+
+// Procedure is the id of the procedure by which visits run in a pack, "" where nothing is
+// drawn for inspection.
+func Procedure(p *policy.Pack) string {
+	if p.Inspections == nil {
+		return ""
+	}
+	return p.Inspections.Procedure
+}
 
 // Its fields that this room fills in or reads.
 const (

@@ -36,7 +36,9 @@ type Proofs interface {
 // Badge is what an inspector wears.
 type Badge struct {
 	Name        string
-	Certificate string // number of the law-enforcement certificate; "" where it is not known
+	Certificate string   // number of the law-enforcement certificate; "" where it is not known
+	Unit        string   // id of the unit it is of
+	Until       gov.Date // its last day; zero where there is none
 }
 
 // Badges tells what inspectors wear.
@@ -72,9 +74,10 @@ type Drawn struct {
 // Begin begins the case of a visit under an id, once: doing it again changes nothing.
 // The id names the step, so a ceremony that is interrupted may go on.
 func (k *Visits) Begin(ctx context.Context, id gov.ID, d Drawn) error {
-	p, ok := k.Pack().Procedure(Procedure)
+	procedure := Procedure(k.Pack())
+	p, ok := k.Pack().Procedure(procedure)
 	if !ok {
-		return gov.Errorf(gov.NotFound, "政策包没有“%s”程序", "the pack has no procedure %q", Procedure)
+		return gov.Errorf(gov.NotFound, "政策包没有规定双随机检查的程序", "the pack names no procedure for inspection by lot")
 	}
 	if len(d.People) == 0 || len(d.Units) == 0 {
 		return gov.Errorf(gov.Invalid, "检查没有检查组或检查部门", "a visit has no team or no department")
@@ -93,7 +96,7 @@ func (k *Visits) Begin(ctx context.Context, id gov.ID, d Drawn) error {
 	if len(d.Items) > 0 {
 		seed[checksField] = checklist.Lines(d.Items)
 	}
-	_, err := k.Docket.BeginWith(ctx, id, Procedure, cases.Input{Action: p.SystemBegin(), Actor: cases.System}, seed)
+	_, err := k.Docket.BeginWith(ctx, id, procedure, cases.Input{Action: p.SystemBegin(), Actor: cases.System}, seed)
 	return err
 }
 
@@ -103,7 +106,7 @@ func (k *Visits) Begin(ctx context.Context, id gov.ID, d Drawn) error {
 func Find(list []casework.Errand, code string) (casework.Errand, error) {
 	code = strings.ToUpper(strings.Join(strings.Fields(code), ""))
 	i := slices.IndexFunc(list, func(e casework.Errand) bool {
-		return e.Under.Procedure.ID == Procedure && code != "" && strings.EqualFold(e.Text(subjectField), code)
+		return e.Under.Procedure.ID == Procedure(e.Under.Pack) && code != "" && strings.EqualFold(e.Text(subjectField), code)
 	})
 	if i < 0 {
 		return casework.Errand{}, gov.Errorf(gov.NotFound, "“%s”不在您今天要检查的对象中。请核对代码；不是抽中的对象，不能检查。", "%q is not among those you are to inspect. Check the code; who was not drawn is not inspected.", code)
@@ -125,14 +128,17 @@ type Seen struct {
 	Items   []checklist.Row // without what was found: that is told when it is published
 	Remarks string          // what the subject said last
 	May     []string        // which of the subject's acts are possible now
+	Hears   []gov.Text      // who deals with a complaint
+	Public  bool            // what was found is public by now
 	Proofs  []Proof
 }
 
 // Door is what the link or code shown to the subject says: which visit, and that
 // whoever has it was shown it. It is the way to the case's own door field.
-func Door(c cases.Case) (string, bool) {
+func Door(f docket.File) (string, bool) {
+	c := f.Case
 	door, err := gov.ParseID(c.Values.Text(doorField))
-	if err != nil || c.Done[arrived].Times == 0 {
+	if err != nil || c.Procedure != Procedure(f.Pack) || c.Done[arrived].Times == 0 {
 		return "", false
 	}
 	return spell(c.ID, door), true
@@ -149,6 +155,14 @@ func (k *Visits) Look(ctx context.Context, token string, now time.Time) (Seen, e
 	state, _ := f.Procedure.State(c.State)
 	s := Seen{ID: c.ID, Version: c.Version, Number: c.Number, Plan: c.Values.Text(planField), Name: c.Values.Text(nameField), State: state.Name, Arrived: c.Done[arrived].Last,
 		Units: c.Values.List(unitsField), Remarks: c.Values.Text(remarksField)}
+	s.Public = f.Procedure.Published(c.State)
+	if a, ok := f.Procedure.Action(ComplainAction); ok {
+		for _, id := range a.Notify {
+			if p, ok := f.Procedure.Party(id); ok {
+				s.Hears = append(s.Hears, p.Name)
+			}
+		}
+	}
 	for _, r := range checklist.Rows(c.Values.List(checksField)) {
 		r.Answer, r.Remark = "", ""
 		s.Items = append(s.Items, r)
@@ -207,8 +221,8 @@ func (k *Visits) enter(ctx context.Context, token string, now time.Time) (docket
 	if err != nil {
 		return f, cases.Actor{}, err
 	}
-	want, open := Door(f.Case)
-	if f.Case.Procedure != Procedure || !open || !equal(want, token) {
+	want, open := Door(f)
+	if !open || !equal(want, token) {
 		return docket.File{}, cases.Actor{}, errNoDoor
 	}
 	return f, cases.Actor{Kind: gov.PublicActor, Contacts: []string{f.Case.Values.Text(doorField)}}, nil
@@ -229,13 +243,13 @@ func (n Names) Badge(ctx context.Context, person gov.ID) (Badge, error) {
 }
 
 // Shown is the door of a visit for whoever shows it: NotFound before the team is there.
-func (k *Visits) Shown(ctx context.Context, id gov.ID) (token string, err error) {
-	c, _, err := k.Docket.Case(ctx, id)
+func (k *Visits) Shown(ctx context.Context, id gov.ID, now time.Time) (token string, err error) {
+	f, err := k.Docket.File(ctx, id, now)
 	if err != nil {
 		return "", err
 	}
-	token, ok := Door(c)
-	if c.Procedure != Procedure || !ok {
+	token, ok := Door(f)
+	if !ok {
 		return "", errNoDoor
 	}
 	return token, nil

@@ -18,7 +18,7 @@ import (
 // Names says what the file may refer to in the rest of the pack.
 type Names struct {
 	Units      []string
-	Procedures []string
+	Procedures map[string]*procedure.Procedure
 	Registers  map[string]*register.Register
 }
 
@@ -42,6 +42,16 @@ var (
 	}
 )
 
+// The fields and acts of the procedure by which visits run: what the program fills in,
+// reads and does of them.
+var (
+	visitFields = map[string][]procedure.FieldType{"subject_name": {procedure.TextField}, "subject": {procedure.TextField, procedure.SubjectField}, "uid": {procedure.TextField},
+		"plan": {procedure.TextField}, "street": {procedure.AreaField}, "unit": {procedure.UnitField}, "units": {procedure.UnitsField}, "team": {procedure.PersonsField},
+		"leader": {procedure.PersonField}, "from": {procedure.DateField}, "until": {procedure.DateField}, "checks": {procedure.ChecklistField}, "outcome": {procedure.ChoiceField},
+		"door": {procedure.ContactField}, "remarks": {procedure.ParagraphField}, "complaint": {procedure.ParagraphField}}
+	visitActs = []string{"check_in", "record", "fail", "publish", "replace", "call_off", "say", "complain"}
+)
+
 // Compile checks a decoded file. at is its root.
 func Compile(r *Rules, at source.Node, names Names) (problems, warnings source.Problems) {
 	c := &compiler{Rules: r, at: at, names: names}
@@ -49,7 +59,7 @@ func Compile(r *Rules, at source.Node, names Names) (problems, warnings source.P
 		c.add(at.Field("number"), "number 应由字母、数字和点组成，至多 20 个", "number is letters, digits and dots, at most 20")
 	}
 	c.refer(at.Field("office"), r.Office, names.Units, "单位", "unit")
-	c.refer(at.Field("procedure"), r.Procedure, names.Procedures, "程序", "procedure")
+	c.visit()
 	c.departments()
 	c.registers()
 	c.limits()
@@ -75,6 +85,26 @@ func (c *compiler) add(at source.Node, zh, en string, args ...any) {
 func (c *compiler) refer(at source.Node, name string, known []string, zh, en string) {
 	if name != "" && !slices.Contains(known, name) {
 		c.problems.AddGuess(at.Pos(), source.Suggest(name, known), "没有%[2]s“%[1]s”", "there is no %[3]s %[1]q", name, zh, en)
+	}
+}
+
+// visit checks that the procedure of visits has what the program reads and does.
+func (c *compiler) visit() {
+	at := c.at.Field("procedure")
+	p, ok := c.names.Procedures[c.Procedure]
+	if !ok {
+		c.refer(at, c.Procedure, slices.Sorted(maps.Keys(c.names.Procedures)), "程序", "procedure")
+		return
+	}
+	for _, id := range slices.Sorted(maps.Keys(visitFields)) {
+		if f, ok := p.Field(id); !ok || !slices.Contains(visitFields[id], f.Type) {
+			c.add(at, "程序“%[1]s”应有 %[3]s 类型的字段“%[2]s”", "the procedure %[1]q has no field %[2]q of type %[3]s", p.ID, id, string(visitFields[id][0]))
+		}
+	}
+	for _, id := range visitActs {
+		if _, ok := p.Action(id); !ok {
+			c.add(at, "程序“%[1]s”应有操作“%[2]s”", "the procedure %[1]q has no action %[2]q", p.ID, id)
+		}
 	}
 }
 

@@ -17,7 +17,7 @@ type Rules struct {
 	Subjects    string        `yaml:"subjects" json:"subjects" pack:"required"`       // the register of what is inspected
 	Items       string        `yaml:"items" json:"items" pack:"required"`             // the register of what may be inspected
 	Inspectors  string        `yaml:"inspectors" json:"inspectors" pack:"required"`   // the register of who inspects
-	Procedure   string        `yaml:"procedure" json:"procedure,omitempty"`           // by which a visit runs
+	Procedure   string        `yaml:"procedure" json:"procedure" pack:"required"`     // by which a visit runs
 	Keeps       string        `yaml:"keeps" json:"keeps,omitempty"`                   // an expression over the open fields of a subject: which there are to inspect
 	Departments []Department  `yaml:"departments" json:"departments" pack:"required"`
 	Counts      []Count       `yaml:"counts" json:"counts,omitempty"`

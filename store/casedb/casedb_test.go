@@ -371,7 +371,7 @@ func relist(t *testing.T, db *store.DB, s *docket.Docket) {
 		fold(t, s)
 		return slices.Concat(storetest.Rows(t, db, "select * from case_rows order by id"), storetest.Rows(t, db, "select * from case_turns order by case_id, n"),
 			storetest.Rows(t, db, "select * from case_facets order by case_id, field, value"),
-			storetest.Rows(t, db, "select * from case_tallies where n <> 0 order by field, value, state, colour, slot"),
+			storetest.Rows(t, db, "select procedure, field, value, state, colour, sum(n) from case_tallies group by procedure, field, value, state, colour having sum(n) <> 0 order by field, value, state, colour"),
 			storetest.Rows(t, db, "select * from case_listed order by case_id"),
 			storetest.Rows(t, db, "select * from case_counts where n <> 0 order by field, what, value, month, part"),
 			storetest.Rows(t, db, "select * from case_months order by month, case_id"),

@@ -28,6 +28,11 @@ insert into case_facets (district, case_id, field, value, procedure, state, colo
 values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
 on conflict (district, case_id, field, value) do update
 set state = excluded.state, colour = excluded.colour, ended = excluded.ended, due = excluded.due`
+	// What all facets of a case have in common.
+	changeFacets = `
+update case_facets
+set state = $1, colour = $2, ended = $3, due = $4
+where district = $5 and case_id = $6`
 	addToTally = `
 insert into case_tallies (district, procedure, field, value, state, colour, slot, n)
 values ($1, $2, $3, $4, $5, $6, $7, $8)
@@ -45,6 +50,13 @@ type facet struct {
 // saveFacets puts a case where lists look for it.
 func (t *tx) saveFacets(ctx context.Context, r docket.Row, before, now []facet) error {
 	id := r.ID.String()
+	if slices.EqualFunc(before, now, func(a, b facet) bool { return a.Facet == b.Facet }) { // both are in order
+		if slices.Equal(before, now) {
+			return nil
+		}
+		f := now[0] // every case has the facet ""
+		return t.Later(ctx, changeFacets, f.state, f.colour, f.ended, f.due, t.District(), id)
+	}
 	for _, f := range before {
 		if slices.ContainsFunc(now, func(n facet) bool { return n.Facet == f.Facet }) {
 			continue
@@ -62,17 +74,11 @@ func (t *tx) saveFacets(ctx context.Context, r docket.Row, before, now []facet) 
 	return t.LaterRows(ctx, putFacet, rows...)
 }
 
-// slots is in how many rows a tally is kept, by case. In one row, every step on
-// any case of a procedure would wait for the commit of the one before.
-const slots = 8
-
-func slotOf(id gov.ID) int { return int(id[len(id)-1]) % slots }
-
-// tally keeps the tallies: it moves a case from what it counted for to what it counts for. All
-// transactions touch tallies in the same order, so none waits for another in a
-// circle.
+// tally keeps the tallies: it moves a case from what it counted for to what it counts for. A tally is the
+// sum of a row for each lane, of which one may well be negative: in one row, every step on any case of a procedure would
+// wait for the commit of the one before. All transactions touch tallies in the same order, so none waits
+// for another in a circle.
 func (t *tx) tally(ctx context.Context, r docket.Row, before, now []facet) error {
-	slot := slotOf(r.ID)
 	change := map[docket.Tally]int64{}
 	for _, f := range before {
 		change[docket.Tally{Facet: f.Facet, State: f.state, Colour: f.colour}]--
@@ -91,7 +97,7 @@ func (t *tx) tally(ctx context.Context, r docket.Row, before, now []facet) error
 	})
 	rows := make([][]any, len(keys))
 	for i, k := range keys {
-		rows[i] = []any{r.Procedure, k.Field, k.Value, k.State, k.Colour, slot, change[k]}
+		rows[i] = []any{r.Procedure, k.Field, k.Value, k.State, k.Colour, t.Lane(), change[k]}
 	}
 	return t.LaterRows(ctx, addToTally, rows...)
 }

@@ -303,6 +303,70 @@ func TestSecondAttempt(t *testing.T) {
 	})
 }
 
+// A plan in mode attested shows the public no list: two auditors get what was sealed,
+// after a restart too, recompute the draw and sign what they found.
+func TestAttested(t *testing.T) {
+	t.Parallel()
+	pack := packtest.Xicheng(t)
+	h, ctx := open(t, storetest.Open(t, storetest.DSN(t, store.SQLite), func() time.Time { return time.Now() }), pack, "joint"), t.Context()
+	h.plans = h.plans.Attested()
+	auditors := []string{"auditor-0", "auditor-1"}
+	for _, by := range auditors {
+		h.people[by] = h.officer(pack, "auditor", by)
+	}
+	h.restart()
+	s := h.plans.Setup(h.host, []people.Standing{h.people["witness-0"], h.people["witness-1"], {Name: "公证员"}}, []people.Standing{h.people["seal-0"], h.people["seal-1"]})
+	if err := h.desk.Arrange(ctx, h.as("authority"), ceremonytest.Plan, s); gov.CodeOf(err) != gov.Invalid {
+		t.Errorf("attested by nobody: %v", err)
+	}
+	for _, by := range auditors {
+		s.Parties = append(s.Parties, ceremony.Party{Role: ceremony.Auditor, Name: by, Person: h.people[by].Person})
+	}
+	must(t, h.desk.Arrange(ctx, h.as("authority"), ceremonytest.Plan, s))
+	h.all("authority", "witness-0", "witness-1", "witness-2", "seal-0", "seal-1", "auditor-0", "auditor-1")
+	h.until(1, ceremonytest.Drand)
+	h.all("seal-0", "seal-1")
+	must(t, h.desk.Follow(ctx, ceremonytest.Plan))
+	h.inspect()
+	if _, err := h.desk.Sealed(ctx, h.as("auditor-0"), ceremonytest.Plan); gov.CodeOf(err) != gov.NotFound {
+		t.Errorf("a sealed file before the release: %v", err)
+	}
+	h.now = time.Unix(h.plans.Times()[0].T5+1, 0)
+	h.ask(ceremony.Intent{Op: ceremony.OpRelease})
+	h.act("authority")
+	h.stage(draw.Released)
+
+	h.restart()
+	if _, err := h.desk.Sealed(ctx, h.as("authority"), ceremonytest.Plan); gov.CodeOf(err) != gov.Forbidden {
+		t.Errorf("who holds the draw reads what is for the auditors: %v", err)
+	}
+	sealed, err := h.desk.Sealed(ctx, h.as("auditor-0"), ceremonytest.Plan)
+	must(t, err)
+	verdict := func(sealed []byte) string {
+		t.Helper()
+		file, err := h.desk.Transcript(ctx, ceremonytest.Plan)
+		must(t, err)
+		return draw.Verify(file, sealed).String()
+	}
+	if got := verdict(nil); got != "INCOMPLETE: missing sealed file" {
+		t.Errorf("before anybody attested: %s", got)
+	}
+	if err := h.desk.Attest(ctx, h.as("auditor-0"), ceremonytest.Plan, 1, draw.Valid); gov.CodeOf(err) != gov.Forbidden {
+		t.Errorf("an auditor speaks for another: %v", err)
+	}
+	for n, by := range auditors {
+		must(t, h.desk.Attest(ctx, h.as(by), ceremonytest.Plan, n, draw.Valid))
+		h.act(by)
+	}
+	id := h.stage(draw.Released).Number
+	if got, want := verdict(nil), "VALID plan "+id+" attempt 1 attested by 2 auditors"; got != want {
+		t.Errorf("the public reads %q, want %q", got, want)
+	}
+	if got, want := verdict(sealed), "VALID plan "+id+" attempt 1 recomputed"; got != want {
+		t.Errorf("an auditor reads %q, want %q", got, want)
+	}
+}
+
 // Day by day: each day is drawn when the authority asks, and its elements are shown
 // in the evening.
 func TestDays(t *testing.T) {

@@ -61,6 +61,11 @@ where district = $3 and kind = $4 and next_at <= $5 and lease_until <= $5 and ke
   limit $6)
 returning key, version, attempts`
 
+	keepJob = `
+update jobs
+set lease_until = $1
+where district = $2 and kind = $3 and key = $4 and holder = $5`
+
 	finishJob = `
 delete from jobs
 where district = $1 and kind = $2 and key = $3 and holder = $4 and version = $5`
@@ -121,6 +126,20 @@ func (j Jobs) ClaimJobs(ctx context.Context, d gov.District, kind, holder string
 		return sqldb.Classify(err, "claim jobs of kind %s", kind)
 	})
 	return claimed, err
+}
+
+// KeepJob is part of jobs.Store.
+func (j Jobs) KeepJob(ctx context.Context, one jobs.Job, lease time.Duration) error {
+	return j.db.Write(ctx, one.District, func(tx *sqldb.Tx) error {
+		r, err := tx.ExecContext(ctx, keepJob, tx.Now().Add(lease).UnixMilli(), one.District, one.Kind, one.Key, one.Holder)
+		if err != nil {
+			return sqldb.Classify(err, "keep job %s", one.Kind)
+		}
+		if n, err := r.RowsAffected(); err != nil || n == 1 {
+			return sqldb.Classify(err, "keep job %s", one.Kind)
+		}
+		return gov.Errorf(gov.Conflict, "这项后台任务已由另一进程接手", "another process has taken this job")
+	})
 }
 
 // FinishJob is part of jobs.Store.

@@ -18,6 +18,7 @@ type DB struct {
 	engine Engine
 	opts   Options
 	path   string  // of the file, SQLite only
+	lanes  lanes   // of transactions that write, PostgreSQL only
 	reads  *sql.DB // connections that cannot write
 	writes *sql.DB
 	writer *writer // SQLite only

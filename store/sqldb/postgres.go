@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -55,6 +56,8 @@ func (db *DB) writePostgres(ctx context.Context, d gov.District, fn func(tx *Tx)
 	}
 	defer s.end()
 	tx := db.newTx(d, s)
+	tx.lane = db.lanes.take()
+	defer db.lanes.leave(tx.lane)
 	tx.over = func(context.Context) (context.Context, error) { return wctx, nil }
 	if err := tx.outcome(fn(tx)); err != nil {
 		return err
@@ -66,6 +69,31 @@ func (db *DB) writePostgres(ctx context.Context, d gov.District, fn func(tx *Tx)
 	db.stats.groups.Add(1)
 	tx.wake()
 	return nil
+}
+
+// lanes gives out the numbers of Tx.Lane, the least free one first, so that where
+// few write few are ever used.
+type lanes struct {
+	mu    sync.Mutex
+	taken []bool
+}
+
+func (l *lanes) take() int {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	n := slices.Index(l.taken, false)
+	if n < 0 {
+		n = len(l.taken)
+		l.taken = append(l.taken, false)
+	}
+	l.taken[n] = true
+	return n
+}
+
+func (l *lanes) leave(n int) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.taken[n] = false
 }
 
 // send sends what waits and then, if it is not empty, a query, whose results

@@ -20,7 +20,14 @@ type Tx struct {
 	over     func(context.Context) (context.Context, error) // the context a statement runs under; nil keeps the caller's
 	woke     bool                                           // Wake was called
 	failed   error                                          // of the first statement that failed
+	lane     int
 }
+
+// Lane is a small number that no other transaction of this process has that
+// writes at the same time; it is 0 on SQLite, where there is none. What very many
+// transactions add to is kept in a row for each lane, so that they need not wait
+// for each other's commits; it is the sum of these rows.
+func (tx *Tx) Lane() int { return tx.lane }
 
 // Now is the instant of the transaction, to the millisecond. It does not move.
 func (tx *Tx) Now() time.Time { return tx.now }

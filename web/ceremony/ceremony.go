@@ -47,6 +47,7 @@ type Deps struct {
 	Draws   *ceremony.Ceremonies
 	Holders func(ctx context.Context, by people.Standing, role, unit, area string) ([]people.Person, error)
 	Clock   gov.Clock
+	Relay   *Relay // of drand's values; nil: they are pasted
 }
 
 // Pages answers the pages.
@@ -79,6 +80,7 @@ func (k *Pages) Mount(mux *http.ServeMux) {
 		"GET " + one + "/request/{by}": k.request,
 		"POST " + one + "/answer/{by}": k.answer,
 		"POST " + one + "/ask":         k.ask,
+		"POST " + one + "/fetch":       k.fetch,
 		"POST " + one + "/withdraw":    k.withdraw,
 		"POST " + one + "/attest/{n}":  k.attest,
 		"GET " + one + "/transcript":   k.transcript,

@@ -198,7 +198,7 @@ func (k *Pages) view(r *http.Request, m *ui.Messages, v *ceremony.View, records 
 	}
 	out.Steps = steps(m, v)
 	if v.Leads {
-		out.Lead, out.Danger = lead(m, v)
+		out.Lead, out.Danger = k.lead(m, v)
 		if c.Records == 0 {
 			out.Setup = Path(c.ID) + "/setup"
 		}
@@ -342,7 +342,7 @@ func mineOf(m *ui.Messages, v *ceremony.View, p ceremony.Party) mineView {
 }
 
 // lead are the forms of who leads: what comes next, and what goes wrong.
-func lead(m *ui.Messages, v *ceremony.View) (ahead, danger []ui.Form) {
+func (k *Pages) lead(m *ui.Messages, v *ceremony.View) (ahead, danger []ui.Form) {
 	st := v.Status
 	if st.Plan == nil || st.Stage == draw.Released || st.Stage == draw.Abandoned {
 		return nil, nil
@@ -356,8 +356,12 @@ func lead(m *ui.Messages, v *ceremony.View) (ahead, danger []ui.Form) {
 		return ui.Form{ID: "ask-" + op, Action: Path(v.Ceremony.ID) + "/ask", Post: true, Submit: m.T("ceremony.do." + op), Fields: append([]ui.Field{{Name: "op", Kind: "hidden", Value: op}}, fields...)}
 	}
 	visits := st.Stage == draw.Visiting || st.Stage == draw.Ready && st.Days > 0
-	if (st.Stage == draw.Reveals || st.Stage == draw.Outsides) && !waits(ceremony.OpOutside) && st.Outside < len(st.Plan.Outside) {
-		src := &st.Plan.Outside[st.Outside]
+	if src := asked(v); src != nil && !waits(ceremony.OpOutside) {
+		if k.Relay != nil && src.Source == outside.Drand {
+			f := ui.Form{ID: "fetch", Action: Path(v.Ceremony.ID) + "/fetch", Post: true, Submit: m.T("ceremony.fetch")}
+			f.Lines = []ui.Line{{Text: m.T("ceremony.fetch_hint", "relay", k.Relay.URL)}}
+			ahead = append(ahead, f)
+		}
 		f := form(ceremony.OpOutside, ui.Field{Name: "value", Kind: "text", Label: m.T("ceremony.value"), Required: true})
 		f.Lines = []ui.Line{{Text: m.T("ceremony.source", "source", m.Of("ceremony.source.", string(src.Source)), "round", strconv.FormatInt(src.Rounds[st.Plan.Attempt-1], 10))}}
 		if src.Source == outside.Drand {

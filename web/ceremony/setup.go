@@ -25,6 +25,9 @@ const (
 	maxAuditors  = 2
 )
 
+// maxLater bounds by how many days a second attempt is later.
+const maxLater = 30
+
 const minute = "2006-01-02T15:04" // of an input for an instant
 
 // setupView is where a ceremony is arranged.
@@ -118,9 +121,12 @@ func (k *Pages) renderSetup(w http.ResponseWriter, r *http.Request, id gov.ID, s
 	form.Fields = append(form.Fields,
 		ui.Field{Name: "first", Kind: "date", Label: m.T("ceremony.first"), Value: first.String(), Required: true},
 		ui.Field{Name: "last", Kind: "date", Label: m.T("ceremony.last"), Value: last.String(), Required: true},
+		ui.Field{Name: "later", Kind: "number", Label: m.T("ceremony.later"), Hint: m.T("ceremony.later_hint"), Suffix: m.T("ceremony.days")},
 		ui.Field{Name: "source", Kind: "radio", Label: m.T("ceremony.outside"), Value: "drand", Options: []ui.Option{{Value: "drand", Label: m.T("ceremony.drand"), Note: m.T("ceremony.drand_note")}, {Value: "lottery", Label: m.T("ceremony.lottery"), Note: m.T("ceremony.lottery_note")}}},
 		ui.Field{Name: "kl8", Kind: "text", Label: m.T("ceremony.kl8"), Hint: m.T("ceremony.issue_hint")},
 		ui.Field{Name: "ssq", Kind: "text", Label: m.T("ceremony.ssq"), Hint: m.T("ceremony.issue_hint")},
+		ui.Field{Name: "kl8-2", Kind: "text", Label: m.T("ceremony.again", "source", m.T("ceremony.kl8")), Hint: m.T("ceremony.issue_again")},
+		ui.Field{Name: "ssq-2", Kind: "text", Label: m.T("ceremony.again", "source", m.T("ceremony.ssq")), Hint: m.T("ceremony.issue_again")},
 	)
 	if typed != nil {
 		form.Fill(typed)
@@ -203,6 +209,13 @@ func (k *Pages) setupOf(ctx context.Context, id gov.ID, form url.Values) (s cere
 	}
 	days := ceremony.Proposed(time.Unix(at[0], 0), first, last, ceremony.Days(&f.Plan)).Days
 	s.Times = []record.Times{{T1: at[0], T2: at[1], T3: at[2], T4: at[3], T5: at[4], Window: [2]string{first.String(), last.String()}, Days: days}}
+	if text := strings.TrimSpace(form.Get("later")); text != "" {
+		n, err := strconv.Atoi(text)
+		if err != nil || n < 1 || n > maxLater {
+			return s, gov.Errorf(gov.Invalid, "请填 1 到 %d 的天数", "1 to %d days", maxLater).On("later")
+		}
+		s.Times = append(s.Times, ceremony.Later(s.Times[0], n))
+	}
 	if form.Get("source") != "lottery" {
 		s.Outside = []record.Source{ceremony.Drand(s.Times)}
 		return s, nil
@@ -211,12 +224,16 @@ func (k *Pages) setupOf(ctx context.Context, id gov.ID, form url.Values) (s cere
 		name   string
 		source outside.Source
 	}{{"kl8", outside.KL8}, {"ssq", outside.SSQ}} {
-		round, date, ok := strings.Cut(strings.TrimSpace(form.Get(x.name)), " ")
-		n, err := strconv.ParseInt(round, 10, 64)
-		if !ok || err != nil {
-			return s, gov.Errorf(gov.Invalid, "请填写期号和开奖日期，中间空一格", "the issue number and the day of the draw, with a blank between").On(x.name)
+		src := record.Source{Source: x.source}
+		for _, name := range []string{x.name, x.name + "-2"}[:len(s.Times)] {
+			round, date, ok := strings.Cut(strings.TrimSpace(form.Get(name)), " ")
+			n, err := strconv.ParseInt(round, 10, 64)
+			if !ok || err != nil {
+				return s, gov.Errorf(gov.Invalid, "请填写期号和开奖日期，中间空一格", "the issue number and the day of the draw, with a blank between").On(name)
+			}
+			src.Rounds, src.Dates = append(src.Rounds, n), append(src.Dates, strings.TrimSpace(date))
 		}
-		s.Outside = append(s.Outside, record.Source{Source: x.source, Rounds: []int64{n}, Dates: []string{strings.TrimSpace(date)}})
+		s.Outside = append(s.Outside, src)
 	}
 	return s, nil
 }

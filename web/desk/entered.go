@@ -3,6 +3,10 @@ package desk
 import (
 	"net/url"
 
+	"quanxiang/cases"
+	"quanxiang/gov"
+	"quanxiang/policy/procedure"
+	"quanxiang/registers"
 	"quanxiang/web/explain"
 	"quanxiang/web/ui"
 )
@@ -30,6 +34,31 @@ func (k *Desk) entered(v *visit, o *open) (list []enteredView, err error) {
 			Chip: ui.Chip{Label: v.Of("desk.how.", how), Tone: howTones[how]}})
 	}
 	return list, err
+}
+
+// entryNames are the names of the entries that fields hold, as they are registered. Names
+// that are not public are for those who may enter registers.
+func (k *Desk) entryNames(v *visit, fields []cases.Shown) (map[string]string, error) {
+	names := map[string]string{}
+	for _, s := range fields {
+		key, ok := s.Value.(string)
+		if !ok || s.Sealed || s.Field.Type != procedure.SubjectField || k.Registers == nil {
+			continue
+		}
+		r, ok := v.pack.Register(s.Field.Of)
+		if !ok || !r.Public() && registers.Enter(v.Standing) != nil {
+			continue
+		}
+		e, err := k.Registers.Store.Entry(v.Context(), r.ID, key)
+		if gov.CodeOf(err) == gov.NotFound {
+			continue // the code alone says what the case is about
+		}
+		if err != nil {
+			return nil, err
+		}
+		names[registerPath(r.ID, key)] = e.Name
+	}
+	return names, nil
 }
 
 // registerPath is where an entry of a register is shown.

@@ -120,6 +120,9 @@ func (k *Desk) load(v *visit) (*open, error) {
 	if o.names, err = k.people(v, o.Sheet, o.history); err != nil {
 		return nil, err
 	}
+	if o.entries, err = k.entryNames(v, o.Fields); err != nil {
+		return nil, err
+	}
 	list, err := k.Work.Attachments(ctx, v.Standing, id)
 	if err != nil {
 		return nil, err

@@ -249,6 +249,7 @@ type value struct {
 type lexicon struct {
 	names   map[string]string // of persons
 	numbers map[string]string // of cases
+	entries map[string]string // names of entries of registers, by their addresses
 	files   map[string]docket.Attachment
 	at      string // address of the case
 	origin  string // place in the library it was made of
@@ -285,7 +286,11 @@ func (x lexicon) say(m *ui.Messages, u docket.Under, f *procedure.Field, v any) 
 		return out
 	case procedure.SubjectField:
 		for _, key := range words {
-			out.Links = append(out.Links, ui.Link{Href: registerPath(f.Of, key), Label: key})
+			link := ui.Link{Href: registerPath(f.Of, key), Label: key}
+			if name := x.entries[registerPath(f.Of, key)]; name != "" {
+				link.Label, link.Note = name, key
+			}
+			out.Links = append(out.Links, link)
 		}
 		return out
 	case procedure.PointField:

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -93,6 +94,14 @@ func TestPages(t *testing.T) {
 		t.Errorf("a wrong filter is answered %d", status)
 	}
 	typed.Set("filter", "trade == '餐饮'")
+	typed.Set("do", "count")
+	_, body = ask(t, clerk, plans.Root+"/propose", typed)
+	has(t, body, `value="餐饮抽查"`, "占全部 150 户的")
+	found := regexp.MustCompile(`筛选出 ([0-9]+) 户`).FindStringSubmatch(body)
+	if got, err := room.Proposals(t.Context(), room.Office(), today.Year, "syj"); err != nil || len(got) != 0 || found == nil || found[1] == "0" || found[1] == "150" {
+		t.Errorf("counted %v, and kept %d proposals: %v", found, len(got), err)
+	}
+	typed.Del("do")
 	_, body = ask(t, clerk, plans.Root+"/propose", typed)
 	has(t, body, "餐饮抽查", "抽查 20%")
 	other := room.Propose(t, "xfzd", func(p *inspections.Proposal) { p.Count = 10 })

@@ -22,6 +22,7 @@ type proposeView struct {
 	Examples []example
 	Fields   ui.Table
 	Withdraw *ui.Form
+	Kept     string // what the filter keeps now, once somebody asked
 }
 
 // example is a filter that can be copied.
@@ -47,10 +48,10 @@ func (k *Pages) showPropose(w http.ResponseWriter, r *http.Request) error {
 			p.Unit = k.Plans.Departments(by)[0]
 		}
 	}
-	return k.renderPropose(w, r, http.StatusOK, p, nil)
+	return k.renderPropose(w, r, http.StatusOK, p, "", nil)
 }
 
-func (k *Pages) renderPropose(w http.ResponseWriter, r *http.Request, status int, p inspections.Proposal, failed error) error {
+func (k *Pages) renderPropose(w http.ResponseWriter, r *http.Request, status int, p inspections.Proposal, kept string, failed error) error {
 	m, by, l := k.Engine.For(r), who.Of(r.Context()).Standing, k.Engine.For(r).Lang()
 	mine := k.Plans.Departments(by)
 	if len(mine) == 0 || !slices.Contains(mine, p.Unit) {
@@ -64,7 +65,7 @@ func (k *Pages) renderPropose(w http.ResponseWriter, r *http.Request, status int
 	if err != nil {
 		return err
 	}
-	f := ui.Form{ID: "propose", Action: proposePath, Post: true, Submit: m.T("inspections.propose_submit")}
+	f := ui.Form{ID: "propose", Action: proposePath, Post: true, Submit: m.T("inspections.propose_submit"), Also: ui.Option{Value: countFirst, Label: m.T("inspections.count_kept")}}
 	if !p.ID.IsZero() {
 		f.Fields = append(f.Fields, ui.Field{Name: "id", Kind: "hidden", Value: p.ID.String()})
 	}
@@ -99,15 +100,13 @@ func (k *Pages) renderPropose(w http.ResponseWriter, r *http.Request, status int
 		ui.Field{Name: "filter", Kind: "textarea", Label: m.T("inspections.filter"), Hint: m.T("inspections.filter_hint"), Value: p.Filter},
 		ui.Field{Name: "share", Kind: "number", Label: m.T("inspections.share"), Hint: m.T("inspections.share_hint"), Suffix: "%", Value: text(p.Share)},
 		ui.Field{Name: "count", Kind: "number", Label: m.T("inspections.count"), Hint: m.T("inspections.count_hint"), Value: text(p.Count)}, area)
-	if failed != nil {
-		if r.Method == http.MethodPost {
-			f.Fill(r.PostForm)
-		}
-		if !f.Fail(failed, l) {
-			return failed
-		}
+	if r.Method == http.MethodPost {
+		f.Fill(r.PostForm)
 	}
-	out := proposeView{Crumbs: crumbs(m, true), Form: f, Fields: k.fields(m)}
+	if failed != nil && !f.Fail(failed, l) {
+		return failed
+	}
+	out := proposeView{Kept: kept, Crumbs: crumbs(m, true), Form: f, Fields: k.fields(m)}
 	if reg, ok := k.Pack.Register(rules.Subjects); ok {
 		out.Examples = k.examples(m, reg.Facet, reg.Area)
 	}
@@ -194,13 +193,26 @@ func (k *Pages) examples(m *ui.Messages, facet, area string) (list []example) {
 	return list
 }
 
-// send keeps a proposal.
+// countFirst asks for what the filter keeps instead of sending the proposal.
+const countFirst = "count"
+
+// keptWords say what a filter keeps.
+func (k *Pages) keptWords(m *ui.Messages, n inspections.Kept) string {
+	if n.Whole {
+		return m.T("inspections.keeps", "n", int(n.Kept), "of", int(n.Read), "share", percent(n.Kept, n.Read))
+	}
+	return m.T("inspections.keeps_part", "n", int(n.Kept), "of", int(n.Read), "total", int(n.Total), "share", percent(n.Kept, n.Read))
+}
+
+// send keeps a proposal, or counts what it keeps.
 func (k *Pages) send(w http.ResponseWriter, r *http.Request) error {
 	if err := r.ParseForm(); err != nil {
 		return gov.Errorf(gov.Invalid, "表单无法读取", "the form cannot be read").Because(err)
 	}
 	p := inspections.Proposal{Unit: r.PostFormValue("unit"), Title: r.PostFormValue("title"), Items: r.PostForm["items"], Filter: r.PostFormValue("filter"), Area: r.PostFormValue("area")}
-	fail := func(err error) error { return k.renderPropose(w, r, http.StatusUnprocessableEntity, p, err) }
+	fail := func(err error) error {
+		return k.renderPropose(w, r, http.StatusUnprocessableEntity, p, "", err)
+	}
 	if text := r.PostFormValue("id"); text != "" {
 		id, err := idOf(text)
 		if err != nil {
@@ -217,6 +229,16 @@ func (k *Pages) send(w http.ResponseWriter, r *http.Request) error {
 	}
 	if p.Count, err = whole(r, "count"); err != nil {
 		return fail(err)
+	}
+	if r.PostFormValue("do") == countFirst {
+		kept, err := k.Plans.Keeps(r.Context(), who.Of(r.Context()).Standing, p)
+		if gov.CodeOf(err) == gov.Invalid {
+			return fail(err)
+		}
+		if err != nil {
+			return err
+		}
+		return k.renderPropose(w, r, http.StatusOK, p, k.keptWords(k.Engine.For(r), kept), nil)
 	}
 	_, err = k.Plans.Propose(r.Context(), who.Of(r.Context()).Standing, p)
 	if gov.CodeOf(err) == gov.Invalid {

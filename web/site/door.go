@@ -54,7 +54,7 @@ func (k *Site) shows(v *visit, id gov.ID) bool {
 	if k.Visits == nil {
 		return false
 	}
-	_, err := k.Visits.Shown(v.Context(), id)
+	_, err := k.Visits.Shown(v.Context(), id, v.At)
 	return err == nil
 }
 
@@ -71,7 +71,7 @@ func (k *Site) showDoor(w http.ResponseWriter, v *visit) error {
 	if !sheet.Party {
 		return errNoPage
 	}
-	token, err := k.Visits.Shown(v.Context(), id)
+	token, err := k.Visits.Shown(v.Context(), id, v.At)
 	if err != nil {
 		return err
 	}

@@ -76,10 +76,16 @@ type row struct {
 	Distance string // from where one comes from
 	Due      string
 	Late     bool
-	Actions  []ui.Link
+	Actions  []doing
 	Confirm  []ui.Link // asked for by another of the team
 	Ahead    []ui.Link // what comes after, to be taken along
 	Door     string    // address of the page that shows the code
+}
+
+// doing is something that can be done.
+type doing struct {
+	ui.Link
+	Aside bool // it leads off the straight way
 }
 
 // errands shows the list.
@@ -94,7 +100,7 @@ func (k *Site) showList(w http.ResponseWriter, v *visit, status int, code string
 		return err
 	}
 	q := v.URL.Query()
-	view := listView{Code: code, Worker: workerPath, Find: slices.ContainsFunc(list, func(e casework.Errand) bool { return e.Under.Procedure.ID == visits.Procedure }), Count: v.T("onsite.count", "n", len(list)), By: q.Get(byInput), Outbox: v.outbox()}
+	view := listView{Code: code, Worker: workerPath, Find: slices.ContainsFunc(list, func(e casework.Errand) bool { return e.Under.Procedure.ID == visits.Procedure(e.Under.Pack) }), Count: v.T("onsite.count", "n", len(list)), By: q.Get(byInput), Outbox: v.outbox()}
 	if id, err := gov.ParseID(q.Get(doneInput)); err == nil {
 		numbers, err := k.Work.Numbers(v.Context(), v.Standing, []string{id.String()})
 		if err != nil {
@@ -292,7 +298,7 @@ func (k *Site) rows(v *visit, pack *policy.Pack, list []casework.Errand, start *
 		}
 		r.Due, r.Late = due(v, e.Due)
 		for _, a := range e.Actions {
-			r.Actions = append(r.Actions, ui.Link{Href: actPath(e.ID, a.ID), Label: a.Name.In(v.Lang())})
+			r.Actions = append(r.Actions, doing{ui.Link{Href: actPath(e.ID, a.ID), Label: a.Name.In(v.Lang())}, a.Aside})
 		}
 		for _, a := range e.Confirm {
 			r.Confirm = append(r.Confirm, ui.Link{Href: desk.CasePath(e.ID), Label: v.T("onsite.confirm", "action", a.Name)})
@@ -331,10 +337,14 @@ func due(v *visit, ms int64) (text string, late bool) {
 	if left < 0 {
 		return v.T("onsite.late", "time", explain.Span(v.Messages, -left)), true
 	}
-	if gov.DateOf(at) == gov.DateOf(v.At) {
-		return v.T("onsite.due_today", "at", at.Format("15:04"), "time", explain.Span(v.Messages, left)), false
+	day, hour := gov.DateOf(at), at.Format("15:04")
+	if hour == "00:00" { // the end of a day is its own, as people say it
+		day, hour = day.Add(-1), "24:00"
 	}
-	return v.T("onsite.due", "day", gov.DateOf(at), "at", at.Format("15:04")), false
+	if day == gov.DateOf(v.At) {
+		return v.T("onsite.due_today", "at", hour, "time", explain.Span(v.Messages, left)), false
+	}
+	return v.T("onsite.due", "day", day, "at", hour), false
 }
 
 func actPath(id gov.ID, action string) string { return Root + "/cases/" + id.String() + "/" + action }

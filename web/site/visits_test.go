@@ -47,7 +47,7 @@ func TestVisits(t *testing.T) {
 		Items: []checklist.Row{{Code: "GS-01", Title: "营业执照在显著位置", Unit: "gsfj"}, {Code: "GS-02", Title: "实际地址与登记住所相符", Unit: "gsfj"}}}
 	check(t, k.Begin(t.Context(), id, drawn))
 	check(t, k.Begin(t.Context(), id, drawn)) // once
-	if _, err := k.Shown(t.Context(), id); gov.CodeOf(err) != gov.NotFound {
+	if _, err := k.Shown(t.Context(), id, d.clock()); gov.CodeOf(err) != gov.NotFound {
 		t.Errorf("the door is open before anybody is there: %v", err)
 	}
 

@@ -14,6 +14,7 @@ import (
 	"quanxiang/geo"
 	"quanxiang/gov"
 	"quanxiang/library"
+	"quanxiang/policy"
 	"quanxiang/policy/procedure"
 	"quanxiang/web/explain"
 	"quanxiang/web/ui"
@@ -71,6 +72,12 @@ func (s Story) told(f *procedure.Field, has func(id string) bool) bool {
 	})
 }
 
+// public reports that everybody may look an entry of a register up.
+func public(p *policy.Pack, register string) bool {
+	r, ok := p.Register(register)
+	return ok && r.Public()
+}
+
 func (s Story) fact(f *procedure.Field, v any) Fact {
 	one := Fact{Label: f.Label.In(s.Lang())}
 	words := casework.Words(s.c.Under.Pack, f, v, s.Lang())
@@ -88,6 +95,10 @@ func (s Story) fact(f *procedure.Field, v any) Fact {
 		ids := cases.Values{f.ID: v}.All(f.ID)
 		for i, name := range words {
 			one.Links = append(one.Links, ui.Link{Href: "/units/" + ids[i], Label: name})
+		}
+	case f.Type == procedure.SubjectField && public(s.c.Under.Pack, f.Of):
+		for _, key := range words {
+			one.Links = append(one.Links, ui.Link{Href: "/registers/" + f.Of + "/" + key, Label: key})
 		}
 	case f.Type == procedure.FilesField:
 		one.Lines = []string{s.T("progress.files", "n", len(words))}

@@ -19,6 +19,7 @@ type Form struct {
 	Inline bool   // a bar of filters instead of a column of questions
 	Fold   int    // how many fields stand before the fold; 0 folds none
 	Submit string
+	Also   Option // another button: it sends the form with the input do of its Value; none without a Label
 	Danger bool   // what is submitted cannot be taken back
 	Clear  string // address that drops every filter, or ""
 	Fields []Field

@@ -11,11 +11,14 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"strings"
 
 	"quanxiang/cases"
+	"quanxiang/draw/lot"
 	"quanxiang/gov"
 	"quanxiang/inspections/visits"
 	"quanxiang/policy"
+	"quanxiang/web/progress"
 	"quanxiang/web/ui"
 )
 
@@ -64,12 +67,24 @@ func (k *Pages) Mount(mux *http.ServeMux) {
 type view struct {
 	visits.Seen
 	Done     string
+	Team     []member
 	Units    []string
 	Groups   []group
 	Proofs   []proof
-	Plan     string // where the draw is
+	Draw     string // where the draw is, "" as long as there is no proof of it
+	Result   string // where what was found is, once it is public
+	Hears    string // who deals with a complaint
 	Say      *ui.Form
 	Complain *ui.Form
+}
+
+// member is an inspector with what the draw says of them.
+type member struct {
+	visits.Badge
+	Unit  string
+	Over  bool // the certificate has ended
+	Drawn bool // the proofs name the certificate
+	Other bool // the proofs name others: somebody stands in for who was drawn
 }
 
 // group is the items of one department.
@@ -135,6 +150,20 @@ func (k *Pages) render(w http.ResponseWriter, r *http.Request, status int, act s
 		}
 		v.Proofs = append(v.Proofs, one)
 	}
+	if v.Team, err = team(seen, v.Proofs, gov.DateOf(k.Clock()), name); err != nil {
+		return err
+	}
+	if len(v.Proofs) > 0 {
+		v.Draw = "/draws/" + seen.Plan
+	}
+	if seen.Public {
+		v.Result = progress.CasePath(seen.Number)
+	}
+	var hears []string
+	for _, t := range seen.Hears {
+		hears = append(hears, t.In(m.Lang()))
+	}
+	v.Hears = strings.Join(hears, m.T("list.separator"))
 	if done := r.URL.Query().Get(doneInput); done == visits.SayAction || done == visits.ComplainAction {
 		v.Done = m.T("visits.done." + done)
 	}
@@ -148,6 +177,31 @@ func (k *Pages) render(w http.ResponseWriter, r *http.Request, status int, act s
 	}
 	f := ui.Frame{Title: m.T("visits.title"), NoIndex: true}
 	return k.page.Render(w, r, status, f, v)
+}
+
+// team holds the inspectors against the proofs that hold: whose certificate the draw
+// named before anybody could know of the visit.
+func team(seen visits.Seen, checked []proof, day gov.Date, name func(string) string) (list []member, err error) {
+	for _, b := range seen.Team {
+		one := member{Badge: b, Over: !b.Until.IsZero() && b.Until.Before(day)}
+		if b.Unit != "" {
+			one.Unit = name(b.Unit)
+		}
+		for i, p := range checked {
+			if !p.Holds || b.Certificate == "" {
+				continue
+			}
+			o := &seen.Proofs[i].Opening
+			uid, err := o.Suite.NewUID(lot.Inspector, b.Certificate)
+			if err != nil {
+				return nil, err
+			}
+			one.Drawn, one.Other = one.Drawn || slices.Contains(o.Team, uid), true
+		}
+		one.Other = one.Other && !one.Drawn
+		list = append(list, one)
+	}
+	return list, nil
 }
 
 func (k *Pages) form(m *ui.Messages, r *http.Request, act string, sent bool, wrong error) *ui.Form {

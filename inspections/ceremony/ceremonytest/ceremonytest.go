@@ -66,6 +66,13 @@ func Sample(t testing.TB, name string) Plans {
 	return Plans{f}
 }
 
+// Attested is the plan with what it was drawn from kept from the public: auditors
+// recompute the draw.
+func (p Plans) Attested() Plans {
+	p.frozen.Plan.Mode = record.ModeAttested
+	return p
+}
+
 // root is the folder of the module, above the package that is tested.
 func root(t testing.TB) string {
 	t.Helper()
