@@ -12,6 +12,7 @@ import (
 
 	"quanxiang/cmd/quanxiang/cli"
 	"quanxiang/demo"
+	"quanxiang/demo/sequel"
 	"quanxiang/demo/supervision"
 	"quanxiang/gazette"
 	"quanxiang/gov"
@@ -186,7 +187,12 @@ func (d *demonstration) play(ctx context.Context, e *cli.Env, s *system) (*demo.
 	if err != nil {
 		return nil, err
 	}
-	filled.Steps += steps
+	follows := sequel.Stage{Docket: s.docket, Pack: s.pack, Clock: d.clock.Now, Holders: s.office.Holders}
+	more, err := follows.Play(ctx)
+	if err != nil {
+		return nil, err
+	}
+	filled.Steps += steps + more
 	e.Say("虚构了 %[1]d 个市场主体和名录记录共 %[2]d 条，用时 %[3]s。", "Invented %[1]d subjects of the market, %[2]d rows with what is recorded about them, in %[3]s.",
 		d.subjects, records, time.Since(began).Round(100*time.Millisecond))
 	return &filled, s.fillInspections(ctx, d.clock.Now, d.subjects, demoSeed)
