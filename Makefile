@@ -15,11 +15,11 @@ export GOFLAGS := $(strip $(filter-out -trimpath,$(shell $(GO) env GOFLAGS)) -tr
 # several times faster. SQLite's Go driver is watched.
 UNWATCHED := -gcflags=modernc.org/sqlite/lib=-race=false -gcflags=modernc.org/libc/...=-race=false -gcflags=modernc.org/memory=-race=false
 
-.PHONY: check demo verifier build format vet staticcheck test test-race test-whole test-partitioned test-oidc fuzz cross binaries e2e-deps images bench clean
+.PHONY: check demo verifier build format vet staticcheck test test-race test-engines test-whole test-partitioned test-oidc fuzz cross binaries e2e-deps images bench clean
 
 ## check: everything CI checks, on this machine; two things at a time, because tests wait for databases and browsers, and compilers for nobody
 check: format vet verifier e2e-deps
-	scripts/postgres-test.sh run $(MAKE) --no-print-directory -j 2 test-race staticcheck binaries fuzz test-whole test-partitioned test-oidc
+	scripts/postgres-test.sh run $(MAKE) --no-print-directory -j 2 test-race test-whole staticcheck binaries test-engines test-partitioned fuzz test-oidc
 
 ## demo: the demo district on the embedded database, http://localhost:8080
 demo: verifier
@@ -48,18 +48,26 @@ staticcheck:
 
 ## test: every test, on SQLite and on a throw-away PostgreSQL (vet has run before: go test need not)
 test:
-	scripts/postgres-test.sh run $(MAKE) --no-print-directory test-race test-whole test-partitioned test-oidc
+	scripts/postgres-test.sh run $(MAKE) --no-print-directory test-race test-engines test-whole test-partitioned test-oidc
 
 # What drives the whole program, or plays the months of a whole district: the detector would take minutes over
-# what it watches in the tests of the parts.
-## test-race: every test under the race detector, but for those of the program as a whole
+# what it watches in the tests of the parts. ENGINES start no goroutine and share nothing that changes, so that there is
+# nothing to detect.
+WHOLE := ./cmd/quanxiang ./demo ./e2e
+ENGINES := ./canon ./cases ./draw ./draw/frame ./draw/party ./draw/teams ./files/photo ./gazette/... ./ledger ./library/akn ./packs/... ./rules/...
+
+## test-race: tests under the race detector, but for those of the engines and of the program as a whole
 test-race:
-	list=$$($(GO) list ./...) && CGO_ENABLED=1 $(GO) test -race $(UNWATCHED) -vet=off -timeout 60m $$(grep -v '/cmd/quanxiang$$\|/demo$$\|/e2e$$' <<<"$$list")
+	list=$$($(GO) list ./... | grep -vxFf <($(GO) list $(WHOLE) $(ENGINES))) && CGO_ENABLED=1 $(GO) test -race $(UNWATCHED) -vet=off -timeout 60m $$list
+
+## test-engines: the engines, at their own speed
+test-engines:
+	$(GO) test -vet=off -timeout 60m $(ENGINES)
 
 ## test-whole: the program as it is released, at the command line and in a browser
 test-whole:
 	$(GO) test -vet=off -timeout 60m ./e2e
-	$(GO) test -vet=off -timeout 60m ./cmd/quanxiang ./demo
+	$(GO) test -vet=off -timeout 60m $(filter-out ./e2e,$(WHOLE))
 
 ## test-partitioned: the store on tables partitioned by district
 test-partitioned:

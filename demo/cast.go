@@ -51,8 +51,8 @@ type cast struct {
 
 // newCast decides who there is: whoever a party of the duties can be, everybody
 // who holds a post, and one person for every other role. duties are the cases
-// that wait to be confirmed, p is their procedure.
-func newCast(pack *policy.Pack, p *procedure.Procedure, duties []cases.Case, rng *rand.Rand) *cast {
+// that wait to be confirmed, p is their procedure. Inspectors are at least so many.
+func newCast(pack *policy.Pack, p *procedure.Procedure, duties []cases.Case, rng *rand.Rand, inspectors int) *cast {
 	c := &cast{pack: pack, seats: map[seat][]*person{}, posts: map[string]*person{}}
 	n := invented.NewNames(rng)
 	add := func(s ...seat) *person {
@@ -116,6 +116,9 @@ func newCast(pack *policy.Pack, p *procedure.Procedure, duties []cases.Case, rng
 	if _, ok := pack.Procedure(visits.Procedure(pack)); ok && len(pack.Registers) > 0 {
 		one := seat{unit: pack.Registers[0].Writers[0], role: "inspector"}
 		c.inspectors = []*person{add(one), add(one)} // nobody inspects alone
+	}
+	for _, s := range invent.More(pack, inspectors, c.office) {
+		add(seat{unit: s.Unit, role: s.Role})
 	}
 	return c
 }

@@ -18,6 +18,11 @@ type Filled struct {
 	Reports int      `json:"reports"` // of problems in the streets, patrols included
 	Steps   int      `json:"steps"`   // of cases, those that time brought left out
 	Logins  []Login  `json:"logins"`
+
+	// Subjects is how many subjects of the market there will be, Market the day up to
+	// which things are recorded about them.
+	Subjects int      `json:"subjects"`
+	Market   gov.Date `json:"market,omitzero"`
 }
 
 // Write keeps it in a file, so that the demonstration can go on another time.

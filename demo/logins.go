@@ -9,7 +9,9 @@ import (
 	"strings"
 	"time"
 
+	"quanxiang/demo/hints"
 	"quanxiang/gov"
+	"quanxiang/inspections/invent"
 	"quanxiang/people"
 	"quanxiang/policy"
 	"quanxiang/policy/register"
@@ -49,7 +51,7 @@ func (c *cast) listed() []*person {
 		}
 	}
 	roles := slices.Clone(c.pack.Roles)
-	slices.SortStableFunc(roles, func(a, b policy.Role) int { return cmp.Compare(tryOf(a), tryOf(b)) })
+	slices.SortStableFunc(roles, func(a, b policy.Role) int { return cmp.Compare(hints.Rank(a), hints.Rank(b)) })
 	for _, role := range roles {
 		of := slices.DeleteFunc(slices.Clone(c.all), func(p *person) bool {
 			return !slices.ContainsFunc(p.seats, func(s seat) bool { return s.role == role.ID })
@@ -70,6 +72,11 @@ func (c *cast) listed() []*person {
 		}
 		if len(of) > 1 && (slices.Contains(role.Grants, policy.Supervise) || slices.Contains(role.Grants, policy.ManageLogins)) {
 			add(of[1])
+		}
+		if invent.Party(role) { // all of them, so that a visitor can hold a draw alone
+			for _, p := range of {
+				add(p)
+			}
 		}
 	}
 	for _, p := range c.all {
@@ -133,12 +140,12 @@ func (d *District) openDoors(ctx context.Context, c *cast) ([]Login, error) {
 		l := Login{Login: p.login, Password: Password, Secret: e.Secret, Person: p.name, Role: role.Name, Unit: unit.Name}
 		if text, ok := c.streetTry(p); ok {
 			l.Try = text
-		} else if t := tryOf(role); c.standsIn(p) {
-			l.Try = tryDeputy
+		} else if c.standsIn(p) {
+			l.Try = hints.Deputy
 		} else if c.keeps(p) {
-			l.Try = tryRegisters
-		} else if t < len(tries) {
-			l.Try = tries[t].Text
+			l.Try = hints.Registers
+		} else {
+			l.Try = hints.Of(role)
 		}
 		code, err := l.Code(d.Clock.Now())
 		if err != nil {
@@ -161,33 +168,6 @@ func (c *cast) standsIn(p *person) bool {
 	})
 }
 
-// trial is what to try with an act.
-type trial struct {
-	act policy.Act
-	gov.Text
-}
-
-// tries say what a role is good for, by an act it grants; the first that fits
-// counts.
-var tries = []trial{
-	{policy.Supervise, gov.Text{ZH: "确认文件提出的任务，催办、督办逾期的，核验申请办结的；看督查看板", EN: "Confirm proposed duties, urge and escalate what is late, verify what is reported done; see the boards"}},
-	{policy.Instruct, gov.Text{ZH: "看自己负责的任务进展，催办", EN: "See how your duties stand, and urge"}},
-	{policy.Approve, gov.Text{ZH: "签收或退回任务，申请延期、暂缓，审定年度任务", EN: "Accept or send back duties, ask for more time, approve milestones"}},
-	{policy.Handle, gov.Text{ZH: "签收任务，报告进展，上传佐证，申请办结，分解年度任务", EN: "Accept duties, report progress with evidence, report completion, split into milestones"}},
-	{policy.ManageLogins, gov.Text{ZH: "录入人员，任职，邀请；看不到案件", EN: "Enter persons, give roles, invite; no case shows"}},
-	{policy.ReadLedger, gov.Text{ZH: "查看全部案件、账本内情、查阅记录和安全日志；什么也改不了", EN: "See every case, who stands behind the ledger, looks and the security log; change nothing"}},
-	{policy.Publish, gov.Text{ZH: "查看案件，导入文件", EN: "See cases, import documents"}},
-	{policy.Inspect, gov.Text{ZH: "双随机检查第 1 步：在“现场”看今天的检查，到场签到，逐项记录，请对方签名，由同组另一人确认", EN: "Inspections by lot, step 1: under “On site” see the visits of today, check in, work through the list, have it signed, and confirmed by the other of the team"}},
-	{policy.LeadInspections, gov.Text{ZH: "双随机抽查：把各部门的抽查建议合并成联合计划，冻结，主持抽取", EN: "Inspections by lot: join proposals into plans, freeze them, hold the draw"}},
-	{policy.WitnessDraws, gov.Text{ZH: "双随机抽查：在抽取页面承诺、揭示随机数，作见证", EN: "Inspections by lot: commit to a secret on the page of the draw and reveal it, as a witness"}},
-	{policy.SealDraws, gov.Text{ZH: "双随机抽查：保管密封链，抽取时出示一环并签名", EN: "Inspections by lot: keep a chain of secrets, show an element at the draw and sign"}},
-	{policy.ReadCases, gov.Text{ZH: "查看任务，看哪些操作不对自己开放", EN: "See the duties, and what is not open to the role"}},
-}
-
-var tryRegisters = gov.Text{ZH: "报送市场主体的登记、许可、检查、处罚等信息，看一户的全部记录", EN: "Bring in what is recorded about market subjects, see all there is about one"}
-
-var tryDeputy = gov.Text{ZH: "本单位负责人休假，由您代理：除自己的事，还能以负责人身份办理", EN: "The unit's head is away and you stand in: besides your own work you may act as the head"}
-
 // streetTries say what to do with a report, by the role of whoever does it; a
 // step of the way from the report to its end each.
 var streetTries = map[string]gov.Text{
@@ -207,14 +187,4 @@ func (c *cast) streetTry(p *person) (gov.Text, bool) {
 	}
 	t, ok := streetTries[p.seats[0].role]
 	return t, ok
-}
-
-// tryOf is the place in tries of what a role is good for; their number when it
-// is none.
-func tryOf(r policy.Role) int {
-	i := slices.IndexFunc(tries, func(t trial) bool { return slices.Contains(r.Grants, t.act) })
-	if i < 0 {
-		return len(tries)
-	}
-	return i
 }

@@ -43,6 +43,11 @@ type District struct {
 	Seed     uint64
 	Reports  int // about how many problems are reported; 0 for the usual number
 
+	// Inspectors is how many inspect, beside two of each department.
+	Inspectors int
+	// Besides, if not nil, is asked once everybody is entered what else happens.
+	Besides func(ctx context.Context) ([]Scene, error)
+
 	// Progress, if not nil, is told how much of the history has been played.
 	Progress func(done, all int)
 
@@ -69,7 +74,7 @@ func (d *District) Fill(ctx context.Context) (Filled, error) {
 	} else {
 		s.duty = &procedure.Procedure{}
 	}
-	s.cast = newCast(d.Pack, s.duty, s.duties, rng)
+	s.cast = newCast(d.Pack, s.duty, s.duties, rng, d.Inspectors)
 	if err := d.enter(ctx, s.cast); err != nil {
 		return Filled{}, err
 	}
@@ -85,6 +90,11 @@ func (d *District) Fill(ctx context.Context) (Filled, error) {
 	}
 	s.plan()
 	reports := s.planStreets()
+	if d.Besides != nil {
+		if s.besides, err = d.Besides(ctx); err != nil {
+			return Filled{}, err
+		}
+	}
 	if err := s.play(ctx); err != nil {
 		return Filled{}, err
 	}
@@ -152,6 +162,13 @@ type show struct {
 	reads  []read    // when people will read what they are told
 	read   time.Time // when they did last
 	streets
+	besides []Scene
+}
+
+// Scene is something that happens at a time of the history, besides what is planned here.
+type Scene struct {
+	At time.Time
+	Do func(ctx context.Context) error
 }
 
 // act is something somebody does at a moment. Acts of one family, a duty with
@@ -228,7 +245,10 @@ func (s *show) script() (list []happening) {
 	for ms, acts := range s.slots {
 		list = append(list, happening{time.UnixMilli(ms), acts})
 	}
-	slices.SortFunc(list, func(a, b happening) int { return a.at.Compare(b.at) })
+	for _, b := range s.besides {
+		list = append(list, happening{b.At, []act{{first: true, do: func(ctx context.Context, _ time.Time) error { return b.Do(ctx) }}}})
+	}
+	slices.SortStableFunc(list, func(a, b happening) int { return a.at.Compare(b.at) })
 	return list
 }
 

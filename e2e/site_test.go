@@ -97,7 +97,7 @@ func setUp(m *testing.M) (code int, err error) {
 // people and months of history, corrects two of its documents, so that they have
 // two versions, and leaves the program serving the folder.
 func start(data string) (stop func() error, err error) {
-	if stop, err = run("demo", "--addr", "localhost:0", "--data", data); err != nil {
+	if stop, err = run("demo", "--addr", "localhost:0", "--data", data, "--subjects", "1500"); err != nil {
 		return nil, err
 	}
 	if err := stop(); err != nil {

@@ -81,6 +81,8 @@ type Deps struct {
 	// logins with their passwords, for everybody. Only the command that serves
 	// demonstrations may set it.
 	Demo *demo.Filled
+	// Subjects counts those of the demonstration's market.
+	Subjects func(context.Context) (int, error)
 
 	// Shelf, if not nil, is what a demonstration would have sent: a page shows it to
 	// everybody.
@@ -164,7 +166,7 @@ func New(d Deps) (*Site, error) {
 	mux := http.NewServeMux()
 	parts := append(staff, engine.Assets(), pages, entrance, machine, layers, chart, lots)
 	if d.Demo != nil {
-		s, err := start.New(start.Deps{Engine: engine, Filled: *d.Demo, Clock: d.Clock, Office: d.Office, Enter: entrance.Enter, Shelf: d.Shelf})
+		s, err := start.New(start.Deps{Engine: engine, Filled: *d.Demo, Clock: d.Clock, Office: d.Office, Enter: entrance.Enter, Shelf: d.Shelf, Subjects: d.Subjects})
 		if err != nil {
 			return nil, fmt.Errorf("start page: %w", err)
 		}

@@ -8,10 +8,12 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"sync"
 	"time"
 
 	"quanxiang/cmd/quanxiang/cli"
 	"quanxiang/demo"
+	"quanxiang/demo/market"
 	"quanxiang/demo/sequel"
 	"quanxiang/demo/supervision"
 	"quanxiang/gazette"
@@ -20,7 +22,9 @@ import (
 	"quanxiang/library"
 	"quanxiang/packs"
 	"quanxiang/policy"
+	"quanxiang/registers"
 	"quanxiang/residents"
+	"quanxiang/web/export"
 )
 
 // demoGazette is the sample in the embedded pack.
@@ -33,9 +37,15 @@ const filledFile = "demo.json"
 // demoSeed is what the invented persons and their decisions are drawn from.
 const demoSeed = 110102
 
-// demoSubjects is how many subjects of the market are invented unless asked otherwise;
-// a district has some 60,000.
-const demoSubjects = 3000
+// demoSubjects is how many subjects of the market are invented unless asked otherwise,
+// as a district has them; so many of them at once, the rest while the site runs.
+const (
+	demoSubjects = 60_000
+	demoAtOnce   = 3000
+)
+
+// demoInspectors is how many inspectors there are.
+const demoInspectors = 400
 
 // demonstration is the command's choices.
 type demonstration struct {
@@ -98,6 +108,16 @@ func demoCommand(ctx context.Context, e *cli.Env, args []string) (err error) {
 	if o.demo = filled; filled != nil {
 		e.Say("演示账号列在首页的“演示系统”和 /demo；全部人员和办理记录均为虚构，自 %s 起。",
 			"The logins stand at /demo, which the home page leads to; all persons and dealings since %s are invented.", filled.From)
+	}
+	growing, stop := context.WithCancel(ctx)
+	var work sync.WaitGroup
+	defer func() { stop(); work.Wait() }()
+	if filled != nil {
+		work.Go(func() {
+			if err := d.market(s).Grow(growing, filled.Subjects, filled.Market); err != nil && growing.Err() == nil {
+				log.ErrorContext(ctx, "the market is not complete", "err", err)
+			}
+		})
 	}
 	return s.serve(ctx, e, log, o)
 }
@@ -173,12 +193,9 @@ func (d *demonstration) play(ctx context.Context, e *cli.Env, s *system) (*demo.
 	if err := s.proposeFrom(ctx, e, gov.Actor{Kind: gov.SystemActor, Name: "demo"}, report); err != nil {
 		return nil, err
 	}
+	district.Besides = d.market(s).Scenes
+	district.Inspectors = min(demoInspectors, d.subjects/4)
 	filled, err := district.Fill(ctx)
-	if err != nil {
-		return nil, err
-	}
-	began := time.Now()
-	records, err := s.fillRegisters(ctx, d.clock.Now, d.subjects, demoSeed)
 	if err != nil {
 		return nil, err
 	}
@@ -193,9 +210,19 @@ func (d *demonstration) play(ctx context.Context, e *cli.Env, s *system) (*demo.
 		return nil, err
 	}
 	filled.Steps += steps + more
-	e.Say("虚构了 %[1]d 个市场主体和名录记录共 %[2]d 条，用时 %[3]s。", "Invented %[1]d subjects of the market, %[2]d rows with what is recorded about them, in %[3]s.",
-		d.subjects, records, time.Since(began).Round(100*time.Millisecond))
-	return &filled, s.fillInspections(ctx, d.clock.Now, d.subjects, demoSeed)
+	filled.Subjects, filled.Market = d.subjects, gov.DateOf(d.now)
+	return &filled, nil
+}
+
+// market is the installation's market as it is filled.
+func (d *demonstration) market(s *system) *market.Market {
+	desk := s.registers()
+	desk.Clock = d.clock.Now
+	return &market.Market{
+		Pack: s.pack, Calendar: s.years.known(), Clock: d.clock.Now, Now: d.now, Seed: demoSeed, Subjects: min(d.subjects, demoAtOnce),
+		Importer: s.importer(), Rows: func(file []byte) (registers.Rows, error) { return export.NewStream(export.InMemory(file)) }, Registers: desk,
+		Plans: s.inspections(d.clock.Now), Draws: s.draws(d.clock.Now), Docket: s.docket, Casework: s.casework, Office: s.office, Staff: s.persons,
+	}
 }
 
 // district is the installation as it is filled.

@@ -2,10 +2,12 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"io"
 	"net/http"
 	"net/http/cookiejar"
 	"net/url"
+	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -77,6 +79,31 @@ func oneClick(t *testing.T, site string, l demo.Login) {
 	}
 }
 
+// heldDraws verifies the transcripts of the draws that were held, and of the one that is
+// not over.
+func heldDraws(t *testing.T, site string) {
+	t.Helper()
+	var list []struct{ Number, Stage, Transcript string }
+	if err := json.Unmarshal([]byte(get(t, site+"/draws.json")), &list); err != nil {
+		t.Fatal(err)
+	}
+	stages := map[string]int{}
+	for _, d := range list {
+		stages[d.Stage]++
+		file := filepath.Join(t.TempDir(), d.Number+".jsonl")
+		if err := os.WriteFile(file, []byte(get(t, site+d.Transcript)), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		code, out, errs := quanxiang(t, "draw", "verify", file)
+		if valid := code == cli.OK && strings.Contains(out, "VALID plan "+d.Number+" attempt 1 attested by 2 auditors"); valid != (d.Stage == "released") {
+			t.Errorf("%s, at %q, is %q %s", d.Number, d.Stage, out, errs)
+		}
+	}
+	if len(list) != 4 || stages["released"] != 3 || stages["reveals"] != 1 {
+		t.Errorf("draws stand at %v", stages)
+	}
+}
+
 // absent fails the test unless a page is not there.
 func absent(t *testing.T, url string) {
 	t.Helper()
@@ -107,10 +134,11 @@ func TestDemo(t *testing.T) {
 			t.Errorf("%d logins", len(filled.Logins))
 		}
 		oneClick(t, site, filled.Logins[0])
+		heldDraws(t, site)
 		if home := get(t, site+"/"); !strings.Contains(home, `href="/demo"`) {
 			t.Error("the home page does not lead to the logins")
 		}
-	}, "demo", "--data", data, "--reports", "20")
+	}, "demo", "--data", data, "--reports", "20", "--subjects", "1200")
 	if !strings.Contains(out, "Invented") || !strings.Contains(out, "10 documents") {
 		t.Errorf("no summary in %q", out)
 	}

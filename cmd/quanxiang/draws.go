@@ -16,7 +16,6 @@ import (
 	"quanxiang/inspections/handout"
 	"quanxiang/inspections/visits"
 	"quanxiang/jobs"
-	"quanxiang/people/passwords"
 	lots "quanxiang/web/ceremony"
 )
 
@@ -29,15 +28,15 @@ const (
 
 // draws are the district's public draws. The platform's key is derived from the keys
 // of the installation, so it travels with them and never changes.
-func (s *system) draws() (*ceremony.Ceremonies, error) {
-	db := s.db.Draws(s.pack.District, s.ring)
+func (s *system) draws(clock gov.Clock) *ceremony.Ceremonies {
+	db, plans := s.db.Draws(s.pack.District, s.ring), s.inspections(clock)
 	return &ceremony.Ceremonies{
-		Store: db, Plans: s.inspections(), Clock: time.Now, Name: s.pack.Name.ZH + " 全象", Verifier: lot.Hash(sha256.Sum256(spec.Verifier)),
-		Cases: &handout.Desk{Visits: visits.New(visits.Deps{Docket: s.docket, Pack: s.packs.Current}), Docket: s.docket, Plans: s.inspections(),
+		Store: db, Plans: plans, Clock: clock, Name: s.pack.Name.ZH + " 全象", Verifier: lot.Hash(sha256.Sum256(spec.Verifier)),
+		Cases: &handout.Desk{Visits: visits.New(visits.Deps{Docket: s.docket, Pack: s.packs.Current}), Docket: s.docket, Plans: plans,
 			Entries: s.db.Registers(s.pack.District), Accounts: s.persons, Pack: s.packs.Current},
-		Safe:     &ceremony.Safe{Store: db, District: s.pack.District, Hasher: passwords.New(passwords.DefaultCost)},
+		Safe:     &ceremony.Safe{Store: db, District: s.pack.District, Hasher: s.hasher},
 		Platform: ed25519.NewKeyFromSeed(s.ring.Derive("draws: the platform's signing key")),
-	}, nil
+	}
 }
 
 // relayOf is the relay at an address, nil for none. What it gives proves itself, so it is

@@ -5,7 +5,6 @@ import (
 	"flag"
 	"fmt"
 	"log/slog"
-	"strings"
 	"time"
 
 	"quanxiang/cmd/quanxiang/cli"
@@ -17,7 +16,6 @@ import (
 	"quanxiang/people"
 	"quanxiang/policy"
 	"quanxiang/registers"
-	"quanxiang/registers/invent"
 	"quanxiang/store"
 	"quanxiang/web/export"
 )
@@ -104,52 +102,4 @@ func registerDesk(e *cli.Env, fs *flag.FlagSet) func(context.Context) (*register
 		return &registercmd.Desk{Pack: pack, Importer: s.importer(), Registers: s.registers(), Files: s.files, By: people.Operator(e.Getenv("USER"), time.Now()),
 			Sequence: s.sequencer.Sequence, Close: s.close}, nil
 	}
-}
-
-// fillRegisters invents so many subjects of the market with what departments recorded
-// about them, and brings them in as files, as departments would.
-func (s *system) fillRegisters(ctx context.Context, clock gov.Clock, subjects int, seed uint64) (records int64, err error) {
-	if _, ok := s.pack.Register(invent.Register); !ok || subjects == 0 {
-		return 0, nil
-	}
-	list, err := invent.Market(s.pack, subjects, gov.DateOf(clock()), seed)
-	if err != nil {
-		return 0, err
-	}
-	if records, err = s.fillTables(ctx, clock, list); err != nil {
-		return records, err
-	}
-	desk := s.registers()
-	desk.Clock = clock
-	return records, desk.GradeAll(ctx, invent.Register)
-}
-
-// fillTables brings invented tables into their registers.
-func (s *system) fillTables(ctx context.Context, clock gov.Clock, list []invent.Table) (records int64, err error) {
-	m, file := s.importer(), []byte(nil)
-	m.Clock = clock
-	m.Open = func(context.Context, string) (registers.Rows, error) {
-		return export.NewStream(export.InMemory(file))
-	}
-	for _, t := range list {
-		if file, err = t.CSV(); err != nil {
-			return records, err
-		}
-		i := registers.Import{ID: gov.NewID(clock()), Register: t.Register, Kind: t.Kind, Unit: t.Unit, Name: strings.Trim(t.Unit+"-"+t.Kind, "-") + ".csv", Bytes: int64(len(file)), GoodOnly: true}
-		if err := m.Ask(ctx, people.Operator("demo", clock()), i, true); err != nil {
-			return records, err
-		}
-		if err := m.Run(ctx, i.ID); err != nil {
-			return records, err
-		}
-		done, err := m.Store.Import(ctx, i.ID)
-		if err != nil {
-			return records, err
-		}
-		if done.Phase != registers.Done || done.Bad > 0 {
-			return records, fmt.Errorf("invented file of %s %s: %s, %d bad rows %s", t.Unit, t.Kind, done.Phase, done.Bad, done.Failure.EN)
-		}
-		records += done.Added
-	}
-	return records, nil
 }

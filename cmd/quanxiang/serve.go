@@ -21,6 +21,7 @@ import (
 	"quanxiang/notices/dispatch"
 	"quanxiang/people/apikeys"
 	"quanxiang/people/feeds"
+	"quanxiang/registers/invent"
 	"quanxiang/web"
 	"quanxiang/web/onemap"
 )
@@ -122,10 +123,7 @@ func (s *system) serve(ctx context.Context, e *cli.Env, log *slog.Logger, o *ser
 		return errors.Join(err, public.Close())
 	}
 	s.residentJobs(runner, log, register, toResidents, texts)
-	lots, err := s.draws()
-	if err != nil {
-		return errors.Join(err, public.Close())
-	}
+	lots := s.draws(time.Now)
 	s.drawJobs(runner, lots)
 	proxies, err := o.login.trusted()
 	if err != nil {
@@ -144,7 +142,7 @@ func (s *system) serve(ctx context.Context, e *cli.Env, log *slog.Logger, o *ser
 		Registers: s.registers(),
 		Draws:     lots,
 		Relay:     relayOf(o.relay),
-		Plans:     s.inspections(),
+		Plans:     s.inspections(time.Now),
 		Importer:  s.importer(),
 		Files:     s.files,
 		Visits:    visits.New(visits.Deps{Docket: s.docket, Pack: s.packs.Current, Badges: handout.Badges{Persons: s.persons, Entries: s.db.Registers(s.pack.District), Pack: s.packs.Current}, Proofs: handout.Proofs{Draws: lots}}),
@@ -168,6 +166,7 @@ func (s *system) serve(ctx context.Context, e *cli.Env, log *slog.Logger, o *ser
 		Log:       log,
 		BaseURL:   o.baseURL,
 		Demo:      o.demo,
+		Subjects:  func(ctx context.Context) (int, error) { return s.registers().Store.Count(ctx, invent.Register) },
 		Version:   versionString(),
 		Ready:     s.db.Ping,
 		Gauges:    s.gauges(runner),

@@ -36,6 +36,7 @@ type system struct {
 	ledger    *store.Ledger
 	persons   *store.People
 	office    *people.Office
+	hasher    *passwords.Hasher
 	ring      *privacy.Keyring
 	keys      installation.Keys
 	sequencer *store.Sequencer
@@ -125,9 +126,14 @@ func (p *place) newSystem(ctx context.Context, db *store.DB, pack *policy.Pack, 
 	}
 	persons := db.People(pack.District, ring)
 	packs := db.Packs(pack)
+	cost := passwords.DefaultCost
+	if p.hasty { // of passwords that everybody knows; whoever logs in later has theirs hashed again
+		cost = passwords.Cost{Memory: 64, Passes: 1, Threads: 1}
+	}
+	hasher := passwords.New(cost)
 	office := people.New(people.Config{
 		Store: persons, Pack: func() *policy.Pack { return pack }, Clock: clock,
-		Hasher: passwords.New(passwords.DefaultCost), Keys: ring, Name: pack.Name.ZH,
+		Hasher: hasher, Keys: ring, Name: pack.Name.ZH,
 	})
 	regs := &registers.Registers{Store: db.Registers(pack.District), Pack: func() *policy.Pack { return pack }, Clock: clock}
 	cases := docket.New(db.Cases(pack.District), packs, years.known).Into(regs)
@@ -137,6 +143,7 @@ func (p *place) newSystem(ctx context.Context, db *store.DB, pack *policy.Pack, 
 		library:   library.New(db.Library(pack.District), pack, clock),
 		persons:   persons,
 		office:    office,
+		hasher:    hasher,
 		ring:      ring,
 		ledger:    store.NewLedger(db, pack.District, verifier),
 		keys:      keys,

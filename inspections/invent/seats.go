@@ -34,3 +34,30 @@ func Home(p *policy.Pack, r policy.Role, other string) string {
 	}
 	return other
 }
+
+// Party reports that holders of a role are parties of draws, or lead or audit them.
+func Party(r policy.Role) bool {
+	return slices.Contains(r.Grants, policy.WitnessDraws) || slices.Contains(r.Grants, policy.SealDraws) || slices.Contains(r.Grants, policy.AttestDraws)
+}
+
+// parties is how many of each a draw has.
+var parties = map[policy.Act]int{policy.WitnessDraws: 3, policy.SealDraws: 2, policy.AttestDraws: 2}
+
+// More are the seats that holding draws takes besides Seats and one holder of each role:
+// the other parties, held in a unit, and inspectors, so many in all.
+func More(p *policy.Pack, inspectors int, unit string) (list []Seat) {
+	if p.Inspections == nil {
+		return nil
+	}
+	for _, r := range p.Roles {
+		for _, g := range r.Grants {
+			for range parties[g] - 1 {
+				list = append(list, Seat{Home(p, r, unit), r.ID})
+			}
+		}
+	}
+	for i, units := 2*len(p.Inspections.Departments), Units(); i < inspectors; i++ {
+		list = append(list, Seat{units[i%len(units)], Inspector})
+	}
+	return list
+}

@@ -113,20 +113,24 @@ func (m *maker) number(word string) string {
 	return fmt.Sprintf("虚构%s〔%d〕%d号", word, m.day.Year, m.serial)
 }
 
-// Market makes n subjects and the records about them up to a day, the same for the
-// same seed. Tables of subjects come first.
-func Market(p *policy.Pack, n int, day gov.Date, seed uint64) ([]Table, error) {
-	m := &maker{Rand: rand.New(rand.NewPCG(seed, 12)), day: day, streets: p.AreasOf(policy.StreetLevel), Tables: Tables{Register: Register}}
-	codes, err := Codes(p.District, n)
+// numbers is how many documents there can be about a subject.
+const numbers = 10
+
+// Market makes n subjects behind the first ones, and the records about them up to a
+// day, the same for the same seed. Tables of subjects come first.
+func Market(p *policy.Pack, first, n int, day gov.Date, seed uint64) ([]Table, error) {
+	m := &maker{Rand: rand.New(rand.NewPCG(seed, 12+uint64(first))), day: day, streets: p.AreasOf(policy.StreetLevel), Tables: Tables{Register: Register}, serial: first * numbers}
+	codes, err := Codes(p.District, first+n)
 	if err != nil {
 		return nil, err
 	}
+	codes = codes[first:]
 	addresses := make([]string, n)
 	for i, c := range codes {
-		addresses[i] = m.subject(i, c)
+		addresses[i] = m.subject(first+i, c)
 	}
 	for i, c := range codes {
-		m.records(i, c, addresses[i])
+		m.records(first+i, c, addresses[i])
 	}
 	return m.List, nil
 }

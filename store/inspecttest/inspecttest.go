@@ -35,7 +35,7 @@ func Fill(t testing.TB, db *store.DB, pack *policy.Pack, clock gov.Clock, subjec
 	codes, err := market.Codes(pack.District, subjects)
 	must(t, err)
 	day := gov.DateOf(clock())
-	list, err := market.Market(pack, subjects, day, 7)
+	list, err := market.Market(pack, 0, subjects, day, 7)
 	must(t, err)
 	r.Push(t, slices.DeleteFunc(list, func(x market.Table) bool { return x.Kind == "tax" || x.Kind == "insurance" }))
 	r.Push(t, invent.Catalogue())

@@ -66,7 +66,7 @@ where district = $1 and register = $2`
 select ` + recordColumns + `
 from register_records
 where district = $1 and register = $2 and subject = $3
-order by happened desc, kind, unit, key
+order by happened desc, kind desc, unit desc, key desc
 limit $4`
 	recordByKey = `
 select ` + recordColumns + `

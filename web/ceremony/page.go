@@ -269,6 +269,10 @@ func next(m *ui.Messages, v *ceremony.View) (string, int64) {
 		}
 	case draw.Visiting:
 		until = now.T5
+	case draw.Released:
+		if v.Plan.Mode == record.ModeAttested {
+			key = "attested"
+		}
 	}
 	return m.T("ceremony.next." + key), until * 1000
 }

@@ -250,7 +250,11 @@ func (d *Draws) render(w http.ResponseWriter, r *http.Request, proofs []ceremony
 	if err != nil {
 		return err
 	}
-	out := drawView{Crumbs: []ui.Link{{Href: "/draws", Label: m.T("draws.list")}}, Chip: chip(m, c.Stage), Says: m.Of("ceremony.next.", string(c.Stage)), Head: c.Head, Number: c.Number, Path: "/draws/" + c.Number}
+	says := string(c.Stage)
+	if c.Stage == draw.Released && p.Mode == record.ModeAttested {
+		says = "attested"
+	}
+	out := drawView{Crumbs: []ui.Link{{Href: "/draws", Label: m.T("draws.list")}}, Chip: chip(m, c.Stage), Says: m.Of("ceremony.next.", says), Head: c.Head, Number: c.Number, Path: "/draws/" + c.Number}
 	if d.program != nil && d.runtime != nil {
 		out.Verify = "/draws/verify?draw=" + c.Number
 	}

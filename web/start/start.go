@@ -37,6 +37,10 @@ type Deps struct {
 	Office Office
 	Shelf  *dispatch.Shelf // what would have been sent, or nil
 
+	// Subjects counts those of the market, of which more are invented meanwhile; nil
+	// where there is no market.
+	Subjects func(context.Context) (int, error)
+
 	// Enter gives the browser the tokens of a session and leads it on. Without
 	// it the page tells passwords and codes, and has no buttons.
 	Enter func(http.ResponseWriter, *http.Request, people.Opened) error
@@ -77,6 +81,7 @@ type view struct {
 	Seconds  int    // the codes hold for
 	Button   bool   // there are buttons
 	Sent     string // address of what would have been sent, or ""
+	Subjects int    // of the market, now
 	Error    string // why the last one did not work
 }
 
@@ -114,6 +119,12 @@ func (s *Start) render(w http.ResponseWriter, r *http.Request, status int, faile
 	}
 	if s.Shelf != nil {
 		v.Sent = MessagesPath
+	}
+	if s.Subjects != nil && s.Filled.Subjects > 0 {
+		var err error
+		if v.Subjects, err = s.Subjects(r.Context()); err != nil {
+			return err
+		}
 	}
 	w.Header().Set("Cache-Control", "no-store")
 	m := s.Engine.For(r)
