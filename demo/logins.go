@@ -87,7 +87,13 @@ func (c *cast) listed() []*person {
 	for _, r := range c.pack.Registers {
 		add(c.byAct(r.Writers[0], policy.PushRecords))
 	}
-	return append(list, slices.DeleteFunc(slices.Clone(c.inspectors), func(p *person) bool { return slices.Contains(list, p) })...)
+	list = append(list, slices.DeleteFunc(slices.Clone(c.inspectors), func(p *person) bool { return slices.Contains(list, p) })...)
+	for _, s := range invent.Planners(c.pack) {
+		if of := c.seats[seat{unit: s.Unit, role: s.Role}]; len(of) > 0 {
+			add(of[0])
+		}
+	}
+	return list
 }
 
 // keeps reports that somebody is listed for what their unit pushes to registers.

@@ -90,7 +90,6 @@ func TestVisit(t *testing.T) {
 	b.do(chromedp.Click(chromedp.CSS("form#step .form-actions button")))
 	b.until("what was found is kept", `document.querySelectorAll(".outbox-item").length === 2`)
 	b.shoot("visit-outbox.jpg")
-	b.checkAxe()
 	b.take(http.StatusOK) // the browser says that there is no network
 
 	value[bool](b, lost)
@@ -108,7 +107,6 @@ func TestVisit(t *testing.T) {
 	other.do(chromedp.Click(chromedp.CSS("form#step .form-actions button")))
 	other.until("the other telephone is told", `document.querySelector("main").innerText.includes("没有办成")`)
 	other.shoot("visit-twice.jpg")
-	other.checkAxe()
 	other.take(http.StatusConflict)
 
 	second := narrow(t, inspectorB)
@@ -132,8 +130,19 @@ func TestVisit(t *testing.T) {
 	if got := value[int](second, `document.querySelectorAll("main img").length`); got != 2 {
 		t.Errorf("the case shows %d pictures, want a photograph and a signature", got)
 	}
-	b.clean()
-	second.clean()
+	second.open(at+"/door", http.StatusOK)
+	link := second.attribute(".door-show a", "href")
+	subject := newReader(t)
+	subject.do(chromedp.EmulateViewport(390, 844))
+	subject.open(strings.TrimPrefix(link, site), http.StatusOK)
+	if got := subject.text("main"); strings.Count(got, "执法证号") != 2 || !strings.Contains(got, name) || strings.Contains(got, "当场悬挂") {
+		t.Errorf("the subject reads %q", got)
+	}
+	subject.shoot("visit-door.jpg")
+	subject.checkAxe()
+	for _, one := range []*reader{b, second, subject} {
+		one.clean()
+	}
 }
 
 // fills answers a checklist, with a photograph and a signature.

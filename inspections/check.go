@@ -92,12 +92,31 @@ func (s *Plans) check(ctx context.Context, p *Proposal) error {
 	if _, known := areaRank[p.Area]; !known {
 		return gov.Errorf(gov.Invalid, "请选择派组规则", "choose a rule of teams").On("area")
 	}
+	if err := s.earlier(ctx, p); err != nil {
+		return err
+	}
 	items, err := s.catalogue(ctx)
 	if err != nil {
 		return err
 	}
 	_, _, err = s.whole(r, items, *p)
 	return err
+}
+
+// earlier completes the plan whose visits a proposal inspects again.
+func (s *Plans) earlier(ctx context.Context, p *Proposal) error {
+	if p.Again == nil {
+		return nil
+	}
+	was, err := s.Store.Plan(ctx, p.Again.Plan)
+	if err != nil {
+		return err
+	}
+	if !slices.ContainsFunc(was.Frames, func(f Share) bool { return f.Unit == p.Unit }) {
+		return gov.Errorf(gov.Invalid, "计划 %s 没有本部门的检查，不能复查", "the plan %s has no visits of the department that could be inspected again", was.Number).On("title")
+	}
+	p.Again = &Earlier{Plan: was.ID, Number: was.Number}
+	return nil
 }
 
 // whole is the filter of a proposal with everything that it stands for: which subjects
@@ -138,9 +157,16 @@ func (s *Plans) whole(r *inspection.Rules, items map[string]Item, p Proposal) (f
 		}
 		parts = append(parts, reg.Facet+" == '"+kind+"'")
 	}
+	if p.Again != nil {
+		parts = append(parts, inspection.Visited+" == '"+p.Again.Number+"'")
+	}
 	if p.Filter != "" {
-		if _, err := r.Filter(p.Filter); err != nil {
+		x, err := r.Filter(p.Filter)
+		if err != nil {
 			return "", 0, err
+		}
+		if p.Again == nil && slices.Contains(x.Uses(), inspection.Visited) {
+			return "", 0, gov.Errorf(gov.Invalid, "复查由计划页发起，条件里不用写 visited", "visits are inspected again from the page of their plan; a filter does not read visited").On("filter")
 		}
 		parts = append(parts, p.Filter)
 	}
@@ -170,6 +196,9 @@ func (s *Plans) withinLimits(ctx context.Context, tx Tx, p Proposal) error {
 	if err != nil {
 		return err
 	}
+	if p.Again != nil {
+		return nil // a share of visits, and not of all subjects
+	}
 	return overShare(items, p.Items, p.Share, others, p.ID)
 }
 
@@ -179,7 +208,7 @@ func overShare(items map[string]Item, codes []string, share int64, others []Prop
 	for _, code := range codes {
 		limit, sum := items[code].Share, share
 		for _, o := range others {
-			if o.ID != own && !o.Gone && slices.Contains(o.Items, code) {
+			if o.ID != own && !o.Gone && o.Again == nil && slices.Contains(o.Items, code) {
 				sum += o.Share
 			}
 		}

@@ -157,12 +157,13 @@ func newBarred(salts salting, list []Inspector, frozen []record.Inspector) *barr
 	return b
 }
 
-// add takes up a subject of a frame: those who declared a conflict, and those who were
-// at its last visits.
-func (b *barred) add(r *row, met []Past, recent int) {
+// add takes up a subject of a frame: those who declared a conflict, those who were at its
+// last visits, and those who were at a visit that is inspected again.
+func (b *barred) add(r *row, met []Past, recent int, shares []Share) {
 	list := slices.Clone(b.stated[r.key])
-	for i := 0; i < len(met) && recent > 0; i++ {
-		if len(met[i].Certificates) == 0 {
+	for i := range met {
+		again := slices.ContainsFunc(shares, func(s Share) bool { return s.Again != nil && s.Again.Plan == met[i].Plan })
+		if len(met[i].Certificates) == 0 || recent <= 0 && !again {
 			continue
 		}
 		recent--

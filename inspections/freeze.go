@@ -229,7 +229,7 @@ func (w *work) take(ctx context.Context, p *page) error {
 		r := &p.rows[i]
 		w.tally.add(r)
 		if w.freeze {
-			w.barred.add(r, p.met[r.key], w.rules.Team.Recent)
+			w.barred.add(r, p.met[r.key], w.rules.Team.Recent, w.plan.Frames)
 			if lot.Scheme(r.uid[0]) != lot.Credit {
 				w.aside = append(w.aside, *r)
 				continue
@@ -408,6 +408,9 @@ func (w *work) enough(ctx context.Context) error {
 		if !c.Capacity.Enough() {
 			return gov.Errorf(gov.Conflict, "%[1]s的检查人员不够：需要 %[3]d 人次，可任组长 %[4]d 人、可参加 %[5]d 人，每人至多 %[6]d 次", "%[2]s has too few inspectors: %[3]d places, %[4]d who may lead, %[5]d who may take part, %[6]d visits each",
 				name.ZH, name.In(gov.EN), c.Capacity.Slots, c.Capacity.Leaders, c.Capacity.Members, c.Capacity.Load)
+		}
+		if f.Again != nil {
+			continue // a share of visits, and not of all subjects
 		}
 		percent := (c.Visits*100 + c.Frame - 1) / c.Frame
 		if err := overShare(items, f.Items, percent, slices.DeleteFunc(slices.Clone(others), func(o Proposal) bool { return o.Unit != f.Unit }), f.Proposal); err != nil {

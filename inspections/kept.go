@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 
 	"quanxiang/gov"
 	"quanxiang/people"
@@ -32,6 +33,9 @@ func (s *Plans) Keeps(ctx context.Context, by people.Standing, p Proposal) (out 
 	if err != nil {
 		return out, err
 	}
+	if err := s.earlier(ctx, &p); err != nil {
+		return out, err
+	}
 	items, err := s.catalogue(ctx)
 	if err != nil {
 		return out, err
@@ -40,7 +44,9 @@ func (s *Plans) Keeps(ctx context.Context, by people.Standing, p Proposal) (out 
 	if err != nil {
 		return out, err
 	}
-	sc, err := newScan(s.Pack(), &Plan{Frames: []Share{{Filter: filter}}}, gov.DateOf(s.Clock()))
+	d, _ := r.Department(p.Unit)
+	share := Share{Dept: uint32(d.Number), Unit: p.Unit, Filter: filter, Again: p.Again}
+	sc, err := newScan(s.Pack(), &Plan{Frames: []Share{share}}, gov.DateOf(s.Clock()))
 	if err != nil {
 		return out, err
 	}
@@ -49,13 +55,22 @@ func (s *Plans) Keeps(ctx context.Context, by people.Standing, p Proposal) (out 
 		if out.Total, err = x.Count(ctx, r.Subjects); err != nil {
 			return err
 		}
+		if err := sc.learn(ctx, x); err != nil {
+			return err
+		}
 		for after := ""; out.Read < maxLooked; {
 			list, err := x.Subjects(ctx, r.Subjects, after, pageSize)
 			if err != nil {
 				return err
 			}
+			met := map[string][]Past{}
+			if p.Again != nil && len(list) > 0 {
+				if err := x.Met(ctx, after, list[len(list)-1].Key, func(v Past) error { met[v.Subject] = append(met[v.Subject], v); return nil }); err != nil {
+					return err
+				}
+			}
 			for i := range list {
-				holds, err := sc.keeps(&list[i])
+				holds, err := sc.keeps(&list[i], met[list[i].Key])
 				if err != nil {
 					return fmt.Errorf("subject %s: %w", list[i].Key, err)
 				}
@@ -74,11 +89,50 @@ func (s *Plans) Keeps(ctx context.Context, by people.Standing, p Proposal) (out 
 }
 
 // keeps reports that the filter of the only frame keeps a subject. Filters read what is
-// public of it and nothing that is counted.
-func (s *scan) keeps(subject *Subject) (bool, error) {
-	f := &facts{scan: s, subject: subject}
+// public of it, and nothing that is counted.
+func (s *scan) keeps(subject *Subject, met []Past) (bool, error) {
+	f := &facts{scan: s, subject: subject, met: met}
 	if err := json.Unmarshal(subject.Body, &f.values); err != nil {
 		return false, err
 	}
 	return s.filter[0].Holds(f.value)
+}
+
+// Published says how many visits of a plan have a published result.
+func (s *Plans) Published(ctx context.Context, by people.Standing, plan gov.ID) (n int, err error) {
+	if err := Enter(by); err != nil {
+		return 0, err
+	}
+	return n, s.Store.Snapshot(ctx, func(x Snapshot) error {
+		list, err := x.Published(ctx, plan)
+		n = len(list)
+		return err
+	})
+}
+
+// Again is a proposal by which a department has some of the visits of a plan of its own
+// inspected again by others: as many as the pack says, drawn like any plan. It returns
+// Conflict where the pack wants none or nothing was published yet.
+func (s *Plans) Again(ctx context.Context, by people.Standing, plan gov.ID, unit string) (p Proposal, err error) {
+	r, err := s.Rules()
+	if err != nil {
+		return p, err
+	}
+	was, err := s.Plan(ctx, by, plan)
+	if err != nil {
+		return p, err
+	}
+	i := slices.IndexFunc(was.Frames, func(f Share) bool { return f.Unit == unit })
+	if i < 0 {
+		return p, gov.Errorf(gov.NotFound, "这个计划没有该部门的检查", "the department inspects nothing in this plan")
+	}
+	n, err := s.Published(ctx, by, plan)
+	if err != nil {
+		return p, err
+	}
+	if r.Again == 0 || n == 0 {
+		return p, gov.Errorf(gov.Conflict, "还没有可以复查的检查：结果公示以后才能抽取复查", "there is nothing to be inspected again yet: visits are drawn once their results are published")
+	}
+	f := &was.Frames[i]
+	return Proposal{Unit: unit, Title: was.Number + " 复查", Items: f.Items, Share: int64(r.Again), Area: was.Area, Again: &Earlier{Plan: was.ID, Number: was.Number}}, nil
 }

@@ -292,7 +292,7 @@ func (s *Plans) take(r *inspection.Rules, items map[string]Item, p *Plan, b Prop
 	if p.Area == "" || areaRank[b.Area] > areaRank[p.Area] {
 		p.Area = b.Area
 	}
-	p.Frames = append(p.Frames, Share{Dept: uint32(d.Number), Unit: b.Unit, Proposal: b.ID, Items: b.Items, Filter: filter, Share: b.Share, Count: b.Count, Times: times, Author: b.Author.Person})
+	p.Frames = append(p.Frames, Share{Dept: uint32(d.Number), Unit: b.Unit, Proposal: b.ID, Items: b.Items, Filter: filter, Share: b.Share, Count: b.Count, Times: times, Again: b.Again, Author: b.Author.Person})
 	return nil
 }
 

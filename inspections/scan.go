@@ -2,6 +2,7 @@ package inspections
 
 import (
 	"context"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -42,6 +43,8 @@ type scan struct {
 	plain  []string      // kinds of records that are only counted
 	full   []string      // kinds whose bodies are read
 	past   string        // the earliest day of visits that count
+
+	published map[gov.ID]map[string]bool // uids in hex of published visits, by plans that are inspected again
 }
 
 // page is a run of subjects.
@@ -119,6 +122,9 @@ func earliest(s register.Span, day gov.Date) string {
 // hands the pages on in the order of keys, on another. Pages are worked out meanwhile,
 // one for each processor.
 func (s *scan) run(ctx context.Context, x Snapshot, each func(p *page) error) error {
+	if err := s.learn(ctx, x); err != nil {
+		return err
+	}
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
 	work, order := make(chan *page), make(chan *page, runtime.GOMAXPROCS(0)+1)
@@ -162,6 +168,26 @@ func (s *scan) run(ctx context.Context, x Snapshot, each func(p *page) error) er
 		return err
 	}
 	return read
+}
+
+// learn finds out which visits may be inspected again.
+func (s *scan) learn(ctx context.Context, x Snapshot) error {
+	s.published = map[gov.ID]map[string]bool{}
+	for _, f := range s.plan.Frames {
+		if f.Again == nil || s.published[f.Again.Plan] != nil {
+			continue
+		}
+		list, err := x.Published(ctx, f.Again.Plan)
+		if err != nil {
+			return err
+		}
+		uids := make(map[string]bool, len(list))
+		for _, u := range list {
+			uids[u] = true
+		}
+		s.published[f.Again.Plan] = uids
+	}
+	return nil
 }
 
 // read reads page by page.
@@ -269,6 +295,10 @@ func (f *facts) value(name string) any {
 		return slices.ContainsFunc(f.met, func(v Past) bool { return v.Campaign && v.Plan != f.plan.ID && !v.Last.Before(f.day) })
 	case inspection.Visits:
 		return f.visits()
+	case inspection.Visited:
+		return f.visited()
+	case inspection.Again:
+		return f.plan.Frames[f.frame].Again != nil
 	case inspection.Cap:
 		return f.plan.Frames[f.frame].Times
 	}
@@ -285,6 +315,20 @@ func (f *facts) value(name string) any {
 	}
 	field, _ := f.reg.Field(name)
 	return field.Form().Kind().Zero()
+}
+
+// visited is the number of the plan that the frame inspects again, where its department
+// was at the subject and the result was published.
+func (f *facts) visited() string {
+	share := &f.plan.Frames[f.frame]
+	if share.Again == nil || !slices.ContainsFunc(f.met, func(v Past) bool { return v.Plan == share.Again.Plan && slices.Contains(v.Depts, share.Dept) }) {
+		return ""
+	}
+	u, err := uidOf(f.suite, f.subject.Key)
+	if err != nil || !f.published[share.Again.Plan][hex.EncodeToString(u[:])] {
+		return ""
+	}
+	return share.Again.Number
 }
 
 // visits is how often the subject was visited lately for an item of the frame.
@@ -305,6 +349,7 @@ func (s *scan) row(p *page, subject *Subject) (r row, kept bool, err error) {
 	}
 	r.fates = make([]byte, len(s.filter))
 	for i, x := range s.filter {
+		f.frame = i
 		holds, err := x.Holds(f.value)
 		if err != nil {
 			return r, false, err
@@ -316,7 +361,6 @@ func (s *scan) row(p *page, subject *Subject) (r row, kept bool, err error) {
 		if r.fates[i] = inFrame; s.plan.Campaign {
 			continue
 		}
-		f.frame = i
 		for j := range s.rules.Exempt {
 			if holds, err = s.rules.Exempt[j].Test().Holds(f.value); err != nil {
 				return r, false, err

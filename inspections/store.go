@@ -56,6 +56,9 @@ type Snapshot interface {
 	// each the latest first.
 	Met(ctx context.Context, after, upTo string, fn func(p Past) error) error
 
+	// Published are the uids of a plan's visits whose result was published, in hex.
+	Published(ctx context.Context, plan gov.ID) ([]string, error)
+
 	// Entries and Records read all of a register, and what is recorded about it, with
 	// nothing withdrawn.
 	Entries(ctx context.Context, register string) ([]registers.Entry, error)

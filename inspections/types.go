@@ -20,9 +20,16 @@ type Proposal struct {
 	Share   int64    `json:"share,omitempty"` // per cent of the subjects; 0: see Count
 	Count   int64    `json:"count,omitempty"` // how many; 0 with Share 0: by the ratio table
 	Area    string   `json:"area"`            // the area rule of its teams
+	Again   *Earlier `json:"again,omitempty"` // whose published visits are inspected again; nil: none
 	Gone    bool     `json:"gone,omitempty"`  // withdrawn
 	Plan    gov.ID   `json:"plan,omitzero"`   // that took it, zero for none
 	Author  Signed   `json:"author"`          // who wrote it last
+}
+
+// Earlier is a plan whose published visits others inspect again.
+type Earlier struct {
+	Plan   gov.ID `json:"plan"`
+	Number string `json:"number"`
 }
 
 // Signed is a person with an instant.
@@ -77,7 +84,8 @@ type Share struct {
 	Share    int64    `json:"share,omitempty"`
 	Count    int64    `json:"count,omitempty"`
 	Times    int64    `json:"times,omitempty"` // the least the items allow to one subject in a year; 0: no limit
-	Author   gov.ID   `json:"author"`          // who wrote the proposal, and so does not agree
+	Again    *Earlier `json:"again,omitempty"`
+	Author   gov.ID   `json:"author"` // who wrote the proposal, and so does not agree
 	Agreed   *Signed  `json:"agreed,omitempty"`
 }
 

@@ -41,6 +41,7 @@ func (c *checker) check(folder string) {
 	c.checkRegisters()
 	c.checkInspections()
 	c.checkOpen311()
+	c.checkProgrammes()
 }
 
 // unique indexes entries by a key and reports a key used twice. Entries

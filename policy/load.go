@@ -19,6 +19,8 @@ import (
 	"quanxiang/policy/procedure"
 	"quanxiang/policy/register"
 	"quanxiang/policy/source"
+	"quanxiang/rules/ir"
+	"quanxiang/rules/syntax"
 )
 
 // What bounds a pack; a folder with more is not one.
@@ -87,6 +89,8 @@ type loader struct {
 	registers  []entry[*register.Register]
 	open311    entry[*Open311] // nil without the file
 	inspection entry[*inspection.Rules]
+	programmes []*syntax.File
+	rules      *ir.Program // nil without rule files
 
 	broken   bool // a file could not be parsed: what it defines is unknown
 	problems Problems
@@ -242,6 +246,7 @@ func (l *loader) parse() {
 		l.inspection.value = new(inspection.Rules)
 		l.inspection.at = l.decode(inspectionsFile, l.inspection.value)
 	}
+	l.parseProgrammes()
 	l.unread()
 }
 
@@ -381,12 +386,22 @@ func (l *loader) compile() *Pack {
 		Lists:      valuesOf(l.lists),
 		Procedures: valuesOf(l.procedures),
 		Registers:  valuesOf(l.registers),
-		Gazette:    l.lexicon.value, Open311: l.open311.value, Inspections: l.inspection.value, Files: l.files, Warnings: l.warnings,
+		Gazette:    l.lexicon.value, Open311: l.open311.value, Inspections: l.inspection.value, Programmes: l.programmes, Rules: l.rules, Files: l.files, Warnings: l.warnings,
 	}
 	sortAreas(p.Areas)
+	slices.SortStableFunc(p.Registers, func(a, b *register.Register) int { return cmp.Compare(rank(a), rank(b)) })
 	p.Gazette.Units = lexUnits(p.Units)
 	p.index = newIndex(p)
 	return p
+}
+
+// rank puts registers of which everybody knows before those that are the staff's own: they
+// are what most people come for.
+func rank(r *register.Register) int {
+	if r.Public() {
+		return 0
+	}
+	return 1
 }
 
 func sortAreas(list []Area) {

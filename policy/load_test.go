@@ -133,6 +133,11 @@ func TestLoadFiles(t *testing.T) {
 		{"references into a broken file are not called wrong", pack("units.yaml", "units: [", "posts.yaml", "posts:\n  - {id: a, name: 甲, unit: fgw}\n"), `^units.yaml:\d: YAML syntax: .*$`},
 		{"roles that nobody could be given", pack("roles.yaml", "roles:\n  - {id: a, name: 甲, scope: unit, grants: [handle]}\n"),
 			`^roles.yaml:2:5: no role grants "manage-logins", so nobody could be given any role\nroles.yaml:2:5: no role grants "manage-posts".*$`},
+		{"rules of a document", pack("programmes/a.rule", "文件 甲 “样政发〔2016〕3号”\n  施行 2016-11-01\n", "programmes/b.rule", "续 乙\n", "programmes/c.rule", "支持\n"),
+			`^programmes/a.rule:1:1: there is no document "样政发〔2016〕3号"\nprogrammes/b.rule:1:\d: no rule file is called "乙"\nprogrammes/c.rule:1:1: a rule file begins with`},
+		{"rules with other days", pack("documents.yaml", "documents:\n  - {number: 样政发〔2016〕3号, title: 样, effective: 2016-10-01, valid_until: 2021-10-31}\n",
+			"programmes/a.rule", "文件 甲 “样政发〔2016〕3号”\n  施行 2016-11-01\n", "programmes/b.rule", "文件 甲 “样政发〔2016〕3号”\n  施行 2016-11-01\n"),
+			`(?m)^programmes/a.rule:1:1: 样政发〔2016〕3号: in force 2016-11-01, the list of documents says 2016-10-01\nprogrammes/a.rule:1:1: 样政发〔2016〕3号: valid until —, the list of documents says 2021-10-31\nprogrammes/b.rule:1:1: "甲" has a rule file already`},
 		{"a mistake in every file, in order", pack("areas.yaml", "area: []\n", "posts.yaml", "posts: 1\n", "documents/a.yaml", "documents:\n  - {number: x}\n"),
 			`(?s)^areas.yaml.*\ndocuments/a.yaml.*\nposts.yaml`},
 	}

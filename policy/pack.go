@@ -9,6 +9,8 @@ import (
 	"quanxiang/policy/procedure"
 	"quanxiang/policy/register"
 	"quanxiang/policy/source"
+	"quanxiang/rules/ir"
+	"quanxiang/rules/syntax"
 )
 
 // Problems is every mistake found in a pack, with places and suggestions.
@@ -32,11 +34,13 @@ type Pack struct {
 	Documents  []Document
 	Lists      []*codes.List          // code lists, by id
 	Procedures []*procedure.Procedure // by id
-	Registers  []*register.Register   // by id
+	Registers  []*register.Register   // those of public names first, each by id
 	Gazette    gazette.Lexicon
 	Open311    *Open311 // nil where other programs file nothing
 
 	Inspections *inspection.Rules // nil where nothing is drawn for inspection
+	Programmes  []*syntax.File    // rule files of support programmes, by path
+	Rules       *ir.Program       // what they compile to with every amendment; nil where there are none
 
 	// Files is what the pack was made of, by path; together they make its hash,
 	// and LoadFiles makes the pack of them again.

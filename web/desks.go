@@ -80,7 +80,7 @@ func desks(engine *ui.Engine, d Deps, chart *onemap.Map, fail func(http.Response
 	lists, failed := registers.New(registers.Deps{Engine: engine, Pack: d.Pack, Registers: d.Registers, Importer: d.Importer, Files: d.Files, Clock: d.Clock, BaseURL: d.BaseURL})
 	add("registers", lists, failed)
 	if d.Draws != nil {
-		lots, failed := ceremony.New(ceremony.Deps{Engine: engine, Pack: d.Pack, Draws: d.Draws, Holders: d.Office.Holders, Clock: d.Clock, Relay: d.Relay})
+		lots, failed := ceremony.New(ceremony.Deps{Engine: engine, Pack: d.Pack, Draws: d.Draws, Holders: d.Office.Holders, Forward: d.Forward, Relay: d.Relay})
 		add("ceremonies", lots, failed)
 	}
 	planned, failed := plans.New(plans.Deps{Engine: engine, Pack: d.Pack, Plans: d.Plans, Clock: d.Clock})

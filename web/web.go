@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/netip"
 	"strings"
+	"time"
 
 	"quanxiang/calendar"
 	"quanxiang/cases/casework"
@@ -56,7 +57,8 @@ type Deps struct {
 	Imports   *tables.Imports
 	Registers *registers.Registers
 	Draws     *ceremony.Ceremonies
-	Relay     *lots.Relay // of drand's values; nil: they are pasted
+	Relay     *lots.Relay     // of drand's values; nil: they are pasted
+	Forward   func(time.Time) // puts the clock of draws forward; nil but in a demonstration
 	Plans     *inspections.Plans
 	Importer  *registers.Importer // files for registers
 	Files     *files.Folder       // where those are kept

@@ -34,7 +34,7 @@ func (s *system) draws(clock gov.Clock) *ceremony.Ceremonies {
 		Store: db, Plans: plans, Clock: clock, Name: s.pack.Name.ZH + " 全象", Verifier: lot.Hash(sha256.Sum256(spec.Verifier)),
 		Cases: &handout.Desk{Visits: visits.New(visits.Deps{Docket: s.docket, Pack: s.packs.Current}), Docket: s.docket, Plans: plans,
 			Entries: s.db.Registers(s.pack.District), Accounts: s.persons, Pack: s.packs.Current},
-		Safe:     &ceremony.Safe{Store: db, District: s.pack.District, Hasher: s.hasher},
+		Safe:     &ceremony.Safe{Store: db, District: s.pack.District, Hasher: s.hasher, Clock: clock},
 		Platform: ed25519.NewKeyFromSeed(s.ring.Derive("draws: the platform's signing key")),
 	}
 }

@@ -98,7 +98,9 @@ func (s *system) serve(ctx context.Context, e *cli.Env, log *slog.Logger, o *ser
 	}
 	toResidents := sender
 	var shelf *dispatch.Shelf
+	hands, forward := &hands{}, (func(time.Time))(nil)
 	if o.demo != nil { // invented people get nothing; everybody sees what they would have
+		forward = hands.forward
 		shelf = &dispatch.Shelf{Clock: time.Now}
 		sender, toResidents, texts = nil, shelf.Mail(), shelf
 	}
@@ -123,7 +125,7 @@ func (s *system) serve(ctx context.Context, e *cli.Env, log *slog.Logger, o *ser
 		return errors.Join(err, public.Close())
 	}
 	s.residentJobs(runner, log, register, toResidents, texts)
-	lots := s.draws(time.Now)
+	lots := s.draws(hands.now)
 	s.drawJobs(runner, lots)
 	proxies, err := o.login.trusted()
 	if err != nil {
@@ -142,6 +144,7 @@ func (s *system) serve(ctx context.Context, e *cli.Env, log *slog.Logger, o *ser
 		Registers: s.registers(),
 		Draws:     lots,
 		Relay:     relayOf(o.relay),
+		Forward:   forward,
 		Plans:     s.inspections(time.Now),
 		Importer:  s.importer(),
 		Files:     s.files,

@@ -32,6 +32,26 @@ const (
 // EnoughMillibits is how much chance lotteries must bring together.
 const EnoughMillibits = 80_000
 
+// Example is how a result of a lottery on a day is written; "" of other sources.
+func (s Source) Example(date string) string {
+	l, ok := lotteries[s]
+	if !ok {
+		return ""
+	}
+	parts := []string{l.name, date}
+	for _, g := range l.groups {
+		list := make([]string, g.take)
+		for i := range list {
+			list[i] = string([]byte{byte('0' + (i+1)/10), byte('0' + (i+1)%10)})
+		}
+		parts = append(parts, strings.Join(list, ","))
+	}
+	if l.groups == nil {
+		parts = append(parts, "1,2,3,4,5")
+	}
+	return strings.Join(parts, "|")
+}
+
 // group is one group of numbers of a lottery.
 type group struct{ take, of int }
 

@@ -23,6 +23,7 @@ type Safe struct {
 	Store    Store
 	District gov.District
 	Hasher   *passwords.Hasher
+	Clock    gov.Clock // that of the draws
 
 	mu   sync.Mutex
 	keys map[gov.ID]opened
@@ -71,7 +72,7 @@ func (s *Safe) Make(ctx context.Context, by people.Standing, passphrase string, 
 	if err != nil {
 		return err
 	}
-	s.put(by.Person, k, by.At)
+	s.put(by.Person, k, s.Clock())
 	return nil
 }
 
@@ -100,7 +101,7 @@ func (s *Safe) Unlock(ctx context.Context, by people.Standing, passphrase string
 	if !ed25519.PublicKey(public[:]).Equal(ed25519.PublicKey(kept.Public[:])) {
 		return gov.Errorf(gov.Conflict, "密钥与登记的公钥不符", "the key is not that of the public key on record")
 	}
-	s.put(by.Person, k, by.At)
+	s.put(by.Person, k, s.Clock())
 	return nil
 }
 

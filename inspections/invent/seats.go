@@ -23,6 +23,17 @@ func Seats(p *policy.Pack) (list []Seat) {
 	return list
 }
 
+// Planners are who plans inspections and who agrees, of the first two departments.
+func Planners(p *policy.Pack) (list []Seat) {
+	if p.Inspections == nil {
+		return nil
+	}
+	for _, d := range p.Inspections.Departments[:min(2, len(p.Inspections.Departments))] {
+		list = append(list, Seat{d.Unit, "clerk"}, Seat{d.Unit, "lead"})
+	}
+	return list
+}
+
 // Home is the unit in which a role about inspections is held, or else another.
 func Home(p *policy.Pack, r policy.Role, other string) string {
 	switch {

@@ -193,6 +193,7 @@ func (c *compiler) limits() {
 	within(team.Field("recent"), c.Team.Recent, 0, 100)
 	within(team.Field("load"), c.Team.Load, 1, 10_000)
 	within(c.at.Field("minimum"), c.MinStratum, 1, 1_000_000)
+	within(c.at.Field("again"), c.Again, 1, 100)
 	within(c.at.Field("expiry"), c.Expiry, 1, 3650)
 	for key, n := range map[string]int{"release": c.Due.Release, "result": c.Due.Result, "publish": c.Due.Publish} {
 		within(due.Field(key), n, 1, 3650)
@@ -233,7 +234,9 @@ func (c *compiler) expressions() {
 			public = append(public, v)
 		}
 	}
-	all = append(all, guard.Var{Name: Class, Kind: guard.Text}, guard.Var{Name: Campaign, Kind: guard.Bool}, guard.Var{Name: Visits, Kind: guard.Int}, guard.Var{Name: Cap, Kind: guard.Int})
+	seen := guard.Var{Name: Visited, Kind: guard.Text}
+	public = append(public, seen)
+	all = append(all, seen, guard.Var{Name: Again, Kind: guard.Bool}, guard.Var{Name: Class, Kind: guard.Text}, guard.Var{Name: Campaign, Kind: guard.Bool}, guard.Var{Name: Visits, Kind: guard.Int}, guard.Var{Name: Cap, Kind: guard.Int})
 	for i := range c.Counts {
 		k, at := &c.Counts[i], c.at.Field("counts").Item(i)
 		taken := slices.ContainsFunc(all, func(v guard.Var) bool { return v.Name == k.ID })
@@ -285,13 +288,18 @@ func (c *compiler) expressions() {
 		}
 		s.test = c.compile(at, whole, s.When, guard.Bool)
 		// One stratum holds for all departments, whatever they inspect.
-		if s.test != nil && (slices.Contains(s.test.Uses(), Visits) || slices.Contains(s.test.Uses(), Cap)) {
+		if ofItems(s.test) {
 			c.add(at, "分层不能取决于检查事项", "a stratum does not depend on what is inspected")
 		}
 	}
-	if c.balls != nil && (slices.Contains(c.balls.Uses(), Visits) || slices.Contains(c.balls.Uses(), Cap)) {
+	if ofItems(c.balls) {
 		c.add(c.at.Field("balls"), "球数不能取决于检查事项", "balls do not depend on what is inspected")
 	}
+}
+
+// ofItems reports that an expression reads what differs between the proposals of a plan.
+func ofItems(x *guard.Expr) bool {
+	return x != nil && slices.ContainsFunc([]string{Visits, Cap, Visited, Again}, func(name string) bool { return slices.Contains(x.Uses(), name) })
 }
 
 func (c *compiler) env(vars []guard.Var) *guard.Env {

@@ -30,6 +30,7 @@ type Rules struct {
 	Due         Due           `yaml:"due" json:"due" pack:"required"`
 	Mode        Mode          `yaml:"mode" json:"mode" pack:"required"`
 	Suite       Suite         `yaml:"suite" json:"suite" pack:"required"`
+	Again       int           `yaml:"again" json:"again,omitempty"`         // per cent of a plan's published visits that are proposed to be inspected again by others; 0: none
 	Expiry      int           `yaml:"expiry" json:"expiry" pack:"required"` // days before the end of a certificate from which the unit is warned
 
 	subjects *register.Register
@@ -104,6 +105,14 @@ const Class = "class"
 const (
 	Visits = "item_visits"
 	Cap    = "item_times"
+)
+
+// Visited is the variable with the number of the plan whose visits the proposal inspects
+// again, where the subject's visit of that plan was published; "" else. Everybody can
+// tell: the results are public. Again says whether the proposal inspects visits again.
+const (
+	Visited = "visited"
+	Again   = "again"
 )
 
 // Department is the department of a unit.

@@ -1,80 +1,10 @@
 package source
 
-import (
-	"cmp"
-	"slices"
-	"strings"
+import "quanxiang/rules/problems"
 
-	"quanxiang/gov"
-)
+// Problems is every mistake found in files of a pack.
+type Problems = problems.List
 
-// maxProblems bounds a report; a file with more mistakes is not a pack file.
-const maxProblems = 500
-
-// Problems is every mistake found, in order of file, line and column. It is an
-// error; its text is one line for each.
-type Problems []*gov.Error
-
-// Error lists the problems in English, one per line.
-func (p Problems) Error() string { return p.In(gov.EN) }
-
-// In lists the problems in a language, one per line, each led by its place.
-func (p Problems) In(l gov.Lang) string {
-	lines := make([]string, len(p))
-	for i, e := range p {
-		lines[i] = gov.TextOf(e, l)
-	}
-	return strings.Join(lines, "\n")
-}
-
-// Unwrap lets errors.As find the first problem and its code.
-func (p Problems) Unwrap() []error {
-	errs := make([]error, len(p))
-	for i, e := range p {
-		errs[i] = e
-	}
-	return errs
-}
-
-// Err is p as an error, nil when there is no problem.
-func (p Problems) Err() error {
-	if len(p) == 0 {
-		return nil
-	}
-	return p
-}
-
-// Add appends a problem about a place in a file.
-func (p *Problems) Add(at gov.Pos, zh, en string, args ...any) {
-	if !p.Full() {
-		*p = append(*p, gov.Errorf(gov.Invalid, zh, en, args...).At(at))
-	}
-}
-
-// AddGuess is Add with a suggestion at the end, if there is one.
-func (p *Problems) AddGuess(at gov.Pos, guess, zh, en string, args ...any) {
-	if guess != "" {
-		t := gov.Textf("（是不是“%s”？）", " (did you mean %q?)", guess)
-		zh, en = zh+escape(t.ZH), en+escape(t.EN)
-		if len(args) == 0 {
-			zh, en = strings.ReplaceAll(zh, "%%", "%"), strings.ReplaceAll(en, "%%", "%")
-		}
-	}
-	p.Add(at, zh, en, args...)
-}
-
-// escape protects text that becomes part of a format.
-func escape(s string) string { return strings.ReplaceAll(s, "%", "%%") }
-
-// Full reports that no more problems are taken; looking for suggestions would
-// be wasted time.
-func (p Problems) Full() bool { return len(p) >= maxProblems }
-
-// Sort brings the problems into reading order and drops repetitions.
-func (p *Problems) Sort() {
-	slices.SortStableFunc(*p, func(a, b *gov.Error) int {
-		return cmp.Or(cmp.Compare(a.Pos.File, b.Pos.File), cmp.Compare(a.Pos.Line, b.Pos.Line),
-			cmp.Compare(a.Pos.Column, b.Pos.Column), cmp.Compare(a.Text.EN, b.Text.EN))
-	})
-	*p = slices.CompactFunc(*p, func(a, b *gov.Error) bool { return a.Pos == b.Pos && a.Text == b.Text })
-}
+// Suggest returns the candidate that a slip of the pen most likely turned into
+// word, or "" when none is near.
+func Suggest(word string, candidates []string) string { return problems.Suggest(word, candidates) }

@@ -88,7 +88,7 @@ func (h *hall) restart() {
 	s := h.db.Draws(storetest.District, h.ring)
 	h.desk = &ceremony.Ceremonies{
 		Store: s, Plans: h.plans, Cases: h.cases, Clock: func() time.Time { return h.now },
-		Safe:     &ceremony.Safe{Store: s, District: storetest.District, Hasher: passwords.New(passwords.Cost{Memory: 64, Passes: 1, Threads: 1})},
+		Safe:     &ceremony.Safe{Store: s, District: storetest.District, Hasher: passwords.New(passwords.Cost{Memory: 64, Passes: 1, Threads: 1}), Clock: func() time.Time { return h.now }},
 		Platform: ed25519.NewKeyFromSeed(seedOf("platform")), Name: "全象平台", Verifier: lot.Hash{7},
 	}
 }

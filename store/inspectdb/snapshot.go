@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 
+	"quanxiang/gov"
 	"quanxiang/inspections"
 	"quanxiang/registers"
 	"quanxiang/store/registerdb"
@@ -42,6 +43,11 @@ select plan, subject, campaign, first, last, depts, items, certificates
 from inspection_visits
 where district = $1 and subject > $2 and subject <= $3
 order by subject, first desc, plan desc`
+	publishedVisits = `
+select uid
+from draw_visits
+where district = $1 and draw = $2 and stage = 'published'
+order by uid`
 )
 
 // Count implements inspections.Snapshot.
@@ -100,6 +106,12 @@ func (x snapshot) Met(ctx context.Context, after, upTo string, fn func(p inspect
 		}
 	}
 	return nil
+}
+
+// Published implements inspections.Snapshot.
+func (x snapshot) Published(ctx context.Context, plan gov.ID) ([]string, error) {
+	list, err := sqldb.Collect(ctx, x.Tx, func(scan func(...any) error) (uid string, err error) { return uid, scan(&uid) }, publishedVisits, x.District(), plan.String())
+	return list, sqldb.Classify(err, "published visits of %s", plan)
 }
 
 // Entries implements inspections.Snapshot.

@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"time"
 
 	"quanxiang/draw"
 	"quanxiang/draw/lot"
@@ -46,7 +47,10 @@ type Deps struct {
 	Pack    *policy.Pack
 	Draws   *ceremony.Ceremonies
 	Holders func(ctx context.Context, by people.Standing, role, unit, area string) ([]people.Person, error)
-	Clock   gov.Clock
+
+	// Forward, if not nil, puts the clock of draws forward to an instant, as a
+	// demonstration may.
+	Forward func(time.Time)
 	Relay   *Relay // of drand's values; nil: they are pasted
 }
 
@@ -82,6 +86,7 @@ func (k *Pages) Mount(mux *http.ServeMux) {
 		"POST " + one + "/ask":         k.ask,
 		"POST " + one + "/fetch":       k.fetch,
 		"POST " + one + "/withdraw":    k.withdraw,
+		"POST " + one + "/forward":     k.forward,
 		"POST " + one + "/attest/{n}":  k.attest,
 		"GET " + one + "/transcript":   k.transcript,
 		"GET " + one + "/sealed":       k.sealed,
@@ -289,6 +294,31 @@ func (k *Pages) withdraw(w http.ResponseWriter, r *http.Request) error {
 		err = k.Draws.Withdraw(r.Context(), who.Of(r.Context()).Standing, id, n)
 	}
 	return k.done(w, r, id, err)
+}
+
+// forward puts the clock of a demonstration's draws behind the instant that the draw
+// waits for.
+func (k *Pages) forward(w http.ResponseWriter, r *http.Request) error {
+	id, err := planOf(r)
+	if err != nil {
+		return err
+	}
+	v, err := k.Draws.View(r.Context(), who.Of(r.Context()).Standing, id)
+	if err != nil {
+		return err
+	}
+	_, until := next(k.Engine.For(r), &v)
+	if !k.waits(&v, until) {
+		return k.done(w, r, id, gov.Errorf(gov.Conflict, "现在不等时间", "no time is waited for now"))
+	}
+	k.Forward(time.UnixMilli(until).Add(time.Second))
+	return k.done(w, r, id, k.Draws.Advance(r.Context(), id))
+}
+
+// waits reports that a demonstration's draw waits for nothing but an instant, and whoever
+// looks leads it: for the close of commitments, or for the outside values.
+func (k *Pages) waits(v *ceremony.View, until int64) bool {
+	return k.Forward != nil && v.Leads && until > k.Draws.Clock().UnixMilli() && len(v.Asks) == 0 && len(v.Ceremony.State.Queue) == 0 && (v.Status.Stage == draw.Commits || v.Status.Stage == draw.Reveals)
 }
 
 func (k *Pages) attest(w http.ResponseWriter, r *http.Request) error {

@@ -64,9 +64,9 @@ func open(t *testing.T) *hall {
 	clock := func() time.Time { return h.now }
 	seed := sha256.Sum256([]byte("platform"))
 	draws := &ceremony.Ceremonies{Store: store, Plans: h.plans, Clock: clock, Platform: ed25519.NewKeyFromSeed(seed[:]), Name: "全象平台", Verifier: lot.Hash{7},
-		Safe: &ceremony.Safe{Store: store, District: h.desk.Pack.District, Hasher: passwords.New(passwords.Cost{Memory: 64, Passes: 1, Threads: 1})}}
+		Safe: &ceremony.Safe{Store: store, District: h.desk.Pack.District, Hasher: passwords.New(passwords.Cost{Memory: 64, Passes: 1, Threads: 1}), Clock: clock}}
 	var err error
-	h.pages, err = pages.New(pages.Deps{Engine: h.desk.Engine, Pack: h.desk.Pack, Draws: draws, Holders: h.desk.Office.Holders, Clock: clock})
+	h.pages, err = pages.New(pages.Deps{Engine: h.desk.Engine, Pack: h.desk.Pack, Draws: draws, Holders: h.desk.Office.Holders, Forward: func(to time.Time) { h.now = to }})
 	must(t, err)
 	for by, role := range map[string]string{"host": "inspection-office", "witness0": "witness", "witness1": "witness", "seal0": "seal-holder", "seal1": "seal-holder", "clerk": "clerk"} {
 		s := h.desk.Enter(t, map[string]string{"host": "赵主持", "witness0": "钱见证", "witness1": "孙见证", "seal0": "李密封", "seal1": "周密封", "clerk": "吴经办"}[by], by, "gsfj", role)
@@ -138,7 +138,17 @@ func TestCeremony(t *testing.T) {
 	if code, page := h.post("host", "/setup", bad); code != http.StatusUnprocessableEntity || !strings.Contains(page, "虚构公证处") {
 		t.Errorf("two witnesses: %d", code)
 	}
+	setup.Set("later", "31")
+	if code, page := h.post("host", "/setup", setup); code != http.StatusUnprocessableEntity || !strings.Contains(page, "1 到 30") {
+		t.Errorf("a second attempt after a month: %d", code)
+	}
+	setup.Set("later", "1")
 	h.good("host", "/setup", setup, "等待各方登记密钥")
+	arranged, err := h.pages.Draws.Store.Ceremony(t.Context(), ceremonytest.Plan)
+	must(t, err)
+	if s := arranged.State.Setup; len(s.Times) != 2 || s.Times[1].T1 != s.Times[0].T1+24*3600 || s.Times[1].Window[1] != at.Window[1] || len(s.Outside[0].Rounds) != 2 || s.Outside[0].Rounds[1] != s.Outside[0].Rounds[0]+24*1200 {
+		t.Errorf("the second attempt is %+v, from %+v", s.Times, s.Outside)
+	}
 	random, err := party.NewKey("公证处", bytes.Repeat([]byte{9}, party.Random))
 	must(t, err)
 	byFile := func() {
@@ -186,13 +196,18 @@ func TestCeremony(t *testing.T) {
 	if code, page := h.post("witness0", "/act", url.Values{"by": {"witness-1"}}); code != http.StatusForbidden && !strings.Contains(page, "只有") {
 		t.Errorf("a witness acts for another: %d", code)
 	}
-	h.now = time.Unix(at.T1-at.T1%60+1, 0)
-	must(t, h.pages.Draws.Advance(t.Context(), ceremonytest.Plan))
+	if code, _ := h.post("seal0", "/forward", nil); code != http.StatusConflict {
+		t.Errorf("a seal holder puts the clock forward: %d", code)
+	}
+	h.good("host", "/forward", nil, "承诺已经截止")
+	for _, by := range []string{"witness0", "witness1"} { // keys are locked meanwhile
+		h.good(by, "/key", url.Values{"do": {"unlock"}, "passphrase": {passphrase}}, "您的密钥已打开")
+	}
 	h.act("witness0", "witness-0")
 	h.act("witness1", "witness-1")
 	byFile()
 	code, page := h.get("host", "")
-	if code != http.StatusOK || !strings.Contains(page, "api.drand.sh") || !strings.Contains(page, "等待谁也不能预知") {
+	if code != http.StatusOK || strings.Contains(page, "api.drand.sh") || !strings.Contains(page, "等待谁也不能预知") {
 		t.Errorf("before the outside value: %d\n%s", code, page)
 	}
 	if code, page := h.get("seal0", "/wall"); code != http.StatusOK || !strings.Contains(page, "ceremony-wall") || strings.Contains(page, "<form method=\"post\" action=\"/desk/inspections") {
@@ -204,9 +219,24 @@ func TestCeremony(t *testing.T) {
 	if code, _ := h.get("clerk", ""); code != http.StatusForbidden {
 		t.Errorf("a clerk looks: %d", code)
 	}
-	h.now = time.Unix(at.T3+5, 0)
+	h.good("host", "/forward", nil, "api.drand.sh")
 	if code, page := h.post("host", "/ask", url.Values{"op": {"outside"}, "value": {"00"}}); code != http.StatusUnprocessableEntity || !strings.Contains(page, "drand") {
 		t.Errorf("a wrong signature: %d", code)
+	}
+	if code, page := h.post("host", "/fetch", nil); code != http.StatusConflict || !strings.Contains(page, "没有配置 drand 中继") {
+		t.Errorf("fetched without a relay: %d", code)
+	}
+	dead := httptest.NewServer(http.NotFoundHandler())
+	dead.Close()
+	h.pages.Relay = &pages.Relay{URL: dead.URL, Client: dead.Client()}
+	if _, page := h.get("host", ""); !strings.Contains(page, "取得 drand 数值") {
+		t.Error("nothing fetches the value")
+	}
+	if code, page := h.post("host", "/fetch", nil); code != http.StatusServiceUnavailable || !strings.Contains(page, "没有从 drand 中继取到数值：没有连上") {
+		t.Errorf("nobody answers: %d", code)
+	}
+	if code, _ := h.post("seal0", "/fetch", nil); code != http.StatusForbidden {
+		t.Errorf("a seal holder fetches: %d", code)
 	}
 	if code, file := h.get("seal1", "/transcript"); code != http.StatusOK || strings.Count(file, "\n") != 8 {
 		t.Errorf("the transcript: %d, %d lines", code, strings.Count(file, "\n"))

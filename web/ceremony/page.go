@@ -56,6 +56,7 @@ type pageView struct {
 	Sealed  bool
 	Public  string
 	Started bool // there is a transcript
+	Forward bool // of a demonstration: its clock can be put forward
 }
 
 // step is a step of the protocol.
@@ -166,7 +167,7 @@ func (k *Pages) view(r *http.Request, m *ui.Messages, v *ceremony.View, records 
 	l, c := m.Lang(), &v.Ceremony
 	out := pageView{
 		Crumbs: []ui.Link{{Href: "/desk", Label: m.T("desk.title")}, {Href: Root, Label: m.T("staff.draws")}}, Path: Path(c.ID), Number: c.Number, Chip: stageChip(m, v.Status.Stage),
-		Now: k.Clock().UnixMilli(), Head: c.Head, Public: "/draws/" + c.Number, Started: c.Records > 0, Sealed: v.Status.Stage == draw.Released && v.Plan.Mode == record.ModeAttested,
+		Now: k.Draws.Clock().UnixMilli(), Head: c.Head, Public: "/draws/" + c.Number, Started: c.Records > 0, Sealed: v.Status.Stage == draw.Released && v.Plan.Mode == record.ModeAttested,
 	}
 	if c.Attempt > 0 {
 		out.Attempt = m.T("ceremony.attempt_of", "n", c.Attempt, "of", v.Attempts)
@@ -183,6 +184,7 @@ func (k *Pages) view(r *http.Request, m *ui.Messages, v *ceremony.View, records 
 		out.Frames = append(out.Frames, m.T("ceremony.frame", "name", f.Name, "of", int(f.Frame.Size), "n", int(n), "strata", len(f.Strata)))
 	}
 	out.Next, out.Until = next(m, v)
+	out.Forward = k.waits(v, out.Until)
 	for _, p := range c.State.Setup.Parties {
 		if len(v.Asks[p.By()]) > 0 {
 			out.Turn = append(out.Turn, p.Name)

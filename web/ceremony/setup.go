@@ -112,8 +112,8 @@ func (k *Pages) renderSetup(w http.ResponseWriter, r *http.Request, id gov.ID, s
 		}
 		form.Fields = append(form.Fields, ui.Field{Name: s.field("name"), Kind: "text", Label: m.T("ceremony.body", "role", m.T("ceremony.role."+string(s.role)), "n", s.n+1), Required: s.n == 0 && s.role == ceremony.Authority || s.role == ceremony.Witness && s.n < 3}, pick)
 	}
-	first, last := windowOf(&f.Plan, k.Clock())
-	t := ceremony.Proposed(k.Clock(), first, last, ceremony.Days(&f.Plan))
+	first, last := windowOf(&f.Plan, k.Draws.Clock())
+	t := ceremony.Proposed(k.Draws.Clock(), first, last, ceremony.Days(&f.Plan))
 	for i, x := range []int64{t.T1, t.T2, t.T3, t.T4, t.T5} {
 		name := "t" + strconv.Itoa(i+1)
 		form.Fields = append(form.Fields, ui.Field{Name: name, Kind: "datetime-local", Label: m.T("ceremony." + name), Value: time.Unix(x, 0).In(gov.China).Format(minute), Required: true})

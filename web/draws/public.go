@@ -100,14 +100,23 @@ func chip(m *ui.Messages, s draw.Stage) ui.Chip {
 
 // table lists all draws: how often an attempt was abandoned and subjects were
 // taken out is what tells whether somebody chose.
-func (d *Draws) table(m *ui.Messages, list []ceremony.Ceremony) ui.Table {
-	t := ui.Table{Caption: m.T("draws.list"), Columns: []ui.Column{{Label: m.T("ceremony.number"), Main: true}, {Label: m.T("ceremony.state")}, {Label: m.T("draws.attempts"), Number: true}, {Label: m.T("draws.aborted"), Number: true},
+func (d *Draws) table(m *ui.Messages, list []ceremony.Ceremony) (ui.Table, error) {
+	t := ui.Table{Caption: m.T("draws.list"), Columns: []ui.Column{{Label: m.T("ceremony.number"), Main: true}, {Label: m.T("ceremony.state")}, {Label: m.T("draws.depts")}, {Label: m.T("draws.days")}, {Label: m.T("draws.attempts"), Number: true}, {Label: m.T("draws.aborted"), Number: true},
 		{Label: m.T("ceremony.voids"), Number: true}, {Label: m.T("ceremony.records"), Number: true}}, Exports: []ui.Link{{Href: "/draws.csv", Label: "CSV"}, {Href: "/draws.json", Label: "JSON"}}}
 	for _, c := range list {
+		var p record.Plan
+		if err := canon.Unmarshal(c.State.Body, &p); err != nil {
+			return t, err
+		}
+		var depts []string
+		for i := range p.Frames {
+			depts = append(depts, p.Frames[i].Name)
+		}
+		at := p.Times[max(1, min(c.Attempt, len(p.Times)))-1].Window
 		t.Rows = append(t.Rows, ui.TableRow{Cells: []ui.Cell{{Links: []ui.Link{{Href: "/draws/" + c.Number, Label: c.Number}}}, {Chips: []ui.Chip{chip(m, c.Stage)}},
-			ui.TextCell(m.Number(c.Attempt)), ui.TextCell(m.Number(c.Aborted)), ui.TextCell(m.Number(c.Voids)), ui.TextCell(m.Number(int(c.Records)))}})
+			ui.TextCell(strings.Join(depts, m.T("ceremony.comma"))), ui.TextCell(day(m, at[0]) + " – " + day(m, at[1])), ui.TextCell(m.Number(c.Attempt)), ui.TextCell(m.Number(c.Aborted)), ui.TextCell(m.Number(c.Voids)), ui.TextCell(m.Number(int(c.Records)))}})
 	}
-	return t
+	return t, nil
 }
 
 func (d *Draws) showList(w http.ResponseWriter, r *http.Request) error {
@@ -116,8 +125,12 @@ func (d *Draws) showList(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	t, err := d.table(m, list)
+	if err != nil {
+		return err
+	}
 	f := ui.Frame{Title: m.T("draws.list"), Description: m.T("draws.list_lede"), Section: "ledger"}
-	return d.list.Render(w, r, http.StatusOK, f, listView{Table: d.table(m, list)})
+	return d.list.Render(w, r, http.StatusOK, f, listView{Table: t})
 }
 
 func (d *Draws) listCSV(w http.ResponseWriter, r *http.Request) error {
@@ -125,7 +138,11 @@ func (d *Draws) listCSV(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return export.Send(w, export.FormatOf(r.URL.Path), "draws", d.table(d.engine.For(r), list))
+	t, err := d.table(d.engine.For(r), list)
+	if err != nil {
+		return err
+	}
+	return export.Send(w, export.FormatOf(r.URL.Path), "draws", t)
 }
 
 // summary is a draw as open data.
@@ -317,21 +334,28 @@ func (d *Draws) drawn(ctx context.Context, m *ui.Messages, out *drawView, c *cer
 	if err != nil {
 		return err
 	}
-	out.DrawnAll = len(list)
 	out.Drawn = ui.Table{Caption: m.T("draws.drawn"), Columns: []ui.Column{{Label: m.T("draws.code"), Main: true}, {Label: m.T("draws.dept")}}}
 	if p.Mode == record.ModeOpen {
 		out.Drawn.Columns = append(out.Drawn.Columns, ui.Column{Label: m.T("draws.team")})
 	}
-	for _, v := range list[:min(len(list), shownDrawn)] {
-		row := ui.TableRow{Cells: []ui.Cell{ui.TextCell(printable(v.UID)), ui.TextCell(p.Frames[v.Frame].Name)}}
-		if p.Mode == record.ModeOpen {
-			var team []string
-			for _, j := range v.Team {
-				if j != (lot.UID{}) {
-					team = append(team, printable(j))
-				}
+	// A subject of several departments is one visit, with a team of each.
+	depts, teams, order := map[lot.UID][]string{}, map[lot.UID][]string{}, []lot.UID(nil)
+	for _, v := range list {
+		if depts[v.UID] == nil {
+			order = append(order, v.UID)
+		}
+		depts[v.UID] = append(depts[v.UID], p.Frames[v.Frame].Name)
+		for _, j := range v.Team {
+			if j != (lot.UID{}) {
+				teams[v.UID] = append(teams[v.UID], printable(j))
 			}
-			row.Cells = append(row.Cells, ui.TextCell(strings.Join(team, m.T("ceremony.comma"))))
+		}
+	}
+	out.DrawnAll = len(order)
+	for _, u := range order[:min(len(order), shownDrawn)] {
+		row := ui.TableRow{Cells: []ui.Cell{ui.TextCell(printable(u)), ui.TextCell(strings.Join(depts[u], m.T("ceremony.comma")))}}
+		if p.Mode == record.ModeOpen {
+			row.Cells = append(row.Cells, ui.TextCell(strings.Join(teams[u], m.T("ceremony.comma"))))
 		}
 		out.Drawn.Rows = append(out.Drawn.Rows, row)
 	}

@@ -42,7 +42,7 @@ func TestPublic(t *testing.T) {
 	now, cases := time.Time{}, &ceremonytest.Cases{}
 	store := d.DB.Draws(d.Pack.District, privacy.NewKeyring())
 	held := &ceremony.Ceremonies{Store: store, Plans: ceremonytest.Sample(t, "joint"), Cases: cases, Clock: func() time.Time { return now }, Platform: ed25519.NewKeyFromSeed(make([]byte, 32)), Name: "全象平台",
-		Safe: &ceremony.Safe{Store: store, District: d.Pack.District, Hasher: passwords.New(passwords.Cost{Memory: 64, Passes: 1, Threads: 1})}}
+		Safe: &ceremony.Safe{Store: store, District: d.Pack.District, Hasher: passwords.New(passwords.Cost{Memory: 64, Passes: 1, Threads: 1}), Clock: func() time.Time { return now }}}
 	pages, err := draws.New(d.Engine, held)
 	if err != nil {
 		t.Fatal(err)

@@ -2,6 +2,8 @@ package plans
 
 import (
 	"net/http"
+	"net/url"
+	"slices"
 	"strconv"
 	"time"
 
@@ -56,6 +58,7 @@ type part struct {
 	Agree   *ui.Form
 	Agreed  string
 	Because string // why the reader cannot agree
+	Again   string // where some of its visits are proposed to be inspected again; "" for nowhere
 }
 
 // root is what a department's frozen lists come to.
@@ -109,8 +112,21 @@ func (k *Pages) showPlan(w http.ResponseWriter, r *http.Request) error {
 	for _, i := range items {
 		titles[i.Code] = i.Title
 	}
+	published := 0
+	if p.State == inspections.StateFrozen && rules.Again > 0 {
+		if published, err = k.Plans.Published(r.Context(), by, id); err != nil {
+			return err
+		}
+	}
 	for i := range p.Frames {
-		out.Parts = append(out.Parts, k.part(m, by, rules, &p, i, sum, titles))
+		one := k.part(m, by, rules, &p, i, sum, titles)
+		if published > 0 && slices.Contains(k.Plans.Departments(by), p.Frames[i].Unit) {
+			one.Again = proposePath + "?" + url.Values{"again": {id.String()}, "unit": {p.Frames[i].Unit}}.Encode()
+		}
+		out.Parts = append(out.Parts, one)
+	}
+	if published > 0 {
+		out.Facts = append(out.Facts, fact{m.T("inspections.published"), m.T("inspections.published_n", "n", published)})
 	}
 	if p.State == inspections.StateFrozen {
 		if err := k.roots(m, &p, &out); err != nil {
@@ -143,6 +159,9 @@ func (k *Pages) part(m *ui.Messages, by people.Standing, rules *inspection.Rules
 	out := part{ID: f.Unit, Unit: k.unit(m, f.Unit), Filter: f.Filter}
 	for _, code := range f.Items {
 		out.Items = append(out.Items, titles[code]+m.T("inspections.code", "code", code))
+	}
+	if f.Again != nil {
+		out.Facts = append(out.Facts, fact{m.T("inspections.again"), m.T("inspections.again_of", "number", f.Again.Number)})
 	}
 	out.Facts = append(out.Facts, fact{m.T("inspections.how_many"), k.howMany(m, f.Share, f.Count)})
 	if s != nil && at < len(s.Frames) {

@@ -1,6 +1,7 @@
 package plans
 
 import (
+	"cmp"
 	"fmt"
 	"net/http"
 	"slices"
@@ -39,12 +40,21 @@ func (k *Pages) showPropose(w http.ResponseWriter, r *http.Request) error {
 			return err
 		}
 	} else {
+		if text := r.URL.Query().Get("again"); text != "" {
+			id, err := idOf(text)
+			if err != nil {
+				return err
+			}
+			if p, err = k.Plans.Again(r.Context(), by, id, r.URL.Query().Get("unit")); err != nil {
+				return err
+			}
+		}
 		today := gov.DateOf(k.Clock())
 		p.Year, p.Quarter = today.Year, (int(today.Month)+2)/3+1 // the next
 		if p.Quarter == 5 {
 			p.Year, p.Quarter = today.Year+1, 1
 		}
-		if p.Unit = r.URL.Query().Get("unit"); p.Unit == "" && len(k.Plans.Departments(by)) > 0 {
+		if p.Unit = cmp.Or(p.Unit, r.URL.Query().Get("unit")); p.Unit == "" && len(k.Plans.Departments(by)) > 0 {
 			p.Unit = k.Plans.Departments(by)[0]
 		}
 	}
@@ -68,6 +78,10 @@ func (k *Pages) renderPropose(w http.ResponseWriter, r *http.Request, status int
 	f := ui.Form{ID: "propose", Action: proposePath, Post: true, Submit: m.T("inspections.propose_submit"), Also: ui.Option{Value: countFirst, Label: m.T("inspections.count_kept")}}
 	if !p.ID.IsZero() {
 		f.Fields = append(f.Fields, ui.Field{Name: "id", Kind: "hidden", Value: p.ID.String()})
+	}
+	if p.Again != nil {
+		f.Fields = append(f.Fields, ui.Field{Name: "again", Kind: "hidden", Value: p.Again.Plan.String()})
+		f.Lines = append(f.Lines, ui.Line{Text: m.T("inspections.again_hint", "number", p.Again.Number), Tone: "info"})
 	}
 	f.Fields = append(f.Fields, ui.Field{Name: "title", Kind: "text", Label: m.T("inspections.title"), Hint: m.T("inspections.title_hint"), Required: true, Value: p.Title})
 	if len(mine) == 1 {
@@ -219,6 +233,17 @@ func (k *Pages) send(w http.ResponseWriter, r *http.Request) error {
 			return err
 		}
 		p.ID = id
+	}
+	if text := r.PostFormValue("again"); text != "" {
+		id, err := idOf(text)
+		if err != nil {
+			return err
+		}
+		was, err := k.Plans.Plan(r.Context(), who.Of(r.Context()).Standing, id)
+		if err != nil {
+			return err
+		}
+		p.Again = &inspections.Earlier{Plan: id, Number: was.Number}
 	}
 	if _, err := fmt.Sscanf(r.PostFormValue("when"), "%d-%d", &p.Year, &p.Quarter); err != nil {
 		return fail(gov.Errorf(gov.Invalid, "请选择季度", "choose a quarter").On("when"))

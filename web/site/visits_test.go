@@ -96,7 +96,7 @@ func TestVisits(t *testing.T) {
 	}
 	d.anybody("GET", path[:len(path)-1]+other, nil).is(404).says("没有这次检查")
 	d.anybody("GET", "/visits/x", nil).is(404)
-	door := d.anybody("GET", path, nil).is(200).says("虚构晨光便利店", "检查员甲", "检查员乙乙", "营业执照在显著位置", "SJ-1", "抽签证明尚未生成").hides("当场悬挂", "当场改正")
+	door := d.anybody("GET", path, nil).is(200).says("虚构晨光便利店", "检查员甲", "检查员乙乙", "营业执照在显著位置", "SJ-1", "签到后几分钟内生成抽签证明").hides("当场悬挂", "当场改正")
 	if got := door.head.Get("Referrer-Policy"); got != "no-referrer" {
 		t.Errorf("the address is told on: %q", got)
 	}

@@ -68,7 +68,7 @@ type view struct {
 	visits.Seen
 	Done     string
 	Team     []member
-	Units    []string
+	Units    []string // those of whose inspectors none is shown
 	Groups   []group
 	Proofs   []proof
 	Draw     string // where the draw is, "" as long as there is no proof of it
@@ -150,9 +150,10 @@ func (k *Pages) render(w http.ResponseWriter, r *http.Request, status int, act s
 		}
 		v.Proofs = append(v.Proofs, one)
 	}
-	if v.Team, err = team(seen, v.Proofs, gov.DateOf(k.Clock()), name); err != nil {
-		return err
-	}
+	v.Team = team(seen, v.Proofs, gov.DateOf(k.Clock()), name)
+	v.Units = slices.DeleteFunc(v.Units, func(unit string) bool {
+		return slices.ContainsFunc(v.Team, func(m member) bool { return m.Unit == unit })
+	})
 	if len(v.Proofs) > 0 {
 		v.Draw = "/draws/" + seen.Plan
 	}
@@ -181,7 +182,7 @@ func (k *Pages) render(w http.ResponseWriter, r *http.Request, status int, act s
 
 // team holds the inspectors against the proofs that hold: whose certificate the draw
 // named before anybody could know of the visit.
-func team(seen visits.Seen, checked []proof, day gov.Date, name func(string) string) (list []member, err error) {
+func team(seen visits.Seen, checked []proof, day gov.Date, name func(string) string) (list []member) {
 	for _, b := range seen.Team {
 		one := member{Badge: b, Over: !b.Until.IsZero() && b.Until.Before(day)}
 		if b.Unit != "" {
@@ -192,16 +193,16 @@ func team(seen visits.Seen, checked []proof, day gov.Date, name func(string) str
 				continue
 			}
 			o := &seen.Proofs[i].Opening
-			uid, err := o.Suite.NewUID(lot.Inspector, b.Certificate)
-			if err != nil {
-				return nil, err
+			named := slices.ContainsFunc(o.Team, func(u lot.UID) bool { return u.ID() == b.Certificate })
+			if long, err := o.Suite.NewUID(lot.Inspector, b.Certificate); err == nil { // of a number that is hashed
+				named = named || slices.Contains(o.Team, long)
 			}
-			one.Drawn, one.Other = one.Drawn || slices.Contains(o.Team, uid), true
+			one.Drawn, one.Other = one.Drawn || named, true
 		}
 		one.Other = one.Other && !one.Drawn
 		list = append(list, one)
 	}
-	return list, nil
+	return list
 }
 
 func (k *Pages) form(m *ui.Messages, r *http.Request, act string, sent bool, wrong error) *ui.Form {

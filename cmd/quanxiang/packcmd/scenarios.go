@@ -12,6 +12,8 @@ import (
 	"quanxiang/cmd/quanxiang/cli"
 	"quanxiang/gov"
 	"quanxiang/policy"
+	"quanxiang/rules/check"
+	"quanxiang/rules/trial"
 )
 
 // packTest plays the scenarios beside the procedures of a pack, with the
@@ -50,6 +52,11 @@ func packTest(_ context.Context, e *cli.Env, args []string) error {
 	if err != nil {
 		return fmt.Errorf("play scenarios: %w", err)
 	}
+	expected := 0
+	if pack.Rules != nil && only == nil {
+		n, failed := trial.Run(pack.Rules, check.Examples(pack.Programmes, check.When{}))
+		expected, report.Problems = n, append(report.Problems, failed...)
+	}
 	report.Problems = within(dir, report.Problems)
 	if *format == "json" {
 		return testJSON(e, report)
@@ -64,6 +71,9 @@ func packTest(_ context.Context, e *cli.Env, args []string) error {
 		return err
 	}
 	e.Say("%[1]d 个情景全部符合预期（%[2]d 个程序）。", "All went as expected: %[1]d scenarios of %[2]d procedures.", report.Scenarios, len(report.Files))
+	if expected > 0 {
+		e.Say("扶持政策的例全部成立：%d 个预期。", "The examples of support programmes hold: %d expectations.", expected)
+	}
 	return nil
 }
 

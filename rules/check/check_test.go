@@ -1,0 +1,142 @@
+package check
+
+import (
+	"fmt"
+	"os"
+	"strings"
+	"testing"
+
+	"quanxiang/gov"
+	"quanxiang/rules/ir"
+	"quanxiang/rules/problems"
+	"quanxiang/rules/syntax"
+)
+
+func read(t *testing.T, name string) string {
+	t.Helper()
+	b, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(b)
+}
+
+// compile compiles texts of files; those that begin with 文件, 续 or 修订 are
+// files of their own, anything else goes on with the file before.
+func compile(t *testing.T, when When, texts ...string) (*ir.Program, problems.List, error) {
+	t.Helper()
+	var list problems.List
+	var files []*syntax.File
+	for i, text := range texts {
+		files = append(files, syntax.Parse(fmt.Sprintf("%c.rule", 'a'+i), []byte(text), &list))
+	}
+	if err := list.Err(); err != nil {
+		t.Fatalf("%s\n%s", list.In(gov.EN), strings.Join(texts, "\n--\n"))
+	}
+	return Compile(files, when)
+}
+
+// Each chunk of mistakes.txt is statements after the head; a line that ends in
+// ### is to be reported with that text, and nothing is wrong with the others.
+func TestMistakes(t *testing.T) {
+	t.Parallel()
+	head := read(t, "testdata/head.rule")
+	for i, chunk := range strings.Split(read(t, "testdata/mistakes.txt"), "---\n") {
+		t.Run(fmt.Sprint(i+1), func(t *testing.T) {
+			t.Parallel()
+			texts := []string{head}
+			want, file, line := "", 0, strings.Count(head, "\n")
+			for row := range strings.Lines(chunk) {
+				if strings.HasPrefix(row, "文件") || strings.HasPrefix(row, "续") {
+					texts, file, line = append(texts, ""), file+1, 0
+				}
+				texts[file] += row
+				line++
+				if _, text, ok := strings.Cut(row, "### "); ok {
+					want = fmt.Sprintf("%c.rule:%d:%s", 'a'+file, line, strings.TrimSpace(text))
+				}
+			}
+			_, _, err := compile(t, When{}, texts...)
+			list, _ := err.(problems.List)
+			if len(list) == 0 {
+				t.Fatalf("nothing was wrong, want %s", want)
+			}
+			for _, e := range list {
+				got := fmt.Sprintf("%s:%d:%s", e.Pos.File, e.Pos.Line, e.Text.EN)
+				if !strings.HasPrefix(got, want) {
+					t.Errorf("got %s\nwant %s", got, want)
+				}
+			}
+		})
+	}
+}
+
+const programme = `支持 丙 @2
+  性质 甲类
+  按 收入 的 5% @2
+  上限 100万元 “单项” @2/1
+`
+
+// An amendment holds from its day, if it was known; both clocks.
+func TestAmendments(t *testing.T) {
+	t.Parallel()
+	head := read(t, "testdata/head.rule") + programme
+	amend := "修订 甲 自 2018-01-01 “乙号”\n  公布 2017-12-20\n  @2/1 100万元 改为 80万元\n"
+	day := func(s string) gov.Date {
+		d, err := gov.ParseDate(s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return d
+	}
+	for _, c := range []struct {
+		on, known, want string
+	}{
+		{"2017-12-31", "", "100万元"},
+		{"2018-01-01", "", "80万元"},
+		{"2018-06-01", "2017-12-19", "100万元"}, // as it was seen before the amendment
+		{"", "", "80万元"},
+	} {
+		p, _, err := compile(t, When{day(c.on), day(c.known)}, head, amend)
+		if err != nil {
+			t.Errorf("%s, %s: %v", c.on, c.known, err)
+			continue
+		}
+		if got := p.Consts[len(p.Consts)-1].Text; got != c.want {
+			t.Errorf("on %s, as known on %q: %s, want %s", c.on, c.known, got, c.want)
+		}
+	}
+	for text, want := range map[string]string{
+		strings.Replace(amend, "100万元", "90万元", 1): `"90万元" is not found in @2/1`,
+		strings.Replace(amend, "@2/1", "@3", 1):    `is not found in @3`,
+	} {
+		if _, _, err := compile(t, When{}, head, text); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("got %v, want %s", err, want)
+		}
+	}
+	for _, on := range []string{"2016-10-31", "2021-11-01"} {
+		if _, _, err := compile(t, When{On: day(on)}, head); err == nil || !strings.Contains(err.Error(), "which "+on+" is not within") {
+			t.Errorf("on %s: %v", on, err)
+		}
+	}
+	if _, _, err := compile(t, When{Known: day("2016-10-10")}, head); err == nil {
+		t.Error("a document was known before it was published")
+	}
+}
+
+// Articles nobody accounts for, facts nobody uses.
+func TestAccounts(t *testing.T) {
+	t.Parallel()
+	head := strings.Replace(read(t, "testdata/head.rule"), "  有效", "  共 4条\n  有效", 1) + programme
+	_, _, err := compile(t, When{}, head)
+	if err == nil || !strings.Contains(err.Error(), "article 3 is not accounted for") || !strings.Contains(err.Error(), "article 4 is") || strings.Contains(err.Error(), "article 2") {
+		t.Errorf("got %v", err)
+	}
+	p, warnings, err := compile(t, When{}, head+"不计算 @3，@4 因 “附则”\n")
+	if err != nil || len(p.Benefits) != 1 {
+		t.Fatal(err)
+	}
+	if !strings.Contains(warnings.In(gov.EN), `no rule uses "专利"`) || strings.Contains(warnings.In(gov.EN), `no rule uses "收入"`) {
+		t.Errorf("warnings: %s", warnings.In(gov.EN))
+	}
+}

@@ -1,0 +1,163 @@
+package eval
+
+import (
+	"quanxiang/gov"
+	"quanxiang/rules/ir"
+	"quanxiang/rules/syntax"
+)
+
+// maxRecords bounds the steps noted of the entries of lists; the rest is
+// computed and not explained.
+const maxRecords = 1000
+
+// Machine computes a program again and again, for one record at a time. It is
+// not for several goroutines.
+type Machine struct {
+	program *ir.Program
+	values  []Value
+	ops     [][]op   // by benefit
+	caps    [][][]op // by group and joint cap
+
+	facts      *Facts
+	start, end int64
+	at         []int // entry at hand, by list
+	entry      int32
+	current    int32 // benefit
+	explain    bool
+	records    []Record
+	spans      [][2]int // of records, by benefit
+	together   []Record // of exclusions and joint limits
+	truncated  bool
+	raw, final []Value
+	out        Result
+}
+
+// Outcome is what one benefit comes to.
+type Outcome struct {
+	Benefit int32
+	Applies bool  // it is for this kind of applicant
+	Raw     Value // before exclusions and joint limits
+	Final   Value // after them; of a grant 0 or 1
+	Records []Record
+}
+
+// Result is what all benefits come to.
+type Result struct {
+	Outcomes  []Outcome // by benefit
+	Total     Value     // of money
+	Truncated bool      // more entries than are explained
+}
+
+// New makes a machine for a program.
+func New(p *ir.Program) *Machine {
+	m := &Machine{program: p, values: make([]Value, len(p.Nodes)), at: make([]int, len(p.Lists)), raw: make([]Value, len(p.Benefits)), final: make([]Value, len(p.Benefits))}
+	b := &builder{p: p, m: m}
+	m.ops = make([][]op, len(p.Benefits))
+	for i := range p.Benefits {
+		m.ops[i] = b.build(p.Benefits[i].From, p.Benefits[i].To, p.Benefits[i].To)
+	}
+	for _, g := range p.Groups {
+		var list [][]op
+		for _, c := range g.Caps {
+			list = append(list, b.build(c.From, c.To, -1))
+		}
+		m.caps = append(m.caps, list)
+	}
+	m.out.Outcomes, m.spans = make([]Outcome, len(p.Benefits)), make([][2]int, len(p.Benefits))
+	return m
+}
+
+// note keeps a step of the benefit at hand.
+func (m *Machine) note(r Record) {
+	r.Entry, r.Benefit = m.entry, m.current
+	if r.Entry >= 0 && len(m.records) >= maxRecords {
+		m.truncated = true
+		return
+	}
+	m.records = append(m.records, r)
+}
+
+// noteOf keeps a step about a benefit that was decided with others.
+func (m *Machine) noteOf(b int32, r Record) {
+	r.Benefit = b
+	m.together = append(m.together, r)
+}
+
+// Run computes all benefits; explain notes the steps. The result is the
+// machine's and holds until the next run.
+func (m *Machine) Run(f *Facts, explain bool) *Result {
+	m.facts, m.explain = f, explain
+	m.start, m.end = syntax.Days(gov.Date{Year: f.Year, Month: 1, Day: 1}), syntax.Days(gov.Date{Year: f.Year, Month: 12, Day: 31})
+	m.records, m.together, m.truncated, m.entry = m.records[:0], m.together[:0], false, -1
+	m.out.Total = Value{}
+	for g := range m.program.Groups {
+		group := &m.program.Groups[g]
+		for _, b := range group.Benefits {
+			m.benefit(b)
+		}
+		m.entry = -1
+		for _, ops := range m.caps[g] {
+			for _, f := range ops {
+				f(m)
+			}
+		}
+		if len(group.Exclusions) > 0 {
+			m.exclude(group)
+		}
+		for i := range group.Caps {
+			m.joint(&group.Caps[i])
+		}
+	}
+	for b := range m.out.Outcomes {
+		o := &m.out.Outcomes[b]
+		o.Final = m.final[b]
+		if m.program.Benefits[b].Grant == "" {
+			m.out.Total.Low += o.Final.Low
+			m.out.Total.High += o.Final.High
+		}
+	}
+	m.out.Truncated = m.truncated
+	m.share()
+	return &m.out
+}
+
+// share gives each benefit its records: those made while it was computed, then
+// those of what was decided with others.
+func (m *Machine) share() {
+	for b := range m.out.Outcomes {
+		s := m.spans[b]
+		m.out.Outcomes[b].Records = m.records[s[0]:s[1]:s[1]]
+	}
+	for _, r := range m.together {
+		o := &m.out.Outcomes[r.Benefit]
+		o.Records = append(o.Records, r)
+	}
+}
+
+// benefit computes one benefit before exclusions.
+func (m *Machine) benefit(b int32) {
+	info := &m.program.Benefits[b]
+	o := &m.out.Outcomes[b]
+	o.Benefit, o.Applies = b, info.Input == m.facts.Input
+	m.raw[b], m.final[b] = Value{}, Value{}
+	o.Raw, m.current = Value{}, b
+	from := len(m.records)
+	m.spans[b] = [2]int{from, from}
+	if !o.Applies {
+		return
+	}
+	v := Value{}
+	done := true
+	for _, f := range m.ops[b] {
+		if !f(m) {
+			done = false
+			break
+		}
+	}
+	if done {
+		v = m.values[info.Result]
+		v.Low, v.High = max(v.Low, 0), max(v.High, 0)
+	}
+	m.raw[b], m.final[b], o.Raw = v, v, v
+	m.spans[b][1] = len(m.records)
+}

@@ -1,0 +1,166 @@
+package trial
+
+import (
+	"math/big"
+	"slices"
+
+	"quanxiang/gov"
+	"quanxiang/rules/eval"
+	"quanxiang/rules/ir"
+	"quanxiang/rules/money"
+	"quanxiang/rules/syntax"
+)
+
+// Cliff is a place where one step more of a fact brings less in all (check 8):
+// no mistake of the file, and worth knowing for who drafts the document.
+type Cliff struct {
+	Example string
+	Field   string
+	At      int64 // the value that brings less than the one before
+	Before  int64 // fen
+	After   int64
+	Text    gov.Text
+}
+
+// Cliffs tries the facts of each example around the edges the rules draw, one
+// fact at a time.
+func Cliffs(p *ir.Program, examples []*syntax.Example) []Cliff {
+	list, failures := prepare(p, examples)
+	if len(failures) > 0 {
+		return nil
+	}
+	m := eval.New(p)
+	var out []Cliff
+	type key struct {
+		field int32
+		at    int64
+	}
+	seen := map[key]bool{}
+	for _, x := range list {
+		for _, e := range p.Edges {
+			for _, c := range candidates(p, x.facts, &p.Nodes[e]) {
+				f := &p.Fields[c.field]
+				for at := c.at - 1; at <= c.at+1; at++ {
+					k := key{c.field, at}
+					if f.Input != x.facts.Input || at-1 < f.Min || at > f.Max || seen[k] {
+						continue
+					}
+					g := x.facts.Clone()
+					g.Set(c.field, 0, eval.Value{Low: at - 1, High: at - 1})
+					before := finals(m.Run(g, false))
+					g.Set(c.field, 0, eval.Value{Low: at, High: at})
+					after := finals(m.Run(g, false))
+					if a, b, ok := known(p, before, after); ok && b < a {
+						seen[k] = true
+						out = append(out, cliff(f, x.example.Name, at, a, b))
+					}
+				}
+			}
+		}
+	}
+	slices.SortStableFunc(out, func(a, b Cliff) int { return int(min(max(b.Before-b.After-a.Before+a.After, -1), 1)) })
+	return out
+}
+
+func finals(r *eval.Result) []eval.Value {
+	list := make([]eval.Value, len(r.Outcomes))
+	for i := range r.Outcomes {
+		list[i] = r.Outcomes[i].Final
+	}
+	return list
+}
+
+// known adds up what is known before and after; false if something that is not
+// known changes.
+func known(p *ir.Program, before, after []eval.Value) (a, b int64, ok bool) {
+	for i := range before {
+		switch {
+		case p.Benefits[i].Grant != "":
+		case before[i].Known() && after[i].Known():
+			a, b = a+before[i].Low, b+after[i].Low
+		case before[i] != after[i]:
+			return 0, 0, false
+		}
+	}
+	return a, b, true
+}
+
+func cliff(f *ir.FieldInfo, example string, at, before, after int64) Cliff {
+	value := money.Number(at, f.Decimals) + f.Unit
+	if f.Type == ir.Money {
+		value = money.Fen(at).Short()
+	}
+	return Cliff{
+		Example: example, Field: f.Name, At: at, Before: before, After: after,
+		Text: gov.Textf("“%[1]s”到 %[2]s 时，合计由 %[3]s 降到 %[4]s（例“%[5]s”）", "at %[2]s of %[1]s the total falls from %[3]s to %[4]s (example %[5]q)",
+			f.Name, value, money.Fen(before).Short(), money.Fen(after).Short(), example),
+	}
+}
+
+// candidate is a value of a fact at which an edge lies.
+type candidate struct {
+	field int32
+	at    int64
+}
+
+// candidates are the facts an edge compares, and where it lies for them while
+// the other facts are as they are.
+func candidates(p *ir.Program, f *eval.Facts, n *ir.Node) (out []candidate) {
+	terms := []ir.Term{{X: n.A, Ratio: ir.None}, {X: n.B, Ratio: ir.None, Negative: true}}
+	if n.Op == ir.Linear {
+		terms = p.Terms[n.A:n.B]
+	}
+	whole := big.NewInt(int64(money.Whole))
+	rest, factors := make([]*big.Int, len(terms)), make([]*big.Int, len(terms))
+	for i, t := range terms {
+		v, ok := constant(p, f, t.X)
+		factor := whole
+		if t.Ratio != ir.None {
+			r, known := constant(p, f, t.Ratio)
+			ok = ok && known
+			factor = big.NewInt(r)
+		}
+		if !ok {
+			return nil
+		}
+		if t.Negative {
+			factor = new(big.Int).Neg(factor)
+		}
+		factors[i], rest[i] = factor, new(big.Int).Mul(big.NewInt(v), factor)
+	}
+	for i, t := range terms {
+		x := &p.Nodes[t.X]
+		if x.Op != ir.Field || x.B != 0 || factors[i].Sign() == 0 {
+			continue
+		}
+		sum := new(big.Int)
+		for j := range terms {
+			if j != i {
+				sum.Sub(sum, rest[j])
+			}
+		}
+		if sum.Div(sum, factors[i]); sum.IsInt64() {
+			out = append(out, candidate{int32(x.K), sum.Int64()})
+		}
+	}
+	return out
+}
+
+// constant is a number or a fact that is known.
+func constant(p *ir.Program, f *eval.Facts, i int32) (int64, bool) {
+	switch n := &p.Nodes[i]; n.Op {
+	case ir.Const:
+		return p.Consts[n.K].Value, true
+	case ir.Number:
+		return n.K, true
+	case ir.Field:
+		v := f.Slots[p.Fields[n.K].Slot+n.B]
+		return v.Low, v.Known() && p.Fields[n.K].Input == f.Input
+	case ir.Mul:
+		a, okA := constant(p, f, n.A)
+		b, okB := constant(p, f, n.B)
+		r, ok := money.MulDiv(a, b, money.Power(int(n.K)), money.Down)
+		return r, okA && okB && ok
+	}
+	return 0, false
+}
