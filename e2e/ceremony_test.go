@@ -44,7 +44,8 @@ func TestJointDraw(t *testing.T) {
 	for i, who := range everybody { // each brings a key
 		d.give(who, fmt.Sprintf("key-%d", i))
 	}
-	for i := range 3 { // the office signed the plan
+	d.give(drawer, "plan")
+	for i := range 3 {
 		d.give(everybody[i], fmt.Sprintf("commit-%d", i))
 	}
 	d.forward("commitments")
@@ -75,7 +76,7 @@ func (b *reader) put(form string, values map[string]string) {
 				return some.length > 0;
 			}
 			if (all[0].tagName === "SELECT") {
-				const o = [...all[0].options].find(o => o.value === v || o.text.includes(v));
+				const some = [...all[0].options], o = some.find(o => o.value === v) ?? some.find(o => o.text.includes(v));
 				if (!o) return false;
 				all[0].value = o.value;
 				return true;
@@ -227,7 +228,7 @@ func (d *lottery) public() {
 	b.open("/draws/"+d.number, http.StatusOK)
 	b.both("draw-public")
 	for _, c := range list(d.T) {
-		if c.Number == d.number && (c.Stage != "visits" || c.Records < 13) {
+		if c.Number == d.number && (c.Stage != "visits" || c.Records != 12) {
 			d.Errorf("%s is at %q with %d records", c.Number, c.Stage, c.Records)
 		}
 	}

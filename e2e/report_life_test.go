@@ -47,17 +47,22 @@ func TestLifeOfAReport(t *testing.T) {
 	t.Parallel()
 	m := &matter{T: t, reporter: newReader(t)}
 	m.report()
+	m.hears("已上报", saidAbout, saidDetail)
 	m.staff(acceptor, "file", func(b *reader) { b.set("class", "11010220102"); b.set("row", "E0102-1") })
 	m.public("已立案")
+	m.hears("已立案")
 	m.told(dispatcher)
 	m.round(saidDone)
 	m.public("已结案")
+	m.hears("已结案", saidReply)
 	m.theirs("rate", func(b *reader) { b.set("rating", "4"); b.write("opinion", saidOpinion) })
 	m.theirs("contest", func(b *reader) { b.write("reason", saidContest) })
 	m.told(shift)
+	m.hears("已立案", saidContest)
 	m.again = true
 	m.round(saidAgain)
 	m.public("已结案")
+	m.hears("已结案", saidReply)
 	m.history()
 }
 
@@ -67,6 +72,7 @@ func (m *matter) round(done string) {
 	photo := absolute(m.T, filepath.Join("..", "docs", "images", "phone.png"))
 	m.staff(dispatcher, "dispatch", func(b *reader) { b.pick("unit", streeter.of(m.T).Unit.ZH) })
 	m.told(streeter)
+	m.hears("已派遣", streeter.of(m.T).Unit.ZH)
 	m.staff(streeter, "accept", nil)
 	m.staff(streeter, "submit", func(b *reader) { b.write("result", done); b.attach("after_photos", photo) })
 	m.told(acceptor)
@@ -152,6 +158,27 @@ func (m *matter) told(who role) {
 		}
 		if time.Now().After(end) {
 			m.Fatalf("%s was not told of %s", who.name, m.number)
+		}
+	}
+}
+
+// hears checks what whoever reported it is told where the case stands, by the link in
+// their browser: they read more than the public, and no names of staff.
+func (m *matter) hears(state string, said ...string) {
+	m.Helper()
+	status, body := m.reporter.fetch("/my/cases/" + m.id)
+	page := string(body)
+	if status != http.StatusOK || !strings.Contains(page, m.number) {
+		m.Fatalf("the reporter's page answers %d", status)
+	}
+	for _, want := range append(said, `>`+state+`</span>`) {
+		if !strings.Contains(page, want) {
+			m.Errorf("the reporter is not told %q while the case is %s", want, state)
+		}
+	}
+	for _, secret := range []string{streeter.of(m.T).Person, acceptor.of(m.T).Person, supervisor.of(m.T).Person} {
+		if strings.Contains(page, secret) {
+			m.Errorf("the reporter reads %q", secret)
 		}
 	}
 }

@@ -2,6 +2,7 @@ package geo
 
 import (
 	"cmp"
+	"iter"
 	"math"
 	"slices"
 )
@@ -12,10 +13,13 @@ import (
 // around which equally many lie the one listed first goes first. Each crowd lists
 // its points by their numbers, its middle first, the others in order.
 func Crowds(points []Point, within float64, least int) (crowds [][]int) {
-	near := neighbours(points, within)
-	count := make([]int, len(points)) // how many that are left lie around each that is
+	near := nearby(points, within)
+	count := make([]int, len(points)) // how many that are left lie around each that is, and it
 	for i := range points {
-		count[i] = len(near[i]) + 1
+		count[i] = 1
+		for range near(i) {
+			count[i]++
+		}
 	}
 	for {
 		best := -1
@@ -28,7 +32,7 @@ func Crowds(points []Point, within float64, least int) (crowds [][]int) {
 			return crowds
 		}
 		crowd := []int{best}
-		for _, i := range near[best] {
+		for i := range near(best) {
 			if count[i] > 0 {
 				crowd = append(crowd, i)
 			}
@@ -38,7 +42,7 @@ func Crowds(points []Point, within float64, least int) (crowds [][]int) {
 			count[i] = 0
 		}
 		for _, i := range crowd {
-			for _, j := range near[i] {
+			for j := range near(i) {
 				if count[j] > 0 {
 					count[j]--
 				}
@@ -48,28 +52,43 @@ func Crowds(points []Point, within float64, least int) (crowds [][]int) {
 	}
 }
 
-// metresOfLatitude is about how long a degree of latitude is.
-const metresOfLatitude = 111_000
-
-// neighbours lists for each point the others within so many metres.
-func neighbours(points []Point, within float64) [][]int {
+// nearby returns the others within so many metres of each point. They are looked for
+// each time anew: kept, those of very many points at one place would fill the memory.
+func nearby(points []Point, within float64) func(int) iter.Seq[int] {
 	order := make([]int, len(points)) // from south to north: who is near is near in it
 	for i := range order {
 		order[i] = i
 	}
 	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(points[a].Lat, points[b].Lat) })
-	near := make([][]int, len(points))
-	high := within / metresOfLatitude * 1.01
+	place := make([]int, len(points))
 	for at, i := range order {
-		wide := high / math.Max(0.01, math.Cos(points[i].Lat*math.Pi/180))
-		for _, j := range order[at+1:] {
-			if points[j].Lat-points[i].Lat > high {
-				break
+		place[i] = at
+	}
+	// So close by the earth is flat. Who is near one has that one near: the narrowing of
+	// both their latitudes counts.
+	narrow := make([]float64, len(points))
+	for i, p := range points {
+		narrow[i] = math.Cos(p.Lat*math.Pi/180) / 2
+	}
+	const degree = earthRadius * math.Pi / 180 // metres
+	most := within / degree
+	isNear := func(i, j int) bool {
+		y := points[i].Lat - points[j].Lat
+		x := (points[i].Lon - points[j].Lon) * (narrow[i] + narrow[j])
+		return x*x+y*y <= most*most
+	}
+	return func(i int) iter.Seq[int] {
+		return func(yield func(int) bool) {
+			for at := place[i] - 1; at >= 0 && points[i].Lat-points[order[at]].Lat <= most; at-- {
+				if isNear(i, order[at]) && !yield(order[at]) {
+					return
+				}
 			}
-			if math.Abs(points[j].Lon-points[i].Lon) <= wide && points[i].Distance(points[j]) <= within {
-				near[i], near[j] = append(near[i], j), append(near[j], i)
+			for at := place[i] + 1; at < len(order) && points[order[at]].Lat-points[i].Lat <= most; at++ {
+				if isNear(i, order[at]) && !yield(order[at]) {
+					return
+				}
 			}
 		}
 	}
-	return near
 }

@@ -2,6 +2,7 @@ package people
 
 import (
 	"context"
+	"slices"
 
 	"quanxiang/gov"
 )
@@ -61,31 +62,48 @@ func (o *Office) Missing(ctx context.Context, token string) (Need, error) {
 	return NeedEnrolment, nil
 }
 
-// Colleagues lists those of a unit who have an account and so can be deputies,
-// contacts left out, to whoever is staff: colleagues know each other's names.
-func (o *Office) Colleagues(ctx context.Context, by Standing, unit string) ([]Person, error) {
+// Colleague is somebody of a unit with what they do today.
+type Colleague struct {
+	Person              // contacts masked
+	Held   []Assignment // of the day, in whatever unit
+}
+
+// Roster lists those of a unit who have an account, with what they do today, to
+// whoever is staff: colleagues know each other's names.
+func (o *Office) Roster(ctx context.Context, by Standing, unit string) ([]Colleague, error) {
 	if by.Kind != gov.StaffActor {
 		return nil, errStaff
 	}
-	var all []Person
+	var all []Colleague
 	for page := (gov.Page{Limit: 500}); ; {
 		list, err := o.store.Persons(ctx, Filter{Unit: unit}, page)
 		if err != nil {
 			return nil, err
 		}
 		for _, p := range list.Items {
-			a, err := o.store.Account(ctx, p.ID)
-			switch {
-			case gov.CodeOf(err) == gov.NotFound || err == nil && a.State == Closed:
-				continue
-			case err != nil:
+			h, err := o.store.Holdings(ctx, p.ID)
+			if err != nil {
 				return nil, err
 			}
-			p.Mobile, p.Email = "", ""
-			all = append(all, p)
+			if h.Account == nil || h.Account.State == Closed {
+				continue
+			}
+			past := func(a Assignment) bool { return !a.Period.Has(gov.DateOf(o.clock())) }
+			all = append(all, Colleague{p.masked(), slices.DeleteFunc(h.Assignments, past)})
 		}
 		if page.After = list.Next; list.Next == "" {
 			return all, nil
 		}
 	}
+}
+
+// Colleagues are those of a roster, who can be deputies, contacts left out.
+func (o *Office) Colleagues(ctx context.Context, by Standing, unit string) ([]Person, error) {
+	roster, err := o.Roster(ctx, by, unit)
+	all := make([]Person, len(roster))
+	for i, c := range roster {
+		all[i] = c.Person
+		all[i].Mobile, all[i].Email = "", ""
+	}
+	return all, err
 }

@@ -55,6 +55,20 @@ func (p *Pack) Neighbourhood(pt geo.Point) (Area, bool) {
 	return p.AreaAt(pt, StreetLevel)
 }
 
+// Vicinity says in words where a place is: in which street and in which area of it
+// people know by name; "" where neither is drawn.
+func (p *Pack) Vicinity(pt geo.Point, l gov.Lang) string {
+	near, ok := p.Neighbourhood(pt)
+	if !ok {
+		return ""
+	}
+	street, ok := p.AreaAt(pt, StreetLevel)
+	if !ok || street.Code == near.Code {
+		return near.Name.In(l)
+	}
+	return street.Name.In(l) + " " + near.Name.In(l)
+}
+
 // Covers reports whether a place lies in the district, as far as its ground is
 // drawn. Where nothing is drawn, or no area of it in whole, nobody can tell and
 // every place is taken for one of the district.

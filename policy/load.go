@@ -389,14 +389,16 @@ func (l *loader) compile() *Pack {
 		Gazette:    l.lexicon.value, Open311: l.open311.value, Inspections: l.inspection.value, Programmes: l.programmes, Rules: l.rules, Files: l.files, Warnings: l.warnings,
 	}
 	sortAreas(p.Areas)
-	slices.SortStableFunc(p.Registers, func(a, b *register.Register) int { return cmp.Compare(rank(a), rank(b)) })
+	slices.SortStableFunc(p.Registers, func(a, b *register.Register) int {
+		return cmp.Or(cmp.Compare(rank(a), rank(b)), cmp.Compare(len(b.Kinds), len(a.Kinds)))
+	})
 	p.Gazette.Units = lexUnits(p.Units)
 	p.index = newIndex(p)
 	return p
 }
 
 // rank puts registers of which everybody knows before those that are the staff's own: they
-// are what most people come for.
+// are what most people come for, and among them the one about which most is recorded.
 func rank(r *register.Register) int {
 	if r.Public() {
 		return 0

@@ -34,7 +34,7 @@ type Pack struct {
 	Documents  []Document
 	Lists      []*codes.List          // code lists, by id
 	Procedures []*procedure.Procedure // by id
-	Registers  []*register.Register   // those of public names first, each by id
+	Registers  []*register.Register   // those of public names and with most kinds of records first, then by id
 	Gazette    gazette.Lexicon
 	Open311    *Open311 // nil where other programs file nothing
 

@@ -10,6 +10,7 @@ import (
 	"quanxiang/web/callers"
 	"quanxiang/web/calls"
 	"quanxiang/web/ceremony"
+	"quanxiang/web/colleagues"
 	"quanxiang/web/console"
 	"quanxiang/web/desk"
 	"quanxiang/web/figures"
@@ -62,6 +63,8 @@ func desks(engine *ui.Engine, d Deps, chart *onemap.Map, fail func(http.Response
 	add("residents", theirs, failed)
 	history, failed := callers.New(callers.Deps{Engine: engine, Casework: d.Casework, Register: d.Register})
 	add("callers", history, failed)
+	directory, failed := colleagues.New(colleagues.Deps{Engine: engine, Pack: d.Pack, Office: d.Office, Casework: d.Casework})
+	add("colleagues", directory, failed)
 	taken, failed := calls.New(calls.Deps{Engine: engine, Casework: d.Casework, Library: d.Library, Register: d.Register, Clock: d.Clock})
 	add("calls", taken, failed)
 	moderated, failed := moderation.New(moderation.Deps{Engine: engine, Casework: d.Casework})

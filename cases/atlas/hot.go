@@ -19,8 +19,9 @@ type Hot struct {
 	Open   int             // how many of them run
 }
 
-// maxHot bounds the cases that are looked at for hot places.
-const maxHot = 20_000
+// maxHot bounds the cases that are looked at for hot places: if all were at one place,
+// each would be held against each other.
+const maxHot = 8_000
 
 // Hot lists the hot places of a layer in the office, by what its procedure's figures
 // say of repeats: those with the most cases first. cut reports that there are more

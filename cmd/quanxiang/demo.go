@@ -15,6 +15,7 @@ import (
 	"quanxiang/cmd/quanxiang/cli"
 	"quanxiang/demo"
 	"quanxiang/demo/market"
+	"quanxiang/demo/sequel"
 	"quanxiang/demo/supervision"
 	"quanxiang/gazette"
 	"quanxiang/gov"
@@ -204,7 +205,12 @@ func (d *demonstration) play(ctx context.Context, e *cli.Env, s *system) (*demo.
 	if err != nil {
 		return nil, err
 	}
-	filled.Steps += steps
+	follows := sequel.Stage{Docket: s.docket, Pack: s.pack, Clock: d.clock.Now, Holders: s.office.Holders}
+	more, err := follows.Play(ctx)
+	if err != nil {
+		return nil, err
+	}
+	filled.Steps += steps + more
 	filled.Subjects, filled.Market = d.subjects, gov.DateOf(d.now)
 	return &filled, nil
 }

@@ -184,13 +184,14 @@ func (r *run) ratio(a *syntax.Amount) *big.Rat {
 		ratio = r.number(a.Ratio)
 	}
 	if l := limitOf(a.Limits, syntax.KDiscretion); l != nil && r.fieldOf(l.Expr).Type == syntax.KRatio {
-		ratio = r.set1(ratio, l.Expr)
+		ratio = r.decided(ratio, l.Expr)
 	}
 	return ratio
 }
 
-// set1 is at most what an office set; before it did, all or nothing.
-func (r *run) set1(v *big.Rat, path *syntax.Expr) *big.Rat {
+// decided is an amount or ratio, at most what an office set; before it did, all
+// or nothing.
+func (r *run) decided(v *big.Rat, path *syntax.Expr) *big.Rat {
 	x, ok := r.look(path)
 	if !ok {
 		if r.upper {
@@ -375,7 +376,7 @@ func (r *run) limits(v *big.Rat, list []*syntax.Limit, without *syntax.Limit) *b
 			}
 		case syntax.KDiscretion:
 			if r.fieldOf(l.Expr).Type == syntax.KMoney {
-				v = r.set1(v, l.Expr)
+				v = r.decided(v, l.Expr)
 			}
 		}
 	}

@@ -307,7 +307,7 @@ func (k *Pages) forward(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	_, until := next(k.Engine.For(r), &v)
+	_, until, _ := next(k.Engine.For(r), &v)
 	if !k.waits(&v, until) {
 		return k.done(w, r, id, gov.Errorf(gov.Conflict, "现在不等时间", "no time is waited for now"))
 	}

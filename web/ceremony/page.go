@@ -28,35 +28,36 @@ const (
 
 // pageView is a ceremony as a page.
 type pageView struct {
-	Crumbs  []ui.Link
-	Path    string
-	Number  string
-	Chip    ui.Chip
-	Attempt string
-	Now     int64 // Unix ms
-	Next    string
-	Turn    []string // who is to act, by name
-	Until   int64    // Unix ms of the deadline of what is next, 0 for none
-	Problem string   // why the last thing asked for could not be done
-	Stuck   string
-	Steps   []step
-	Parties []partyView
-	Mine    []mineView
-	Key     keyView
-	Lead    []ui.Form
-	Danger  []ui.Form
-	Queue   []queued
-	Refused []refused
-	Records []recordView
-	More    int64 // records that are not listed
-	Head    string
-	Frames  []string
-	Setup   string // where it is arranged, "" when it cannot be any more
-	Attest  []ui.Form
-	Sealed  bool
-	Public  string
-	Started bool // there is a transcript
-	Forward bool // of a demonstration: its clock can be put forward
+	Crumbs   []ui.Link
+	Path     string
+	Number   string
+	Chip     ui.Chip
+	Attempt  string
+	Now      int64 // Unix ms
+	Next     string
+	Turn     []string // who is to act, by name
+	Until    int64    // Unix ms of the deadline of what is next, 0 for none
+	Earliest bool     // Until is before when it cannot be
+	Problem  string   // why the last thing asked for could not be done
+	Stuck    string
+	Steps    []step
+	Parties  []partyView
+	Mine     []mineView
+	Key      keyView
+	Lead     []ui.Form
+	Danger   []ui.Form
+	Queue    []queued
+	Refused  []refused
+	Records  []recordView
+	More     int64 // records that are not listed
+	Head     string
+	Frames   []string
+	Setup    string // where it is arranged, "" when it cannot be any more
+	Attest   []ui.Form
+	Sealed   bool
+	Public   string
+	Started  bool // there is a transcript
+	Forward  bool // of a demonstration: its clock can be put forward
 }
 
 // step is a step of the protocol.
@@ -183,7 +184,7 @@ func (k *Pages) view(r *http.Request, m *ui.Messages, v *ceremony.View, records 
 		}
 		out.Frames = append(out.Frames, m.T("ceremony.frame", "name", f.Name, "of", int(f.Frame.Size), "n", int(n), "strata", len(f.Strata)))
 	}
-	out.Next, out.Until = next(m, v)
+	out.Next, out.Until, out.Earliest = next(m, v)
 	out.Forward = k.waits(v, out.Until)
 	for _, p := range c.State.Setup.Parties {
 		if len(v.Asks[p.By()]) > 0 {
@@ -236,11 +237,10 @@ func namesOf(m *ui.Messages, v *ceremony.View, by []string) string {
 	return strings.Join(names, m.T("ceremony.comma"))
 }
 
-// next says in one sentence what comes now, and until when.
-func next(m *ui.Messages, v *ceremony.View) (string, int64) {
+// next says in one sentence what comes now, and until when, or not before when.
+func next(m *ui.Messages, v *ceremony.View) (says string, until int64, earliest bool) {
 	st := v.Status
 	key := string(st.Stage)
-	var until int64
 	if st.Plan == nil {
 		key = "keys"
 		if v.Ceremony.State.Body != nil {
@@ -249,7 +249,7 @@ func next(m *ui.Messages, v *ceremony.View) (string, int64) {
 		if len(v.Plan.Times) > 0 {
 			until = v.Plan.Times[0].T1
 		}
-		return m.T("ceremony.next." + key), until * 1000
+		return m.T("ceremony.next." + key), until * 1000, false
 	}
 	now := st.Plan.Now()
 	switch st.Stage {
@@ -259,24 +259,24 @@ func next(m *ui.Messages, v *ceremony.View) (string, int64) {
 		until = now.T1
 	case draw.Reveals:
 		until = now.T2
-		if !slices.ContainsFunc(sure(st), func(b bool) bool { return b }) {
-			key, until = "wait", now.T3
+		if !slices.Contains(sure(st), true) {
+			key, until, earliest = "wait", now.T3, true
 		}
 	case draw.Outsides:
-		until = now.T3
+		until, earliest = now.T3, true
 	case draw.Ready, draw.Drawn:
 		until = now.T4
 		if len(now.Days) > 0 {
 			until = now.Days[st.Days].By
 		}
 	case draw.Visiting:
-		until = now.T5
+		until, earliest = now.T5, true
 	case draw.Released:
 		if v.Plan.Mode == record.ModeAttested {
 			key = "attested"
 		}
 	}
-	return m.T("ceremony.next." + key), until * 1000
+	return m.T("ceremony.next." + key), until * 1000, earliest
 }
 
 // sure are the witnesses whose secrets are still to come.
@@ -362,7 +362,7 @@ func (k *Pages) lead(m *ui.Messages, v *ceremony.View) (ahead, danger []ui.Form)
 		return ui.Form{ID: "ask-" + op, Action: Path(v.Ceremony.ID) + "/ask", Post: true, Submit: m.T("ceremony.do." + op), Fields: append([]ui.Field{{Name: "op", Kind: "hidden", Value: op}}, fields...)}
 	}
 	visits := st.Stage == draw.Visiting || st.Stage == draw.Ready && st.Days > 0
-	if src := asked(v); src != nil && !waits(ceremony.OpOutside) {
+	if src := asked(v); src != nil && k.Draws.Clock().Unix() >= now.T3 && !waits(ceremony.OpOutside) {
 		if k.Relay != nil && src.Source == outside.Drand {
 			f := ui.Form{ID: "fetch", Action: Path(v.Ceremony.ID) + "/fetch", Post: true, Submit: m.T("ceremony.fetch")}
 			f.Lines = []ui.Line{{Text: m.T("ceremony.fetch_hint", "relay", k.Relay.URL)}}
@@ -373,7 +373,7 @@ func (k *Pages) lead(m *ui.Messages, v *ceremony.View) (ahead, danger []ui.Form)
 		if src.Source == outside.Drand {
 			f.Fields[1].Hint = m.T("ceremony.drand_hint", "round", strconv.FormatInt(src.Rounds[st.Plan.Attempt-1], 10))
 		} else {
-			f.Fields[1].Hint = m.T("ceremony.lottery_hint", "date", src.Dates[st.Plan.Attempt-1])
+			f.Fields[1].Hint = m.T("ceremony.lottery_hint", "date", src.Dates[st.Plan.Attempt-1], "example", src.Source.Example(src.Dates[st.Plan.Attempt-1]))
 			pick := ui.Field{Name: "witness", Kind: "select", Label: m.T("ceremony.with_witness")}
 			for _, p := range v.Ceremony.State.Setup.Of(ceremony.Witness) {
 				pick.Options = append(pick.Options, ui.Option{Value: strconv.Itoa(p.N), Label: p.Name})

@@ -10,6 +10,7 @@ import (
 	"quanxiang/cases"
 	"quanxiang/cases/casework"
 	"quanxiang/cases/docket"
+	"quanxiang/geo"
 	"quanxiang/gov"
 	"quanxiang/policy"
 	"quanxiang/policy/procedure"
@@ -292,6 +293,13 @@ func (x lexicon) say(m *ui.Messages, u docket.Under, f *procedure.Field, v any) 
 			out.Links = append(out.Links, link)
 		}
 		return out
+	case procedure.PointField:
+		for i, text := range words {
+			at, err := geo.ParsePoint(text)
+			if where := u.Pack.Vicinity(at, m.Lang()); err == nil && where != "" {
+				words[i] = m.T("desk.place", "where", where, "at", text)
+			}
+		}
 	case procedure.ContactField:
 		out.Links = []ui.Link{{Href: x.at + "/contact", Label: m.T("callers.open")}}
 		return out

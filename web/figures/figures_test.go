@@ -183,7 +183,7 @@ func TestPages(t *testing.T) {
 		t.Error("everybody reads the figures of the staff")
 	}
 	hot := s.page(figures.HotPath("report"))
-	for _, want := range []string{"共 1 处、13 件", "50 米以内至少有 3 件", "30 天内", "另有 7 件", "在地图上看"} {
+	for _, want := range []string{"共 1 处、13 件", "100 米以内至少有 3 件", "30 天内", "另有 7 件", "在地图上看"} {
 		if !strings.Contains(hot, want) {
 			t.Errorf("the page of hot places lacks %s", want)
 		}

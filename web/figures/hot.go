@@ -11,7 +11,6 @@ import (
 	"quanxiang/cases/atlas"
 	"quanxiang/cases/docket"
 	"quanxiang/gov"
-	"quanxiang/policy"
 	"quanxiang/policy/procedure"
 	"quanxiang/web/export"
 	"quanxiang/web/ui"
@@ -68,7 +67,7 @@ func (s *Figures) showHot(a *asking, w http.ResponseWriter, r *http.Request) err
 		if format != "" {
 			which = ui.TextCell(strings.Join(numbers(h.Cases), " "))
 		}
-		t.Rows = append(t.Rows, ui.TableRow{ID: "hot-" + a.Number(i+1), Cells: []ui.Cell{ui.TextCell(a.Number(i + 1)), ui.TextCell(Neighbourhood(a.Pack, h, a.Lang())),
+		t.Rows = append(t.Rows, ui.TableRow{ID: "hot-" + a.Number(i+1), Cells: []ui.Cell{ui.TextCell(a.Number(i + 1)), ui.TextCell(cmp.Or(a.Pack.Vicinity(h.Middle, a.Lang()), h.Middle.String())),
 			ui.TextCell(a.Number(len(h.Cases))), ui.TextCell(a.Number(h.Open)), ui.TextCell(a.kinds(p, h)),
 			{Date: gov.DateOf(time.UnixMilli(h.Cases[0].Opened))}, which}})
 	}
@@ -110,18 +109,4 @@ func (a *asking) kinds(p *procedure.Procedure, h atlas.Hot) string {
 		words[i] = a.T("figures.hot_kind", "kind", a.value(dimension{field.ID, "", field}, code), "n", count[code])
 	}
 	return strings.Join(words, a.T("list.separator"))
-}
-
-// Neighbourhood names where a hot place is: its street and the area within it that
-// people know.
-func Neighbourhood(pack *policy.Pack, h atlas.Hot, l gov.Lang) string {
-	street, ok := pack.AreaAt(h.Middle, policy.StreetLevel)
-	if !ok {
-		return h.Middle.String()
-	}
-	name := street.Name.In(l)
-	if near, ok := pack.Neighbourhood(h.Middle); ok && near.Code != street.Code {
-		name += " " + near.Name.In(l)
-	}
-	return name
 }

@@ -1,6 +1,7 @@
 package onemap
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 	"net/url"
@@ -127,7 +128,7 @@ func (m *Map) hot(w http.ResponseWriter, r *http.Request, s scene) error {
 	out := geo.Collection{Features: make([]geo.Feature, len(list))}
 	for i, h := range list {
 		label := func(l gov.Lang) string {
-			return m.Engine.Messages(l).T("map.office.hot.one", "where", figures.Neighbourhood(m.Pack, h, l), "n", len(h.Cases), "open", h.Open)
+			return m.Engine.Messages(l).T("map.office.hot.one", "where", cmp.Or(m.Pack.Vicinity(h.Middle, l), h.Middle.String()), "n", len(h.Cases), "open", h.Open)
 		}
 		f := geo.Feature{Point: &h.Middle, Properties: map[string]any{"name": label(gov.ZH), "name_en": label(gov.EN),
 			"href": figures.HotPath(p) + "#hot-" + words.Number(i+1), "n": len(h.Cases)}}

@@ -244,6 +244,7 @@ func (k *Pages) actions(m *ui.Messages, by people.Standing, p *inspections.Plan,
 		return &ui.Form{ID: act, Action: out.Path + "/" + act, Post: true, Submit: label, Danger: danger}
 	}
 	out.Count = form("count", m.T("inspections.count_again"), false)
+	out.Count.Plain = true
 	if !k.Plans.Leads(by) {
 		return
 	}

@@ -4,11 +4,14 @@
 package story
 
 import (
+	"cmp"
+	"slices"
 	"strings"
 
 	"quanxiang/cases"
 	"quanxiang/cases/casework"
 	"quanxiang/gazette"
+	"quanxiang/geo"
 	"quanxiang/gov"
 	"quanxiang/library"
 	"quanxiang/policy"
@@ -52,9 +55,21 @@ func (s Story) Facts(list []cases.Shown) []Fact {
 		if f.Sealed || f.Field.ID == s.c.Under.Procedure.Subject || f.Field.Type == procedure.FilesField {
 			continue // files are shown as such
 		}
+		if s.told(f.Field, func(id string) bool {
+			return slices.ContainsFunc(list, func(o cases.Shown) bool { return o.Field.ID == id && o.Value != nil && !o.Sealed })
+		}) {
+			continue
+		}
 		out = append(out, s.fact(f.Field, f.Value))
 	}
 	return out
+}
+
+// told reports that a place is told already by an area it lies in, which has a value.
+func (s Story) told(f *procedure.Field, has func(id string) bool) bool {
+	return f.Type == procedure.PointField && slices.ContainsFunc(s.c.Under.Procedure.Fields, func(o procedure.Field) bool {
+		return o.Type == procedure.AreaField && o.At == f.ID && has(o.ID)
+	})
 }
 
 // public reports that everybody may look an entry of a register up.
@@ -91,6 +106,8 @@ func (s Story) fact(f *procedure.Field, v any) Fact {
 		for _, w := range words {
 			one.Lines = append(one.Lines, strings.Split(w, "\n")...)
 		}
+	case f.Type == procedure.PointField: // numbers help nobody who is not sent there
+		one.Lines = []string{s.vicinity(words)}
 	case f.Type == procedure.ChecklistField:
 		one.Lines = words
 	default:
@@ -109,7 +126,8 @@ func (s Story) Moment(e casework.Entry) Moment {
 	}
 	for i := range p.Fields {
 		f := &p.Fields[i]
-		if v, ok := e.Set[f.ID]; ok && v != nil && e.Kind == cases.Acted && f.ID != p.Subject {
+		v, ok := e.Set[f.ID]
+		if ok && v != nil && e.Kind == cases.Acted && f.ID != p.Subject && !s.told(f, func(id string) bool { return e.Set[id] != nil }) {
 			one.Facts = append(one.Facts, s.fact(f, v))
 		}
 	}
@@ -125,4 +143,14 @@ func (s Story) who(by cases.Mark) string {
 		return u.Name.In(s.Lang())
 	}
 	return ""
+}
+
+// vicinity is a point in words.
+func (s Story) vicinity(point []string) string {
+	text := strings.Join(point, s.T("list.separator"))
+	at, err := geo.ParsePoint(text)
+	if err != nil {
+		return text
+	}
+	return cmp.Or(s.c.Under.Pack.Vicinity(at, s.Lang()), text)
 }

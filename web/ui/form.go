@@ -21,6 +21,7 @@ type Form struct {
 	Submit string
 	Also   Option // another button: it sends the form with the input do of its Value; none without a Label
 	Danger bool   // what is submitted cannot be taken back
+	Plain  bool   // another button of the page matters more
 	Clear  string // address that drops every filter, or ""
 	Fields []Field
 
