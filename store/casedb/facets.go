@@ -172,15 +172,18 @@ where district = $1 and procedure = $2 and field = $3 and value = $4`
 // page: as many as take some ten milliseconds.
 const maxDriven = 4000
 
-// withFacets adds to a statement that ends in an order, and maybe a limit, that
-// the case t.case_id has more facets; args are those before them, last the one of
-// the limit.
+// withFacets adds to a statement that ends in its conditions, or an order and maybe a
+// limit behind them, that the case t.case_id has more facets; args are those before
+// them, last the one of the limit.
 func withFacets(query, t string, facets []docket.Facet, args []any, last ...any) (string, []any) {
-	head, tail, _ := strings.Cut(query, "\norder by "+t)
+	head, tail, ordered := strings.Cut(query, "\norder by "+t)
 	for _, f := range facets {
 		n := len(args)
 		head += fmt.Sprintf(hasFacet, t, n+1, n+2)
 		args = append(args, f.Field, f.Value)
+	}
+	if !ordered {
+		return head, args
 	}
 	if i := strings.LastIndex(tail, "$"); i >= 0 {
 		tail = fmt.Sprintf("%s$%d", tail[:i], len(args)+1)

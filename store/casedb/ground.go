@@ -84,22 +84,20 @@ where f.district = $1 and f.procedure = $2 and f.field = $3 and f.value = $4 and
   and s.lat >= $10 and s.lat <= $11 and s.lon >= $12 and s.lon <= $13`
 	standingRows = `
 select ` + foundColumns + `, s.cell, s.lat, s.lon, s.open, s.kind` + standingIn + facetOrder + "$14"
-	standingCells = `
-select s.cell` + standingIn + facetOrder + "$14"
 	standingSums = `
-select cast(count(*) as bigint), cast(coalesce(sum(case when n.cell < 0 then 1 else 0 end), 0) as bigint)
-from (`
+select cast(count(*) as bigint), cast(coalesce(sum(case when s.cell < 0 then 1 else 0 end), 0) as bigint)` + standingIn
 )
 
-// standing is a statement for what runs on a ground behind a place.
-func standing(query string, t *sqldb.Tx, g docket.Ground, after docket.Place, limit int) (string, []any) {
+// standing is a statement for what runs on a ground behind a place; last is its limit,
+// if it has one.
+func standing(query string, t *sqldb.Tx, g docket.Ground, after docket.Place, last ...any) (string, []any) {
 	facets := append(slices.Clone(g.Facets), docket.Facet{}) // that of every case comes last
 	args := []any{t.District(), g.Procedure, facets[0].Field, facets[0].Value, after.Due, placeID(after), words(g.States), words(g.Colours), g.Kind}
 	args = append(args, boxArgs(g.Box)...)
 	if len(facets) < 3 {
-		return query, append(args, limit)
+		return query, append(args, last...)
 	}
-	return withFacets(query, "f", facets[1:len(facets)-1], args, limit)
+	return withFacets(query, "f", facets[1:len(facets)-1], args, last...)
 }
 
 // Standing implements docket.Store.
@@ -118,8 +116,8 @@ func (s *Cases) Standing(ctx context.Context, g docket.Ground, after docket.Plac
 // Standings implements docket.Store.
 func (s *Cases) Standings(ctx context.Context, g docket.Ground) (total, nowhere int64, err error) {
 	err = s.db.Read(ctx, s.district, func(t *sqldb.Tx) error {
-		query, args := standing(standingCells, t, g, docket.Place{}, math.MaxInt32)
-		return sqldb.Classify(t.QueryRowContext(ctx, standingSums+query+"\n) n", args...).Scan(&total, &nowhere), "count running cases of %s", g.Procedure)
+		query, args := standing(standingSums, t, g, docket.Place{})
+		return sqldb.Classify(t.QueryRowContext(ctx, query, args...).Scan(&total, &nowhere), "count running cases of %s", g.Procedure)
 	})
 	return total, nowhere, err
 }

@@ -4,7 +4,7 @@
 drop index register_records_subject;
 create index register_records_subject on register_records (district, register, subject, happened, kind, unit, key, until, withdrawn);
 drop index assignments_person;
-create index assignments_person on assignments (district, person, role, begins, ends);
+create index assignments_person on assignments (district, person, role);
 
 -- +goose Down
 drop index assignments_person;
