@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
+	"sync"
 
 	"github.com/danielgtaylor/huma/v2"
 	"go.yaml.in/yaml/v3"
@@ -18,8 +19,9 @@ type documents map[gov.Lang]*openAPIDocument
 
 // openAPIDocument is one description in the forms it is served in.
 type openAPIDocument struct {
-	tree       map[string]any
-	json, yaml []byte
+	tree map[string]any
+	json []byte
+	yaml func() ([]byte, error) // written when it is first asked for
 }
 
 // describe writes the description in every language: each text that is a
@@ -42,9 +44,7 @@ func describe(spec *huma.OpenAPI, e *ui.Engine) (documents, error) {
 		if d.json, err = json.MarshalIndent(d.tree, "", "  "); err != nil {
 			return nil, err
 		}
-		if d.yaml, err = yaml.Marshal(d.tree); err != nil {
-			return nil, err
-		}
+		d.yaml = sync.OnceValues(func() ([]byte, error) { return yaml.Marshal(d.tree) })
 		out[lang] = d
 	}
 	return out, nil
@@ -81,7 +81,11 @@ func (a *API) openAPI(w http.ResponseWriter, r *http.Request) error {
 	d := a.documents[a.Engine.For(r).Lang()]
 	body, kind := d.json, "application/vnd.oai.openapi+json;version=3.1"
 	if strings.HasSuffix(r.URL.Path, ".yaml") {
-		body, kind = d.yaml, "application/vnd.oai.openapi;version=3.1"
+		var err error
+		if body, err = d.yaml(); err != nil {
+			return fmt.Errorf("description as YAML: %w", err)
+		}
+		kind = "application/vnd.oai.openapi;version=3.1"
 	}
 	return ui.Send(w, r, kind, body)
 }

@@ -11,8 +11,10 @@ import (
 	"io/fs"
 	"log/slog"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"quanxiang/gov"
@@ -84,11 +86,11 @@ type Engine struct {
 	divert   func(http.ResponseWriter, *http.Request, error) bool // or nil
 }
 
-// Check pairs a parsed template with the type it will be executed with.
+// Check pairs a template with the type it will be executed with.
 type Check struct {
 	Name     string
 	Lang     gov.Lang
-	Template *template.Template
+	Template func() (*template.Template, error)
 	Dot      any
 }
 
@@ -135,23 +137,27 @@ func (e *Engine) Checks() []Check { return e.checks }
 type Template[T any] struct {
 	engine *Engine
 	name   string
-	byLang map[gov.Lang]*template.Template
+	byLang map[gov.Lang]func() (*template.Template, error)
 }
 
 // Load parses a page's file, which defines the template "main", with the files
-// it shares parts with.
+// it shares parts with. What it needs of the shared templates is copied when the
+// page is first asked for: a site has hundreds of pages, and each has a copy.
 func Load[T any](e *Engine, files fs.FS, name string, shared ...string) (*Template[T], error) {
-	t := &Template[T]{engine: e, name: name, byLang: map[gov.Lang]*template.Template{}}
+	t := &Template[T]{engine: e, name: name, byLang: map[gov.Lang]func() (*template.Template, error){}}
+	patterns := append(slices.Clone(shared), name)
+	if _, err := template.New(name).Funcs(e.funcs(gov.ZH)).ParseFS(files, patterns...); err != nil {
+		return nil, fmt.Errorf("page %s: %w", name, err)
+	}
 	for _, l := range Languages {
-		c, err := e.base[l].Clone()
-		if err == nil {
-			c, err = c.ParseFS(files, append(shared, name)...)
-		}
-		if err != nil {
-			return nil, fmt.Errorf("page %s: %w", name, err)
-		}
-		t.byLang[l] = c
-		e.checks = append(e.checks, Check{name, l, c, Page[T]{}})
+		t.byLang[l] = sync.OnceValues(func() (*template.Template, error) {
+			c, err := e.base[l].Clone()
+			if err == nil {
+				c, err = c.ParseFS(files, patterns...)
+			}
+			return c, err
+		})
+		e.checks = append(e.checks, Check{name, l, t.byLang[l], Page[T]{}})
 	}
 	return t, nil
 }
@@ -184,7 +190,11 @@ func (t *Template[T]) Render(w http.ResponseWriter, r *http.Request, status int,
 		f.Canonical = r.URL.EscapedPath()
 	}
 	var b bytes.Buffer
-	if err := t.byLang[f.Prefs.Lang].ExecuteTemplate(&b, "layout.html", Page[T]{f, view}); err != nil {
+	c, err := t.byLang[f.Prefs.Lang]()
+	if err == nil {
+		err = c.ExecuteTemplate(&b, "layout.html", Page[T]{f, view})
+	}
+	if err != nil {
 		return fmt.Errorf("render %s: %w", t.name, err)
 	}
 	w.Header().Set("Content-Language", string(f.Prefs.Lang))
