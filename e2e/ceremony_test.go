@@ -135,10 +135,13 @@ func (d *lottery) freeze() {
 	b.open(d.plan, http.StatusOK)
 	b.both("draw-plan")
 	b.click(`form[action$="/freeze"] .form-actions button`)
-	for range 100 {
+	for n := 0; ; n++ {
 		b.open(d.plan, http.StatusOK)
 		if value[bool](b, `document.querySelector('main a[href$="/ceremony"]') !== null`) {
 			break
+		}
+		if n == 100 {
+			b.Fatalf("the plan was not frozen: %s", b.text("main"))
 		}
 		time.Sleep(200 * time.Millisecond)
 	}

@@ -83,7 +83,11 @@ func desks(engine *ui.Engine, d Deps, chart *onemap.Map, fail func(http.Response
 		lots, failed := ceremony.New(ceremony.Deps{Engine: engine, Pack: d.Pack, Draws: d.Draws, Holders: d.Office.Holders, Forward: d.Forward, Relay: d.Relay})
 		add("ceremonies", lots, failed)
 	}
-	planned, failed := plans.New(plans.Deps{Engine: engine, Pack: d.Pack, Plans: d.Plans, Clock: d.Clock})
+	planning := plans.Deps{Engine: engine, Pack: d.Pack, Plans: d.Plans, Clock: d.Clock}
+	if d.Draws != nil {
+		planning.Stages = d.Draws.Stages
+	}
+	planned, failed := plans.New(planning)
 	add("plans", planned, failed)
 	if d.Keys != nil {
 		list = append(list, &push.Door{Registers: d.Registers, Keys: d.Keys, Pack: d.Pack, Clock: d.Clock, Fail: fail})

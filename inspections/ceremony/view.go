@@ -75,6 +75,16 @@ func (c *Ceremony) Runs() bool {
 	return c.Records > 0 && c.Stage != draw.Abandoned
 }
 
+// Stages are how far the draws of plans have come, by plan.
+func (s *Ceremonies) Stages(ctx context.Context) (map[gov.ID]draw.Stage, error) {
+	list, err := s.Store.Ceremonies(ctx)
+	stages := make(map[gov.ID]draw.Stage, len(list))
+	for i := range list {
+		stages[list[i].ID] = list[i].Stage
+	}
+	return stages, err
+}
+
 // Drawn are the visits of a draw whose data were released.
 func (s *Ceremonies) Drawn(ctx context.Context, id gov.ID) (list []draw.Visit, err error) {
 	err = s.with(ctx, id, "", gov.Actor{Kind: gov.PublicActor}, func(h *held) error {

@@ -22,6 +22,7 @@ import (
 	"quanxiang/people"
 	"quanxiang/policy"
 	"quanxiang/web/door"
+	"quanxiang/web/draws"
 	"quanxiang/web/ui"
 	"quanxiang/web/who"
 )
@@ -124,22 +125,9 @@ func (k *Pages) showList(w http.ResponseWriter, r *http.Request) error {
 		{Label: m.T("ceremony.number"), Main: true}, {Label: m.T("ceremony.state")}, {Label: m.T("ceremony.attempt"), Number: true}, {Label: m.T("ceremony.records"), Number: true}, {Label: m.T("ceremony.voids"), Number: true}}}}
 	for _, c := range list {
 		out.Table.Rows = append(out.Table.Rows, ui.TableRow{Cells: []ui.Cell{
-			{Links: []ui.Link{{Href: Path(c.ID), Label: c.Number}}}, {Chips: []ui.Chip{stageChip(m, c.Stage)}}, ui.TextCell(m.Number(c.Attempt)), ui.TextCell(m.Number(int(c.Records))), ui.TextCell(m.Number(c.Voids))}})
+			{Links: []ui.Link{{Href: Path(c.ID), Label: c.Number}}}, {Chips: []ui.Chip{draws.StageChip(m, c.Stage)}}, ui.TextCell(m.Number(c.Attempt)), ui.TextCell(m.Number(int(c.Records))), ui.TextCell(m.Number(c.Voids))}})
 	}
 	return k.list.Render(w, r, http.StatusOK, frame(m.T("staff.draws")), out)
-}
-
-func stageChip(m *ui.Messages, s draw.Stage) ui.Chip {
-	tone := "info"
-	switch s {
-	case draw.Released:
-		tone = "good"
-	case draw.Abandoned:
-		tone = "bad"
-	case draw.Begins:
-		tone = "quiet"
-	}
-	return ui.Chip{Label: m.Of("ceremony.stage.", string(s)), Tone: tone}
 }
 
 // done leads back to the page after a step, or shows it with the mistake.

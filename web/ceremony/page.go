@@ -15,6 +15,7 @@ import (
 	"quanxiang/draw/record"
 	"quanxiang/gov"
 	"quanxiang/inspections/ceremony"
+	"quanxiang/web/draws"
 	"quanxiang/web/ui"
 	"quanxiang/web/who"
 )
@@ -167,7 +168,7 @@ func (k *Pages) showWall(w http.ResponseWriter, r *http.Request) error {
 func (k *Pages) view(r *http.Request, m *ui.Messages, v *ceremony.View, records int) (pageView, error) {
 	l, c := m.Lang(), &v.Ceremony
 	out := pageView{
-		Crumbs: []ui.Link{{Href: "/desk", Label: m.T("desk.title")}, {Href: Root, Label: m.T("staff.draws")}}, Path: Path(c.ID), Number: c.Number, Chip: stageChip(m, v.Status.Stage),
+		Crumbs: []ui.Link{{Href: "/desk", Label: m.T("desk.title")}, {Href: Root, Label: m.T("staff.draws")}}, Path: Path(c.ID), Number: c.Number, Chip: draws.StageChip(m, v.Status.Stage),
 		Now: k.Draws.Clock().UnixMilli(), Head: c.Head, Public: "/draws/" + c.Number, Started: c.Records > 0, Sealed: v.Status.Stage == draw.Released && v.Plan.Mode == record.ModeAttested,
 	}
 	if c.Attempt > 0 {

@@ -1,6 +1,7 @@
 package draws
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -90,11 +91,9 @@ func (d *Draws) one(r *http.Request) (c ceremony.Ceremony, p record.Plan, err er
 	return c, p, err
 }
 
-func chip(m *ui.Messages, s draw.Stage) ui.Chip {
-	tone := map[draw.Stage]string{draw.Released: "good", draw.Abandoned: "bad"}[s]
-	if tone == "" {
-		tone = "info"
-	}
+// StageChip says how far a draw has come.
+func StageChip(m *ui.Messages, s draw.Stage) ui.Chip {
+	tone := cmp.Or(map[draw.Stage]string{draw.Begins: "quiet", draw.Released: "good", draw.Abandoned: "bad"}[s], "info")
 	return ui.Chip{Label: m.Of("ceremony.stage.", string(s)), Tone: tone}
 }
 
@@ -113,7 +112,7 @@ func (d *Draws) table(m *ui.Messages, list []ceremony.Ceremony) (ui.Table, error
 			depts = append(depts, p.Frames[i].Name)
 		}
 		at := p.Times[max(1, min(c.Attempt, len(p.Times)))-1].Window
-		t.Rows = append(t.Rows, ui.TableRow{Cells: []ui.Cell{{Links: []ui.Link{{Href: "/draws/" + c.Number, Label: c.Number}}}, {Chips: []ui.Chip{chip(m, c.Stage)}},
+		t.Rows = append(t.Rows, ui.TableRow{Cells: []ui.Cell{{Links: []ui.Link{{Href: "/draws/" + c.Number, Label: c.Number}}}, {Chips: []ui.Chip{StageChip(m, c.Stage)}},
 			ui.TextCell(strings.Join(depts, m.T("ceremony.comma"))), ui.TextCell(day(m, at[0]) + " – " + day(m, at[1])), ui.TextCell(m.Number(c.Attempt)), ui.TextCell(m.Number(c.Aborted)), ui.TextCell(m.Number(c.Voids)), ui.TextCell(m.Number(int(c.Records)))}})
 	}
 	return t, nil
@@ -271,7 +270,7 @@ func (d *Draws) render(w http.ResponseWriter, r *http.Request, proofs []ceremony
 	if c.Stage == draw.Released && p.Mode == record.ModeAttested {
 		says = "attested"
 	}
-	out := drawView{Crumbs: []ui.Link{{Href: "/draws", Label: m.T("draws.list")}}, Chip: chip(m, c.Stage), Says: m.Of("ceremony.next.", says), Head: c.Head, Number: c.Number, Path: "/draws/" + c.Number}
+	out := drawView{Crumbs: []ui.Link{{Href: "/draws", Label: m.T("draws.list")}}, Chip: StageChip(m, c.Stage), Says: m.Of("ceremony.next.", says), Head: c.Head, Number: c.Number, Path: "/draws/" + c.Number}
 	if d.program != nil && d.runtime != nil {
 		out.Verify = "/draws/verify?draw=" + c.Number
 	}

@@ -82,7 +82,11 @@ func (k *Pages) showPlan(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	out := planView{Crumbs: crumbs(m, true), Number: p.Number, Chips: []ui.Chip{stateChip(m, p.State)}, Path: planPath + id.String(), Freezing: p.State == inspections.StateFreezing}
+	stages, err := k.stages(r.Context())
+	if err != nil {
+		return err
+	}
+	out := planView{Crumbs: crumbs(m, true), Number: p.Number, Chips: []ui.Chip{stateChip(m, &p, stages)}, Path: planPath + id.String(), Freezing: p.State == inspections.StateFreezing}
 	if p.Campaign {
 		out.Chips = append(out.Chips, ui.Chip{Label: m.T("inspections.campaign"), Tone: "warn"})
 	}

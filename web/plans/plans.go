@@ -5,6 +5,7 @@ package plans
 
 import (
 	"cmp"
+	"context"
 	"embed"
 	"errors"
 	"net/http"
@@ -12,11 +13,13 @@ import (
 	"strconv"
 	"strings"
 
+	"quanxiang/draw"
 	"quanxiang/gov"
 	"quanxiang/inspections"
 	"quanxiang/people"
 	"quanxiang/policy"
 	"quanxiang/web/door"
+	"quanxiang/web/draws"
 	"quanxiang/web/ui"
 	"quanxiang/web/who"
 )
@@ -42,6 +45,8 @@ type Deps struct {
 	Pack   *policy.Pack
 	Plans  *inspections.Plans
 	Clock  gov.Clock
+	// Stages are the draws of frozen plans by how far they have come; nil where none are held.
+	Stages func(context.Context) (map[gov.ID]draw.Stage, error)
 }
 
 // Pages answers the pages.
@@ -108,8 +113,20 @@ func quarter(m *ui.Messages, year, q int) string {
 
 var tones = map[inspections.State]string{inspections.StateDraft: "warn", inspections.StateAgreed: "info", inspections.StateFreezing: "info", inspections.StateFrozen: "good", inspections.StateListed: "good", inspections.StateDropped: "quiet"}
 
-func stateChip(m *ui.Messages, s inspections.State) ui.Chip {
-	return ui.Chip{Label: m.T("inspections.state." + string(s)), Tone: tones[s]}
+// stateChip says how far a plan has come; once its draw has begun, that is what it says.
+func stateChip(m *ui.Messages, p *inspections.Plan, stages map[gov.ID]draw.Stage) ui.Chip {
+	if s, ok := stages[p.ID]; ok && s != draw.Begins {
+		return draws.StageChip(m, s)
+	}
+	return ui.Chip{Label: m.T("inspections.state." + string(p.State)), Tone: tones[p.State]}
+}
+
+// stages are the draws that have begun or are prepared.
+func (k *Pages) stages(ctx context.Context) (map[gov.ID]draw.Stage, error) {
+	if k.Stages == nil {
+		return nil, nil
+	}
+	return k.Stages(ctx)
 }
 
 // listView is everything that is planned.
@@ -136,11 +153,15 @@ func (k *Pages) showList(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	out := listView{Crumbs: crumbs(m, false), Cite: rules.Cite, Force: inspectorsPath, Items: "/desk/registers/" + rules.Items}
+	stages, err := k.stages(r.Context())
+	if err != nil {
+		return err
+	}
 	for _, p := range list {
 		if p.State == inspections.StateDropped {
 			continue
 		}
-		row := ui.Row{Href: planPath + p.ID.String(), Title: p.Title, Lead: p.Number, Chips: []ui.Chip{stateChip(m, p.State)}, Meta: []string{quarter(m, p.Year, p.Quarter), m.T("inspections.departments", "n", len(p.Frames))}}
+		row := ui.Row{Href: planPath + p.ID.String(), Title: p.Title, Lead: p.Number, Chips: []ui.Chip{stateChip(m, &p, stages)}, Meta: []string{quarter(m, p.Year, p.Quarter), m.T("inspections.departments", "n", len(p.Frames))}}
 		if p.Campaign {
 			row.Chips = append(row.Chips, ui.Chip{Label: m.T("inspections.campaign"), Tone: "warn"})
 		}

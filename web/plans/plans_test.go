@@ -1,6 +1,7 @@
 package plans_test
 
 import (
+	"context"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -9,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"quanxiang/draw"
 	"quanxiang/gov"
 	"quanxiang/inspections"
 	"quanxiang/inspections/invent"
@@ -74,7 +76,9 @@ func TestPages(t *testing.T) {
 		return standing[unit+role]
 	}
 	room := inspecttest.Fill(t, d.DB, d.Pack, webtest.Clock, 150, 120, officer)
-	p, err := plans.New(plans.Deps{Engine: d.Engine, Pack: d.Pack, Plans: room.Plans, Clock: webtest.Clock})
+	stages := map[gov.ID]draw.Stage{}
+	p, err := plans.New(plans.Deps{Engine: d.Engine, Pack: d.Pack, Plans: room.Plans, Clock: webtest.Clock,
+		Stages: func(context.Context) (map[gov.ID]draw.Stage, error) { return stages, nil }})
 	must(t, err)
 	as := func(unit, role string) *httptest.Server {
 		mux := http.NewServeMux()
@@ -156,6 +160,13 @@ func TestPages(t *testing.T) {
 	has(t, body, "即将到期")
 	_, body = ask(t, office, plans.Root, nil)
 	has(t, body, "已纳入计划", "执法证已到期或即将到期", "合并成计划")
+
+	stages[id] = draw.Visiting // the chip says what the draw says
+	for _, path := range []string{plans.Root, page} {
+		if _, body = ask(t, office, path, nil); !strings.Contains(body, "检查进行中") || strings.Contains(body, "待抽取") {
+			t.Errorf("%s does not say that the plan is drawn", path)
+		}
+	}
 }
 
 func quarterOf(d gov.Date) string {
