@@ -9,11 +9,11 @@ import (
 
 	"quanxiang/gazette"
 	"quanxiang/gov"
+	"quanxiang/gov/problems"
 	"quanxiang/library"
 	"quanxiang/rules/check"
 	"quanxiang/rules/clauses"
 	"quanxiang/rules/plain"
-	"quanxiang/rules/problems"
 	"quanxiang/rules/syntax"
 	"quanxiang/rules/trial"
 )

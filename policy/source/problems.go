@@ -1,6 +1,6 @@
 package source
 
-import "quanxiang/rules/problems"
+import "quanxiang/gov/problems"
 
 // Problems is every mistake found in files of a pack.
 type Problems = problems.List

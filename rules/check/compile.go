@@ -6,9 +6,9 @@ import (
 	"slices"
 
 	"quanxiang/gov"
+	"quanxiang/gov/problems"
 	"quanxiang/rules/ir"
 	"quanxiang/rules/money"
-	"quanxiang/rules/problems"
 	"quanxiang/rules/syntax"
 )
 

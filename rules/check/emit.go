@@ -4,9 +4,9 @@ import (
 	"math/big"
 
 	"quanxiang/gov"
+	"quanxiang/gov/problems"
 	"quanxiang/rules/ir"
 	"quanxiang/rules/money"
-	"quanxiang/rules/problems"
 	"quanxiang/rules/syntax"
 )
 

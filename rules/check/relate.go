@@ -4,8 +4,8 @@ import (
 	"slices"
 	"strings"
 
+	"quanxiang/gov/problems"
 	"quanxiang/rules/ir"
-	"quanxiang/rules/problems"
 	"quanxiang/rules/syntax"
 )
 

@@ -3,7 +3,7 @@ package clauses
 import (
 	"strconv"
 
-	"quanxiang/rules/problems"
+	"quanxiang/gov/problems"
 	"quanxiang/rules/syntax"
 )
 

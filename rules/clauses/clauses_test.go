@@ -8,8 +8,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"quanxiang/gov"
+	"quanxiang/gov/problems"
 	"quanxiang/rules/clauses"
-	"quanxiang/rules/problems"
 	"quanxiang/rules/syntax"
 )
 

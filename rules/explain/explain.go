@@ -5,6 +5,7 @@ package explain
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 
 	"quanxiang/gov"
@@ -288,7 +289,7 @@ func Reference(p *ir.Program, l gov.Lang) string {
 	return b.String()
 }
 
-// Citation writes the path of a clause as people cite it: 第七条（一）第2目.
+// Citation writes the path of a clause as people cite it: 第七条第（一）项第2目.
 func Citation(path string, l gov.Lang) string {
 	if l == gov.EN {
 		return "art. " + path
@@ -297,7 +298,7 @@ func Citation(path string, l gov.Lang) string {
 	if i := strings.IndexAny(path, "/("); i >= 0 {
 		article, rest = path[:i], path[i:]
 	}
-	out := "第" + article + "条"
+	out := "第" + numeral(article) + "条"
 	for rest != "" {
 		n := 1
 		for n < len(rest) && rest[n] >= '0' && rest[n] <= '9' {
@@ -305,10 +306,10 @@ func Citation(path string, l gov.Lang) string {
 		}
 		switch rest[0] {
 		case '/':
-			out += "第" + rest[1:n] + "款"
+			out += "第" + numeral(rest[1:n]) + "款"
 			rest = rest[n:]
 		case '(':
-			out += "第（" + rest[1:n] + "）项"
+			out += "第（" + numeral(rest[1:n]) + "）项"
 			rest = rest[min(n+1, len(rest)):]
 		default:
 			out += "第" + rest + "目"
@@ -316,4 +317,21 @@ func Citation(path string, l gov.Lang) string {
 		}
 	}
 	return out
+}
+
+// numeral writes a number up to 99 as documents number their clauses: 十六.
+func numeral(digits string) string {
+	n, err := strconv.Atoi(digits)
+	if err != nil || n < 1 || n > 99 {
+		return digits
+	}
+	ones := []string{"", "一", "二", "三", "四", "五", "六", "七", "八", "九"}
+	switch tens := n / 10; tens {
+	case 0:
+		return ones[n]
+	case 1:
+		return "十" + ones[n%10]
+	default:
+		return ones[tens] + "十" + ones[n%10]
+	}
 }

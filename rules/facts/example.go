@@ -4,10 +4,10 @@ import (
 	"slices"
 
 	"quanxiang/gov"
+	"quanxiang/gov/problems"
 	"quanxiang/rules/check"
 	"quanxiang/rules/eval"
 	"quanxiang/rules/ir"
-	"quanxiang/rules/problems"
 	"quanxiang/rules/syntax"
 )
 

@@ -10,10 +10,10 @@ import (
 	"strings"
 
 	"quanxiang/gov"
+	"quanxiang/gov/problems"
 	"quanxiang/rules/check"
 	"quanxiang/rules/eval"
 	"quanxiang/rules/ir"
-	"quanxiang/rules/problems"
 	"quanxiang/rules/syntax"
 )
 

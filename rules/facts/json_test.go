@@ -8,10 +8,10 @@ import (
 	"testing"
 
 	"quanxiang/gov"
+	"quanxiang/gov/problems"
 	"quanxiang/rules/check"
 	"quanxiang/rules/eval"
 	"quanxiang/rules/ir"
-	"quanxiang/rules/problems"
 	"quanxiang/rules/syntax"
 )
 

@@ -7,8 +7,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"quanxiang/gov"
+	"quanxiang/gov/problems"
 	"quanxiang/rules/plain"
-	"quanxiang/rules/problems"
 	"quanxiang/rules/syntax"
 )
 

@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"quanxiang/rules/problems"
+	"quanxiang/gov/problems"
 )
 
 // Format writes a file as it should look: two spaces for each level, one space

@@ -6,7 +6,7 @@ import (
 	"unicode/utf8"
 
 	"quanxiang/gov"
-	"quanxiang/rules/problems"
+	"quanxiang/gov/problems"
 )
 
 // What bounds a file; a longer one is not a document's rules.

@@ -6,7 +6,7 @@ import (
 	"strings"
 
 	"quanxiang/gov"
-	"quanxiang/rules/problems"
+	"quanxiang/gov/problems"
 )
 
 // Parse reads a rule file. Every mistake is added to list; the file holds what

@@ -7,7 +7,7 @@ import (
 	"testing"
 
 	"quanxiang/gov"
-	"quanxiang/rules/problems"
+	"quanxiang/gov/problems"
 )
 
 func sample(t testing.TB) []byte {

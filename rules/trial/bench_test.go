@@ -4,11 +4,11 @@ import (
 	"os"
 	"testing"
 
+	"quanxiang/gov/problems"
 	"quanxiang/rules/check"
 	"quanxiang/rules/eval"
 	"quanxiang/rules/facts"
 	"quanxiang/rules/ir"
-	"quanxiang/rules/problems"
 	"quanxiang/rules/syntax"
 )
 

@@ -10,12 +10,12 @@ import (
 	"time"
 
 	"quanxiang/gov"
+	"quanxiang/gov/problems"
 	"quanxiang/rules/eval"
 	"quanxiang/rules/facts"
 	"quanxiang/rules/ir"
 	"quanxiang/rules/money"
 	"quanxiang/rules/plain"
-	"quanxiang/rules/problems"
 	"quanxiang/rules/syntax"
 )
 

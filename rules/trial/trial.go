@@ -9,12 +9,12 @@ import (
 	"strings"
 
 	"quanxiang/gov"
+	"quanxiang/gov/problems"
 	"quanxiang/rules/check"
 	"quanxiang/rules/eval"
 	"quanxiang/rules/facts"
 	"quanxiang/rules/ir"
 	"quanxiang/rules/money"
-	"quanxiang/rules/problems"
 	"quanxiang/rules/syntax"
 )
 

@@ -5,7 +5,7 @@ import (
 	"testing"
 
 	"quanxiang/gov"
-	"quanxiang/rules/problems"
+	"quanxiang/gov/problems"
 	"quanxiang/rules/syntax"
 )
 

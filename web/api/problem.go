@@ -11,7 +11,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"quanxiang/gov"
-	"quanxiang/rules/problems"
+	"quanxiang/gov/problems"
 	"quanxiang/web/ui"
 )
 

@@ -10,10 +10,10 @@ import (
 	"strings"
 
 	"quanxiang/gov"
+	"quanxiang/gov/problems"
 	"quanxiang/rules/calculate"
 	"quanxiang/rules/ir"
 	"quanxiang/rules/money"
-	"quanxiang/rules/problems"
 	"quanxiang/web/ui"
 )
 

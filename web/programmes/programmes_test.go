@@ -75,7 +75,7 @@ func TestProgrammes(t *testing.T) {
 		if status != http.StatusOK {
 			t.Fatalf("status %d", status)
 		}
-		r.has(page, "西政发〔2016〕16号", "2016-11-01 至 2021-10-31 有效", "配套资金", "第3条", "/programmes/calculate?")
+		r.has(page, "西政发〔2016〕16号", "2016-11-01 至 2021-10-31 有效", "配套资金", "第三条", "/programmes/calculate?")
 		_, page, _ = r.get("/programmes", url.Values{"lang": {"en"}})
 		r.has(page, "In force from 2016-11-01 to 2021-10-31", "art. 3", `lang="zh-CN"`)
 	})
@@ -128,7 +128,7 @@ func TestProgrammes(t *testing.T) {
 		if got := totalOf(t, page); got != "94万元" {
 			t.Errorf("the total is %s, want 94万元", got)
 		}
-		r.has(page, "上限起作用", "第3条第2款", "原文没有写明", "按规则算出的数")
+		r.has(page, "上限起作用", "第三条第二款", "原文没有写明", "按规则算出的数")
 		q.Set("lang", "en")
 		_, page, _ = r.get("/programmes/calculate", q)
 		if got := totalOf(t, page); got != "940,000 yuan" {

@@ -14,10 +14,10 @@ import (
 
 	"quanxiang/cmd/quanxiang/cli"
 	"quanxiang/gov"
+	"quanxiang/gov/problems"
 	"quanxiang/policy"
 	"quanxiang/rules/calculate"
 	"quanxiang/rules/facts"
-	"quanxiang/rules/problems"
 )
 
 // maxLine bounds the facts of one enterprise; a list of 10,000 entries fits

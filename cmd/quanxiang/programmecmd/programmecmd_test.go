@@ -12,9 +12,9 @@ import (
 	"quanxiang/cmd/quanxiang/cli"
 	"quanxiang/cmd/quanxiang/programmecmd"
 	"quanxiang/gov"
+	"quanxiang/gov/problems"
 	"quanxiang/policy"
 	"quanxiang/rules/check"
-	"quanxiang/rules/problems"
 	"quanxiang/rules/syntax"
 )
 

@@ -15,12 +15,12 @@ import (
 
 	"quanxiang/cmd/quanxiang/cli"
 	"quanxiang/gov"
+	"quanxiang/gov/problems"
 	"quanxiang/rules/check"
 	"quanxiang/rules/eval"
 	"quanxiang/rules/explain"
 	"quanxiang/rules/facts"
 	"quanxiang/rules/ir"
-	"quanxiang/rules/problems"
 	"quanxiang/rules/syntax"
 	"quanxiang/rules/trial"
 )
