@@ -106,9 +106,9 @@ func (s *Setup) tidy(f *inspections.Frozen) error {
 	return s.unknown()
 }
 
-// lotteryHour is the hour of the day, in China, before which no lottery of a plan
+// LotteryHour is the hour of the day, in China, before which no lottery of a plan
 // draws: they all do in the evening.
-const lotteryHour = 21
+const LotteryHour = 21
 
 // unknown holds that what lotteries give is not known yet when reveals are due, and is
 // there when the draw is logged. The protocol asks for the form of a date alone, since a
@@ -125,7 +125,7 @@ func (s *Setup) unknown() error {
 				return err
 			}
 			name := src.Source.Name()
-			if day.Time().Add(lotteryHour * time.Hour).Before(reveals) {
+			if day.Time().Add(LotteryHour * time.Hour).Before(reveals) {
 				return gov.Errorf(gov.Invalid, "%[2]s（%[1]s）在揭示截止之前开奖，结果已为人知，请改用揭示截止之后的一期",
 					"the %[3]s of %[1]s is before reveals are due: its result would be known; take one after that", day, name.ZH, name.EN).On("source")
 			}
