@@ -52,7 +52,8 @@ from fund_payees
 where district = $1 and subject = $2 and blind = $3`
 	addPayee = `
 insert into fund_payees (district, id, subject, blind, sealed, at)
-values ($1, $2, $3, $4, $5, $6)`
+values ($1, $2, $3, $4, $5, $6)
+on conflict (district, subject, blind) do nothing`
 	batchesOfYear = `
 select count(*)
 from fund_batches
@@ -222,17 +223,20 @@ func (t *tx) SavePromise(ctx context.Context, p fund.Promise) error {
 func (t *tx) KeepPayee(ctx context.Context, p fund.Payee) (id string, fresh bool, err error) {
 	a := account{p.Name, p.Bank, p.Account}
 	blind := t.Blind("fund_payees", "sealed", a.index())
-	err = t.QueryRowContext(ctx, payeeByBlind, t.District(), p.Subject, blind).Scan(&id)
-	if err = sqldb.Classify(err, "find an account"); err == nil || gov.CodeOf(err) != gov.NotFound {
-		return id, false, err
-	}
 	body, err := json.Marshal(a)
 	if err != nil {
 		return "", false, err
 	}
-	_, err = t.ExecContext(ctx, addPayee, t.District(), p.ID, p.Subject, blind, t.Seal("fund_payees", "sealed", p.ID, body), p.At)
-	t.Wrote("fund_payees", p.ID)
-	return p.ID, true, sqldb.Classify(err, "keep an account")
+	n, err := t.Affected(ctx, addPayee, t.District(), p.ID, p.Subject, blind, t.Seal("fund_payees", "sealed", p.ID, body), p.At)
+	if err != nil {
+		return "", false, sqldb.Classify(err, "keep an account")
+	}
+	if n > 0 {
+		t.Wrote("fund_payees", p.ID)
+		return p.ID, true, nil
+	}
+	err = t.QueryRowContext(ctx, payeeByBlind, t.District(), p.Subject, blind).Scan(&id)
+	return id, false, sqldb.Classify(err, "find an account")
 }
 
 // Payee implements fund.Tx.
