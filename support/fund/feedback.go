@@ -10,6 +10,7 @@ import (
 	"quanxiang/cases"
 	"quanxiang/cases/tables"
 	"quanxiang/gov"
+	"quanxiang/jobs"
 	"quanxiang/people"
 	"quanxiang/policy"
 	"quanxiang/policy/procedure"
@@ -321,6 +322,11 @@ func cut(s string) string {
 		return string([]rune(s)[:most])
 	}
 	return s
+}
+
+// Work adds the jobs of money to a runner.
+func (f *Fund) Work(r *jobs.Runner) {
+	r.Handle(TellJob, func(ctx context.Context, j jobs.Job) error { return f.Tell(ctx, j.Key) })
 }
 
 // Tell does the job of TellJob: it tells what became of a payment.
