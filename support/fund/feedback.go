@@ -7,7 +7,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"quanxiang/cases"
+	"quanxiang/cases/entered"
 	"quanxiang/cases/tables"
 	"quanxiang/gov"
 	"quanxiang/jobs"
@@ -262,7 +262,7 @@ func (f *Fund) answered(b Batch, byRef map[string]*Row, typed map[string]string)
 		return r, false, append(wrong, gov.Errorf(gov.Invalid, "批次 %s 中没有这个付款编号", "batch %s has no such payment", b.Number).On("reference"))
 	}
 	r = *known
-	amount, err := cases.ParseValue(&procedure.Field{Type: procedure.MoneyField}, typed["amount"])
+	amount, err := entered.Parse(&procedure.Field{Type: procedure.MoneyField}, typed["amount"])
 	if err != nil {
 		wrong = append(wrong, err.On("amount"))
 	} else if amount != r.Amount {
@@ -275,7 +275,7 @@ func (f *Fund) answered(b Batch, byRef map[string]*Row, typed map[string]string)
 	r.State, r.Bank, r.Failure, r.On = state, cut(typed["bank"]), "", gov.Date{}
 	switch state {
 	case RowPaid:
-		on, err := cases.ParseValue(&procedure.Field{Type: procedure.DateField}, typed["date"])
+		on, err := entered.Parse(&procedure.Field{Type: procedure.DateField}, typed["date"])
 		text, _ := on.(string)
 		day, failed := gov.ParseDate(text)
 		switch {

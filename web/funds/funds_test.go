@@ -99,7 +99,7 @@ type room struct {
 
 func open(t *testing.T) *room {
 	d := webtest.OpenDesk(t, packtest.Xicheng(t))
-	money := fundtest.New(t, d.DB, webtest.Clock)
+	money := fundtest.New(t, d.DB, d.Pack, webtest.Clock)
 	money.Sheets = funds.Sheets{}
 	p, err := funds.New(funds.Deps{Engine: d.Engine, Pack: d.Pack, Funds: money.Fund, Clock: webtest.Clock})
 	must(t, err)
