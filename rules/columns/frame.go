@@ -15,8 +15,8 @@ type frame struct {
 	layouts  []layout  // by domain
 	running  []int64   // sums under way
 	args     [][]int64
-	entries  []entry // of payments
-	years    []int64
+	entries  [][]entry         // of payments, by benefit
+	looked   []bool            // benefits whose payments are looked at
 	named    map[int64][]int64 // by field: the numbers of the texts that name its choices
 	keys     map[int64]int
 	groups   []group
@@ -25,7 +25,11 @@ type frame struct {
 
 func newFrame(p *plan, t *Table, program *ir.Program) frame {
 	f := frame{plan: p, table: t, values: make([][]int64, len(p.graph.values)), memory: make([][]int64, p.regs), layouts: make([]layout, len(p.domains)), named: map[int64][]int64{}, keys: map[int64]int{}}
+	f.entries, f.looked = make([][]entry, len(program.Benefits)), make([]bool, len(program.Benefits))
 	for _, s := range p.steps {
+		if s.op == opPaid || s.op == opYearsPaid {
+			f.looked[s.k&(1<<32-1)] = true
+		}
 		if field := s.k>>32 - 1; (s.op == opPaid || s.op == opYearsPaid) && field >= 0 && f.named[field] == nil {
 			for _, c := range program.Fields[field].Choices {
 				n, ok := t.Texts[c]

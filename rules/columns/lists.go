@@ -228,18 +228,20 @@ func (f *frame) group(key []int64, from, k int32) int {
 type entry struct {
 	row         int32
 	year        int32 // how many years ago, from 1
-	benefit     int32
 	key, amount int64
 }
 
-// pay reads the payments of earlier years of the block.
+// pay reads the payments of earlier years of the block, by benefit.
 func (f *frame) pay() {
-	f.entries = f.entries[:0]
 	p := &f.table.Paid
+	for b := range f.entries {
+		f.entries[b] = f.entries[b][:0]
+	}
 	for row := f.from; row < f.to; row++ {
-		for k := p.Offsets[row]; k < p.Offsets[row+1]; k++ {
-			if ago := int64(f.table.Year) - p.Year.At(int(k)); ago > 0 {
-				f.entries = append(f.entries, entry{int32(row - f.from), int32(ago), int32(p.Benefit.At(int(k))), p.Key.At(int(k)), p.Amount.At(int(k))})
+		for k := int(p.Offsets[row]); k < int(p.Offsets[row+1]); k++ {
+			ago := int64(f.table.Year) - p.Year.At(k)
+			if b := p.Benefit.At(k); ago > 0 && f.looked[b] {
+				f.entries[b] = append(f.entries[b], entry{int32(row - f.from), int32(ago), p.Key.At(k), p.Amount.At(k)})
 			}
 		}
 	}
@@ -248,38 +250,43 @@ func (f *frame) pay() {
 // paid adds up payments, or counts the years of payments.
 func (f *frame) paid(s *step, d, key []int64) {
 	clear(d)
-	benefit := int32(s.k & (1<<32 - 1))
 	named := f.named[s.k>>32-1]
 	start := f.layouts[s.dom].start
-	for from := 0; from < len(f.entries); {
-		row := f.entries[from].row
-		to := from + 1
-		for to < len(f.entries) && f.entries[to].row == row {
-			to++
-		}
-		for i := start[row]; i < start[row+1]; i++ {
-			k := int64(0)
-			if key != nil {
-				if k = key[i]; named != nil {
-					k = named[k]
-				}
+	list := f.entries[s.k&(1<<32-1)]
+	for n := range list {
+		e := &list[n]
+		add := e.amount
+		if s.op == opPaid {
+			if s.k2 != 0 && int64(e.year) > s.k2 {
+				continue
 			}
-			f.years = f.years[:0]
-			for e := from; e < to; e++ {
-				p := &f.entries[e]
-				if p.benefit != benefit || key != nil && p.key != k {
-					continue
-				}
-				if s.op == opPaid {
-					if s.k2 == 0 || int64(p.year) <= s.k2 {
-						d[i] += p.amount
-					}
-				} else if p.amount > 0 && !slices.Contains(f.years, int64(p.year)) {
-					f.years = append(f.years, int64(p.year))
-					d[i]++
+		} else if add = 1; e.amount <= 0 || counted(list[:n], e, key != nil) {
+			continue
+		}
+		from, to := start[e.row], start[e.row+1]
+		switch {
+		case key == nil:
+			d[from] += add
+		case named == nil:
+			for i := from; i < to; i++ {
+				d[i] += add & zero(key[i]-e.key)
+			}
+		default:
+			for i := from; i < to; i++ {
+				if named[key[i]] == e.key {
+					d[i] += add
 				}
 			}
 		}
-		from = to
 	}
+}
+
+// counted reports whether the year of a payment has been counted already.
+func counted(before []entry, e *entry, keyed bool) bool {
+	for n := len(before) - 1; n >= 0 && before[n].row == e.row; n-- {
+		if o := &before[n]; o.year == e.year && o.amount > 0 && (!keyed || o.key == e.key) {
+			return true
+		}
+	}
+	return false
 }
