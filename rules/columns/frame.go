@@ -132,8 +132,10 @@ func (f *frame) step(s *step) {
 		equalR(d, a, b, 0)
 	case opUnequal:
 		equalR(d, a, b, -1)
-	case opRange:
-		within(d, a, s.k, s.k2)
+	case opTable:
+		lookup(d, a, s.table)
+	case opTier:
+		tiers(d, a, s.cuts, s.between)
 	case opLinear:
 		linear(d, a, b, s.k, s.k2, -int64(s.value.c))
 	case opMember:

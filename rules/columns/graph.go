@@ -27,7 +27,8 @@ const (
 	opLeast   // a ≥ b
 	opEqual   // a = b
 	opUnequal // a ≠ b
-	opRange   // k ≤ a < k2
+	opTable   // args[a]
+	opTier    // args: k cuts and what holds between them
 	opLinear  // k × a + k2 × b < 0, or its opposite if c is 1
 	opExact   // sum of products args, compared with 0 by c, in 128 bits
 	opMember  // bit a of k
@@ -159,7 +160,7 @@ func (v *value) operands() []int32 {
 	default:
 		list = append(list, v.a, v.b, v.c)
 	}
-	for s := v.args; len(s) >= 4; s = s[4:] {
+	for s := v.args; len(s) >= 4 && v.op != opTable && v.op != opTier; s = s[4:] {
 		list = append(list, int32(s[0])<<24|int32(s[1])<<16|int32(s[2])<<8|int32(s[3]))
 	}
 	kept := list[:0]

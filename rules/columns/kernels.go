@@ -126,10 +126,52 @@ func equalK(d, a []int64, k, flip int64) {
 	}
 }
 
-func within(d, a []int64, low, high int64) {
+func lookup(d, a []int64, table *[few]int64) {
 	a = a[:len(d)]
 	for i := range d {
-		d[i] = (low - 1 - a[i]) & (a[i] - high) >> 63
+		d[i] = table[a[i]&(few-1)]
+	}
+}
+
+// tiers is what holds between cuts: what the lowest tier gives, and at each cut
+// reached the difference to the next.
+func tiers(d, a, cuts, between []int64) {
+	a = a[:len(d)]
+	switch {
+	case len(cuts) == 1 && between[0] == -1 && between[1] == 0:
+		lessK(d, a, cuts[0])
+	case len(cuts) == 1 && between[0] == 0 && between[1] == -1:
+		leastK(d, a, cuts[0])
+	case len(cuts) == 1:
+		k, low, more := cuts[0], between[0], between[1]^between[0]
+		for i := range d {
+			d[i] = low ^ more&^((a[i]-k)>>63)
+		}
+	case len(cuts) == 2 && between[0] == between[2]:
+		k, n, low, more := cuts[0]-1, cuts[1], between[0], between[1]^between[0]
+		for i := range d {
+			x := a[i]
+			d[i] = low ^ more&((k-x)&(x-n)>>63)
+		}
+	case len(cuts) <= 4:
+		var k, more [4]int64
+		for i, c := range cuts {
+			k[i], more[i] = c, between[i+1]-between[i]
+		}
+		low, k0, k1, k2, k3 := between[0], k[0], k[1], k[2], k[3]
+		m0, m1, m2, m3 := more[0], more[1], more[2], more[3]
+		for i := range d {
+			x := a[i]
+			d[i] = low + m0&^((x-k0)>>63) + m1&^((x-k1)>>63) + m2&^((x-k2)>>63) + m3&^((x-k3)>>63)
+		}
+	default:
+		for i := range d {
+			x, y := a[i], between[0]
+			for n, k := range cuts {
+				y += (between[n+1] - between[n]) &^ ((x - k) >> 63)
+			}
+			d[i] = y
+		}
 	}
 }
 
@@ -321,7 +363,7 @@ func total(d []int64, columns [][]int64) {
 // sums adds up the entries of each element: the differences of a running total,
 // so that there is no loop in the loop. What overflows in the total does so
 // without harm.
-func sums(d, x []int64, seg []int32, running []int64) {
+func sums(d, x []int64, seg []uint32, base uint32, running []int64) {
 	seg = seg[1 : len(d)+1]
 	running = running[:len(x)+1]
 	t := int64(0)
@@ -332,7 +374,7 @@ func sums(d, x []int64, seg []int32, running []int64) {
 	}
 	last := int64(0)
 	for i := range d {
-		t := running[seg[i]]
+		t := running[seg[i]-base]
 		d[i] = t - last
 		last = t
 	}

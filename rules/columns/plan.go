@@ -9,6 +9,9 @@ type step struct {
 	reg      int32 // whose memory the result has
 	divide   divisor
 	args     []int32
+	table    *[few]int64
+	cuts     []int64
+	between  []int64
 	constant bool // b is the number kb
 	kb       int64
 	also     bool // c is the number kc
@@ -85,8 +88,15 @@ func (p *plan) add(i int32) {
 	case opPaid, opYearsPaid:
 		p.payers = true
 	}
-	for str := v.args; len(str) >= 4; str = str[4:] {
-		s.args = append(s.args, int32(str[0])<<24|int32(str[1])<<16|int32(str[2])<<8|int32(str[3]))
+	switch v.op {
+	case opTable:
+		s.table = new([few]int64)
+		copy(s.table[:], unpacked64(v.args))
+	case opTier:
+		all := unpacked64(v.args)
+		s.cuts, s.between = all[:v.k], all[v.k:]
+	case opExact, opChoose, opTotal:
+		s.args = v.operands()
 	}
 	switch v.op {
 	case opAdd, opMul, opMin, opMax, opLess, opLeast, opEqual, opUnequal, opMask:
