@@ -4,6 +4,8 @@ import (
 	"math/bits"
 	"slices"
 	"strings"
+
+	"quanxiang/rules/columns/kernel"
 )
 
 // op is what a value of the graph is computed by. Conditions are masks, all bits
@@ -78,7 +80,7 @@ type graph struct {
 	values  []value
 	known   map[key]int32
 	domains []domain
-	choices []*choice
+	choices []*kernel.Choice
 	stack   []int32 // lists whose entries are gone through, while a program is lowered
 }
 

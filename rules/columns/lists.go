@@ -3,6 +3,7 @@ package columns
 import (
 	"slices"
 
+	"quanxiang/rules/columns/kernel"
 	"quanxiang/rules/ir"
 )
 
@@ -112,7 +113,7 @@ func (f *frame) gather(s *step, d, a, b, c []int64) {
 			return
 		}
 		f.running = grown(f.running, l.n+1)
-		sums(d, a[:l.n], l.seg, l.base, f.running)
+		kernel.Sums(d, a[:l.n], l.seg, l.base, f.running)
 		if s.op == opCount {
 			for i := range d { // a mask that holds is −1
 				d[i] = -d[i]
@@ -131,7 +132,7 @@ func (f *frame) gather(s *step, d, a, b, c []int64) {
 		case opExact:
 			exactly(d, f.args, s.k, ir.Cmp(s.value.c))
 		case opTotal:
-			total(d, f.args)
+			kernel.Total(d, f.args)
 		default:
 			f.choose(s, d)
 		}
@@ -143,7 +144,7 @@ func (f *frame) choose(s *step, d []int64) {
 	f.row = grown(f.row, len(f.args))
 	for i := range d {
 		open := int64(0)
-		for _, e := range c.edges {
+		for _, e := range c.Edges {
 			open |= min(f.args[e[0]][i], f.args[e[1]][i])
 		}
 		if open == 0 { // no two of them meet
@@ -153,7 +154,7 @@ func (f *frame) choose(s *step, d []int64) {
 		for k, x := range f.args {
 			f.row[k] = x[i]
 		}
-		d[i] = c.kept(f.row)
+		d[i] = c.Kept(f.row)
 	}
 }
 
@@ -244,7 +245,12 @@ func (f *frame) pay() {
 	row := f.from
 	from, to := span(p.Offsets, f.from, f.to)
 	for k := from; k < to; k++ {
-		b := p.Benefit.At(k)
+		var b int64
+		if p.Benefit.U8 != nil {
+			b = int64(p.Benefit.U8[k])
+		} else {
+			b = p.Benefit.At(k)
+		}
 		if !f.looked[b] {
 			continue
 		}
@@ -279,7 +285,7 @@ func (f *frame) paid(s *step, d, key []int64) {
 			d[from] += add
 		case named == nil:
 			for i := from; i < to; i++ {
-				d[i] += add & zero(key[i]-e.key)
+				d[i] += add & kernel.Zero(key[i]-e.key)
 			}
 		default:
 			for i := from; i < to; i++ {
