@@ -69,7 +69,7 @@ func (l *lowering) group(group *ir.Group) error {
 		if err != nil {
 			return err
 		}
-		limits[i] = x
+		limits[i] = l.positive(x)
 	}
 	if err := l.exclude(group, limits); err != nil {
 		return err
