@@ -120,15 +120,9 @@ func machine(tb testing.TB, p *ir.Program, benefits []int32) *columns.Machine {
 // enterprises from columns, in turns with a program written by hand for these
 // articles alone. "of-hand" is the speed against it.
 func BenchmarkRulesHand(b *testing.B) {
-	files := documents(b)
-	for name := range files {
-		if !strings.HasPrefix(name, "16") {
-			delete(files, name)
-		}
-	}
-	p := compile(b, files)
+	p := sixteen(b)
 	for _, entries := range []int{1, 3} {
-		b.Run(fmt.Sprint("entries=", entries), func(b *testing.B) {
+		b.Run(fmt.Sprintf("at-most-%d-entries", entries), func(b *testing.B) {
 			runtime.LockOSThread()
 			defer runtime.UnlockOSThread()
 			t := population(b, p, 20_000, entries)
