@@ -94,6 +94,14 @@ func (t *Table) Check(p *ir.Program) error {
 	if err := t.shape(p); err != nil {
 		return err
 	}
+	for l := range t.Lists {
+		if k, ok := rising(t.Lists[l].Offsets, t.Rows); !ok {
+			return fmt.Errorf("columns: entries of row %d of %s begin behind their end", k, p.Fields[p.Lists[l].Field].Name)
+		}
+	}
+	if k, ok := rising(t.Paid.Offsets, t.Rows); !ok {
+		return fmt.Errorf("columns: payments of row %d begin behind their end", k)
+	}
 	for i := range p.Fields {
 		f := &p.Fields[i]
 		if f.Input != t.Input || f.Type == ir.List || f.Type == ir.Text {
@@ -113,16 +121,21 @@ func (t *Table) Check(p *ir.Program) error {
 			}
 		}
 	}
-	for k := range len(t.Paid.Offsets) - 1 {
-		if t.Paid.Offsets[k] > t.Paid.Offsets[k+1] {
-			return fmt.Errorf("columns: payments of row %d begin behind their end", k)
-		}
-	}
 	_, n := span(t.Paid.Offsets, 0, t.Rows)
 	if k, ok := t.Paid.Benefit.within(n, 0, int64(len(p.Benefits)-1)); !ok {
 		return fmt.Errorf("columns: payment %d is for no benefit of the program", k)
 	}
 	return nil
+}
+
+// rising finds a row whose entries begin behind their end.
+func rising(offsets []uint32, rows int) (int, bool) {
+	for k := 0; offsets != nil && k < rows; k++ {
+		if offsets[k] > offsets[k+1] {
+			return k, false
+		}
+	}
+	return 0, true
 }
 
 // within finds the first of n values outside of a range.
