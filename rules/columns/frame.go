@@ -19,13 +19,12 @@ type frame struct {
 	entries  [][]entry         // of payments, by benefit
 	looked   []bool            // benefits whose payments are looked at
 	named    map[int64][]int64 // by field: the numbers of the texts that name its choices
-	keys     map[int64]int
-	groups   []group
+	groups   kernel.Groups
 	row      []int64
 }
 
 func newFrame(p *plan, t *Table, program *ir.Program) frame {
-	f := frame{plan: p, table: t, values: make([][]int64, len(p.graph.values)), memory: make([][]int64, p.regs), layouts: make([]layout, len(p.domains)), named: map[int64][]int64{}, keys: map[int64]int{}}
+	f := frame{plan: p, table: t, values: make([][]int64, len(p.graph.values)), memory: make([][]int64, p.regs), layouts: make([]layout, len(p.domains)), named: map[int64][]int64{}}
 	f.entries, f.looked = make([][]entry, len(program.Benefits)), make([]bool, len(program.Benefits))
 	for _, s := range p.steps {
 		if s.op == opPaid || s.op == opYearsPaid {
@@ -90,31 +89,31 @@ func (f *frame) step(s *step) {
 	d := grown(f.memory[s.reg], n)
 	f.memory[s.reg] = d
 	f.values[s.id] = d
+	var a, b, c []int64
+	if s.b >= 0 && !s.constant {
+		b = f.values[s.b]
+	}
 	if s.column != nil {
 		from := f.from
 		if s.list != none {
 			from, _ = span(f.table.Lists[s.list].Offsets, f.from, f.to)
 		}
 		if s.column.U8 != nil {
-			alone(s, d, s.column.U8[from:from+n], false)
+			alone(s, d, s.column.U8[from:from+n], b, false)
 		} else {
-			alone(s, d, s.column.I32[from:from+n], f.plan.graph.values[s.a].min < 0)
+			alone(s, d, s.column.I32[from:from+n], b, f.plan.graph.values[s.a].min < 0)
 		}
 		return
 	}
-	var a, b, c []int64
 	if s.a >= 0 {
 		a = f.values[s.a]
-	}
-	if s.b >= 0 && !s.constant {
-		b = f.values[s.b]
 	}
 	if s.c >= 0 && (s.op == opSel || s.op == opCapPer) && !s.also {
 		c = f.values[s.c]
 	}
 	switch s.op {
-	case opTable, opTier, opUnits, opScale:
-		alone(s, d, a, f.plan.graph.values[s.a].min < 0)
+	case opTable, opTier, opUnits, opScale, opBelow, opFrom:
+		alone(s, d, a, b, f.plan.graph.values[s.a].min < 0)
 		return
 	}
 	if s.constant || s.also {
@@ -150,6 +149,8 @@ func (f *frame) step(s *step) {
 		kernel.EqualR(d, a, b, -1)
 	case opLinear:
 		kernel.Linear(d, a, b, s.k, s.k2, -int64(s.value.c))
+	case opSteep:
+		s.steep.Run(d, a, b)
 	case opMember:
 		kernel.Member(d, a, s.k)
 	case opAnd, opMask:
@@ -161,7 +162,7 @@ func (f *frame) step(s *step) {
 	case opSel:
 		kernel.SelR(d, a, b, c)
 	case opYears:
-		fullYearsOf(d, a, b)
+		kernel.FullYearsOf(d, a, b)
 	case opBit:
 		kernel.Bit(d, a, s.k)
 	default:
@@ -169,8 +170,8 @@ func (f *frame) step(s *step) {
 	}
 }
 
-// alone computes loops with one operand, which may be a column of the table.
-func alone[T kernel.Number](s *step, d []int64, a []T, signed bool) {
+// alone computes loops whose operand a may be a column of the table.
+func alone[T kernel.Number](s *step, d []int64, a []T, b []int64, signed bool) {
 	switch s.op {
 	case opTable:
 		kernel.Lookup(d, a, s.table)
@@ -178,6 +179,10 @@ func alone[T kernel.Number](s *step, d []int64, a []T, signed bool) {
 		kernel.Tiers(d, a, s.cuts, s.between)
 	case opUnits:
 		kernel.Units(d, a, s.k, s.k2)
+	case opBelow:
+		kernel.Below(d, a, b, s.k)
+	case opFrom:
+		kernel.From(d, a, b, s.k)
 	case opScale:
 		if signed || s.k < 0 {
 			kernel.Signed(d, a, s.k, s.divide, money.Mode(s.value.c))
@@ -210,7 +215,7 @@ func (f *frame) fixed(s *step, d, a, b, c []int64) {
 			kernel.SelR(d, a, b, f.values[s.value.c])
 		}
 	default:
-		alone(s, d, a, false)
+		alone(s, d, a, b, false)
 	}
 }
 

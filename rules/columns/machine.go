@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 
+	"quanxiang/rules/columns/bounds"
 	"quanxiang/rules/ir"
 )
 
@@ -113,7 +114,7 @@ func (m *Machine) prepare(t *Table) error {
 			}
 		}
 		outputs = append(outputs, final)
-		totals = append(totals, g.add(value{op: opTotal, a: none, b: none, c: none, args: packed(parts), min: -limit, max: limit}))
+		totals = append(totals, g.add(value{op: opTotal, a: none, b: none, c: none, args: bounds.Pack(parts), min: -bounds.Limit, max: bounds.Limit}))
 	}
 	m.frame = newFrame(schedule(g, t, outputs, totals), t, m.programs[0])
 	return nil
