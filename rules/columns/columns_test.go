@@ -92,6 +92,9 @@ func TestTwoProgramsInOneMachine(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if list := both.Changed(); len(list) < 1 || len(list) > 3 || !slices.Contains(list, p.Benefit("", "配套资金")) {
+		t.Errorf("the change reaches benefits %v", list)
+	}
 	for k, program := range []*ir.Program{p, q} {
 		one, err := columns.New(columns.Want{}, program)
 		if err != nil {

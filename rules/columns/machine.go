@@ -158,6 +158,22 @@ func (m *Machine) asked(b int32) bool {
 	return m.programs[0].Benefits[b].Input == m.want.Input && (m.want.Benefits == nil || slices.Contains(m.want.Benefits, b))
 }
 
+// Changed is the benefits asked for that some program computes otherwise than the
+// first: those a reform reaches, directly or through what is decided with them.
+// Before the first run it is what may differ for some table, then what may for
+// the table at hand.
+func (m *Machine) Changed() (list []int32) {
+	for b, first := range m.plan.outputs[0] {
+		for _, other := range m.plan.outputs[1:] {
+			if other[b] != first {
+				list = append(list, int32(b))
+				break
+			}
+		}
+	}
+	return list
+}
+
 // Run computes the rows from, to (exclusive) of a table, at most BlockRows. A
 // machine that is given another table than before plans anew, which takes
 // milliseconds: the facts that all rows of a table share are numbers of the plan.
