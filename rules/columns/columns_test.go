@@ -231,3 +231,44 @@ func TestMistakes(t *testing.T) {
 		}
 	}
 }
+
+// What a document is not for in a whole block is left out there and computed in
+// the next one.
+func TestBlocksWithoutAny(t *testing.T) {
+	t.Parallel()
+	p := sample(t)
+	list := records(p, 4*columns.BlockRows)
+	field := p.FieldOf(0, "", "认定")
+	others := int64(len(p.Fields[field].Choices) - 1)
+	for n, f := range list {
+		if n/columns.BlockRows%2 == 0 {
+			f.Set(field, 0, eval.Value{Low: others, High: others})
+		}
+	}
+	x := table(t, p, list)
+	m, err := columns.New(columns.Want{}, p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	one := eval.New(p)
+	var paid [2]int
+	err = m.Each(x, 0, x.Rows, func(b *columns.Block) error {
+		for row := b.From; row < b.To; row++ {
+			for i, o := range one.Run(list[row], false).Outcomes {
+				if got := b.Of[0].Final[i][row-b.From]; got != o.Final.Low {
+					t.Fatalf("row %d: %s is %d in columns, %d by closures", row, p.Benefits[i].Key(), got, o.Final.Low)
+				}
+				if o.Final.Low > 0 {
+					paid[b.From/columns.BlockRows%2]++
+				}
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if paid[1] < 4*paid[0]/3 {
+		t.Errorf("%d amounts where hardly anything is for anybody, %d elsewhere", paid[0], paid[1])
+	}
+}

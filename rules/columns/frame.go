@@ -2,6 +2,7 @@ package columns
 
 import (
 	"quanxiang/rules/columns/kernel"
+	"quanxiang/rules/columns/table"
 	"quanxiang/rules/ir"
 	"quanxiang/rules/money"
 )
@@ -74,9 +75,31 @@ func (f *frame) run(from, to int) {
 	if f.plan.payers {
 		f.pay()
 	}
-	for k := range f.plan.steps {
-		f.step(&f.plan.steps[k])
+	for k := 0; k < len(f.plan.steps); k++ {
+		s := &f.plan.steps[k]
+		switch {
+		case s.op != opSkip:
+			f.step(s)
+		case f.nowhere(s):
+			k = s.to - 1
+		}
 	}
+}
+
+// nowhere reports whether a condition holds nowhere in the block; what it is the
+// condition of is nothing then.
+func (f *frame) nowhere(s *step) bool {
+	n := f.layouts[s.dom].n
+	for _, x := range f.values[s.a][:n] {
+		if x != 0 {
+			return false
+		}
+	}
+	end := &f.plan.steps[s.to-1]
+	d := grown(f.memory[end.reg], n)
+	clear(d)
+	f.memory[end.reg], f.values[end.id] = d, d
+	return true
 }
 
 // step computes one loop.
@@ -96,7 +119,7 @@ func (f *frame) step(s *step) {
 	if s.column != nil {
 		from := f.from
 		if s.list != none {
-			from, _ = span(f.table.Lists[s.list].Offsets, f.from, f.to)
+			from, _ = table.Span(f.table.Lists[s.list].Offsets, f.from, f.to)
 		}
 		if s.column.U8 != nil {
 			alone(s, d, s.column.U8[from:from+n], b, false)
@@ -228,7 +251,7 @@ func (f *frame) load(s *step, n int) {
 	} else {
 		list := &f.table.Lists[s.k]
 		column = &list.Columns[s.k2]
-		from, _ = span(list.Offsets, f.from, f.to)
+		from, _ = table.Span(list.Offsets, f.from, f.to)
 	}
 	if column.I64 != nil {
 		f.values[s.id] = column.I64[from : from+n]

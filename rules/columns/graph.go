@@ -53,6 +53,7 @@ const (
 	opChoose // which of args are kept together, as bits; exclusions k
 	opBit    // whether bit k of a is set
 	opTotal  // sum of args
+	opSkip   // no value: leaves out what is masked, if a holds nowhere
 )
 
 // none is an operand that is not there.

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"quanxiang/rules/columns/kernel"
+	"quanxiang/rules/columns/table"
 	"quanxiang/rules/ir"
 )
 
@@ -190,7 +191,7 @@ func (f *frame) pay() {
 		f.entries[b] = f.entries[b][:0]
 	}
 	row := f.from
-	from, to := span(p.Offsets, f.from, f.to)
+	from, to := table.Span(p.Offsets, f.from, f.to)
 	for k := from; k < to; k++ {
 		var b int64
 		if p.Benefit.U8 != nil {

@@ -91,7 +91,7 @@ func (m *Machine) prepare(t *Table) error {
 	if t.Input != m.want.Input {
 		return errors.New("columns: the table is of another kind of applicant than the machine")
 	}
-	if err := t.shape(m.programs[0]); err != nil {
+	if err := t.Shape(m.programs[0]); err != nil {
 		return err
 	}
 	g := newGraph()

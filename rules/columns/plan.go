@@ -21,6 +21,7 @@ type step struct {
 	cuts     []int64
 	between  []int64
 	steep    *kernel.Steep
+	to       int  // of a skip: the step behind what it leaves out
 	constant bool // b is the number kb
 	kb       int64
 	also     bool // c is the number kc
@@ -45,19 +46,6 @@ type plan struct {
 // schedule orders what the outputs need and gives it memory.
 func schedule(g *graph, t *Table, outputs [][]int32, totals []int32) *plan {
 	p := &plan{graph: g, table: t, outputs: outputs, totals: totals, used: make([]bool, len(g.domains))}
-	seen := make([]bool, len(g.values))
-	var order []int32
-	var visit func(i int32)
-	visit = func(i int32) {
-		if seen[i] {
-			return
-		}
-		seen[i] = true
-		for _, o := range p.reads(i) {
-			visit(o)
-		}
-		order = append(order, i)
-	}
 	kept := make([]bool, len(g.values))
 	var wanted []int32
 	for k := range totals {
@@ -72,11 +60,18 @@ func schedule(g *graph, t *Table, outputs [][]int32, totals []int32) *plan {
 		kept[i] = true
 	}
 	p.join(wanted, kept)
-	for _, i := range wanted {
-		visit(i)
-	}
-	for _, i := range order {
+	marks := map[int32]int{}
+	for _, i := range p.order(wanted) {
+		if i < 0 {
+			v := p.at(^i)
+			marks[^i] = len(p.steps)
+			p.steps = append(p.steps, step{value: value{op: opSkip, a: v.a, b: none, c: none, dom: v.dom}, id: ^i, reg: none, reads: []int32{v.a}})
+			continue
+		}
 		p.add(i)
+		if k, ok := marks[i]; ok {
+			p.steps[k].to = len(p.steps)
+		}
 	}
 	for i := range kept {
 		if kept[i] {
@@ -254,6 +249,9 @@ func (p *plan) allocate(kept []bool) {
 	var free []int32
 	for k := range p.steps {
 		s := &p.steps[k]
+		if s.op == opSkip {
+			continue
+		}
 		take := func() {
 			if n := len(free); n > 0 {
 				s.reg, free = free[n-1], free[:n-1]
