@@ -121,10 +121,17 @@ func (f *frame) step(s *step) {
 		if s.list != none {
 			from, _ = table.Span(f.table.Lists[s.list].Offsets, f.from, f.to)
 		}
-		if s.column.U8 != nil {
-			alone(s, d, s.column.U8[from:from+n], b, false)
+		v := &f.plan.graph.values[s.a]
+		var column *Column
+		if v.op == opLoad {
+			column = &f.table.Slots[v.k]
 		} else {
-			alone(s, d, s.column.I32[from:from+n], b, f.plan.graph.values[s.a].min < 0)
+			column = &f.table.Lists[v.k].Columns[v.k2]
+		}
+		if column.U8 != nil {
+			alone(s, d, column.U8[from:from+n], b, false)
+		} else {
+			alone(s, d, column.I32[from:from+n], b, v.min < 0)
 		}
 		return
 	}

@@ -28,6 +28,7 @@ type Machine struct {
 	programs []*ir.Program
 	block    Block
 	frame    // of the table at hand
+	sparse   sparse
 }
 
 // Block is what the rows of a block come to. It is the machine's and holds
@@ -116,7 +117,17 @@ func (m *Machine) prepare(t *Table) error {
 		outputs = append(outputs, final)
 		totals = append(totals, g.add(value{op: opTotal, a: none, b: none, c: none, args: bounds.Pack(parts), min: -bounds.Limit, max: bounds.Limit}))
 	}
+	var wanted []int32
+	for _, final := range outputs {
+		for _, i := range final {
+			if i != none {
+				wanted = append(wanted, i)
+			}
+		}
+	}
+	scope := g.scope(wanted)
 	m.frame = newFrame(schedule(g, t, outputs, totals), t, m.programs[0])
+	m.sparse = sparsely(m.plan, t, scope, m)
 	return nil
 }
 
@@ -185,16 +196,20 @@ func (m *Machine) Run(t *Table, from, to int) (*Block, error) {
 	if from < 0 || to > t.Rows || to < from || to-from > BlockRows {
 		return nil, fmt.Errorf("columns: rows %d to %d of %d are no block", from, to, t.Rows)
 	}
-	m.frame.run(from, to)
+	column := func(i int32) []int64 { return m.sparse.spread(i, to-from) }
+	if !m.sparse.compute(t, from, to) {
+		m.frame.run(from, to)
+		column = func(i int32) []int64 { return m.values[i][:to-from] }
+	}
 	m.block.From, m.block.To = from, to
 	for k := range m.programs {
 		of := &m.block.Of[k]
 		for b, i := range m.plan.outputs[k] {
 			if i != none {
-				of.Final[b] = m.values[i][:to-from]
+				of.Final[b] = column(i)
 			}
 		}
-		of.Total = m.values[m.plan.totals[k]][:to-from]
+		of.Total = column(m.plan.totals[k])
 	}
 	return &m.block, nil
 }
