@@ -43,6 +43,7 @@ func (c *checker) check(folder string) {
 	c.checkOpen311()
 	c.checkProgrammes()
 	c.checkSupply()
+	c.checkJudges()
 }
 
 // unique indexes entries by a key and reports a key used twice. Entries

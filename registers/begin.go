@@ -84,6 +84,13 @@ func (s *Registers) Begin(ctx context.Context, jobKey string, start Starter) err
 		if !b.Holds(value("")) {
 			continue
 		}
+		if b.Run != nil {
+			if in, err := s.inRun(ctx, r, b, c, subject); err != nil {
+				return err
+			} else if !in {
+				continue
+			}
+		}
 		units := []string{""}
 		if b.For != "" {
 			if units, err = s.concerned(ctx, r, b.For, subject, unit); err != nil {
@@ -101,6 +108,39 @@ func (s *Registers) Begin(ctx context.Context, jobKey string, start Starter) err
 		}
 	}
 	return nil
+}
+
+// inRun reports that the record of a cause ends a run: it and those before it, by their
+// days, all meet the condition.
+func (s *Registers) inRun(ctx context.Context, r *register.Register, b *register.Begin, c cause, subject string) (bool, error) {
+	list, err := s.Store.Records(ctx, r.ID, subject, maxRecords)
+	if err != nil {
+		return false, err
+	}
+	n, last := 0, ""
+	for _, rec := range list { // the latest first
+		if rec.Kind != c.Kind || rec.Withdrawn {
+			continue
+		}
+		if last == "" {
+			if rec.Unit != c.Unit || rec.Key != c.Key {
+				continue // what happened after it is no part of its run
+			}
+			last = rec.On
+		}
+		if !b.Holds(ofRecord(r, rec, Entry{}, "")) {
+			return false, nil
+		}
+		if n++; n == b.Run.Least {
+			from, err := gov.ParseDate(rec.On)
+			to, failed := gov.ParseDate(last)
+			if err != nil || failed != nil {
+				return false, errors.Join(err, failed)
+			}
+			return b.Run.Within.IsZero() || b.Run.Within.Covers(from, to), nil
+		}
+	}
+	return false, nil
 }
 
 // variables gives the variables of a cause by the unit a case is for, nil when it is none

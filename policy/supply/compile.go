@@ -157,6 +157,9 @@ func (c *compiler) shape(at source.Node, s *Source, fact *ir.FieldInfo) {
 	if needs := s.Take == Sum || s.Take == Latest; needs != (s.Value != "") {
 		c.add(at, "sum 和 latest 应有 value，其他没有", "sum and latest have a value, the others have none")
 	}
+	if s.Else != "" && (s.Take != Latest || fact.Type != ir.Choice || !slices.Contains(fact.Choices, s.Else)) {
+		c.add(at.Field("else"), "else 应是这个事实的一个选项", "else is one of the choices of the fact")
+	}
 	if (s.Take == All) != (len(s.Columns) > 0) {
 		c.add(at, "list 应有 columns，其他没有", "a list has columns, the others have none")
 	}

@@ -21,6 +21,7 @@ type Source struct {
 	Register string   `yaml:"register" pack:"required"`
 	By       string   `yaml:"by"`      // the alias field of entries with the applicant's code; "" for the key itself
 	Entries  string   `yaml:"entries"` // an expression: which of the applicant's entries; "" for all
+	Past     bool     `yaml:"past"`    // entries that do not hold on the day, too
 	Record   string   `yaml:"record"`  // the kind of record that is looked at; "" for the entries themselves
 	During   During   `yaml:"during"`  // which records; "" is InForce
 	With     *With    `yaml:"with"`    // an entry of another register that is looked up for each
@@ -28,6 +29,7 @@ type Source struct {
 	Once     string   `yaml:"once"`    // the field of records by which the same thing is counted once
 	Take     Take     `yaml:"take" pack:"required"`
 	Value    string   `yaml:"value"`   // an expression: what is summed or taken
+	Else     string   `yaml:"else"`    // of a choice: what holds where nothing was found
 	Columns  []Column `yaml:"columns"` // of a list
 	Day      Day      `yaml:"day"`     // as of which day of the year applied for; zero: its last
 	Locked   bool     `yaml:"locked"`  // the register decides, nobody may say otherwise

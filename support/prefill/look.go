@@ -18,6 +18,7 @@ type look struct {
 	*Prefill
 	pack    *policy.Pack
 	subject string
+	only    [2]string // a register, and the key of the only entry of it that is looked at
 	today   gov.Date
 
 	entries map[string][]registers.Entry  // by register and field
@@ -46,7 +47,7 @@ func (l *look) find(ctx context.Context, s *supply.Source, year int, day gov.Dat
 	}
 	for _, e := range entries {
 		at := found{entry: e, of: s.Of(), kind: s.Kind(), join: s.Join(), year: year, day: day}
-		if e.Since != "" && e.Since > day.String() || e.Until != "" && e.Until < day.String() {
+		if !s.Past && e.Since != "" && e.Since > day.String() || !s.Past && e.Until != "" && e.Until < day.String() {
 			continue
 		}
 		if x := s.EntriesExpr(); x != nil {
@@ -138,6 +139,9 @@ func (l *look) mine(ctx context.Context, s *supply.Source) ([]registers.Entry, e
 		return nil, err
 	}
 	list = slices.DeleteFunc(list, func(e registers.Entry) bool {
+		if s.Register == l.only[0] && e.Key != l.only[1] && !s.Past {
+			return true
+		}
 		if s.By == "" {
 			return !strings.EqualFold(e.Key, l.subject)
 		}

@@ -68,11 +68,21 @@ const (
 // its unified social credit code, in the year applied for, in the order of the pack's
 // file. What no register knows is not among them.
 func (p *Prefill) Facts(ctx context.Context, subject string, year int) ([]Fact, error) {
+	return p.facts(ctx, subject, year, "", "")
+}
+
+// About is Facts by one entry of a register alone: of an operator of several incubators,
+// what is known by one of them. What other registers know is there as well.
+func (p *Prefill) About(ctx context.Context, subject string, year int, register, key string) ([]Fact, error) {
+	return p.facts(ctx, subject, year, register, key)
+}
+
+func (p *Prefill) facts(ctx context.Context, subject string, year int, register, key string) ([]Fact, error) {
 	pack := p.pack()
 	if len(pack.Supply) == 0 {
 		return nil, nil
 	}
-	look := &look{Prefill: p, pack: pack, subject: subject, today: gov.DateOf(p.clock()),
+	look := &look{Prefill: p, pack: pack, subject: subject, only: [2]string{register, key}, today: gov.DateOf(p.clock()),
 		entries: map[string][]registers.Entry{}, records: map[string][]registers.Record{}, joined: map[string]*registers.Entry{}}
 	var list []Fact
 	for i := range pack.Supply {
@@ -168,7 +178,7 @@ func (l *look) one(ctx context.Context, s *supply.Source, f *ir.FieldInfo, year 
 		return number(f, n), sources, nil
 	case supply.Latest:
 		if len(found) == 0 {
-			return nil, nil, nil
+			return stated(f, s.Else), nil, nil
 		}
 		v, err := s.ValueExpr().Eval(found[0].value)
 		return stated(f, v), sources[:1], err

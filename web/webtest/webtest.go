@@ -29,9 +29,12 @@ import (
 	"quanxiang/policy"
 	"quanxiang/privacy"
 	"quanxiang/registers"
+	"quanxiang/registers/holding"
 	"quanxiang/residents"
 	"quanxiang/store"
 	"quanxiang/store/storetest"
+	"quanxiang/support/judge"
+	"quanxiang/support/prefill"
 	"quanxiang/web"
 	"quanxiang/web/who"
 )
@@ -95,7 +98,8 @@ func WithCases(t testing.TB, clock gov.Clock) (web.Deps, *docket.Docket) {
 	})
 	versions := dockettest.OnePack{Pack: pack}
 	regs := &registers.Registers{Store: db.Registers(pack.District), Pack: versions.Current, Clock: clock}
-	cases := docket.New(db.Cases(pack.District), versions, calendar.Seed).Into(regs)
+	rules := &judge.Judge{Prefill: prefill.New(regs.Store, regs.Pack, clock), Pack: regs.Pack}
+	cases := docket.New(db.Cases(pack.District), versions, calendar.Seed).Into(regs).Holding(holding.Holders{Registers: regs}).Judged(rules)
 	return web.Deps{
 		Notices: notices.New(notices.Config{Store: db.Notices(pack.District), Staff: db.People(pack.District, ring), Cases: cases, Pack: func() *policy.Pack { return pack },
 			Calendar: calendar.Seed, Clock: clock, Actor: casework.Actor, Site: "https://policy.example"}),
