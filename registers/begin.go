@@ -24,9 +24,9 @@ type Starter interface {
 	Start(ctx context.Context, procedureID, origin string, seed cases.Values) (made bool, err error)
 }
 
-// cause is what gives cause to cases, as the key of a job: a version of a record or,
+// Cause is what gives cause to cases, as the key of a job: a version of a record or,
 // without a kind, of a class.
-type cause struct {
+type Cause struct {
 	Register string `json:"r"`
 	Kind     string `json:"k,omitempty"`
 	Unit     string `json:"u,omitempty"`
@@ -36,8 +36,13 @@ type cause struct {
 }
 
 // origin names the case that a Begin makes of it for a unit.
-func (c cause) origin(n int, each string) string {
+func (c Cause) origin(n int, each string) string {
 	return strings.Join([]string{"register", c.Register, c.Kind, c.Unit, c.Key, fmt.Sprint(c.Version), fmt.Sprint(n), each}, "/")
+}
+
+// Cause is what a version of a record gives cause to.
+func (r Record) Cause() Cause {
+	return Cause{Register: r.Register, Kind: r.Kind, Unit: r.Unit, Key: r.Key, Version: r.Version}
 }
 
 // causes asks for the jobs that begin cases of records that were written, in their
@@ -48,14 +53,14 @@ func causes(ctx context.Context, tx Tx, r *register.Register, list []Change[Reco
 		if c.New.Withdrawn || !slices.ContainsFunc(on, func(i int) bool { return r.Begins[i].Holds(ofRecord(r, c.New, Entry{}, "")) }) {
 			continue
 		}
-		if err := enqueue(ctx, tx, cause{Register: r.ID, Kind: c.New.Kind, Unit: c.New.Unit, Key: c.New.Key, Version: c.New.Version}); err != nil {
+		if err := enqueue(ctx, tx, c.New.Cause()); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func enqueue(ctx context.Context, tx Tx, c cause) error {
+func enqueue(ctx context.Context, tx Tx, c Cause) error {
 	key, err := json.Marshal(c)
 	if err != nil {
 		return err
@@ -67,7 +72,7 @@ func enqueue(ctx context.Context, tx Tx, c cause) error {
 // was stopped anywhere, it goes on where it was. A record that was corrected or taken
 // back meanwhile gives no cause any more; the correction has a job of its own.
 func (s *Registers) Begin(ctx context.Context, jobKey string, start Starter) error {
-	var c cause
+	var c Cause
 	if err := json.Unmarshal([]byte(jobKey), &c); err != nil {
 		return fmt.Errorf("job %q: %w", jobKey, err)
 	}
@@ -112,7 +117,7 @@ func (s *Registers) Begin(ctx context.Context, jobKey string, start Starter) err
 
 // inRun reports that the record of a cause ends a run: it and those before it, by their
 // days, all meet the condition.
-func (s *Registers) inRun(ctx context.Context, r *register.Register, b *register.Begin, c cause, subject string) (bool, error) {
+func (s *Registers) inRun(ctx context.Context, r *register.Register, b *register.Begin, c Cause, subject string) (bool, error) {
 	list, err := s.Store.Records(ctx, r.ID, subject, maxRecords)
 	if err != nil {
 		return false, err
@@ -145,7 +150,7 @@ func (s *Registers) inRun(ctx context.Context, r *register.Register, b *register
 
 // variables gives the variables of a cause by the unit a case is for, nil when it is none
 // any more, with the entry it is about and the unit it comes from.
-func (s *Registers) variables(ctx context.Context, r *register.Register, c cause) (value func(each string) func(string) any, subject, unit string, err error) {
+func (s *Registers) variables(ctx context.Context, r *register.Register, c Cause) (value func(each string) func(string) any, subject, unit string, err error) {
 	gone := func(err error) bool { return gov.CodeOf(err) == gov.NotFound }
 	if c.Kind == "" {
 		g, err := s.Store.Grade(ctx, r.ID, c.Key)

@@ -97,6 +97,7 @@ func (j *Judge) Of(ctx context.Context, applicant, doc, subject, register, key s
 	defer j.mu.Unlock()
 	if j.program != p {
 		j.program, j.machine = p, eval.New(p)
+		j.machine.Thorough()
 	}
 	for _, o := range j.machine.Run(given, true).Outcomes {
 		info := &p.Benefits[o.Benefit]
@@ -215,7 +216,7 @@ func (c *Condition) words(doc string) gov.Text {
 	for _, k := range c.Clauses {
 		clauses = append(clauses, k.String())
 	}
-	at := strings.Join(clauses, " ")
+	at := strings.ReplaceAll(strings.Join(clauses, " "), c.Clauses[0].Doc+":", "@")
 	if c.Met == Open {
 		return gov.Textf("%[1]s %[2]s：还不知道是否符合“%[3]s”", "%[1]s %[2]s: not known whether %[3]q", doc, at, c.Text)
 	}

@@ -11,6 +11,7 @@ import (
 	"quanxiang/policy/register"
 	"quanxiang/policy/supply"
 	"quanxiang/registers"
+	"quanxiang/rules/guard"
 )
 
 // look reads registers for one applicant, each thing once.
@@ -214,6 +215,30 @@ func (f *found) value(name string) any {
 		return of(f.join.Field, id, nil)
 	}
 	return of(f.join.Field, id, f.with.Values)
+}
+
+// eval is the value of an expression; nil for a field that is empty, which says nothing.
+func (f *found) eval(x *guard.Expr) (any, error) {
+	if name := x.Shape().Name; name != "" && f.empty(name) {
+		return nil, nil
+	}
+	return x.Eval(f.value)
+}
+
+// empty reports that a variable is a field without a value.
+func (f *found) empty(name string) bool {
+	in := func(id string, v registers.Values) bool { return v[id] == nil }
+	if id, ok := strings.CutPrefix(name, supply.OfEntry); ok && name != supply.VarKey {
+		return in(id, f.entry.Values)
+	}
+	if id, ok := strings.CutPrefix(name, supply.OfRecord); ok {
+		_, is := f.kind.Field(id)
+		return is && in(id, f.record.Values)
+	}
+	if id, ok := strings.CutPrefix(name, supply.OfWith); ok && name != supply.VarFound {
+		return f.with == nil || in(id, f.with.Values)
+	}
+	return false
 }
 
 // of is the value of a field; what is empty is nothing of its type.

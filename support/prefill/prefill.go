@@ -180,8 +180,11 @@ func (l *look) one(ctx context.Context, s *supply.Source, f *ir.FieldInfo, year 
 		if len(found) == 0 {
 			return stated(f, s.Else), nil, nil
 		}
-		v, err := s.ValueExpr().Eval(found[0].value)
-		return stated(f, v), sources[:1], err
+		v, err := found[0].eval(s.ValueExpr())
+		if v == nil || err != nil {
+			return nil, nil, err
+		}
+		return stated(f, v), sources[:1], nil
 	}
 	if !known {
 		return nil, nil, nil
@@ -192,7 +195,7 @@ func (l *look) one(ctx context.Context, s *supply.Source, f *ir.FieldInfo, year 
 		rows[i] = map[string]any{}
 		for c := range s.Columns {
 			col := &s.Columns[c]
-			v, err := col.Expr().Eval(found[i].value)
+			v, err := found[i].eval(col.Expr())
 			if err != nil {
 				return nil, nil, err
 			}
