@@ -331,7 +331,7 @@ func (w *town) certificate(t *testing.T) {
 		all = append(all, gov.TextOf(m, gov.ZH))
 	}
 	text += strings.Join(all, "\n")
-	for _, want := range []string{"4(2)", "不符合“实缴资金 达到 100万元”", "4(3)", "还不知道", "4(4)"} {
+	for _, want := range []string{"第四条第（二）项", "不符合“实缴资金 达到 100万元”", "第四条第（三）项", "还不知道", "第四条第（四）项"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("refused without %q: %s", want, text)
 		}

@@ -3,6 +3,7 @@ package supply
 import (
 	"maps"
 	"slices"
+	"strings"
 
 	"quanxiang/policy/express"
 	"quanxiang/policy/register"
@@ -80,6 +81,36 @@ func (c *compiler) source(at source.Node, s *Source) {
 	for i := range s.Columns {
 		c.column(at.Field("columns").Item(i), s, fact, &s.Columns[i], env)
 	}
+	s.level = levelOf(s)
+}
+
+// levelOf is the narrowest level of the fields a source reads.
+func levelOf(s *Source) register.Openness {
+	level := register.OpenPublic
+	narrow := func(f *register.Field, ok bool) {
+		if ok && (f.Level() == register.OpenPurpose || f.Level() == register.OpenStaff && level == register.OpenPublic) {
+			level = f.Level()
+		}
+	}
+	list := []*guard.Expr{s.entries, s.when, s.value, s.key}
+	for i := range s.Columns {
+		list = append(list, s.Columns[i].value)
+	}
+	for _, x := range list {
+		if x == nil {
+			continue
+		}
+		for _, name := range x.Uses() {
+			if id, ok := strings.CutPrefix(name, OfEntry); ok {
+				narrow(s.register.Field(id))
+			} else if id, ok := strings.CutPrefix(name, OfRecord); ok {
+				narrow(s.kind.Field(id))
+			} else if id, ok := strings.CutPrefix(name, OfWith); ok {
+				narrow(s.join.Field(id))
+			}
+		}
+	}
+	return level
 }
 
 // kinds are the kinds of expressions that give a value of a fact.

@@ -34,6 +34,7 @@ type Source struct {
 	Day      Day      `yaml:"day"`     // as of which day of the year applied for; zero: its last
 	Locked   bool     `yaml:"locked"`  // the register decides, nobody may say otherwise
 
+	level    register.Openness
 	register *register.Register
 	kind     *register.Kind
 	join     *register.Register
@@ -119,6 +120,17 @@ func (d Day) Of(year int) gov.Date {
 	day = register.AddMonths(day, d.Month-1)
 	last := register.AddMonths(day, 1).Add(-1).Day
 	return day.Add(min(d.Day, last) - 1)
+}
+
+// Level is who may read what the source gives: the narrowest of the fields it reads.
+func (s *Source) Level() register.Openness { return s.level }
+
+// Subject is the applicant an entry of the register is about, by its credit code.
+func (s *Source) Subject(key string, text func(field string) string) string {
+	if s.By == "" {
+		return key
+	}
+	return text(s.By)
 }
 
 // Kind is the kind of record that is looked at, nil for entries.

@@ -15,6 +15,7 @@ import (
 	"quanxiang/policy"
 	"quanxiang/policy/procedure/judging"
 	"quanxiang/rules/eval"
+	"quanxiang/rules/explain"
 	"quanxiang/rules/facts"
 	"quanxiang/rules/ir"
 	"quanxiang/support/prefill"
@@ -212,13 +213,15 @@ func number(p *ir.Program, doc string) string {
 
 // words tells a condition that is wanting.
 func (c *Condition) words(doc string) gov.Text {
-	var clauses []string
-	for _, k := range c.Clauses {
-		clauses = append(clauses, k.String())
+	cite := func(l gov.Lang) string {
+		var list []string
+		for _, k := range c.Clauses {
+			list = append(list, explain.Citation(k.Path, l))
+		}
+		return doc + " " + strings.Join(list, gov.Text{ZH: "、", EN: ", "}.In(l))
 	}
-	at := strings.ReplaceAll(strings.Join(clauses, " "), c.Clauses[0].Doc+":", "@")
 	if c.Met == Open {
-		return gov.Textf("%[1]s %[2]s：还不知道是否符合“%[3]s”", "%[1]s %[2]s: not known whether %[3]q", doc, at, c.Text)
+		return gov.Textf("%[1]s：还不知道是否符合“%[3]s”", "%[2]s: not known whether %[3]q", cite(gov.ZH), cite(gov.EN), c.Text)
 	}
-	return gov.Textf("%[1]s %[2]s：不符合“%[3]s”", "%[1]s %[2]s: not met: %[3]q", doc, at, c.Text)
+	return gov.Textf("%[1]s：不符合“%[3]s”", "%[2]s: not met: %[3]q", cite(gov.ZH), cite(gov.EN), c.Text)
 }
