@@ -9,6 +9,7 @@ import (
 
 	"quanxiang/calendar"
 	"quanxiang/cases"
+	"quanxiang/cases/entered"
 	"quanxiang/gov"
 	"quanxiang/policy"
 	"quanxiang/policy/procedure"
@@ -94,7 +95,7 @@ func OfEntries(p *procedure.Procedure, from, to gov.Date, cal calendar.Calendar,
 				if err != nil {
 					return nil, err
 				}
-				if cases.Given(v) {
+				if entered.Given(v) {
 					o.with[s.With[i].Field] = v
 				}
 			}
