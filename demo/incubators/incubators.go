@@ -31,6 +31,7 @@ type Stage struct {
 	Pack      *policy.Pack
 	Calendar  calendar.Calendar
 	Clock     interface{ Set(time.Time) }
+	Now       time.Time // when somebody applies who waits to be accepted
 
 	// Staff lists who holds a role in a unit.
 	Staff func(ctx context.Context, s people.Standing, role, unit, area string) ([]people.Person, error)
@@ -76,7 +77,11 @@ func (s *Stage) Play(ctx context.Context) (int, error) {
 			return s.steps, fmt.Errorf("incubators on %s: %w", e.on, err)
 		}
 	}
-	return s.steps, nil
+	s.now = s.Now
+	s.Clock.Set(s.now)
+	_, err = s.begin(ctx, "incubator", "apply", cases.Values{"name": "虚构小满孵化基地", "kind": "base", "ground": "recognised", "operator": s.firms[3].Key, "operator_name": s.firms[3].Name,
+		"address": "虚构小满路6号", "title": "国家级科技企业孵化器（虚构）", "title_ends": gov.DateOf(s.now).Add(700).String(), "inside": false})
+	return s.steps, err
 }
 
 // gather finds the two who act, and firms that may be operators and tenants.
