@@ -226,7 +226,7 @@ func (d *demonstration) play(ctx context.Context, e *cli.Env, s *system) (*demo.
 func (d *demonstration) incubators(s *system) *incubators.Stage {
 	desk := s.registers()
 	desk.Clock = d.clock.Now
-	return &incubators.Stage{Docket: s.docket, Registers: desk, Holders: holding.Holders{Registers: desk}, Pack: s.pack, Calendar: s.years.known(), Clock: &d.clock, Now: d.now, Staff: s.office.Holders}
+	return &incubators.Stage{Docket: s.docket, Registers: desk, Holders: holding.Holders{Registers: desk}, Pack: s.pack, Calendar: s.years.known(), Clock: &d.clock, Files: s.files, Now: d.now, Staff: s.office.Holders}
 }
 
 // hands is a clock that tells the time, or a later one: draws go by it, so that whoever

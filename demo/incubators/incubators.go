@@ -10,12 +10,14 @@ import (
 	"encoding/json"
 	"fmt"
 	"strconv"
+	"strings"
 	"time"
 
 	"quanxiang/calendar"
 	"quanxiang/cases"
 	"quanxiang/cases/docket"
 	"quanxiang/cases/series"
+	"quanxiang/files"
 	"quanxiang/gov"
 	"quanxiang/people"
 	"quanxiang/policy"
@@ -31,6 +33,7 @@ type Stage struct {
 	Pack      *policy.Pack
 	Calendar  calendar.Calendar
 	Clock     interface{ Set(time.Time) }
+	Files     *files.Folder
 	Now       time.Time // when somebody applies who waits to be accepted
 
 	// Staff lists who holds a role in a unit.
@@ -79,9 +82,12 @@ func (s *Stage) Play(ctx context.Context) (int, error) {
 	}
 	s.now = s.Now
 	s.Clock.Set(s.now)
-	_, err = s.begin(ctx, "incubator", "apply", cases.Values{"name": "虚构小满孵化基地", "kind": "base", "ground": "recognised", "operator": s.firms[3].Key, "operator_name": s.firms[3].Name,
-		"address": "虚构小满路6号", "title": "国家级科技企业孵化器（虚构）", "title_ends": gov.DateOf(s.now).Add(700).String(), "inside": false})
-	return s.steps, err
+	id, v := gov.NewID(s.now), cases.Values{"name": "虚构小满孵化基地", "kind": "base", "ground": "recognised", "operator": s.firms[3].Key, "operator_name": s.firms[3].Name,
+		"address": "虚构小满路6号", "title": "国家级科技企业孵化器（虚构）", "title_ends": gov.DateOf(s.now).Add(700).String(), "inside": false}
+	if err := s.prove(ctx, id, application{name: "虚构小满孵化基地", ground: "recognised"}, v); err != nil {
+		return s.steps, err
+	}
+	return s.steps, s.begin(ctx, id, "incubator", "apply", v)
 }
 
 // gather finds the two who act, and firms that may be operators and tenants.
@@ -117,14 +123,37 @@ func (s *Stage) at(day string) error {
 }
 
 // begin begins a case by the clerk.
-func (s *Stage) begin(ctx context.Context, procedure, action string, v cases.Values) (gov.ID, error) {
-	id := gov.NewID(s.now)
+func (s *Stage) begin(ctx context.Context, id gov.ID, procedure, action string, v cases.Values) error {
 	_, err := s.Docket.Begin(ctx, id, procedure, cases.Input{Action: action, Values: v, Actor: s.clerk})
 	s.steps++
 	if err != nil {
-		return id, fmt.Errorf("%s of %s: %w", action, procedure, err)
+		return fmt.Errorf("%s of %s: %w", action, procedure, err)
 	}
-	return id, nil
+	return nil
+}
+
+// prove adds the evidence an application has to an application.
+func (s *Stage) prove(ctx context.Context, id gov.ID, a application, v cases.Values) error {
+	wanted := []string{"proof"}
+	switch a.ground {
+	case "certified":
+		wanted = []string{"licence", "premises", "system", "service"}
+	case "platform":
+		wanted = []string{"licence", "proof"}
+	}
+	for _, field := range wanted {
+		text := a.name + "的证明材料（虚构，仅供演示）：" + field + "\n"
+		key, size, err := s.Files.Put(ctx, strings.NewReader(text), int64(len(text)))
+		if err != nil {
+			return err
+		}
+		one := docket.Attachment{Key: key, Name: "证明材料-" + field + ".txt", Type: "text/plain; charset=utf-8", Size: size, By: s.clerk.Person}
+		if err := s.Docket.Attach(ctx, id, one, gov.Actor{Kind: s.clerk.Kind, Name: s.clerk.Person}); err != nil {
+			return err
+		}
+		v[field] = []string{string(key)}
+	}
+	return nil
 }
 
 // act does an action of a case.
@@ -144,8 +173,11 @@ func (s *Stage) certify(ctx context.Context, a application) error {
 	if a.title != "" {
 		v["title"], v["title_ends"] = a.title, a.ends
 	}
-	id, err := s.begin(ctx, "incubator", "apply", v)
-	if err != nil {
+	id := gov.NewID(s.now)
+	if err := s.prove(ctx, id, a, v); err != nil {
+		return err
+	}
+	if err := s.begin(ctx, id, "incubator", "apply", v); err != nil {
 		return err
 	}
 	if err := s.act(ctx, id, s.clerk, "accept", cases.Values{"code": a.code}); err != nil {

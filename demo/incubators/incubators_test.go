@@ -14,6 +14,7 @@ import (
 	"quanxiang/cases/docket/dockettest"
 	"quanxiang/demo"
 	"quanxiang/demo/incubators"
+	"quanxiang/files"
 	"quanxiang/gov"
 	"quanxiang/packs/packtest"
 	"quanxiang/people"
@@ -70,7 +71,7 @@ func play(t *testing.T) *town {
 		push(t, w, target, table.Rows)
 	}
 	ids := map[string]gov.ID{"clerk": gov.NewID(start), "lead": gov.NewID(start)}
-	stage := incubators.Stage{Docket: w.docket, Registers: w.regs, Holders: holding.Holders{Registers: w.regs}, Pack: w.pack, Calendar: calendar.Seed(), Clock: w.clock, Now: time.Date(2021, 10, 20, 9, 0, 0, 0, gov.China),
+	stage := incubators.Stage{Docket: w.docket, Registers: w.regs, Holders: holding.Holders{Registers: w.regs}, Pack: w.pack, Calendar: calendar.Seed(), Clock: w.clock, Files: files.NewFolder(t.TempDir()), Now: time.Date(2021, 10, 20, 9, 0, 0, 0, gov.China),
 		Staff: func(_ context.Context, _ people.Standing, role, _, _ string) ([]people.Person, error) {
 			return []people.Person{{ID: ids[role]}}, nil
 		}}
@@ -308,9 +309,9 @@ func (w *town) public(t *testing.T) {
 func (w *town) certificate(t *testing.T) {
 	clerk := cases.Actor{Kind: gov.StaffActor, Person: gov.NewID(w.clock.Now()).String(), Seats: []cases.Seat{{Unit: "xcy", Role: "clerk"}}}
 	lead := cases.Actor{Kind: gov.StaffActor, Person: gov.NewID(w.clock.Now()).String(), Seats: []cases.Seat{{Unit: "xcy", Role: "lead"}}}
-	id := gov.NewID(w.clock.Now())
+	id, evidence := gov.NewID(w.clock.Now()), []string{strings.Repeat("0", 64)}
 	_, err := w.docket.Begin(t.Context(), id, "incubator", cases.Input{Action: "apply", Actor: clerk, Values: cases.Values{
-		"name": "虚构小满孵化基地", "kind": "base", "ground": "certified", "operator": w.operator(t, incubators.Former), "operator_name": "虚构", "address": "虚构路9号"}})
+		"name": "虚构小满孵化基地", "kind": "base", "ground": "certified", "operator": w.operator(t, incubators.Former), "operator_name": "虚构", "address": "虚构路9号", "licence": evidence, "premises": evidence, "system": evidence, "service": evidence}})
 	must(t, err)
 	act := func(by cases.Actor, action string, v cases.Values) error {
 		_, err := w.docket.Act(t.Context(), docket.Step{Case: id}, cases.Input{Action: action, Values: v, Actor: by})
