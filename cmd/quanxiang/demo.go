@@ -212,7 +212,7 @@ func (d *demonstration) play(ctx context.Context, e *cli.Env, s *system) (*demo.
 	if err != nil {
 		return nil, err
 	}
-	five, err := d.incubators(s).Play(ctx)
+	five, err := d.incubators(s).Bring(ctx)
 	d.clock.Run()
 	if err != nil {
 		return nil, err
@@ -222,7 +222,7 @@ func (d *demonstration) play(ctx context.Context, e *cli.Env, s *system) (*demo.
 	return &filled, nil
 }
 
-// incubators is the stage of the incubators, whose history lies before that of the rest.
+// incubators is the stage of the incubators.
 func (d *demonstration) incubators(s *system) *incubators.Stage {
 	desk := s.registers()
 	desk.Clock = d.clock.Now

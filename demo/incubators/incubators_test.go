@@ -49,7 +49,7 @@ type town struct {
 }
 
 // play fills a district with some firms, and plays its incubators.
-func play(t *testing.T) *town {
+func play(t *testing.T, how func(*incubators.Stage, context.Context) (int, error)) *town {
 	t.Helper()
 	w := &town{pack: packtest.Xicheng(t), clock: &demo.Clock{}}
 	start := time.Date(2016, 11, 1, 9, 0, 0, 0, gov.China)
@@ -75,7 +75,7 @@ func play(t *testing.T) *town {
 		Staff: func(_ context.Context, _ people.Standing, role, _, _ string) ([]people.Person, error) {
 			return []people.Person{{ID: ids[role]}}, nil
 		}}
-	w.steps, err = stage.Play(t.Context())
+	w.steps, err = how(&stage, t.Context())
 	must(t, err)
 	return w
 }
@@ -113,7 +113,8 @@ func (w *town) operator(t *testing.T, code string) string {
 
 // The whole of a history: what each incubator has come to, and what it is paid.
 func TestHistory(t *testing.T) {
-	w := play(t)
+	t.Parallel()
+	w := play(t, (*incubators.Stage).Play)
 	if w.steps < 150 {
 		t.Errorf("%d steps", w.steps)
 	}
@@ -135,6 +136,27 @@ func TestHistory(t *testing.T) {
 	t.Run("ban", w.ban)
 	t.Run("public", w.public)
 	t.Run("certificate", w.certificate)
+}
+
+// The same brought as of now comes to the same, but for the day of the withdrawal, and
+// leaves nothing that waits but who applies.
+func TestBring(t *testing.T) {
+	t.Parallel()
+	w := play(t, (*incubators.Stage).Bring)
+	for code, want := range map[string]string{incubators.Certified: "active", incubators.Former: "removed", incubators.Inside: "active", "JD2021-01": "applying"} {
+		e, err := w.regs.Store.Entry(t.Context(), "incubators", code)
+		must(t, err)
+		if e.Values.Text("state") != want {
+			t.Errorf("%s is %s, want %s", code, e.Values.Text("state"), want)
+		}
+	}
+	w.money(t)
+	for procedure, want := range map[string]int{"incubator": 2, "incubator_data": 0, "incubator_report": 0, "incubator_assessment": 0, "incubator_teams": 0, "incubator_removal": 0} {
+		rows, _, err := w.docket.List(t.Context(), docket.Query{Procedure: procedure}, docket.Place{}, 100)
+		if must(t, err); len(rows) != want {
+			t.Errorf("%d of %s wait, want %d", len(rows), procedure, want)
+		}
+	}
 }
 
 // fact finds a fact by its name.
