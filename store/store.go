@@ -10,6 +10,7 @@ import (
 	"quanxiang/privacy"
 	"quanxiang/store/casedb"
 	"quanxiang/store/ceremonydb"
+	"quanxiang/store/funddb"
 	"quanxiang/store/hookdb"
 	"quanxiang/store/importdb"
 	"quanxiang/store/inspectdb"
@@ -90,6 +91,7 @@ func Tables() []Table {
 		hookdb.Tables,
 		registerdb.Tables,
 		inspectdb.Tables, ceremonydb.Tables,
+		funddb.Tables,
 	)
 }
 
@@ -125,6 +127,11 @@ func (db *DB) Draws(d gov.District, keys *privacy.Keyring) *ceremonydb.Draws {
 
 // Inspections returns the plans of inspections of a district.
 func (db *DB) Inspections(d gov.District) *inspectdb.Inspections { return inspectdb.New(db.DB, d) }
+
+// Funds returns the money of a district's support programmes; keys seal accounts.
+func (db *DB) Funds(d gov.District, keys *privacy.Keyring) *funddb.Funds {
+	return funddb.New(db.DB, d, keys)
+}
 
 // NewLedger returns the ledger of a district whose checkpoints v verifies.
 func NewLedger(db *DB, d gov.District, v *ledger.Verifier) *Ledger { return ledgerdb.New(db.DB, d, v) }

@@ -29,6 +29,7 @@ import (
 	"quanxiang/policy/procedure/diagram"
 	"quanxiang/registers"
 	"quanxiang/residents"
+	"quanxiang/support/fund"
 	"quanxiang/support/judge"
 	"quanxiang/web/api"
 	lots "quanxiang/web/ceremony"
@@ -64,6 +65,7 @@ type Deps struct {
 	Forward   func(time.Time) // puts the clock of draws forward; nil but in a demonstration
 	Plans     *inspections.Plans
 	Importer  *registers.Importer // files for registers
+	Funds     *fund.Fund          // money of support programmes; nil: there are no pages of it
 	Files     *files.Folder       // where those are kept
 	Proxies   []netip.Prefix      // whose word is taken for where a request comes from
 	Provider  door.Provider       // identity provider of the staff, or nil
@@ -135,7 +137,7 @@ func New(d Deps) (*Site, error) {
 		return nil, fmt.Errorf("portal: %w", err)
 	}
 	machine, err := api.New(api.Deps{
-		Engine: engine, Pack: d.Pack, Library: d.Library, Casework: d.Casework, Ledger: d.Ledger, LedgerKey: d.LedgerKey,
+		Engine: engine, Pack: d.Pack, Library: d.Library, Casework: d.Casework, Funds: d.Funds, Ledger: d.Ledger, LedgerKey: d.LedgerKey,
 		Calendar: d.Calendar, Clock: d.Clock, BaseURL: d.BaseURL, Log: d.Log, Also: push.Describe,
 	})
 	if err != nil {

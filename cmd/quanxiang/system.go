@@ -26,6 +26,7 @@ import (
 	"quanxiang/registers"
 	"quanxiang/registers/holding"
 	"quanxiang/store"
+	"quanxiang/support/fund"
 	"quanxiang/support/judge"
 	"quanxiang/support/prefill"
 )
@@ -50,6 +51,7 @@ type system struct {
 	residents *store.Residents
 	years     *liveCalendar
 	files     *files.Folder
+	told      fund.Told // who has to know what was paid; nil: nobody
 }
 
 // packFlag adds the flag that names a pack folder.

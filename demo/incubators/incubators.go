@@ -2,7 +2,7 @@
 // the years in which 西政发〔2016〕17号 was in force: three bases and two platforms with
 // tenants, half-yearly data, yearly reports, assessments, one base without money for a
 // year and one that lost its status. All of it is played by the doors everybody uses, at
-// its time.
+// their time (Play), or caught up with as of now, for a ledger whose time goes on (Bring).
 package incubators
 
 import (
