@@ -42,6 +42,8 @@ func (c *checker) check(folder string) {
 	c.checkInspections()
 	c.checkOpen311()
 	c.checkProgrammes()
+	c.checkSupply()
+	c.checkJudges()
 }
 
 // unique indexes entries by a key and reports a key used twice. Entries

@@ -19,6 +19,7 @@ import (
 	"quanxiang/policy/procedure"
 	"quanxiang/policy/register"
 	"quanxiang/policy/source"
+	"quanxiang/policy/supply"
 	"quanxiang/rules/ir"
 	"quanxiang/rules/syntax"
 )
@@ -91,6 +92,7 @@ type loader struct {
 	inspection entry[*inspection.Rules]
 	programmes []*syntax.File
 	rules      *ir.Program // nil without rule files
+	supply     entry[*supply.File]
 
 	broken   bool // a file could not be parsed: what it defines is unknown
 	problems Problems
@@ -247,6 +249,10 @@ func (l *loader) parse() {
 		l.inspection.at = l.decode(inspectionsFile, l.inspection.value)
 	}
 	l.parseProgrammes()
+	if _, ok := l.content(sourcesFile); ok {
+		l.supply.value = new(supply.File)
+		l.supply.at = l.decode(sourcesFile, l.supply.value)
+	}
 	l.unread()
 }
 
@@ -351,11 +357,12 @@ func (l *loader) decode(name string, into any) source.Node {
 }
 
 // known lists the names of files the loader looks for, for suggestions.
-var known = []string{"pack.yaml", "units.yaml", "areas.yaml", "posts.yaml", "roles.yaml", "documents.yaml", "gazette.yaml", open311File, inspectionsFile}
+var known = []string{"pack.yaml", "units.yaml", "areas.yaml", "posts.yaml", "roles.yaml", "documents.yaml", "gazette.yaml", open311File, inspectionsFile, sourcesFile}
 
 const (
 	open311File     = "open311.yaml"
 	inspectionsFile = "inspections.yaml"
+	sourcesFile     = "programmes/sources.yaml"
 )
 
 // unread warns of files nobody reads, most likely misnamed. The folder demo
@@ -386,7 +393,7 @@ func (l *loader) compile() *Pack {
 		Lists:      valuesOf(l.lists),
 		Procedures: valuesOf(l.procedures),
 		Registers:  valuesOf(l.registers),
-		Gazette:    l.lexicon.value, Open311: l.open311.value, Inspections: l.inspection.value, Programmes: l.programmes, Rules: l.rules, Files: l.files, Warnings: l.warnings,
+		Gazette:    l.lexicon.value, Open311: l.open311.value, Inspections: l.inspection.value, Programmes: l.programmes, Rules: l.rules, Supply: l.sources(), Files: l.files, Warnings: l.warnings,
 	}
 	sortAreas(p.Areas)
 	slices.SortStableFunc(p.Registers, func(a, b *register.Register) int {

@@ -30,6 +30,7 @@ import (
 	"quanxiang/registers"
 	"quanxiang/residents"
 	"quanxiang/support/fund"
+	"quanxiang/support/judge"
 	"quanxiang/web/api"
 	lots "quanxiang/web/ceremony"
 	"quanxiang/web/door"
@@ -58,6 +59,7 @@ type Deps struct {
 	Casework  *casework.Casework
 	Imports   *tables.Imports
 	Registers *registers.Registers
+	Judge     *judge.Judge // nil where nothing is asked of rule files by registers
 	Draws     *ceremony.Ceremonies
 	Relay     *lots.Relay     // of drand's values; nil: they are pasted
 	Forward   func(time.Time) // puts the clock of draws forward; nil but in a demonstration

@@ -14,6 +14,7 @@ import (
 
 	"quanxiang/cmd/quanxiang/cli"
 	"quanxiang/demo"
+	"quanxiang/demo/incubators"
 	"quanxiang/demo/market"
 	"quanxiang/demo/money"
 	"quanxiang/demo/sequel"
@@ -25,6 +26,7 @@ import (
 	"quanxiang/packs"
 	"quanxiang/policy"
 	"quanxiang/registers"
+	"quanxiang/registers/holding"
 	"quanxiang/residents"
 	"quanxiang/web/export"
 )
@@ -214,9 +216,21 @@ func (d *demonstration) play(ctx context.Context, e *cli.Env, s *system) (*demo.
 	if err != nil {
 		return nil, err
 	}
-	filled.Steps += steps + more
+	five, err := d.incubators(s).Bring(ctx)
+	d.clock.Run()
+	if err != nil {
+		return nil, err
+	}
+	filled.Steps += steps + more + five
 	filled.Subjects, filled.Market = d.subjects, gov.DateOf(d.now)
 	return &filled, nil
+}
+
+// incubators is the stage of the incubators.
+func (d *demonstration) incubators(s *system) *incubators.Stage {
+	desk := s.registers()
+	desk.Clock = d.clock.Now
+	return &incubators.Stage{Docket: s.docket, Registers: desk, Holders: holding.Holders{Registers: desk}, Pack: s.pack, Calendar: s.years.known(), Clock: &d.clock, Files: s.files, Now: d.now, Staff: s.office.Holders}
 }
 
 // hands is a clock that tells the time, or a later one: draws go by it, so that whoever

@@ -24,8 +24,11 @@ import (
 	"quanxiang/policy"
 	"quanxiang/privacy"
 	"quanxiang/registers"
+	"quanxiang/registers/holding"
 	"quanxiang/store"
 	"quanxiang/support/fund"
+	"quanxiang/support/judge"
+	"quanxiang/support/prefill"
 )
 
 // system is an opened installation: what the commands that change or serve it
@@ -43,6 +46,7 @@ type system struct {
 	sequencer *store.Sequencer
 	packs     *store.Packs
 	docket    *docket.Docket
+	rules     *judge.Judge // what rule files say by what registers know
 	casework  *casework.Casework
 	residents *store.Residents
 	years     *liveCalendar
@@ -138,7 +142,8 @@ func (p *place) newSystem(ctx context.Context, db *store.DB, pack *policy.Pack, 
 		Hasher: hasher, Keys: ring, Name: pack.Name.ZH,
 	})
 	regs := &registers.Registers{Store: db.Registers(pack.District), Pack: func() *policy.Pack { return pack }, Clock: clock}
-	cases := docket.New(db.Cases(pack.District), packs, years.known).Into(regs)
+	rules := &judge.Judge{Prefill: prefill.New(regs.Store, regs.Pack, clock), Pack: regs.Pack}
+	cases := docket.New(db.Cases(pack.District), packs, years.known).Into(regs).Holding(holding.Holders{Registers: regs}).Judged(rules)
 	return &system{
 		pack:      pack,
 		db:        db,
@@ -152,6 +157,7 @@ func (p *place) newSystem(ctx context.Context, db *store.DB, pack *policy.Pack, 
 		sequencer: sequencer,
 		packs:     packs,
 		docket:    cases,
+		rules:     rules,
 		casework:  casework.New(cases, packs, office, p.Files()),
 		files:     p.Files(),
 		residents: db.Residents(pack.District, ring),
