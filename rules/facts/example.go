@@ -42,7 +42,7 @@ func (x *Examples) Facts(e *syntax.Example) (*eval.Facts, error) {
 	}
 	f := eval.NewFacts(x.Program, s.input, e.Year)
 	if s.rest {
-		x.empty(f)
+		empty(x.Program, f)
 	}
 	for i := range s.facts {
 		x.fact(f, &s.facts[i])
@@ -147,9 +147,9 @@ func (x *Examples) applicant(e *syntax.Example, s *said) {
 
 // empty makes everything nothing: numbers 0 or their least, no entries, the
 // last choice. Dates stay unknown.
-func (x *Examples) empty(f *eval.Facts) {
-	for i := range x.Program.Fields {
-		d := &x.Program.Fields[i]
+func empty(p *ir.Program, f *eval.Facts) {
+	for i := range p.Fields {
+		d := &p.Fields[i]
 		if d.Input != f.Input || d.Column != ir.None || d.Type == ir.Date {
 			continue
 		}

@@ -34,7 +34,7 @@ type Index struct {
 	Wrong     int64    `json:"wrong"`  // statements that could not be read
 	Lacked    []Lacked `json:"lacked"` // what was missing, most often first
 	Facts     []Fact   `json:"facts"`
-	Paid      []string `json:"paid"` // benefits that payments are of
+	Paid      []string `json:"paid"`  // benefits that payments are of
 	Words     []string `json:"words"` // choices by which payments may be counted; a text is 0 if empty, the number of a word from 1, or a number behind them
 	Groups    []Group  `json:"groups"`
 	Chunks    []Entry  `json:"chunks"`

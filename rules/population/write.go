@@ -45,8 +45,8 @@ type Writer struct {
 	paid    map[int32]int64
 	rows    int64
 	lacked  map[string]int64
-	texts   map[int64]int64 // of the applicant at hand
-	own     int64           // of them, those that are no words
+	texts   map[int64]int64  // of the applicant at hand
+	own     int64            // of them, those that are no words
 	words   map[string]int64 // numbers of Index.Words
 	buf     []byte
 	failed  error
