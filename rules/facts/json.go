@@ -195,7 +195,7 @@ func ReadFor(p *ir.Program, data []byte, o Options) (*eval.Facts, error) {
 		}
 	}
 	if o.Rest {
-		empty(p, r.f)
+		Nothing(p, r.f)
 	}
 	if top["facts"] != nil {
 		for _, m := range r.members("facts", top["facts"]) {

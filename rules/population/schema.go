@@ -18,7 +18,7 @@ const (
 	maxFacts   = 4096
 	maxNames   = 4096 // of a group
 	maxWord    = 400  // bytes of a name
-	maxEntries = 1 << 28
+	maxEntries = 1 << 26
 	maxAmount  = 100_000_000_000_000 // fen of one payment, 1万亿元
 )
 
