@@ -3,8 +3,8 @@ package columns
 import (
 	"errors"
 	"fmt"
+	"slices"
 
-	"quanxiang/rules/eval"
 	"quanxiang/rules/ir"
 )
 
@@ -26,8 +26,7 @@ type Machine struct {
 	want     Want
 	programs []*ir.Program
 	block    Block
-
-	rows []*eval.Machine
+	frame    // of the table at hand
 }
 
 // Block is what the rows of a block come to. It is the machine's and holds
@@ -41,8 +40,8 @@ type Block struct {
 type Amounts struct {
 	// Final is by benefit, then by row of the block: fen after exclusions and
 	// joint limits, 1 or 0 of a title. It is nil for benefits that were not asked
-	// for. A benefit that is computed the same in two programs may be one slice
-	// in both.
+	// for. It is only read: a benefit that is computed the same in two programs
+	// is one slice in both, and may be a column of the table.
 	Final [][]int64
 	Total []int64 // fen of all benefits asked for, titles left out
 }
@@ -65,11 +64,59 @@ func New(w Want, p *ir.Program, others ...*ir.Program) (*Machine, error) {
 			return nil, fmt.Errorf("columns: benefit %d is not one for %s", b, p.Inputs[w.Input])
 		}
 	}
-	for _, q := range m.programs {
-		m.rows = append(m.rows, eval.New(q))
-		m.block.Of = append(m.block.Of, Amounts{Final: make([][]int64, len(p.Benefits)), Total: make([]int64, BlockRows)})
+	for range m.programs {
+		m.block.Of = append(m.block.Of, Amounts{Final: make([][]int64, len(p.Benefits))})
 	}
-	return m, nil
+	// a table in which all is read finds what cannot be computed
+	all := &Table{Input: w.Input, Year: 2000, Slots: make([]Column, p.Slots), Lists: make([]List, len(p.Lists))}
+	for i := range all.Slots {
+		all.Slots[i].U8 = []uint8{}
+	}
+	for i := range all.Lists {
+		all.Lists[i] = List{Offsets: []uint32{0}, Columns: make([]Column, len(p.Lists[i].Fields))}
+		for k := range all.Lists[i].Columns {
+			all.Lists[i].Columns[k].U8 = []uint8{}
+		}
+	}
+	all.Paid.Offsets = []uint32{0}
+	return m, m.prepare(all)
+}
+
+// prepare makes the plan for a table.
+func (m *Machine) prepare(t *Table) error {
+	if t == m.table {
+		return nil
+	}
+	if t.Input != m.want.Input {
+		return errors.New("columns: the table is of another kind of applicant than the machine")
+	}
+	if err := t.shape(m.programs[0]); err != nil {
+		return err
+	}
+	g := newGraph()
+	var outputs [][]int32
+	var totals []int32
+	for _, p := range m.programs {
+		final, err := lower(g, p, t, &m.want)
+		if err != nil {
+			return err
+		}
+		var parts []int32
+		for b := range final {
+			switch {
+			case !m.asked(int32(b)):
+				final[b] = none
+			case p.Benefits[b].Grant != "":
+				final[b] = g.when(final[b], g.constant(1))
+			case !g.isK(final[b], 0):
+				parts = append(parts, final[b])
+			}
+		}
+		outputs = append(outputs, final)
+		totals = append(totals, g.add(value{op: opTotal, a: none, b: none, c: none, args: packed(parts), min: -limit, max: limit}))
+	}
+	m.frame = newFrame(schedule(g, outputs, totals), t, m.programs[0])
+	return nil
 }
 
 // alike reports programs that one table cannot serve.
@@ -79,7 +126,7 @@ func alike(p, q *ir.Program) error {
 	}
 	for i := range p.Fields {
 		a, b := &p.Fields[i], &q.Fields[i]
-		if a.Name != b.Name || a.Type != b.Type || a.Input != b.Input || a.Slot != b.Slot || a.List != b.List || a.Column != b.Column || len(a.Choices) != len(b.Choices) {
+		if a.Name != b.Name || a.Type != b.Type || a.Input != b.Input || a.Slot != b.Slot || a.List != b.List || a.Column != b.Column || !slices.Equal(a.Choices, b.Choices) {
 			return fmt.Errorf("columns: the fact %s is not the same in both programs", a.Name)
 		}
 	}
@@ -106,54 +153,31 @@ func (m *Machine) Each(t *Table, from, to int, f func(*Block) error) error {
 }
 
 // asked reports whether a benefit is asked for.
-func (m *Machine) asked(b int) bool {
-	if m.programs[0].Benefits[b].Input != m.want.Input {
-		return false
-	}
-	if m.want.Benefits == nil {
-		return true
-	}
-	for _, w := range m.want.Benefits {
-		if int(w) == b {
-			return true
-		}
-	}
-	return false
+func (m *Machine) asked(b int32) bool {
+	return m.programs[0].Benefits[b].Input == m.want.Input && (m.want.Benefits == nil || slices.Contains(m.want.Benefits, b))
 }
 
-// Run computes the rows from, to (exclusive) of a table, at most BlockRows.
+// Run computes the rows from, to (exclusive) of a table, at most BlockRows. A
+// machine that is given another table than before plans anew, which takes
+// milliseconds: the facts that all rows of a table share are numbers of the plan.
+// A table is not changed between runs.
 func (m *Machine) Run(t *Table, from, to int) (*Block, error) {
+	if err := m.prepare(t); err != nil {
+		return nil, err
+	}
 	if from < 0 || to > t.Rows || to < from || to-from > BlockRows {
 		return nil, fmt.Errorf("columns: rows %d to %d of %d are no block", from, to, t.Rows)
 	}
-	if t.Input != m.want.Input {
-		return nil, errors.New("columns: the table is of another kind of applicant than the machine")
-	}
-	if err := t.shape(m.programs[0]); err != nil {
-		return nil, err
-	}
+	m.frame.run(from, to)
 	m.block.From, m.block.To = from, to
-	for k, p := range m.programs {
+	for k := range m.programs {
 		of := &m.block.Of[k]
-		of.Total = of.Total[:to-from]
-		for b := range p.Benefits {
-			if m.asked(b) {
-				of.Final[b] = make([]int64, to-from)
+		for b, i := range m.plan.outputs[k] {
+			if i != none {
+				of.Final[b] = m.values[i][:to-from]
 			}
 		}
-		for row := from; row < to; row++ {
-			f := t.Facts(p, row)
-			f.Without = m.want.Without
-			of.Total[row-from] = 0
-			for b, o := range m.rows[k].Run(f, false).Outcomes {
-				if of.Final[b] != nil {
-					of.Final[b][row-from] = o.Final.Low
-					if p.Benefits[b].Grant == "" {
-						of.Total[row-from] += o.Final.Low
-					}
-				}
-			}
-		}
+		of.Total = m.values[m.plan.totals[k]][:to-from]
 	}
 	return &m.block, nil
 }

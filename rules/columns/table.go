@@ -35,16 +35,15 @@ func (c *Column) At(i int) int64 {
 
 // fits reports whether the column has a value for n rows.
 func (c *Column) fits(n int) bool {
-	set := 0
-	for _, l := range [3]int{len(c.U8), len(c.I32), len(c.I64)} {
-		if l > 0 {
-			set++
-			if l < n {
-				return false
-			}
-		}
+	switch {
+	case c.U8 != nil:
+		return len(c.U8) >= n && c.I32 == nil && c.I64 == nil
+	case c.I32 != nil:
+		return len(c.I32) >= n && c.I64 == nil
+	case c.I64 != nil:
+		return len(c.I64) >= n
 	}
-	return set <= 1
+	return true
 }
 
 // List is the entries of a list, those of a row behind those of the row before.
