@@ -44,8 +44,8 @@ type Rules struct {
 	After  *ir.Program
 	When   check.When
 
-	before, after []*syntax.Example
-	without       []bool
+	examples []*syntax.Example
+	without  []bool
 }
 
 // Prepare compiles the rules of a pack without and with an amendment, for the last
@@ -79,14 +79,14 @@ func Prepare(p *policy.Pack, q Question) (*Rules, error) {
 	if err != nil {
 		return nil, err
 	}
-	if r.Before, _, err = check.Compile(p.Programmes, r.When); err != nil {
+	files := r.files(p)
+	if r.Before, _, err = check.Compile(files, r.When); err != nil {
 		return nil, err
 	}
-	files := append(slices.Clone(p.Programmes), a)
-	if r.After, _, err = check.Compile(files, r.When); err != nil {
+	if r.After, _, err = check.Compile(append(slices.Clone(files), a), r.When); err != nil {
 		return nil, err
 	}
-	r.before, r.after = check.Examples(p.Programmes, r.When), check.Examples(p.Programmes, r.When)
+	r.examples = check.Examples(files, r.When)
 	r.without = make([]bool, len(r.Before.Benefits))
 	for i := range r.Before.Benefits {
 		r.without[i] = !slices.Contains(docs, r.Before.Benefits[i].Doc)
@@ -96,6 +96,22 @@ func Prepare(p *policy.Pack, q Question) (*Rules, error) {
 		return nil, fmt.Errorf("rules before and after the amendment: %w", err)
 	}
 	return r, nil
+}
+
+// files are the rule files, without those of documents that nobody applies under and
+// that are not in force.
+func (r *Rules) files(p *policy.Pack) (list []*syntax.File) {
+	for _, f := range p.Programmes {
+		i := slices.IndexFunc(p.Rules.Docs, func(d ir.DocInfo) bool { return d.Short == f.Short() })
+		if i >= 0 && !slices.Contains(r.Docs, f.Short()) {
+			d := &p.Rules.Docs[i]
+			if r.When.On.Before(d.Force) || !d.Until.IsZero() && d.Until.Before(r.When.On) {
+				continue
+			}
+		}
+		list = append(list, f)
+	}
+	return list
 }
 
 // normal is a text with the ends of lines that files have: what a form sends differs.

@@ -125,7 +125,7 @@ func (r *Rules) changes() []Change {
 
 // cliffs compares those of the rules' examples before and after.
 func (r *Rules) cliffs() Cliffs {
-	was, is := trial.Cliffs(r.Before, r.before), trial.Cliffs(r.After, r.after)
+	was, is := trial.Cliffs(r.Before, r.examples), trial.Cliffs(r.After, r.examples)
 	without := func(list, other []trial.Cliff) []Cliff {
 		have := map[string]bool{}
 		for _, c := range other {
