@@ -61,7 +61,7 @@ func (s *Snapshot) Bind(p *ir.Program, year int, without []bool) (*Binding, erro
 	need := Needed(p, b.Input, without)
 	columnOf := map[int]int{} // of facts: the first of their columns
 	for k := len(s.layout) - 1; k >= 0; k-- {
-		if x := s.layout[k]; x.sort == sortFact || x.sort == sortField || x.sort == sortStarts && x.fact >= 0 {
+		if x := s.layout[k]; x.sort == sortFact || x.sort == sortField || x.sort == sortCounts && x.fact >= 0 {
 			columnOf[x.fact] = k
 		}
 	}
@@ -188,7 +188,7 @@ func (b *Binding) Table(c *Chunk) (*columns.Table, error) {
 		if off == nil {
 			continue
 		}
-		if tooMany(off, l.limit) {
+		if c.columns[l.starts].Most > l.limit {
 			return nil, wrong(l.name, "第 %d 行起有清单长于规则所定", "from row %d on a list is longer than the rules allow", c.First+1)
 		}
 		to := &t.Lists[l.to]
@@ -202,15 +202,6 @@ func (b *Binding) Table(c *Chunk) (*columns.Table, error) {
 	return t, b.payments(c, t)
 }
 
-func tooMany(off []uint32, limit int64) bool {
-	for i := range off[1:] {
-		if int64(off[i+1]-off[i]) > limit {
-			return true
-		}
-	}
-	return false
-}
-
 // payments lays out what was paid before.
 func (b *Binding) payments(c *Chunk, t *columns.Table) error {
 	k := len(c.columns) - 9
@@ -218,7 +209,7 @@ func (b *Binding) payments(c *Chunk, t *columns.Table) error {
 	if off == nil {
 		return nil
 	}
-	if tooMany(off, maxPaid) {
+	if c.columns[k].Most > maxPaid {
 		return wrong("paid", "第 %d 行起有申报者的已领记录太多", "from row %d on an applicant has too many payments", c.First+1)
 	}
 	n := c.columns[k+1].Len

@@ -219,7 +219,11 @@ func (s *Snapshot) Line(row int64) ([]byte, error) {
 }
 
 func (s *Snapshot) statement(c *Chunk, row int) ([]byte, error) {
-	who, o, stated, groups := c.Row(row), &object{}, &object{}, &object{}
+	who, err := c.Row(row)
+	if err != nil {
+		return nil, err
+	}
+	o, stated, groups := &object{}, &object{}, &object{}
 	k := len(s.Groups)
 	for i := range s.Facts {
 		f := &s.Facts[i]

@@ -78,7 +78,10 @@ func whole(chunks []byte, x population.Index) []byte {
 	for i := range x.Chunks {
 		if e := &x.Chunks[i]; e.Bytes >= 0 && at+e.Bytes <= int64(len(chunks)) {
 			e.SHA256 = sha256.Sum256(chunks[at : at+e.Bytes])
-			at += e.Bytes
+			if at += e.Bytes; e.Words >= 0 && at+e.Words <= int64(len(chunks)) {
+				e.Digest = sha256.Sum256(chunks[at : at+e.Words])
+				at += e.Words
+			}
 		}
 	}
 	body := canon.Marshal(x)
@@ -114,6 +117,7 @@ func TestRefused(t *testing.T) {
 		"a chunk longer than the file":     func(x *population.Index, _ []byte) { x.Chunks[0].Bytes += 8 },
 		"a width that is none":             func(x *population.Index, _ []byte) { x.Chunks[0].Widths = "3" + x.Chunks[0].Widths[1:] },
 		"entries that are not there":       func(x *population.Index, _ []byte) { x.Chunks[0].Items[0]++ },
+		"exceptions beyond the rows":       func(x *population.Index, _ []byte) { x.Chunks[0].Few = append(x.Chunks[0].Few, 50) },
 		"a negative number of entries":     func(x *population.Index, _ []byte) { x.Chunks[0].Items[1] = -1 },
 		"a group that is none":             func(x *population.Index, _ []byte) { x.Groups[0].ID = "planet" },
 		"no names of groups":               func(x *population.Index, _ []byte) { x.Groups[1].Names = x.Groups[1].Names[:1] },
@@ -197,7 +201,7 @@ func FuzzChunk(f *testing.F) {
 	chunks, _ := parts(f, data)
 	for i := 8; i < len(chunks); i += 97 {
 		f.Add(i, byte(255), -1, byte(0))
-		f.Add(i, byte(1), i%7, byte('8'))
+		f.Add(i, byte(1), i%7, byte("8adh"[i%4]))
 	}
 	f.Fuzz(func(t *testing.T, i int, v byte, column int, width byte) {
 		chunks, x := parts(t, data)

@@ -5,7 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/hex"
-	"unsafe"
+	"sync/atomic"
 
 	"quanxiang/canon"
 	"quanxiang/gov"
@@ -25,7 +25,8 @@ type Snapshot struct {
 
 	data   []byte
 	layout []place
-	starts []int64 // of chunks
+	starts []int64       // of chunks
+	known  []atomic.Bool // chunks whose digest was found right
 }
 
 // Open reads the index of a snapshot. Everything in it is checked against the
@@ -51,11 +52,11 @@ func Open(data []byte) (*Snapshot, error) {
 	if err := s.check(int64(len(magic)+len(tail)) - int64(n)); err != nil {
 		return nil, err
 	}
-	s.layout = s.Index.layout()
+	s.layout, s.known = s.Index.layout(), make([]atomic.Bool, len(s.Chunks))
 	at := int64(len(magic))
 	for i := range s.Chunks {
 		s.starts = append(s.starts, at)
-		at += s.Chunks[i].Bytes
+		at += s.Chunks[i].Bytes + s.Chunks[i].Words
 	}
 	return s, nil
 }
@@ -66,39 +67,67 @@ type Chunk struct {
 	Rows  int
 
 	snapshot *Snapshot
-	columns  []Column   // by place of the layout; of starts Offsets is used
-	offsets  [][]uint32 // of starts, nil if all are 0
+	number   int
+	columns  []Column   // by place of the layout; of counts Offsets is used
+	offsets  [][]uint32 // of counts, nil if no row has any
 }
 
 // Chunk reads a chunk, checks it against its digest and holds that its numbers
-// are what the index says they are.
+// are what the index says they are. Codes and names are read by Row.
 func (s *Snapshot) Chunk(n int) (*Chunk, error) {
 	e := &s.Chunks[n]
 	data := s.data[s.starts[n] : s.starts[n]+e.Bytes]
-	if sha256.Sum256(data) != e.SHA256 {
-		return nil, wrong("chunks", "第 %d 块与索引里的摘要不符", "chunk %d is not what its digest says", n+1)
+	if !s.known[n].Load() {
+		if sha256.Sum256(data) != e.SHA256 {
+			return nil, wrong("chunks", "第 %d 块与索引里的摘要不符", "chunk %d is not what its digest says", n+1)
+		}
+		s.known[n].Store(true)
 	}
-	c := &Chunk{First: int64(n) * ChunkRows, Rows: int(e.Rows), snapshot: s, columns: make([]Column, len(s.layout)), offsets: make([][]uint32, len(s.layout))}
-	constants := e.Values
+	c := &Chunk{First: int64(n) * ChunkRows, Rows: int(e.Rows), snapshot: s, number: n, columns: make([]Column, len(s.layout)), offsets: make([][]uint32, len(s.layout))}
+	return c, c.read(data, 0)
+}
+
+// read reads the columns of facts (0) or of words (1).
+func (c *Chunk) read(data []byte, of int) error {
+	s, n := c.snapshot, c.number
+	e := &s.Chunks[n]
+	values, few := e.Values, e.Few
 	for k, p := range s.layout {
-		w, length := e.Widths[k]-'0', p.length(e)
-		if w == 0 {
-			v := constants[0]
-			constants = constants[1:]
-			c.columns[k] = Column{Len: int(length), Value: v, Least: v, Most: v}
-			if length == 0 {
-				c.columns[k] = Column{}
+		w, length := e.Widths[k], p.length(e)
+		x := widths[w]
+		mine := part(k, len(s.layout)) == of
+		value, some := int64(0), int64(0)
+		if w == '0' || x.few {
+			value, values = values[0], values[1:]
+		}
+		if x.few {
+			some, few = few[0], few[1:]
+		}
+		if !mine {
+			continue
+		}
+		switch {
+		case x.few:
+			var ok bool
+			if c.columns[k], ok = dense(data, w, some, length, value); !ok {
+				return wrong("chunks", "第 %d 块的例外行不成次序", "chunk %d has exceptions that are not in their order", n+1)
 			}
-		} else {
-			size := int64(w) * length
-			c.columns[k] = column(data[:size:size], w, length)
+			data = data[pad(2*some)+pad(x.bytes*some):]
+		case p.sort == sortBytes:
+			c.columns[k] = Column{Len: int(length), U8: data[:length:length]}
+			data = data[pad(length):]
+		case w != '0':
+			size := x.bytes * length
+			c.columns[k] = column(data[:size:size], w-'0', length)
 			data = data[pad(size):]
+		case length > 0:
+			c.columns[k] = Column{Len: int(length), Value: value, Least: value, Most: value}
 		}
 		if err := c.check(n, k, p, e); err != nil {
-			return nil, err
+			return err
 		}
 	}
-	return c, nil
+	return nil
 }
 
 // check holds that a column can be used.
@@ -112,8 +141,8 @@ func (c *Chunk) check(n, k int, p place, e *Entry) error {
 	}
 	least, most, name := int64(-1<<62), int64(1<<62), ""
 	switch p.sort {
-	case sortStarts:
-		return c.checkStarts(n, k, e.Items[p.items])
+	case sortCounts:
+		return c.checkCounts(n, k, e.Items[p.items])
 	case sortGroup:
 		least, most, name = 0, int64(len(x.Groups[p.fact].Names)-1), x.Groups[p.fact].ID
 	case sortFact, sortField:
@@ -147,29 +176,47 @@ func (c *Chunk) check(n, k int, p place, e *Entry) error {
 	return nil
 }
 
-// checkStarts holds that entries follow each other and end where they must.
-func (c *Chunk) checkStarts(n, k int, items int64) error {
+// checkCounts adds up how many entries the rows have, which must be as many as
+// there are.
+func (c *Chunk) checkCounts(n, k int, items int64) error {
 	col := &c.columns[k]
-	bad := wrong("chunks", "第 %d 块的清单首尾不接", "chunk %d has a list whose entries do not follow each other", n+1)
-	if col.I32 == nil {
-		if col.Value != 0 || items != 0 {
+	bad := wrong("chunks", "第 %d 块的清单首尾不接", "chunk %d has a list that does not end where its entries do", n+1)
+	if col.Least < 0 || col.Most > maxEntries {
+		return bad
+	}
+	if col.Most == 0 {
+		if items != 0 {
 			return bad
 		}
 		return nil
 	}
-	list := unsafe.Slice((*uint32)(unsafe.Pointer(unsafe.SliceData(col.I32))), len(col.I32))
-	last := uint32(0)
-	if list[0] != 0 || int64(list[len(list)-1]) != items {
-		return bad
-	}
-	for _, v := range list {
-		if v < last {
-			return bad
+	list, sum := make([]uint32, col.Len+1), int64(0)
+	switch {
+	case col.U8 != nil:
+		sum = add(list, col.U8)
+	case col.I32 != nil:
+		sum = add(list, col.I32)
+	default:
+		for i := range col.Len {
+			sum += col.At(i)
+			list[i+1] = uint32(sum)
 		}
-		last = v
+	}
+	if sum != items {
+		return bad
 	}
 	c.offsets[k] = list
 	return nil
+}
+
+// add writes where entries begin. What does not fit into 32 bits is not as many as
+// there are.
+func add[T uint8 | int32](list []uint32, counts []T) (sum int64) {
+	for i, n := range counts {
+		sum += int64(n)
+		list[i+1] = uint32(sum)
+	}
+	return sum
 }
 
 // span is where the entries of a row are.
@@ -184,18 +231,29 @@ func (c *Chunk) span(k, row int) (int, int) {
 func (c *Chunk) Group(g int) *Column { return &c.columns[g] }
 
 // Row tells who a row is.
-func (c *Chunk) Row(row int) Row {
+func (c *Chunk) Row(row int) (Row, error) {
+	if c.columns[len(c.columns)-4].Len == 0 {
+		s := c.snapshot
+		e := &s.Chunks[c.number]
+		data := s.data[s.starts[c.number]+e.Bytes : s.starts[c.number]+e.Bytes+e.Words]
+		if sha256.Sum256(data) != e.Digest {
+			return Row{}, wrong("chunks", "第 %d 块的名称与索引里的摘要不符", "the names of chunk %d are not what their digest says", c.number+1)
+		}
+		if err := c.read(data, 1); err != nil {
+			return Row{}, err
+		}
+	}
 	r := Row{Code: c.word(len(c.columns)-4, row), Name: c.word(len(c.columns)-2, row)}
 	for g := range r.Groups {
 		r.Groups[g] = c.snapshot.Groups[g].Names[c.columns[g].At(row)]
 	}
-	return r
+	return r, nil
 }
 
-func (c *Chunk) word(starts, row int) string {
-	from, to := c.span(starts, row)
+func (c *Chunk) word(counts, row int) string {
+	from, to := c.span(counts, row)
 	if from == to {
 		return ""
 	}
-	return string(bytes.ToValidUTF8(c.columns[starts+1].U8[from:to], []byte("?")))
+	return string(bytes.ToValidUTF8(c.columns[counts+1].U8[from:to], []byte("?")))
 }

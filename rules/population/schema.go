@@ -75,11 +75,14 @@ var GroupIDs = []string{"street", "trade", "size"}
 // Entry is where a chunk is and how wide its columns are.
 type Entry struct {
 	Rows   int64    `json:"rows"`
-	Bytes  int64    `json:"bytes"`
-	SHA256 [32]byte `json:"sha256"`
+	Bytes  int64    `json:"bytes"`  // of facts and groups
+	SHA256 [32]byte `json:"sha256"` // of them
+	Words  int64    `json:"words"`  // bytes of codes and names, which follow
+	Digest [32]byte `json:"digest"` // of them
 	Items  []int64  `json:"items"`  // entries of each list, then payments, then bytes of codes and of names
-	Widths string   `json:"widths"` // of each column: 0, 1, 4 or 8
-	Values []int64  `json:"values"` // of the columns of width 0
+	Widths string   `json:"widths"` // of each column, see widths
+	Values []int64  `json:"values"` // of the columns that are one value throughout, or but for a few rows
+	Few    []int64  `json:"few"`    // of the latter: how many rows
 }
 
 // types are the words of types.
@@ -102,7 +105,7 @@ type sort uint8
 const (
 	sortGroup sort = iota
 	sortFact
-	sortStarts // where the entries of each row begin
+	sortCounts // how many entries each row has
 	sortField
 	sortPaidBack
 	sortPaidBenefit
@@ -133,18 +136,18 @@ func (x *Index) layout() (list []place) {
 			}
 			continue
 		}
-		list = append(list, place{sort: sortStarts, fact: i, items: lists})
+		list = append(list, place{sort: sortCounts, fact: i, items: lists})
 		for k := range f.Fields {
 			list = append(list, place{sort: sortField, fact: i, field: k, items: lists})
 		}
 		lists++
 	}
-	list = append(list, place{sort: sortStarts, fact: -1, items: lists})
+	list = append(list, place{sort: sortCounts, fact: -1, items: lists})
 	for _, s := range []sort{sortPaidBack, sortPaidBenefit, sortPaidKey, sortPaidAmount} {
 		list = append(list, place{sort: s, items: lists})
 	}
 	for k := 1; k <= 2; k++ {
-		list = append(list, place{sort: sortStarts, fact: -1, items: lists + k}, place{sort: sortBytes, items: lists + k})
+		list = append(list, place{sort: sortCounts, fact: -1, items: lists + k}, place{sort: sortBytes, items: lists + k})
 	}
 	return list
 }
@@ -161,10 +164,7 @@ func (x *Index) lists() (n int) {
 
 // length is how many numbers a column of a chunk has.
 func (p place) length(e *Entry) int64 {
-	switch {
-	case p.sort == sortStarts:
-		return e.Rows + 1
-	case p.items < 0:
+	if p.sort == sortCounts || p.items < 0 {
 		return e.Rows
 	}
 	return e.Items[p.items]
@@ -255,27 +255,45 @@ func (x *Index) checkChunks(after int64) error {
 				return wrong("chunks", "第 %d 块的项数不合理", "chunk %d has a number of entries out of bounds", i+1)
 			}
 		}
-		size, constant := int64(0), 0
+		sizes, values, few := [2]int64{}, 0, 0
 		for c, p := range layout {
-			switch w := int64(e.Widths[c] - '0'); {
-			case w == 0 && p.sort != sortBytes:
-				constant++
-			case w == 1 && p.sort != sortStarts || w == 4 && p.sort != sortBytes || w == 8 && p.sort != sortBytes && p.sort != sortStarts:
-				size += pad(w * p.length(e))
-			default:
+			w, ok := widths[e.Widths[c]]
+			n := p.length(e)
+			switch {
+			case !ok || p.sort == sortBytes && e.Widths[c] != '1':
 				return wrong("chunks", "第 %d 块的列宽不合理", "chunk %d has a column of no known width", i+1)
+			case w.few:
+				if few == len(e.Few) || e.Few[few] < 0 || e.Few[few] > e.Rows || n != e.Rows {
+					return wrong("chunks", "第 %d 块的例外行数不合理", "chunk %d has a number of exceptions out of bounds", i+1)
+				}
+				n = e.Few[few]
+				few++
+				values++
+				sizes[part(c, len(layout))] += pad(2 * n)
+			case w.bytes == 0:
+				values++
 			}
+			sizes[part(c, len(layout))] += pad(w.bytes * n)
 		}
-		if size != e.Bytes || constant != len(e.Values) {
+		if sizes[0] != e.Bytes || sizes[1] != e.Words || values != len(e.Values) || few != len(e.Few) {
 			return wrong("chunks", "第 %d 块的长度不对", "chunk %d has another length than its columns", i+1)
 		}
-		at += size
+		at += sizes[0] + sizes[1]
 		rows += e.Rows
 	}
 	if at != after || rows != x.Rows {
 		return wrong("chunks", "各块与文件的长度不符", "the chunks do not fill the file")
 	}
 	return nil
+}
+
+// part is 1 of the columns of codes and names, which have a digest of their own:
+// computing does not need them.
+func part(column, of int) int {
+	if column >= of-4 {
+		return 1
+	}
+	return 0
 }
 
 // pad is a length with what follows up to the next multiple of 8.

@@ -34,7 +34,7 @@ type Writer struct {
 	input   int32
 	index   Index
 	fields  []int32   // of the program, by fact
-	columns [][]int64 // by place of the layout, starts without their last
+	columns [][]int64 // by place of the layout
 	layout  []place
 	first   []int   // by fact: where its columns begin
 	items   []int64 // by fact: entries of a list so far
@@ -103,7 +103,7 @@ func NewWriter(w io.Writer, p *ir.Program, input int32, year int, without []bool
 		}
 	}
 	for c := len(x.layout) - 1; c >= 0; c-- {
-		if p := x.layout[c]; p.sort == sortFact || p.sort == sortField || p.sort == sortStarts && p.fact >= 0 {
+		if p := x.layout[c]; p.sort == sortFact || p.sort == sortField || p.sort == sortCounts && p.fact >= 0 {
 			x.first[p.fact] = c
 		}
 	}
@@ -200,7 +200,7 @@ func (x *Writer) Add(f *eval.Facts, r Row) error {
 			continue
 		}
 		l := &f.Lists[d.List]
-		x.columns[c] = append(x.columns[c], x.items[i])
+		x.columns[c] = append(x.columns[c], int64(l.Len))
 		x.items[i] += int64(l.Len)
 		for k, col := range x.kept[i] {
 			field := &x.p.Fields[x.p.Lists[d.List].Fields[col]]
@@ -253,7 +253,8 @@ func (x *Writer) text(f *eval.Facts, v int64) int64 {
 // a text of its own.
 func (x *Writer) payments(f *eval.Facts) {
 	c := len(x.layout) - 9
-	x.columns[c] = append(x.columns[c], int64(len(x.columns[c+1])))
+	before := len(x.columns[c+1])
+	defer func() { x.columns[c] = append(x.columns[c], int64(len(x.columns[c+1])-before)) }()
 	for _, p := range f.Paid {
 		b, ok := x.paid[p.Benefit]
 		if !ok {
@@ -266,59 +267,53 @@ func (x *Writer) payments(f *eval.Facts) {
 }
 
 // end adds a word to those of the chunk.
-func (x *Writer) end(to *[]byte, starts int, word string) {
-	x.columns[starts] = append(x.columns[starts], int64(len(*to)))
+func (x *Writer) end(to *[]byte, counts int, word string) {
+	x.columns[counts] = append(x.columns[counts], int64(len(word)))
 	*to = append(*to, word...)
 }
 
 // flush writes the chunk.
 func (x *Writer) flush() error {
-	e := Entry{Rows: x.rows, Items: []int64{}, Values: []int64{}}
+	e := Entry{Rows: x.rows, Items: []int64{}, Values: []int64{}, Few: []int64{}}
 	for i := range x.index.Facts {
 		if x.index.Facts[i].Type == "list" {
 			e.Items = append(e.Items, x.items[i])
-			x.columns[x.first[i]] = append(x.columns[x.first[i]], x.items[i])
 			x.items[i] = 0
 		}
 	}
 	n := len(x.layout)
 	e.Items = append(e.Items, int64(len(x.columns[n-8])), int64(len(x.codes)), int64(len(x.names)))
-	x.columns[n-9] = append(x.columns[n-9], int64(len(x.columns[n-8])))
-	x.columns[n-4] = append(x.columns[n-4], int64(len(x.codes)))
-	x.columns[n-2] = append(x.columns[n-2], int64(len(x.names)))
-	var widths strings.Builder
+	var all strings.Builder
 	x.buf = x.buf[:0]
 	for c, p := range x.layout {
+		if c == n-4 {
+			e.Bytes = int64(len(x.buf))
+		}
 		if p.sort == sortBytes {
 			words := x.codes
 			if c == n-1 {
 				words = x.names
 			}
-			widths.WriteByte('1')
-			x.buf = append(x.buf, words...)
-			for len(x.buf)%8 != 0 {
-				x.buf = append(x.buf, 0)
-			}
+			all.WriteByte('1')
+			x.buf = fill(append(x.buf, words...))
 			continue
 		}
-		w := width(x.columns[c])
-		if p.sort == sortStarts && w != '0' {
-			w = '4'
+		w, value, few := width(x.columns[c], p.items < 0 || p.sort == sortCounts)
+		all.WriteByte(w)
+		if w == '0' || widths[w].few {
+			e.Values = append(e.Values, value)
 		}
-		widths.WriteByte(w)
-		if w == '0' {
-			v := int64(0)
-			if len(x.columns[c]) > 0 {
-				v = x.columns[c][0]
-			}
-			e.Values = append(e.Values, v)
-		} else {
-			x.buf = appendColumn(x.buf, x.columns[c], w)
+		if widths[w].few {
+			e.Few = append(e.Few, few)
+		}
+		if w != '0' {
+			x.buf = appendColumn(x.buf, x.columns[c], w, value)
 		}
 		x.columns[c] = x.columns[c][:0]
 	}
 	x.codes, x.names, x.rows = x.codes[:0], x.names[:0], 0
-	e.Widths, e.Bytes, e.SHA256 = widths.String(), int64(len(x.buf)), sha256.Sum256(x.buf)
+	e.Widths, e.Words = all.String(), int64(len(x.buf))-e.Bytes
+	e.SHA256, e.Digest = sha256.Sum256(x.buf[:e.Bytes]), sha256.Sum256(x.buf[e.Bytes:])
 	if len(x.index.Chunks) == maxChunks {
 		return gov.Errorf(gov.TooLarge, "一个快照最多 %d 行", "a snapshot has %d rows at most", int64(maxChunks)*ChunkRows)
 	}

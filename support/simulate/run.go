@@ -16,8 +16,22 @@ type Options struct {
 	Progress func(done, total int64) // rows; called from several goroutines
 }
 
-// Run computes a snapshot.
+// Run computes a snapshot and looks for cliffs.
 func (r *Rules) Run(ctx context.Context, s *population.Snapshot, o Options) (*Result, error) {
+	found := make(chan Cliffs, 1)
+	go func() { found <- r.cliffs() }()
+	x, err := r.Compare(ctx, s, o)
+	cliffs := <-found
+	if err != nil {
+		return nil, err
+	}
+	x.Cliffs = cliffs
+	return x, nil
+}
+
+// Compare is Run without cliffs, which the examples of the rules tell and not the
+// snapshot.
+func (r *Rules) Compare(ctx context.Context, s *population.Snapshot, o Options) (*Result, error) {
 	before, err := s.Bind(r.Before, int(r.Year), r.without)
 	if err != nil {
 		return nil, err
@@ -82,7 +96,7 @@ func (r *Rules) result(s *population.Snapshot, before, after *population.Binding
 	x := &Result{
 		ID: r.ID(s.Identity.String()), Version: Version, Rules: r.Hash, Snapshot: s.Identity.String(), Question: r.Question,
 		Applicant: s.Applicant, FactsOf: s.Year, Invented: s.Made == population.Invented, Rows: s.Rows, Apart: s.Apart, Wrong: s.Wrong,
-		Total: t.total, Changes: r.changes(), Benefits: []Benefit{}, Groups: []Grouping{}, Chart: t.chart(), Cliffs: r.cliffs(),
+		Total: t.total, Changes: r.changes(), Benefits: []Benefit{}, Groups: []Grouping{}, Chart: t.chart(), Cliffs: Cliffs{New: []Cliff{}, Gone: []Cliff{}},
 	}
 	for i := range t.benefits {
 		if b := &r.Before.Benefits[i]; t.benefits[i].Had+t.benefits[i].Have > 0 {

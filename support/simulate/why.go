@@ -19,7 +19,10 @@ func (r *Rules) applicants(s *population.Snapshot, before, after *population.Bin
 			return nil, err
 		}
 		at := int(x.at % population.ChunkRows)
-		who := c.Row(at)
+		who, err := c.Row(at)
+		if err != nil {
+			return nil, err
+		}
 		a := Applicant{Row: x.at, Code: who.Code, Name: who.Name, Groups: who.Groups[:], Before: x.before, After: x.after, Why: []Reason{}}
 		was, err := r.explained(before, c, at)
 		if err != nil {
