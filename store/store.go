@@ -18,6 +18,7 @@ import (
 	"quanxiang/store/noticedb"
 	"quanxiang/store/registerdb"
 	"quanxiang/store/residentdb"
+	"quanxiang/store/simdb"
 	"quanxiang/store/sqldb"
 )
 
@@ -90,6 +91,7 @@ func Tables() []Table {
 		hookdb.Tables,
 		registerdb.Tables,
 		inspectdb.Tables, ceremonydb.Tables,
+		simdb.Tables,
 	)
 }
 
@@ -125,6 +127,9 @@ func (db *DB) Draws(d gov.District, keys *privacy.Keyring) *ceremonydb.Draws {
 
 // Inspections returns the plans of inspections of a district.
 func (db *DB) Inspections(d gov.District) *inspectdb.Inspections { return inspectdb.New(db.DB, d) }
+
+// Simulations returns the simulations of a district.
+func (db *DB) Simulations(d gov.District) *simdb.Simulations { return simdb.New(db.DB, d) }
 
 // NewLedger returns the ledger of a district whose checkpoints v verifies.
 func NewLedger(db *DB, d gov.District, v *ledger.Verifier) *Ledger { return ledgerdb.New(db.DB, d, v) }
