@@ -5,10 +5,11 @@ import "quanxiang/rules/money"
 // What follows makes values, and no value where another will do.
 
 func (g *graph) sum(a, b int32) int32 {
+	if r, ok := g.fold(opAdd, 0, 0, a, b); ok {
+		return r
+	}
 	x, y := g.values[a], g.values[b]
 	switch {
-	case x.op == opConst && y.op == opConst:
-		return g.constant(x.k + y.k)
 	case g.isK(a, 0):
 		return b
 	case g.isK(b, 0):
@@ -20,6 +21,9 @@ func (g *graph) sum(a, b int32) int32 {
 }
 
 func (g *graph) sub(a, b int32) int32 {
+	if r, ok := g.fold(opSub, 0, 0, a, b); ok {
+		return r
+	}
 	x, y := g.values[a], g.values[b]
 	switch {
 	case y.op == opConst:
@@ -32,10 +36,11 @@ func (g *graph) sub(a, b int32) int32 {
 
 // mul is a product that the caller knows to fit.
 func (g *graph) mul(a, b int32) int32 {
+	if r, ok := g.fold(opMul, 0, 0, a, b); ok {
+		return r
+	}
 	x, y := g.values[a], g.values[b]
 	switch {
-	case x.op == opConst && y.op == opConst:
-		return g.constant(x.k * y.k)
 	case x.op == opConst:
 		a, b = b, a
 		y = x
@@ -54,14 +59,13 @@ func (g *graph) mul(a, b int32) int32 {
 
 // divided is a × b ÷ by, rounded.
 func (g *graph) divided(a, b int32, by int64, mode money.Mode) int32 {
+	if r, ok := g.fold(opScale, by, int64(mode), a, b); ok {
+		return r
+	}
 	if g.values[a].op == opConst {
 		a, b = b, a
 	}
 	if k, ok := g.is(b); ok {
-		if x, ok := g.is(a); ok {
-			r, _ := money.MulDiv(x, k, by, mode)
-			return g.constant(r)
-		}
 		if k == 0 {
 			return b
 		}
@@ -97,6 +101,9 @@ func common(a, b int64) int64 {
 }
 
 func (g *graph) least(a, b int32) int32 { // the lesser of two
+	if r, ok := g.fold(opMin, 0, 0, a, b); ok {
+		return r
+	}
 	x, y := g.values[a], g.values[b]
 	switch {
 	case x.max <= y.min || a == b:
@@ -115,6 +122,9 @@ func (g *graph) least(a, b int32) int32 { // the lesser of two
 }
 
 func (g *graph) greatest(a, b int32) int32 {
+	if r, ok := g.fold(opMax, 0, 0, a, b); ok {
+		return r
+	}
 	x, y := g.values[a], g.values[b]
 	switch {
 	case x.min >= y.max || a == b:
@@ -147,6 +157,9 @@ func (g *graph) mask(on bool) int32 {
 
 // less is a < b.
 func (g *graph) less(a, b int32) int32 {
+	if r, ok := g.fold(opLess, 0, 0, a, b); ok {
+		return r
+	}
 	x, y := g.values[a], g.values[b]
 	switch {
 	case x.max < y.min:
@@ -160,12 +173,16 @@ func (g *graph) less(a, b int32) int32 {
 		if r, ok := g.byYears(x, y.k, false); ok {
 			return r
 		}
+		return g.tier(a, []int64{y.k}, -1, 0)
 	}
 	return g.binary(opLess, a, b, -1, 0)
 }
 
 // atLeast is a ≥ b.
 func (g *graph) atLeast(a, b int32) int32 {
+	if r, ok := g.fold(opLeast, 0, 0, a, b); ok {
+		return r
+	}
 	x, y := g.values[a], g.values[b]
 	switch {
 	case x.min >= y.max || a == b:
@@ -179,6 +196,7 @@ func (g *graph) atLeast(a, b int32) int32 {
 		if r, ok := g.byYears(x, y.k, true); ok {
 			return r
 		}
+		return g.tier(a, []int64{y.k}, 0, -1)
 	}
 	return g.binary(opLeast, a, b, -1, 0)
 }
@@ -201,21 +219,27 @@ func (g *graph) byYears(x value, k int64, least bool) (int32, bool) {
 }
 
 func (g *graph) same(a, b int32) int32 {
+	if r, ok := g.fold(opEqual, 0, 0, a, b); ok {
+		return r
+	}
 	x, y := g.values[a], g.values[b]
 	switch {
 	case a == b:
 		return g.mask(true)
 	case x.max < y.min || y.max < x.min:
 		return g.mask(false)
-	case x.op == opConst && y.op == opConst:
-		return g.mask(x.k == y.k)
 	case x.op == opConst:
-		a, b = b, a
+		return g.tier(b, []int64{x.k, x.k + 1}, 0, -1, 0)
+	case y.op == opConst:
+		return g.tier(a, []int64{y.k, y.k + 1}, 0, -1, 0)
 	}
 	return g.binary(opEqual, a, b, -1, 0)
 }
 
 func (g *graph) not(a int32) int32 {
+	if r, ok := g.fold(opAndNot, 0, 0, g.mask(true), a); ok {
+		return r
+	}
 	v := g.values[a]
 	switch v.op {
 	case opConst:
@@ -239,46 +263,36 @@ func (g *graph) not(a int32) int32 {
 }
 
 func (g *graph) and(a, b int32) int32 {
-	x, y := g.values[a], g.values[b]
+	if r, ok := g.fold(opAnd, 0, 0, a, b); ok {
+		return r
+	}
 	switch {
 	case g.isK(a, -1) || g.isK(b, 0) || a == b:
 		return b
 	case g.isK(b, -1) || g.isK(a, 0):
 		return a
-	}
-	if x.op == opLess && y.op == opLeast {
-		x, y = y, x
-	}
-	if x.op == opLeast && y.op == opLess && x.a == y.a {
-		low, ok := g.is(x.b)
-		high, also := g.is(y.b)
-		if ok && also {
-			if low >= high {
-				return g.mask(false)
-			}
-			return g.add(value{op: opRange, a: x.a, b: none, c: none, k: low, k2: high, dom: x.dom, min: -1})
-		}
 	}
 	return g.binary(opAnd, a, b, -1, 0)
 }
 
 func (g *graph) or(a, b int32) int32 {
+	if r, ok := g.fold(opOr, 0, 0, a, b); ok {
+		return r
+	}
 	switch {
 	case g.isK(a, -1) || g.isK(b, 0) || a == b:
 		return a
 	case g.isK(b, -1) || g.isK(a, 0):
 		return b
-	}
-	x, y := g.values[a], g.values[b]
-	if x.op == opMember && y.op == opMember && x.a == y.a {
-		x.k |= y.k
-		return g.add(x)
 	}
 	return g.binary(opOr, a, b, -1, 0)
 }
 
 // when is x if a condition holds, else nothing.
 func (g *graph) when(c, x int32) int32 {
+	if r, ok := g.fold(opMask, 0, 0, c, x); ok {
+		return r
+	}
 	switch {
 	case g.isK(c, -1):
 		return x
@@ -293,6 +307,9 @@ func (g *graph) when(c, x int32) int32 {
 
 // choose is x if a condition holds, else y.
 func (g *graph) choose(c, x, y int32) int32 {
+	if r, ok := g.fold(opSel, 0, 0, c, x, y); ok {
+		return r
+	}
 	switch {
 	case g.isK(c, -1) || x == y:
 		return x
@@ -312,21 +329,12 @@ func (g *graph) choose(c, x, y int32) int32 {
 	return g.add(value{op: opSel, a: c, b: x, c: y, dom: dom, min: min(v.min, w.min), max: max(v.max, w.max)})
 }
 
+// member is whether a choice is among bits.
 func (g *graph) member(a int32, set int64) int32 {
-	v := g.values[a]
-	if v.op == opConst {
-		return g.mask(set>>v.k&1 == 1)
+	if r, ok := g.fold(opMember, set, 0, a); ok {
+		return r
 	}
-	if v.min >= 0 && v.max < 63 {
-		all := int64(1)<<(v.max+1) - 1
-		switch set & all {
-		case 0:
-			return g.mask(false)
-		case all:
-			return g.mask(true)
-		}
-	}
-	return g.add(value{op: opMember, a: a, b: none, c: none, k: set, dom: v.dom, min: -1})
+	return g.add(value{op: opMember, a: a, b: none, c: none, k: set, dom: g.values[a].dom, min: -1})
 }
 
 // over is a sum over the last list of a domain.

@@ -19,6 +19,13 @@ func fullYears(from, to int64) int64 {
 	return max(years, 0)
 }
 
+func fullYearsOf(d, a, b []int64) {
+	a, b = a[:len(d)], b[:len(d)]
+	for i := range d {
+		d[i] = fullYears(a[i], b[i])
+	}
+}
+
 // began is the last day from which there are k full years, k above zero, to a
 // day.
 func began(to, k int64) int64 {

@@ -1,6 +1,7 @@
 package columns
 
 import (
+	"quanxiang/rules/columns/kernel"
 	"quanxiang/rules/ir"
 	"quanxiang/rules/money"
 )
@@ -15,8 +16,8 @@ type frame struct {
 	layouts  []layout  // by domain
 	running  []int64   // sums under way
 	args     [][]int64
-	entries  []entry // of payments
-	years    []int64
+	entries  [][]entry         // of payments, by benefit
+	looked   []bool            // benefits whose payments are looked at
 	named    map[int64][]int64 // by field: the numbers of the texts that name its choices
 	keys     map[int64]int
 	groups   []group
@@ -25,7 +26,11 @@ type frame struct {
 
 func newFrame(p *plan, t *Table, program *ir.Program) frame {
 	f := frame{plan: p, table: t, values: make([][]int64, len(p.graph.values)), memory: make([][]int64, p.regs), layouts: make([]layout, len(p.domains)), named: map[int64][]int64{}, keys: map[int64]int{}}
+	f.entries, f.looked = make([][]entry, len(program.Benefits)), make([]bool, len(program.Benefits))
 	for _, s := range p.steps {
+		if s.op == opPaid || s.op == opYearsPaid {
+			f.looked[s.k&(1<<32-1)] = true
+		}
 		if field := s.k>>32 - 1; (s.op == opPaid || s.op == opYearsPaid) && field >= 0 && f.named[field] == nil {
 			for _, c := range program.Fields[field].Choices {
 				n, ok := t.Texts[c]
@@ -84,6 +89,19 @@ func (f *frame) step(s *step) {
 	}
 	d := grown(f.memory[s.reg], n)
 	f.memory[s.reg] = d
+	f.values[s.id] = d
+	if s.column != nil {
+		from := f.from
+		if s.list != none {
+			from, _ = span(f.table.Lists[s.list].Offsets, f.from, f.to)
+		}
+		if s.column.U8 != nil {
+			alone(s, d, s.column.U8[from:from+n], false)
+		} else {
+			alone(s, d, s.column.I32[from:from+n], f.plan.graph.values[s.a].min < 0)
+		}
+		return
+	}
 	var a, b, c []int64
 	if s.a >= 0 {
 		a = f.values[s.a]
@@ -94,96 +112,105 @@ func (f *frame) step(s *step) {
 	if s.c >= 0 && (s.op == opSel || s.op == opCapPer) && !s.also {
 		c = f.values[s.c]
 	}
-	f.values[s.id] = d
+	switch s.op {
+	case opTable, opTier, opUnits, opScale:
+		alone(s, d, a, f.plan.graph.values[s.a].min < 0)
+		return
+	}
 	if s.constant || s.also {
 		f.fixed(s, d, a, b, c)
 		return
 	}
 	switch s.op {
 	case opAdd:
-		addR(d, a, b)
+		kernel.AddR(d, a, b)
 	case opSub:
-		subR(d, a, b)
+		kernel.SubR(d, a, b)
 	case opMul:
-		mulR(d, a, b)
+		kernel.MulR(d, a, b)
 	case opMin:
-		minR(d, a, b)
+		kernel.MinR(d, a, b)
 	case opMax:
-		maxR(d, a, b)
-	case opScale:
-		if f.plan.graph.values[s.a].min < 0 || s.k < 0 {
-			signed(d, a, s.k, s.divide, money.Mode(s.c))
-		} else {
-			scale(d, a, s.k, s.divide, money.Mode(s.c))
-		}
+		kernel.MaxR(d, a, b)
 	case opWide:
-		broad(d, a, b, s.k, money.Mode(s.k2))
+		if v := f.plan.graph.values; v[s.a].min < 0 || v[s.b].min < 0 || money.Mode(s.k2) == money.HalfEven {
+			kernel.Broad(d, a, b, s.k, money.Mode(s.k2))
+		} else {
+			kernel.Wider(d, a, b, s.k, money.Mode(s.k2))
+		}
 	case opDiv:
-		quotient(d, a, b)
+		kernel.Quotient(d, a, b)
 	case opLess:
-		lessR(d, a, b)
+		kernel.LessR(d, a, b)
 	case opLeast:
-		leastR(d, a, b)
+		kernel.LeastR(d, a, b)
 	case opEqual:
-		equalR(d, a, b, 0)
+		kernel.EqualR(d, a, b, 0)
 	case opUnequal:
-		equalR(d, a, b, -1)
-	case opRange:
-		within(d, a, s.k, s.k2)
+		kernel.EqualR(d, a, b, -1)
 	case opLinear:
-		linear(d, a, b, s.k, s.k2, -int64(s.value.c))
+		kernel.Linear(d, a, b, s.k, s.k2, -int64(s.value.c))
 	case opMember:
-		member(d, a, s.k)
+		kernel.Member(d, a, s.k)
 	case opAnd, opMask:
-		andR(d, a, b)
+		kernel.AndR(d, a, b)
 	case opOr:
-		orR(d, a, b)
+		kernel.OrR(d, a, b)
 	case opAndNot:
-		andNot(d, a, b)
+		kernel.AndNot(d, a, b)
 	case opSel:
-		selR(d, a, b, c)
-	case opUnits:
-		units(d, a, s.k, s.k2)
+		kernel.SelR(d, a, b, c)
 	case opYears:
 		fullYearsOf(d, a, b)
 	case opBit:
-		bit(d, a, s.k)
+		kernel.Bit(d, a, s.k)
 	default:
 		f.gather(s, d, a, b, c)
 	}
 }
 
+// alone computes loops with one operand, which may be a column of the table.
+func alone[T kernel.Number](s *step, d []int64, a []T, signed bool) {
+	switch s.op {
+	case opTable:
+		kernel.Lookup(d, a, s.table)
+	case opTier:
+		kernel.Tiers(d, a, s.cuts, s.between)
+	case opUnits:
+		kernel.Units(d, a, s.k, s.k2)
+	case opScale:
+		if signed || s.k < 0 {
+			kernel.Signed(d, a, s.k, s.divide, money.Mode(s.value.c))
+		} else {
+			kernel.Scale(d, a, s.k, s.divide, money.Mode(s.value.c))
+		}
+	case opAdd:
+		kernel.AddK(d, a, s.kb)
+	case opMul:
+		kernel.MulK(d, a, s.kb)
+	case opMin:
+		kernel.MinK(d, a, s.kb)
+	case opMax:
+		kernel.MaxK(d, a, s.kb)
+	}
+}
+
 // fixed computes loops with a number for an operand.
 func (f *frame) fixed(s *step, d, a, b, c []int64) {
-	k := s.kb
 	switch s.op {
-	case opAdd:
-		addK(d, a, k)
-	case opMul:
-		mulK(d, a, k)
-	case opMin:
-		minK(d, a, k)
-	case opMax:
-		maxK(d, a, k)
-	case opLess:
-		lessK(d, a, k)
-	case opLeast:
-		leastK(d, a, k)
-	case opEqual:
-		equalK(d, a, k, 0)
-	case opUnequal:
-		equalK(d, a, k, -1)
 	case opMask:
-		andK(d, a, k)
+		kernel.AndK(d, a, s.kb)
 	case opSel:
 		switch {
 		case s.constant && s.also:
-			selKK(d, a, k, s.kc)
+			kernel.SelKK(d, a, s.kb, s.kc)
 		case s.constant:
-			selK(d, a, c, k)
+			kernel.SelK(d, a, c, s.kb)
 		default:
-			selR(d, a, b, f.values[s.value.c])
+			kernel.SelR(d, a, b, f.values[s.value.c])
 		}
+	default:
+		alone(s, d, a, false)
 	}
 }
 

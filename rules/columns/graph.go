@@ -4,6 +4,8 @@ import (
 	"math/bits"
 	"slices"
 	"strings"
+
+	"quanxiang/rules/columns/kernel"
 )
 
 // op is what a value of the graph is computed by. Conditions are masks, all bits
@@ -27,7 +29,8 @@ const (
 	opLeast   // a ≥ b
 	opEqual   // a = b
 	opUnequal // a ≠ b
-	opRange   // k ≤ a < k2
+	opTable   // args[a]
+	opTier    // args: k cuts and what holds between them
 	opLinear  // k × a + k2 × b < 0, or its opposite if c is 1
 	opExact   // sum of products args, compared with 0 by c, in 128 bits
 	opMember  // bit a of k
@@ -77,7 +80,7 @@ type graph struct {
 	values  []value
 	known   map[key]int32
 	domains []domain
-	choices []*choice
+	choices []*kernel.Choice
 	stack   []int32 // lists whose entries are gone through, while a program is lowered
 }
 
@@ -159,7 +162,7 @@ func (v *value) operands() []int32 {
 	default:
 		list = append(list, v.a, v.b, v.c)
 	}
-	for s := v.args; len(s) >= 4; s = s[4:] {
+	for s := v.args; len(s) >= 4 && v.op != opTable && v.op != opTier; s = s[4:] {
 		list = append(list, int32(s[0])<<24|int32(s[1])<<16|int32(s[2])<<8|int32(s[3]))
 	}
 	kept := list[:0]

@@ -3,53 +3,57 @@ package columns
 import (
 	"slices"
 
+	"quanxiang/rules/columns/kernel"
 	"quanxiang/rules/ir"
 )
 
 // layout is where the elements of a domain are in a block.
 type layout struct {
 	n     int
-	seg   []int32 // by element of the parent domain: where its elements begin; one more
-	start []int32 // by row: where its elements begin; one more
+	base  uint32   // what the first element is called in seg and start
+	seg   []uint32 // by element of the parent domain: where its elements begin; one more
+	start []uint32 // by row: where its elements begin; one more
 	index map[int32][]int32
 }
 
-// lay works out a layout; that of the parent domain is there.
+// each row is its own element
+var rowStarts = func() []uint32 {
+	x := make([]uint32, BlockRows+1)
+	for i := range x {
+		x[i] = uint32(i)
+	}
+	return x
+}()
+
+// lay works out a layout; that of the parent domain is there. The entries of a
+// list are where the table says.
 func (f *frame) lay(dom int32) {
 	l := &f.layouts[dom]
 	l.index = nil
 	d := &f.plan.domains[dom]
 	rows := f.to - f.from
-	l.start, l.seg = l.start[:0], l.seg[:0]
 	if len(d.lists) == 0 {
-		l.n = rows
-		for i := range int32(rows + 1) {
-			l.start = append(l.start, i)
-		}
+		l.n, l.start = rows, rowStarts[:rows+1]
 		return
 	}
 	offsets := f.table.Lists[d.lists[len(d.lists)-1]].Offsets[f.from : f.to+1]
-	parent := &f.layouts[d.parent]
-	at := int32(0)
 	if d.parent == 0 {
-		for _, o := range offsets {
-			l.seg = append(l.seg, int32(o-offsets[0]))
-		}
-		l.start = l.seg
-		l.n = int(l.seg[rows])
+		l.base, l.seg, l.start = offsets[0], offsets, offsets
+		l.n = int(offsets[rows] - offsets[0])
 		return
 	}
-	l.seg = append(l.seg, 0)
-	starts := []int32{0}
+	parent := &f.layouts[d.parent]
+	l.seg, l.start = append(l.seg[:0], 0), append(l.start[:0], 0)
+	at := uint32(0)
 	for row := range rows {
-		n := int32(offsets[row+1] - offsets[row])
+		n := offsets[row+1] - offsets[row]
 		for range parent.start[row+1] - parent.start[row] {
 			at += n
 			l.seg = append(l.seg, at)
 		}
-		starts = append(starts, at)
+		l.start = append(l.start, at)
 	}
-	l.start, l.n = starts, int(at)
+	l.n = int(at)
 }
 
 // indexOf is, for each element of a domain, the element of a smaller one that it
@@ -75,7 +79,8 @@ func (f *frame) indexOf(small, large int32) []int32 {
 					at = at*sizes[k] + digits[k]
 				}
 			}
-			out = append(out, f.layouts[small].start[row]+at)
+			s := &f.layouts[small]
+			out = append(out, int32(s.start[row]-s.base)+at)
 			for k := len(in) - 1; k >= 0; k-- {
 				if digits[k]++; digits[k] < sizes[k] {
 					break
@@ -108,7 +113,7 @@ func (f *frame) gather(s *step, d, a, b, c []int64) {
 			return
 		}
 		f.running = grown(f.running, l.n+1)
-		sums(d, a[:l.n], l.seg, f.running)
+		kernel.Sums(d, a[:l.n], l.seg, l.base, f.running)
 		if s.op == opCount {
 			for i := range d { // a mask that holds is −1
 				d[i] = -d[i]
@@ -127,7 +132,7 @@ func (f *frame) gather(s *step, d, a, b, c []int64) {
 		case opExact:
 			exactly(d, f.args, s.k, ir.Cmp(s.value.c))
 		case opTotal:
-			total(d, f.args)
+			kernel.Total(d, f.args)
 		default:
 			f.choose(s, d)
 		}
@@ -139,7 +144,7 @@ func (f *frame) choose(s *step, d []int64) {
 	f.row = grown(f.row, len(f.args))
 	for i := range d {
 		open := int64(0)
-		for _, e := range c.edges {
+		for _, e := range c.Edges {
 			open |= min(f.args[e[0]][i], f.args[e[1]][i])
 		}
 		if open == 0 { // no two of them meet
@@ -149,7 +154,7 @@ func (f *frame) choose(s *step, d []int64) {
 		for k, x := range f.args {
 			f.row[k] = x[i]
 		}
-		d[i] = c.kept(f.row)
+		d[i] = c.Kept(f.row)
 	}
 }
 
@@ -162,10 +167,10 @@ func (f *frame) expand(s *step, d, a []int64) {
 		}
 		return
 	}
-	seg := f.layouts[s.dom].seg
+	seg, base := f.layouts[s.dom].seg, f.layouts[s.dom].base
 	for i, x := range a[:f.layouts[from].n] {
 		for k := seg[i]; k < seg[i+1]; k++ {
-			d[k] = x
+			d[k-base] = x
 		}
 	}
 }
@@ -176,9 +181,9 @@ type group struct{ sum, most, room int64 }
 // grouped adds up, for each element, the greatest value of each key, or the sum
 // of each key within its room. The room is that of the first entry of the key.
 func (f *frame) grouped(s *step, d, x, key, room []int64) {
-	seg := f.layouts[s.k].seg
+	seg, base := f.layouts[s.k].seg, f.layouts[s.k].base
 	for i := range d {
-		from, to := seg[i], seg[i+1]
+		from, to := seg[i]-base, seg[i+1]-base
 		switch {
 		case from == to:
 			d[i] = 0
@@ -192,7 +197,7 @@ func (f *frame) grouped(s *step, d, x, key, room []int64) {
 		f.groups = f.groups[:0]
 		clear(f.keys)
 		for k := from; k < to; k++ {
-			g := f.group(key, from, k)
+			g := f.group(key, k)
 			if g == len(f.groups) {
 				f.groups = append(f.groups, group{x[k], x[k], 0})
 				if room != nil {
@@ -214,8 +219,8 @@ func (f *frame) grouped(s *step, d, x, key, room []int64) {
 	}
 }
 
-// group is the number of the group of entry k among those from an entry.
-func (f *frame) group(key []int64, from, k int32) int {
+// group is the number of the group of entry k.
+func (f *frame) group(key []int64, k uint32) int {
 	g, ok := f.keys[key[k]]
 	if !ok {
 		g = len(f.groups)
@@ -228,19 +233,32 @@ func (f *frame) group(key []int64, from, k int32) int {
 type entry struct {
 	row         int32
 	year        int32 // how many years ago, from 1
-	benefit     int32
 	key, amount int64
 }
 
-// pay reads the payments of earlier years of the block.
+// pay reads the payments of earlier years of the block, by benefit.
 func (f *frame) pay() {
-	f.entries = f.entries[:0]
 	p := &f.table.Paid
-	for row := f.from; row < f.to; row++ {
-		for k := p.Offsets[row]; k < p.Offsets[row+1]; k++ {
-			if ago := int64(f.table.Year) - p.Year.At(int(k)); ago > 0 {
-				f.entries = append(f.entries, entry{int32(row - f.from), int32(ago), int32(p.Benefit.At(int(k))), p.Key.At(int(k)), p.Amount.At(int(k))})
-			}
+	for b := range f.entries {
+		f.entries[b] = f.entries[b][:0]
+	}
+	row := f.from
+	from, to := span(p.Offsets, f.from, f.to)
+	for k := from; k < to; k++ {
+		var b int64
+		if p.Benefit.U8 != nil {
+			b = int64(p.Benefit.U8[k])
+		} else {
+			b = p.Benefit.At(k)
+		}
+		if !f.looked[b] {
+			continue
+		}
+		for int(p.Offsets[row+1]) <= k {
+			row++
+		}
+		if ago := int64(f.table.Year) - p.Year.At(k); ago > 0 {
+			f.entries[b] = append(f.entries[b], entry{int32(row - f.from), int32(ago), p.Key.At(k), p.Amount.At(k)})
 		}
 	}
 }
@@ -248,38 +266,43 @@ func (f *frame) pay() {
 // paid adds up payments, or counts the years of payments.
 func (f *frame) paid(s *step, d, key []int64) {
 	clear(d)
-	benefit := int32(s.k & (1<<32 - 1))
 	named := f.named[s.k>>32-1]
-	start := f.layouts[s.dom].start
-	for from := 0; from < len(f.entries); {
-		row := f.entries[from].row
-		to := from + 1
-		for to < len(f.entries) && f.entries[to].row == row {
-			to++
-		}
-		for i := start[row]; i < start[row+1]; i++ {
-			k := int64(0)
-			if key != nil {
-				if k = key[i]; named != nil {
-					k = named[k]
-				}
+	start, base := f.layouts[s.dom].start, f.layouts[s.dom].base
+	list := f.entries[s.k&(1<<32-1)]
+	for n := range list {
+		e := &list[n]
+		add := e.amount
+		if s.op == opPaid {
+			if s.k2 != 0 && int64(e.year) > s.k2 {
+				continue
 			}
-			f.years = f.years[:0]
-			for e := from; e < to; e++ {
-				p := &f.entries[e]
-				if p.benefit != benefit || key != nil && p.key != k {
-					continue
-				}
-				if s.op == opPaid {
-					if s.k2 == 0 || int64(p.year) <= s.k2 {
-						d[i] += p.amount
-					}
-				} else if p.amount > 0 && !slices.Contains(f.years, int64(p.year)) {
-					f.years = append(f.years, int64(p.year))
-					d[i]++
+		} else if add = 1; e.amount <= 0 || counted(list[:n], e, key != nil) {
+			continue
+		}
+		from, to := start[e.row]-base, start[e.row+1]-base
+		switch {
+		case key == nil:
+			d[from] += add
+		case named == nil:
+			for i := from; i < to; i++ {
+				d[i] += add & kernel.Zero(key[i]-e.key)
+			}
+		default:
+			for i := from; i < to; i++ {
+				if named[key[i]] == e.key {
+					d[i] += add
 				}
 			}
 		}
-		from = to
 	}
+}
+
+// counted reports whether the year of a payment has been counted already.
+func counted(before []entry, e *entry, keyed bool) bool {
+	for n := len(before) - 1; n >= 0 && before[n].row == e.row; n-- {
+		if o := &before[n]; o.year == e.year && o.amount > 0 && (!keyed || o.key == e.key) {
+			return true
+		}
+	}
+	return false
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"quanxiang/gov"
+	"quanxiang/rules/columns/kernel"
 	"quanxiang/rules/ir"
 	"quanxiang/rules/money"
 	"quanxiang/rules/syntax"
@@ -453,14 +454,14 @@ func (l *lowering) choice(part []int32, meets map[int32][]int32, caps []ir.Joint
 	if len(part) > 63 {
 		return fmt.Errorf("columns: %d benefits are tied together, more than 63", len(part))
 	}
-	c := &choice{n: len(part)}
+	c := &kernel.Choice{N: len(part)}
 	var args []int32
 	shape := ""
 	for i, b := range part {
 		args = append(args, l.final[b])
 		for _, o := range meets[b] {
 			if j := slices.Index(part, o); j > i {
-				c.edges = append(c.edges, [2]int{i, j})
+				c.Edges = append(c.Edges, [2]int{i, j})
 			}
 		}
 	}
@@ -469,15 +470,15 @@ func (l *lowering) choice(part []int32, meets map[int32][]int32, caps []ir.Joint
 		for _, b := range caps[i].Members {
 			of = append(of, slices.Index(part, b))
 		}
-		c.caps = append(c.caps, of)
+		c.Caps = append(c.Caps, of)
 		args = append(args, limits[i])
 	}
-	shape = fmt.Sprint(c.n, c.edges, c.caps)
-	which := slices.IndexFunc(l.choices, func(o *choice) bool { return o.shape == shape })
+	shape = fmt.Sprint(c.N, c.Edges, c.Caps)
+	which := slices.IndexFunc(l.choices, func(o *kernel.Choice) bool { return o.Shape == shape })
 	if which < 0 {
 		which = len(l.choices)
-		c.shape = shape
-		c.prepare()
+		c.Shape = shape
+		c.Prepare()
 		l.choices = append(l.choices, c)
 	}
 	all := l.add(value{op: opChoose, a: none, b: none, c: none, k: int64(which), args: packed(args), min: -limit, max: limit})

@@ -115,7 +115,7 @@ func (m *Machine) prepare(t *Table) error {
 		outputs = append(outputs, final)
 		totals = append(totals, g.add(value{op: opTotal, a: none, b: none, c: none, args: packed(parts), min: -limit, max: limit}))
 	}
-	m.frame = newFrame(schedule(g, outputs, totals), t, m.programs[0])
+	m.frame = newFrame(schedule(g, t, outputs, totals), t, m.programs[0])
 	return nil
 }
 

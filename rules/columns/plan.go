@@ -1,14 +1,24 @@
 package columns
 
-import "slices"
+import (
+	"slices"
+
+	"quanxiang/rules/columns/kernel"
+)
 
 // step is one loop of a plan.
 type step struct {
 	value
 	id       int32 // of the value
 	reg      int32 // whose memory the result has
-	divide   divisor
+	divide   kernel.Divisor
+	column   *Column // read as it is: the operand a of a loop with one operand
+	list     int32   // whose entries the column is of, none of rows
+	reads    []int32
 	args     []int32
+	table    *[few]int64
+	cuts     []int64
+	between  []int64
 	constant bool // b is the number kb
 	kb       int64
 	also     bool // c is the number kc
@@ -19,6 +29,7 @@ type step struct {
 // whose memory. Facts that all rows share are numbers in it.
 type plan struct {
 	*graph
+	table   *Table
 	steps   []step
 	regs    int32
 	numbers []int32 // constants that are read as columns
@@ -29,8 +40,8 @@ type plan struct {
 }
 
 // schedule orders what the outputs need and gives it memory.
-func schedule(g *graph, outputs [][]int32, totals []int32) *plan {
-	p := &plan{graph: g, outputs: outputs, totals: totals, used: make([]bool, len(g.domains))}
+func schedule(g *graph, t *Table, outputs [][]int32, totals []int32) *plan {
+	p := &plan{graph: g, table: t, outputs: outputs, totals: totals, used: make([]bool, len(g.domains))}
 	seen := make([]bool, len(g.values))
 	var order []int32
 	var visit func(i int32)
@@ -39,7 +50,7 @@ func schedule(g *graph, outputs [][]int32, totals []int32) *plan {
 			return
 		}
 		seen[i] = true
-		for _, o := range g.values[i].operands() {
+		for _, o := range p.reads(i) {
 			visit(o)
 		}
 		order = append(order, i)
@@ -75,21 +86,31 @@ func (p *plan) add(i int32) {
 	if v.op == opConst {
 		return
 	}
-	s := step{value: v, id: i, reg: none}
+	s := step{value: v, id: i, reg: none, list: none, reads: p.reads(i)}
+	if len(s.reads) == 0 && v.a != none {
+		s.column, s.list = p.narrow(v.a)
+	}
 	p.use(v.dom)
 	switch v.op {
 	case opScale:
-		s.divide = over(v.k2)
+		s.divide = kernel.By(v.k2)
 	case opLen, opSum, opCount, opBest, opCapPer:
 		p.use(int32(v.k))
 	case opPaid, opYearsPaid:
 		p.payers = true
 	}
-	for str := v.args; len(str) >= 4; str = str[4:] {
-		s.args = append(s.args, int32(str[0])<<24|int32(str[1])<<16|int32(str[2])<<8|int32(str[3]))
+	switch v.op {
+	case opTable:
+		s.table = new([few]int64)
+		copy(s.table[:], unpacked64(v.args))
+	case opTier:
+		all := unpacked64(v.args)
+		s.cuts, s.between = all[:v.k], all[v.k:]
+	case opExact, opChoose, opTotal:
+		s.args = v.operands()
 	}
 	switch v.op {
-	case opAdd, opMul, opMin, opMax, opLess, opLeast, opEqual, opUnequal, opMask:
+	case opAdd, opMul, opMin, opMax, opMask:
 		s.kb, s.constant = p.is(v.b)
 	case opSel:
 		s.kb, s.constant = p.is(v.b)
@@ -113,6 +134,43 @@ func (p *plan) add(i int32) {
 	p.steps = append(p.steps, s)
 }
 
+// reads is the values whose memory a loop reads. Loops with one operand read
+// narrow columns of the table as they are.
+func (p *plan) reads(i int32) []int32 {
+	v := &p.values[i]
+	if c, _ := p.narrow(v.a); c != nil {
+		switch v.op {
+		case opTable, opTier, opUnits, opScale:
+			return nil
+		case opAdd, opMul, opMin, opMax:
+			if _, number := p.is(v.b); number {
+				return nil
+			}
+		}
+	}
+	return v.operands()
+}
+
+// narrow is the column of the table that a value is, if it is not as wide as
+// values are.
+func (p *plan) narrow(i int32) (*Column, int32) {
+	if i == none {
+		return nil, none
+	}
+	var c *Column
+	list := none
+	switch v := &p.values[i]; v.op {
+	case opLoad:
+		c = &p.table.Slots[v.k]
+	case opEntry:
+		c, list = &p.table.Lists[v.k].Columns[v.k2], int32(v.k)
+	}
+	if c == nil || c.I64 != nil {
+		return nil, none
+	}
+	return c, list
+}
+
 // number notes that a constant is read as a column.
 func (p *plan) number(i int32) {
 	if p.values[i].op == opConst && !slices.Contains(p.numbers, i) {
@@ -131,7 +189,7 @@ func (p *plan) allocate(kept []bool) {
 	last := make([]int32, len(p.values))
 	reg := make([]int32, len(p.values))
 	for k, s := range p.steps {
-		for _, o := range s.operands() {
+		for _, o := range s.reads {
 			last[o] = int32(k)
 		}
 	}
@@ -149,7 +207,7 @@ func (p *plan) allocate(kept []bool) {
 		}
 		release := func() {
 			done := map[int32]bool{}
-			for _, o := range s.operands() {
+			for _, o := range s.reads {
 				if p.values[o].op != opConst && last[o] == int32(k) && !kept[o] && !done[o] {
 					done[o] = true
 					free = append(free, reg[o])
