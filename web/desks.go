@@ -25,6 +25,7 @@ import (
 	"quanxiang/web/push"
 	"quanxiang/web/registers"
 	"quanxiang/web/review"
+	"quanxiang/web/simulate"
 	"quanxiang/web/site"
 	"quanxiang/web/ui"
 	"quanxiang/web/visits"
@@ -89,6 +90,10 @@ func desks(engine *ui.Engine, d Deps, chart *onemap.Map, fail func(http.Response
 	}
 	planned, failed := plans.New(planning)
 	add("plans", planned, failed)
+	if d.Runs != nil && d.Pack.Rules != nil {
+		trials, failed := simulate.New(simulate.Deps{Engine: engine, Pack: d.Pack, Runs: d.Runs, Library: d.Library, Clock: d.Clock})
+		add("simulations", trials, failed)
+	}
 	if d.Keys != nil {
 		list = append(list, &push.Door{Registers: d.Registers, Keys: d.Keys, Pack: d.Pack, Clock: d.Clock, Fail: fail})
 	}

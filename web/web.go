@@ -29,6 +29,7 @@ import (
 	"quanxiang/policy/procedure/diagram"
 	"quanxiang/registers"
 	"quanxiang/residents"
+	"quanxiang/support/runs"
 	"quanxiang/web/api"
 	lots "quanxiang/web/ceremony"
 	"quanxiang/web/door"
@@ -61,6 +62,7 @@ type Deps struct {
 	Relay     *lots.Relay     // of drand's values; nil: they are pasted
 	Forward   func(time.Time) // puts the clock of draws forward; nil but in a demonstration
 	Plans     *inspections.Plans
+	Runs      *runs.Runs          // simulations of support programmes; nil where there are none
 	Importer  *registers.Importer // files for registers
 	Files     *files.Folder       // where those are kept
 	Proxies   []netip.Prefix      // whose word is taken for where a request comes from
