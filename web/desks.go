@@ -93,6 +93,7 @@ func desks(engine *ui.Engine, d Deps, chart *onemap.Map, fail func(http.Response
 	if d.Runs != nil && d.Pack.Rules != nil {
 		trials, failed := simulate.New(simulate.Deps{Engine: engine, Pack: d.Pack, Runs: d.Runs, Library: d.Library, Clock: d.Clock})
 		add("simulations", trials, failed)
+		list = append(list, &simulate.Machine{Runs: d.Runs, BaseURL: d.BaseURL})
 	}
 	if d.Keys != nil {
 		list = append(list, &push.Door{Registers: d.Registers, Keys: d.Keys, Pack: d.Pack, Clock: d.Clock, Fail: fail})

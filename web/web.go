@@ -9,6 +9,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/danielgtaylor/huma/v2"
+
 	"quanxiang/calendar"
 	"quanxiang/cases/casework"
 	"quanxiang/cases/tables"
@@ -42,6 +44,7 @@ import (
 	"quanxiang/web/programmes"
 	"quanxiang/web/push"
 	lists "quanxiang/web/registers"
+	"quanxiang/web/simulate"
 	"quanxiang/web/start"
 	"quanxiang/web/ui"
 )
@@ -110,6 +113,14 @@ type Site struct {
 	Operator http.Handler // /metrics, /healthz, /readyz; for an inside address
 }
 
+// described adds to the API's description what other rooms serve.
+func (d Deps) described(spec *huma.OpenAPI) error {
+	if err := push.Describe(spec); err != nil || d.Runs == nil || d.Pack.Rules == nil {
+		return err
+	}
+	return simulate.Describe(spec)
+}
+
 // New builds the site. An error is a mistake in the embedded files or in the
 // ledger's key; wrong data shows up when a page asks for it.
 func New(d Deps) (*Site, error) {
@@ -136,7 +147,7 @@ func New(d Deps) (*Site, error) {
 	}
 	machine, err := api.New(api.Deps{
 		Engine: engine, Pack: d.Pack, Library: d.Library, Casework: d.Casework, Ledger: d.Ledger, LedgerKey: d.LedgerKey,
-		Calendar: d.Calendar, Clock: d.Clock, BaseURL: d.BaseURL, Log: d.Log, Also: push.Describe,
+		Calendar: d.Calendar, Clock: d.Clock, BaseURL: d.BaseURL, Log: d.Log, Also: d.described,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("api: %w", err)

@@ -3,6 +3,7 @@ package simulate_test
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"io"
 	"mime/multipart"
 	"net/http"
@@ -148,6 +149,79 @@ func TestPages(t *testing.T) {
 		if status, _, _ := ask(t, srv, path, nil); status != http.StatusNotFound {
 			t.Errorf("%s: %d", path, status)
 		}
+	}
+}
+
+// Programs of the staff ask by the API: with a session that may, mistakes of the
+// amendment all told, the result as it is kept.
+func TestMachine(t *testing.T) {
+	t.Parallel()
+	d := webtest.OpenDesk(t, packtest.Xicheng(t))
+	tries := &runs.Runs{Store: d.DB.Simulations(d.Pack.District), Files: runs.Folder(files.NewFolder(t.TempDir())), Pack: func() *policy.Pack { return d.Pack }, Clock: webtest.Clock}
+	officer := webtest.Staff(t, d.Pack, "fgw", "policy-officer", "", webtest.Now)
+	var file bytes.Buffer
+	_, err := invent.Population(context.Background(), &file, invent.Options{Pack: d.Pack, Year: 2017, N: 300, Seed: 1})
+	must(t, err)
+	p, err := tries.Add(t.Context(), officer, "虚构一批", 0, &file)
+	must(t, err)
+	mux := http.NewServeMux()
+	(&simulate.Machine{Runs: tries, BaseURL: "https://policy.example"}).Mount(mux)
+	as := func(by people.Standing) *httptest.Server {
+		srv := httptest.NewServer(ui.WithPrefs(webtest.As(by, mux)))
+		t.Cleanup(srv.Close)
+		return srv
+	}
+	call := func(srv *httptest.Server, method, path, body string) (int, map[string]any) {
+		r, err := http.NewRequest(method, srv.URL+path, strings.NewReader(body))
+		must(t, err)
+		a, err := srv.Client().Do(r)
+		must(t, err)
+		defer a.Body.Close()
+		var v map[string]any
+		must(t, json.NewDecoder(a.Body).Decode(&v))
+		return a.StatusCode, v
+	}
+	srv := as(officer)
+	_, list := call(srv, "GET", "/api/v1/populations", "")
+	if items := list["items"].([]any); len(items) != 1 || items[0].(map[string]any)["id"] != p.ID.String() {
+		t.Fatalf("populations %v", list)
+	}
+	body := func(text string) string {
+		b, err := json.Marshal(map[string]any{"amendment": text, "year": 2017, "programmes": []string{"16"}, "population": p.ID.String(), "budget": "300"})
+		must(t, err)
+		return string(b)
+	}
+	const good = "修订 16号 自 2017-01-01 “拟稿”\n  公布 2016-12-20\n  @3/2 100万元 改为 80万元\n"
+	for name, c := range map[string]struct {
+		srv    *httptest.Server
+		body   string
+		status int
+		want   string
+	}{
+		"nobody":             {httptest.NewServer(mux), body(good), 401, ""},
+		"a clerk":            {as(webtest.Staff(t, d.Pack, "fgw", "clerk", "", webtest.Now)), body(good), 403, ""},
+		"two mistakes":       {srv, body(strings.Replace(good, "改为 80万元", "变成", 1) + "  @9 错\n"), 422, "3:"},
+		"an unknown member":  {srv, `{"amendement": "x"}`, 422, "amendement"},
+		"no such population": {srv, `{"amendment": "x", "year": 2017, "population": "x"}`, 422, ""},
+	} {
+		status, v := call(c.srv, "POST", "/api/v1/simulate", c.body)
+		if detail, _ := v["detail"].(string); status != c.status || !strings.Contains(detail, c.want) {
+			t.Errorf("%s: %d %v", name, status, v)
+		}
+	}
+	status, v := call(srv, "POST", "/api/v1/simulate", body(good))
+	if status != 200 || v["state"] != "waiting" || v["url"] != "https://policy.example/api/v1/simulations/"+v["id"].(string) {
+		t.Fatalf("asked: %d %v", status, v)
+	}
+	id, err := gov.ParseID(v["id"].(string))
+	must(t, err)
+	must(t, tries.Compute(t.Context(), id))
+	status, v = call(srv, "GET", "/api/v1/simulations/"+id.String(), "")
+	if status != 200 || v["state"] != "done" || v["result"].(map[string]any)["rows"] != 300.0 || v["budget"] != 3e8 {
+		t.Errorf("got %d %v", status, v)
+	}
+	if status, _ := call(srv, "GET", "/api/v1/simulations/none", ""); status != 404 {
+		t.Errorf("none: %d", status)
 	}
 }
 
