@@ -64,6 +64,10 @@ var deskPages = []deskPage{
 	{registrar, pageType{"registers", "/desk/registers/market", 200}, false},
 	{registrar, pageType{"register-entry", "/desk/registers/market/{subject}", 200}, true},
 	{registrar, pageType{"register-import", "/desk/registers/import", 200}, false},
+	{policyOfficer, pageType{"simulations", "/desk/simulate", 200}, false},
+	{policyOfficer, pageType{"simulation-new", "/desk/simulate/new", 200}, false},
+	{policyOfficer, pageType{"simulation", "{simulation}", 200}, true},
+	{policyOfficer, pageType{"simulation-populations", "/desk/simulate/populations", 200}, false},
 	{leader, pageType{"leader-desk", "/desk", 200}, false},
 	{leader, pageType{"leader-board", "/desk/board/duty?facet=leaders", 200}, false},
 	{auditor, pageType{"auditor-case", "{running}", 200}, false},
@@ -129,6 +133,7 @@ func placesOf(t *testing.T) *strings.Replacer {
 	}
 	document := first(officer, "/progress", `href="/progress/([a-z][^"/]+)"`)
 	return strings.NewReplacer(append(places,
+		"{simulation}", first(as(t, policyOfficer), "/desk/simulate", `href="(/desk/simulate/runs/[0-9a-f-]{36})"`),
 		"{waiting}", first(officer, "/desk/review", `href="/desk/review/duty\?document=([^"]+)"`),
 		"{subject}", first(officer, "/registers/market?q=虚构", `href="/registers/market/([0-9A-Z]+)"`),
 		"{document}", document, "{number}", first(officer, "/progress/"+document, `href="/progress/cases/([^"]+)"`))...)
