@@ -115,6 +115,19 @@ func describe(d *ir.FieldInfo, back int64) Fact {
 	return Fact{Name: d.Name, Type: typeWord(d.Type), Unit: d.Unit, Decimals: int64(d.Decimals), Choices: append([]string{}, d.Choices...), Back: back, Fields: []Fact{}}
 }
 
+// Declare gives the names of groups an order, by GroupIDs, before any row is added;
+// others follow as they come.
+func (x *Writer) Declare(names ...[]string) {
+	for g, list := range names {
+		for _, name := range list {
+			if _, ok := x.groups[g][name]; !ok && len(x.index.Groups[g].Names) < maxNames {
+				x.groups[g][name] = int64(len(x.index.Groups[g].Names))
+				x.index.Groups[g].Names = append(x.index.Groups[g].Names, name)
+			}
+		}
+	}
+}
+
 // Lacks are the facts that are needed and not known of an applicant; then it
 // cannot be a row.
 func (x *Writer) Lacks(f *eval.Facts) (list []string) {

@@ -54,6 +54,14 @@ func Population(ctx context.Context, w io.Writer, o Options) (population.Identit
 		m.streets = append(m.streets, a.Name.ZH)
 	}
 	m.prepare()
+	var sizeNames, tradeNames []string
+	for _, s := range sizes {
+		sizeNames = append(sizeNames, s.name)
+	}
+	for _, t := range trades {
+		tradeNames = append(tradeNames, t.name)
+	}
+	out.Declare(m.streets, tradeNames, sizeNames)
 	for i := range o.N {
 		if i%every == 0 {
 			if err := ctx.Err(); err != nil {
@@ -84,6 +92,7 @@ type maker struct {
 	district gov.District
 	streets  []string
 
+	scale   float64 // of amounts, by the size of the enterprise at hand
 	nothing *eval.Facts
 	f       *eval.Facts
 	at      map[string]int32 // facts by name
@@ -92,12 +101,14 @@ type maker struct {
 	known   map[string]bool
 }
 
-// size classes: share in a thousand, income in yuan from and to.
+// size classes: share in a thousand, income in yuan from and to, and how amounts of
+// projects, loans and the like compare with those of a small enterprise.
 var sizes = []struct {
 	name     string
 	share    int
 	from, to float64
-}{{"微型", 620, 1.5e5, 3e6}, {"小型", 280, 3e6, 4e7}, {"中型", 80, 4e7, 8e8}, {"大型", 20, 8e8, 3e10}}
+	scale    float64
+}{{"微型", 620, 1.5e5, 3e6, .15}, {"小型", 280, 3e6, 4e7, 1}, {"中型", 80, 4e7, 8e8, 4}, {"大型", 20, 8e8, 3e10, 12}}
 
 // trades: how much of the income goes into research, and how likely things of
 // science and of publishing are.
@@ -219,6 +230,7 @@ func (m *maker) enterprise(n int) (*eval.Facts, population.Row, error) {
 		weights = append(weights, sizes[i].share)
 	}
 	s := sizes[m.pick(weights)]
+	m.scale = s.scale
 	street := ""
 	if len(m.streets) > 0 {
 		street = m.streets[int(float64(len(m.streets))*m.Float64()*m.Float64())]

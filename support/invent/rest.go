@@ -67,7 +67,7 @@ func (m *maker) value(d *ir.FieldInfo) int64 {
 	v := d.Min
 	switch d.Type {
 	case ir.Money:
-		v = m.round(m.between(1e4, 2e6))
+		v = m.round(m.scale * m.between(1e4, 2e6))
 		if d.Max > 1e15 || m.IntN(8) == 0 {
 			v *= int64(10 + m.IntN(90))
 		}

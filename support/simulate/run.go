@@ -2,6 +2,7 @@ package simulate
 
 import (
 	"context"
+	"errors"
 	"sync"
 	"sync/atomic"
 
@@ -112,12 +113,12 @@ func (r *Rules) result(s *population.Snapshot, before, after *population.Binding
 		}
 		x.Groups = append(x.Groups, one)
 	}
-	var err error
-	if x.Winners, err = r.applicants(s, before, after, t.up); err != nil {
-		return nil, err
-	}
-	x.Losers, err = r.applicants(s, before, after, t.down)
-	return x, err
+	var both sync.WaitGroup
+	var failed [2]error
+	both.Go(func() { x.Winners, failed[0] = r.applicants(s, before, after, t.up) })
+	both.Go(func() { x.Losers, failed[1] = r.applicants(s, before, after, t.down) })
+	both.Wait()
+	return x, errors.Join(failed[:]...)
 }
 
 // changes are the numbers that differ. The programs differ in nothing else.

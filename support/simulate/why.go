@@ -12,11 +12,16 @@ const maxSteps = 40
 
 // applicants tells who rows are and why their amounts change.
 func (r *Rules) applicants(s *population.Snapshot, before, after *population.Binding, rows []row) ([]Applicant, error) {
-	list := []Applicant{}
+	list, chunks := []Applicant{}, map[int64]*population.Chunk{}
 	for _, x := range rows {
-		c, err := s.Chunk(int(x.at / population.ChunkRows))
-		if err != nil {
-			return nil, err
+		n := x.at / population.ChunkRows
+		c := chunks[n]
+		if c == nil {
+			var err error
+			if c, err = s.Chunk(int(n)); err != nil {
+				return nil, err
+			}
+			chunks[n] = c
 		}
 		at := int(x.at % population.ChunkRows)
 		who, err := c.Row(at)
