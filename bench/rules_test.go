@@ -120,19 +120,18 @@ func machine(tb testing.TB, p *ir.Program, benefits []int32) *columns.Machine {
 // enterprises from columns, in turns with a program written by hand for these
 // articles alone. "of-hand" is the speed against it.
 func BenchmarkRulesHand(b *testing.B) {
-	files := documents(b)
-	for name := range files {
-		if !strings.HasPrefix(name, "16") {
-			delete(files, name)
-		}
-	}
-	p := compile(b, files)
-	for _, entries := range []int{1, 3} {
-		b.Run(fmt.Sprint("entries=", entries), func(b *testing.B) {
+	p := sixteen(b)
+	for _, of := range []struct {
+		name    string
+		entries int
+		few     string
+	}{{"at-most-1-entry", 1, ""}, {"at-most-3-entries", 3, ""}, {"one-in-20-recognised", 1, "mixed"}, {"one-in-20-in-front", 1, "sorted"}} {
+		b.Run(of.name, func(b *testing.B) {
 			runtime.LockOSThread()
 			defer runtime.UnlockOSThread()
-			t := population(b, p, 20_000, entries)
+			t := population(b, p, 20_000, of.entries)
 			h := newHand(p, t.Year)
+			recognise(t, h, of.few)
 			m := machine(b, p, h.benefits())
 			agree(b, h, m, t)
 			var ours, theirs time.Duration
@@ -160,6 +159,20 @@ func BenchmarkRulesHand(b *testing.B) {
 			b.ReportMetric(float64(theirs)/float64(ours), "of-hand")
 			b.ReportMetric(0, "ns/op")
 		})
+	}
+}
+
+// recognise leaves one enterprise in twenty recognised, as in a district, among
+// the others or in front of them.
+func recognise(t *columns.Table, h *hand, how string) {
+	column := t.Slots[h.recognised].U8
+	for i := range column {
+		front, among := i < len(column)/20, i%20 == 0
+		if how == "sorted" && front || how == "mixed" && among {
+			column[i] = 0
+		} else if how != "" {
+			column[i] = 3
+		}
 	}
 }
 

@@ -1,6 +1,10 @@
 package columns
 
-import "quanxiang/rules/money"
+import (
+	"quanxiang/rules/columns/bounds"
+	"quanxiang/rules/columns/kernel"
+	"quanxiang/rules/money"
+)
 
 // What follows makes values, and no value where another will do.
 
@@ -17,7 +21,7 @@ func (g *graph) sum(a, b int32) int32 {
 	case x.op == opConst:
 		a, b = b, a
 	}
-	return g.binary(opAdd, a, b, plus(x.min, y.min), plus(x.max, y.max))
+	return g.binary(opAdd, a, b, bounds.Plus(x.min, y.min), bounds.Plus(x.max, y.max))
 }
 
 func (g *graph) sub(a, b int32) int32 {
@@ -31,7 +35,7 @@ func (g *graph) sub(a, b int32) int32 {
 	case a == b:
 		return g.constant(0)
 	}
-	return g.binary(opSub, a, b, plus(x.min, -y.max), plus(x.max, -y.min))
+	return g.binary(opSub, a, b, bounds.Plus(x.min, -y.max), bounds.Plus(x.max, -y.min))
 }
 
 // mul is a product that the caller knows to fit.
@@ -69,7 +73,7 @@ func (g *graph) divided(a, b int32, by int64, mode money.Mode) int32 {
 		if k == 0 {
 			return b
 		}
-		f := common(k, by)
+		f := bounds.Common(k, by)
 		k, by = k/f, by/f
 		low, high, fits := g.product(a, g.constant(k))
 		if fits {
@@ -88,16 +92,7 @@ func (g *graph) divided(a, b int32, by int64, mode money.Mode) int32 {
 		return g.divided(g.mul(a, b), g.constant(1), by, mode)
 	}
 	a, b, dom := g.level(a, b)
-	return g.add(value{op: opWide, a: a, b: b, c: none, k: by, k2: int64(mode), dom: dom, min: -limit, max: limit})
-}
-
-// common is the greatest common divisor; b is above zero.
-func common(a, b int64) int64 {
-	x, y := abs(a), uint64(b)
-	for x != 0 {
-		x, y = y%x, x
-	}
-	return int64(y)
+	return g.add(value{op: opWide, a: a, b: b, c: none, k: by, k2: int64(mode), dom: dom, min: -bounds.Limit, max: bounds.Limit})
 }
 
 func (g *graph) least(a, b int32) int32 { // the lesser of two
@@ -211,7 +206,7 @@ func (g *graph) byYears(x value, k int64, least bool) (int32, bool) {
 	if !ok {
 		return 0, false
 	}
-	first := g.constant(began(to, k) + 1)
+	first := g.constant(kernel.Began(to, k) + 1)
 	if least {
 		return g.less(x.a, first), true
 	}
@@ -301,6 +296,9 @@ func (g *graph) when(c, x int32) int32 {
 	case g.isK(x, -1):
 		return c
 	}
+	if r, ok := g.steep(c, x, g.constant(0)); ok {
+		return r
+	}
 	v := g.values[x]
 	return g.binary(opMask, c, x, min(v.min, 0), max(v.max, 0))
 }
@@ -317,6 +315,9 @@ func (g *graph) choose(c, x, y int32) int32 {
 		return y
 	case g.isK(y, 0):
 		return g.when(c, x)
+	}
+	if r, ok := g.steep(c, x, y); ok {
+		return r
 	}
 	dom := g.values[c].dom
 	for _, o := range [2]int32{x, y} {
@@ -349,5 +350,5 @@ func (g *graph) over(o op, dom int32, a int32) int32 {
 		}
 		return g.mul(entries, a)
 	}
-	return g.add(value{op: o, a: a, b: none, c: none, k: int64(dom), dom: parent, min: -limit, max: limit})
+	return g.add(value{op: o, a: a, b: none, c: none, k: int64(dom), dom: parent, min: -bounds.Limit, max: bounds.Limit})
 }

@@ -1,46 +1,10 @@
 package columns
 
 import (
-	"math/bits"
-
-	"quanxiang/gov"
+	"quanxiang/rules/columns/bounds"
 	"quanxiang/rules/ir"
 	"quanxiang/rules/money"
-	"quanxiang/rules/syntax"
 )
-
-// fullYears is the full years from one day to another.
-func fullYears(from, to int64) int64 {
-	a, b := syntax.DateOf(from), syntax.DateOf(to)
-	years := int64(b.Year - a.Year)
-	if b.Before(a.AddYears(int(years))) {
-		years--
-	}
-	return max(years, 0)
-}
-
-func fullYearsOf(d, a, b []int64) {
-	a, b = a[:len(d)], b[:len(d)]
-	for i := range d {
-		d[i] = fullYears(a[i], b[i])
-	}
-}
-
-// began is the last day from which there are k full years, k above zero, to a
-// day.
-func began(to, k int64) int64 {
-	d := syntax.DateOf(to)
-	low := syntax.Days(gov.Date{Year: d.Year - int(k) - 1, Month: 1, Day: 1})
-	high := low + 3*366
-	for low < high {
-		if middle := (low + high + 1) / 2; fullYears(middle, to) >= k {
-			low = middle
-		} else {
-			high = middle - 1
-		}
-	}
-	return low
-}
 
 // term is a part of a comparison of sums of shares: ratio × x.
 type term struct {
@@ -91,11 +55,11 @@ func (l *lowering) linear(n *ir.Node) (int32, error) {
 	kept = nil
 	for _, t := range terms {
 		if k, known := l.is(t.x); known {
-			r, fits := times(k, t.k)
+			r, fits := bounds.Times(k, t.k)
 			if !fits {
 				return l.exact(n.Cmp, terms), nil
 			}
-			rest = plus(rest, r)
+			rest = bounds.Plus(rest, r)
 			continue
 		}
 		if t.k != 0 {
@@ -103,13 +67,13 @@ func (l *lowering) linear(n *ir.Node) (int32, error) {
 		}
 	}
 	for _, t := range kept {
-		factor = common(t.k, max(factor, 0))
+		factor = bounds.Common(t.k, max(factor, 0))
 		if factor == 0 {
-			factor = int64(abs(t.k))
+			factor = int64(bounds.Abs(t.k))
 		}
 	}
 	if rest != 0 && factor != 0 && rest%factor != 0 {
-		factor = common(rest, factor)
+		factor = bounds.Common(rest, factor)
 	}
 	if factor > 1 {
 		for i := range kept {
@@ -125,16 +89,16 @@ func (l *lowering) linear(n *ir.Node) (int32, error) {
 
 // fits reports whether every part of a sum is within 62 bits.
 func (l *lowering) fits(terms []term, rest int64) bool {
-	most := abs(rest)
+	most := bounds.Abs(rest)
 	for _, t := range terms {
 		v := &l.values[t.x]
 		for _, x := range [2]int64{v.min, v.max} {
-			if _, ok := times(x, t.k); !ok {
+			if _, ok := bounds.Times(x, t.k); !ok {
 				return false
 			}
 		}
-		most += max(abs(v.min), abs(v.max)) * abs(t.k)
-		if most > uint64(limit) {
+		most += max(bounds.Abs(v.min), bounds.Abs(v.max)) * bounds.Abs(t.k)
+		if most > uint64(bounds.Limit) {
 			return false
 		}
 	}
@@ -168,9 +132,9 @@ func (l *lowering) signOf(c ir.Cmp, terms []term, rest int64) int32 {
 		below = l.mask(rest < 0)
 	case len(terms) == 1 && terms[0].k > 0: // x < −rest ÷ k, upwards
 		k := terms[0].k
-		below = l.less(terms[0].x, l.constant(-floor(rest, k)))
+		below = l.less(terms[0].x, l.constant(-bounds.Floor(rest, k)))
 	case len(terms) == 1: // x > rest ÷ −k
-		below = l.atLeast(terms[0].x, l.constant(floor(rest, -terms[0].k)+1))
+		below = l.atLeast(terms[0].x, l.constant(bounds.Floor(rest, -terms[0].k)+1))
 	case len(terms) == 2 && rest == 0:
 		a, b := terms[0], terms[1]
 		x, y, dom := l.level(a.x, b.x)
@@ -182,15 +146,6 @@ func (l *lowering) signOf(c ir.Cmp, terms []term, rest int64) int32 {
 		return l.not(below)
 	}
 	return below
-}
-
-// floor is a ÷ b downwards; b is above zero.
-func floor(a, b int64) int64 {
-	q := a / b
-	if a%b < 0 {
-		q--
-	}
-	return q
 }
 
 func (l *lowering) multiples(terms []term) int32 {
@@ -223,56 +178,5 @@ func (l *lowering) exact(c ir.Cmp, terms []term) int32 {
 	for i, x := range args {
 		args[i] = l.expand(x, dom)
 	}
-	return l.add(value{op: opExact, a: none, b: none, c: int32(c), k: signs, dom: dom, args: packed(args), min: -1})
-}
-
-// exactly computes opExact.
-func exactly(d []int64, args [][]int64, signs int64, c ir.Cmp) {
-	for i := range d {
-		var hi int64
-		var lo uint64
-		for t := 0; t < len(args); t += 2 {
-			h, l := product128(args[t][i], args[t+1][i])
-			if signs>>(t/2)&1 == 1 {
-				var borrow uint64
-				l, borrow = bits.Sub64(0, l, 0)
-				h = -h - int64(borrow)
-			}
-			var carry uint64
-			lo, carry = bits.Add64(lo, l, 0)
-			hi += h + int64(carry)
-		}
-		holds := false
-		switch c {
-		case ir.Least:
-			holds = hi >= 0
-		case ir.More:
-			holds = hi > 0 || hi == 0 && lo > 0
-		case ir.Less:
-			holds = hi < 0
-		case ir.Most:
-			holds = hi < 0 || hi == 0 && lo == 0
-		case ir.Equal:
-			holds = hi == 0 && lo == 0
-		default:
-			holds = hi != 0 || lo != 0
-		}
-		d[i] = 0
-		if holds {
-			d[i] = -1
-		}
-	}
-}
-
-// product128 is a × b in two words.
-func product128(a, b int64) (int64, uint64) {
-	hi, lo := bits.Mul64(uint64(a), uint64(b))
-	h := int64(hi)
-	if a < 0 {
-		h -= b
-	}
-	if b < 0 {
-		h -= a
-	}
-	return h, lo
+	return l.add(value{op: opExact, a: none, b: none, c: int32(c), k: signs, dom: dom, args: bounds.Pack(args), min: -1})
 }

@@ -2,6 +2,7 @@ package columns
 
 import (
 	"quanxiang/rules/columns/kernel"
+	"quanxiang/rules/columns/table"
 	"quanxiang/rules/ir"
 	"quanxiang/rules/money"
 )
@@ -19,13 +20,12 @@ type frame struct {
 	entries  [][]entry         // of payments, by benefit
 	looked   []bool            // benefits whose payments are looked at
 	named    map[int64][]int64 // by field: the numbers of the texts that name its choices
-	keys     map[int64]int
-	groups   []group
+	groups   kernel.Groups
 	row      []int64
 }
 
 func newFrame(p *plan, t *Table, program *ir.Program) frame {
-	f := frame{plan: p, table: t, values: make([][]int64, len(p.graph.values)), memory: make([][]int64, p.regs), layouts: make([]layout, len(p.domains)), named: map[int64][]int64{}, keys: map[int64]int{}}
+	f := frame{plan: p, table: t, values: make([][]int64, len(p.graph.values)), memory: make([][]int64, p.regs), layouts: make([]layout, len(p.domains)), named: map[int64][]int64{}}
 	f.entries, f.looked = make([][]entry, len(program.Benefits)), make([]bool, len(program.Benefits))
 	for _, s := range p.steps {
 		if s.op == opPaid || s.op == opYearsPaid {
@@ -75,9 +75,31 @@ func (f *frame) run(from, to int) {
 	if f.plan.payers {
 		f.pay()
 	}
-	for k := range f.plan.steps {
-		f.step(&f.plan.steps[k])
+	for k := 0; k < len(f.plan.steps); k++ {
+		s := &f.plan.steps[k]
+		switch {
+		case s.op != opSkip:
+			f.step(s)
+		case f.nowhere(s):
+			k = s.to - 1
+		}
 	}
+}
+
+// nowhere reports whether a condition holds nowhere in the block; what it is the
+// condition of is nothing then.
+func (f *frame) nowhere(s *step) bool {
+	n := f.layouts[s.dom].n
+	for _, x := range f.values[s.a][:n] {
+		if x != 0 {
+			return false
+		}
+	}
+	end := &f.plan.steps[s.to-1]
+	d := grown(f.memory[end.reg], n)
+	clear(d)
+	f.memory[end.reg], f.values[end.id] = d, d
+	return true
 }
 
 // step computes one loop.
@@ -90,31 +112,38 @@ func (f *frame) step(s *step) {
 	d := grown(f.memory[s.reg], n)
 	f.memory[s.reg] = d
 	f.values[s.id] = d
+	var a, b, c []int64
+	if s.b >= 0 && !s.constant {
+		b = f.values[s.b]
+	}
 	if s.column != nil {
 		from := f.from
 		if s.list != none {
-			from, _ = span(f.table.Lists[s.list].Offsets, f.from, f.to)
+			from, _ = table.Span(f.table.Lists[s.list].Offsets, f.from, f.to)
 		}
-		if s.column.U8 != nil {
-			alone(s, d, s.column.U8[from:from+n], false)
+		v := &f.plan.graph.values[s.a]
+		var column *Column
+		if v.op == opLoad {
+			column = &f.table.Slots[v.k]
 		} else {
-			alone(s, d, s.column.I32[from:from+n], f.plan.graph.values[s.a].min < 0)
+			column = &f.table.Lists[v.k].Columns[v.k2]
+		}
+		if column.U8 != nil {
+			alone(s, d, column.U8[from:from+n], b, false)
+		} else {
+			alone(s, d, column.I32[from:from+n], b, v.min < 0)
 		}
 		return
 	}
-	var a, b, c []int64
 	if s.a >= 0 {
 		a = f.values[s.a]
-	}
-	if s.b >= 0 && !s.constant {
-		b = f.values[s.b]
 	}
 	if s.c >= 0 && (s.op == opSel || s.op == opCapPer) && !s.also {
 		c = f.values[s.c]
 	}
 	switch s.op {
-	case opTable, opTier, opUnits, opScale:
-		alone(s, d, a, f.plan.graph.values[s.a].min < 0)
+	case opTable, opTier, opUnits, opScale, opBelow, opFrom:
+		alone(s, d, a, b, f.plan.graph.values[s.a].min < 0)
 		return
 	}
 	if s.constant || s.also {
@@ -150,6 +179,8 @@ func (f *frame) step(s *step) {
 		kernel.EqualR(d, a, b, -1)
 	case opLinear:
 		kernel.Linear(d, a, b, s.k, s.k2, -int64(s.value.c))
+	case opSteep:
+		s.steep.Run(d, a, b)
 	case opMember:
 		kernel.Member(d, a, s.k)
 	case opAnd, opMask:
@@ -161,7 +192,7 @@ func (f *frame) step(s *step) {
 	case opSel:
 		kernel.SelR(d, a, b, c)
 	case opYears:
-		fullYearsOf(d, a, b)
+		kernel.FullYearsOf(d, a, b)
 	case opBit:
 		kernel.Bit(d, a, s.k)
 	default:
@@ -169,8 +200,8 @@ func (f *frame) step(s *step) {
 	}
 }
 
-// alone computes loops with one operand, which may be a column of the table.
-func alone[T kernel.Number](s *step, d []int64, a []T, signed bool) {
+// alone computes loops whose operand a may be a column of the table.
+func alone[T kernel.Number](s *step, d []int64, a []T, b []int64, signed bool) {
 	switch s.op {
 	case opTable:
 		kernel.Lookup(d, a, s.table)
@@ -178,6 +209,10 @@ func alone[T kernel.Number](s *step, d []int64, a []T, signed bool) {
 		kernel.Tiers(d, a, s.cuts, s.between)
 	case opUnits:
 		kernel.Units(d, a, s.k, s.k2)
+	case opBelow:
+		kernel.Below(d, a, b, s.k)
+	case opFrom:
+		kernel.From(d, a, b, s.k)
 	case opScale:
 		if signed || s.k < 0 {
 			kernel.Signed(d, a, s.k, s.divide, money.Mode(s.value.c))
@@ -210,7 +245,7 @@ func (f *frame) fixed(s *step, d, a, b, c []int64) {
 			kernel.SelR(d, a, b, f.values[s.value.c])
 		}
 	default:
-		alone(s, d, a, false)
+		alone(s, d, a, b, false)
 	}
 }
 
@@ -223,7 +258,7 @@ func (f *frame) load(s *step, n int) {
 	} else {
 		list := &f.table.Lists[s.k]
 		column = &list.Columns[s.k2]
-		from, _ = span(list.Offsets, f.from, f.to)
+		from, _ = table.Span(list.Offsets, f.from, f.to)
 	}
 	if column.I64 != nil {
 		f.values[s.id] = column.I64[from : from+n]

@@ -1,10 +1,9 @@
 package columns
 
 import (
-	"math/bits"
 	"slices"
-	"strings"
 
+	"quanxiang/rules/columns/bounds"
 	"quanxiang/rules/columns/kernel"
 )
 
@@ -31,6 +30,9 @@ const (
 	opUnequal // a ≠ b
 	opTable   // args[a]
 	opTier    // args: k cuts and what holds between them
+	opSteep   // args: k cuts of a, and between them an amount that a comparison of a and b decides
+	opBelow   // b where a < k, else 0
+	opFrom    // b where a ≥ k, else 0
 	opLinear  // k × a + k2 × b < 0, or its opposite if c is 1
 	opExact   // sum of products args, compared with 0 by c, in 128 bits
 	opMember  // bit a of k
@@ -51,6 +53,7 @@ const (
 	opChoose // which of args are kept together, as bits; exclusions k
 	opBit    // whether bit k of a is set
 	opTotal  // sum of args
+	opSkip   // no value: leaves out what is masked, if a holds nowhere
 )
 
 // none is an operand that is not there.
@@ -90,9 +93,6 @@ type domain struct {
 	lists  []int32
 	parent int32 // without the last list
 }
-
-// wide bounds: beyond them a product is not for 64 bits.
-const limit = int64(1) << 62
 
 func newGraph() *graph {
 	return &graph{known: map[key]int32{}, domains: []domain{{parent: none}}}
@@ -145,15 +145,6 @@ func (g *graph) is(i int32) (int64, bool) {
 
 func (g *graph) isK(i int32, k int64) bool { return g.values[i].op == opConst && g.values[i].k == k }
 
-// packed packs operands beyond three.
-func packed(list []int32) string {
-	var b strings.Builder
-	for _, i := range list {
-		b.Write([]byte{byte(i >> 24), byte(i >> 16), byte(i >> 8), byte(i)})
-	}
-	return b.String()
-}
-
 func (v *value) operands() []int32 {
 	var list []int32
 	switch v.op {
@@ -162,7 +153,7 @@ func (v *value) operands() []int32 {
 	default:
 		list = append(list, v.a, v.b, v.c)
 	}
-	for s := v.args; len(s) >= 4 && v.op != opTable && v.op != opTier; s = s[4:] {
+	for s := v.args; len(s) >= 4 && v.op != opTable && v.op != opTier && v.op != opSteep; s = s[4:] {
 		list = append(list, int32(s[0])<<24|int32(s[1])<<16|int32(s[2])<<8|int32(s[3]))
 	}
 	kept := list[:0]
@@ -174,46 +165,13 @@ func (v *value) operands() []int32 {
 	return kept
 }
 
-// plus is a bound of a sum of two bounds.
-func plus(a, b int64) int64 {
-	switch {
-	case a > 0 && b > limit-a:
-		return limit
-	case a < 0 && b < -limit-a:
-		return -limit
-	}
-	return a + b
-}
-
-// times is a bound of a product; false if it leaves 62 bits.
-func times(a, b int64) (int64, bool) {
-	hi, lo := bits.Mul64(abs(a), abs(b))
-	if hi != 0 || lo > uint64(limit) {
-		if (a < 0) != (b < 0) {
-			return -limit, false
-		}
-		return limit, false
-	}
-	if (a < 0) != (b < 0) {
-		return -int64(lo), true
-	}
-	return int64(lo), true
-}
-
-func abs(x int64) uint64 {
-	if x < 0 {
-		return -uint64(x)
-	}
-	return uint64(x)
-}
-
 // product bounds a × b; false if it may leave 62 bits.
 func (g *graph) product(a, b int32) (low, high int64, ok bool) {
 	x, y := &g.values[a], &g.values[b]
 	ok = true
 	for i, p := range [2]int64{x.min, x.max} {
 		for j, q := range [2]int64{y.min, y.max} {
-			r, fits := times(p, q)
+			r, fits := bounds.Times(p, q)
 			ok = ok && fits
 			if i == 0 && j == 0 {
 				low, high = r, r

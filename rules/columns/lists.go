@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"quanxiang/rules/columns/kernel"
+	"quanxiang/rules/columns/table"
 	"quanxiang/rules/ir"
 )
 
@@ -120,7 +121,8 @@ func (f *frame) gather(s *step, d, a, b, c []int64) {
 			}
 		}
 	case opBest, opCapPer:
-		f.grouped(s, d, a, b, c)
+		l := &f.layouts[s.k]
+		f.groups.Run(d, a, b, c, l.seg, l.base)
 	case opPaid, opYearsPaid:
 		f.paid(s, d, a)
 	case opExact, opTotal, opChoose:
@@ -130,7 +132,7 @@ func (f *frame) gather(s *step, d, a, b, c []int64) {
 		}
 		switch s.op {
 		case opExact:
-			exactly(d, f.args, s.k, ir.Cmp(s.value.c))
+			kernel.Exactly(d, f.args, s.k, ir.Cmp(s.value.c))
 		case opTotal:
 			kernel.Total(d, f.args)
 		default:
@@ -175,60 +177,6 @@ func (f *frame) expand(s *step, d, a []int64) {
 	}
 }
 
-// group is entries with one key.
-type group struct{ sum, most, room int64 }
-
-// grouped adds up, for each element, the greatest value of each key, or the sum
-// of each key within its room. The room is that of the first entry of the key.
-func (f *frame) grouped(s *step, d, x, key, room []int64) {
-	seg, base := f.layouts[s.k].seg, f.layouts[s.k].base
-	for i := range d {
-		from, to := seg[i]-base, seg[i+1]-base
-		switch {
-		case from == to:
-			d[i] = 0
-			continue
-		case to-from == 1:
-			if d[i] = x[from]; s.op == opCapPer {
-				d[i] = min(d[i], room[from])
-			}
-			continue
-		}
-		f.groups = f.groups[:0]
-		clear(f.keys)
-		for k := from; k < to; k++ {
-			g := f.group(key, k)
-			if g == len(f.groups) {
-				f.groups = append(f.groups, group{x[k], x[k], 0})
-				if room != nil {
-					f.groups[g].room = room[k]
-				}
-				continue
-			}
-			f.groups[g].sum += x[k]
-			f.groups[g].most = max(f.groups[g].most, x[k])
-		}
-		d[i] = 0
-		for _, g := range f.groups {
-			if s.op == opCapPer {
-				d[i] += min(g.sum, g.room)
-			} else {
-				d[i] += g.most
-			}
-		}
-	}
-}
-
-// group is the number of the group of entry k.
-func (f *frame) group(key []int64, k uint32) int {
-	g, ok := f.keys[key[k]]
-	if !ok {
-		g = len(f.groups)
-		f.keys[key[k]] = g
-	}
-	return g
-}
-
 // entry is a payment of a row of the block.
 type entry struct {
 	row         int32
@@ -243,7 +191,7 @@ func (f *frame) pay() {
 		f.entries[b] = f.entries[b][:0]
 	}
 	row := f.from
-	from, to := span(p.Offsets, f.from, f.to)
+	from, to := table.Span(p.Offsets, f.from, f.to)
 	for k := from; k < to; k++ {
 		var b int64
 		if p.Benefit.U8 != nil {

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"quanxiang/gov"
+	"quanxiang/rules/columns/bounds"
 	"quanxiang/rules/columns/kernel"
 	"quanxiang/rules/ir"
 	"quanxiang/rules/money"
@@ -69,7 +70,7 @@ func (l *lowering) group(group *ir.Group) error {
 		if err != nil {
 			return err
 		}
-		limits[i] = x
+		limits[i] = l.positive(x)
 	}
 	if err := l.exclude(group, limits); err != nil {
 		return err
@@ -164,7 +165,7 @@ func (l *lowering) operation(n *ir.Node, a, b, c int32) (int32, error) {
 	case ir.FullYears:
 		x, known := l.is(a)
 		if y, also := l.is(b); known && also {
-			return l.constant(fullYears(x, y)), nil
+			return l.constant(kernel.FullYears(x, y)), nil
 		}
 		return l.binary(opYears, a, b, 0, 400), nil
 	case ir.Add:
@@ -238,7 +239,7 @@ func (l *lowering) of(c *Column, v value, f *ir.FieldInfo) int32 {
 	}
 	v.a, v.b, v.c, v.min, v.max = none, none, none, f.Min, f.Max
 	if f.Type == ir.Text {
-		v.min, v.max = -limit, limit
+		v.min, v.max = -bounds.Limit, bounds.Limit
 	}
 	x := l.add(v)
 	if f.Type == ir.Bool {
@@ -320,7 +321,7 @@ func (l *lowering) gather(n *ir.Node) (int32, error) {
 			x[k] = l.expand(v, dom)
 		}
 	}
-	return l.add(value{op: o, a: x[0], b: x[1], c: x[2], k: int64(dom), dom: l.domains[dom].parent, min: -limit, max: limit}), nil
+	return l.add(value{op: o, a: x[0], b: x[1], c: x[2], k: int64(dom), dom: l.domains[dom].parent, min: -bounds.Limit, max: bounds.Limit}), nil
 }
 
 // paid lowers a look into the payments of earlier years.
@@ -328,7 +329,7 @@ func (l *lowering) paid(n *ir.Node, key int32) (int32, error) {
 	if l.t.Paid.Offsets == nil {
 		return l.constant(0), nil
 	}
-	v := value{op: opPaid, a: key, b: none, c: none, k: n.K, k2: int64(n.B), min: -limit, max: limit}
+	v := value{op: opPaid, a: key, b: none, c: none, k: n.K, k2: int64(n.B), min: -bounds.Limit, max: bounds.Limit}
 	if n.Op == ir.PaidYears {
 		v.op, v.k2, v.min, v.max = opYearsPaid, 0, 0, 10_000
 	}
@@ -481,7 +482,7 @@ func (l *lowering) choice(part []int32, meets map[int32][]int32, caps []ir.Joint
 		c.Prepare()
 		l.choices = append(l.choices, c)
 	}
-	all := l.add(value{op: opChoose, a: none, b: none, c: none, k: int64(which), args: packed(args), min: -limit, max: limit})
+	all := l.add(value{op: opChoose, a: none, b: none, c: none, k: int64(which), args: bounds.Pack(args), min: -bounds.Limit, max: bounds.Limit})
 	for i, b := range part {
 		if len(meets[b]) > 0 {
 			kept := l.add(value{op: opBit, a: all, b: none, c: none, k: int64(i), min: -1})

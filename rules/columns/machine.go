@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 
+	"quanxiang/rules/columns/bounds"
 	"quanxiang/rules/ir"
 )
 
@@ -27,6 +28,7 @@ type Machine struct {
 	programs []*ir.Program
 	block    Block
 	frame    // of the table at hand
+	sparse   sparse
 }
 
 // Block is what the rows of a block come to. It is the machine's and holds
@@ -90,7 +92,7 @@ func (m *Machine) prepare(t *Table) error {
 	if t.Input != m.want.Input {
 		return errors.New("columns: the table is of another kind of applicant than the machine")
 	}
-	if err := t.shape(m.programs[0]); err != nil {
+	if err := t.Shape(m.programs[0]); err != nil {
 		return err
 	}
 	g := newGraph()
@@ -113,9 +115,19 @@ func (m *Machine) prepare(t *Table) error {
 			}
 		}
 		outputs = append(outputs, final)
-		totals = append(totals, g.add(value{op: opTotal, a: none, b: none, c: none, args: packed(parts), min: -limit, max: limit}))
+		totals = append(totals, g.add(value{op: opTotal, a: none, b: none, c: none, args: bounds.Pack(parts), min: -bounds.Limit, max: bounds.Limit}))
 	}
+	var wanted []int32
+	for _, final := range outputs {
+		for _, i := range final {
+			if i != none {
+				wanted = append(wanted, i)
+			}
+		}
+	}
+	scope := g.scope(wanted)
 	m.frame = newFrame(schedule(g, t, outputs, totals), t, m.programs[0])
+	m.sparse = sparsely(m.plan, t, scope, m)
 	return nil
 }
 
@@ -157,6 +169,22 @@ func (m *Machine) asked(b int32) bool {
 	return m.programs[0].Benefits[b].Input == m.want.Input && (m.want.Benefits == nil || slices.Contains(m.want.Benefits, b))
 }
 
+// Changed is the benefits asked for that some program computes otherwise than the
+// first: those a reform reaches, directly or through what is decided with them.
+// Before the first run it is what may differ for some table, then what may for
+// the table at hand.
+func (m *Machine) Changed() (list []int32) {
+	for b, first := range m.plan.outputs[0] {
+		for _, other := range m.plan.outputs[1:] {
+			if other[b] != first {
+				list = append(list, int32(b))
+				break
+			}
+		}
+	}
+	return list
+}
+
 // Run computes the rows from, to (exclusive) of a table, at most BlockRows. A
 // machine that is given another table than before plans anew, which takes
 // milliseconds: the facts that all rows of a table share are numbers of the plan.
@@ -168,16 +196,20 @@ func (m *Machine) Run(t *Table, from, to int) (*Block, error) {
 	if from < 0 || to > t.Rows || to < from || to-from > BlockRows {
 		return nil, fmt.Errorf("columns: rows %d to %d of %d are no block", from, to, t.Rows)
 	}
-	m.frame.run(from, to)
+	column := func(i int32) []int64 { return m.sparse.spread(i, to-from) }
+	if !m.sparse.compute(t, from, to) {
+		m.frame.run(from, to)
+		column = func(i int32) []int64 { return m.values[i][:to-from] }
+	}
 	m.block.From, m.block.To = from, to
 	for k := range m.programs {
 		of := &m.block.Of[k]
 		for b, i := range m.plan.outputs[k] {
 			if i != none {
-				of.Final[b] = m.values[i][:to-from]
+				of.Final[b] = column(i)
 			}
 		}
-		of.Total = m.values[m.plan.totals[k]][:to-from]
+		of.Total = column(m.plan.totals[k])
 	}
 	return &m.block, nil
 }

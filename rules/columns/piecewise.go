@@ -2,8 +2,8 @@ package columns
 
 import (
 	"slices"
-	"strings"
 
+	"quanxiang/rules/columns/bounds"
 	"quanxiang/rules/money"
 )
 
@@ -30,39 +30,14 @@ func (v *value) small() bool {
 	return (v.op == opLoad || v.op == opEntry) && v.min >= 0 && v.max < few
 }
 
-// packed64 packs numbers.
-func packed64(lists ...[]int64) string {
-	var b strings.Builder
-	for _, list := range lists {
-		for _, x := range list {
-			for shift := 56; shift >= 0; shift -= 8 {
-				b.WriteByte(byte(x >> shift))
-			}
-		}
-	}
-	return b.String()
-}
-
-func unpacked64(s string) []int64 {
-	var list []int64
-	for ; len(s) >= 8; s = s[8:] {
-		x := int64(0)
-		for i := range 8 {
-			x = x<<8 | int64(s[i])
-		}
-		list = append(list, x)
-	}
-	return list
-}
-
 // pieces is a value as a function of one other; false if it is none.
 func (g *graph) pieces(i int32) (piecewise, bool) {
 	v := &g.values[i]
 	switch {
 	case v.op == opTable:
-		return piecewise{of: v.a, values: unpacked64(v.args)}, true
+		return piecewise{of: v.a, values: bounds.Unpack64(v.args)}, true
 	case v.op == opTier:
-		all := unpacked64(v.args)
+		all := bounds.Unpack64(v.args)
 		return piecewise{of: v.a, cuts: all[:v.k], values: all[v.k:]}, true
 	case v.small():
 		p := piecewise{of: i}
@@ -147,7 +122,7 @@ func (g *graph) pick(p piecewise) int32 {
 		return g.constant(v.min)
 	}
 	if g.values[p.of].small() {
-		v.args = packed64(p.values)
+		v.args = bounds.Pack64(p.values)
 		return g.add(v)
 	}
 	cuts, values := []int64{}, p.values[:1:1]
@@ -156,7 +131,7 @@ func (g *graph) pick(p piecewise) int32 {
 			cuts, values = append(cuts, c), append(values, p.values[i+1])
 		}
 	}
-	v.op, v.k, v.args = opTier, int64(len(cuts)), packed64(cuts, values)
+	v.op, v.k, v.args = opTier, int64(len(cuts)), bounds.Pack64(cuts, values)
 	return g.add(v)
 }
 

@@ -3,6 +3,7 @@ package columns
 import (
 	"slices"
 
+	"quanxiang/rules/columns/bounds"
 	"quanxiang/rules/columns/kernel"
 )
 
@@ -19,6 +20,8 @@ type step struct {
 	table    *[few]int64
 	cuts     []int64
 	between  []int64
+	steep    *kernel.Steep
+	to       int  // of a skip: the step behind what it leaves out
 	constant bool // b is the number kb
 	kb       int64
 	also     bool // c is the number kc
@@ -36,40 +39,39 @@ type plan struct {
 	used    []bool  // domains
 	outputs [][]int32
 	totals  []int32
-	payers  bool // payments are looked at
+	payers  bool            // payments are looked at
+	joined  map[int32]value // values computed together with an operand that nobody else reads
 }
 
 // schedule orders what the outputs need and gives it memory.
 func schedule(g *graph, t *Table, outputs [][]int32, totals []int32) *plan {
 	p := &plan{graph: g, table: t, outputs: outputs, totals: totals, used: make([]bool, len(g.domains))}
-	seen := make([]bool, len(g.values))
-	var order []int32
-	var visit func(i int32)
-	visit = func(i int32) {
-		if seen[i] {
-			return
-		}
-		seen[i] = true
-		for _, o := range p.reads(i) {
-			visit(o)
-		}
-		order = append(order, i)
-	}
 	kept := make([]bool, len(g.values))
+	var wanted []int32
 	for k := range totals {
 		for _, i := range outputs[k] {
 			if i != none {
-				visit(i)
-				kept[i] = true
+				wanted = append(wanted, i)
 			}
 		}
 	}
-	for _, i := range totals {
-		visit(i)
+	wanted = append(wanted, totals...)
+	for _, i := range wanted {
 		kept[i] = true
 	}
-	for _, i := range order {
+	p.join(wanted, kept)
+	marks := map[int32]int{}
+	for _, i := range p.order(wanted) {
+		if i < 0 {
+			v := p.at(^i)
+			marks[^i] = len(p.steps)
+			p.steps = append(p.steps, step{value: value{op: opSkip, a: v.a, b: none, c: none, dom: v.dom}, id: ^i, reg: none, reads: []int32{v.a}})
+			continue
+		}
 		p.add(i)
+		if k, ok := marks[i]; ok {
+			p.steps[k].to = len(p.steps)
+		}
 	}
 	for i := range kept {
 		if kept[i] {
@@ -80,14 +82,61 @@ func schedule(g *graph, t *Table, outputs [][]int32, totals []int32) *plan {
 	return p
 }
 
+// at is a value as it is computed.
+func (p *plan) at(i int32) value {
+	if v, ok := p.joined[i]; ok {
+		return v
+	}
+	return p.values[i]
+}
+
+// join finds conditions with a number that one loop alone reads, which asks
+// itself then.
+func (p *plan) join(wanted []int32, kept []bool) {
+	uses := make([]int, len(p.values))
+	var count func(i int32)
+	count = func(i int32) {
+		if uses[i]++; uses[i] > 1 {
+			return
+		}
+		for _, o := range p.values[i].operands() {
+			count(o)
+		}
+	}
+	for _, i := range wanted {
+		count(i)
+	}
+	p.joined = map[int32]value{}
+	for i := range p.values {
+		v := p.values[i]
+		if uses[i] == 0 || v.op != opMask && v.op != opAnd {
+			continue
+		}
+		for _, o := range [2][2]int32{{v.a, v.b}, {v.b, v.a}} {
+			c := &p.values[o[0]]
+			if c.op != opTier || c.k != 1 || c.min != -1 || c.max != 0 || uses[o[0]] > 1 || kept[o[0]] || c.dom != v.dom || v.op == opMask && o[0] != v.a || p.values[o[1]].op == opConst {
+				continue
+			}
+			all := bounds.Unpack64(c.args)
+			v.op = opBelow
+			if all[1] == 0 {
+				v.op = opFrom
+			}
+			v.a, v.b, v.k = c.a, o[1], all[0]
+			p.joined[int32(i)] = v
+			break
+		}
+	}
+}
+
 // add adds the loop of a value.
 func (p *plan) add(i int32) {
-	v := p.values[i]
+	v := p.at(i)
 	if v.op == opConst {
 		return
 	}
 	s := step{value: v, id: i, reg: none, list: none, reads: p.reads(i)}
-	if len(s.reads) == 0 && v.a != none {
+	if !slices.Contains(s.reads, v.a) && v.a != none {
 		s.column, s.list = p.narrow(v.a)
 	}
 	p.use(v.dom)
@@ -102,10 +151,12 @@ func (p *plan) add(i int32) {
 	switch v.op {
 	case opTable:
 		s.table = new([few]int64)
-		copy(s.table[:], unpacked64(v.args))
+		copy(s.table[:], bounds.Unpack64(v.args))
 	case opTier:
-		all := unpacked64(v.args)
+		all := bounds.Unpack64(v.args)
 		s.cuts, s.between = all[:v.k], all[v.k:]
+	case opSteep:
+		s.steep = steepOf(&v)
 	case opExact, opChoose, opTotal:
 		s.args = v.operands()
 	}
@@ -137,9 +188,11 @@ func (p *plan) add(i int32) {
 // reads is the values whose memory a loop reads. Loops with one operand read
 // narrow columns of the table as they are.
 func (p *plan) reads(i int32) []int32 {
-	v := &p.values[i]
+	v := p.at(i)
 	if c, _ := p.narrow(v.a); c != nil {
 		switch v.op {
+		case opBelow, opFrom:
+			return []int32{v.b}
 		case opTable, opTier, opUnits, opScale:
 			return nil
 		case opAdd, opMul, opMin, opMax:
@@ -196,6 +249,9 @@ func (p *plan) allocate(kept []bool) {
 	var free []int32
 	for k := range p.steps {
 		s := &p.steps[k]
+		if s.op == opSkip {
+			continue
+		}
 		take := func() {
 			if n := len(free); n > 0 {
 				s.reg, free = free[n-1], free[:n-1]

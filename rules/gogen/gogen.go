@@ -127,7 +127,7 @@ func (w *writer) group(g *ir.Group) error {
 	}
 	var caps []string
 	for i, c := range g.Caps {
-		caps = append(caps, fmt.Sprintf("{%s, []int{%s}}", limits[i], numbers(c.Members)))
+		caps = append(caps, fmt.Sprintf("{max(%s, 0), []int{%s}}", limits[i], numbers(c.Members)))
 	}
 	list := "nil"
 	if len(caps) > 0 {

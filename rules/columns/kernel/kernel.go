@@ -195,6 +195,40 @@ func Linear(d, a, b []int64, k, k2, flip int64) {
 	}
 }
 
+// Steep is amounts between cuts of a, each where K × a + K2 × b is below nothing,
+// or where it is not if Flip is all bits.
+type Steep struct {
+	Cuts                [4]int64
+	Amount, K, K2, Flip [8]int64
+}
+
+// Run computes the amounts.
+func (s *Steep) Run(d, a, b []int64) {
+	a, b = a[:len(d)], b[:len(d)]
+	c0, c1, c2, c3 := s.Cuts[0], s.Cuts[1], s.Cuts[2], s.Cuts[3]
+	for i := range d {
+		x := a[i]
+		at := (4 + (x-c0)>>63 + (x-c1)>>63 + (x-c2)>>63 + (x-c3)>>63) & 7
+		d[i] = s.Amount[at] & ((s.K[at]*x+s.K2[at]*b[i])>>63 ^ s.Flip[at])
+	}
+}
+
+// Below is b where a < k, else nothing.
+func Below[T Number](d []int64, a []T, b []int64, k int64) {
+	a, b = a[:len(d)], b[:len(d)]
+	for i := range d {
+		d[i] = b[i] & ((int64(a[i]) - k) >> 63)
+	}
+}
+
+// From is b where a ≥ k, else nothing.
+func From[T Number](d []int64, a []T, b []int64, k int64) {
+	a, b = a[:len(d)], b[:len(d)]
+	for i := range d {
+		d[i] = b[i] &^ ((int64(a[i]) - k) >> 63)
+	}
+}
+
 // Member is whether bit a of a set is set.
 func Member(d, a []int64, set int64) {
 	a = a[:len(d)]

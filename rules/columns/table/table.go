@@ -1,4 +1,6 @@
-package columns
+// Package table is a population laid out in columns, for package columns to
+// compute with. It is laid out from records, or by whoever has columns already.
+package table
 
 import (
 	"fmt"
@@ -52,8 +54,8 @@ type List struct {
 	Columns []Column // by field of the list
 }
 
-// span is where the entries of rows begin and end.
-func span(offsets []uint32, from, to int) (int, int) {
+// Span is where the entries of rows begin and end.
+func Span(offsets []uint32, from, to int) (int, int) {
 	if offsets == nil {
 		return 0, 0
 	}
@@ -91,8 +93,16 @@ type Table struct {
 // Check reports a table that was not laid out for the program, with columns
 // that are too short or values outside of their ranges.
 func (t *Table) Check(p *ir.Program) error {
-	if err := t.shape(p); err != nil {
+	if err := t.Shape(p); err != nil {
 		return err
+	}
+	for l := range t.Lists {
+		if k, ok := rising(t.Lists[l].Offsets, t.Rows); !ok {
+			return fmt.Errorf("columns: entries of row %d of %s begin behind their end", k, p.Fields[p.Lists[l].Field].Name)
+		}
+	}
+	if k, ok := rising(t.Paid.Offsets, t.Rows); !ok {
+		return fmt.Errorf("columns: payments of row %d begin behind their end", k)
 	}
 	for i := range p.Fields {
 		f := &p.Fields[i]
@@ -101,7 +111,7 @@ func (t *Table) Check(p *ir.Program) error {
 		}
 		if f.Column != ir.None {
 			list := &t.Lists[f.List]
-			_, n := span(list.Offsets, 0, t.Rows)
+			_, n := Span(list.Offsets, 0, t.Rows)
 			if k, ok := list.Columns[f.Column].within(n, f.Min, f.Max); !ok {
 				return fmt.Errorf("columns: entry %d of %s: %s is outside of %d to %d", k, p.Fields[p.Lists[f.List].Field].Name, f.Name, f.Min, f.Max)
 			}
@@ -113,16 +123,21 @@ func (t *Table) Check(p *ir.Program) error {
 			}
 		}
 	}
-	for k := range len(t.Paid.Offsets) - 1 {
-		if t.Paid.Offsets[k] > t.Paid.Offsets[k+1] {
-			return fmt.Errorf("columns: payments of row %d begin behind their end", k)
-		}
-	}
-	_, n := span(t.Paid.Offsets, 0, t.Rows)
+	_, n := Span(t.Paid.Offsets, 0, t.Rows)
 	if k, ok := t.Paid.Benefit.within(n, 0, int64(len(p.Benefits)-1)); !ok {
 		return fmt.Errorf("columns: payment %d is for no benefit of the program", k)
 	}
 	return nil
+}
+
+// rising finds a row whose entries begin behind their end.
+func rising(offsets []uint32, rows int) (int, bool) {
+	for k := 0; offsets != nil && k < rows; k++ {
+		if offsets[k] > offsets[k+1] {
+			return k, false
+		}
+	}
+	return 0, true
 }
 
 // within finds the first of n values outside of a range.
@@ -143,8 +158,8 @@ func years(f *ir.FieldInfo) int32 {
 	return 1
 }
 
-// shape reports columns that are missing or too short.
-func (t *Table) shape(p *ir.Program) error {
+// Shape reports columns that are missing or too short.
+func (t *Table) Shape(p *ir.Program) error {
 	if len(t.Slots) != int(p.Slots) || len(t.Lists) != len(p.Lists) {
 		return fmt.Errorf("columns: the table has %d facts and %d lists, the program %d and %d", len(t.Slots), len(t.Lists), p.Slots, len(p.Lists))
 	}
@@ -161,7 +176,7 @@ func (t *Table) shape(p *ir.Program) error {
 		if len(list.Offsets) <= t.Rows || len(list.Columns) != len(p.Lists[l].Fields) {
 			return fmt.Errorf("columns: list %d has %d offsets and %d columns", l, len(list.Offsets), len(list.Columns))
 		}
-		_, n := span(list.Offsets, 0, t.Rows)
+		_, n := Span(list.Offsets, 0, t.Rows)
 		for c := range list.Columns {
 			if !list.Columns[c].fits(n) {
 				return fmt.Errorf("columns: column %d of list %d has not one column of %d entries", c, l, n)
@@ -173,7 +188,7 @@ func (t *Table) shape(p *ir.Program) error {
 		if len(t.Paid.Offsets) <= t.Rows {
 			return fmt.Errorf("columns: payments have %d offsets", len(t.Paid.Offsets))
 		}
-		_, n = span(t.Paid.Offsets, 0, t.Rows)
+		_, n = Span(t.Paid.Offsets, 0, t.Rows)
 		for _, c := range []*Column{&t.Paid.Year, &t.Paid.Benefit, &t.Paid.Key, &t.Paid.Amount} {
 			if !c.fits(n) {
 				return fmt.Errorf("columns: payments have not columns of %d rows", n)
@@ -215,7 +230,7 @@ func (t *Table) Facts(p *ir.Program, row int) *eval.Facts {
 			continue
 		}
 		list := &t.Lists[d.List]
-		from, to := span(list.Offsets, row, row+1)
+		from, to := Span(list.Offsets, row, row+1)
 		if list.Offsets == nil {
 			to = from
 		}
@@ -227,7 +242,7 @@ func (t *Table) Facts(p *ir.Program, row int) *eval.Facts {
 		}
 	}
 	if t.Paid.Offsets != nil {
-		from, to := span(t.Paid.Offsets, row, row+1)
+		from, to := Span(t.Paid.Offsets, row, row+1)
 		for k := from; k < to; k++ {
 			f.Paid = append(f.Paid, eval.Payment{Year: int(t.Paid.Year.At(k)), Benefit: int32(t.Paid.Benefit.At(k)), Key: name(t.Paid.Key.At(k)), Amount: t.Paid.Amount.At(k)})
 		}
