@@ -10,6 +10,7 @@ import (
 	"quanxiang/privacy"
 	"quanxiang/store/casedb"
 	"quanxiang/store/ceremonydb"
+	"quanxiang/store/funddb"
 	"quanxiang/store/hookdb"
 	"quanxiang/store/importdb"
 	"quanxiang/store/inspectdb"
@@ -92,6 +93,7 @@ func Tables() []Table {
 		registerdb.Tables,
 		inspectdb.Tables, ceremonydb.Tables,
 		simdb.Tables,
+		funddb.Tables,
 	)
 }
 
@@ -130,6 +132,11 @@ func (db *DB) Inspections(d gov.District) *inspectdb.Inspections { return inspec
 
 // Simulations returns the simulations of a district.
 func (db *DB) Simulations(d gov.District) *simdb.Simulations { return simdb.New(db.DB, d) }
+
+// Funds returns the money of a district's support programmes; keys seal accounts.
+func (db *DB) Funds(d gov.District, keys *privacy.Keyring) *funddb.Funds {
+	return funddb.New(db.DB, d, keys)
+}
 
 // NewLedger returns the ledger of a district whose checkpoints v verifies.
 func NewLedger(db *DB, d gov.District, v *ledger.Verifier) *Ledger { return ledgerdb.New(db.DB, d, v) }

@@ -31,6 +31,7 @@ import (
 	"quanxiang/policy/procedure/diagram"
 	"quanxiang/registers"
 	"quanxiang/residents"
+	"quanxiang/support/fund"
 	"quanxiang/support/runs"
 	"quanxiang/web/api"
 	lots "quanxiang/web/ceremony"
@@ -67,6 +68,7 @@ type Deps struct {
 	Plans     *inspections.Plans
 	Runs      *runs.Runs          // simulations of support programmes; nil where there are none
 	Importer  *registers.Importer // files for registers
+	Funds     *fund.Fund          // money of support programmes; nil: there are no pages of it
 	Files     *files.Folder       // where those are kept
 	Proxies   []netip.Prefix      // whose word is taken for where a request comes from
 	Provider  door.Provider       // identity provider of the staff, or nil
@@ -146,7 +148,7 @@ func New(d Deps) (*Site, error) {
 		return nil, fmt.Errorf("portal: %w", err)
 	}
 	machine, err := api.New(api.Deps{
-		Engine: engine, Pack: d.Pack, Library: d.Library, Casework: d.Casework, Ledger: d.Ledger, LedgerKey: d.LedgerKey,
+		Engine: engine, Pack: d.Pack, Library: d.Library, Casework: d.Casework, Funds: d.Funds, Ledger: d.Ledger, LedgerKey: d.LedgerKey,
 		Calendar: d.Calendar, Clock: d.Clock, BaseURL: d.BaseURL, Log: d.Log, Also: d.described,
 	})
 	if err != nil {

@@ -25,6 +25,7 @@ import (
 	"quanxiang/privacy"
 	"quanxiang/registers"
 	"quanxiang/store"
+	"quanxiang/support/fund"
 )
 
 // system is an opened installation: what the commands that change or serve it
@@ -46,6 +47,7 @@ type system struct {
 	residents *store.Residents
 	years     *liveCalendar
 	files     *files.Folder
+	told      fund.Told // who has to know what was paid; nil: nobody
 }
 
 // packFlag adds the flag that names a pack folder.

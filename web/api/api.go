@@ -15,6 +15,7 @@ import (
 	"quanxiang/ledger"
 	"quanxiang/library"
 	"quanxiang/policy"
+	"quanxiang/support/fund"
 	"quanxiang/web/ui"
 )
 
@@ -30,6 +31,7 @@ type Deps struct {
 	Pack      *policy.Pack
 	Library   *library.Library
 	Casework  *casework.Casework // nil answers nothing of cases
+	Funds     *fund.Fund         // nil answers nothing of money
 	Ledger    Ledger
 	LedgerKey string
 	Clock     gov.Clock
@@ -77,6 +79,9 @@ func New(d Deps) (*API, error) {
 	a.ledgerOperations(h)
 	if a.Pack.Rules != nil {
 		a.programmeOperations(h)
+	}
+	if a.Funds != nil {
+		a.fundOperations(h)
 	}
 	if d.Also != nil {
 		if err := d.Also(h.OpenAPI()); err != nil {

@@ -32,8 +32,10 @@ import (
 	"quanxiang/residents"
 	"quanxiang/store"
 	"quanxiang/store/storetest"
+	"quanxiang/support/fund"
 	"quanxiang/support/runs"
 	"quanxiang/web"
+	"quanxiang/web/funds"
 	"quanxiang/web/who"
 )
 
@@ -106,6 +108,7 @@ func WithCases(t testing.TB, clock gov.Clock) (web.Deps, *docket.Docket) {
 		Registers: regs,
 		Plans:     &inspections.Plans{Store: db.Inspections(pack.District), Pack: func() *policy.Pack { return pack }, Clock: clock},
 		Runs:      &runs.Runs{Store: db.Simulations(pack.District), Files: runs.Folder(files.NewFolder(t.TempDir())), Pack: func() *policy.Pack { return pack }, Clock: clock},
+		Funds:     &fund.Fund{Store: db.Funds(pack.District, ring), Pack: func() *policy.Pack { return pack }, Clock: clock, Sheets: funds.Sheets{}},
 		Filings:   db.Filings(pack.District), FilingKey: ring.Derive("open311 filings"),
 		Casework: casework.New(cases, versions, office, files.NewFolder(t.TempDir())), Pack: pack, Library: lib, Ledger: store.NewLedger(db, pack.District, verifier), LedgerKey: public,
 		Calendar: func(context.Context) calendar.Calendar { return calendar.Seed() }, Clock: clock, Log: log, BaseURL: "https://policy.example", Version: "test",
