@@ -9,9 +9,24 @@ import (
 
 	"quanxiang/gov"
 	"quanxiang/gov/problems"
+	"quanxiang/jobs"
 	"quanxiang/rules/population"
 	"quanxiang/support/simulate"
 )
+
+// longest is what a simulation may take: tens of millions of rows on a slow disk.
+const longest = 30 * time.Minute
+
+// Work adds the job of simulations to a runner.
+func (s *Runs) Work(r *jobs.Runner) {
+	r.HandleLong(Job, longest, func(ctx context.Context, j jobs.Job) error {
+		id, err := gov.ParseID(j.Key)
+		if err != nil {
+			return fmt.Errorf("simulation %q: %w", j.Key, err)
+		}
+		return s.Compute(ctx, id)
+	})
+}
 
 // tellEvery is how often a simulation says how far it has come.
 const tellEvery = time.Second
