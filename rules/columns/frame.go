@@ -2,7 +2,6 @@ package columns
 
 import (
 	"quanxiang/rules/columns/kernel"
-	"quanxiang/rules/columns/table"
 	"quanxiang/rules/ir"
 	"quanxiang/rules/money"
 )
@@ -117,17 +116,8 @@ func (f *frame) step(s *step) {
 		b = f.values[s.b]
 	}
 	if s.column != nil {
-		from := f.from
-		if s.list != none {
-			from, _ = table.Span(f.table.Lists[s.list].Offsets, f.from, f.to)
-		}
 		v := &f.plan.graph.values[s.a]
-		var column *Column
-		if v.op == opLoad {
-			column = &f.table.Slots[v.k]
-		} else {
-			column = &f.table.Lists[v.k].Columns[v.k2]
-		}
+		column, from := f.column(v)
 		if column.U8 != nil {
 			alone(s, d, column.U8[from:from+n], b, false)
 		} else {
@@ -249,17 +239,19 @@ func (f *frame) fixed(s *step, d, a, b, c []int64) {
 	}
 }
 
+// column is the column of the table that a value is, and where the block begins
+// in it.
+func (f *frame) column(v *value) (*Column, int) {
+	if v.op == opLoad {
+		return &f.table.Slots[v.k], f.from
+	}
+	list := &f.table.Lists[v.k]
+	return &list.Columns[v.k2], int(list.Offsets[f.from])
+}
+
 // load widens a column of the table, or is that column.
 func (f *frame) load(s *step, n int) {
-	c, from := &f.table.Slots, f.from
-	column := &Column{}
-	if s.op == opLoad {
-		column = &(*c)[s.k]
-	} else {
-		list := &f.table.Lists[s.k]
-		column = &list.Columns[s.k2]
-		from, _ = table.Span(list.Offsets, f.from, f.to)
-	}
+	column, from := f.column(&s.value)
 	if column.I64 != nil {
 		f.values[s.id] = column.I64[from : from+n]
 		return

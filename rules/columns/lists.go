@@ -17,14 +17,8 @@ type layout struct {
 	index map[int32][]int32
 }
 
-// each row is its own element
-var rowStarts = func() []uint32 {
-	x := make([]uint32, BlockRows+1)
-	for i := range x {
-		x[i] = uint32(i)
-	}
-	return x
-}()
+// rowStarts are those of rows: each is its own element.
+var rowStarts = kernel.Counting(BlockRows + 1)
 
 // lay works out a layout; that of the parent domain is there. The entries of a
 // list are where the table says.

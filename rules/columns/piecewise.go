@@ -25,6 +25,18 @@ type piecewise struct {
 	values []int64
 }
 
+// at is what the function gives for a value.
+func (p *piecewise) at(x int64) int64 {
+	if p.cuts == nil {
+		return p.values[x]
+	}
+	n := 0
+	for n < len(p.cuts) && x >= p.cuts[n] {
+		n++
+	}
+	return p.values[n]
+}
+
 // small reports whether a value is a fact with few values.
 func (v *value) small() bool {
 	return (v.op == opLoad || v.op == opEntry) && v.min >= 0 && v.max < few

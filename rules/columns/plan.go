@@ -14,7 +14,6 @@ type step struct {
 	reg      int32 // whose memory the result has
 	divide   kernel.Divisor
 	column   *Column // read as it is: the operand a of a loop with one operand
-	list     int32   // whose entries the column is of, none of rows
 	reads    []int32
 	args     []int32
 	table    *[few]int64
@@ -135,9 +134,9 @@ func (p *plan) add(i int32) {
 	if v.op == opConst {
 		return
 	}
-	s := step{value: v, id: i, reg: none, list: none, reads: p.reads(i)}
+	s := step{value: v, id: i, reg: none, reads: p.reads(i)}
 	if !slices.Contains(s.reads, v.a) && v.a != none {
-		s.column, s.list = p.narrow(v.a)
+		s.column = p.narrow(v.a)
 	}
 	p.use(v.dom)
 	switch v.op {
@@ -189,7 +188,7 @@ func (p *plan) add(i int32) {
 // narrow columns of the table as they are.
 func (p *plan) reads(i int32) []int32 {
 	v := p.at(i)
-	if c, _ := p.narrow(v.a); c != nil {
+	if p.narrow(v.a) != nil {
 		switch v.op {
 		case opBelow, opFrom:
 			return []int32{v.b}
@@ -206,22 +205,21 @@ func (p *plan) reads(i int32) []int32 {
 
 // narrow is the column of the table that a value is, if it is not as wide as
 // values are.
-func (p *plan) narrow(i int32) (*Column, int32) {
+func (p *plan) narrow(i int32) *Column {
 	if i == none {
-		return nil, none
+		return nil
 	}
 	var c *Column
-	list := none
 	switch v := &p.values[i]; v.op {
 	case opLoad:
 		c = &p.table.Slots[v.k]
 	case opEntry:
-		c, list = &p.table.Lists[v.k].Columns[v.k2], int32(v.k)
+		c = &p.table.Lists[v.k].Columns[v.k2]
 	}
 	if c == nil || c.I64 != nil {
-		return nil, none
+		return nil
 	}
-	return c, list
+	return c
 }
 
 // number notes that a constant is read as a column.

@@ -7,13 +7,34 @@ package columns
 
 // scope is such a condition on several values, none if there is none.
 func (g *graph) scope(wanted []int32) int32 {
-	all := g.mask(false)
 	seen := map[int32]int32{}
+	var parts []int32 // each another, those of one fact made one
+	var part func(c int32)
+	part = func(c int32) {
+		if v := g.values[c]; v.op == opOr {
+			part(v.a)
+			part(v.b)
+			return
+		}
+		for k, o := range parts {
+			if r, ok := g.fold(opOr, 0, 0, o, c); ok || o == c {
+				if ok {
+					parts[k] = r
+				}
+				return
+			}
+		}
+		parts = append(parts, c)
+	}
 	for _, i := range wanted {
 		c := g.needs(i, seen)
 		if c == none {
 			return none
 		}
+		part(c)
+	}
+	all := g.mask(false)
+	for _, c := range parts {
 		all = g.or(all, c)
 	}
 	if g.values[all].op == opConst {
@@ -43,6 +64,9 @@ func (g *graph) needed(v value, i int32, seen map[int32]int32) int32 {
 		if g.values[v.a].op == opLoad {
 			return g.not(g.same(i, g.constant(0)))
 		}
+		if p, ok := g.pieces(i); ok && p.at(0) == 0 { // nothing of nothing
+			return g.needs(v.a, seen)
+		}
 	case opMask, opAnd: // both are something; one tells enough
 		return g.either(v.a, v.b, seen)
 	case opMin:
@@ -61,16 +85,6 @@ func (g *graph) needed(v value, i int32, seen map[int32]int32) int32 {
 		return g.both(v.a, v.b, seen)
 	case opSel:
 		return g.both(v.b, v.c, seen)
-	case opTotal:
-		all := g.mask(false)
-		for _, x := range v.operands() {
-			c := g.needs(x, seen)
-			if c == none {
-				return none
-			}
-			all = g.or(all, c)
-		}
-		return all
 	}
 	return none
 }

@@ -1,6 +1,10 @@
 package columns
 
-import "slices"
+import (
+	"slices"
+
+	"quanxiang/rules/columns/table"
+)
 
 // fewRows is how few rows are few: one in so many.
 const fewRows = 6
@@ -91,22 +95,22 @@ func (s *sparse) gather(t *Table, from int) {
 	few := s.few.table
 	few.Rows = len(s.rows)
 	for _, k := range s.slots {
-		take(&few.Slots[k], &t.Slots[k], from, s.rows)
+		table.Take(&few.Slots[k], &t.Slots[k], from, s.rows)
 	}
 	for n, l := range s.lists {
 		offsets := t.Lists[l].Offsets[from:]
 		few.Lists[l].Offsets = s.entries(few.Lists[l].Offsets, offsets)
 		for _, k := range s.fields[n] {
-			take(&few.Lists[l].Columns[k], &t.Lists[l].Columns[k], int(offsets[0]), s.picked)
+			table.Take(&few.Lists[l].Columns[k], &t.Lists[l].Columns[k], int(offsets[0]), s.picked)
 		}
 	}
 	if s.few.plan.payers {
 		offsets := t.Paid.Offsets[from:]
 		few.Paid.Offsets = s.entries(few.Paid.Offsets, offsets)
-		take(&few.Paid.Year, &t.Paid.Year, int(offsets[0]), s.picked)
-		take(&few.Paid.Benefit, &t.Paid.Benefit, int(offsets[0]), s.picked)
-		take(&few.Paid.Key, &t.Paid.Key, int(offsets[0]), s.picked)
-		take(&few.Paid.Amount, &t.Paid.Amount, int(offsets[0]), s.picked)
+		table.Take(&few.Paid.Year, &t.Paid.Year, int(offsets[0]), s.picked)
+		table.Take(&few.Paid.Benefit, &t.Paid.Benefit, int(offsets[0]), s.picked)
+		table.Take(&few.Paid.Key, &t.Paid.Key, int(offsets[0]), s.picked)
+		table.Take(&few.Paid.Amount, &t.Paid.Amount, int(offsets[0]), s.picked)
 	}
 }
 
@@ -120,31 +124,6 @@ func (s *sparse) entries(out, offsets []uint32) []uint32 {
 			s.picked = append(s.picked, int32(k-base))
 		}
 		out = append(out, uint32(len(s.picked)))
-	}
-	return out
-}
-
-// take copies some values of a column, counted from one of them.
-func take(d, c *Column, from int, some []int32) {
-	switch {
-	case c.U8 != nil:
-		d.U8 = picked(d.U8, c.U8[from:], some)
-	case c.I32 != nil:
-		d.I32 = picked(d.I32, c.I32[from:], some)
-	case c.I64 != nil:
-		d.I64 = picked(d.I64, c.I64[from:], some)
-	default:
-		d.All = c.All
-	}
-}
-
-func picked[T any](out, column []T, some []int32) []T {
-	if cap(out) < len(some) || out == nil {
-		out = make([]T, max(len(some), BlockRows))
-	}
-	out = out[:len(some)]
-	for i, k := range some {
-		out[i] = column[k]
 	}
 	return out
 }

@@ -286,6 +286,7 @@ func TestRandomPrograms(t *testing.T) {
 			records = append(records, maker.Facts())
 		}
 		paying += agree(t, p, columns.Want{}, records)
+		agree(t, p, columns.Want{Benefits: []int32{int32(a.IntN(len(p.Benefits)))}}, records)
 		if good%60 == 1 { // compiling Go takes its time
 			t.Run(fmt.Sprint(n), func(t *testing.T) { asGo(t, p, records) })
 		}

@@ -462,3 +462,12 @@ func Sums(d, x []int64, seg []uint32, base uint32, running []int64) {
 		last = t
 	}
 }
+
+// Counting is the numbers below n.
+func Counting(n int) []uint32 {
+	x := make([]uint32, n)
+	for i := range x {
+		x[i] = uint32(i)
+	}
+	return x
+}

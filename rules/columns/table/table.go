@@ -374,3 +374,29 @@ func narrow(values []int64) Column {
 	}
 	return Column{I64: values}
 }
+
+// Take copies some values of a column, counted from one of them.
+func Take(d, c *Column, from int, some []int32) {
+	switch {
+	case c.U8 != nil:
+		d.U8 = picked(d.U8, c.U8[from:], some)
+	case c.I32 != nil:
+		d.I32 = picked(d.I32, c.I32[from:], some)
+	case c.I64 != nil:
+		d.I64 = picked(d.I64, c.I64[from:], some)
+	default:
+		d.All = c.All
+	}
+}
+
+// picked is some values; it is never nil.
+func picked[T any](out, column []T, some []int32) []T {
+	if cap(out) < len(some) || out == nil {
+		out = make([]T, max(len(some), 1024))
+	}
+	out = out[:len(some)]
+	for i, k := range some {
+		out[i] = column[k]
+	}
+	return out
+}
