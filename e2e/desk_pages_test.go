@@ -69,6 +69,10 @@ var deskPages = []deskPage{
 	{registrar, pageType{"entitled-failed", "/desk/entitled/incubators/JD2017-02?year=2018", 200}, false},
 	{park, pageType{"incubator-new", "/desk/new/incubator/apply", 200}, false},
 	{registrar, pageType{"register-import", "/desk/registers/import", 200}, false},
+	{policyOfficer, pageType{"simulations", "/desk/simulate", 200}, false},
+	{policyOfficer, pageType{"simulation-new", "/desk/simulate/new", 200}, false},
+	{policyOfficer, pageType{"simulation", "{simulation}", 200}, true},
+	{policyOfficer, pageType{"simulation-populations", "/desk/simulate/populations", 200}, false},
 	{leader, pageType{"leader-desk", "/desk", 200}, false},
 	{leader, pageType{"leader-board", "/desk/board/duty?facet=leaders", 200}, false},
 	{auditor, pageType{"auditor-case", "{running}", 200}, false},
@@ -154,6 +158,7 @@ func placesOf(t *testing.T) *strings.Replacer {
 		"{claim}", first(money, "/desk/funds/claims", `href="(/desk/funds/claims/[0-9a-f-]{36})"`), "{paid}", first(money, "/desk/funds/subject", `href="(/desk/funds/subject\?code=[0-9A-Z]+)"`))
 	document := first(officer, "/progress", `href="/progress/([a-z][^"/]+)"`)
 	return strings.NewReplacer(append(places,
+		"{simulation}", first(as(t, policyOfficer), "/desk/simulate", `href="(/desk/simulate/runs/[0-9a-f-]{36})"`),
 		"{waiting}", first(officer, "/desk/review", `href="/desk/review/duty\?document=([^"]+)"`),
 		"{subject}", first(officer, "/registers/market?q=虚构", `href="/registers/market/([0-9A-Z]+)"`),
 		"{document}", document, "{number}", first(officer, "/progress/"+document, `href="/progress/cases/([^"]+)"`))...)

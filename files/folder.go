@@ -14,6 +14,7 @@ import (
 	"sync"
 	"time"
 
+	"quanxiang/files/mapped"
 	"quanxiang/gov"
 )
 
@@ -124,6 +125,22 @@ func (f *Folder) Open(k Key) (io.ReadCloser, error) {
 		return nil, fmt.Errorf("open file %s: %w", k, err)
 	}
 	return file, nil
+}
+
+// Map gives a kept file's bytes as memory, or returns NotFound. The caller closes it.
+func (f *Folder) Map(k Key) (*mapped.File, error) {
+	path, err := f.path(k)
+	if err != nil {
+		return nil, err
+	}
+	m, err := mapped.Open(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, absent(k)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("open file %s: %w", k, err)
+	}
+	return m, nil
 }
 
 // Has tells whether a file is kept; it does not read it.

@@ -51,6 +51,9 @@ const (
 	AttestDraws  Act = "attest-draws"  // verify a sealed file and sign what was found (抽取审计)
 )
 
+// Work on support programmes (package support).
+const TryProgrammes Act = "try-programmes" // simulate changes of support programmes on populations (政策试算)
+
 // Work on the platform itself.
 const (
 	ImportTexts  Act = "import-texts"  // read documents into the library
@@ -67,13 +70,14 @@ type ActKind int
 
 // The kinds of act.
 const (
-	OnCases     ActKind = iota + 1 // over what cases hold
-	OnRegisters                    // over what registers hold
-	OnFunds                        // over the money of support programmes
-	OnDraws                        // over public draws
-	OnTexts                        // over the library's public documents
-	OnRecord                       // over the record of what others did
-	OnRights                       // over who may do what
+	OnCases      ActKind = iota + 1 // over what cases hold
+	OnRegisters                     // over what registers hold
+	OnFunds                         // over the money of support programmes
+	OnDraws                         // over public draws
+	OnProgrammes                    // over drafts of support programmes
+	OnTexts                         // over the library's public documents
+	OnRecord                        // over the record of what others did
+	OnRights                        // over who may do what
 )
 
 var acts = []struct {
@@ -108,6 +112,7 @@ var acts = []struct {
 	{WitnessDraws, OnDraws, false, gov.Text{ZH: "见证抽取", EN: "witness draws"}},
 	{SealDraws, OnDraws, false, gov.Text{ZH: "持有抽取密封", EN: "hold the seal of draws"}},
 	{AttestDraws, OnDraws, false, gov.Text{ZH: "审计抽取", EN: "attest draws"}},
+	{TryProgrammes, OnProgrammes, false, gov.Text{ZH: "政策试算", EN: "simulate programmes"}},
 	{ImportTexts, OnTexts, false, gov.Text{ZH: "导入文件", EN: "import documents"}},
 	{ReadLedger, OnRecord, true, gov.Text{ZH: "查看账本内情", EN: "see who stands behind ledger entries"}},
 	{ReadLooks, OnRecord, true, gov.Text{ZH: "查看查阅记录和安全日志", EN: "see the records of looks and logins"}},

@@ -67,7 +67,7 @@ func (c *checker) checkWatch() {
 			continue
 		}
 		for i, a := range watcher.Grants {
-			if a.Kind() == OnCases && a != ReadCases || a.Kind() == OnRegisters && a != ReadRegisters || a.Kind() == OnFunds && a != ReadFunds || a.Kind() == OnDraws && a != AttestDraws || a.Kind() == OnTexts {
+			if a.Kind() == OnCases && a != ReadCases || a.Kind() == OnRegisters && a != ReadRegisters || a.Kind() == OnFunds && a != ReadFunds || a.Kind() == OnDraws && a != AttestDraws || a.Kind() == OnTexts || a.Kind() == OnProgrammes {
 				c.problems.Add(e.at.Field("grants").Item(i).Pos(), "查看账本或查阅记录的角色只能查看，不能“%s”", "a role that sees the ledger or the looks only reads; it cannot be granted %q", a)
 			}
 		}

@@ -19,6 +19,7 @@ import (
 	"quanxiang/store/noticedb"
 	"quanxiang/store/registerdb"
 	"quanxiang/store/residentdb"
+	"quanxiang/store/simdb"
 	"quanxiang/store/sqldb"
 )
 
@@ -91,6 +92,7 @@ func Tables() []Table {
 		hookdb.Tables,
 		registerdb.Tables,
 		inspectdb.Tables, ceremonydb.Tables,
+		simdb.Tables,
 		funddb.Tables,
 	)
 }
@@ -127,6 +129,9 @@ func (db *DB) Draws(d gov.District, keys *privacy.Keyring) *ceremonydb.Draws {
 
 // Inspections returns the plans of inspections of a district.
 func (db *DB) Inspections(d gov.District) *inspectdb.Inspections { return inspectdb.New(db.DB, d) }
+
+// Simulations returns the simulations of a district.
+func (db *DB) Simulations(d gov.District) *simdb.Simulations { return simdb.New(db.DB, d) }
 
 // Funds returns the money of a district's support programmes; keys seal accounts.
 func (db *DB) Funds(d gov.District, keys *privacy.Keyring) *funddb.Funds {

@@ -27,6 +27,7 @@ import (
 	"quanxiang/web/push"
 	"quanxiang/web/registers"
 	"quanxiang/web/review"
+	"quanxiang/web/simulate"
 	"quanxiang/web/site"
 	"quanxiang/web/ui"
 	"quanxiang/web/visits"
@@ -95,6 +96,11 @@ func desks(engine *ui.Engine, d Deps, chart *onemap.Map, fail func(http.Response
 	}
 	planned, failed := plans.New(planning)
 	add("plans", planned, failed)
+	if d.Runs != nil && d.Pack.Rules != nil {
+		trials, failed := simulate.New(simulate.Deps{Engine: engine, Pack: d.Pack, Runs: d.Runs, Library: d.Library, Clock: d.Clock})
+		add("simulations", trials, failed)
+		list = append(list, &simulate.Machine{Runs: d.Runs, BaseURL: d.BaseURL})
+	}
 	if d.Funds != nil {
 		money, failed := funds.New(funds.Deps{Engine: engine, Pack: d.Pack, Funds: d.Funds, Clock: d.Clock})
 		add("funds", money, failed)

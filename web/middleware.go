@@ -18,6 +18,7 @@ import (
 	"quanxiang/web/my"
 	"quanxiang/web/open311"
 	"quanxiang/web/registers"
+	"quanxiang/web/simulate"
 	"quanxiang/web/ui"
 )
 
@@ -35,6 +36,8 @@ func limits(r *http.Request) (time.Duration, int64) {
 		switch path := r.URL.Path; {
 		case path == registers.ImportPath:
 			return uploadTime, registers.MaxBody
+		case path == simulate.PopulationsPath:
+			return uploadTime, simulate.MaxBody
 		case strings.HasPrefix(path, desk.Root+"/"):
 			return caseform.UploadTime, desk.MaxBody
 		case strings.HasPrefix(path, my.ReportRoot+"/"), strings.HasPrefix(path, my.Root+"/"):

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/danielgtaylor/huma/v2"
+
 	"quanxiang/calendar"
 	"quanxiang/cases/casework"
 	"quanxiang/cases/tables"
@@ -31,6 +33,7 @@ import (
 	"quanxiang/residents"
 	"quanxiang/support/fund"
 	"quanxiang/support/judge"
+	"quanxiang/support/runs"
 	"quanxiang/web/api"
 	lots "quanxiang/web/ceremony"
 	"quanxiang/web/door"
@@ -43,6 +46,7 @@ import (
 	"quanxiang/web/programmes"
 	"quanxiang/web/push"
 	lists "quanxiang/web/registers"
+	"quanxiang/web/simulate"
 	"quanxiang/web/start"
 	"quanxiang/web/ui"
 )
@@ -64,6 +68,7 @@ type Deps struct {
 	Relay     *lots.Relay     // of drand's values; nil: they are pasted
 	Forward   func(time.Time) // puts the clock of draws forward; nil but in a demonstration
 	Plans     *inspections.Plans
+	Runs      *runs.Runs          // simulations of support programmes; nil where there are none
 	Importer  *registers.Importer // files for registers
 	Funds     *fund.Fund          // money of support programmes; nil: there are no pages of it
 	Files     *files.Folder       // where those are kept
@@ -112,6 +117,14 @@ type Site struct {
 	Operator http.Handler // /metrics, /healthz, /readyz; for an inside address
 }
 
+// described adds to the API's description what other rooms serve.
+func (d Deps) described(spec *huma.OpenAPI) error {
+	if err := push.Describe(spec); err != nil || d.Runs == nil || d.Pack.Rules == nil {
+		return err
+	}
+	return simulate.Describe(spec)
+}
+
 // New builds the site. An error is a mistake in the embedded files or in the
 // ledger's key; wrong data shows up when a page asks for it.
 func New(d Deps) (*Site, error) {
@@ -138,7 +151,7 @@ func New(d Deps) (*Site, error) {
 	}
 	machine, err := api.New(api.Deps{
 		Engine: engine, Pack: d.Pack, Library: d.Library, Casework: d.Casework, Funds: d.Funds, Ledger: d.Ledger, LedgerKey: d.LedgerKey,
-		Calendar: d.Calendar, Clock: d.Clock, BaseURL: d.BaseURL, Log: d.Log, Also: push.Describe,
+		Calendar: d.Calendar, Clock: d.Clock, BaseURL: d.BaseURL, Log: d.Log, Also: d.described,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("api: %w", err)

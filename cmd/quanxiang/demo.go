@@ -19,6 +19,7 @@ import (
 	"quanxiang/demo/money"
 	"quanxiang/demo/sequel"
 	"quanxiang/demo/supervision"
+	"quanxiang/demo/trials"
 	"quanxiang/gazette"
 	"quanxiang/gov"
 	"quanxiang/installation"
@@ -222,6 +223,10 @@ func (d *demonstration) play(ctx context.Context, e *cli.Env, s *system) (*demo.
 		return nil, err
 	}
 	filled.Steps += steps + more + five
+	tried := trials.Stage{Runs: s.simulations(d.clock.Now), Pack: s.pack, Clock: d.clock.Now, Seed: demoSeed, Holders: s.office.Holders, Standing: s.office.StandingOf}
+	if err := tried.Play(ctx); err != nil {
+		return nil, err
+	}
 	filled.Subjects, filled.Market = d.subjects, gov.DateOf(d.now)
 	return &filled, nil
 }

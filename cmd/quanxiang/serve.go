@@ -148,6 +148,7 @@ func (s *system) serve(ctx context.Context, e *cli.Env, log *slog.Logger, o *ser
 		Relay:     relayOf(o.relay),
 		Forward:   forward,
 		Plans:     s.inspections(time.Now),
+		Runs:      s.simulations(time.Now),
 		Funds:     s.funds(time.Now),
 		Importer:  s.importer(),
 		Files:     s.files,

@@ -42,7 +42,7 @@ func (x *Examples) Facts(e *syntax.Example) (*eval.Facts, error) {
 	}
 	f := eval.NewFacts(x.Program, s.input, e.Year)
 	if s.rest {
-		x.empty(f)
+		Nothing(x.Program, f)
 	}
 	for i := range s.facts {
 		x.fact(f, &s.facts[i])
@@ -145,11 +145,11 @@ func (x *Examples) applicant(e *syntax.Example, s *said) {
 	x.list.Add(e.Pos, "看不出例说的是哪一种申报者", "one cannot tell which kind of applicant the example is about")
 }
 
-// empty makes everything nothing: numbers 0 or their least, no entries, the
+// Nothing makes everything nothing: numbers 0 or their least, no entries, the
 // last choice. Dates stay unknown.
-func (x *Examples) empty(f *eval.Facts) {
-	for i := range x.Program.Fields {
-		d := &x.Program.Fields[i]
+func Nothing(p *ir.Program, f *eval.Facts) {
+	for i := range p.Fields {
+		d := &p.Fields[i]
 		if d.Input != f.Input || d.Column != ir.None || d.Type == ir.Date {
 			continue
 		}

@@ -99,6 +99,14 @@ func Read(p *ir.Program, data []byte) (*eval.Facts, error) { return ReadFor(p, d
 type Options struct {
 	Year int      // the year applied for where the facts name none, and no other; 0 asks the facts
 	Docs []string // short names of the documents applied under where the facts name none; none means all
+
+	// Rest takes what is not stated at all as nothing: 0, no, no entries, the last
+	// choice, as 其余 为 空 does in examples. Dates stay unknown, and so does what is
+	// null.
+	Rest bool
+
+	// Extra are further members that may be there and are not looked at.
+	Extra []string
 }
 
 // Docs are the short names of the documents that words mean: "16", "16号" or the
@@ -136,12 +144,12 @@ func ReadFor(p *ir.Program, data []byte, o Options) (*eval.Facts, error) {
 		return nil, gov.Errorf(gov.Invalid, "JSON 之后还有内容", "there is something after the JSON")
 	}
 	top := map[string]json.RawMessage{}
+	known := append([]string{"applicant", "year", "programmes", "facts", "paid", "id"}, o.Extra...)
 	for _, m := range r.members("", whole) {
-		switch m.name {
-		case "applicant", "year", "programmes", "facts", "paid", "id":
+		if slices.Contains(known, m.name) {
 			top[m.name] = m.value
-		default:
-			r.guess(m.name, m.name, []string{"applicant", "year", "programmes", "facts", "paid", "id"}, "没有“%s”这一项", "unknown member %q")
+		} else {
+			r.guess(m.name, m.name, known, "没有“%s”这一项", "unknown member %q")
 		}
 	}
 	var name string
@@ -185,6 +193,9 @@ func ReadFor(p *ir.Program, data []byte, o Options) (*eval.Facts, error) {
 		for i := range p.Benefits {
 			r.f.Without[i] = !slices.Contains(o.Docs, p.Benefits[i].Doc)
 		}
+	}
+	if o.Rest {
+		Nothing(p, r.f)
 	}
 	if top["facts"] != nil {
 		for _, m := range r.members("facts", top["facts"]) {
@@ -239,10 +250,11 @@ func (r *reader) fact(m member) {
 		r.guess(path, m.name, names(r.p, r.f.Input, ir.None), "没有“%s”这个事实", "there is no fact %q")
 		return
 	}
+	f := &r.p.Fields[i]
 	if string(m.value) == "null" {
+		r.forget(i, f)
 		return
 	}
-	f := &r.p.Fields[i]
 	if f.Type == ir.List {
 		r.entries(path, f, m.value)
 		return
@@ -263,6 +275,22 @@ func (r *reader) fact(m member) {
 	}
 	if v, ok := r.value(path, f, m.value); ok {
 		r.f.Set(i, 0, v)
+	}
+}
+
+// forget makes a fact unknown, which is another thing than not to state it when
+// what is not stated is nothing.
+func (r *reader) forget(i int32, f *ir.FieldInfo) {
+	if f.Type == ir.List {
+		r.f.Lists[f.List] = eval.ListFacts{}
+		return
+	}
+	years := int32(0)
+	if f.Yearly {
+		years = 2
+	}
+	for y := range years + 1 {
+		r.f.Set(i, y, eval.Value{Low: f.Min, High: f.Max})
 	}
 }
 

@@ -37,19 +37,22 @@ func Cliffs(p *ir.Program, examples []*syntax.Example) []Cliff {
 	}
 	seen := map[key]bool{}
 	for _, x := range list {
+		g, tried := x.facts.Clone(), map[key]bool{} // many edges lie at one number
 		for _, e := range p.Edges {
 			for _, c := range candidates(p, x.facts, &p.Nodes[e]) {
 				f := &p.Fields[c.field]
 				for at := c.at - 1; at <= c.at+1; at++ {
 					k := key{c.field, at}
-					if f.Input != x.facts.Input || at-1 < f.Min || at > f.Max || seen[k] {
+					if f.Input != x.facts.Input || at-1 < f.Min || at > f.Max || seen[k] || tried[k] {
 						continue
 					}
-					g := x.facts.Clone()
+					tried[k] = true
+					own := x.facts.Slots[f.Slot]
 					g.Set(c.field, 0, eval.Value{Low: at - 1, High: at - 1})
 					before := finals(m.Run(g, false))
 					g.Set(c.field, 0, eval.Value{Low: at, High: at})
 					after := finals(m.Run(g, false))
+					g.Set(c.field, 0, own)
 					if a, b, ok := known(p, before, after); ok && b < a {
 						seen[k] = true
 						out = append(out, cliff(f, x.example.Name, at, a, b))

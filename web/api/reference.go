@@ -123,7 +123,10 @@ func (d *openAPIDocument) operation(base, path, method string, op map[string]any
 		}
 		v.Request = "curl -H 'Content-Type: application/json' --data-binary " + data + " '" + base + path + "'"
 	}
-	if signed, _ := op["security"].([]any); len(signed) > 0 {
+	switch {
+	case needs(op, "session"):
+		v.Request = strings.Replace(v.Request, "curl ", "curl -b \"session=$SESSION\" ", 1)
+	case needs(op, "key"):
 		v.Request = "curl -H \"Quanxiang-Key: $KEY\" -H \"webhook-id: $ID\" -H \"webhook-timestamp: $(date +%s)\" \\\n  -H \"webhook-signature: $SIGNATURE\" "
 		if body, err := json.Marshal(object(op, "requestBody", "content", "application/json")["example"]); method == "post" && err == nil {
 			v.Request += "--data-binary '" + string(body) + "' "
@@ -137,6 +140,17 @@ func (d *openAPIDocument) operation(base, path, method string, op map[string]any
 		v.Example = string(b)
 	}
 	return v
+}
+
+// needs reports that an operation asks for a scheme of security.
+func needs(op map[string]any, scheme string) bool {
+	list, _ := op["security"].([]any)
+	for _, one := range list {
+		if _, ok := object(one)[scheme]; ok {
+			return true
+		}
+	}
+	return false
 }
 
 // exampleOf is the example of a parameter, "" if there is none.

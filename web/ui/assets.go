@@ -22,7 +22,7 @@ var sheets = []string{
 	"layers", "reset", "tokens", "base",
 	"frame", "button", "form", "chip", "list", "table", "bar", "panel", "outbox", "start", "head-block", "lifeline",
 	"outline", "text", "diff", "spans", "home", "door", "document", "procedure", "board", "figures", "progress", "search", "reference",
-	"console", "desk", "call", "picture", "moderation", "inbox", "register", "plan",
+	"console", "desk", "call", "picture", "moderation", "inbox", "register", "plan", "simulate",
 	"map", "my", "report", "site", "draws", "ceremony", "visits", "programmes", "funds",
 	"elder", "utilities",
 }

@@ -36,6 +36,7 @@ import (
 	"quanxiang/support/fund"
 	"quanxiang/support/judge"
 	"quanxiang/support/prefill"
+	"quanxiang/support/runs"
 	"quanxiang/web"
 	"quanxiang/web/funds"
 	"quanxiang/web/who"
@@ -110,6 +111,7 @@ func WithCases(t testing.TB, clock gov.Clock) (web.Deps, *docket.Docket) {
 		Keys:      apikeys.New(apikeys.Config{Store: db.People(pack.District, ring), Pack: func() *policy.Pack { return pack }, Clock: clock, Keys: ring}),
 		Registers: regs, Judge: rules,
 		Plans:   &inspections.Plans{Store: db.Inspections(pack.District), Pack: func() *policy.Pack { return pack }, Clock: clock},
+		Runs:    &runs.Runs{Store: db.Simulations(pack.District), Files: runs.Folder(files.NewFolder(t.TempDir())), Pack: func() *policy.Pack { return pack }, Clock: clock},
 		Funds:   &fund.Fund{Store: db.Funds(pack.District, ring), Pack: func() *policy.Pack { return pack }, Clock: clock, Sheets: funds.Sheets{}},
 		Filings: db.Filings(pack.District), FilingKey: ring.Derive("open311 filings"),
 		Casework: casework.New(cases, versions, office, files.NewFolder(t.TempDir())), Pack: pack, Library: lib, Ledger: store.NewLedger(db, pack.District, verifier), LedgerKey: public,

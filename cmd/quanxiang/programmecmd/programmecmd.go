@@ -20,10 +20,6 @@ import (
 	"quanxiang/rules/facts"
 )
 
-// maxLine bounds the facts of one enterprise; a list of 10,000 entries fits
-// several times.
-const maxLine = 16 << 20
-
 // Command is "programme". It takes the pack in a folder, or that which the
 // program carries when the folder is "".
 func Command(pack func(dir string) (*policy.Pack, error)) func(context.Context, *cli.Env, []string) error {
@@ -80,7 +76,7 @@ func run(ctx context.Context, e *cli.Env, c *calculate.Calculator, o facts.Optio
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		line, err := readLine(in, buf[:0])
+		line, err := facts.ReadLine(in, buf[:0])
 		if errors.Is(err, io.EOF) {
 			break
 		}
@@ -142,29 +138,5 @@ func tell(e *cli.Env, n int, err error) {
 	}
 	for _, p := range list {
 		e.Note("第 %[1]d 行：%[2]s", "line %[1]d: %[3]s", n, p.Text.ZH, p.Text.EN)
-	}
-}
-
-// readLine reads a line without its end into buf; of one that is too long the
-// rest is passed over.
-func readLine(in *bufio.Reader, buf []byte) ([]byte, error) {
-	long, some := false, false
-	for {
-		part, err := in.ReadSlice('\n')
-		some = some || len(part) > 0
-		if len(buf)+len(part) > maxLine+1 {
-			long = true
-		} else if !long {
-			buf = append(buf, part...)
-		}
-		switch {
-		case errors.Is(err, bufio.ErrBufferFull):
-			continue
-		case err != nil && (!errors.Is(err, io.EOF) || !some):
-			return buf, err
-		case long:
-			return buf[:0], gov.Errorf(gov.TooLarge, "一行超过 16 MB", "a line is over 16 MB")
-		}
-		return bytes.TrimSuffix(bytes.TrimSuffix(buf, []byte("\n")), []byte("\r")), nil
 	}
 }

@@ -1,0 +1,3 @@
+// Package simdb keeps simulations of support programmes, the populations they are tried
+// on and their results: the Store of package support/runs.
+package simdb
