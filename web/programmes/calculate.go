@@ -148,7 +148,7 @@ func (p *Programmes) calculate(w http.ResponseWriter, r *http.Request) error {
 		}
 		return p.answer.Render(w, r, status, frame, v)
 	}
-	without, err := p.chosen(s.input, s.docs, s.names)
+	without, err := p.rules.Without(s.input, s.docs, s.names)
 	if err != nil {
 		v.Choose.Fail(err, m.Lang())
 		return p.answer.Render(w, r, http.StatusUnprocessableEntity, frame, v)

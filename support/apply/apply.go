@@ -1,0 +1,461 @@
+package apply
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"io"
+	"slices"
+	"strings"
+	"sync"
+	"unicode/utf8"
+
+	"quanxiang/cases"
+	"quanxiang/cases/casework"
+	"quanxiang/cases/docket"
+	"quanxiang/gov"
+	"quanxiang/policy"
+	"quanxiang/policy/applying"
+	"quanxiang/policy/procedure"
+	"quanxiang/registers"
+	"quanxiang/rules/calculate"
+	"quanxiang/rules/ir"
+	"quanxiang/support/fund"
+	"quanxiang/support/prefill"
+)
+
+// Fields and acts of the procedure of applications that this room fills in and does
+// besides those of the claim; the pack is refused when it lacks one of them.
+const (
+	applicantField    = "applicant"
+	codeField         = "code"
+	unitField         = "unit"
+	reviewersField    = "reviewers"
+	yearField         = "year"
+	programmesField   = "programmes"
+	amountField       = "amount"
+	grantedField      = "granted"
+	excludedField     = "excluded"
+	openField         = "open_facts"
+	evidenceField     = "evidence"
+	organisationField = "organisation"
+	contactField      = "contact"
+	reasonField       = "reason"
+
+	reckonAct   = "reckon"
+	acceptAct   = "accept"
+	barAct      = "bar"
+	listAct     = "list"
+	decideAct   = "decide"
+	paidAct     = "paid"
+	unpaidAct   = "unpaid"
+	releaseAct  = "release"
+	clawBackAct = "claw_back"
+)
+
+// WithdrawAct is the applicant's act that ends an application.
+const WithdrawAct = "withdraw"
+
+// Money is what is promised and paid, see package fund.
+type Money interface {
+	Paid(ctx context.Context, subject string) (fund.Position, error)
+	Commit(ctx context.Context, by gov.Actor, c fund.Commitment) (gov.ID, error)
+	Release(ctx context.Context, by gov.Actor, id gov.ID, reason string) error
+	ClawBack(ctx context.Context, by gov.Actor, d fund.Demand) (gov.ID, error)
+}
+
+// Known says what registers know of an applicant, see package prefill.
+type Known interface {
+	Facts(ctx context.Context, subject string, year int) ([]prefill.Fact, error)
+}
+
+// Deps is what applications stand on.
+type Deps struct {
+	Store     Store
+	Registers *registers.Registers
+	Money     Money
+	Known     Known // nil: nothing is known beforehand
+	Packs     docket.Packs
+	Clock     gov.Clock
+	DoorKey   []byte // makes the doors of organisations
+}
+
+// Applications takes applications and lets them be reviewed and decided. Its methods
+// may be called by any number of goroutines.
+type Applications struct {
+	Deps
+	docket *docket.Docket
+	work   *casework.Casework
+
+	mu          sync.Mutex
+	calculators map[string]*calculate.Calculator // by hash of pack
+}
+
+var _ docket.Room = (*Applications)(nil)
+
+// New makes it. It follows the cases of the docket that On is told of.
+func New(d Deps) *Applications {
+	return &Applications{Deps: d, calculators: map[string]*calculate.Calculator{}}
+}
+
+// On says which docket the cases are in: the one this room stands beside.
+func (a *Applications) On(d *docket.Docket, w *casework.Casework) { a.docket, a.work = d, w }
+
+// Rules are what the pack in force decided about applications, nil where there are none.
+func (a *Applications) Rules() *applying.Rules { return a.Packs.Current().Applications }
+
+// Calculator computes the rules of a pack.
+func (a *Applications) Calculator(p *policy.Pack) *calculate.Calculator {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	c := a.calculators[p.Hash]
+	if c == nil {
+		c = calculate.New(p.Rules)
+		a.calculators[p.Hash] = c
+	}
+	return c
+}
+
+// carried is what a step on a claim carries into its transaction.
+type carried struct{ change Change }
+
+type carriedKey struct{}
+
+// carry lets a step be taken that changes a claim: Stepped keeps the change, and refuses
+// such a step without one.
+func carry(ctx context.Context, c Change) context.Context {
+	return context.WithValue(ctx, carriedKey{}, &carried{c})
+}
+
+// Edit is what an applicant changes of one fact.
+type Edit struct {
+	Name  string
+	Value json.RawMessage // none takes the fact back
+	Add   []string        // files that prove it, attached before
+	Drop  []string
+}
+
+// Start is an application to be begun.
+type Start struct {
+	ID        gov.ID // of the case
+	Applicant string
+	Year      int
+	Documents []string // short names
+	Benefits  []string // keys; those of other documents are let go
+	Facts     map[string]json.RawMessage
+	Contact   string // id of the contact whom news go to
+}
+
+// Begin makes the draft of an application for an organisation: with what was typed, and
+// what registers know. Only parties of the case see it.
+func (a *Applications) Begin(ctx context.Context, o Organisation, s Start) error {
+	pack, rules := a.Packs.Current(), a.Rules()
+	if rules == nil {
+		return errNone
+	}
+	p, _ := pack.Procedure(rules.Procedure)
+	c := Claim{ID: s.ID, Version: 1, Code: o.Code, Name: o.Name, Applicant: s.Applicant, Year: s.Year}
+	if !slices.Contains(rules.Applicants, s.Applicant) {
+		return gov.Errorf(gov.Invalid, "这类申报者不能在这里申请", "this kind of applicant cannot apply here").On("for")
+	}
+	for _, d := range pack.Rules.Docs {
+		asked := slices.Contains(s.Documents, d.Short) || slices.ContainsFunc(s.Benefits, func(b string) bool { return strings.HasPrefix(b, d.Short+".") })
+		if _, known := rules.Programme(d.Short); known && asked {
+			c.Documents = append(c.Documents, d.Short)
+		}
+	}
+	if len(c.Documents) == 0 {
+		return gov.Errorf(gov.Invalid, "请选择要申请的文件", "choose the documents to apply under").On("p")
+	}
+	for _, b := range s.Benefits {
+		if !slices.Contains(c.Benefits, b) {
+			c.Benefits = append(c.Benefits, b)
+		}
+	}
+	for _, d := range s.Documents { // of a document as a whole all benefits are asked for
+		for i := range pack.Rules.Benefits {
+			if b := &pack.Rules.Benefits[i]; len(s.Benefits) > 0 && b.Doc == d && pack.Rules.Inputs[b.Input] == c.Applicant && !slices.Contains(c.Benefits, b.Key()) {
+				c.Benefits = append(c.Benefits, b.Key())
+			}
+		}
+	}
+	now := a.Clock()
+	for name, v := range s.Facts {
+		c.put(Fact{Name: name, Value: v, Source: Stated, At: now.UnixMilli()})
+	}
+	if err := a.refresh(ctx, pack, &c); err != nil {
+		return err
+	}
+	if _, err := a.compute(ctx, pack, c); err != nil {
+		return err
+	}
+	unit, reviewers := offices(rules, c.Documents)
+	door := a.Door(o.Code)
+	seed := cases.Values{applicantField: c.Name, codeField: c.Code, unitField: unit, reviewersField: reviewers, yearField: int64(c.Year),
+		programmesField: strings.Join(c.Documents, "、"), organisationField: door, contactField: s.Contact}
+	ch := Change{Claim: c, At: now.UnixMilli(), Act: DraftAct, Actor: gov.Actor{Kind: gov.PublicActor}}
+	_, err := a.docket.BeginWith(carry(ctx, ch), s.ID, p.ID, cases.Input{Action: p.SystemBegin(), Actor: cases.System}, seed)
+	return err
+}
+
+var errNone = gov.Errorf(gov.NotFound, "这里没有可以申请的扶持政策", "there is nothing to apply for here")
+
+// offices are the unit in charge, that of the first document, and all that review.
+func offices(rules *applying.Rules, docs []string) (unit string, reviewers []string) {
+	for _, d := range docs {
+		p, _ := rules.Programme(d)
+		unit = cmp.Or(unit, p.Unit)
+		for _, u := range p.Reviewers {
+			if !slices.Contains(reviewers, u) {
+				reviewers = append(reviewers, u)
+			}
+		}
+	}
+	return unit, reviewers
+}
+
+// refresh takes from registers what they know of a claim: what they decide always, the
+// rest where nothing is said yet.
+func (a *Applications) refresh(ctx context.Context, pack *policy.Pack, c *Claim) error {
+	if a.Known == nil {
+		return nil
+	}
+	list, err := a.Known.Facts(ctx, c.Code, c.Year)
+	if err != nil {
+		return err
+	}
+	for _, f := range list {
+		if f.Applicant != c.Applicant || !a.reads(pack, *c, f.Name) {
+			continue
+		}
+		there, ok := c.Fact(f.Name)
+		if ok && there.Source == Corrected || ok && !f.Locked && there.Source == Stated {
+			continue
+		}
+		c.put(Fact{Name: f.Name, Value: f.Value, Source: Register, From: said(f), Cite: f.Cite, Locked: f.Locked, At: a.Clock().UnixMilli(), Files: there.Files})
+	}
+	return nil
+}
+
+// said is where a fact comes from, in words: what was taken, as of when, of which record.
+func said(f prefill.Fact) gov.Text {
+	t := gov.Text{ZH: f.About.ZH, EN: f.About.In(gov.EN)}
+	if !f.Day.IsZero() {
+		t.ZH, t.EN = t.ZH+"（截至 "+f.Day.String()+"）", t.EN+" (as of "+f.Day.String()+")"
+	}
+	return t
+}
+
+// reads reports whether anything applied for reads a fact.
+func (a *Applications) reads(pack *policy.Pack, c Claim, name string) bool {
+	p := pack.Rules
+	input := p.Input(c.Applicant)
+	field := p.FieldOf(input, "", name)
+	if field == ir.None {
+		return false
+	}
+	for i := range p.Benefits {
+		if b := &p.Benefits[i]; b.Input == input && slices.Contains(c.Documents, b.Doc) && calculate.Uses(p, int32(i), field) {
+			return true
+		}
+	}
+	return false
+}
+
+// compute says what a claim comes to now.
+func (a *Applications) compute(ctx context.Context, pack *policy.Pack, c Claim) (Outcome, error) {
+	had, err := a.Money.Paid(ctx, c.Code)
+	if err != nil {
+		return Outcome{}, err
+	}
+	in, err := inputs(c, had)
+	if err != nil {
+		return Outcome{}, err
+	}
+	return compute(a.Calculator(pack), in)
+}
+
+// Held is an application as its applicant or the staff see it.
+type Held struct {
+	Claim   Claim
+	Outcome Outcome
+	Pack    *policy.Pack // whose rules compute it
+}
+
+func (a *Applications) held(ctx context.Context, id gov.ID) (h Held, err error) {
+	if h.Claim, err = a.Store.Claim(ctx, id); err != nil {
+		return h, err
+	}
+	c, _, err := a.docket.Case(ctx, id)
+	if err != nil {
+		return h, err
+	}
+	if h.Pack, err = a.Packs.Version(ctx, c.Pack); err != nil {
+		return h, err
+	}
+	h.Outcome, err = a.compute(ctx, h.Pack, h.Claim)
+	return h, err
+}
+
+// resident is somebody who acts for an organisation.
+func (a *Applications) resident(o Organisation) casework.Resident {
+	return casework.Resident{At: a.Clock(), Contacts: []string{a.Door(o.Code)}}
+}
+
+// Own shows an organisation its application with the case; NotFound for any other.
+func (a *Applications) Own(ctx context.Context, o Organisation, id gov.ID) (Held, casework.Sheet, error) {
+	s, err := a.work.ResidentSheet(ctx, a.resident(o), id)
+	if err != nil {
+		return Held{}, s, err
+	}
+	h, err := a.held(ctx, id)
+	return h, s, err
+}
+
+// OwnHistory is what happened to an organisation's application.
+func (a *Applications) OwnHistory(ctx context.Context, o Organisation, id gov.ID) ([]casework.Entry, error) {
+	return a.work.ResidentHistory(ctx, a.resident(o), id)
+}
+
+// Attach keeps a file with which an organisation proves a fact.
+func (a *Applications) Attach(ctx context.Context, o Organisation, id gov.ID, name string, r io.ReaderAt, size int64) (docket.Attachment, error) {
+	return a.work.ResidentAttach(ctx, a.resident(o), id, name, r, size)
+}
+
+// Files lists the files of an application an organisation may open; Open opens one.
+func (a *Applications) Files(ctx context.Context, o Organisation, id gov.ID) ([]docket.Attachment, error) {
+	return a.work.ResidentFiles(ctx, a.resident(o), id)
+}
+
+// Open opens a file of an organisation's application. The caller closes it.
+func (a *Applications) Open(ctx context.Context, o Organisation, id gov.ID, key string) (docket.Attachment, io.ReadCloser, error) {
+	return a.work.ResidentOpen(ctx, a.resident(o), id, key)
+}
+
+// maxEvidence is how many files prove one fact at most.
+const maxEvidence = 5
+
+// Save changes facts of a draft, or of an application that is asked for more. Mistakes in
+// them are problems.List, each with its path, and nothing is changed then.
+func (a *Applications) Save(ctx context.Context, o Organisation, id gov.ID, version int64, key gov.ID, edits []Edit) error {
+	h, _, err := a.Own(ctx, o, id)
+	if err != nil {
+		return err
+	}
+	c := h.Claim
+	if c.Version != version {
+		return errMoved
+	}
+	now := a.Clock().UnixMilli()
+	for _, e := range edits {
+		f, _ := c.Fact(e.Name)
+		if f.Locked && string(f.Value) != string(e.Value) {
+			return gov.Errorf(gov.Invalid, "“%s”以登记信息为准，不能在这里修改；有误的请向登记单位提出异议", "%q is as the register has it and is not changed here; if it is wrong, object to the register", e.Name).On("facts." + e.Name)
+		}
+		files := slices.DeleteFunc(slices.Concat(f.Files, e.Add), func(k string) bool { return slices.Contains(e.Drop, k) })
+		slices.Sort(files)
+		if files = slices.Compact(files); len(files) > maxEvidence {
+			return gov.Errorf(gov.Invalid, "一项事实最多上传 %d 个文件", "a fact is proven by at most %d files", maxEvidence).On("facts." + e.Name)
+		}
+		same := string(f.Value) == string(e.Value)
+		if f.Files = files; !same {
+			f = Fact{Name: e.Name, Value: e.Value, Source: Stated, At: now, Files: files}
+		}
+		f.Name = e.Name
+		if f.Source == "" {
+			f.Source, f.At = Stated, now
+		}
+		c.put(f)
+	}
+	if _, err := a.compute(ctx, h.Pack, c); err != nil {
+		return err
+	}
+	c.Version++
+	ch := Change{Claim: c, At: now, Act: SaveAct, Actor: gov.Actor{Kind: gov.PublicActor}}
+	values := cases.Values{evidenceField: c.Files()}
+	return a.work.ResidentAct(carry(ctx, ch), a.resident(o), docket.Step{Case: id, Key: key}, SaveAct, values)
+}
+
+var errMoved = gov.Errorf(gov.Conflict, "申请内容在您打开之后有了变化，请重新打开再修改", "the application has changed since you opened it; open it again first")
+
+// Submit hands an application in, for all benefits that are ready: act is SubmitAct, or
+// ResubmitAct of what more was asked for.
+func (a *Applications) Submit(ctx context.Context, o Organisation, id gov.ID, version int64, key gov.ID, act string) error {
+	h, _, err := a.Own(ctx, o, id)
+	if err != nil {
+		return err
+	}
+	c := h.Claim
+	if c.Version != version {
+		return errMoved
+	}
+	if err := a.refresh(ctx, h.Pack, &c); err != nil {
+		return err
+	}
+	out, err := a.compute(ctx, h.Pack, c)
+	if err != nil {
+		return err
+	}
+	ready, _ := Ready(h.Pack.Rules, out)
+	if len(ready) == 0 {
+		return gov.Errorf(gov.Invalid, "还没有哪一项支持可以提交：请先填完至少一项所需的事实", "there is nothing to hand in yet: fill in the facts of at least one benefit")
+	}
+	if missing := unproven(h.Pack.Rules, c, ready); len(missing) > 0 {
+		return gov.Errorf(gov.Invalid, "下列事实还没有证明材料：%s", "these facts have no evidence yet: %s", strings.Join(missing, "、"))
+	}
+	c.Benefits = ready
+	for _, x := range out.Excluded { // what an earlier grant leaves no room for stands in the decision, with its clause
+		if x.Before && !slices.Contains(c.Benefits, x.Benefit) {
+			c.Benefits = append(c.Benefits, x.Benefit)
+		}
+	}
+	slices.Sort(c.Benefits)
+	c.Version++
+	ch := Change{Claim: c, At: a.Clock().UnixMilli(), Act: act, Actor: gov.Actor{Kind: gov.PublicActor}}
+	return a.work.ResidentAct(carry(ctx, ch), a.resident(o), docket.Step{Case: id, Key: key}, act, cases.Values{evidenceField: c.Files()})
+}
+
+// unproven are the facts of what is applied for that want evidence and have none. What a
+// register says proves itself.
+func unproven(p *ir.Program, c Claim, benefits []string) (list []string) {
+	input := p.Input(c.Applicant)
+	for _, f := range c.Facts {
+		i := p.FieldOf(input, "", f.Name)
+		if i == ir.None || f.Source != Stated || len(f.Files) > 0 || len(f.Value) == 0 || !wantsEvidence(p, i) {
+			continue
+		}
+		if slices.ContainsFunc(benefits, func(b string) bool { return calculate.Uses(p, named(p, b), i) }) {
+			list = append(list, f.Name)
+		}
+	}
+	return list
+}
+
+// wantsEvidence reports that the rules say what proves a fact, or a field of the list it
+// is.
+func wantsEvidence(p *ir.Program, field int32) bool {
+	f := &p.Fields[field]
+	if f.Type != ir.List {
+		return f.Evidence != "" && f.By == ""
+	}
+	return slices.ContainsFunc(p.Lists[f.List].Fields, func(c int32) bool { return p.Fields[c].Evidence != "" })
+}
+
+// Withdraw takes an application back.
+func (a *Applications) Withdraw(ctx context.Context, o Organisation, id gov.ID, key gov.ID) error {
+	return a.work.ResidentAct(ctx, a.resident(o), docket.Step{Case: id, Key: key}, WithdrawAct, cases.Values{})
+}
+
+// maxWhy bounds the reason of a correction, in characters.
+const maxWhy = 500
+
+// shortText leaves out what goes beyond n characters.
+func shortText(s string, n int) string {
+	if utf8.RuneCountInString(s) <= n {
+		return s
+	}
+	return string([]rune(s)[:n-1]) + "…"
+}
+
+// isField reports that a procedure has a field.
+func isField(p *procedure.Procedure, id string) bool { _, ok := p.Field(id); return ok }
