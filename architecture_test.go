@@ -23,12 +23,13 @@ var level = map[string]int{
 	"cases": 5, "residents": 5,
 	"notices": 6, "registers": 6,
 	"inspections": 7,
-	"store":       8, "demo": 8,
-	"packs": 8, // embeds the packs; imported by cmd and by tests
-	"web":   9, "installation": 9,
-	"cmd":   10,
-	"e2e":   11,
-	"bench": 11,
+	"support":     8,
+	"store":       9, "demo": 9,
+	"packs": 9, // embeds the packs; imported by cmd and by tests
+	"web":   10, "installation": 10,
+	"cmd":   11,
+	"e2e":   12,
+	"bench": 12,
 }
 
 // confined lists packages that only some rooms, or packages of a room, may

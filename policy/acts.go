@@ -36,6 +36,13 @@ const (
 	LeadInspections Act = "lead-inspections" // join what units propose into plans, and freeze them (统筹抽查)
 )
 
+// Work on the money of support programmes (package support/fund).
+const (
+	ReadFunds       Act = "read-funds"       // see budgets, commitments, payments and claims
+	KeepFunds       Act = "keep-funds"       // keep budgets, prepare batches of payments, enter answers and what comes back (资金管理)
+	ApprovePayments Act = "approve-payments" // sign a batch another prepared (签发拨付)
+)
+
 // Work on public draws (package inspections/ceremony).
 const (
 	HoldDraws    Act = "hold-draws"    // arrange and lead a draw and sign for the authority (主持抽取)
@@ -62,6 +69,7 @@ type ActKind int
 const (
 	OnCases     ActKind = iota + 1 // over what cases hold
 	OnRegisters                    // over what registers hold
+	OnFunds                        // over the money of support programmes
 	OnDraws                        // over public draws
 	OnTexts                        // over the library's public documents
 	OnRecord                       // over the record of what others did
@@ -93,6 +101,9 @@ var acts = []struct {
 	{PushRecords, OnRegisters, false, gov.Text{ZH: "报送名录信息", EN: "push records to registers"}},
 	{PlanInspections, OnRegisters, false, gov.Text{ZH: "制定抽查计划", EN: "plan inspections"}},
 	{LeadInspections, OnRegisters, false, gov.Text{ZH: "统筹抽查", EN: "lead inspections"}},
+	{ReadFunds, OnFunds, false, gov.Text{ZH: "查看扶持资金", EN: "see support funds"}},
+	{KeepFunds, OnFunds, false, gov.Text{ZH: "管理扶持资金", EN: "keep support funds"}},
+	{ApprovePayments, OnFunds, true, gov.Text{ZH: "签发拨付批次", EN: "sign payments"}},
 	{HoldDraws, OnDraws, true, gov.Text{ZH: "主持抽取", EN: "hold draws"}},
 	{WitnessDraws, OnDraws, false, gov.Text{ZH: "见证抽取", EN: "witness draws"}},
 	{SealDraws, OnDraws, false, gov.Text{ZH: "持有抽取密封", EN: "hold the seal of draws"}},

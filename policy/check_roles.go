@@ -52,7 +52,9 @@ func (c *checker) checkGrants(e entry[Role]) {
 // apart reports kinds that no role joins. An auditor reads cases, so what is
 // only read goes with the record; checkWatch sees to the rest.
 func apart(a, b ActKind) bool {
-	held := func(k ActKind) bool { return k == OnCases || k == OnRegisters || k == OnDraws || k == OnRecord }
+	held := func(k ActKind) bool {
+		return k == OnCases || k == OnRegisters || k == OnFunds || k == OnDraws || k == OnRecord
+	}
 	return a == OnRights && held(b) || b == OnRights && held(a)
 }
 
@@ -65,7 +67,7 @@ func (c *checker) checkWatch() {
 			continue
 		}
 		for i, a := range watcher.Grants {
-			if a.Kind() == OnCases && a != ReadCases || a.Kind() == OnRegisters && a != ReadRegisters || a.Kind() == OnDraws && a != AttestDraws || a.Kind() == OnTexts {
+			if a.Kind() == OnCases && a != ReadCases || a.Kind() == OnRegisters && a != ReadRegisters || a.Kind() == OnFunds && a != ReadFunds || a.Kind() == OnDraws && a != AttestDraws || a.Kind() == OnTexts {
 				c.problems.Add(e.at.Field("grants").Item(i).Pos(), "查看账本或查阅记录的角色只能查看，不能“%s”", "a role that sees the ledger or the looks only reads; it cannot be granted %q", a)
 			}
 		}
