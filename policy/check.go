@@ -42,6 +42,7 @@ func (c *checker) check(folder string) {
 	c.checkInspections()
 	c.checkOpen311()
 	c.checkProgrammes()
+	c.checkSupply()
 	c.checkApplications()
 }
 

@@ -20,6 +20,7 @@ import (
 	"quanxiang/policy/procedure"
 	"quanxiang/policy/register"
 	"quanxiang/policy/source"
+	"quanxiang/policy/supply"
 	"quanxiang/rules/ir"
 	"quanxiang/rules/syntax"
 )
@@ -93,6 +94,7 @@ type loader struct {
 	applying   entry[*applying.Rules]
 	programmes []*syntax.File
 	rules      *ir.Program // nil without rule files
+	supply     entry[*supply.File]
 
 	broken   bool // a file could not be parsed: what it defines is unknown
 	problems Problems
@@ -253,6 +255,10 @@ func (l *loader) parse() {
 		l.applying.at = l.decode(applicationsFile, l.applying.value)
 	}
 	l.parseProgrammes()
+	if _, ok := l.content(sourcesFile); ok {
+		l.supply.value = new(supply.File)
+		l.supply.at = l.decode(sourcesFile, l.supply.value)
+	}
 	l.unread()
 }
 
@@ -357,11 +363,12 @@ func (l *loader) decode(name string, into any) source.Node {
 }
 
 // known lists the names of files the loader looks for, for suggestions.
-var known = []string{"pack.yaml", "units.yaml", "areas.yaml", "posts.yaml", "roles.yaml", "documents.yaml", "gazette.yaml", open311File, inspectionsFile, applicationsFile}
+var known = []string{"pack.yaml", "units.yaml", "areas.yaml", "posts.yaml", "roles.yaml", "documents.yaml", "gazette.yaml", open311File, inspectionsFile, applicationsFile, sourcesFile}
 
 const (
 	open311File     = "open311.yaml"
 	inspectionsFile = "inspections.yaml"
+	sourcesFile     = "programmes/sources.yaml"
 
 	applicationsFile = "applications.yaml"
 )
@@ -394,7 +401,7 @@ func (l *loader) compile() *Pack {
 		Lists:      valuesOf(l.lists),
 		Procedures: valuesOf(l.procedures),
 		Registers:  valuesOf(l.registers),
-		Gazette:    l.lexicon.value, Open311: l.open311.value, Inspections: l.inspection.value, Applications: l.applying.value, Programmes: l.programmes, Rules: l.rules, Files: l.files, Warnings: l.warnings,
+		Gazette:    l.lexicon.value, Open311: l.open311.value, Inspections: l.inspection.value, Applications: l.applying.value, Programmes: l.programmes, Rules: l.rules, Supply: l.sources(), Files: l.files, Warnings: l.warnings,
 	}
 	sortAreas(p.Areas)
 	slices.SortStableFunc(p.Registers, func(a, b *register.Register) int {

@@ -10,6 +10,7 @@ import (
 	"quanxiang/policy/procedure"
 	"quanxiang/policy/register"
 	"quanxiang/policy/source"
+	"quanxiang/policy/supply"
 	"quanxiang/rules/ir"
 	"quanxiang/rules/syntax"
 )
@@ -43,6 +44,7 @@ type Pack struct {
 	Applications *applying.Rules   // nil where nobody applies for support
 	Programmes   []*syntax.File    // rule files of support programmes, by path
 	Rules        *ir.Program       // what they compile to with every amendment; nil where there are none
+	Supply       []supply.Source   // which of their facts registers know
 
 	// Files is what the pack was made of, by path; together they make its hash,
 	// and LoadFiles makes the pack of them again.

@@ -5,6 +5,8 @@ import (
 	"path"
 
 	"quanxiang/gov"
+	"quanxiang/policy/register"
+	"quanxiang/policy/supply"
 	"quanxiang/rules/check"
 	"quanxiang/rules/syntax"
 )
@@ -44,6 +46,26 @@ func (c *checker) checkProgrammes() {
 	}
 	c.warnings = append(c.warnings, warnings...)
 	c.rules = rules
+}
+
+// checkSupply compiles what registers know of the facts of rule files.
+func (c *checker) checkSupply() {
+	if c.supply.value == nil || len(c.problems) > 0 {
+		return // what it refers to is not ready
+	}
+	names := supply.Names{Registers: map[string]*register.Register{}, Rules: c.rules}
+	for _, r := range c.registers {
+		names.Registers[r.value.ID] = r.value
+	}
+	c.problems = append(c.problems, supply.Compile(c.supply.value, c.supply.at, names)...)
+}
+
+// sources are the compiled sources of facts.
+func (l *loader) sources() []supply.Source {
+	if l.supply.value == nil {
+		return nil
+	}
+	return l.supply.value.Sources
 }
 
 // checkProgramme checks the head of one rule file and adds it to those before.

@@ -147,6 +147,10 @@ type Store interface {
 	// none, or several, is not in the answer.
 	Resolve(ctx context.Context, register string, names []string) (map[string]string, error)
 
+	// Named lists the entries of which a name is the key or a whole alias, by their
+	// keys, at most a limit.
+	Named(ctx context.Context, register, name string, limit int) ([]Entry, error)
+
 	// Entries lists entries by their keys behind a key.
 	Entries(ctx context.Context, q Query, after string, limit int) ([]Listed, error)
 

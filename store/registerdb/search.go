@@ -24,6 +24,13 @@ select key
 from register_terms
 where district = $1 and register = $2 and term = $3
 limit 2`
+	entriesOfTerm = `
+select ` + entryColumns + `
+from register_terms t
+join register_entries e on e.district = t.district and e.register = t.register and e.key = t.key
+where t.district = $1 and t.register = $2 and t.term = $3
+order by t.key
+limit $4`
 	countTerm = `
 select count(*)
 from (
@@ -130,6 +137,16 @@ func (s *Registers) Resolve(ctx context.Context, register string, names []string
 		return nil
 	})
 	return out, sqldb.Classify(err, "find entries of %s", register)
+}
+
+// Named implements registers.Store.
+func (s *Registers) Named(ctx context.Context, register, name string, limit int) (list []registers.Entry, err error) {
+	err = s.read(ctx, func(t *sqldb.Tx) error {
+		list, err = sqldb.Collect(ctx, t, func(scan func(...any) error) (registers.Entry, error) { return scanEntry(scan) },
+			entriesOfTerm, t.District(), register, whole+fold(name), limit)
+		return err
+	})
+	return list, sqldb.Classify(err, "entries of %s that bear a name", register)
 }
 
 // search lists the entries whose key or alias begins with what is asked for, or whose

@@ -24,8 +24,14 @@ type Inputs struct {
 	Statement json.RawMessage `json:"statement"` // as rules/facts reads it, with the payments of earlier years
 	Documents []string        `json:"documents"`
 	Benefits  []string        `json:"benefits,omitempty"`
-	Had       []string        `json:"had,omitempty"` // benefits of the same year promised by other applications
+	Had       []Had           `json:"had,omitempty"` // of the same year, promised by other applications
 	Payments  int64           `json:"payments"`      // version of the applicant's payments
+}
+
+// Had is what was promised for a benefit.
+type Had struct {
+	Benefit string `json:"benefit"`
+	Amount  int64  `json:"amount"` // fen
 }
 
 // Excluded is a benefit that is not had because of another of the same nature.
@@ -41,6 +47,7 @@ type Excluded struct {
 type Outcome struct {
 	calculate.Result
 	Excluded []Excluded `json:"excluded,omitempty"`
+	Less     []Had      `json:"less,omitempty"` // taken off what comes out of a benefit: it was promised before in the same year
 }
 
 // canonical spells JSON in one way: members by name, no blanks, numbers as they are.
@@ -82,11 +89,16 @@ func inputs(c Claim, had fund.Position) (Inputs, error) {
 		return in, fmt.Errorf("statement of %s: %w", c.ID, err)
 	}
 	for _, p := range had.Payments {
-		if p.Year == c.Year && p.Amount > 0 && !slices.Contains(in.Had, p.Benefit) {
-			in.Had = append(in.Had, p.Benefit)
+		if p.Year != c.Year || p.Amount <= 0 {
+			continue
 		}
+		i := slices.IndexFunc(in.Had, func(h Had) bool { return h.Benefit == p.Benefit })
+		if i < 0 {
+			in.Had, i = append(in.Had, Had{Benefit: p.Benefit}), len(in.Had)
+		}
+		in.Had[i].Amount += p.Amount
 	}
-	slices.Sort(in.Had)
+	slices.SortFunc(in.Had, func(a, b Had) int { return strings.Compare(a.Benefit, b.Benefit) })
 	return in, nil
 }
 
@@ -115,6 +127,9 @@ func compute(c *calculate.Calculator, in Inputs) (out Outcome, err error) {
 	out.Result = c.Facts(f, true)
 	out.Excluded = gone
 	for _, b := range out.Benefits {
+		if i := slices.IndexFunc(in.Had, func(h Had) bool { return h.Benefit == b.Benefit }); i >= 0 && b.Most > 0 {
+			out.Less = append(out.Less, Had{b.Benefit, min(in.Had[i].Amount, b.Most)})
+		}
 		for _, s := range b.Trace {
 			if b.Most == 0 && s.Binds && explain.Displaced(s) {
 				out.Excluded = append(out.Excluded, Excluded{Benefit: b.Benefit, Amount: calculate.Amount{Least: s.In.Low, Most: s.In.High}, Clauses: s.Clauses})
@@ -130,8 +145,8 @@ func named(p *ir.Program, key string) int32 {
 }
 
 // taken are the benefits that what was promised before in the same year leaves no room
-// for: the same once more, and those of the same nature.
-func taken(c *calculate.Calculator, f *eval.Facts, had []string) (list []Excluded, err error) {
+// for: those of the same nature.
+func taken(c *calculate.Calculator, f *eval.Facts, had []Had) (list []Excluded, err error) {
 	if len(had) == 0 {
 		return nil, nil
 	}
@@ -158,10 +173,10 @@ func taken(c *calculate.Calculator, f *eval.Facts, had []string) (list []Exclude
 		}
 		list = append(list, x)
 	}
-	for _, key := range had {
-		b := named(p, key)
+	for _, h := range had {
+		b := named(p, h.Benefit)
 		if b == ir.None {
-			return nil, gov.Errorf(gov.Internal, "规则里没有“%s”", "the rules have no benefit %q", key)
+			return nil, gov.Errorf(gov.Internal, "规则里没有“%s”", "the rules have no benefit %q", h.Benefit)
 		}
 		for i := range p.Groups {
 			for _, x := range p.Groups[i].Exclusions {
@@ -204,14 +219,25 @@ func officeSets(p *ir.Program, applicant, name string) bool {
 	return i != ir.None && p.Fields[i].By != ""
 }
 
+// less is what was promised for a benefit before in the same year.
+func (o Outcome) less(benefit string) int64 {
+	for _, h := range o.Less {
+		if h.Benefit == benefit {
+			return h.Amount
+		}
+	}
+	return 0
+}
+
 // lines are what an outcome gives, as money is promised.
 func lines(o Outcome) (list []fund.Line) {
 	for _, b := range o.Benefits {
-		if b.Title != "" || b.Least <= 0 {
+		least := max(0, b.Least-o.less(b.Benefit))
+		if b.Title != "" || least == 0 {
 			continue
 		}
 		doc, _, _ := strings.Cut(b.Benefit, ".")
-		list = append(list, fund.Line{Programme: doc, Benefit: b.Benefit, Year: o.Year, Amount: b.Least, Clauses: b.Clauses})
+		list = append(list, fund.Line{Programme: doc, Benefit: b.Benefit, Year: o.Year, Amount: least, Clauses: b.Clauses})
 	}
 	return list
 }

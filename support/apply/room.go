@@ -108,6 +108,8 @@ func Granted(out Outcome) string {
 		case b.Most == 0:
 		case b.Title != "":
 			lines = append(lines, fmt.Sprintf("%s：%s（%s）", b.Benefit, b.Title, cited(b.Clauses)))
+		case b.Known() && out.less(b.Benefit) > 0:
+			lines = append(lines, fmt.Sprintf("%s：%s，已扣除本年度此前支持的 %s（%s）", b.Benefit, yuan(max(0, b.Least-out.less(b.Benefit))), yuan(out.less(b.Benefit)), cited(b.Clauses)))
 		case b.Known():
 			lines = append(lines, fmt.Sprintf("%s：%s（%s）", b.Benefit, yuan(b.Least), cited(b.Clauses)))
 		default:
