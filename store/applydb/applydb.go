@@ -114,9 +114,9 @@ func scanVersion(t *sealdb.Tx, id gov.ID, scan func(...any) error) (c apply.Chan
 	}
 	c.Claim, c.Why = b.Claim, b.Why
 	c.Claim.ID, c.Claim.Version = id, version
-	c.Actor = gov.Actor{Kind: gov.PublicActor}
+	c.Actor = gov.Actor{Kind: gov.ApplicantActor}
 	if c.By != "" {
-		c.Actor = gov.Actor{Kind: gov.Staff, Name: c.By}
+		c.Actor = gov.Actor{Kind: gov.StaffActor, Name: c.By}
 	}
 	return c, nil
 }

@@ -44,6 +44,7 @@ const (
 
 	reckonAct   = "reckon"
 	acceptAct   = "accept"
+	clearAct    = "clear"
 	barAct      = "bar"
 	listAct     = "list"
 	decideAct   = "decide"
@@ -193,7 +194,7 @@ func (a *Applications) Begin(ctx context.Context, o Organisation, s Start) error
 	door := a.Door(o.Code)
 	seed := cases.Values{applicantField: c.Name, codeField: c.Code, unitField: unit, reviewersField: reviewers, yearField: int64(c.Year),
 		programmesField: strings.Join(c.Documents, "、"), organisationField: door, contactField: s.Contact}
-	ch := Change{Claim: c, At: now.UnixMilli(), Act: DraftAct, Actor: gov.Actor{Kind: gov.PublicActor}}
+	ch := Change{Claim: c, At: now.UnixMilli(), Act: DraftAct, Actor: gov.Actor{Kind: gov.ApplicantActor}}
 	_, err := a.docket.BeginWith(carry(ctx, ch), s.ID, p.ID, cases.Input{Action: p.SystemBegin(), Actor: cases.System}, seed)
 	return err
 }
@@ -371,7 +372,7 @@ func (a *Applications) Save(ctx context.Context, o Organisation, id gov.ID, vers
 		return err
 	}
 	c.Version++
-	ch := Change{Claim: c, At: now, Act: SaveAct, Actor: gov.Actor{Kind: gov.PublicActor}}
+	ch := Change{Claim: c, At: now, Act: SaveAct, Actor: gov.Actor{Kind: gov.ApplicantActor}}
 	values := cases.Values{evidenceField: c.Files()}
 	return a.work.ResidentAct(carry(ctx, ch), a.resident(o), docket.Step{Case: id, Key: key}, SaveAct, values)
 }
@@ -411,7 +412,7 @@ func (a *Applications) Submit(ctx context.Context, o Organisation, id gov.ID, ve
 	}
 	slices.Sort(c.Benefits)
 	c.Version++
-	ch := Change{Claim: c, At: a.Clock().UnixMilli(), Act: act, Actor: gov.Actor{Kind: gov.PublicActor}}
+	ch := Change{Claim: c, At: a.Clock().UnixMilli(), Act: act, Actor: gov.Actor{Kind: gov.ApplicantActor}}
 	return a.work.ResidentAct(carry(ctx, ch), a.resident(o), docket.Step{Case: id, Key: key}, act, cases.Values{evidenceField: c.Files()})
 }
 

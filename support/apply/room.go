@@ -53,6 +53,29 @@ func (a *Applications) Stepped(ctx context.Context, s docket.Stepped) error {
 			return err
 		}
 	}
+	if s.Before.Ended == 0 && s.Case.Ended != 0 {
+		return a.dropReviews(ctx, s.Case.ID)
+	}
+	return nil
+}
+
+// dropAct ends a review nobody needs any more.
+const dropAct = "drop"
+
+// dropReviews ends the reviews of an application that has ended.
+func (a *Applications) dropReviews(ctx context.Context, id gov.ID) error {
+	list, err := a.docket.Children(ctx, id)
+	if err != nil {
+		return err
+	}
+	for _, r := range list {
+		if r.Ended != 0 || r.Procedure != a.Rules().Review {
+			continue
+		}
+		if _, err := a.docket.Act(ctx, docket.Step{Case: r.ID}, cases.Input{Action: dropAct, Actor: program}); err != nil {
+			return err
+		}
+	}
 	return nil
 }
 
@@ -177,10 +200,15 @@ func against(c registers.Consultation) string {
 	return strings.Join(lines, "\n")
 }
 
-// barred ends an application when joint restrictions refuse support, and tells why.
+// barred lets an application go on to its reviewers, or ends it when joint restrictions
+// refuse support, and tells why.
 func (a *Applications) barred(ctx context.Context, s docket.Stepped, e cases.Event) error {
 	c, err := a.consult(ctx, s, e)
-	if err != nil || c.Answer.Effect != register.Refuse {
+	if err != nil {
+		return err
+	}
+	if c.Answer.Effect != register.Refuse {
+		_, err = a.docket.Act(ctx, docket.Step{Case: s.Case.ID}, cases.Input{Action: clearAct, Actor: program})
 		return err
 	}
 	values := cases.Values{reasonField: shortText("受联合惩戒限制："+against(c), 1000)}
