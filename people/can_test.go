@@ -56,36 +56,39 @@ func covering(h people.Holdings, absent people.Holdings, from, to string) people
 func TestMatrix(t *testing.T) {
 	t.Parallel()
 	const want = `
-                 clerk reviewer lead acceptor shift-head dispatcher supervisor inspector supervision leader disclosure auditor administrator inspection-office witness seal-holder public operator
-read-cases       u     u        u    D        D          D          u          u         D           D      D          D       .             .                 .       .           .      .
-accept           .     .        .    D        D          .          .          .         .           .      .          .       .             .                 .       .           .      .
-dispatch         .     .        .    .        .          D          .          .         .           .      .          .       .             .                 .       .           .      .
-handle           u     .        .    .        .          .          .          .         .           .      .          .       .             .                 .       .           .      .
-review           .     u        u    .        .          .          .          .         .           .      .          .       .             .                 .       .           .      .
-approve          .     .        u    .        D          .          .          .         .           .      .          .       .             .                 .       .           .      .
-verify           .     .        .    .        .          .          u          .         .           .      .          .       .             .                 .       .           .      .
-inspect          .     .        .    .        .          .          .          u         .           .      .          .       .             .                 .       .           .      .
-supervise        .     .        .    .        .          .          .          .         D           .      .          .       .             .                 .       .           .      .
-confirm-duty     .     .        .    .        .          .          .          .         D           .      .          .       .             .                 .       .           .      .
-instruct         .     .        .    .        .          .          .          .         .           D      .          .       .             .                 .       .           .      .
-publish          .     .        .    .        .          .          .          .         .           .      D          .       .             .                 .       .           .      .
-see-contact      u     .        u    D        D          .          .          .         .           .      .          .       .             .                 .       .           .      .
-see-identity     u     u        .    .        .          .          .          .         .           .      .          .       .             .                 .       .           .      .
-see-finances     .     u        .    .        .          .          .          .         .           .      .          .       .             .                 .       .           .      .
-read-registers   u     u        u    .        .          .          .          u         D           D      .          .       .             D                 .       .           .      .
-push-records     u     .        u    .        .          .          .          .         .           .      .          .       .             .                 .       .           .      D
-plan-inspections u     .        u    .        .          .          .          .         .           .      .          .       .             .                 .       .           .      .
-lead-inspections .     .        .    .        .          .          .          .         .           .      .          .       .             D                 .       .           .      .
-hold-draws       .     .        .    .        .          .          .          .         .           .      .          .       .             D                 .       .           .      .
-witness-draws    .     .        .    .        .          .          .          .         .           .      .          .       .             .                 D       .           .      .
-seal-draws       .     .        .    .        .          .          .          .         .           .      .          .       .             .                 .       D           .      .
-attest-draws     .     .        .    .        .          .          .          .         .           .      .          D       .             .                 .       .           .      .
-import-texts     .     .        .    .        .          .          .          .         D           .      D          .       D             .                 .       .           .      D
-read-ledger      .     .        .    .        .          .          .          .         .           .      .          D       .             .                 .       .           .      .
-read-looks       .     .        .    .        .          .          .          .         .           .      .          D       .             .                 .       .           .      .
-manage-logins    .     .        .    .        .          .          .          .         .           .      .          .       D             .                 .       .           .      D
-manage-posts     .     .        .    .        .          .          .          .         .           .      .          .       D             .                 .       .           .      D
-load-pack        .     .        .    .        .          .          .          .         .           .      .          .       D             .                 .       .           .      D
+                 clerk reviewer lead acceptor shift-head dispatcher supervisor inspector supervision leader disclosure auditor administrator inspection-office witness seal-holder finance-officer payment-approver public operator
+read-cases       u     u        u    D        D          D          u          u         D           D      D          D       .             .                 .       .           D               D                .      .
+accept           .     .        .    D        D          .          .          .         .           .      .          .       .             .                 .       .           .               .                .      .
+dispatch         .     .        .    .        .          D          .          .         .           .      .          .       .             .                 .       .           .               .                .      .
+handle           u     .        .    .        .          .          .          .         .           .      .          .       .             .                 .       .           .               .                .      .
+review           .     u        u    .        .          .          .          .         .           .      .          .       .             .                 .       .           .               .                .      .
+approve          .     .        u    .        D          .          .          .         .           .      .          .       .             .                 .       .           .               .                .      .
+verify           .     .        .    .        .          .          u          .         .           .      .          .       .             .                 .       .           .               .                .      .
+inspect          .     .        .    .        .          .          .          u         .           .      .          .       .             .                 .       .           .               .                .      .
+supervise        .     .        .    .        .          .          .          .         D           .      .          .       .             .                 .       .           .               .                .      .
+confirm-duty     .     .        .    .        .          .          .          .         D           .      .          .       .             .                 .       .           .               .                .      .
+instruct         .     .        .    .        .          .          .          .         .           D      .          .       .             .                 .       .           .               .                .      .
+publish          .     .        .    .        .          .          .          .         .           .      D          .       .             .                 .       .           .               .                .      .
+see-contact      u     .        u    D        D          .          .          .         .           .      .          .       .             .                 .       .           .               .                .      .
+see-identity     u     u        .    .        .          .          .          .         .           .      .          .       .             .                 .       .           .               .                .      .
+see-finances     .     u        .    .        .          .          .          .         .           .      .          .       .             .                 .       .           D               .                .      .
+read-registers   u     u        u    .        .          .          .          u         D           D      .          .       .             D                 .       .           .               .                .      .
+push-records     u     .        u    .        .          .          .          .         .           .      .          .       .             .                 .       .           .               .                .      D
+plan-inspections u     .        u    .        .          .          .          .         .           .      .          .       .             .                 .       .           .               .                .      .
+lead-inspections .     .        .    .        .          .          .          .         .           .      .          .       .             D                 .       .           .               .                .      .
+read-funds       .     .        .    .        .          .          .          .         .           D      .          D       .             .                 .       .           D               D                .      .
+keep-funds       .     .        .    .        .          .          .          .         .           .      .          .       .             .                 .       .           D               .                .      .
+approve-payments .     .        .    .        .          .          .          .         .           .      .          .       .             .                 .       .           .               D                .      .
+hold-draws       .     .        .    .        .          .          .          .         .           .      .          .       .             D                 .       .           .               .                .      .
+witness-draws    .     .        .    .        .          .          .          .         .           .      .          .       .             .                 D       .           .               .                .      .
+seal-draws       .     .        .    .        .          .          .          .         .           .      .          .       .             .                 .       D           .               .                .      .
+attest-draws     .     .        .    .        .          .          .          .         .           .      .          D       .             .                 .       .           .               .                .      .
+import-texts     .     .        .    .        .          .          .          .         D           .      D          .       D             .                 .       .           .               .                .      D
+read-ledger      .     .        .    .        .          .          .          .         .           .      .          D       .             .                 .       .           .               .                .      .
+read-looks       .     .        .    .        .          .          .          .         .           .      .          D       .             .                 .       .           .               .                .      .
+manage-logins    .     .        .    .        .          .          .          .         .           .      .          .       D             .                 .       .           .               .                .      D
+manage-posts     .     .        .    .        .          .          .          .         .           .      .          .       D             .                 .       .           .               .                .      D
+load-pack        .     .        .    .        .          .          .          .         .           .      .          .       D             .                 .       .           .               .                .      D
 `
 	pack := packtest.Xicheng(t)
 	head := "                 "

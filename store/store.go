@@ -11,6 +11,7 @@ import (
 	"quanxiang/store/applydb"
 	"quanxiang/store/casedb"
 	"quanxiang/store/ceremonydb"
+	"quanxiang/store/funddb"
 	"quanxiang/store/hookdb"
 	"quanxiang/store/importdb"
 	"quanxiang/store/inspectdb"
@@ -90,7 +91,9 @@ func Tables() []Table {
 		residentdb.Tables,
 		hookdb.Tables,
 		registerdb.Tables,
-		inspectdb.Tables, ceremonydb.Tables, applydb.Tables,
+		inspectdb.Tables, ceremonydb.Tables,
+		funddb.Tables,
+		applydb.Tables,
 	)
 }
 
@@ -131,6 +134,11 @@ func (db *DB) Applications(d gov.District, keys *privacy.Keyring) *applydb.Appli
 
 // Inspections returns the plans of inspections of a district.
 func (db *DB) Inspections(d gov.District) *inspectdb.Inspections { return inspectdb.New(db.DB, d) }
+
+// Funds returns the money of a district's support programmes; keys seal accounts.
+func (db *DB) Funds(d gov.District, keys *privacy.Keyring) *funddb.Funds {
+	return funddb.New(db.DB, d, keys)
+}
 
 // NewLedger returns the ledger of a district whose checkpoints v verifies.
 func NewLedger(db *DB, d gov.District, v *ledger.Verifier) *Ledger { return ledgerdb.New(db.DB, d, v) }

@@ -124,6 +124,7 @@ const (
 	droppedAct  = "fund.batch.dropped"
 	signedAct   = "fund.batch.signed"
 	answeredAct = "fund.batch.answered"
+	keptAct     = "fund.batch.answer.kept" // and nothing of it entered
 	outAct      = "fund.batch.row.removed"
 )
 
@@ -140,7 +141,7 @@ func (f *Fund) Payable(ctx context.Context, by people.Standing) (out []Promise, 
 	if err := Enter(by); err != nil {
 		return nil, err
 	}
-	list, err := f.Store.Promises(ctx, Query{States: []State{Open}}, gov.Page{Limit: maxRows})
+	list, err := f.Store.Promises(ctx, Query{State: Open}, gov.Page{Limit: maxRows})
 	if err != nil {
 		return nil, err
 	}
@@ -321,7 +322,7 @@ func (f *Fund) Sign(ctx context.Context, by people.Standing, id gov.ID) error {
 			}
 			x := file(b, FileOut, format, "拨付 "+b.Number+"."+format, body, b.SignedAt, by.Name)
 			x.Rows, x.Good, x.Taken = len(cells), len(cells), true
-			if err := tx.AddFile(ctx, x); err != nil {
+			if _, err := tx.AddFile(ctx, x); err != nil {
 				return err
 			}
 			a.Facts[format] = x.Digest

@@ -1,6 +1,7 @@
 package fund
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -101,15 +102,6 @@ func (f *Fund) MoveBudget(ctx context.Context, by people.Standing, b Budget, to 
 		return gov.Errorf(gov.Invalid, "不能调给自己", "it does not move to itself").On("to")
 	}
 	return f.Store.Update(ctx, func(ctx context.Context, tx Tx) error {
-		// Always in one order, so that two who move against each other do not wait for
-		// each other.
-		ids := []string{id, to}
-		slices.Sort(ids)
-		for _, x := range ids {
-			if _, err := tx.Pot(ctx, x); err != nil {
-				return err
-			}
-		}
 		from, err := f.free(ctx, tx, id, b.Amount)
 		if err != nil {
 			return err
@@ -121,7 +113,9 @@ func (f *Fund) MoveBudget(ctx context.Context, by people.Standing, b Budget, to 
 		if from.Year != target.Year {
 			return gov.Errorf(gov.Invalid, "只能在同一年度内调剂", "budgets move within a year").On("to")
 		}
-		for _, m := range []Move{{Pot: id, Budget: -b.Amount}, {Pot: to, Budget: b.Amount}} {
+		moves := []Move{{Pot: id, Budget: -b.Amount}, {Pot: to, Budget: b.Amount}}
+		slices.SortFunc(moves, func(a, b Move) int { return cmp.Compare(a.Pot, b.Pot) }) // so that two do not wait for each other
+		for _, m := range moves {
 			m.Kind, m.Person, m.Reason = MoveShift, by.Name, b.Reason
 			if err := tx.Journal(ctx, m); err != nil {
 				return err

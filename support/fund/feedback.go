@@ -3,6 +3,7 @@ package fund
 import (
 	"context"
 	"fmt"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -134,15 +135,19 @@ func (f *Fund) answer(ctx context.Context, by people.Standing, id gov.ID, kept f
 		report.Taken = report.Bad == 0 || good
 		x := kept(b)
 		x.Rows, x.Good, x.Bad, x.Taken = report.Good+report.Same+report.Bad, report.Good+report.Same, report.Bad, report.Taken
-		if err := tx.AddFile(ctx, x); err != nil {
+		wrote, err := tx.AddFile(ctx, x)
+		if err != nil {
 			return err
 		}
 		x.Body = nil
-		report.File, out = x, report
-		if !report.Taken || len(changed) == 0 {
-			return nil
+		report.File = x
+		out = report
+		kind := keptAct
+		if !report.Taken {
+			changed = nil
 		}
 		for _, r := range changed {
+			kind = answeredAct
 			if err := f.settle(ctx, tx, g.Actor(), by.Name, r); err != nil {
 				return err
 			}
@@ -151,15 +156,18 @@ func (f *Fund) answer(ctx context.Context, by people.Standing, id gov.ID, kept f
 				b.PaidSum += r.Amount
 			}
 		}
-		if b.Done == b.Count {
-			b.State = Answered
+		if len(changed) > 0 {
+			if b.Done == b.Count {
+				b.State = Answered
+			}
+			if err := tx.SaveBatch(ctx, b); err != nil {
+				return err
+			}
+		} else if !wrote {
+			return nil // the same file again
 		}
-		if err := tx.SaveBatch(ctx, b); err != nil {
-			return err
-		}
-		out = report
-		a := batchAct(answeredAct, g, b)
-		a.Facts["file"], a.Facts["rows"] = x.Digest, fmt.Sprint(len(changed))
+		a := batchAct(kind, g, b)
+		a.Facts["file"], a.Facts["rows"] = x.Digest, strconv.Itoa(len(changed))
 		return tx.Act(ctx, a)
 	})
 	return out, err

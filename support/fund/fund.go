@@ -1,8 +1,10 @@
 package fund
 
 import (
+	"cmp"
 	"context"
 	"errors"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -84,21 +86,18 @@ func (f *Fund) Commit(ctx context.Context, by gov.Actor, c Commitment) (gov.ID, 
 		if err != nil {
 			return err
 		}
+		moves := make([]Move, len(p.Lines))
 		for i := range p.Lines {
 			l := &p.Lines[i]
-			pot, err := tx.PotOf(ctx, *l)
-			if err != nil {
+			if l.Pot, err = tx.PotOf(ctx, *l); err != nil {
 				return err
 			}
-			l.Pot = pot.ID
-			if pot.Closed {
-				return gov.Errorf(gov.Conflict, "%[1]s %[2]d 年的预算已经结账", "the budget of %[1]s for %[2]d is closed", l.Programme, l.Year).On("budget").Because(ErrShort)
-			}
-			if missing := l.Amount - pot.Free(); missing > 0 {
-				return short(pot, missing)
-			}
-			m := moveOf(p, *l, MoveCommit, by)
-			m.Commit, m.Version = l.Amount, version
+			moves[i] = moveOf(p, *l, MoveCommit, by)
+			moves[i].Commit, moves[i].Version = l.Amount, version
+		}
+		// Always in one order, so that two decisions do not wait for each other.
+		slices.SortStableFunc(moves, func(a, b Move) int { return cmp.Compare(a.Pot, b.Pot) })
+		for _, m := range moves {
 			if err := tx.Journal(ctx, m); err != nil {
 				return err
 			}
@@ -174,9 +173,36 @@ func (b Basis) facts() map[string]string {
 	return out
 }
 
-func short(p Pot, missing int64) error {
-	return gov.Errorf(gov.Conflict, "%[1]s的预算不足，还差 %[3]s", "the budget of %[2]s is short by %[4]s",
-		potName(p).ZH, potName(p).EN, yuan(missing, gov.ZH), yuan(missing, gov.EN)).On("budget").Because(ErrShort)
+// Refuse says why a pot does not take a movement that would make its balances wrong.
+func Refuse(p Pot, m Move) error {
+	name := potName(p)
+	switch {
+	case m.Commit > 0 && p.Closed:
+		return gov.Errorf(gov.Conflict, "%[1]s的预算已经结账", "the budget of %[2]s is closed", name.ZH, name.EN).On("budget").Because(ErrShort)
+	case m.Commit > 0:
+		missing := m.Commit - p.Free()
+		return gov.Errorf(gov.Conflict, "%[1]s的预算不足，还差 %[3]s", "the budget of %[2]s is short by %[4]s",
+			name.ZH, name.EN, yuan(missing, gov.ZH), yuan(missing, gov.EN)).On("budget").Because(ErrShort)
+	case m.Budget < 0:
+		return gov.Errorf(gov.Conflict, "%[1]s未安排的预算只有 %[3]s", "only %[4]s of the budget of %[2]s is free", name.ZH, name.EN, yuan(p.Free(), gov.ZH), yuan(p.Free(), gov.EN)).On("amount")
+	}
+	return gov.Errorf(gov.Conflict, "%[1]s的账目不允许这笔变动", "the balances of %[2]s do not allow this movement", name.ZH, name.EN)
+}
+
+// NoBudget refuses a line that no pot is for.
+func NoBudget(l Line) error {
+	return gov.Errorf(gov.Conflict, "%[1]s %[2]d 年没有预算", "%[1]s has no budget for %[2]d", l.Programme, l.Year).On("budget").Because(ErrShort)
+}
+
+// PotsFor lists the ids of the pots a line may be taken from, the first that exists is it.
+func PotsFor(l Line) (list []string) {
+	list = append(list, PotID(l.Programme, l.Year, l.Benefit))
+	if len(l.Clauses) > 0 {
+		if a := article(l.Clauses[0]); a != "" {
+			list = append(list, PotID(l.Programme, l.Year, a))
+		}
+	}
+	return append(list, PotID(l.Programme, l.Year, ""))
 }
 
 func check(c *Commitment) error {

@@ -24,7 +24,7 @@ type Query struct {
 	Year      int
 	Pot       string
 	Batch     gov.ID
-	States    []State
+	State     State // "" for all
 }
 
 // MoveQuery says which movements are listed.
@@ -89,18 +89,18 @@ type Tx interface {
 	// ErrStale. Whoever else turns the same subject waits until the transaction ends.
 	Turn(ctx context.Context, subject, name string, expected int64) (int64, error)
 
-	// PotOf finds the pot a line is taken from, or is a Conflict because of ErrShort when
-	// there is none. Pot is one by its id, or NotFound. Both hold it until the
-	// transaction ends.
-	PotOf(ctx context.Context, l Line) (Pot, error)
+	// PotOf finds the pot a line is taken from, the first of PotsFor, or is NoBudget. Pot is
+	// one by its id, or NotFound.
+	PotOf(ctx context.Context, l Line) (string, error)
 	Pot(ctx context.Context, id string) (Pot, error)
 
 	// AddPot makes a pot of nothing; one that is there is a Conflict. ClosePot ends it.
 	AddPot(ctx context.Context, p Pot) error
 	ClosePot(ctx context.Context, id string) error
 
-	// Journal writes a movement and changes the balances of its pot. It refuses what would
-	// make a balance wrong: see Pot.
+	// Journal writes a movement and changes the balances of its pot, in one statement that
+	// holds whoever else writes: 0 <= returned <= paid <= committed <= budget, and nothing is
+	// promised from a closed pot. What would not hold is refused as Refuse says.
 	Journal(ctx context.Context, m Move) error
 
 	// Promise is one by its id, Live that of a case which is not released, or NotFound.
@@ -123,8 +123,9 @@ type Tx interface {
 	SaveRow(ctx context.Context, r Row) error
 	DropRow(ctx context.Context, r Row) error
 
-	// AddFile keeps a file, sealed.
-	AddFile(ctx context.Context, x File) error
+	// AddFile keeps a file, sealed. One that is there stays, but may be taken now that was
+	// not; wrote tells whether anything changed.
+	AddFile(ctx context.Context, x File) (wrote bool, err error)
 
 	// Claim is one by its id; ClaimsOf those of a promise; SaveClaim as SaveBatch. Came
 	// reports that money of a reference of the bank was entered for a promise.
