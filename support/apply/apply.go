@@ -1,6 +1,7 @@
 package apply
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"encoding/json"
@@ -182,7 +183,11 @@ func (a *Applications) Begin(ctx context.Context, o Organisation, s Start) error
 	}
 	now := a.Clock()
 	for name, v := range s.Facts {
-		c.put(Fact{Name: name, Value: v, Source: Stated, At: now.UnixMilli()})
+		if v, err := told(pack.Rules, c.Applicant, name, v); err != nil {
+			return err
+		} else if a.reads(pack, c, name) {
+			c.put(Fact{Name: name, Value: v, Source: Stated, At: now.UnixMilli()})
+		}
 	}
 	if err := a.refresh(ctx, pack, &c); err != nil {
 		return err
@@ -298,14 +303,14 @@ func (a *Applications) held(ctx context.Context, id gov.ID) (h Held, err error) 
 	return h, err
 }
 
-// resident is somebody who acts for an organisation.
-func (a *Applications) resident(o Organisation) casework.Resident {
+// Resident is somebody who acts for an organisation.
+func (a *Applications) Resident(o Organisation) casework.Resident {
 	return casework.Resident{At: a.Clock(), Contacts: []string{a.Door(o.Code)}}
 }
 
 // Own shows an organisation its application with the case; NotFound for any other.
 func (a *Applications) Own(ctx context.Context, o Organisation, id gov.ID) (Held, casework.Sheet, error) {
-	s, err := a.work.ResidentSheet(ctx, a.resident(o), id)
+	s, err := a.work.ResidentSheet(ctx, a.Resident(o), id)
 	if err != nil {
 		return Held{}, s, err
 	}
@@ -315,22 +320,22 @@ func (a *Applications) Own(ctx context.Context, o Organisation, id gov.ID) (Held
 
 // OwnHistory is what happened to an organisation's application.
 func (a *Applications) OwnHistory(ctx context.Context, o Organisation, id gov.ID) ([]casework.Entry, error) {
-	return a.work.ResidentHistory(ctx, a.resident(o), id)
+	return a.work.ResidentHistory(ctx, a.Resident(o), id)
 }
 
 // Attach keeps a file with which an organisation proves a fact.
 func (a *Applications) Attach(ctx context.Context, o Organisation, id gov.ID, name string, r io.ReaderAt, size int64) (docket.Attachment, error) {
-	return a.work.ResidentAttach(ctx, a.resident(o), id, name, r, size)
+	return a.work.ResidentAttach(ctx, a.Resident(o), id, name, r, size)
 }
 
 // Files lists the files of an application an organisation may open; Open opens one.
 func (a *Applications) Files(ctx context.Context, o Organisation, id gov.ID) ([]docket.Attachment, error) {
-	return a.work.ResidentFiles(ctx, a.resident(o), id)
+	return a.work.ResidentFiles(ctx, a.Resident(o), id)
 }
 
 // Open opens a file of an organisation's application. The caller closes it.
 func (a *Applications) Open(ctx context.Context, o Organisation, id gov.ID, key string) (docket.Attachment, io.ReadCloser, error) {
-	return a.work.ResidentOpen(ctx, a.resident(o), id, key)
+	return a.work.ResidentOpen(ctx, a.Resident(o), id, key)
 }
 
 // maxEvidence is how many files prove one fact at most.
@@ -350,7 +355,13 @@ func (a *Applications) Save(ctx context.Context, o Organisation, id gov.ID, vers
 	now := a.Clock().UnixMilli()
 	for _, e := range edits {
 		f, _ := c.Fact(e.Name)
-		if f.Locked && string(f.Value) != string(e.Value) {
+		if e.Value, err = told(h.Pack.Rules, c.Applicant, e.Name, e.Value); err != nil {
+			return err
+		}
+		if f.Source == Corrected && !bytes.Equal(f.Value, e.Value) {
+			return gov.Errorf(gov.Invalid, "“%s”已由审核人员更正或核定，不能在这里修改", "%q was corrected or set by a reviewer and is not changed here", e.Name).On("facts." + e.Name)
+		}
+		if f.Locked && !bytes.Equal(f.Value, e.Value) {
 			return gov.Errorf(gov.Invalid, "“%s”以登记信息为准，不能在这里修改；有误的请向登记单位提出异议", "%q is as the register has it and is not changed here; if it is wrong, object to the register", e.Name).On("facts." + e.Name)
 		}
 		files := slices.DeleteFunc(slices.Concat(f.Files, e.Add), func(k string) bool { return slices.Contains(e.Drop, k) })
@@ -358,7 +369,7 @@ func (a *Applications) Save(ctx context.Context, o Organisation, id gov.ID, vers
 		if files = slices.Compact(files); len(files) > maxEvidence {
 			return gov.Errorf(gov.Invalid, "一项事实最多上传 %d 个文件", "a fact is proven by at most %d files", maxEvidence).On("facts." + e.Name)
 		}
-		same := string(f.Value) == string(e.Value)
+		same := bytes.Equal(f.Value, e.Value)
 		if f.Files = files; !same {
 			f = Fact{Name: e.Name, Value: e.Value, Source: Stated, At: now, Files: files}
 		}
@@ -374,7 +385,7 @@ func (a *Applications) Save(ctx context.Context, o Organisation, id gov.ID, vers
 	c.Version++
 	ch := Change{Claim: c, At: now, Act: SaveAct, Actor: gov.Actor{Kind: gov.ApplicantActor}}
 	values := cases.Values{evidenceField: c.Files()}
-	return a.work.ResidentAct(carry(ctx, ch), a.resident(o), docket.Step{Case: id, Key: key}, SaveAct, values)
+	return a.work.ResidentAct(carry(ctx, ch), a.Resident(o), docket.Step{Case: id, Key: key}, SaveAct, values)
 }
 
 var errMoved = gov.Errorf(gov.Conflict, "申请内容在您打开之后有了变化，请重新打开再修改", "the application has changed since you opened it; open it again first")
@@ -397,7 +408,7 @@ func (a *Applications) Submit(ctx context.Context, o Organisation, id gov.ID, ve
 	if err != nil {
 		return err
 	}
-	ready, _ := Ready(h.Pack.Rules, out)
+	ready, _ := Ready(h.Pack.Rules, c, out)
 	if len(ready) == 0 {
 		return gov.Errorf(gov.Invalid, "还没有哪一项支持可以提交：请先填完至少一项所需的事实", "there is nothing to hand in yet: fill in the facts of at least one benefit")
 	}
@@ -413,7 +424,7 @@ func (a *Applications) Submit(ctx context.Context, o Organisation, id gov.ID, ve
 	slices.Sort(c.Benefits)
 	c.Version++
 	ch := Change{Claim: c, At: a.Clock().UnixMilli(), Act: act, Actor: gov.Actor{Kind: gov.ApplicantActor}}
-	return a.work.ResidentAct(carry(ctx, ch), a.resident(o), docket.Step{Case: id, Key: key}, act, cases.Values{evidenceField: c.Files()})
+	return a.work.ResidentAct(carry(ctx, ch), a.Resident(o), docket.Step{Case: id, Key: key}, act, cases.Values{evidenceField: c.Files()})
 }
 
 // unproven are the facts of what is applied for that want evidence and have none. What a
@@ -442,9 +453,39 @@ func wantsEvidence(p *ir.Program, field int32) bool {
 	return slices.ContainsFunc(p.Lists[f.List].Fields, func(c int32) bool { return p.Fields[c].Evidence != "" })
 }
 
+// told is a value as an applicant may tell it: in the one spelling, and without what an
+// office sets, which is nobody else's to say.
+func told(p *ir.Program, applicant, name string, v json.RawMessage) (json.RawMessage, error) {
+	if len(v) == 0 {
+		return nil, nil
+	}
+	input := p.Input(applicant)
+	i := p.FieldOf(input, "", name)
+	switch {
+	case i == ir.None:
+		return v, nil // reading the statement says so
+	case p.Fields[i].By != "":
+		return nil, nil
+	case p.Fields[i].Type == ir.List:
+		var rows []map[string]json.RawMessage
+		if err := json.Unmarshal(v, &rows); err != nil {
+			return nil, gov.Errorf(gov.Invalid, "应是清单", "expected a list").On("facts." + name)
+		}
+		for _, row := range rows {
+			for member := range row {
+				if k := p.FieldOf(input, name, member); k != ir.None && p.Fields[k].By != "" {
+					delete(row, member)
+				}
+			}
+		}
+		return canonical(rows)
+	}
+	return canonical(v)
+}
+
 // Withdraw takes an application back.
 func (a *Applications) Withdraw(ctx context.Context, o Organisation, id gov.ID, key gov.ID) error {
-	return a.work.ResidentAct(ctx, a.resident(o), docket.Step{Case: id, Key: key}, WithdrawAct, cases.Values{})
+	return a.work.ResidentAct(ctx, a.Resident(o), docket.Step{Case: id, Key: key}, WithdrawAct, cases.Values{})
 }
 
 // maxWhy bounds the reason of a correction, in characters.

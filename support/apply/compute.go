@@ -193,11 +193,18 @@ func taken(c *calculate.Calculator, f *eval.Facts, had []Had) (list []Excluded, 
 }
 
 // Ready are the benefits an application can be handed in for: those that may come to
-// something and wait for no fact the applicant tells. Open are the others that may come
-// to something, with the facts they wait for.
-func Ready(p *ir.Program, o Outcome) (ready []string, open []calculate.Benefit) {
+// something by what it states and wait for no fact the applicant tells. Open are the others
+// that may come to something, with the facts they wait for.
+func Ready(p *ir.Program, c Claim, o Outcome) (ready []string, open []calculate.Benefit) {
+	input := p.Input(c.Applicant)
+	stated := func(benefit string) bool {
+		return slices.ContainsFunc(c.Facts, func(f Fact) bool {
+			i := p.FieldOf(input, "", f.Name)
+			return i != ir.None && len(f.Value) > 0 && calculate.Uses(p, named(p, benefit), i)
+		})
+	}
 	for _, b := range o.Benefits {
-		if b.Most == 0 {
+		if b.Most == 0 || !stated(b.Benefit) {
 			continue
 		}
 		if slices.ContainsFunc(b.Needs, func(n string) bool { return !officeSets(p, o.Applicant, n) }) {

@@ -64,6 +64,11 @@ func (a *Applications) Correct(ctx context.Context, by people.Standing, id gov.I
 	if field == ir.None {
 		return gov.Errorf(gov.Invalid, "没有“%s”这个事实", "there is no fact %q", name)
 	}
+	if len(value) > 0 {
+		if value, err = canonical(value); err != nil {
+			return gov.Errorf(gov.Invalid, "内容读不懂", "the value cannot be read").On("facts." + name).Because(err)
+		}
+	}
 	f, _ := c.Fact(name)
 	now := a.Clock().UnixMilli()
 	c.put(Fact{Name: name, Value: value, Source: Corrected, By: by.Person.String(), Why: why, At: now, Files: f.Files})
