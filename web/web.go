@@ -29,6 +29,7 @@ import (
 	"quanxiang/policy/procedure/diagram"
 	"quanxiang/registers"
 	"quanxiang/residents"
+	"quanxiang/support/apply"
 	"quanxiang/web/api"
 	lots "quanxiang/web/ceremony"
 	"quanxiang/web/door"
@@ -57,6 +58,7 @@ type Deps struct {
 	Casework  *casework.Casework
 	Imports   *tables.Imports
 	Registers *registers.Registers
+	Support   *apply.Applications // for support; used where the pack has applications
 	Draws     *ceremony.Ceremonies
 	Relay     *lots.Relay     // of drand's values; nil: they are pasted
 	Forward   func(time.Time) // puts the clock of draws forward; nil but in a demonstration

@@ -142,6 +142,7 @@ func (s *system) serve(ctx context.Context, e *cli.Env, log *slog.Logger, o *ser
 		Casework:  s.casework,
 		Imports:   s.importsFrom(register),
 		Registers: s.registers(),
+		Support:   s.support,
 		Draws:     lots,
 		Relay:     relayOf(o.relay),
 		Forward:   forward,

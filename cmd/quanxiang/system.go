@@ -25,6 +25,9 @@ import (
 	"quanxiang/privacy"
 	"quanxiang/registers"
 	"quanxiang/store"
+	"quanxiang/support/apply"
+	"quanxiang/support/fund"
+	"quanxiang/support/prefill"
 )
 
 // system is an opened installation: what the commands that change or serve it
@@ -43,6 +46,8 @@ type system struct {
 	packs     *store.Packs
 	docket    *docket.Docket
 	casework  *casework.Casework
+	funds     *fund.Fund
+	support   *apply.Applications
 	residents *store.Residents
 	years     *liveCalendar
 	files     *files.Folder
@@ -136,7 +141,12 @@ func (p *place) newSystem(ctx context.Context, db *store.DB, pack *policy.Pack, 
 		Hasher: hasher, Keys: ring, Name: pack.Name.ZH,
 	})
 	regs := &registers.Registers{Store: db.Registers(pack.District), Pack: func() *policy.Pack { return pack }, Clock: clock}
-	cases := docket.New(db.Cases(pack.District), packs, years.known).Into(regs)
+	funds := &fund.Fund{Store: db.Funds(pack.District, ring), Pack: packs.Current, Clock: clock}
+	support := apply.New(apply.Deps{Store: db.Applications(pack.District, ring), Registers: regs, Money: funds, Packs: packs, Clock: clock,
+		Known: prefill.New(db.Registers(pack.District), packs.Current, clock), DoorKey: ring.Derive("organisations")})
+	cases := docket.New(db.Cases(pack.District), packs, years.known).Into(regs).Beside(support.Rooms())
+	work := casework.New(cases, packs, office, p.Files())
+	support.On(cases, work)
 	return &system{
 		pack:      pack,
 		db:        db,
@@ -150,7 +160,9 @@ func (p *place) newSystem(ctx context.Context, db *store.DB, pack *policy.Pack, 
 		sequencer: sequencer,
 		packs:     packs,
 		docket:    cases,
-		casework:  casework.New(cases, packs, office, p.Files()),
+		casework:  work,
+		funds:     funds,
+		support:   support,
 		files:     p.Files(),
 		residents: db.Residents(pack.District, ring),
 		years:     years,

@@ -100,6 +100,15 @@ func New(d Deps) *Applications {
 	return &Applications{Deps: d, calculators: map[string]*calculate.Calculator{}}
 }
 
+// Rooms are the procedures whose cases this room stands beside: none where the pack has
+// nothing to apply for.
+func (a *Applications) Rooms() map[string]docket.Room {
+	if a.Rules() == nil {
+		return nil
+	}
+	return map[string]docket.Room{a.Rules().Procedure: a}
+}
+
 // On says which docket the cases are in: the one this room stands beside.
 func (a *Applications) On(d *docket.Docket, w *casework.Casework) { a.docket, a.work = d, w }
 

@@ -62,6 +62,8 @@ func (p *Programmes) Mount(mux *http.ServeMux) {
 // listView is the list of programmes.
 type listView struct {
 	Calculate string
+	Apply     string // where organisations apply, "" where nobody can
+	Announced string
 	Documents []documentView
 }
 
@@ -90,6 +92,9 @@ func (p *Programmes) showList(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	v := listView{Calculate: Calculator}
+	if p.Pack.Applications != nil {
+		v.Apply, v.Announced = "/apply", Root+"/announced"
+	}
 	for _, d := range rules.Docs {
 		x := documentView{ID: d.Short, Title: d.Title, Number: d.Number, Href: links.document(d.Short), Valid: valid(m, d)}
 		for i, input := range rules.Inputs {
