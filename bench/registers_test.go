@@ -14,6 +14,7 @@ import (
 	"quanxiang/registers"
 	"quanxiang/registers/invent"
 	"quanxiang/store"
+	"quanxiang/store/storetest"
 	"quanxiang/web/export"
 )
 
@@ -43,20 +44,27 @@ func BenchmarkRegisterImport(b *testing.B) {
 		}
 		fmt.Fprintf(&file, "%s,罚字%d号,%s,未按规定公示价格,%d,行政处罚法第九条\n", codes[i*7919%len(codes)], i, on, 1000+i%5000)
 	}
-	for b.Loop() {
-		with, alone := openFor(b, pack, codes), openFor(b, pack, codes)
-		start := time.Now()
-		i := with.load(b, "penalty", file.Bytes())
-		took := time.Since(start)
-		if i.Added != int64(n-n/100) || i.Bad != int64(n/100) {
-			b.Fatalf("%+v", i)
-		}
-		plain := alone.plain(b, file.Bytes())
-		b.ReportMetric(float64(n)/took.Seconds(), "rows/s")
-		b.ReportMetric(float64(i.Added)/plain.Seconds(), "plain-rows/s")
-		b.ReportMetric(took.Seconds()/plain.Seconds(), "ratio")
+	for _, e := range []store.Engine{store.SQLite, store.Postgres} {
+		b.Run(string(e), func(b *testing.B) {
+			if !storetest.Has(e) {
+				b.Skip("there is no server of this engine")
+			}
+			for b.Loop() {
+				with, alone := openFor(b, e, pack, codes), openFor(b, e, pack, codes)
+				start := time.Now()
+				i := with.load(b, "penalty", file.Bytes())
+				took := time.Since(start)
+				if i.Added != int64(n-n/100) || i.Bad != int64(n/100) {
+					b.Fatalf("%+v", i)
+				}
+				plain := alone.plain(b, file.Bytes())
+				b.ReportMetric(float64(n)/took.Seconds(), "rows/s")
+				b.ReportMetric(float64(i.Added)/plain.Seconds(), "plain-rows/s")
+				b.ReportMetric(took.Seconds()/plain.Seconds(), "ratio")
+			}
+			b.ReportMetric(0, "ns/op") // of both together, which means nothing
+		})
 	}
-	b.ReportMetric(0, "ns/op") // of both together, which means nothing
 }
 
 // hall is a database with subjects.
@@ -67,9 +75,9 @@ type hall struct {
 	files map[string][]byte
 }
 
-func openFor(b *testing.B, pack *policy.Pack, codes []string) *hall {
+func openFor(b *testing.B, e store.Engine, pack *policy.Pack, codes []string) *hall {
 	b.Helper()
-	h := &hall{db: open(b, 0), pack: pack, files: map[string][]byte{}}
+	h := &hall{db: storetest.Open(b, storetest.DSN(b, e), nil), pack: pack, files: map[string][]byte{}}
 	h.m = &registers.Importer{Store: h.db.Registers(district), Pack: func() *policy.Pack { return pack }, Clock: time.Now,
 		Open: func(_ context.Context, key string) (registers.Rows, error) {
 			return export.NewStream(export.InMemory(h.files[key]))

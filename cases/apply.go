@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	"quanxiang/cases/entered"
 	"quanxiang/policy/procedure"
 )
 
@@ -38,7 +39,7 @@ func Apply(p *procedure.Procedure, c Case, e Event) (Case, error) {
 		k.Noted = k.Noted || e.Kind == Late
 		c.Runs[e.Clock] = k
 	case Reckoned:
-		c.Values.put(e.Set)
+		c.Values.Put(e.Set)
 	case Absorbed:
 		c.Absorbed = append(c.Absorbed, e.Merge)
 	case Commented:
@@ -69,12 +70,12 @@ func (c *Case) acted(p *procedure.Procedure, e Event) error {
 	}
 	for i := range p.Clocks { // what was told about a deadline that changes is void
 		if date := p.Clocks[i].Until; date != "" {
-			if v, set := e.Set[date]; set && !same(v, c.Values[date]) {
+			if v, set := e.Set[date]; set && !entered.Same(v, c.Values[date]) {
 				c.unwarn(p.Clocks[i].ID)
 			}
 		}
 	}
-	c.Values.put(e.Set)
+	c.Values.Put(e.Set)
 	c.note(p, e)
 	for _, f := range e.Unseal {
 		if !slices.Contains(c.Unsealed, f) {
@@ -161,7 +162,7 @@ func (c *Case) turnClocks(p *procedure.Procedure, e Event, moved, ended bool) {
 			if def.Again == procedure.Restart || len(k.Runs) == 0 || c.changed(def, k) {
 				k = Clock{Limit: limit}
 			}
-			k.Of = c.Values.only(def.Anew)
+			k.Of = c.Values.Only(def.Anew)
 			k.Runs = append(k.Runs, Span{From: e.At})
 		}
 		if k.Running() {
@@ -185,7 +186,7 @@ func (c *Case) turnClocks(p *procedure.Procedure, e Event, moved, ended bool) {
 // changed reports that a field on which a clock depends is no longer what its
 // last start found: what is to be done is another matter then.
 func (c *Case) changed(def *procedure.Clock, k Clock) bool {
-	return len(k.Runs) > 0 && slices.ContainsFunc(def.Anew, func(field string) bool { return !same(c.Values[field], k.Of[field]) })
+	return len(k.Runs) > 0 && slices.ContainsFunc(def.Anew, func(field string) bool { return !entered.Same(c.Values[field], k.Of[field]) })
 }
 
 func (k *Clock) endPause(at int64) {

@@ -5,13 +5,16 @@ import (
 	"slices"
 
 	"quanxiang/calendar"
+	"quanxiang/cases/entered"
 	"quanxiang/cases/stamp"
 	"quanxiang/gov"
 )
 
-// Values are the fields of a case that have a value: string, int64, bool or
-// []string by the field's type.
-type Values map[string]any
+// Values are the fields of a case that have a value.
+type Values = entered.Values
+
+// Mistakes is everything wrong with what was typed, each about its field.
+type Mistakes = entered.Mistakes
 
 // Case is one matter under a procedure. All but the identity is the fold of
 // its events; see Apply.
@@ -156,60 +159,4 @@ func cloneMap[M ~map[K]V, K comparable, V any](m M) M {
 		return M{}
 	}
 	return maps.Clone(m)
-}
-
-// put gives fields their values; nil takes one away.
-func (v Values) put(set Values) {
-	for field, value := range set {
-		if value == nil {
-			delete(v, field)
-		} else {
-			v[field] = value
-		}
-	}
-}
-
-// only is the values of some fields, nil when none has one.
-func (v Values) only(fields []string) Values {
-	var out Values
-	for _, f := range fields {
-		if x, ok := v[f]; ok {
-			if out == nil {
-				out = Values{}
-			}
-			out[f] = x
-		}
-	}
-	return out
-}
-
-// Text is a value of a text-like field, "" without one.
-func (v Values) Text(field string) string {
-	s, _ := v[field].(string)
-	return s
-}
-
-// Int is a value of a number-like field, 0 without one.
-func (v Values) Int(field string) int64 {
-	n, _ := v[field].(int64)
-	return n
-}
-
-// List is a value of a list field, nil without one.
-func (v Values) List(field string) []string {
-	l, _ := v[field].([]string)
-	return l
-}
-
-// All is the values of a field as a list, whether it holds one or several.
-func (v Values) All(field string) []string {
-	switch x := v[field].(type) {
-	case string:
-		if x != "" {
-			return []string{x}
-		}
-	case []string:
-		return x
-	}
-	return nil
 }

@@ -12,6 +12,7 @@ import (
 
 	"quanxiang/calendar"
 	"quanxiang/cases"
+	"quanxiang/cases/entered"
 	"quanxiang/gov"
 	"quanxiang/policy"
 	"quanxiang/policy/procedure"
@@ -102,7 +103,7 @@ func (g *trial) at(s string) *trial {
 
 func moment(t testing.TB, s string) time.Time {
 	t.Helper()
-	at, err := time.ParseInLocation(cases.InstantForm, s, gov.China)
+	at, err := time.ParseInLocation(entered.InstantForm, s, gov.China)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -172,11 +173,11 @@ func (g *trial) wantDeadline(clock, want string) *trial {
 	got := "none"
 	for _, d := range list {
 		if d.Clock == clock && !d.At.IsZero() {
-			got = d.At.Format(cases.InstantForm)
+			got = d.At.Format(entered.InstantForm)
 		}
 	}
 	if got != want {
-		g.Errorf("deadline of %s at %s: %s, want %s", clock, g.w.Now.Format(cases.InstantForm), got, want)
+		g.Errorf("deadline of %s at %s: %s, want %s", clock, g.w.Now.Format(entered.InstantForm), got, want)
 	}
 	return g
 }

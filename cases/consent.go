@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"quanxiang/cases/entered"
 	"quanxiang/gov"
 	"quanxiang/policy/procedure"
 )
@@ -17,7 +18,7 @@ func Agree(p *procedure.Procedure, c Case, request int64, note string, actor Act
 	if err != nil {
 		return Result{}, err
 	}
-	if err := checkNote(note); err != nil {
+	if err := entered.Note(note); err != nil {
 		return Result{}, err
 	}
 	if err := s.add(Event{Kind: Agreed, Action: r.Action, Request: r.Seq, Party: party, By: actor.mark(seat), Note: note}); err != nil {
@@ -74,7 +75,7 @@ func Refuse(p *procedure.Procedure, c Case, request int64, note string, actor Ac
 	} else if strings.TrimSpace(note) == "" {
 		return Result{}, Mistakes{gov.Errorf(gov.Invalid, "请写明不同意的理由", "say why you do not agree").On("note")}
 	}
-	if err := checkNote(note); err != nil {
+	if err := entered.Note(note); err != nil {
 		return Result{}, err
 	}
 	if err := s.add(Event{Kind: Refused, Action: r.Action, Request: r.Seq, Party: party, By: actor.mark(seat), Note: note}); err != nil {
@@ -153,10 +154,10 @@ func Comment(p *procedure.Procedure, c Case, note string, files []string, actor 
 	if strings.TrimSpace(note) == "" && len(files) == 0 {
 		return Result{}, Mistakes{gov.Errorf(gov.Invalid, "请填写内容", "write something").On("note")}
 	}
-	if err := checkNote(note); err != nil {
+	if err := entered.Note(note); err != nil {
 		return Result{}, err
 	}
-	if err := checkFiles(files); err != nil {
+	if err := entered.Files(files); err != nil {
 		return Result{}, Mistakes{err.On("files")}
 	}
 	return s.finish(s.add(Event{Kind: Commented, Party: party, By: actor.mark(seat), Note: note, Files: files}))

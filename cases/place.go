@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"quanxiang/calendar"
+	"quanxiang/cases/entered"
 	"quanxiang/geo"
 	"quanxiang/gov"
 	"quanxiang/policy"
@@ -36,7 +37,7 @@ func (s *step) place(given Values) error {
 		}
 		if area, ok := s.w.Dir.AreaAt(pt, policy.AreaLevel(f.Size)); ok {
 			given[f.ID] = area.Code
-		} else if !chosen && !same(at, before) && s.res.Case.Values[f.ID] != nil {
+		} else if !chosen && !entered.Same(at, before) && s.res.Case.Values[f.ID] != nil {
 			given[f.ID] = nil
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"quanxiang/calendar"
+	"quanxiang/cases/entered"
 	"quanxiang/cases/stamp"
 	"quanxiang/gov"
 	"quanxiang/policy/procedure"
@@ -102,7 +103,7 @@ func Begin(p *procedure.Procedure, c Case, in Input, seed Values, w World) (Resu
 	if c.State != "" || c.Version != 0 {
 		return Result{}, gov.Errorf(gov.Conflict, "案件已经存在", "the case is there already")
 	}
-	seed, err := checkSeed(p, seed)
+	seed, err := entered.Seed(p, seed)
 	if err != nil {
 		return Result{}, err
 	}
@@ -168,13 +169,13 @@ func (s *step) prepare(a *procedure.Action, in Input) (party string, by Mark, gi
 	if err := s.settled(a); err != nil { // mending what was typed would not help
 		return "", by, nil, err
 	}
-	if given, err = checkValues(s.p, a, s.res.Case.Values, in.Values, gov.DateOf(s.w.Now)); err != nil {
+	if given, err = entered.Typed(s.p, a, s.res.Case.Values, in.Values, gov.DateOf(s.w.Now)); err != nil {
 		return "", by, nil, err
 	}
 	if err := s.place(given); err != nil {
 		return "", by, nil, err
 	}
-	if err := checkNote(in.Note); err != nil {
+	if err := entered.Note(in.Note); err != nil {
 		return "", by, nil, err
 	}
 	if s.stamp = in.Stamp; s.stamp != nil && a.Site == nil {
@@ -221,7 +222,7 @@ func (s *step) conditions(a *procedure.Action, given Values) error {
 	sc := s.scope()
 	if len(given) > 0 {
 		sc.c = sc.c.clone()
-		sc.c.Values.put(given)
+		sc.c.Values.Put(given)
 	}
 	return sc.conditions(a, func(*procedure.Condition) bool { return true })
 }
@@ -294,7 +295,7 @@ func (s *step) act(a *procedure.Action, by Mark, given Values, note string, requ
 	sc := s.scope()
 	sc.c = before.clone()
 	sc.c.State = e.To
-	sc.c.Values.put(given)
+	sc.c.Values.Put(given)
 	for i := range a.Set {
 		f, _ := s.p.Field(a.Set[i].Field)
 		v, err := sc.evaluate(f, a.Set[i].Expr())
@@ -302,7 +303,7 @@ func (s *step) act(a *procedure.Action, by Mark, given Values, note string, requ
 			return err
 		}
 		e.Set[f.ID] = v
-		sc.c.Values.put(Values{f.ID: v})
+		sc.c.Values.Put(Values{f.ID: v})
 	}
 	for _, f := range a.Clear {
 		e.Set[f] = nil
@@ -433,7 +434,7 @@ func (s *step) seed(sc scope, o *procedure.Open) (Values, error) {
 				continue
 			}
 		}
-		if Given(v) {
+		if entered.Given(v) {
 			values[o.With[i].Field] = v
 		}
 	}

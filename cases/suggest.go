@@ -3,6 +3,7 @@ package cases
 import (
 	"slices"
 
+	"quanxiang/cases/entered"
 	"quanxiang/gov"
 	"quanxiang/policy/procedure"
 )
@@ -31,10 +32,10 @@ func Suggest(p *procedure.Procedure, c Case, action, field string, w World) []Su
 			continue
 		}
 		v, err := s.evaluate(f, g.Expr())
-		if err != nil || !Given(v) {
+		if err != nil || !entered.Given(v) {
 			continue
 		}
-		if v, wrong := CheckValue(f, v); wrong == nil && !slices.ContainsFunc(list, func(o Suggestion) bool { return same(o.Value, v) }) {
+		if v, wrong := entered.Check(f, v); wrong == nil && !slices.ContainsFunc(list, func(o Suggestion) bool { return entered.Same(o.Value, v) }) {
 			list = append(list, Suggestion{v, g.Why})
 		}
 	}

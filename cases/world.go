@@ -2,12 +2,12 @@ package cases
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 
 	"quanxiang/calendar"
 	"quanxiang/cases/checklist"
+	"quanxiang/cases/entered"
 	"quanxiang/gov"
 	"quanxiang/policy/procedure"
 	"quanxiang/rules/guard"
@@ -59,7 +59,7 @@ func (s scope) value(name string) any {
 		field, which, _ := strings.Cut(rest, ".")
 		return checklist.Codes(s.c.Values.List(field), which)
 	case "given":
-		return Given(s.c.Values[rest])
+		return entered.Given(s.c.Values[rest])
 	case "times":
 		return int64(s.c.Done[rest].Times)
 	case "clock":
@@ -110,19 +110,6 @@ func (s scope) clock(id, what string) any {
 	return int64(s.c.Runs[id].Warned)
 }
 
-// Given reports that a field has a value that says something.
-func Given(v any) bool {
-	switch v := v.(type) {
-	case nil:
-		return false
-	case string:
-		return v != ""
-	case []string:
-		return len(v) > 0
-	}
-	return true
-}
-
 // evaluate makes a value for a field of an expression; nil when it says
 // nothing.
 func (s scope) evaluate(f *procedure.Field, x *guard.Expr) (any, error) {
@@ -135,12 +122,12 @@ func (s scope) evaluate(f *procedure.Field, x *guard.Expr) (any, error) {
 			return nil, nil
 		}
 	}
-	if !Given(v) {
+	if !entered.Given(v) {
 		return nil, nil
 	}
 	switch f.Type { // an expression may give any text
 	case procedure.DateField, procedure.ChoiceField, procedure.CaseField, procedure.InstantField, procedure.EntryField:
-		if _, err := CheckValue(f, v); err != nil {
+		if _, err := entered.Check(f, v); err != nil {
 			return nil, fmt.Errorf("value of %s from %q: %w", f.ID, x.Source(), err)
 		}
 	}
@@ -161,21 +148,10 @@ func (s scope) compute() (Values, error) {
 		if err != nil {
 			return nil, err
 		}
-		if !same(v, s.c.Values[f.ID]) {
+		if !entered.Same(v, s.c.Values[f.ID]) {
 			changed[f.ID] = v
-			s.c.Values.put(Values{f.ID: v})
+			s.c.Values.Put(Values{f.ID: v})
 		}
 	}
 	return changed, nil
-}
-
-func same(a, b any) bool {
-	if l, ok := a.([]string); ok {
-		m, ok := b.([]string)
-		return ok && slices.Equal(l, m)
-	}
-	if _, ok := b.([]string); ok {
-		return false
-	}
-	return a == b
 }

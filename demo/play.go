@@ -11,6 +11,7 @@ import (
 	"quanxiang/cases"
 	"quanxiang/cases/casework"
 	"quanxiang/cases/docket"
+	"quanxiang/cases/entered"
 	"quanxiang/demo/outings"
 	"quanxiang/gov"
 	"quanxiang/people"
@@ -299,7 +300,7 @@ func (s *show) step(ctx context.Context, who *person, at time.Time, what string,
 		}
 	}
 	return gov.Errorf(gov.CodeOf(err), "演示中 %[1]s 于 %[2]s 办理 %[3]s 未成：%[4]s", "in the demonstration %[1]s could not do %[3]s at %[2]s: %[5]s",
-		who.login, at.In(gov.China).Format(cases.InstantForm), what, gov.TextOf(err, gov.ZH), gov.TextOf(err, gov.EN)).Because(err)
+		who.login, at.In(gov.China).Format(entered.InstantForm), what, gov.TextOf(err, gov.ZH), gov.TextOf(err, gov.EN)).Because(err)
 }
 
 // act does an action on a case.

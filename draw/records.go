@@ -173,7 +173,8 @@ func (c *checker) onOutside(l *record.Line) *fault {
 		return because(ClassOutside, err)
 	}
 	if !src.Source.Proves() {
-		c.notes = append(c.notes, gov.Textf("请与公布的结果核对：%[1]s 第 %[2]d 期 %[3]s", "compare with what was published: %[1]s round %[2]d %[3]s", src.Source, b.Round, b.Value))
+		name := src.Source.Name()
+		c.notes = append(c.notes, gov.Textf("请与公布的结果核对：%[1]s 第 %[3]d 期 %[4]s", "compare with what was published: %[2]s round %[3]d %[4]s", name.ZH, name.EN, b.Round, b.Value))
 	}
 	c.outside = append(c.outside, c.plan.Suite.TH("beacon", []byte(src.Source), lot.U64(b.Round), value))
 	c.stage = stageOutside

@@ -14,6 +14,7 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"quanxiang/demo"
+	"quanxiang/gov"
 )
 
 // Those who hold a draw, and those who plan for two departments. Witnesses and seal
@@ -27,8 +28,9 @@ var (
 // lottery is a draw from its proposals to its list.
 type lottery struct {
 	*testing.T
-	plan   string // address
-	number string
+	plan    string // address
+	number  string
+	evening string // the day of the lotteries
 }
 
 // TestJointDraw takes two departments' proposals to a frozen plan, and holds its draw:
@@ -53,7 +55,7 @@ func TestJointDraw(t *testing.T) {
 		d.give(everybody[i], fmt.Sprintf("reveal-%d", i))
 	}
 	d.forward("outside")
-	for i, value := range []string{"快乐8|2026-12-01|01,02,03,04,05,06,07,08,09,10,11,12,13,14,15,16,17,18,19,20", "双色球|2026-12-01|01,02,03,04,05,06|07"} {
+	for i, value := range []string{"快乐8|" + d.evening + "|01,02,03,04,05,06,07,08,09,10,11,12,13,14,15,16,17,18,19,20", "双色球|" + d.evening + "|01,02,03,04,05,06|07"} {
 		d.outside(i, value)
 		d.give(drawer, fmt.Sprintf("outside-%d", i))
 		d.give(everybody[i], fmt.Sprintf("outside-witness-%d", i))
@@ -156,7 +158,13 @@ func (d *lottery) arrange() {
 	b.open(d.plan+"/ceremony", http.StatusOK)
 	b.both("draw-setup")
 	person := func(who role) string { return who.of(d.T).Person }
-	v := map[string]string{"authority0name": "区双随机办公室", "authority0person": person(drawer), "source": "lottery", "kl8": "2026334 2026-12-01", "ssq": "2026138 2026-12-01"}
+	v := map[string]string{"authority0name": "区双随机办公室", "authority0person": person(drawer), "source": "lottery"}
+	day := time.Now().In(gov.China).AddDate(0, 0, 1) // the lotteries of tomorrow evening, and what follows them
+	d.evening = day.Format(time.DateOnly)
+	v["kl8"], v["ssq"] = "2026334 "+d.evening, "2026138 "+d.evening
+	for name, at := range map[string]string{"t1": "10:00", "t2": "11:00", "t3": "22:00", "t4": "23:00"} {
+		v[name] = d.evening + "T" + at
+	}
 	for i := range 3 {
 		v[fmt.Sprintf("witness%dname", i)], v[fmt.Sprintf("witness%dperson", i)] = fmt.Sprintf("见证单位%d", i+1), person(role{"抽取见证人", i})
 	}

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"quanxiang/cases"
+	"quanxiang/cases/entered"
 	"quanxiang/gov"
 	"quanxiang/policy/register"
 )
@@ -153,7 +154,7 @@ func seedOf(b *register.Begin, value func(string) any) (cases.Values, error) {
 		if t, ok := v.(time.Time); ok {
 			v = t.UnixMilli()
 		}
-		if cases.Given(v) {
+		if entered.Given(v) {
 			seed[b.With[i].Field] = v
 		}
 	}

@@ -3,7 +3,7 @@ package registers
 import (
 	"strings"
 
-	"quanxiang/cases"
+	"quanxiang/cases/entered"
 	"quanxiang/cases/naming"
 	"quanxiang/cases/tables"
 	"quanxiang/gov"
@@ -187,7 +187,7 @@ func (t *Table) Make(given map[string]any, named string) (row Row) {
 			}
 			continue
 		}
-		v, err := cases.CheckValue(f.Form(), v)
+		v, err := entered.Check(f.Form(), v)
 		if s, ok := v.(string); ok && err == nil && (f.Type == procedure.UnitField || f.Type == procedure.AreaField) {
 			v, err = t.find(name{f.Type, s})
 		}
@@ -217,7 +217,7 @@ func (t *Table) row(values Values, named, basis string, wrong []*gov.Error) (row
 	}
 	if row.Record.Basis == "" {
 		row.Record.Basis = t.Kind.Basis
-	} else if _, err := cases.CheckValue(&procedure.Field{Type: procedure.TextField}, row.Record.Basis); err != nil {
+	} else if _, err := entered.Check(&procedure.Field{Type: procedure.TextField}, row.Record.Basis); err != nil {
 		row.Mistakes = append(row.Mistakes, err.On(basisColumn))
 	}
 	if row.Record.Until != "" && row.Record.Until < row.Record.On {
@@ -267,9 +267,9 @@ func (t *Table) entry(text string, v Values, wrong []*gov.Error) (Entry, []*gov.
 
 // value reads what was typed for a field.
 func (t *Table) value(f *register.Field, text string) (any, *gov.Error) {
-	v, err := cases.ParseValue(f.Form(), naming.Cell(f.Form(), strings.TrimSpace(text)))
+	v, err := entered.Parse(f.Form(), naming.Cell(f.Form(), strings.TrimSpace(text)))
 	if err == nil && v != nil {
-		v, err = cases.CheckValue(f.Form(), v)
+		v, err = entered.Check(f.Form(), v)
 	}
 	if s, ok := v.(string); ok && err == nil && (f.Type == procedure.UnitField || f.Type == procedure.AreaField) {
 		return t.find(name{f.Type, s})

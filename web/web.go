@@ -114,7 +114,7 @@ type Site struct {
 // ledger's key; wrong data shows up when a page asks for it.
 func New(d Deps) (*Site, error) {
 	d.BaseURL = strings.TrimSuffix(d.BaseURL, "/")
-	site := ui.Site{Name: d.Pack.Name, BaseURL: d.BaseURL, Version: d.Version, Reports: len(d.Casework.PublicStarts(d.Clock())) > 0, Programmes: d.Pack.Rules != nil}
+	site := ui.Site{Name: d.Pack.Name, BaseURL: d.BaseURL, Version: d.Version, Reports: len(d.Casework.PublicStarts(d.Clock())) > 0, Programmes: d.Pack.Rules != nil, Draws: d.Pack.Inspections != nil}
 	if d.Demo != nil {
 		site.Demo = start.Path
 	}

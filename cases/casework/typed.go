@@ -7,6 +7,7 @@ import (
 
 	"quanxiang/cases"
 	"quanxiang/cases/docket"
+	"quanxiang/cases/entered"
 	"quanxiang/cases/naming"
 	"quanxiang/gov"
 	"quanxiang/people"
@@ -35,10 +36,10 @@ func (w *Casework) Values(ctx context.Context, s people.Standing, u docket.Under
 		if err != nil {
 			return nil, nil, err
 		}
-		if mistake == nil && cases.Given(v) {
-			v, mistake = cases.CheckValue(f, v)
+		if mistake == nil && entered.Given(v) {
+			v, mistake = entered.Check(f, v)
 		}
-		if mistake == nil && cases.Given(v) {
+		if mistake == nil && entered.Given(v) {
 			if v, mistake, err = w.known(ctx, s, f, v); err != nil {
 				return nil, nil, err
 			}
@@ -55,7 +56,7 @@ func (w *Casework) Values(ctx context.Context, s people.Standing, u docket.Under
 // parse reads the inputs of a field. A case is written by its number, an entry
 // of a list by whatever tells it from the others.
 func (w *Casework) parse(ctx context.Context, f *procedure.Field, inputs []string) (any, *gov.Error, error) {
-	v, mistake := cases.ParseValue(f, inputs...)
+	v, mistake := entered.Parse(f, inputs...)
 	number, ok := v.(string)
 	if f.Type == procedure.EntryField && ok {
 		return naming.Entry(f, number), mistake, nil

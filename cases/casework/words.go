@@ -3,8 +3,8 @@ package casework
 import (
 	"time"
 
-	"quanxiang/cases"
 	"quanxiang/cases/checklist"
+	"quanxiang/cases/entered"
 	"quanxiang/gov"
 	"quanxiang/policy"
 	"quanxiang/policy/procedure"
@@ -78,7 +78,7 @@ func number(f *procedure.Field, n int64, l gov.Lang) string {
 	case procedure.MoneyField:
 		return Yuan(n) + gov.Text{ZH: "元", EN: " yuan"}.In(l)
 	case procedure.InstantField:
-		return time.UnixMilli(n).In(gov.China).Format(cases.InstantForm)
+		return time.UnixMilli(n).In(gov.China).Format(entered.InstantForm)
 	}
 	return gov.Thousands(n) + f.Unit
 }

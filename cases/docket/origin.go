@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"quanxiang/cases"
+	"quanxiang/cases/entered"
 	"quanxiang/cases/series"
 	"quanxiang/gov"
 	"quanxiang/library"
@@ -136,11 +137,11 @@ func itemSeed(p *procedure.Procedure, d library.Document, it library.Item) (case
 		if err != nil {
 			return nil, false, err
 		}
-		if !cases.Given(v) {
+		if !entered.Given(v) {
 			continue
 		}
 		f, _ := p.Field(set.Field)
-		checked, wrong := cases.CheckValue(f, v)
+		checked, wrong := entered.Check(f, v)
 		if wrong != nil {
 			return nil, false, wrong.On(f.ID)
 		}

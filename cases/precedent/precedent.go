@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"quanxiang/cases"
+	"quanxiang/cases/entered"
 	"quanxiang/gov"
 	"quanxiang/policy/procedure"
 )
@@ -157,7 +158,7 @@ func Suggest(p *procedure.Procedure, c cases.Case, action, field string, w cases
 			if choice.weight() <= 0 || choice.Value == c.Values.Text(field) {
 				continue
 			}
-			if v, wrong := cases.CheckValue(f, choice.Value); wrong == nil {
+			if v, wrong := entered.Check(f, choice.Value); wrong == nil {
 				add(cases.Suggestion{Value: v, Why: reason(p, r, choice, len(past[r.ID]))})
 			}
 		}

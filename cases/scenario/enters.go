@@ -10,9 +10,9 @@ import (
 	"quanxiang/policy/source"
 )
 
-// entered is what a step writes into a register as scenarios say it: the fields by
+// written is what a step writes into a register as scenarios say it: the fields by
 // their ids, and "do", "key", "unit", "of", "until" and "reason".
-func entered(e entering.Entry) map[string]string {
+func written(e entering.Entry) map[string]string {
 	out := map[string]string{"do": string(e.Act), "key": e.Key, "unit": e.Unit, "of": e.Of, "until": e.Until, "reason": e.Reason}
 	for field, v := range e.Values {
 		out[field] = fmt.Sprint(v)
@@ -30,7 +30,7 @@ func (g *game) expectEnters(at source.Node, want map[string]map[string]Raw) {
 			if e.Enter.Record != "" {
 				name += "/" + e.Enter.Record
 			}
-			got[name] = entered(e.Enter)
+			got[name] = written(e.Enter)
 		}
 	}
 	g.all(at, slices.Collect(maps.Keys(want)), slices.Collect(maps.Keys(got)))

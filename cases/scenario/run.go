@@ -13,6 +13,7 @@ import (
 
 	"quanxiang/calendar"
 	"quanxiang/cases"
+	"quanxiang/cases/entered"
 	"quanxiang/cases/precedent"
 	"quanxiang/gov"
 	"quanxiang/policy/procedure"
@@ -246,7 +247,7 @@ func (g *game) values(at source.Node, raw map[string]Raw) (cases.Values, bool) {
 			fine = false
 			continue
 		}
-		v, err := cases.ParseValue(f, string(r))
+		v, err := entered.Parse(f, string(r))
 		if err != nil {
 			g.fail(at.Field(name), "%[1]s", "%[2]s", err.Text.ZH, err.Text.EN)
 			fine = false
@@ -296,7 +297,7 @@ func (g *game) expect(at source.Node, x Expect) {
 			g.fail(at.Field("values").Field(name), "没有字段“%s”", "there is no field %q", name)
 			continue
 		}
-		v, err := cases.ParseValue(f, string(want))
+		v, err := entered.Parse(f, string(want))
 		if got := g.c.Values[name]; err != nil || fmt.Sprint(v) != fmt.Sprint(got) {
 			g.fail(at.Field("values").Field(name), "现在是“%v”", "it is %v", show(got))
 		}

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"quanxiang/cases"
+	"quanxiang/cases/entered"
 	"quanxiang/gov"
 )
 
@@ -102,7 +103,7 @@ type Expect struct {
 	Opens    map[string]int                 `yaml:"opens"`    // sub-cases begun by the step, by kind
 	Suggests map[string]map[string][]string `yaml:"suggests"` // by action and field: the values suggested
 	Letter   string                         `yaml:"letter"`   // made by the step
-	Enters   map[string]map[string]Raw      `yaml:"enters"`   // exactly what it writes into registers, by REGISTER/KIND or REGISTER; see entered
+	Enters   map[string]map[string]Raw      `yaml:"enters"`   // exactly what it writes into registers, by REGISTER/KIND or REGISTER; see written
 }
 
 // Raw is any scalar as written.
@@ -117,7 +118,7 @@ type Moment struct{ time.Time }
 
 // UnmarshalText reads the written form.
 func (m *Moment) UnmarshalText(b []byte) error {
-	for _, form := range []string{cases.InstantForm, time.DateTime} {
+	for _, form := range []string{entered.InstantForm, time.DateTime} {
 		if t, err := time.ParseInLocation(form, string(b), gov.China); err == nil {
 			m.Time = t
 			return nil

@@ -175,14 +175,10 @@ func (h *held) arrange(ctx context.Context) error {
 	return h.give(ctx, append(slices.Clone(witnesses), record.SealHolder(0), record.SealHolder(1), record.Auditor(0), record.Auditor(1), record.Authority)...)
 }
 
-// evening is the day of the lotteries' results of an attempt: the one before values are
-// entered in the morning.
+// evening is the day of the lotteries' results of an attempt: the first evening after
+// reveals are due.
 func evening(t record.Times) gov.Date {
-	at := time.Unix(t.T3, 0).In(gov.China)
-	if at.Hour() < 12 {
-		at = at.Add(-12 * time.Hour)
-	}
-	return gov.DateOf(at)
+	return gov.DateOf(time.Unix(t.T2, 0).Add(24*time.Hour - ceremony.LotteryHour*time.Hour))
 }
 
 func yearDay(d gov.Date) int { return d.Time().YearDay() }

@@ -52,6 +52,19 @@ func (s Source) Example(date string) string {
 	return strings.Join(parts, "|")
 }
 
+// Name is what people call a source.
+func (s Source) Name() gov.Text {
+	switch l, lottery := lotteries[s]; {
+	case lottery:
+		return gov.Text{ZH: l.name, EN: l.english}
+	case s == Drand:
+		return gov.Text{ZH: "drand 公共随机信标", EN: "drand beacon"}
+	case s == NIST:
+		return gov.Text{ZH: "NIST 随机信标", EN: "NIST beacon"}
+	}
+	return gov.Text{ZH: string(s), EN: string(s)}
+}
+
 // group is one group of numbers of a lottery.
 type group struct{ take, of int }
 
@@ -59,13 +72,14 @@ type group struct{ take, of int }
 // number of outcomes, rounded down.
 var lotteries = map[Source]struct {
 	name      string
+	english   string
 	millibits int
 	groups    []group
 }{
-	KL8: {"快乐8", 61_616, []group{{20, 80}}},
-	SSQ: {"双色球", 24_079, []group{{6, 33}, {1, 16}}},
-	DLT: {"大乐透", 24_353, []group{{5, 35}, {2, 12}}},
-	PL5: {"排列5", 16_609, nil}, // five digits in their order, repeated or not
+	KL8: {"快乐8", "KL8 lottery", 61_616, []group{{20, 80}}},
+	SSQ: {"双色球", "SSQ lottery", 24_079, []group{{6, 33}, {1, 16}}},
+	DLT: {"大乐透", "DLT lottery", 24_353, []group{{5, 35}, {2, 12}}},
+	PL5: {"排列5", "PL5 lottery", 16_609, nil}, // five digits in their order, repeated or not
 }
 
 // The chain quicknet: its public key, first instant and seconds per round.

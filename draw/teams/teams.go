@@ -68,6 +68,7 @@ type work struct {
 	team     [][]int
 	load     []int
 	holds    [][]slot // by inspector, in the order of visit and slot
+	tied     []int    // scratch of least
 }
 
 // Assign solves a problem.
@@ -75,16 +76,13 @@ func Assign(p Problem) Plan {
 	w := newWork(&p)
 	low := 0
 	for v := range p.Visits {
-		key := p.Suite.Ticket(&p.Key, &p.Visits[v], 0, lot.Inspectors)
 		for s := range p.Slots {
 			if w.eligible[v][min(s, 1)].count() < lowChoice {
 				low++
 			}
-			if j := w.least(v, s, &key, lot.Inspectors); j != None {
-				w.give(j, slot{v, s})
-			}
 		}
 	}
+	w.first()
 	moves := w.even()
 	return w.plan(low, moves)
 }
@@ -92,14 +90,7 @@ func Assign(p Problem) Plan {
 // First solves a problem by the first pass alone, as substitutes are.
 func First(p Problem) Plan {
 	w := newWork(&p)
-	for v := range p.Visits {
-		key := p.Suite.Ticket(&p.Key, &p.Visits[v], 0, lot.Inspectors)
-		for s := range p.Slots {
-			if j := w.least(v, s, &key, lot.Inspectors); j != None {
-				w.give(j, slot{v, s})
-			}
-		}
-	}
+	w.first()
 	return w.plan(0, 0)
 }
 
@@ -111,7 +102,7 @@ func Stand(p Problem, s int, gone []int) int {
 		w.eligible[0][min(s, 1)].drop(w.rank[j])
 	}
 	key := p.Suite.Ticket(&p.Key, &p.Visits[0], 0, lot.Stand)
-	j := w.least(0, s, &key, lot.Stand)
+	j := w.least(0, s, func(j int) lot.Hash { return p.Suite.Ticket(&key, &p.Inspectors[w.order[j]], uint16(s), lot.Stand) })
 	if j == None {
 		return None
 	}
@@ -165,30 +156,34 @@ func newWork(p *Problem) *work {
 	return w
 }
 
-// least is the inspector with the least load for a slot, by ticket among
-// equals.
-func (w *work) least(v, s int, key *lot.Hash, p lot.Purpose) int {
+// equals lists, after tied, who of those who can take a slot has the least load.
+func (w *work) equals(v, s int, tied []int) []int {
 	least := -1
-	var tied []int
 	for i, word := range w.eligible[v][min(s, 1)] {
 		for ; word != 0; word &= word - 1 {
 			j := i*64 + bits.TrailingZeros64(word)
-			switch {
-			case slices.Contains(w.team[v], j) || least >= 0 && w.load[j] > least:
-			case w.load[j] == least:
+			switch load := w.load[j]; {
+			case least >= 0 && load > least || slices.Contains(w.team[v], j):
+			case load == least:
 				tied = append(tied, j)
 			default:
-				least, tied = w.load[j], append(tied[:0], j)
+				least, tied = load, append(tied[:0], j)
 			}
 		}
 	}
-	best, ticket := None, lot.Hash{}
-	for _, j := range tied {
-		uid := &w.Inspectors[w.order[j]]
-		t := w.Suite.Ticket(key, uid, uint16(s), p)
-		c := t.Compare(ticket)
-		if best == None || c < 0 || c == 0 && uid.Compare(w.Inspectors[w.order[best]]) < 0 {
-			best, ticket = j, t
+	return tied
+}
+
+// least is the inspector with the least load for a slot, by ticket among
+// equals.
+func (w *work) least(v, s int, ticket func(j int) lot.Hash) int {
+	w.tied = w.equals(v, s, w.tied[:0])
+	best, lowest := None, lot.Hash{}
+	for _, j := range w.tied {
+		t := ticket(j)
+		c := t.Compare(lowest)
+		if best == None || c < 0 || c == 0 && w.Inspectors[w.order[j]].Compare(w.Inspectors[w.order[best]]) < 0 {
+			best, lowest = j, t
 		}
 	}
 	return best

@@ -100,7 +100,41 @@ func (s *Setup) tidy(f *inspections.Frozen) error {
 	if err := p.Shape(); err != nil {
 		return err
 	}
-	return p.Check()
+	if err := p.Check(); err != nil {
+		return err
+	}
+	return s.unknown()
+}
+
+// LotteryHour is the hour of the day, in China, before which no lottery of a plan
+// draws: they all do in the evening.
+const LotteryHour = 21
+
+// unknown holds that what lotteries give is not known yet when reveals are due, and is
+// there when the draw is logged. The protocol asks for the form of a date alone, since a
+// verifier cannot know when a lottery draws.
+func (s *Setup) unknown() error {
+	for i := range s.Times {
+		reveals, logged := time.Unix(s.Times[i].T2, 0), gov.DateOf(time.Unix(s.Times[i].T4, 0))
+		for _, src := range s.Outside {
+			if src.Source.Millibits() == 0 || i >= len(src.Dates) {
+				continue
+			}
+			day, err := gov.ParseDate(src.Dates[i])
+			if err != nil {
+				return err
+			}
+			name := src.Source.Name()
+			if day.Time().Add(LotteryHour * time.Hour).Before(reveals) {
+				return gov.Errorf(gov.Invalid, "%[2]s（%[1]s）在揭示截止之前开奖，结果已为人知，请改用揭示截止之后的一期",
+					"the %[3]s of %[1]s is before reveals are due: its result would be known; take one after that", day, name.ZH, name.EN).On("source")
+			}
+			if logged.Before(day) {
+				return gov.Errorf(gov.Invalid, "%[2]s（%[1]s）在抽取截止之后才开奖", "the %[3]s of %[1]s is after this draw is logged", day, name.ZH, name.EN).On("source")
+			}
+		}
+	}
+	return nil
 }
 
 // plan is the frozen plan with what the parties brought.

@@ -10,6 +10,7 @@ import (
 	"quanxiang/cases"
 	"quanxiang/cases/casework"
 	"quanxiang/cases/docket"
+	"quanxiang/cases/entered"
 	"quanxiang/gov"
 	"quanxiang/policy/procedure"
 )
@@ -104,7 +105,7 @@ func (x *Hooks) message(sheet casework.Sheet, e casework.Entry) (event string, b
 		return "", nil, nil
 	}
 	for _, f := range sheet.Fields {
-		if !f.Sealed && f.Field.Type != procedure.FilesField && cases.Given(f.Value) {
+		if !f.Sealed && f.Field.Type != procedure.FilesField && entered.Given(f.Value) {
 			d.Fields[f.Field.ID] = f.Value
 		}
 	}

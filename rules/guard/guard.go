@@ -3,12 +3,13 @@ package guard
 import (
 	"errors"
 	"fmt"
-	"reflect"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"cel.dev/cel-go/cel"
+	"cel.dev/cel-go/common/ast"
 	"cel.dev/cel-go/common/cost"
 	"cel.dev/cel-go/common/types"
 	"cel.dev/cel-go/common/types/ref"
@@ -23,7 +24,7 @@ const Language = 1
 // per ten characters looked at.
 const (
 	MaxLength = 1000    // characters of source
-	MaxCost   = 100_000 // of the worst case, estimated when compiled, and of each evaluation
+	MaxCost   = 100_000 // of the worst case, estimated when compiled, and of each evaluation that goes through a list
 	maxDepth  = 32      // of nesting
 )
 
@@ -127,23 +128,27 @@ func (e *Env) Compile(source string, want Kind) (*Expr, *Mistake) {
 	if n := len([]rune(source)); n > MaxLength {
 		return nil, &Mistake{1, 1, gov.Textf("表达式有 %[1]d 个字符，超过上限 %[2]d", "the expression has %[1]d characters, over the limit of %[2]d", n, MaxLength), ""}
 	}
-	ast, issues := e.cel.Compile(source)
+	tree, issues := e.cel.Compile(source)
 	if issues.Err() != nil {
 		return nil, mistakeOf(issues.Errors()[0].Location.Line(), issues.Errors()[0].Location.Column()+1, issues.Errors()[0].Message)
 	}
-	if got := ast.OutputType(); !got.IsExactType(celTypes[want]) {
+	if got := tree.OutputType(); !got.IsExactType(celTypes[want]) {
 		return nil, &Mistake{1, 1, gov.Textf("表达式的结果应为%[1]s，这里是 %[3]s", "the expression should give %[2]s, not %[3]s", want.Name().ZH, want.Name().EN, got), ""}
 	}
-	estimate, err := e.cel.EstimateCost(ast, sizes{})
+	estimate, err := e.cel.EstimateCost(tree, sizes{})
 	if err != nil || estimate.Max > MaxCost {
 		return nil, &Mistake{1, 1, gov.Textf("表达式最坏情况下的开销超过上限 %d", "the worst case of the expression costs more than the limit of %d", MaxCost), ""}
 	}
-	program, err := e.cel.Program(ast, cel.CostLimit(MaxCost), cel.EvalOptions(cel.OptOptimize))
+	options := []cel.ProgramOption{cel.EvalOptions(cel.OptOptimize)}
+	if loops(tree) { // else each operation is done once at most, and counting them costs as much as they do
+		options = append(options, cel.CostLimit(MaxCost))
+	}
+	program, err := e.cel.Program(tree, options...)
 	if err != nil {
 		return nil, mistakeOf(1, 1, err.Error())
 	}
-	x := &Expr{source: source, kind: want, shape: e.shapeOf(ast), program: program}
-	for _, r := range ast.NativeRep().ReferenceMap() {
+	x := &Expr{source: source, kind: want, shape: e.shapeOf(tree), program: program}
+	for _, r := range tree.NativeRep().ReferenceMap() {
 		if _, ok := e.vars[r.Name]; ok && !slices.Contains(x.uses, r.Name) {
 			x.uses = append(x.uses, r.Name)
 		}
@@ -153,6 +158,12 @@ func (e *Env) Compile(source string, want Kind) (*Expr, *Mistake) {
 		x.kinds = append(x.kinds, e.vars[n])
 	}
 	return x, nil
+}
+
+// loops reports whether an expression goes through a list.
+func loops(a *cel.Ast) (found bool) {
+	ast.PreOrderVisit(a.NativeRep().Expr(), ast.NewExprVisitor(func(x ast.Expr) { found = found || x.Kind() == ast.ComprehensionKind }))
+	return found
 }
 
 func mistakeOf(line, column int, message string) *Mistake {
@@ -177,13 +188,15 @@ func (x *Expr) Uses() []string { return x.uses }
 // division by zero or a spent budget: the caller treats that as "no" and shows
 // why.
 func (x *Expr) Eval(value func(name string) any) (any, error) {
-	vars := make(map[string]any, len(x.uses))
+	vars := pool.Get().(*given)
+	defer vars.free()
+	vars.names = x.uses
 	for i, n := range x.uses {
 		v := value(n)
 		if !x.kinds[i].carries(v) { // CEL compares values of different types without complaint
 			return nil, fmt.Errorf("evaluate %q: %s is a %T", x.source, n, v)
 		}
-		vars[n] = v
+		vars.values = append(vars.values, v)
 	}
 	out, _, err := x.program.Eval(vars)
 	if err != nil {
@@ -191,6 +204,32 @@ func (x *Expr) Eval(value func(name string) any) (any, error) {
 	}
 	return x.native(out)
 }
+
+// given is the variables of one evaluation: few, so that looking for one through all
+// is faster than a map, which would be made for each evaluation.
+type given struct {
+	names  []string
+	values []any
+}
+
+var pool = sync.Pool{New: func() any { return &given{} }}
+
+func (g *given) free() {
+	clear(g.values)
+	g.names, g.values = nil, g.values[:0]
+	pool.Put(g)
+}
+
+// ResolveName finds a variable.
+func (g *given) ResolveName(name string) (any, bool) {
+	if i := slices.Index(g.names, name); i >= 0 {
+		return g.values[i], true
+	}
+	return nil, false
+}
+
+// Parent is none.
+func (g *given) Parent() cel.Activation { return nil }
 
 // Holds evaluates a condition.
 func (x *Expr) Holds(value func(name string) any) (bool, error) {
@@ -232,7 +271,21 @@ func (x *Expr) native(out ref.Val) (any, error) {
 
 // carries reports that a Go value is one of the kind.
 func (k Kind) carries(v any) bool {
-	return v != nil && reflect.TypeOf(v) == reflect.TypeOf(k.Zero())
+	switch v.(type) {
+	case bool:
+		return k == Bool
+	case int64:
+		return k == Int
+	case float64:
+		return k == Number
+	case string:
+		return k == Text || k == Date
+	case time.Time:
+		return k == Instant
+	case []string:
+		return k == List
+	}
+	return false
 }
 
 // Zero is the value of a variable that is not set.
@@ -253,7 +306,8 @@ func (k Kind) Zero() any {
 }
 
 // sizes is what the estimate takes a text and a list to hold at most. More in a
-// case is no danger: the evaluation has the same budget.
+// case is no danger: what goes through a list has the same budget when evaluated, and
+// the rest is done once.
 type sizes struct{}
 
 func (sizes) EstimateSize(n cost.AstNode) *cost.SizeEstimate {

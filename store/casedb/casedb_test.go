@@ -18,6 +18,7 @@ import (
 	"quanxiang/cases"
 	"quanxiang/cases/docket"
 	"quanxiang/cases/docket/dockettest"
+	"quanxiang/cases/entered"
 	"quanxiang/gov"
 	"quanxiang/policy"
 	"quanxiang/store"
@@ -35,7 +36,7 @@ func (h *hand) Now() time.Time { h.mu.Lock(); defer h.mu.Unlock(); return h.now 
 
 func (h *hand) set(t testing.TB, text string) {
 	t.Helper()
-	at, err := time.ParseInLocation(cases.InstantForm, text, gov.China)
+	at, err := time.ParseInLocation(entered.InstantForm, text, gov.China)
 	must(t, err)
 	h.mu.Lock()
 	defer h.mu.Unlock()

@@ -17,6 +17,7 @@ import (
 	"quanxiang/cases"
 	"quanxiang/cases/docket"
 	"quanxiang/cases/docket/dockettest"
+	"quanxiang/cases/entered"
 	"quanxiang/cases/measures"
 	"quanxiang/gov"
 	"quanxiang/packs/packtest"
@@ -315,7 +316,7 @@ func TestFiguresAreARecount(t *testing.T) {
 			at, done := c.hand.Now(), 0
 			for i := range 150 {
 				at = at.Add(time.Duration(chance.IntN(9*60)) * time.Minute)
-				c.hand.set(t, at.In(gov.China).Format(cases.InstantForm))
+				c.hand.set(t, at.In(gov.China).Format(entered.InstantForm))
 				c.stir()
 				if i%4 == 0 {
 					name := fmt.Sprintf("R%03d", i)

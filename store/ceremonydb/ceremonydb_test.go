@@ -5,12 +5,15 @@ import (
 	"context"
 	"crypto/ed25519"
 	"crypto/sha256"
+	"strings"
 	"testing"
 	"time"
 
 	"quanxiang/draw"
 	"quanxiang/draw/lot"
+	"quanxiang/draw/outside"
 	"quanxiang/draw/party"
+	"quanxiang/draw/record"
 	"quanxiang/gov"
 	"quanxiang/inspections"
 	"quanxiang/inspections/ceremony"
@@ -286,7 +289,7 @@ func TestSecondAttempt(t *testing.T) {
 			t.Errorf("%d of %d cases ended", h.cases.Ended, first)
 		}
 		h.restart()
-		h.until(2, values("2023-09-16")...)
+		h.until(2, values("2023-09-15")...)
 		h.all("seal-0", "seal-1")
 		if c := h.stage(draw.Visiting); c.Attempt != 2 || c.Uses != 2 {
 			t.Errorf("attempt %d, %d uses", c.Attempt, c.Uses)
@@ -414,6 +417,13 @@ func TestRefusals(t *testing.T) {
 	late.Times = append(late.Times[:0:0], late.Times...)
 	late.Times[0].T3 = late.Times[0].T2 + 599
 	code("no time to settle", gov.Invalid, h.desk.Arrange(ctx, h.as("authority"), ceremonytest.Plan, late))
+	for days, why := range map[int]string{-1: "would be known", 1: "after this draw is logged"} {
+		known, day := s, gov.DateOf(time.Unix(s.Times[0].T2, 0)).Add(days).String()
+		known.Outside = []record.Source{{Source: outside.KL8, Rounds: []int64{1}, Dates: []string{day}}, {Source: outside.SSQ, Rounds: []int64{1}, Dates: []string{day}}}
+		if err := h.desk.Arrange(ctx, h.as("authority"), ceremonytest.Plan, known); gov.CodeOf(err) != gov.Invalid || !strings.Contains(err.Error(), why) {
+			t.Errorf("lotteries of %s: %v, want %q", day, err, why)
+		}
+	}
 	h.arrange()
 	code("a witness signs the plan", gov.Forbidden, h.desk.Act(ctx, h.as("witness-0"), ceremonytest.Plan, "authority"))
 	code("nothing is asked", gov.Conflict, h.desk.Act(ctx, h.as("witness-0"), ceremonytest.Plan, "witness-0"))

@@ -14,6 +14,7 @@ import (
 
 	"quanxiang/cases"
 	"quanxiang/cases/docket"
+	"quanxiang/cases/entered"
 	"quanxiang/gov"
 	"quanxiang/library"
 	"quanxiang/people"
@@ -45,7 +46,7 @@ func (o *office) Now() time.Time { o.mu.Lock(); defer o.mu.Unlock(); return o.no
 // at turns the clock and lets happen what is due.
 func (o *office) at(text string) {
 	o.t.Helper()
-	at, err := time.ParseInLocation(cases.InstantForm, text, gov.China)
+	at, err := time.ParseInLocation(entered.InstantForm, text, gov.China)
 	check(o.t, err)
 	o.mu.Lock()
 	o.now = at

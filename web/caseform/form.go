@@ -123,7 +123,7 @@ func (k Maker) current(f *procedure.Field) []string {
 	return nil
 }
 
-// write is a value as cases.ParseValue reads it.
+// write is a value as entered.Parse reads it.
 func (k Maker) write(f *procedure.Field, v any) []string {
 	switch v := v.(type) {
 	case []string:

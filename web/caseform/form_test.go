@@ -7,6 +7,8 @@ import (
 	"slices"
 	"testing"
 
+	"quanxiang/cases/entered"
+
 	"github.com/google/go-cmp/cmp"
 
 	"quanxiang/cases"
@@ -56,7 +58,7 @@ func TestValuesSurviveTheForm(t *testing.T) {
 		{procedure.Field{Type: procedure.EntryField}, "0101"},
 		{procedure.Field{Type: procedure.UnitsField}, []string{"fgw", "czj"}},
 	} {
-		got, mistake := cases.ParseValue(&c.f, k.write(&c.f, c.v)...)
+		got, mistake := entered.Parse(&c.f, k.write(&c.f, c.v)...)
 		if mistake != nil {
 			t.Errorf("%s: %v", c.f.Type, mistake)
 		}

@@ -370,7 +370,7 @@ func (k *Pages) lead(m *ui.Messages, v *ceremony.View) (ahead, danger []ui.Form)
 			ahead = append(ahead, f)
 		}
 		f := form(ceremony.OpOutside, ui.Field{Name: "value", Kind: "text", Label: m.T("ceremony.value"), Required: true})
-		f.Lines = []ui.Line{{Text: m.T("ceremony.source", "source", m.Of("ceremony.source.", string(src.Source)), "round", strconv.FormatInt(src.Rounds[st.Plan.Attempt-1], 10))}}
+		f.Lines = []ui.Line{{Text: m.T("ceremony.source", "source", src.Source.Name().In(m.Lang()), "round", strconv.FormatInt(src.Rounds[st.Plan.Attempt-1], 10))}}
 		if src.Source == outside.Drand {
 			f.Fields[1].Hint = m.T("ceremony.drand_hint", "round", strconv.FormatInt(src.Rounds[st.Plan.Attempt-1], 10))
 		} else {

@@ -11,6 +11,7 @@ import (
 	"quanxiang/cases"
 	"quanxiang/cases/casework"
 	"quanxiang/cases/docket"
+	"quanxiang/cases/entered"
 	"quanxiang/gov"
 	"quanxiang/people"
 	"quanxiang/policy/procedure"
@@ -316,7 +317,7 @@ func (k *Desk) typedWords(v *visit, o *open, typed casework.Typed) []value {
 		if len(inputs) == 0 || len(inputs) == 1 && inputs[0] == "" {
 			continue
 		}
-		x, mistake := cases.ParseValue(f, inputs...)
+		x, mistake := entered.Parse(f, inputs...)
 		if mistake != nil || x == nil || f.Type == procedure.CaseField {
 			list = append(list, value{Label: f.Label.In(v.Lang()), Texts: inputs})
 			continue

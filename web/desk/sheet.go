@@ -10,6 +10,7 @@ import (
 	"quanxiang/cases"
 	"quanxiang/cases/casework"
 	"quanxiang/cases/docket"
+	"quanxiang/cases/entered"
 	"quanxiang/gov"
 	"quanxiang/policy/procedure"
 	"quanxiang/web/explain"
@@ -239,7 +240,7 @@ func (k *Desk) showSheet(w http.ResponseWriter, v *visit, o *open, status int, c
 		}
 		if s.Sealed {
 			view.Fields = append(view.Fields, value{Label: s.Field.Label.In(m.Lang()), Texts: []string{m.T("desk.sealed")}})
-		} else if cases.Given(s.Value) {
+		} else if entered.Given(s.Value) {
 			view.Fields = append(view.Fields, o.say(m, o.Under, s.Field, s.Value))
 		}
 	}
@@ -315,7 +316,7 @@ func (k *Desk) pending(v *visit, o *open, q casework.Pending) pendingView {
 	}
 	for i := range p.Fields {
 		f := &p.Fields[i]
-		if x, ok := q.Values[f.ID]; ok && cases.Given(x) {
+		if x, ok := q.Values[f.ID]; ok && entered.Given(x) {
 			out.Values = append(out.Values, o.say(m, o.Under, f, x))
 		}
 	}

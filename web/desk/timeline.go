@@ -7,6 +7,7 @@ import (
 
 	"quanxiang/cases"
 	"quanxiang/cases/casework"
+	"quanxiang/cases/entered"
 	"quanxiang/policy/procedure"
 	"quanxiang/web/explain"
 	"quanxiang/web/ui"
@@ -80,14 +81,14 @@ func oneEntry(m *ui.Messages, sheet casework.Sheet, e casework.Entry, before cas
 			continue
 		}
 		old := before[f.ID]
-		if e.Kind != cases.Asked && (reflect.DeepEqual(old, v) || !cases.Given(old) && !cases.Given(v)) {
+		if e.Kind != cases.Asked && (reflect.DeepEqual(old, v) || !entered.Given(old) && !entered.Given(v)) {
 			continue // it was filled in again as it was
 		}
 		now := x.say(m, sheet.Under, f, v)
-		if cases.Given(old) && e.Kind != cases.Asked && !now.Prose { // of a text the one before stands below
+		if entered.Given(old) && e.Kind != cases.Asked && !now.Prose { // of a text the one before stands below
 			now.Old = x.say(m, sheet.Under, f, old).plain(m)
 		}
-		if !cases.Given(v) {
+		if !entered.Given(v) {
 			now.Texts = []string{m.T("desk.emptied")}
 		}
 		out.Changes = append(out.Changes, now)

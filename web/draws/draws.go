@@ -79,7 +79,7 @@ func (d *Draws) Mount(mux *http.ServeMux) {
 	there := d.program != nil && d.runtime != nil
 	mux.Handle("GET /draws/verify", d.engine.Handle(func(w http.ResponseWriter, r *http.Request) error {
 		words := d.engine.For(r)
-		f := ui.Frame{Title: words.T("draws.title"), Description: words.T("draws.lede"), Section: "ledger"}
+		f := ui.Frame{Title: words.T("draws.title"), Description: words.T("draws.lede"), Section: "draws"}
 		if there {
 			f.Script, f.Extra = "draws.js", ui.Extra{Fetch: true, Compute: true}
 		}

@@ -128,7 +128,7 @@ func (d *Draws) showList(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	f := ui.Frame{Title: m.T("draws.list"), Description: m.T("draws.list_lede"), Section: "ledger"}
+	f := ui.Frame{Title: m.T("draws.list"), Description: m.T("draws.list_lede"), Section: "draws"}
 	return d.list.Render(w, r, http.StatusOK, f, listView{Table: t})
 }
 
@@ -304,7 +304,7 @@ func (d *Draws) render(w http.ResponseWriter, r *http.Request, proofs []ceremony
 	for n := range proofs {
 		out.Proofs = append(out.Proofs, proofOf(m, &proofs[n], n, out.Path, code))
 	}
-	return d.page.Render(w, r, status, ui.Frame{Title: m.T("ceremony.title", "number", c.Number), Description: m.T("draws.list_lede"), Section: "ledger", NoIndex: code != ""}, out)
+	return d.page.Render(w, r, status, ui.Frame{Title: m.T("ceremony.title", "number", c.Number), Description: m.T("draws.list_lede"), Section: "draws", NoIndex: code != ""}, out)
 }
 
 func proofOf(m *ui.Messages, x *ceremony.Opening, n int, path, code string) proofView {

@@ -22,7 +22,7 @@ func (d *Draws) inWords(m *ui.Messages, out *drawView, c *ceremony.Ceremony, p *
 	}
 	var sources []string
 	for _, s := range p.Outside {
-		sources = append(sources, m.Of("ceremony.source.", string(s.Source)))
+		sources = append(sources, s.Source.Name().In(m.Lang()))
 	}
 	out.Facts = append(out.Facts, fact{m.T("ceremony.outside"), strings.Join(sources, comma)})
 	for i, at := range []int64{t.T1, t.T2, t.T3, t.T4, t.T5} {

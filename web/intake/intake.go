@@ -12,8 +12,8 @@ import (
 	"strconv"
 	"strings"
 
-	"quanxiang/cases"
 	"quanxiang/cases/casework"
+	"quanxiang/cases/entered"
 	"quanxiang/cases/tables"
 	"quanxiang/gov"
 	"quanxiang/people"
@@ -192,7 +192,7 @@ func (x *Intake) example(v visit, f *procedure.Field) string {
 	case procedure.DateField:
 		return gov.DateOf(v.by.At).String()
 	case procedure.InstantField:
-		return v.by.At.In(gov.China).Format(cases.InstantForm)
+		return v.by.At.In(gov.China).Format(entered.InstantForm)
 	case procedure.IntegerField, procedure.MoneyField:
 		return "1"
 	case procedure.PointField:

@@ -2,7 +2,6 @@ package portal
 
 import (
 	"net/http"
-	"slices"
 	"strconv"
 
 	"quanxiang/gov"
@@ -32,6 +31,7 @@ const (
 	homeEnding   = 5
 	homeMonths   = 12 // ending within
 	homeHints    = 4  // topics suggested
+	homeThings   = 6
 	nearEndDays  = 90 // a date this near is marked
 	hoursPerDay  = 24
 	searchPrefix = "/search"
@@ -61,15 +61,18 @@ func (p *Portal) home(w http.ResponseWriter, r *http.Request) error {
 		row.Chips, row.Date, row.Note = nil, s.ValidUntil, m.T("days.left", "n", daysBetween(n.AsOf, s.ValidUntil))
 		v.Ending = append(v.Ending, row)
 	}
-	things := []struct{ key, href string }{
-		{"in_force", "/documents?status=in_force"}, {"units", "/units"}, {"procedures", "/procedures"},
-		{"deadline", "/tools/deadline"}, {"ledger", "/ledger"}, {"data", "/api"},
-	}
-	if p.Engine.Site().Reports { // what most people come for, and six are enough
-		things = slices.Insert(things[:len(things)-1], 0, struct{ key, href string }{"report", "/report"})
-	}
-	for _, t := range things {
-		v.Things = append(v.Things, ui.Link{Href: t.href, Label: m.Of("home.thing.", t.key), Note: m.Of("home.thing_note.", t.key)})
+	site := p.Engine.Site()
+	for _, t := range []struct {
+		key, href string
+		there     bool
+	}{ // what most people come for comes first, and six are enough
+		{"report", "/report", site.Reports}, {"programmes", "/programmes", site.Programmes}, {"draws", "/draws", site.Draws},
+		{"in_force", "/documents?status=in_force", true}, {"units", "/units", true}, {"ledger", "/ledger", true},
+		{"procedures", "/procedures", true}, {"deadline", "/tools/deadline", true}, {"data", "/api", true},
+	} {
+		if t.there && len(v.Things) < homeThings {
+			v.Things = append(v.Things, ui.Link{Href: t.href, Label: m.Of("home.thing.", t.key), Note: m.Of("home.thing_note.", t.key)})
+		}
 	}
 	for _, f := range []struct {
 		key string

@@ -5,9 +5,9 @@ import (
 	"strconv"
 	"strings"
 
-	"quanxiang/cases"
 	"quanxiang/cases/casework"
 	"quanxiang/cases/docket"
+	"quanxiang/cases/entered"
 	"quanxiang/gov"
 	"quanxiang/policy/procedure"
 	"quanxiang/web/desk"
@@ -47,7 +47,7 @@ func ready(c casework.Sheet, a *procedure.Action) bool {
 	given := func(field string) bool {
 		for _, f := range c.Fields {
 			if f.Field.ID == field {
-				return cases.Given(f.Value)
+				return entered.Given(f.Value)
 			}
 		}
 		return false

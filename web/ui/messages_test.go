@@ -43,7 +43,7 @@ func TestMessages(t *testing.T) {
 		{"Chinese has one form", gov.ZH, "days.left", []any{"n", 1}, "还有 1 天"},
 		{"dates follow the language", gov.ZH, "documents.as_of", []any{"date", date}, "有效性截至 2026年11月24日"},
 		{"dates follow the language", gov.EN, "documents.as_of", []any{"date", date}, "Status as of 24 November 2026"},
-		{"texts follow the language", gov.EN, "site.title", []any{"district", gov.Text{ZH: "试点区", EN: "Pilot District"}}, "Pilot District policy library"},
+		{"texts follow the language", gov.EN, "site.title", []any{"district", gov.Text{ZH: "试点区", EN: "Pilot District"}}, "Pilot District Quanxiang"},
 		{"large numbers are grouped", gov.EN, "documents.count", []any{"n", 12345}, "12,345 documents"},
 		{"years are not", gov.ZH, "versions.n", []any{"n", 2026}, "第 2026 版"},
 	} {

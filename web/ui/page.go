@@ -34,6 +34,7 @@ type Site struct {
 	Reports    bool     // residents can report something
 	Credit     string   // where everybody looks up what is public of a register, or ""
 	Programmes bool     // there is a calculator of support programmes
+	Draws      bool     // who is inspected is drawn in public
 	Demo       string   // path of the start page of a demonstration, or ""
 }
 

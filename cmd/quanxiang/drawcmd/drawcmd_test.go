@@ -44,7 +44,7 @@ func TestCommands(t *testing.T) {
 		{[]string{"verify", samples + "joint.jsonl", "--mirror", forged}, cli.Failed, "INVALID at record 14: mirror: "},
 		{[]string{"verify", samples + "attested.jsonl"}, cli.OK, "VALID plan XC-2023-001 attempt 1 attested by 2 auditors\n"},
 		{[]string{"verify", samples + "attested.jsonl", "--sealed", samples + "attested.sealed.json"}, cli.OK, "recomputed\n"},
-		{[]string{"verify", samples + "second.jsonl"}, cli.OK, "compare with what was published: lottery:kl8 round 2023251"},
+		{[]string{"verify", samples + "second.jsonl"}, cli.OK, "compare with what was published: KL8 lottery round 2023251"},
 		{[]string{"verify", half}, cli.Invalid, "INCOMPLETE: missing close\n"},
 		{[]string{"verify", half, "--format", "json"}, cli.Invalid, `"missing": "close"`},
 		{[]string{"verify", forged}, cli.Failed, "INVALID at record 14: signature: the signature of platform fails\n"},

@@ -1,10 +1,16 @@
-package cases
+// Package entered is what people, tables and rules enter into the fields of a case:
+// how it is read from what was typed, and what is wrong with it.
+package entered
 
 import (
+	"bytes"
+	"encoding/json"
 	"errors"
+	"fmt"
 	"regexp"
 	"slices"
 	"strings"
+	"time"
 	"unicode"
 	"unicode/utf8"
 
@@ -13,6 +19,104 @@ import (
 	"quanxiang/gov"
 	"quanxiang/policy/procedure"
 )
+
+// Values are the fields of a case that have a value: string, int64, bool or
+// []string by the field's type.
+type Values map[string]any
+
+// UnmarshalJSON reads values as they were written: numbers are int64, lists
+// []string, null is a value taken away.
+func (v *Values) UnmarshalJSON(data []byte) error {
+	dec := json.NewDecoder(bytes.NewReader(data))
+	dec.UseNumber()
+	var raw map[string]any
+	if err := dec.Decode(&raw); err != nil {
+		return err
+	}
+	out := make(Values, len(raw))
+	for name, x := range raw {
+		switch x := x.(type) {
+		case nil, string, bool:
+			out[name] = x
+		case json.Number:
+			n, err := x.Int64()
+			if err != nil {
+				return fmt.Errorf("value of %s: %w", name, err)
+			}
+			out[name] = n
+		case []any:
+			list := make([]string, len(x))
+			for i, item := range x {
+				s, ok := item.(string)
+				if !ok {
+					return fmt.Errorf("value of %s: a list of %T", name, item)
+				}
+				list[i] = s
+			}
+			out[name] = list
+		default:
+			return fmt.Errorf("value of %s: a %T", name, x)
+		}
+	}
+	*v = out
+	return nil
+}
+
+// Put gives fields their values; nil takes one away.
+func (v Values) Put(set Values) {
+	for field, value := range set {
+		if value == nil {
+			delete(v, field)
+		} else {
+			v[field] = value
+		}
+	}
+}
+
+// Only is the values of some fields, nil when none has one.
+func (v Values) Only(fields []string) Values {
+	var out Values
+	for _, f := range fields {
+		if x, ok := v[f]; ok {
+			if out == nil {
+				out = Values{}
+			}
+			out[f] = x
+		}
+	}
+	return out
+}
+
+// Text is a value of a text-like field, "" without one.
+func (v Values) Text(field string) string {
+	s, _ := v[field].(string)
+	return s
+}
+
+// Int is a value of a number-like field, 0 without one.
+func (v Values) Int(field string) int64 {
+	n, _ := v[field].(int64)
+	return n
+}
+
+// List is a value of a list field, nil without one.
+func (v Values) List(field string) []string {
+	l, _ := v[field].([]string)
+	return l
+}
+
+// All is the values of a field as a list, whether it holds one or several.
+func (v Values) All(field string) []string {
+	switch x := v[field].(type) {
+	case string:
+		if x != "" {
+			return []string{x}
+		}
+	case []string:
+		return x
+	}
+	return nil
+}
 
 // The limits of what is typed where the procedure states none.
 const (
@@ -43,10 +147,10 @@ func (m Mistakes) Unwrap() []error {
 	return list
 }
 
-// checkValues checks what was typed for an action and returns the values it
+// Typed checks what was typed for an action and returns the values it
 // changes on a day. before has the case's own values: a field that keeps its
 // value may be left out.
-func checkValues(p *procedure.Procedure, a *procedure.Action, before, typed Values, day gov.Date) (Values, error) {
+func Typed(p *procedure.Procedure, a *procedure.Action, before, typed Values, day gov.Date) (Values, error) {
 	var wrong Mistakes
 	for name := range typed {
 		if !slices.ContainsFunc(a.Asks, func(k procedure.Ask) bool { return k.Field == name }) {
@@ -61,7 +165,7 @@ func checkValues(p *procedure.Procedure, a *procedure.Action, before, typed Valu
 			v = before[ask.Field]
 		} else if Given(v) { // the normal form may be nothing at all
 			var err *gov.Error
-			if v, err = CheckValue(f, v); err == nil && !same(v, before[ask.Field]) {
+			if v, err = Check(f, v); err == nil && !Same(v, before[ask.Field]) {
 				err = inForce(f, v, day)
 			}
 			if err != nil {
@@ -92,9 +196,9 @@ func checkValues(p *procedure.Procedure, a *procedure.Action, before, typed Valu
 	return out, nil
 }
 
-// checkSeed checks what a parent or a series gives a case: as much as what is
+// Seed checks what a parent or a series gives a case: as much as what is
 // typed, since both are values of the same fields.
-func checkSeed(p *procedure.Procedure, seed Values) (Values, error) {
+func Seed(p *procedure.Procedure, seed Values) (Values, error) {
 	out := Values{}
 	var wrong Mistakes
 	for name, v := range seed {
@@ -103,7 +207,7 @@ func checkSeed(p *procedure.Procedure, seed Values) (Values, error) {
 			wrong = append(wrong, gov.Errorf(gov.Invalid, "没有字段“%s”", "there is no field %q", name).On(name))
 			continue
 		}
-		v, err := CheckValue(f, v)
+		v, err := Check(f, v)
 		if err == nil && f.Type == procedure.ChecklistField {
 			v, err = checklist.Given(nil, v, false)
 		}
@@ -120,11 +224,11 @@ func checkSeed(p *procedure.Procedure, seed Values) (Values, error) {
 	return out, nil
 }
 
-// CheckValue checks one value against its field and returns it in its normal
+// Check checks one value against its field and returns it in its normal
 // form: text without blanks at the ends, lists without repetitions, nil for
 // what is empty then. Whether a
 // unit, person or file exists is for the caller, who knows them.
-func CheckValue(f *procedure.Field, v any) (any, *gov.Error) {
+func Check(f *procedure.Field, v any) (any, *gov.Error) {
 	switch v := v.(type) {
 	case string:
 		if f.Type.IsNumber() || f.Type.IsList() || f.Type == procedure.BoolField || f.Type == procedure.InstantField {
@@ -144,7 +248,7 @@ func CheckValue(f *procedure.Field, v any) (any, *gov.Error) {
 		if f.Max != nil && v > int64(*f.Max) {
 			return nil, gov.Errorf(gov.Invalid, "不能大于 %d", "it cannot be more than %d", *f.Max)
 		}
-		if f.Type == procedure.InstantField && !inRange(gov.DateOf(milli(v))) {
+		if f.Type == procedure.InstantField && !inRange(gov.DateOf(time.UnixMilli(v))) {
 			return nil, gov.Errorf(gov.Invalid, "不是有效时间", "it is no valid time")
 		}
 		return v, nil
@@ -244,8 +348,8 @@ func unshown() *gov.Error {
 	return gov.Errorf(gov.Invalid, "含有不能显示的字符", "it holds characters that cannot be shown")
 }
 
-// checkNote checks a remark.
-func checkNote(s string) error {
+// Note checks a remark.
+func Note(s string) error {
 	if n := utf8.RuneCountInString(s); n > maxNote {
 		return Mistakes{gov.Errorf(gov.Invalid, "有 %[1]d 个字，最多 %[2]d 个", "it has %[1]d characters; the limit is %[2]d", n, maxNote).On("note")}
 	}
@@ -255,8 +359,8 @@ func checkNote(s string) error {
 	return nil
 }
 
-// checkFiles checks how files are named, and that they are not too many.
-func checkFiles(list []string) *gov.Error {
+// Files checks how files are named, and that they are not too many.
+func Files(list []string) *gov.Error {
 	for _, s := range list {
 		if !digest.MatchString(s) {
 			return gov.Errorf(gov.Invalid, "附件没有上传成功，请重新上传", "a file did not arrive; send it again")
@@ -285,7 +389,7 @@ func checkList(f *procedure.Field, list []string) (any, *gov.Error) {
 		return nil, unshown()
 	}
 	if f.Type == procedure.FilesField {
-		if err := checkFiles(out); err != nil {
+		if err := Files(out); err != nil {
 			return nil, err
 		}
 	}
@@ -300,4 +404,29 @@ func checkList(f *procedure.Field, list []string) (any, *gov.Error) {
 		return nil, gov.Errorf(gov.Invalid, "有 %[1]d 项，至少 %[2]d 项", "it has %[1]d items; at least %[2]d are needed", len(out), *f.Min)
 	}
 	return out, nil
+}
+
+// Given reports that a field has a value that says something.
+func Given(v any) bool {
+	switch v := v.(type) {
+	case nil:
+		return false
+	case string:
+		return v != ""
+	case []string:
+		return len(v) > 0
+	}
+	return true
+}
+
+// Same reports that two values say the same.
+func Same(a, b any) bool {
+	if l, ok := a.([]string); ok {
+		m, ok := b.([]string)
+		return ok && slices.Equal(l, m)
+	}
+	if _, ok := b.([]string); ok {
+		return false
+	}
+	return a == b
 }

@@ -1,4 +1,4 @@
-package cases
+package entered
 
 import (
 	"fmt"
@@ -15,11 +15,11 @@ import (
 // InstantForm is how people write an instant, in China's time.
 const InstantForm = "2006-01-02 15:04"
 
-// ParseValue reads a value as a form, a spreadsheet cell or a scenario writes
+// Parse reads a value as a form, a spreadsheet cell or a scenario writes
 // it. Money is in yuan with at most two decimals; items of a list are separate
-// inputs or parted by commas, 、 or ；. Nothing typed gives nil. CheckValue
+// inputs or parted by commas, 、 or ；. Nothing typed gives nil. Check
 // checks the rest.
-func ParseValue(f *procedure.Field, inputs ...string) (any, *gov.Error) {
+func Parse(f *procedure.Field, inputs ...string) (any, *gov.Error) {
 	text := ""
 	if len(inputs) > 0 {
 		text = strings.TrimSpace(inputs[0])
