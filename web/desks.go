@@ -20,6 +20,7 @@ import (
 	"quanxiang/web/desk"
 	"quanxiang/web/figures"
 	"quanxiang/web/find"
+	"quanxiang/web/funds"
 	"quanxiang/web/inbox"
 	"quanxiang/web/intake"
 	"quanxiang/web/moderation"
@@ -104,6 +105,10 @@ func desks(engine *ui.Engine, d Deps, chart *onemap.Map, fail func(http.Response
 	}
 	planned, failed := plans.New(planning)
 	add("plans", planned, failed)
+	if d.Funds != nil {
+		money, failed := funds.New(funds.Deps{Engine: engine, Pack: d.Pack, Funds: d.Funds, Clock: d.Clock})
+		add("funds", money, failed)
+	}
 	if d.Keys != nil {
 		list = append(list, &push.Door{Registers: d.Registers, Keys: d.Keys, Pack: d.Pack, Clock: d.Clock, Fail: fail})
 	}

@@ -56,7 +56,7 @@ func TestStaffNavigation(t *testing.T) {
 			"/console": "/console", "/console/persons": "/console", "/console/persons/" + office.Person.String(): "/console", "/console/second": "/console", "/console/matrix": "/console",
 			"/desk/search": "/desk/search",
 		}},
-		{hire("李审计", "lishen", "zfb", "auditor"), "/desk /desk/inspections/ceremonies /desk/notices /desk/search /desk/board /desk/calendar /console /account", map[string]string{"/console/looks": "/console", "/console/security": "/console"}},
+		{hire("李审计", "lishen", "zfb", "auditor"), "/desk /desk/inspections/ceremonies /desk/funds /desk/notices /desk/search /desk/board /desk/calendar /console /account", map[string]string{"/console/looks": "/console", "/console/security": "/console"}},
 	} {
 		browser := webtest.Login(t, srv, c.who)
 		for page, room := range c.pages {

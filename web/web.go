@@ -30,6 +30,7 @@ import (
 	"quanxiang/registers"
 	"quanxiang/residents"
 	"quanxiang/support/apply"
+	"quanxiang/support/fund"
 	"quanxiang/web/api"
 	lots "quanxiang/web/ceremony"
 	"quanxiang/web/door"
@@ -64,6 +65,7 @@ type Deps struct {
 	Forward   func(time.Time) // puts the clock of draws forward; nil but in a demonstration
 	Plans     *inspections.Plans
 	Importer  *registers.Importer // files for registers
+	Funds     *fund.Fund          // money of support programmes; nil: there are no pages of it
 	Files     *files.Folder       // where those are kept
 	Proxies   []netip.Prefix      // whose word is taken for where a request comes from
 	Provider  door.Provider       // identity provider of the staff, or nil

@@ -147,6 +147,7 @@ func (s *system) serve(ctx context.Context, e *cli.Env, log *slog.Logger, o *ser
 		Relay:     relayOf(o.relay),
 		Forward:   forward,
 		Plans:     s.inspections(time.Now),
+		Funds:     s.funds(time.Now),
 		Importer:  s.importer(),
 		Files:     s.files,
 		Visits:    visits.New(visits.Deps{Docket: s.docket, Pack: s.packs.Current, Badges: handout.Badges{Persons: s.persons, Entries: s.db.Registers(s.pack.District), Pack: s.packs.Current}, Proofs: handout.Proofs{Draws: lots}}),

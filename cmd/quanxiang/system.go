@@ -46,11 +46,12 @@ type system struct {
 	packs     *store.Packs
 	docket    *docket.Docket
 	casework  *casework.Casework
-	funds     *fund.Fund
+
 	support   *apply.Applications
 	residents *store.Residents
 	years     *liveCalendar
 	files     *files.Folder
+	told      fund.Told // who has to know what was paid; nil: nobody
 }
 
 // packFlag adds the flag that names a pack folder.
@@ -141,8 +142,8 @@ func (p *place) newSystem(ctx context.Context, db *store.DB, pack *policy.Pack, 
 		Hasher: hasher, Keys: ring, Name: pack.Name.ZH,
 	})
 	regs := &registers.Registers{Store: db.Registers(pack.District), Pack: func() *policy.Pack { return pack }, Clock: clock}
-	funds := &fund.Fund{Store: db.Funds(pack.District, ring), Pack: packs.Current, Clock: clock}
-	support := apply.New(apply.Deps{Store: db.Applications(pack.District, ring), Registers: regs, Money: funds, Packs: packs, Clock: clock,
+	money := &fund.Fund{Store: db.Funds(pack.District, ring), Pack: packs.Current, Clock: clock}
+	support := apply.New(apply.Deps{Store: db.Applications(pack.District, ring), Registers: regs, Money: money, Packs: packs, Clock: clock,
 		Known: prefill.New(db.Registers(pack.District), packs.Current, clock), DoorKey: ring.Derive("organisations")})
 	cases := docket.New(db.Cases(pack.District), packs, years.known).Into(regs).Beside(support.Rooms())
 	work := casework.New(cases, packs, office, p.Files())
@@ -161,7 +162,7 @@ func (p *place) newSystem(ctx context.Context, db *store.DB, pack *policy.Pack, 
 		packs:     packs,
 		docket:    cases,
 		casework:  work,
-		funds:     funds,
+		told:      support,
 		support:   support,
 		files:     p.Files(),
 		residents: db.Residents(pack.District, ring),

@@ -44,6 +44,7 @@ func (s *system) newRunner(ctx context.Context, log *slog.Logger, n *notices.Not
 	hookJobs(r, x)
 	s.registerJobs(r)
 	s.inspectionJobs(r)
+	s.funds(time.Now).Work(r)
 	err := s.db.Write(ctx, s.pack.District, func(tx *store.Tx) error {
 		for _, kind := range []string{reindexJob, recurJob} {
 			if err := store.Enqueue(ctx, tx, kind, "", tx.Now()); err != nil {

@@ -18,7 +18,8 @@ type Back struct {
 // Demand says what a case wants back.
 type Demand struct {
 	Case   gov.ID // whose money it was
-	Lines  []Back // none for all that is left of every line
+	Lines  []Back // none: Amount, from the first line on
+	Amount int64  // when there are no Lines; 0 for all that is left
 	Reason string
 	Clause string   // on which it rests, or ""
 	Due    gov.Date // last day of repayment
@@ -101,11 +102,13 @@ func (f *Fund) ClawBack(ctx context.Context, by gov.Actor, d Demand) (gov.ID, er
 		c := Claim{ID: id, Promise: p.ID, Case: p.Case, Number: p.Number, Subject: p.Subject, Name: p.SubjectName, State: Claimed, Due: d.Due,
 			Lines: d.Lines, Reason: reason, Clause: strings.TrimSpace(d.Clause), At: f.Clock().UnixMilli()}
 		if len(c.Lines) == 0 {
-			for n, x := range left {
-				if x > 0 {
-					c.Lines = append(c.Lines, Back{n, x})
+			sum := d.Amount
+			for _, x := range left {
+				if d.Amount == 0 {
+					sum += max(x, 0)
 				}
 			}
+			c.Lines = spread(sum, left)
 		}
 		if c.Amount, err = within(c.Lines, left); err != nil {
 			return err

@@ -7,9 +7,10 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"quanxiang/cases"
+	"quanxiang/cases/entered"
 	"quanxiang/cases/tables"
 	"quanxiang/gov"
+	"quanxiang/jobs"
 	"quanxiang/people"
 	"quanxiang/policy"
 	"quanxiang/policy/procedure"
@@ -261,7 +262,7 @@ func (f *Fund) answered(b Batch, byRef map[string]*Row, typed map[string]string)
 		return r, false, append(wrong, gov.Errorf(gov.Invalid, "批次 %s 中没有这个付款编号", "batch %s has no such payment", b.Number).On("reference"))
 	}
 	r = *known
-	amount, err := cases.ParseValue(&procedure.Field{Type: procedure.MoneyField}, typed["amount"])
+	amount, err := entered.Parse(&procedure.Field{Type: procedure.MoneyField}, typed["amount"])
 	if err != nil {
 		wrong = append(wrong, err.On("amount"))
 	} else if amount != r.Amount {
@@ -274,7 +275,7 @@ func (f *Fund) answered(b Batch, byRef map[string]*Row, typed map[string]string)
 	r.State, r.Bank, r.Failure, r.On = state, cut(typed["bank"]), "", gov.Date{}
 	switch state {
 	case RowPaid:
-		on, err := cases.ParseValue(&procedure.Field{Type: procedure.DateField}, typed["date"])
+		on, err := entered.Parse(&procedure.Field{Type: procedure.DateField}, typed["date"])
 		text, _ := on.(string)
 		day, failed := gov.ParseDate(text)
 		switch {
@@ -321,6 +322,11 @@ func cut(s string) string {
 		return string([]rune(s)[:most])
 	}
 	return s
+}
+
+// Work adds the jobs of money to a runner.
+func (f *Fund) Work(r *jobs.Runner) {
+	r.Handle(TellJob, func(ctx context.Context, j jobs.Job) error { return f.Tell(ctx, j.Key) })
 }
 
 // Tell does the job of TellJob: it tells what became of a payment.

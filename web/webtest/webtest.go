@@ -32,7 +32,9 @@ import (
 	"quanxiang/residents"
 	"quanxiang/store"
 	"quanxiang/store/storetest"
+	"quanxiang/support/fund"
 	"quanxiang/web"
+	"quanxiang/web/funds"
 	"quanxiang/web/who"
 )
 
@@ -104,6 +106,7 @@ func WithCases(t testing.TB, clock gov.Clock) (web.Deps, *docket.Docket) {
 		Keys:      apikeys.New(apikeys.Config{Store: db.People(pack.District, ring), Pack: func() *policy.Pack { return pack }, Clock: clock, Keys: ring}),
 		Registers: regs,
 		Plans:     &inspections.Plans{Store: db.Inspections(pack.District), Pack: func() *policy.Pack { return pack }, Clock: clock},
+		Funds:     &fund.Fund{Store: db.Funds(pack.District, ring), Pack: func() *policy.Pack { return pack }, Clock: clock, Sheets: funds.Sheets{}},
 		Filings:   db.Filings(pack.District), FilingKey: ring.Derive("open311 filings"),
 		Casework: casework.New(cases, versions, office, files.NewFolder(t.TempDir())), Pack: pack, Library: lib, Ledger: store.NewLedger(db, pack.District, verifier), LedgerKey: public,
 		Calendar: func(context.Context) calendar.Calendar { return calendar.Seed() }, Clock: clock, Log: log, BaseURL: "https://policy.example", Version: "test",
