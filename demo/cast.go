@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"quanxiang/cases"
+	"quanxiang/demo/hints"
 	"quanxiang/demo/invented"
 	"quanxiang/gov"
 	"quanxiang/inspections/invent"
@@ -101,7 +102,7 @@ func newCast(pack *policy.Pack, p *procedure.Procedure, duties []cases.Case, rng
 		if role.Scope == policy.UnitScope && len(c.units) > 0 {
 			unit = c.units[0]
 		}
-		unit = invent.Home(pack, role, unit)
+		unit = hints.Home(pack, role, invent.Home(pack, role, unit))
 		add(seat{unit: unit, role: role.ID})
 		if slices.Contains(role.Grants, policy.ManageLogins) {
 			add(seat{unit: unit, role: role.ID}) // nobody resets a second factor alone

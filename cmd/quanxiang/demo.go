@@ -15,6 +15,7 @@ import (
 	"quanxiang/cmd/quanxiang/cli"
 	"quanxiang/demo"
 	"quanxiang/demo/market"
+	"quanxiang/demo/money"
 	"quanxiang/demo/sequel"
 	"quanxiang/demo/supervision"
 	"quanxiang/gazette"
@@ -194,7 +195,10 @@ func (d *demonstration) play(ctx context.Context, e *cli.Env, s *system) (*demo.
 	if err := s.proposeFrom(ctx, e, gov.Actor{Kind: gov.SystemActor, Name: "demo"}, report); err != nil {
 		return nil, err
 	}
-	district.Besides = d.market(s).Scenes
+	district.Besides = func(ctx context.Context) ([]demo.Scene, error) {
+		list, err := d.market(s).Scenes(ctx)
+		return append(list, d.money(s).Scenes()...), err
+	}
 	district.Inspectors = min(demoInspectors, d.subjects/4)
 	filled, err := district.Fill(ctx)
 	if err != nil {
@@ -232,6 +236,11 @@ func (d *demonstration) market(s *system) *market.Market {
 		Importer: s.importer(), Rows: func(file []byte) (registers.Rows, error) { return export.NewStream(export.InMemory(file)) }, Registers: desk,
 		Plans: s.inspections(d.clock.Now), Draws: s.draws(d.clock.Now), Docket: s.docket, Casework: s.casework, Office: s.office, Staff: s.persons,
 	}
+}
+
+// money is the installation's money of support programmes as it is filled.
+func (d *demonstration) money(s *system) *money.Money {
+	return &money.Money{Pack: s.pack, Calendar: s.years.known(), Clock: d.clock.Now, Now: d.now, Funds: s.funds(d.clock.Now), Registers: s.registers(), Subjects: min(d.subjects, demoAtOnce), Holders: s.office.Holders, Staff: s.persons}
 }
 
 // district is the installation as it is filled.

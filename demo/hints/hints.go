@@ -26,6 +26,16 @@ func Of(r policy.Role) (text gov.Text) {
 	return text
 }
 
+// Home is the unit in which a role of the whole district is held: money is kept by the
+// office of finance, everything else elsewhere.
+func Home(p *policy.Pack, r policy.Role, other string) string {
+	const finance = "czj"
+	if _, ok := p.Unit(finance); ok && (slices.Contains(r.Grants, policy.KeepFunds) || slices.Contains(r.Grants, policy.ApprovePayments)) {
+		return finance
+	}
+	return other
+}
+
 // trial is what to try with an act.
 type trial struct {
 	act policy.Act
@@ -46,6 +56,8 @@ var tries = []trial{
 	{policy.LeadInspections, gov.Text{ZH: "双随机抽查：把各部门的抽查建议合并成联合计划，冻结，主持抽取", EN: "Inspections by lot: join proposals into plans, freeze them, hold the draw"}},
 	{policy.WitnessDraws, gov.Text{ZH: "双随机抽查：在抽取页面承诺、揭示随机数，作见证", EN: "Inspections by lot: commit to a secret on the page of the draw and reveal it, as a witness"}},
 	{policy.SealDraws, gov.Text{ZH: "双随机抽查：保管密封链，抽取时出示一环并签名", EN: "Inspections by lot: keep a chain of secrets, show an element at the draw and sign"}},
+	{policy.KeepFunds, gov.Text{ZH: "扶持资金：看预算和流水，编制拨付批次，下载给财务系统的文件，导入回单，登记退款和追回；金额均为虚构", EN: "Support funds: see budgets and their journal, prepare a batch, fetch the file, import the answer, enter what comes back; all figures are invented"}},
+	{policy.ApprovePayments, gov.Text{ZH: "扶持资金：签发别人编制的拨付批次", EN: "Support funds: sign a batch somebody else prepared"}},
 	{policy.ReadCases, gov.Text{ZH: "查看任务，看哪些操作不对自己开放", EN: "See the duties, and what is not open to the role"}},
 }
 
