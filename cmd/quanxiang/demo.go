@@ -14,6 +14,7 @@ import (
 
 	"quanxiang/cmd/quanxiang/cli"
 	"quanxiang/demo"
+	"quanxiang/demo/applicants"
 	"quanxiang/demo/market"
 	"quanxiang/demo/money"
 	"quanxiang/demo/sequel"
@@ -197,7 +198,8 @@ func (d *demonstration) play(ctx context.Context, e *cli.Env, s *system) (*demo.
 	}
 	district.Besides = func(ctx context.Context) ([]demo.Scene, error) {
 		list, err := d.market(s).Scenes(ctx)
-		return append(list, d.money(s).Scenes()...), err
+		list = append(list, d.money(s).Scenes()...)
+		return append(list, d.applicants(s, district.Residents).Scenes()...), err
 	}
 	district.Inspectors = min(demoInspectors, d.subjects/4)
 	filled, err := district.Fill(ctx)
@@ -241,6 +243,12 @@ func (d *demonstration) market(s *system) *market.Market {
 // money is the installation's money of support programmes as it is filled.
 func (d *demonstration) money(s *system) *money.Money {
 	return &money.Money{Pack: s.pack, Calendar: s.years.known(), Clock: d.clock.Now, Now: d.now, Funds: s.funds(d.clock.Now), Registers: s.registers(), Subjects: min(d.subjects, demoAtOnce), Holders: s.office.Holders, Staff: s.persons}
+}
+
+// applicants are the organisations that apply for support as the installation is filled.
+func (d *demonstration) applicants(s *system, register *residents.Register) *applicants.Applicants {
+	return &applicants.Applicants{Pack: s.pack, Calendar: s.years.known(), Clock: d.clock.Now, Now: d.now, Support: s.support, Docket: s.docket, Casework: s.casework, Register: register,
+		Subjects: min(d.subjects, demoAtOnce), Holders: s.office.Holders, Staff: s.persons}
 }
 
 // district is the installation as it is filled.

@@ -64,6 +64,8 @@ type Money interface {
 	Commit(ctx context.Context, by gov.Actor, c fund.Commitment) (gov.ID, error)
 	Release(ctx context.Context, by gov.Actor, id gov.ID, reason string) error
 	ClawBack(ctx context.Context, by gov.Actor, d fund.Demand) (gov.ID, error)
+	SavePayee(ctx context.Context, by gov.Actor, p fund.Payee) (id string, err error)
+	Payee(ctx context.Context, id string) (fund.Payee, error)
 }
 
 // Known says what registers know of an applicant, see package prefill.
@@ -395,6 +397,38 @@ func (a *Applications) Save(ctx context.Context, o Organisation, id gov.ID, vers
 	ch := Change{Claim: c, At: now, Act: SaveAct, Actor: gov.Actor{Kind: gov.ApplicantActor}}
 	values := cases.Values{evidenceField: c.Files()}
 	return a.work.ResidentAct(carry(ctx, ch), a.Resident(o), docket.Step{Case: id, Key: key}, SaveAct, values)
+}
+
+// PayTo says to which account of the organisation money is to go. Accounts are kept sealed
+// by package fund; the claim names one.
+func (a *Applications) PayTo(ctx context.Context, o Organisation, id gov.ID, version int64, key gov.ID, bank, account string) error {
+	h, _, err := a.Own(ctx, o, id)
+	if err != nil {
+		return err
+	}
+	c := h.Claim
+	if c.Version != version {
+		return errMoved
+	}
+	by := gov.Actor{Kind: gov.ApplicantActor}
+	return a.docket.Together(ctx, func(ctx context.Context) error {
+		c := c
+		if c.Payee, err = a.Money.SavePayee(ctx, by, fund.Payee{Subject: c.Code, Name: c.Name, Bank: bank, Account: account}); err != nil {
+			return err
+		}
+		c.Version++
+		ch := Change{Claim: c, At: a.Clock().UnixMilli(), Act: SaveAct, Actor: by}
+		return a.work.ResidentAct(carry(ctx, ch), a.Resident(o), docket.Step{Case: id, Key: key}, SaveAct, cases.Values{evidenceField: c.Files()})
+	})
+}
+
+// Account is the account an application names, masked; ok is false where it names none.
+func (a *Applications) Account(ctx context.Context, c Claim) (p fund.Payee, ok bool, err error) {
+	if c.Payee == "" {
+		return p, false, nil
+	}
+	p, err = a.Money.Payee(ctx, c.Payee)
+	return p.Masked(), err == nil, err
 }
 
 var errMoved = gov.Errorf(gov.Conflict, "申请内容在您打开之后有了变化，请重新打开再修改", "the application has changed since you opened it; open it again first")

@@ -262,7 +262,7 @@ func (a *Applications) decided(ctx context.Context, s docket.Stepped, e cases.Ev
 	if err := a.Store.Decide(ctx, d, actorOf(e)); err != nil {
 		return err
 	}
-	_, err = a.Money.Commit(ctx, actorOf(e), fund.Commitment{Case: s.Case.ID, Number: s.Case.Number, Subject: c.Code, SubjectName: c.Name, Lines: list, Version: had.Version,
+	_, err = a.Money.Commit(ctx, actorOf(e), fund.Commitment{Case: s.Case.ID, Number: s.Case.Number, Subject: c.Code, SubjectName: c.Name, Payee: c.Payee, Lines: list, Version: had.Version,
 		Purpose: shortText(strconv.Itoa(c.Year)+"年度扶持资金 "+s.Case.Number, 60),
 		Basis:   fund.Basis{Rules: d.Rules, Facts: hash(d.Salt, d.Inputs), Result: hash(d.Salt, d.Result)}})
 	return err

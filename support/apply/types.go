@@ -41,6 +41,7 @@ type Claim struct {
 	Documents []string `json:"documents"`          // short names of those applied under
 	Benefits  []string `json:"benefits,omitempty"` // keys of what is applied for; before it is handed in all of the documents
 	Facts     []Fact   `json:"facts"`              // by name
+	Payee     string   `json:"payee,omitempty"`    // of package fund: where money is to go
 }
 
 // Fact finds a fact of a claim.

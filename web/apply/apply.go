@@ -75,6 +75,7 @@ func (k *Apply) Mount(mux *http.ServeMux) {
 		"GET " + Root + "/{id}":             k.show,
 		"POST " + Root + "/{id}/submit":     k.submit,
 		"POST " + Root + "/{id}/withdraw":   k.withdraw,
+		"POST " + Root + "/{id}/account":    k.payTo,
 		"GET " + Root + "/{id}/facts":       k.topicPage,
 		"POST " + Root + "/{id}/facts":      k.save,
 		"GET " + Root + "/{id}/files/{sha}": k.file,

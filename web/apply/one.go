@@ -37,6 +37,8 @@ type oneView struct {
 	None      []topicRow // benefits that come to nothing as things stand
 	Excluded  []excludedView
 	Facts     []factView
+	Account   string // masked, "" where none was told
+	PayTo     ui.Form
 	Submit    ui.Form
 	Withdraw  ui.Form
 	Letters   []letterView
@@ -101,7 +103,15 @@ func (k *Apply) showOne(w http.ResponseWriter, v *visit, status int, failed erro
 	for _, f := range h.Claim.Facts {
 		view.Facts = append(view.Facts, k.fact(v, h, f, names, path(s.ID)))
 	}
+	if p, ok, err := k.Support.Account(v.Context(), h.Claim); err != nil {
+		return err
+	} else if ok {
+		view.Account = p.Bank + " " + p.Account
+	}
 	if act != "" {
+		view.PayTo = ui.Form{ID: "pay-to", Action: path(s.ID) + "/account", Post: true, Plain: true, Submit: v.T("apply.save"), Fields: append(k.keys(v, h),
+			ui.Field{Name: "bank", Kind: "text", Label: v.T("apply.bank"), Value: v.PostFormValue("bank"), Required: true},
+			ui.Field{Name: "account", Kind: "text", Label: v.T("apply.account"), Hint: v.T("apply.account_hint"), Value: v.PostFormValue("account"), Autocomplete: "off", Required: true})}
 		view.Submit = ui.Form{ID: "submit", Action: path(s.ID) + "/submit", Post: true, Submit: v.T("apply.submit"), Fields: k.keys(v, h)}
 		if act == apply.ResubmitAct {
 			view.Submit.Submit = v.T("apply.resubmit")
@@ -309,6 +319,25 @@ func (k *Apply) withdraw(w http.ResponseWriter, v *visit) error {
 	key, _, err := stepOf(v)
 	if err == nil {
 		err = k.Support.Withdraw(v.Context(), o, s.ID, key)
+	}
+	if err != nil {
+		return k.showOne(w, v, http.StatusUnprocessableEntity, err)
+	}
+	return see(w, v, path(s.ID))
+}
+
+// payTo keeps the account money is to go to.
+func (k *Apply) payTo(w http.ResponseWriter, v *visit) error {
+	if !v.signed {
+		return signIn(w, v)
+	}
+	o, _, s, err := k.theirs(v)
+	if err != nil {
+		return err
+	}
+	key, version, err := stepOf(v)
+	if err == nil {
+		err = k.Support.PayTo(v.Context(), o, s.ID, version, key, v.PostFormValue("bank"), v.PostFormValue("account"))
 	}
 	if err != nil {
 		return k.showOne(w, v, http.StatusUnprocessableEntity, err)
