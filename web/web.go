@@ -138,7 +138,7 @@ func New(d Deps) (*Site, error) {
 	}
 	machine, err := api.New(api.Deps{
 		Engine: engine, Pack: d.Pack, Library: d.Library, Casework: d.Casework, Ledger: d.Ledger, LedgerKey: d.LedgerKey,
-		Calendar: d.Calendar, Clock: d.Clock, BaseURL: d.BaseURL, Log: d.Log, Also: push.Describe,
+		Calendar: d.Calendar, Clock: d.Clock, BaseURL: d.BaseURL, Log: d.Log, Also: push.Describe, Support: d.Support,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("api: %w", err)

@@ -29,7 +29,7 @@ func commands() []cli.Command {
 		{Name: "ledger", Usage: "verify|export|checkpoint|prove|receipt|key", About: gov.Text{ZH: "核验、导出账本，开具和核验回执", EN: "verify and export the ledger, make and verify receipts"}, Run: ledgercmd.Command(installationFlags)},
 		{Name: "draw", Usage: "verify FILE|vectors", About: gov.Text{ZH: "核验双随机抽取", EN: "verify public draws"}, Run: drawcmd.Command},
 		{Name: "rules", Usage: "fmt|check|test|explain|cliffs|doc FILE|DIR...", About: gov.Text{ZH: "检查、试算、说明扶持政策的规则文件", EN: "format, check, test and explain rule files of support programmes"}, Run: rulescmd.Command},
-		{Name: "programme", Usage: "calculate [--programmes 16,17,18] [--year YEAR] < facts.jsonl", About: gov.Text{ZH: "批量计算企业能得的各项支持", EN: "work out what enterprises get under support programmes"}, Run: programmecmd.Command(choosePack)},
+		{Name: "programme", Usage: "calculate < facts.jsonl|replay NUMBER", About: gov.Text{ZH: "批量计算企业能得的各项支持", EN: "work out what enterprises get under support programmes"}, Run: programmecmd.Command(choosePack, registerDesk)},
 		{Name: "backup", Usage: "FILE|- [--with-key]", About: gov.Text{ZH: "备份整个安装，系统可照常运行", EN: "back up the whole installation, which may go on running"}, Run: backupCommand},
 		{Name: "restore", Usage: "FILE [--new-key]", About: gov.Text{ZH: "把备份恢复到空的安装", EN: "restore a backup into an empty installation"}, Run: restoreCommand},
 		{Name: "doctor", Usage: "[--format text|json]", About: gov.Text{ZH: "检查安装，指出问题和处理办法", EN: "examine the installation, say what is wrong and what to do"}, Run: doctorCommand},

@@ -70,7 +70,8 @@ var course = []string{"draft", "submit", "ask", "resubmit", "accept", "correct",
 // stories are invented.
 var stories = []story{
 	{"decided", 1, 60, []string{"16号", "18号"}, "60万元", "decide", ""},
-	{"announced", 2, 22, []string{"16号"}, "44万元", "announce", ""},
+	{"settled", 8, 24, []string{"16号"}, "50万元", "announce", ""},
+	{"announced", 2, 9, []string{"16号"}, "44万元", "announce", ""},
 	{"listed", 3, 20, []string{"16号"}, "38万元", "list", ""},
 	{"reviewing", 4, 12, []string{"16号"}, "71.2万元", "accept", ""},
 	{"refused", 5, 30, []string{"18号"}, "20万元", "refuse", ""},

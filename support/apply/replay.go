@@ -11,8 +11,8 @@ import (
 // Replay is what computing a decision again shows.
 type Replay struct {
 	Decision gov.ID `json:"decision"`
-	Case     string `json:"case"` // number
-	At       int64  `json:"at"`   // when it was decided, Unix ms
+	Case     string `json:"-"`  // number: not everybody may know of it
+	At       int64  `json:"at"` // when it was decided, Unix ms
 	Pack     string `json:"pack"`
 	Rules    string `json:"rules"`
 	Digest   string `json:"digest"` // as the ledger keeps it
