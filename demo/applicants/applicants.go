@@ -22,6 +22,7 @@ import (
 	"quanxiang/policy"
 	"quanxiang/policy/register"
 	"quanxiang/registers/invent"
+	"quanxiang/registers/restrict"
 	"quanxiang/residents"
 	"quanxiang/support/apply"
 )
@@ -148,12 +149,16 @@ func (k *Applicants) firm(ctx context.Context, n int) (apply.Organisation, error
 			if err != nil {
 				return apply.Organisation{}, err
 			}
-			stands, err := k.Support.Registers.Facts(ctx, k.Pack.Registers[slices.IndexFunc(k.Pack.Registers, isMarket)], c, gov.DateOf(k.Clock()))
+			market, _ := k.Pack.Register(invent.Register)
+			known, err := k.Support.Registers.Facts(ctx, market, c, gov.DateOf(k.Clock()))
 			if err != nil {
 				return apply.Organisation{}, err
 			}
-			// Those against whom nothing stands: the story of a restricted one is the visitor's to try.
-			if len(stands.Records) < 4 && e.Until == "" && e.Values.Text("status") == "active" {
+			stands, err := restrict.May(market, k.Pack.Applications.Receives, known, gov.DateOf(k.Clock()))
+			if err != nil {
+				return apply.Organisation{}, err
+			}
+			if stands.Effect != restricted && e.Until == "" && e.Values.Text("status") == "active" {
 				k.firms = append(k.firms, apply.Organisation{Code: c, Name: e.Name})
 			}
 			if len(k.firms) > 20 {
@@ -243,6 +248,9 @@ func (k *Applicants) happens(ctx context.Context, s story, what string) error {
 	h, _, err := k.Support.Own(ctx, o, id)
 	if err != nil {
 		return err
+	}
+	if c, _, err := k.Docket.Case(ctx, id); err != nil || c.Ended != 0 {
+		return err // joint restrictions were recorded meanwhile
 	}
 	clerk, err := k.who(ctx, "clerk", "xcy")
 	if err != nil {
@@ -343,4 +351,5 @@ func (k *Applicants) review(ctx context.Context, id gov.ID) error {
 	return nil
 }
 
-func isMarket(r *register.Register) bool { return r.ID == invent.Register }
+// restricted is the effect of what refuses an enterprise support.
+const restricted = register.Refuse
