@@ -87,6 +87,20 @@ var deskPages = []deskPage{
 	{administrator, pageType{"console-matrix", "/console/matrix", 200}, false},
 	{administrator, pageType{"console-areas", "/console/areas", 200}, false},
 	{administrator, pageType{"administrator-account", "/account", 200}, false},
+	{finance, pageType{"funds", "/desk/funds?year=2017", 200}, true},
+	{finance, pageType{"funds-budget", "/desk/funds/budget?do=set", 200}, false},
+	{finance, pageType{"funds-move", "/desk/funds/budget?do=move", 200}, false},
+	{finance, pageType{"funds-pot", "/desk/funds/pot?id=16号/2017/", 200}, false},
+	{finance, pageType{"funds-subjects", "/desk/funds/subject", 200}, false},
+	{finance, pageType{"funds-subject", "{paid}", 200}, false},
+	{finance, pageType{"funds-promise", "{promise}", 200}, true},
+	{finance, pageType{"funds-batches", "/desk/funds/batches", 200}, false},
+	{finance, pageType{"funds-batch", "{batch}", 200}, true},
+	{finance, pageType{"funds-answer", "{answer}", 200}, false},
+	{finance, pageType{"funds-claims", "/desk/funds/claims", 200}, false},
+	{finance, pageType{"funds-claim", "{claim}", 200}, false},
+	{signer, pageType{"funds-signer", "/desk/funds", 200}, false},
+	{anybody, pageType{"funds-public", "/programmes/funds", 200}, true},
 	{anybody, pageType{"progress", "/progress", 200}, true},
 	{anybody, pageType{"progress-document", "/progress/{document}", 200}, false},
 	{anybody, pageType{"progress-case", "/progress/cases/{number}", 200}, true},
@@ -127,6 +141,10 @@ func placesOf(t *testing.T) *strings.Replacer {
 		}
 		places = append(places, "{"+state+"}", first(officer, list, `href="(/desk/cases/[0-9a-f-]{36})"`))
 	}
+	money := as(t, finance)
+	batch := first(money, "/desk/funds/batches", `href="(/desk/funds/batches/[0-9a-f-]{36})"`)
+	places = append(places, "{batch}", batch, "{answer}", first(money, batch, `href="(/desk/funds/answers/[0-9a-f-]{36})"`), "{promise}", first(money, batch, `href="(/desk/funds/promises/[0-9a-f-]{36})"`),
+		"{claim}", first(money, "/desk/funds/claims", `href="(/desk/funds/claims/[0-9a-f-]{36})"`), "{paid}", first(money, "/desk/funds/subject", `href="(/desk/funds/subject\?code=[0-9A-Z]+)"`))
 	document := first(officer, "/progress", `href="/progress/([a-z][^"/]+)"`)
 	return strings.NewReplacer(append(places,
 		"{waiting}", first(officer, "/desk/review", `href="/desk/review/duty\?document=([^"]+)"`),

@@ -85,6 +85,7 @@ func (d *doctor) examine(ctx context.Context, pack *policy.Pack, packErr error) 
 	d.files(ctx, db, district)
 	d.calendar(ctx, db.Calendar(district))
 	d.outbox(ctx, db.Notices(district))
+	d.funds(ctx, db.Funds(district, ring)) // no account is opened: it does without the key
 	if pack == nil {
 		return ctx.Err()
 	}

@@ -137,7 +137,7 @@ func New(d Deps) (*Site, error) {
 		return nil, fmt.Errorf("portal: %w", err)
 	}
 	machine, err := api.New(api.Deps{
-		Engine: engine, Pack: d.Pack, Library: d.Library, Casework: d.Casework, Ledger: d.Ledger, LedgerKey: d.LedgerKey,
+		Engine: engine, Pack: d.Pack, Library: d.Library, Casework: d.Casework, Funds: d.Funds, Ledger: d.Ledger, LedgerKey: d.LedgerKey,
 		Calendar: d.Calendar, Clock: d.Clock, BaseURL: d.BaseURL, Log: d.Log, Also: push.Describe, Support: d.Support,
 	})
 	if err != nil {

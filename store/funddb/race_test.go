@@ -116,6 +116,45 @@ func TestYearlyLimit(t *testing.T) {
 	})
 }
 
+// Of claims and returns at once that are about the same money, no more goes through than
+// was paid.
+func TestClaimsAtOnce(t *testing.T) {
+	t.Parallel()
+	storetest.Run(t, func(t *testing.T, db *store.DB) {
+		r, ctx := fundtest.New(t, db, monday), t.Context()
+		r.Budget(t, "16号", 2016, "", 100)
+		c := r.Promise(t, "甲", 100)
+		id, err := r.Commit(ctx, fundtest.Actor, c)
+		must(t, err)
+		batch, err := r.Prepare(ctx, r.Officer, "一批", []gov.ID{id})
+		must(t, err)
+		must(t, r.Sign(ctx, r.Signer, batch))
+		_, err = r.Answer(ctx, r.Officer, batch, "a.csv", []byte("付款编号,金额（元）,结果,付款日期\n2016-0001-0001,100,已付,2016-10-10\n"), false)
+		must(t, err)
+		all(6, func(i int) {
+			var err error
+			if i%2 == 0 {
+				_, err = r.Claim(ctx, r.Officer, fund.Demand{Case: c.Case, Amount: 6000, Reason: "未按用途使用", Due: today})
+			} else {
+				err = r.Return(ctx, r.Officer, id, fund.Receipt{Reference: fmt.Sprint(i), On: today, Amount: 6000, Reason: "多付退回"})
+			}
+			if err != nil && gov.CodeOf(err) != gov.Conflict {
+				t.Error(err)
+			}
+		})
+		claims, err := r.Store.Claims(ctx, "", gov.Page{Limit: 10})
+		must(t, err)
+		sum := pot(t, r, "16号/2016/").Returned
+		for _, x := range claims {
+			sum += x.Amount
+		}
+		if sum != 6000 {
+			t.Errorf("%d fen of 10000 are claimed or came back, in parts of 6000", sum)
+		}
+		sound(t, db, r)
+	})
+}
+
 // The same applications, computed by Rest of what the rules make due in the year.
 func TestRest(t *testing.T) {
 	t.Parallel()

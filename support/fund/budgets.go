@@ -231,7 +231,7 @@ func (f *Fund) Items(programme string) (list []string) {
 }
 
 func budgetAct(kind, id string, g people.Grant, b Budget) Act {
-	return Act{Kind: kind, Object: "budget:" + id, Actor: g.Actor(), Facts: map[string]string{"amount": yuan(b.Amount, gov.ZH), "reason": b.Reason}}
+	return Act{Kind: kind, Object: "budget:" + id, Actor: g.Actor(), Facts: map[string]string{"amount": yuan(b.Amount, gov.ZH)}, Sealed: map[string]string{"reason": b.Reason}}
 }
 
 // Pots lists budgets with their balances.

@@ -116,6 +116,10 @@ func (f *Fund) ClawBack(ctx context.Context, by gov.Actor, d Demand) (gov.ID, er
 		if err := tx.SaveClaim(ctx, c); err != nil {
 			return err
 		}
+		// So that two claims at once on what is left once do not both go through.
+		if err := tx.SavePromise(ctx, p); err != nil {
+			return err
+		}
 		return tx.Act(ctx, Act{Kind: claimedAct, Object: claimObject(id), Actor: by, Facts: map[string]string{"due": d.Due.String()},
 			Sealed: map[string]string{"subject": p.Subject, "amount": yuan(c.Amount, gov.ZH), "reason": reason}})
 	})

@@ -16,6 +16,7 @@ import (
 	"quanxiang/library"
 	"quanxiang/policy"
 	"quanxiang/support/apply"
+	"quanxiang/support/fund"
 	"quanxiang/web/ui"
 )
 
@@ -31,6 +32,7 @@ type Deps struct {
 	Pack      *policy.Pack
 	Library   *library.Library
 	Casework  *casework.Casework // nil answers nothing of cases
+	Funds     *fund.Fund         // nil answers nothing of money
 	Ledger    Ledger
 	LedgerKey string
 	Clock     gov.Clock
@@ -79,6 +81,9 @@ func New(d Deps) (*API, error) {
 	a.ledgerOperations(h)
 	if a.Pack.Rules != nil {
 		a.programmeOperations(h)
+	}
+	if a.Funds != nil {
+		a.fundOperations(h)
 	}
 	if d.Also != nil {
 		if err := d.Also(h.OpenAPI()); err != nil {

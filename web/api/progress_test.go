@@ -11,6 +11,7 @@ import (
 	"quanxiang/cases"
 	"quanxiang/cases/docket"
 	"quanxiang/gov"
+	"quanxiang/support/fund"
 	"quanxiang/web"
 	"quanxiang/web/webtest"
 )
@@ -33,6 +34,7 @@ func working(t *testing.T) (*httptest.Server, []string) {
 		check(t, deps.Casework.Act(t.Context(), s, docket.Step{Case: r.ID}, "confirm", values, ""))
 		numbers = append(numbers, r.Number)
 	}
+	check(t, deps.Funds.SetBudget(t.Context(), webtest.Staff(t, deps.Pack, "czj", "finance-officer", "", webtest.Now), fund.Budget{Programme: "16号", Year: 2017, Amount: 4_000_000_000, Reason: "虚构的年初安排"}))
 	site, err := web.New(deps)
 	check(t, err)
 	srv := httptest.NewServer(site.Public)

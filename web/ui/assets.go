@@ -23,7 +23,7 @@ var sheets = []string{
 	"frame", "button", "form", "chip", "list", "table", "bar", "panel", "outbox", "start", "head-block", "lifeline",
 	"outline", "text", "diff", "spans", "home", "door", "document", "procedure", "board", "figures", "progress", "search", "reference",
 	"console", "desk", "call", "picture", "moderation", "inbox", "register", "plan",
-	"map", "my", "report", "site", "draws", "ceremony", "visits", "programmes",
+	"map", "my", "report", "site", "draws", "ceremony", "visits", "programmes", "funds",
 	"elder", "utilities",
 }
 
