@@ -44,6 +44,7 @@ func (c *checker) check(folder string) {
 	c.checkProgrammes()
 	c.checkSupply()
 	c.checkApplications()
+	c.checkJudges()
 }
 
 // unique indexes entries by a key and reports a key used twice. Entries

@@ -3,11 +3,13 @@ package policy
 import (
 	"errors"
 	"path"
+	"strings"
 
 	"quanxiang/gov"
 	"quanxiang/policy/register"
 	"quanxiang/policy/supply"
 	"quanxiang/rules/check"
+	"quanxiang/rules/ir"
 	"quanxiang/rules/syntax"
 )
 
@@ -58,6 +60,32 @@ func (c *checker) checkSupply() {
 		names.Registers[r.value.ID] = r.value
 	}
 	c.problems = append(c.problems, supply.Compile(c.supply.value, c.supply.at, names)...)
+}
+
+// checkJudges looks up what procedures ask the rule files.
+func (c *checker) checkJudges() {
+	if len(c.problems) > 0 {
+		return
+	}
+	for _, e := range c.procedures {
+		for i := range e.value.Actions {
+			j := e.value.Actions[i].Judge
+			if j == nil {
+				continue
+			}
+			at := e.at.Field("actions").Item(i).Field("judge")
+			if c.rules == nil || c.rules.Input(j.Applicant) == ir.None {
+				c.problems.Add(at.Field("applicant").Pos(), "规则文件没有申报者“%s”", "rule files have no applicant %q", j.Applicant)
+				continue
+			}
+			for k, b := range j.Benefits {
+				doc, name, _ := strings.Cut(b.Of, ".")
+				if n := c.rules.Benefit(doc, name); n == ir.None || c.rules.Benefits[n].Input != c.rules.Input(j.Applicant) {
+					c.problems.Add(at.Field("benefits").Item(k).Field("of").Pos(), "规则文件没有“%s”", "rule files have no %q", b.Of)
+				}
+			}
+		}
+	}
 }
 
 // sources are the compiled sources of facts.

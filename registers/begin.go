@@ -25,9 +25,9 @@ type Starter interface {
 	Start(ctx context.Context, procedureID, origin string, seed cases.Values) (made bool, err error)
 }
 
-// cause is what gives cause to cases, as the key of a job: a version of a record or,
+// Cause is what gives cause to cases, as the key of a job: a version of a record or,
 // without a kind, of a class.
-type cause struct {
+type Cause struct {
 	Register string `json:"r"`
 	Kind     string `json:"k,omitempty"`
 	Unit     string `json:"u,omitempty"`
@@ -37,8 +37,13 @@ type cause struct {
 }
 
 // origin names the case that a Begin makes of it for a unit.
-func (c cause) origin(n int, each string) string {
+func (c Cause) origin(n int, each string) string {
 	return strings.Join([]string{"register", c.Register, c.Kind, c.Unit, c.Key, fmt.Sprint(c.Version), fmt.Sprint(n), each}, "/")
+}
+
+// Cause is what a version of a record gives cause to.
+func (r Record) Cause() Cause {
+	return Cause{Register: r.Register, Kind: r.Kind, Unit: r.Unit, Key: r.Key, Version: r.Version}
 }
 
 // causes asks for the jobs that begin cases of records that were written, in their
@@ -49,14 +54,14 @@ func causes(ctx context.Context, tx Tx, r *register.Register, list []Change[Reco
 		if c.New.Withdrawn || !slices.ContainsFunc(on, func(i int) bool { return r.Begins[i].Holds(ofRecord(r, c.New, Entry{}, "")) }) {
 			continue
 		}
-		if err := enqueue(ctx, tx, cause{Register: r.ID, Kind: c.New.Kind, Unit: c.New.Unit, Key: c.New.Key, Version: c.New.Version}); err != nil {
+		if err := enqueue(ctx, tx, c.New.Cause()); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func enqueue(ctx context.Context, tx Tx, c cause) error {
+func enqueue(ctx context.Context, tx Tx, c Cause) error {
 	key, err := json.Marshal(c)
 	if err != nil {
 		return err
@@ -68,7 +73,7 @@ func enqueue(ctx context.Context, tx Tx, c cause) error {
 // was stopped anywhere, it goes on where it was. A record that was corrected or taken
 // back meanwhile gives no cause any more; the correction has a job of its own.
 func (s *Registers) Begin(ctx context.Context, jobKey string, start Starter) error {
-	var c cause
+	var c Cause
 	if err := json.Unmarshal([]byte(jobKey), &c); err != nil {
 		return fmt.Errorf("job %q: %w", jobKey, err)
 	}
@@ -84,6 +89,13 @@ func (s *Registers) Begin(ctx context.Context, jobKey string, start Starter) err
 		b := &r.Begins[n]
 		if !b.Holds(value("")) {
 			continue
+		}
+		if b.Run != nil {
+			if in, err := s.inRun(ctx, r, b, c, subject); err != nil {
+				return err
+			} else if !in {
+				continue
+			}
 		}
 		units := []string{""}
 		if b.For != "" {
@@ -104,9 +116,42 @@ func (s *Registers) Begin(ctx context.Context, jobKey string, start Starter) err
 	return nil
 }
 
+// inRun reports that the record of a cause ends a run: it and those before it, by their
+// days, all meet the condition.
+func (s *Registers) inRun(ctx context.Context, r *register.Register, b *register.Begin, c Cause, subject string) (bool, error) {
+	list, err := s.Store.Records(ctx, r.ID, subject, maxRecords)
+	if err != nil {
+		return false, err
+	}
+	n, last := 0, ""
+	for _, rec := range list { // the latest first
+		if rec.Kind != c.Kind || rec.Withdrawn {
+			continue
+		}
+		if last == "" {
+			if rec.Unit != c.Unit || rec.Key != c.Key {
+				continue // what happened after it is no part of its run
+			}
+			last = rec.On
+		}
+		if !b.Holds(ofRecord(r, rec, Entry{}, "")) {
+			return false, nil
+		}
+		if n++; n == b.Run.Least {
+			from, err := gov.ParseDate(rec.On)
+			to, failed := gov.ParseDate(last)
+			if err != nil || failed != nil {
+				return false, errors.Join(err, failed)
+			}
+			return b.Run.Within.IsZero() || b.Run.Within.Covers(from, to), nil
+		}
+	}
+	return false, nil
+}
+
 // variables gives the variables of a cause by the unit a case is for, nil when it is none
 // any more, with the entry it is about and the unit it comes from.
-func (s *Registers) variables(ctx context.Context, r *register.Register, c cause) (value func(each string) func(string) any, subject, unit string, err error) {
+func (s *Registers) variables(ctx context.Context, r *register.Register, c Cause) (value func(each string) func(string) any, subject, unit string, err error) {
 	gone := func(err error) bool { return gov.CodeOf(err) == gov.NotFound }
 	if c.Kind == "" {
 		g, err := s.Store.Grade(ctx, r.ID, c.Key)

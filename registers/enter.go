@@ -2,6 +2,7 @@ package registers
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"strings"
@@ -80,6 +81,11 @@ func (s *Registers) write(ctx context.Context, by docket.Source, e entering.Entr
 	if err != nil {
 		return err
 	}
+	if e.Amend {
+		if e.Values, err = s.amended(ctx, e); err != nil {
+			return t.refusal(err)
+		}
+	}
 	row := (&Table{Target: t, found: map[name]result{}}).Make(e.Values, e.Key)
 	if len(row.Mistakes) > 0 {
 		return t.refused(row.Mistakes[0])
@@ -110,6 +116,29 @@ func (s *Registers) write(ctx context.Context, by docket.Source, e entering.Entr
 		}
 		return tx.Enqueue(ctx, GradeJob, GradeKey(e.Register, src.Subject))
 	})
+}
+
+// amended are the values of an entry as they are after a change of some of them.
+func (s *Registers) amended(ctx context.Context, e entering.Entry) (map[string]any, error) {
+	old, err := s.Store.Entry(ctx, e.Register, e.Key)
+	if gov.CodeOf(err) == gov.NotFound {
+		return nil, gov.Errorf(gov.Invalid, "名录中没有“%s”", "the register has no entry %q", short(e.Key)).On("")
+	}
+	if err != nil {
+		return nil, err
+	}
+	values := maps.Clone(map[string]any(old.Values))
+	maps.Copy(values, e.Values)
+	maps.DeleteFunc(values, func(_ string, v any) bool { return v == "" })
+	return values, nil
+}
+
+// refusal is refused for what may be another failure.
+func (t Target) refusal(err error) error {
+	if wrong, ok := errors.AsType[*gov.Error](err); ok && wrong.Code == gov.Invalid {
+		return t.refused(wrong)
+	}
+	return err
 }
 
 // others refuses a record that is there and did not come from the case: a case never

@@ -114,7 +114,7 @@ func (s *Registers) grade(ctx context.Context, registerID string, list []Listed)
 			}
 			changed++
 			if there && old.Class != g.Class && len(r.BeginsOn("")) > 0 {
-				if err := enqueue(ctx, tx, cause{Register: registerID, Key: g.Key, Version: c.New.Version, Was: old.Class}); err != nil {
+				if err := enqueue(ctx, tx, Cause{Register: registerID, Key: g.Key, Version: c.New.Version, Was: old.Class}); err != nil {
 					return err
 				}
 			}

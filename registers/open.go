@@ -2,11 +2,10 @@ package registers
 
 import (
 	"context"
-	"encoding/base64"
-	"encoding/json"
 
 	"quanxiang/gov"
 	"quanxiang/policy/register"
+	"quanxiang/registers/place"
 )
 
 // Roll is who stands on a public list of a register on a day.
@@ -30,7 +29,7 @@ func (s *Registers) Roll(ctx context.Context, registerID, kind string, p gov.Pag
 	if out.Kind, ok = out.Register.Kind(kind); !ok || out.Kind.List == nil {
 		return out, errNoList
 	}
-	after, err := decodePlace(p.After)
+	at, err := place.Decode(p.After)
 	if err != nil {
 		return out, err
 	}
@@ -38,13 +37,14 @@ func (s *Registers) Roll(ctx context.Context, registerID, kind string, p gov.Pag
 	if out.Total, err = s.Store.CountInForce(ctx, registerID, kind, day); err != nil {
 		return out, err
 	}
-	list, err := s.Store.InForce(ctx, registerID, kind, day, after, p.Limit+1)
+	list, err := s.Store.InForce(ctx, registerID, kind, day, Record{On: at[0], Unit: at[1], Key: at[2]}, p.Limit+1)
 	if err != nil {
 		return out, err
 	}
 	if len(list) > p.Limit {
 		list = list[:p.Limit]
-		out.Next = encodePlace(list[p.Limit-1].Record)
+		last := list[p.Limit-1].Record
+		out.Next = place.Encode([3]string{last.On, last.Unit, last.Key})
 	}
 	for _, n := range list {
 		if n, ok := public(out.Register, n, day); ok {
@@ -54,34 +54,9 @@ func (s *Registers) Roll(ctx context.Context, registerID, kind string, p gov.Pag
 	return out, nil
 }
 
-// encodePlace names a record as the place behind which a list goes on.
-func encodePlace(r Record) string {
-	b, err := json.Marshal([3]string{r.On, r.Unit, r.Key})
-	if err != nil {
-		panic("registers: three texts make no JSON: " + err.Error()) // never
-	}
-	return base64.RawURLEncoding.EncodeToString(b)
-}
-
-// decodePlace reads what encodePlace wrote; "" is the beginning.
-func decodePlace(text string) (r Record, err error) {
-	if text == "" {
-		return r, nil
-	}
-	var parts [3]string
-	b, err := base64.RawURLEncoding.DecodeString(text)
-	if err == nil {
-		err = json.Unmarshal(b, &parts)
-	}
-	if err != nil {
-		return r, gov.Errorf(gov.Invalid, "列表的位置不对", "this is no place in the list").Because(err)
-	}
-	return Record{On: parts[0], Unit: parts[1], Key: parts[2]}, nil
-}
-
 // public is a record as everybody may read it; ok is false for one nobody may.
 func public(r *register.Register, n Named, day gov.Date) (Named, bool) {
-	if !published(r, n.Record, day) {
+	if !r.Showing(n.Facet) || !published(r, n.Record, day) {
 		return n, false
 	}
 	k, _ := r.Kind(n.Kind)
@@ -109,6 +84,9 @@ func (s *Registers) EachEntry(ctx context.Context, registerID string, fn func(En
 		return err
 	}
 	return s.each(ctx, Query{Register: registerID}, func(e Listed) error {
+		if !r.Showing(e.Facet) {
+			return nil
+		}
 		e.Values = visible(r.Fields, e.Values, register.OpenPublic)
 		return fn(e.Entry)
 	})

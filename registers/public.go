@@ -10,7 +10,8 @@ import (
 )
 
 // PublicList finds entries for the public: by the whole key or alias, or by words of
-// their names. Nothing is listed without words.
+// their names. Without words only a register is listed whose pack says which entries the
+// public is shown; what it is not shown is in no list.
 func (s *Registers) PublicList(ctx context.Context, registerID, words string, p gov.Page) (out gov.List[Listed], err error) {
 	r, err := s.Register(registerID)
 	if err != nil {
@@ -19,11 +20,26 @@ func (s *Registers) PublicList(ctx context.Context, registerID, words string, p 
 	if !r.Public() {
 		return out, errNoRegister
 	}
-	if words = strings.TrimSpace(words); words == "" {
+	if words = strings.TrimSpace(words); words == "" && len(r.Shows) == 0 {
 		return out, nil
 	}
-	if out, err = s.list(ctx, Query{Register: registerID, Words: words}, p); err != nil {
-		return out, err
+	for p.Limit > 0 {
+		some, err := s.list(ctx, Query{Register: registerID, Words: words}, p)
+		if err != nil {
+			return out, err
+		}
+		for _, e := range some.Items {
+			if len(out.Items) == p.Limit {
+				some.Next = out.Items[p.Limit-1].Key
+				break
+			}
+			if r.Showing(e.Facet) {
+				out.Items = append(out.Items, e)
+			}
+		}
+		if out.Next, p.After = some.Next, some.Next; some.Next == "" || len(out.Items) == p.Limit {
+			break
+		}
 	}
 	for i := range out.Items {
 		e := &out.Items[i]
@@ -45,6 +61,9 @@ func (s *Registers) Public(ctx context.Context, registerID, key string) (out She
 	if out, err = s.read(ctx, registerID, key); err != nil {
 		return out, err
 	}
+	if !r.Showing(out.Entry.Facet) {
+		return Sheet{}, errNoEntry
+	}
 	day := gov.DateOf(s.Clock())
 	out.Records = slices.DeleteFunc(out.Records, func(rec Record) bool { return !published(r, rec, day) })
 	out.Level, out.Grade, out.Grades, out.Past = register.OpenPublic, nil, nil, nil
@@ -55,6 +74,9 @@ func (s *Registers) Public(ctx context.Context, registerID, key string) (out She
 	}
 	return out, nil
 }
+
+// errNoEntry is an entry the public is not shown.
+var errNoEntry = gov.Errorf(gov.NotFound, "名录中没有这个条目", "the register has no such entry")
 
 // published reports that the public may read a record on a day.
 func published(r *register.Register, rec Record, day gov.Date) bool {

@@ -18,6 +18,7 @@ import (
 	"quanxiang/web/colleagues"
 	"quanxiang/web/console"
 	"quanxiang/web/desk"
+	"quanxiang/web/entitled"
 	"quanxiang/web/figures"
 	"quanxiang/web/find"
 	"quanxiang/web/funds"
@@ -95,6 +96,10 @@ func desks(engine *ui.Engine, d Deps, chart *onemap.Map, fail func(http.Response
 	add("inbox", messages, failed)
 	lists, failed := registers.New(registers.Deps{Engine: engine, Pack: d.Pack, Registers: d.Registers, Importer: d.Importer, Files: d.Files, Clock: d.Clock, BaseURL: d.BaseURL})
 	add("registers", lists, failed)
+	if d.Judge != nil {
+		entitled, failed := entitled.New(entitled.Deps{Engine: engine, Pack: d.Pack, Registers: d.Registers, Judge: d.Judge, Clock: d.Clock})
+		add("entitled", entitled, failed)
+	}
 	if d.Draws != nil {
 		lots, failed := ceremony.New(ceremony.Deps{Engine: engine, Pack: d.Pack, Draws: d.Draws, Holders: d.Office.Holders, Forward: d.Forward, Relay: d.Relay})
 		add("ceremonies", lots, failed)

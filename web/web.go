@@ -31,6 +31,7 @@ import (
 	"quanxiang/residents"
 	"quanxiang/support/apply"
 	"quanxiang/support/fund"
+	"quanxiang/support/judge"
 	"quanxiang/web/api"
 	lots "quanxiang/web/ceremony"
 	"quanxiang/web/door"
@@ -60,6 +61,7 @@ type Deps struct {
 	Imports   *tables.Imports
 	Registers *registers.Registers
 	Support   *apply.Applications // for support; used where the pack has applications
+	Judge     *judge.Judge        // nil where nothing is asked of rule files by registers
 	Draws     *ceremony.Ceremonies
 	Relay     *lots.Relay     // of drand's values; nil: they are pasted
 	Forward   func(time.Time) // puts the clock of draws forward; nil but in a demonstration

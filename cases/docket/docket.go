@@ -29,6 +29,8 @@ type Docket struct {
 	calendar func() calendar.Calendar
 	into     Registers // nil: nothing is written into registers
 	beside   map[string]Room
+	holds    Holders // nil: no entries have cases of series
+	judge    Judge   // nil: rule files are not asked
 }
 
 // The kinds of jobs by which others ask the docket to look at something.
@@ -202,7 +204,11 @@ type Step struct {
 // version the actor saw is a Conflict.
 func (s *Docket) Act(ctx context.Context, st Step, in cases.Input) (cases.Case, error) {
 	return s.step(ctx, st, in.Actor, func(p *procedure.Procedure, c cases.Case, w cases.World) (cases.Result, error) {
-		return cases.Act(p, c, in, w)
+		res, err := cases.Act(p, c, in, w)
+		if err == nil {
+			err = s.judged(ctx, p, in.Action, res.Case, gov.DateOf(w.Now))
+		}
+		return res, err
 	})
 }
 

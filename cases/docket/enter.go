@@ -6,6 +6,7 @@ import (
 	"errors"
 
 	"quanxiang/cases"
+	"quanxiang/cases/series"
 	"quanxiang/gov"
 	"quanxiang/policy/procedure/entering"
 )
@@ -22,6 +23,12 @@ type Registers interface {
 	Find(ctx context.Context, register, named string) (key string, err error)
 }
 
+// Holders is what the docket needs of registers whose entries have cases of series.
+type Holders interface {
+	// Holders lists the entries of a register.
+	Holders(ctx context.Context, register string) ([]series.Entry, error)
+}
+
 // Source is the step of a case that writes.
 type Source struct {
 	Case      gov.ID
@@ -35,6 +42,13 @@ type Source struct {
 func (s *Docket) Into(r Registers) *Docket {
 	out := *s
 	out.into = r
+	return &out
+}
+
+// Holding returns the docket with the entries of registers that series are for.
+func (s *Docket) Holding(h Holders) *Docket {
+	out := *s
+	out.holds = h
 	return &out
 }
 

@@ -53,7 +53,7 @@ func (s *Docket) Recur(ctx context.Context, now time.Time) (made int, err error)
 		if p.Series == nil {
 			continue
 		}
-		list, err := series.Of(p, p.Series.Since, gov.DateOf(now).Add(-1), s.calendar(), pack)
+		list, err := s.due(ctx, pack, p, gov.DateOf(now).Add(-1))
 		if err != nil {
 			return made, err
 		}
@@ -68,6 +68,22 @@ func (s *Docket) Recur(ctx context.Context, now time.Time) (made int, err error)
 		}
 	}
 	return made, nil
+}
+
+// due lists the cases that a series has to have up to a day.
+func (s *Docket) due(ctx context.Context, pack *policy.Pack, p *procedure.Procedure, to gov.Date) ([]series.Occurrence, error) {
+	id := p.Series.Register()
+	if id == "" {
+		return series.Of(p, p.Series.Since, to, s.calendar(), pack)
+	}
+	if s.holds == nil {
+		return nil, errNoRegisters
+	}
+	entries, err := s.holds.Holders(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	return series.OfEntries(p, p.Series.Since, to, s.calendar(), entries)
 }
 
 // Proposal is what making cases of a document's items gave.

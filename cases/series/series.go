@@ -4,10 +4,12 @@ package series
 
 import (
 	"fmt"
+	"maps"
 	"time"
 
 	"quanxiang/calendar"
 	"quanxiang/cases"
+	"quanxiang/cases/entered"
 	"quanxiang/gov"
 	"quanxiang/policy"
 	"quanxiang/policy/procedure"
@@ -15,10 +17,20 @@ import (
 
 // Occurrence is one case a series has to have: for a unit and a period.
 type Occurrence struct {
-	Whose  string   // id of the unit or code of the area
-	Period string   // 2016-10-31, 2016-W44, 2016-10, 2016-Q4, 2016
+	Whose  string   // id of the unit, code of the area or key of the entry
+	Period string   // 2016-10-31, 2016-W44, 2016-10, 2016-Q4, 2016-H2, 2016
 	Begins gov.Date // from then on the case is to be there: the day after the period or, ahead, its first
+	Ends   gov.Date // the last day of the period
 	Due    gov.Date // the last day to hand in
+
+	with cases.Values // of an entry
+}
+
+// Entry is an entry of a register whose entries have cases.
+type Entry struct {
+	Key          string
+	Since, Until string                // YYYY-MM-DD, the days on which it begins and ends to hold; "" for none
+	Value        func(name string) any // the variables entry.FIELD and entry.key
 }
 
 // Origin names the occurrence within its procedure: there is one case of it.
@@ -26,7 +38,12 @@ func (o Occurrence) Origin() string { return "series/" + o.Whose + "/" + o.Perio
 
 // Seed is what the case begins with.
 func (o Occurrence) Seed(p *procedure.Procedure) cases.Values {
-	return cases.Values{p.Series.Unit: o.Whose, p.Series.Period: o.Period, p.Series.Due: o.Due.String()}
+	seed := cases.Values{p.Series.Unit: o.Whose, p.Series.Period: o.Period, p.Series.Due: o.Due.String()}
+	if p.Series.Ends != "" {
+		seed[p.Series.Ends] = o.Ends.String()
+	}
+	maps.Copy(seed, o.with)
+	return seed
 }
 
 // Of lists what a series has to have between two days, one case for each
@@ -35,13 +52,67 @@ func (o Occurrence) Seed(p *procedure.Procedure) cases.Values {
 // after, unless they were due before. What was over before it was asked for has none of
 // these: nobody could do any more what they ask for.
 func Of(p *procedure.Procedure, from, to gov.Date, cal calendar.Calendar, dir cases.Directory) ([]Occurrence, error) {
+	if p.Series == nil || to.Before(from) {
+		return nil, nil
+	}
+	var each []Occurrence
+	for _, u := range whose(p.Series, dir) {
+		each = append(each, Occurrence{Whose: u})
+	}
+	return of(p, from, to, cal, func(span) ([]Occurrence, error) { return each, nil })
+}
+
+// OfEntries is Of for a series of entries: one case for each entry that meets the
+// condition and holds at the end of the period or, ahead, at its beginning.
+func OfEntries(p *procedure.Procedure, from, to gov.Date, cal calendar.Calendar, entries []Entry) ([]Occurrence, error) {
 	s := p.Series
 	if s == nil || to.Before(from) {
 		return nil, nil
 	}
-	each := whose(s, dir)
+	var meet []Entry
+	for _, e := range entries {
+		if x := s.Test(); x != nil {
+			if yes, err := x.Holds(e.Value); err != nil {
+				return nil, err
+			} else if !yes {
+				continue
+			}
+		}
+		meet = append(meet, e)
+	}
+	return of(p, from, to, cal, func(in span) (list []Occurrence, err error) {
+		day := in.last.String()
+		if s.Ahead {
+			day = in.first.String()
+		}
+		for _, e := range meet {
+			if e.Since > day || e.Until != "" && e.Until < day {
+				continue
+			}
+			o := Occurrence{Whose: e.Key, with: cases.Values{}}
+			for i := range s.With {
+				v, err := s.With[i].Expr().Eval(e.Value)
+				if err != nil {
+					return nil, err
+				}
+				if entered.Given(v) {
+					o.with[s.With[i].Field] = v
+				}
+			}
+			list = append(list, o)
+		}
+		return list, nil
+	})
+}
+
+// of lists the occurrences in the periods between two days.
+func of(p *procedure.Procedure, from, to gov.Date, cal calendar.Calendar, whose func(span) ([]Occurrence, error)) ([]Occurrence, error) {
+	s := p.Series
 	var list []Occurrence
 	for _, span := range spans(s, from, to, cal) {
+		if !s.Until.IsZero() && s.Until.Before(span.last) {
+			continue
+		}
 		begins, zero := span.last.Add(1), span.last
 		if s.Ahead {
 			begins, zero = span.first, span.first.Add(-1)
@@ -55,8 +126,13 @@ func Of(p *procedure.Procedure, from, to gov.Date, cal calendar.Calendar, dir ca
 		if s.Ahead && r.LastDay().Before(to.Add(1)) {
 			continue
 		}
-		for _, u := range each {
-			list = append(list, Occurrence{Whose: u, Period: span.name(s.Every), Begins: begins, Due: r.LastDay()})
+		each, err := whose(span)
+		if err != nil {
+			return nil, err
+		}
+		for _, o := range each {
+			o.Period, o.Begins, o.Ends, o.Due = span.name(s.Every), begins, span.last, r.LastDay()
+			list = append(list, o)
 		}
 	}
 	return list, nil
@@ -113,6 +189,8 @@ func spanAt(every procedure.Period, day gov.Date) span {
 		months = 1
 	case procedure.Quarterly:
 		months = 3
+	case procedure.HalfYears:
+		months = 6
 	}
 	first := gov.Date{Year: day.Year, Month: (day.Month-1)/time.Month(months)*time.Month(months) + 1, Day: 1}
 	return span{first, calendar.AddMonths(first, months).Add(-1)}
@@ -128,6 +206,8 @@ func (s span) name(every procedure.Period) string {
 		return fmt.Sprintf("%04d-W%02d", year, week)
 	case procedure.Monthly:
 		return fmt.Sprintf("%04d-%02d", s.last.Year, s.last.Month)
+	case procedure.HalfYears:
+		return fmt.Sprintf("%04d-H%d", s.last.Year, (int(s.last.Month)+5)/6)
 	case procedure.Quarterly:
 		return fmt.Sprintf("%04d-Q%d", s.last.Year, (int(s.last.Month)+2)/3)
 	}

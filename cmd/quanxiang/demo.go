@@ -15,6 +15,7 @@ import (
 	"quanxiang/cmd/quanxiang/cli"
 	"quanxiang/demo"
 	"quanxiang/demo/applicants"
+	"quanxiang/demo/incubators"
 	"quanxiang/demo/market"
 	"quanxiang/demo/money"
 	"quanxiang/demo/sequel"
@@ -26,6 +27,7 @@ import (
 	"quanxiang/packs"
 	"quanxiang/policy"
 	"quanxiang/registers"
+	"quanxiang/registers/holding"
 	"quanxiang/residents"
 	"quanxiang/web/export"
 )
@@ -216,9 +218,21 @@ func (d *demonstration) play(ctx context.Context, e *cli.Env, s *system) (*demo.
 	if err != nil {
 		return nil, err
 	}
-	filled.Steps += steps + more
+	five, err := d.incubators(s).Play(ctx)
+	d.clock.Run()
+	if err != nil {
+		return nil, err
+	}
+	filled.Steps += steps + more + five
 	filled.Subjects, filled.Market = d.subjects, gov.DateOf(d.now)
 	return &filled, nil
+}
+
+// incubators is the stage of the incubators, whose history lies before that of the rest.
+func (d *demonstration) incubators(s *system) *incubators.Stage {
+	desk := s.registers()
+	desk.Clock = d.clock.Now
+	return &incubators.Stage{Docket: s.docket, Registers: desk, Holders: holding.Holders{Registers: desk}, Pack: s.pack, Calendar: s.years.known(), Clock: &d.clock, Staff: s.office.Holders}
 }
 
 // hands is a clock that tells the time, or a later one: draws go by it, so that whoever

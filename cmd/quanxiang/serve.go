@@ -141,7 +141,7 @@ func (s *system) serve(ctx context.Context, e *cli.Env, log *slog.Logger, o *ser
 		Office:    s.office,
 		Casework:  s.casework,
 		Imports:   s.importsFrom(register),
-		Registers: s.registers(),
+		Registers: s.registers(), Judge: s.rules,
 		Support:   s.support,
 		Draws:     lots,
 		Relay:     relayOf(o.relay),

@@ -24,9 +24,11 @@ import (
 	"quanxiang/policy"
 	"quanxiang/privacy"
 	"quanxiang/registers"
+	"quanxiang/registers/holding"
 	"quanxiang/store"
 	"quanxiang/support/apply"
 	"quanxiang/support/fund"
+	"quanxiang/support/judge"
 	"quanxiang/support/prefill"
 )
 
@@ -45,6 +47,7 @@ type system struct {
 	sequencer *store.Sequencer
 	packs     *store.Packs
 	docket    *docket.Docket
+	rules     *judge.Judge // what rule files say by what registers know
 	casework  *casework.Casework
 
 	support   *apply.Applications
@@ -142,10 +145,11 @@ func (p *place) newSystem(ctx context.Context, db *store.DB, pack *policy.Pack, 
 		Hasher: hasher, Keys: ring, Name: pack.Name.ZH,
 	})
 	regs := &registers.Registers{Store: db.Registers(pack.District), Pack: func() *policy.Pack { return pack }, Clock: clock}
+	rules := &judge.Judge{Prefill: prefill.New(regs.Store, regs.Pack, clock), Pack: regs.Pack}
 	money := &fund.Fund{Store: db.Funds(pack.District, ring), Pack: packs.Current, Clock: clock}
 	support := apply.New(apply.Deps{Store: db.Applications(pack.District, ring), Registers: regs, Money: money, Packs: packs, Clock: clock,
 		Known: prefill.New(db.Registers(pack.District), packs.Current, clock), DoorKey: ring.Derive("organisations")})
-	cases := docket.New(db.Cases(pack.District), packs, years.known).Into(regs).Beside(support.Rooms())
+	cases := docket.New(db.Cases(pack.District), packs, years.known).Into(regs).Holding(holding.Holders{Registers: regs}).Judged(rules).Beside(support.Rooms())
 	work := casework.New(cases, packs, office, p.Files())
 	support.On(cases, work)
 	return &system{
@@ -161,6 +165,7 @@ func (p *place) newSystem(ctx context.Context, db *store.DB, pack *policy.Pack, 
 		sequencer: sequencer,
 		packs:     packs,
 		docket:    cases,
+		rules:     rules,
 		casework:  work,
 		told:      support,
 		support:   support,

@@ -12,10 +12,14 @@ const Inspector = "inspector"
 // Seat is a role somebody holds in a unit.
 type Seat struct{ Unit, Role string }
 
-// Seats are who plans inspections in each department, who agrees, and the two who go.
+// Seats are who plans inspections in each department, who agrees, and the two who go;
+// and who keeps registers, and who decides about what is in them.
 func Seats(p *policy.Pack) (list []Seat) {
 	if p.Inspections == nil {
 		return nil
+	}
+	for _, r := range p.Registers {
+		list = append(list, Seat{r.Writers[0], "clerk"}, Seat{r.Writers[0], "lead"})
 	}
 	for _, d := range p.Inspections.Departments {
 		list = append(list, Seat{d.Unit, "clerk"}, Seat{d.Unit, "lead"}, Seat{d.Unit, Inspector}, Seat{d.Unit, Inspector})
@@ -30,6 +34,11 @@ func Planners(p *policy.Pack) (list []Seat) {
 	}
 	for _, d := range p.Inspections.Departments[:min(2, len(p.Inspections.Departments))] {
 		list = append(list, Seat{d.Unit, "clerk"}, Seat{d.Unit, "lead"})
+	}
+	for _, r := range p.Registers {
+		if len(r.Shows) > 0 { // whose entries are decided about in cases
+			list = append(list, Seat{r.Writers[0], "clerk"}, Seat{r.Writers[0], "lead"})
+		}
 	}
 	return list
 }

@@ -42,6 +42,9 @@ func (l *linker) begin(at source.Node, r *register.Register, b *register.Begin) 
 		l.add(at.Field("on"), "on 应为“record 记录类型”，有等级的名录也可为 class", "on is: record KIND, or class where entries have classes")
 		return
 	}
+	if b.Run != nil && (k == nil || b.When == "" || b.Run.Least < 2 || b.Run.Least > register.MaxRun) {
+		l.add(at.Field("run"), "run 用于有条件的记录，连续 2 至 %d 条", "run is for records with a condition, 2 to %d in a row", register.MaxRun)
+	}
 	if _, ok := r.Kind(b.For); b.For != "" && !ok {
 		l.refer(at.Field("for"), b.For, kinds(r), "记录类型", "kind of record")
 	}

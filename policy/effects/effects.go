@@ -80,9 +80,15 @@ func (l *linker) procedure(at source.Node, p *procedure.Procedure) {
 			l.register(at.Field("fields").Item(i).Field("of"), f.Of)
 		}
 	}
+	if p.Series != nil && p.Series.Register() != "" {
+		l.series(at.Field("series"), p, p.Series)
+	}
 	var env *guard.Env
 	for i := range p.Actions {
 		a := &p.Actions[i]
+		if a.Judge != nil {
+			l.judge(at.Field("actions").Item(i).Field("judge"), p, a, a.Judge)
+		}
 		for j := range a.Enter {
 			if env == nil {
 				var err error
@@ -128,7 +134,7 @@ func (l *linker) enter(at source.Node, p *procedure.Procedure, e *entering.Enter
 		x, from := l.value(at.Field("with").Item(i), p, reg, fields, &e.With[i], env)
 		ready.With, ready.From = append(ready.With, x), append(ready.From, from)
 	}
-	if e.Act() == entering.Write {
+	if e.Act() == entering.Write && !e.Amend {
 		for _, f := range fields {
 			if f.Required && !slices.ContainsFunc(e.With, func(v entering.Value) bool { return v.Field == f.ID }) {
 				l.add(at.Field("with"), "没有给出必填的字段“%s”", "the required field %q is not given", f.ID)
@@ -155,6 +161,9 @@ func (l *linker) form(at source.Node, p *procedure.Procedure, e *entering.Enter,
 	}
 	if forms > 1 {
 		l.add(at, "until、withdraw、contest 只能用一个", "until, withdraw and contest exclude each other")
+	}
+	if e.Amend && (kind != nil || e.Act() != entering.Write) {
+		l.add(at.Field("amend"), "amend 用于写入条目", "amend is for an entry that is written")
 	}
 	if forms > 0 && (len(e.With) > 0 || e.Subject != "") {
 		l.add(at, "subject 与 with 只用于写入", "subject and with are for what is entered")

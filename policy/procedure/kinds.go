@@ -143,11 +143,12 @@ const (
 	Weekly    Period = "week" // from Monday
 	Monthly   Period = "month"
 	Quarterly Period = "quarter"
+	HalfYears Period = "half"
 	Yearly    Period = "year"
 )
 
 // Values lists the periods.
-func (Period) Values() []string { return []string{"day", "week", "month", "quarter", "year"} }
+func (Period) Values() []string { return []string{"day", "week", "month", "quarter", "half", "year"} }
 
 // Tone is what a colour says, for those who do not see it.
 type Tone string

@@ -57,7 +57,10 @@ func (c *compiler) checkFilled(all []*Procedure) {
 		}
 	}
 	if s := c.Series; s != nil {
-		filled[s.Unit], filled[s.Period], filled[s.Due] = true, true, true
+		filled[s.Unit], filled[s.Period], filled[s.Due], filled[s.Ends] = true, true, true, true
+		for _, w := range s.With {
+			filled[w.Field] = true
+		}
 	}
 	if c.Items != nil {
 		for _, s := range c.Items.With {

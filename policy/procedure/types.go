@@ -7,6 +7,7 @@ import (
 	"quanxiang/gov"
 	"quanxiang/policy/codes"
 	"quanxiang/policy/procedure/entering"
+	"quanxiang/policy/procedure/judging"
 	"quanxiang/rules/guard"
 )
 
@@ -138,6 +139,7 @@ type Action struct {
 	Letter string   `yaml:"letter"`
 	Notify []string `yaml:"notify"` // parties told, besides those whose turn it becomes
 
+	Judge *judging.Judge   `yaml:"judge"` // what the rule files have to grant; nil: nothing
 	Enter []entering.Enter `yaml:"enter"` // what is written into registers
 }
 

@@ -10,12 +10,23 @@ import (
 type Begin struct {
 	On        string      `yaml:"on" json:"on" pack:"required"`               // "record KIND" or "class"
 	When      string      `yaml:"when" json:"when,omitempty"`                 // an expression; "" always
+	Run       *Run        `yaml:"run" json:"run,omitempty"`                   // of a record: how many like it in a row; nil: one is enough
 	Procedure string      `yaml:"procedure" json:"procedure" pack:"required"` // one that the system can begin
 	For       string      `yaml:"for" json:"for,omitempty"`                   // a kind of record: a case for each other unit from which one about the entry is in force
 	With      []BeginWith `yaml:"with" json:"with" pack:"required"`           // what the case begins with
 
 	test *guard.Expr
 }
+
+// Run says that one record is no cause yet: the latest records of the kind about the
+// entry, so many of them, all have to meet the condition.
+type Run struct {
+	Least  int  `yaml:"least" json:"least" pack:"required"`
+	Within Span `yaml:"within" json:"within,omitzero"` // from the day of the first of them to that of the last; zero: however far apart
+}
+
+// MaxRun bounds a run.
+const MaxRun = 20
 
 // BeginWith gives a field of the case the value of an expression.
 type BeginWith struct {

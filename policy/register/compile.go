@@ -183,6 +183,15 @@ func (c *compiler) entry() {
 		c.typed(at.Field("aliases").Item(i), r.Fields, r.fields, id, procedure.TextField)
 	}
 	c.typed(at.Field("facet"), r.Fields, r.fields, r.Facet, procedure.ChoiceField)
+	if f, ok := r.Field(r.Facet); ok {
+		for i, id := range r.Shows {
+			if !slices.ContainsFunc(f.Options, func(o Option) bool { return o.ID == id }) {
+				c.add(at.Field("shows").Item(i), "“%[1]s”没有选项“%[2]s”", "%[1]q has no option %[2]q", f.ID, id)
+			}
+		}
+	} else if len(r.Shows) > 0 {
+		c.add(at.Field("shows"), "shows 应有 facet：向社会公开哪些选项的条目", "shows goes with facet: it names options of it")
+	}
 	c.typed(at.Field("area"), r.Fields, r.fields, r.Area, procedure.AreaField)
 	c.typed(at.Field("since"), r.Fields, r.fields, r.Since, procedure.DateField)
 	c.typed(at.Field("until"), r.Fields, r.fields, r.Until, procedure.DateField)

@@ -18,6 +18,7 @@ type Register struct {
 	Name    string   `yaml:"name" json:"name" pack:"required"`       // the public text field that names an entry in lists
 	Aliases []string `yaml:"aliases" json:"aliases,omitempty"`       // text fields by which an entry is found, too: old numbers
 	Facet   string   `yaml:"facet" json:"facet,omitempty"`           // a choice by which lists are cut
+	Shows   []string `yaml:"shows" json:"shows,omitempty"`           // options of the facet: the public is shown entries with one of them, all in one list; none: every entry, to who looks for it
 	Area    string   `yaml:"area" json:"area,omitempty"`             // the area field that says where an entry is
 	Since   string   `yaml:"since" json:"since,omitempty"`           // a date: the first day on which an entry holds
 	Until   string   `yaml:"until" json:"until,omitempty"`           // a date: the last
@@ -183,6 +184,11 @@ func (k *Kind) Pushes(unit string) bool { return slices.Contains(k.Units, unit) 
 // about them.
 func (r *Register) TakesPart(unit string) bool {
 	return r.Writes(unit) || slices.ContainsFunc(r.Kinds, func(k Kind) bool { return k.Pushes(unit) })
+}
+
+// Showing reports that the public is shown entries with an option of the facet.
+func (r *Register) Showing(facet string) bool {
+	return len(r.Shows) == 0 || slices.Contains(r.Shows, facet)
 }
 
 // Public reports that the public may read entries of the register.

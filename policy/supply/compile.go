@@ -3,6 +3,7 @@ package supply
 import (
 	"maps"
 	"slices"
+	"strings"
 
 	"quanxiang/policy/express"
 	"quanxiang/policy/register"
@@ -80,6 +81,36 @@ func (c *compiler) source(at source.Node, s *Source) {
 	for i := range s.Columns {
 		c.column(at.Field("columns").Item(i), s, fact, &s.Columns[i], env)
 	}
+	s.level = levelOf(s)
+}
+
+// levelOf is the narrowest level of the fields a source reads.
+func levelOf(s *Source) register.Openness {
+	level := register.OpenPublic
+	narrow := func(f *register.Field, ok bool) {
+		if ok && (f.Level() == register.OpenPurpose || f.Level() == register.OpenStaff && level == register.OpenPublic) {
+			level = f.Level()
+		}
+	}
+	list := []*guard.Expr{s.entries, s.when, s.value, s.key}
+	for i := range s.Columns {
+		list = append(list, s.Columns[i].value)
+	}
+	for _, x := range list {
+		if x == nil {
+			continue
+		}
+		for _, name := range x.Uses() {
+			if id, ok := strings.CutPrefix(name, OfEntry); ok {
+				narrow(s.register.Field(id))
+			} else if id, ok := strings.CutPrefix(name, OfRecord); ok {
+				narrow(s.kind.Field(id))
+			} else if id, ok := strings.CutPrefix(name, OfWith); ok {
+				narrow(s.join.Field(id))
+			}
+		}
+	}
+	return level
 }
 
 // kinds are the kinds of expressions that give a value of a fact.
@@ -156,6 +187,9 @@ func (c *compiler) shape(at source.Node, s *Source, fact *ir.FieldInfo) {
 	}
 	if needs := s.Take == Sum || s.Take == Latest; needs != (s.Value != "") {
 		c.add(at, "sum 和 latest 应有 value，其他没有", "sum and latest have a value, the others have none")
+	}
+	if s.Else != "" && (s.Take != Latest || fact.Type != ir.Choice || !slices.Contains(fact.Choices, s.Else)) {
+		c.add(at.Field("else"), "else 应是这个事实的一个选项", "else is one of the choices of the fact")
 	}
 	if (s.Take == All) != (len(s.Columns) > 0) {
 		c.add(at, "list 应有 columns，其他没有", "a list has columns, the others have none")

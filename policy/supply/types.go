@@ -21,6 +21,7 @@ type Source struct {
 	Register string   `yaml:"register" pack:"required"`
 	By       string   `yaml:"by"`      // the alias field of entries with the applicant's code; "" for the key itself
 	Entries  string   `yaml:"entries"` // an expression: which of the applicant's entries; "" for all
+	Past     bool     `yaml:"past"`    // entries that do not hold on the day, too
 	Record   string   `yaml:"record"`  // the kind of record that is looked at; "" for the entries themselves
 	During   During   `yaml:"during"`  // which records; "" is InForce
 	With     *With    `yaml:"with"`    // an entry of another register that is looked up for each
@@ -28,10 +29,12 @@ type Source struct {
 	Once     string   `yaml:"once"`    // the field of records by which the same thing is counted once
 	Take     Take     `yaml:"take" pack:"required"`
 	Value    string   `yaml:"value"`   // an expression: what is summed or taken
+	Else     string   `yaml:"else"`    // of a choice: what holds where nothing was found
 	Columns  []Column `yaml:"columns"` // of a list
 	Day      Day      `yaml:"day"`     // as of which day of the year applied for; zero: its last
 	Locked   bool     `yaml:"locked"`  // the register decides, nobody may say otherwise
 
+	level    register.Openness
 	register *register.Register
 	kind     *register.Kind
 	join     *register.Register
@@ -117,6 +120,17 @@ func (d Day) Of(year int) gov.Date {
 	day = register.AddMonths(day, d.Month-1)
 	last := register.AddMonths(day, 1).Add(-1).Day
 	return day.Add(min(d.Day, last) - 1)
+}
+
+// Level is who may read what the source gives: the narrowest of the fields it reads.
+func (s *Source) Level() register.Openness { return s.level }
+
+// Subject is the applicant an entry of the register is about, by its credit code.
+func (s *Source) Subject(key string, text func(field string) string) string {
+	if s.By == "" {
+		return key
+	}
+	return text(s.By)
 }
 
 // Kind is the kind of record that is looked at, nil for entries.

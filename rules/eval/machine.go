@@ -27,6 +27,7 @@ type Machine struct {
 	records    []Record
 	spans      [][2]int // of records, by benefit
 	together   []Record // of exclusions and joint limits
+	thorough   bool     // see Thorough
 	truncated  bool
 	raw, final []Value
 	out        Result
@@ -66,6 +67,10 @@ func New(p *ir.Program) *Machine {
 	m.out.Outcomes, m.spans = make([]Outcome, len(p.Benefits)), make([][2]int, len(p.Benefits))
 	return m
 }
+
+// Thorough lets runs go on behind a condition that is not met, so that the records tell
+// how all of them stand. What benefits come to is the same.
+func (m *Machine) Thorough() { m.thorough = true }
 
 // note keeps a step of the benefit at hand.
 func (m *Machine) note(r Record) {
@@ -149,8 +154,10 @@ func (m *Machine) benefit(b int32) {
 	v := Value{}
 	done := true
 	for _, f := range m.ops[b] {
-		if !f(m) {
-			done = false
+		if f(m) {
+			continue
+		}
+		if done = false; !m.thorough {
 			break
 		}
 	}

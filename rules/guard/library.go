@@ -37,6 +37,17 @@ var library = []cel.EnvOption{
 			}
 			return types.String(d.Add(int(n)).String())
 		}),
+	function("plus_months", "the same day so many months later, or the last of a shorter month",
+		[]*cel.Type{cel.StringType, cel.IntType}, cel.StringType, func(args []ref.Val) ref.Val {
+			d, err := gov.ParseDate(string(args[0].(types.String)))
+			n := int64(args[1].(types.Int))
+			if err != nil || d.IsZero() || n > 1200 || n < -1200 {
+				return types.String("")
+			}
+			first := time.Date(d.Year, d.Month+time.Month(n), 1, 0, 0, 0, 0, time.UTC)
+			last := first.AddDate(0, 1, -1).Day()
+			return types.String(gov.Date{Year: first.Year(), Month: first.Month(), Day: min(d.Day, last)}.String())
+		}),
 	function("year", "the year of a date, 0 if it is missing",
 		[]*cel.Type{cel.StringType}, cel.IntType, func(args []ref.Val) ref.Val {
 			d, err := gov.ParseDate(string(args[0].(types.String)))

@@ -9,7 +9,7 @@ import (
 )
 
 const (
-	namedColumns = `r.register, r.kind, r.unit, r.key, r.version, r.subject, r.happened, r.until, r.at, r.basis, r.withdrawn, r.note, r.body, e.name
+	namedColumns = `r.register, r.kind, r.unit, r.key, r.version, r.subject, r.happened, r.until, r.at, r.basis, r.withdrawn, r.note, r.body, e.name, e.facet
 from register_records r
 join register_entries e on e.district = r.district and e.register = r.register and e.key = r.subject`
 
@@ -31,7 +31,7 @@ limit $6`
 )
 
 func scanNamed(scan func(...any) error) (n registers.Named, err error) {
-	n.Record, err = scanRecord(func(into ...any) error { return scan(append(into, &n.Name)...) })
+	n.Record, err = scanRecord(func(into ...any) error { return scan(append(into, &n.Name, &n.Facet)...) })
 	return n, err
 }
 

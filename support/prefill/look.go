@@ -11,6 +11,7 @@ import (
 	"quanxiang/policy/register"
 	"quanxiang/policy/supply"
 	"quanxiang/registers"
+	"quanxiang/rules/guard"
 )
 
 // look reads registers for one applicant, each thing once.
@@ -18,6 +19,7 @@ type look struct {
 	*Prefill
 	pack    *policy.Pack
 	subject string
+	only    [2]string // a register, and the key of the only entry of it that is looked at
 	today   gov.Date
 
 	entries map[string][]registers.Entry  // by register and field
@@ -46,7 +48,7 @@ func (l *look) find(ctx context.Context, s *supply.Source, year int, day gov.Dat
 	}
 	for _, e := range entries {
 		at := found{entry: e, of: s.Of(), kind: s.Kind(), join: s.Join(), year: year, day: day}
-		if e.Since != "" && e.Since > day.String() || e.Until != "" && e.Until < day.String() {
+		if !s.Past && e.Since != "" && e.Since > day.String() || !s.Past && e.Until != "" && e.Until < day.String() {
 			continue
 		}
 		if x := s.EntriesExpr(); x != nil {
@@ -138,6 +140,9 @@ func (l *look) mine(ctx context.Context, s *supply.Source) ([]registers.Entry, e
 		return nil, err
 	}
 	list = slices.DeleteFunc(list, func(e registers.Entry) bool {
+		if s.Register == l.only[0] && e.Key != l.only[1] && !s.Past {
+			return true
+		}
 		if s.By == "" {
 			return !strings.EqualFold(e.Key, l.subject)
 		}
@@ -210,6 +215,30 @@ func (f *found) value(name string) any {
 		return of(f.join.Field, id, nil)
 	}
 	return of(f.join.Field, id, f.with.Values)
+}
+
+// eval is the value of an expression; nil for a field that is empty, which says nothing.
+func (f *found) eval(x *guard.Expr) (any, error) {
+	if name := x.Shape().Name; name != "" && f.empty(name) {
+		return nil, nil
+	}
+	return x.Eval(f.value)
+}
+
+// empty reports that a variable is a field without a value.
+func (f *found) empty(name string) bool {
+	in := func(id string, v registers.Values) bool { return v[id] == nil }
+	if id, ok := strings.CutPrefix(name, supply.OfEntry); ok && name != supply.VarKey {
+		return in(id, f.entry.Values)
+	}
+	if id, ok := strings.CutPrefix(name, supply.OfRecord); ok {
+		_, is := f.kind.Field(id)
+		return is && in(id, f.record.Values)
+	}
+	if id, ok := strings.CutPrefix(name, supply.OfWith); ok && name != supply.VarFound {
+		return f.with == nil || in(id, f.with.Values)
+	}
+	return false
 }
 
 // of is the value of a field; what is empty is nothing of its type.

@@ -9,6 +9,7 @@ import (
 
 	"quanxiang/gov"
 	"quanxiang/policy"
+	"quanxiang/policy/register"
 	"quanxiang/policy/supply"
 	"quanxiang/registers"
 	"quanxiang/rules/ir"
@@ -35,14 +36,15 @@ func New(store Reader, pack func() *policy.Pack, clock gov.Clock) *Prefill {
 
 // Fact is a fact of an applicant and where it comes from.
 type Fact struct {
-	Name      string          // as rule files name it
-	Applicant string          // the kind of applicant whose fact it is
-	Value     json.RawMessage // in the form rules/facts reads; a yearly fact is an object by years
-	Locked    bool            // the register decides; else it is a proposal
-	Cite      string          // the clause that makes the register know it
-	About     gov.Text        // what was counted or taken, in words
-	Day       gov.Date        // as of which day
-	Sources   []Source        // what it was worked out of; none for what is not there
+	Name      string            // as rule files name it
+	Applicant string            // the kind of applicant whose fact it is
+	Value     json.RawMessage   // in the form rules/facts reads; a yearly fact is an object by years
+	Level     register.Openness // who may read it
+	Locked    bool              // the register decides; else it is a proposal
+	Cite      string            // the clause that makes the register know it
+	About     gov.Text          // what was counted or taken, in words
+	Day       gov.Date          // as of which day
+	Sources   []Source          // what it was worked out of; none for what is not there
 }
 
 // Source is an entry or record a fact was worked out of.
@@ -68,11 +70,21 @@ const (
 // its unified social credit code, in the year applied for, in the order of the pack's
 // file. What no register knows is not among them.
 func (p *Prefill) Facts(ctx context.Context, subject string, year int) ([]Fact, error) {
+	return p.facts(ctx, subject, year, "", "")
+}
+
+// About is Facts by one entry of a register alone: of an operator of several incubators,
+// what is known by one of them. What other registers know is there as well.
+func (p *Prefill) About(ctx context.Context, subject string, year int, registerID, key string) ([]Fact, error) {
+	return p.facts(ctx, subject, year, registerID, key)
+}
+
+func (p *Prefill) facts(ctx context.Context, subject string, year int, registerID, key string) ([]Fact, error) {
 	pack := p.pack()
 	if len(pack.Supply) == 0 {
 		return nil, nil
 	}
-	look := &look{Prefill: p, pack: pack, subject: subject, today: gov.DateOf(p.clock()),
+	look := &look{Prefill: p, pack: pack, subject: subject, only: [2]string{registerID, key}, today: gov.DateOf(p.clock()),
 		entries: map[string][]registers.Entry{}, records: map[string][]registers.Record{}, joined: map[string]*registers.Entry{}}
 	var list []Fact
 	for i := range pack.Supply {
@@ -102,7 +114,7 @@ func JSON(list []Fact, applicant string) map[string]json.RawMessage {
 
 // fact works one fact out: of a yearly one also the two years before.
 func (l *look) fact(ctx context.Context, s *supply.Source, f *ir.FieldInfo, year int) (Fact, bool, error) {
-	out := Fact{Name: s.Fact, Applicant: s.For, Locked: s.Locked, Cite: s.Cite, About: s.Name, Day: l.day(s, year)}
+	out := Fact{Name: s.Fact, Applicant: s.For, Level: s.Level(), Locked: s.Locked, Cite: s.Cite, About: s.Name, Day: l.day(s, year)}
 	if !f.Yearly {
 		v, sources, err := l.one(ctx, s, f, year)
 		if err != nil || v == nil {
@@ -168,10 +180,13 @@ func (l *look) one(ctx context.Context, s *supply.Source, f *ir.FieldInfo, year 
 		return number(f, n), sources, nil
 	case supply.Latest:
 		if len(found) == 0 {
-			return nil, nil, nil
+			return stated(f, s.Else), nil, nil
 		}
-		v, err := s.ValueExpr().Eval(found[0].value)
-		return stated(f, v), sources[:1], err
+		v, err := found[0].eval(s.ValueExpr())
+		if v == nil || err != nil {
+			return nil, nil, err
+		}
+		return stated(f, v), sources[:1], nil
 	}
 	if !known {
 		return nil, nil, nil
@@ -182,7 +197,7 @@ func (l *look) one(ctx context.Context, s *supply.Source, f *ir.FieldInfo, year 
 		rows[i] = map[string]any{}
 		for c := range s.Columns {
 			col := &s.Columns[c]
-			v, err := col.Expr().Eval(found[i].value)
+			v, err := found[i].eval(col.Expr())
 			if err != nil {
 				return nil, nil, err
 			}

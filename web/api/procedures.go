@@ -252,6 +252,7 @@ type subCase struct {
 type procedureSeries struct {
 	Every  procedure.Period `json:"every"`
 	For    string           `json:"for"`
+	When   string           `json:"when,omitempty"`
 	Within limitText        `json:"within"`
 	Since  gov.Date         `json:"since"`
 }
@@ -316,7 +317,7 @@ func ProcedureOf(p *procedure.Procedure) Procedure {
 	out.Clocks = each(p.Clocks, clockOf)
 	out.Children = each(p.Children, func(k procedure.Child) subCase { return subCase{k.ID, k.Procedure, k.At} })
 	if s := p.Series; s != nil {
-		out.Series = &procedureSeries{s.Every, s.For, limitOf(s.Within), s.Since}
+		out.Series = &procedureSeries{s.Every, s.For, s.When, limitOf(s.Within), s.Since}
 	}
 	out.Precedents = each(p.Precedents, func(r procedure.Precedent) memory {
 		return memory{r.ID, r.Name, r.Field, r.Of, r.By, r.Against, r.Least}

@@ -133,6 +133,9 @@ func (x Explainer) whose(s *procedure.Series) string {
 	if level := s.Level(); level != "" {
 		return x.T("explain.series.areas", "level", policy.AreaLevel(level).Name())
 	}
+	if r, ok := x.pack.Register(s.Register()); ok {
+		return x.T("explain.series.entries", "register", r.Title)
+	}
 	unit, _ := x.pack.Unit(s.For)
 	return x.T("explain.series.units", "unit", unit.Name)
 }
@@ -142,7 +145,7 @@ func (x Explainer) whose(s *procedure.Series) string {
 func (x Explainer) Origins() []Line {
 	var list []Line
 	if s := x.p.Series; s != nil {
-		list = append(list, Line{Text: x.T(series(s), "every", x.Of("explain.every.", s.Every), "whose", x.whose(s), "limit", s.Within.Text(), "since", s.Since)})
+		list = append(list, Line{Text: x.T(series(s), "every", x.Of("explain.every.", s.Every), "whose", x.whose(s), "limit", s.Within.Text(), "since", s.Since), Code: s.When})
 	}
 	if it := x.p.Items; it != nil {
 		list = append(list, Line{Text: x.Of("explain.items.", it.Scope), Code: it.When})

@@ -8,6 +8,7 @@ import (
 
 	"quanxiang/gov"
 	"quanxiang/policy/register"
+	"quanxiang/policy/supply"
 	"quanxiang/registers"
 	"quanxiang/web/ui"
 	"quanxiang/web/who"
@@ -299,6 +300,9 @@ func (k *Pages) standing(m *ui.Messages, s registers.Sheet, out *entryView) {
 		tile{"#records", m.T("registers.tile.records"), m.Number(len(s.Records)), ""})
 	if conflicts == 0 {
 		out.Tiles[len(out.Tiles)-2].Href = ""
+	}
+	if slices.ContainsFunc(k.Pack.Supply, func(x supply.Source) bool { return x.Register == reg.ID }) {
+		out.Ways = append(out.Ways, ui.Link{Href: path(reg.ID, s.Entry.Key) + "/programmes", Label: m.T("entitled.way")})
 	}
 	if reg.Public() {
 		out.Ways = append(out.Ways, ui.Link{Href: publicPath(reg.ID, s.Entry.Key), Label: m.T("registers.as_public")})

@@ -112,6 +112,11 @@ func (k *Pages) lists(m *ui.Messages, reg *register.Register) (list []ui.Link) {
 			list = append(list, ui.Link{Href: listPath(reg.ID, kind.ID), Label: kind.Title.In(m.Lang())})
 		}
 	}
+	for _, other := range k.Pack.Registers {
+		if other.Public() && other.ID != reg.ID && (len(other.Shows) > 0 || len(reg.Shows) > 0 && len(other.Kinds) > 0) {
+			list = append(list, ui.Link{Href: PublicRoot + "/" + other.ID, Label: other.Title.In(m.Lang())})
+		}
+	}
 	return list
 }
 

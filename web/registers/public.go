@@ -35,14 +35,20 @@ func (k *Pages) showPublic(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	title := m.T("registers.public", "register", reg.Title.In(m.Lang()))
-	out := publicView{Cite: reg.Cite, Asked: words != "", Empty: m.T("registers.public_none"), Form: ui.Form{ID: "find", Action: PublicRoot + "/" + reg.ID, Inline: true, Submit: m.T("search.go"), Fields: []ui.Field{
+	out := publicView{Cite: reg.Cite, Asked: words != "" || len(reg.Shows) > 0, Empty: m.T("registers.public_none"), Form: ui.Form{ID: "find", Action: PublicRoot + "/" + reg.ID, Inline: true, Submit: m.T("search.go"), Fields: []ui.Field{
 		{Name: "q", Kind: "search", Label: m.T("registers.search"), Hint: m.T("registers.search_hint"), Value: words, Wide: true}}}}
 	out.Lists = k.lists(m, reg)
 	if reg.Data != nil {
 		out.Data = DataRoot + "/" + reg.ID
 	}
 	for _, e := range list.Items {
-		out.Rows = append(out.Rows, k.row(m, reg, e, publicPath(reg.ID, e.Key)))
+		row := k.row(m, reg, e, publicPath(reg.ID, e.Key))
+		for _, id := range []string{reg.Since, reg.Until} { // of a list that is shown whole
+			if f, ok := reg.Field(id); ok && len(reg.Shows) > 0 && e.Values[id] != nil {
+				row.Meta = append(row.Meta, f.Label.In(m.Lang())+" "+k.words(f, e.Values[id], m.Lang()))
+			}
+		}
+		out.Rows = append(out.Rows, row)
 	}
 	out.Pager = ui.PagerOf(r, gov.List[ui.Row]{Items: out.Rows, Next: list.Next, Total: -1})
 	return k.public.Render(w, r, http.StatusOK, ui.Frame{Section: "credit", Title: title, NoIndex: words != ""}, out)

@@ -29,10 +29,13 @@ import (
 	"quanxiang/policy"
 	"quanxiang/privacy"
 	"quanxiang/registers"
+	"quanxiang/registers/holding"
 	"quanxiang/residents"
 	"quanxiang/store"
 	"quanxiang/store/storetest"
 	"quanxiang/support/fund"
+	"quanxiang/support/judge"
+	"quanxiang/support/prefill"
 	"quanxiang/web"
 	"quanxiang/web/funds"
 	"quanxiang/web/who"
@@ -97,17 +100,18 @@ func WithCases(t testing.TB, clock gov.Clock) (web.Deps, *docket.Docket) {
 	})
 	versions := dockettest.OnePack{Pack: pack}
 	regs := &registers.Registers{Store: db.Registers(pack.District), Pack: versions.Current, Clock: clock}
-	cases := docket.New(db.Cases(pack.District), versions, calendar.Seed).Into(regs)
+	rules := &judge.Judge{Prefill: prefill.New(regs.Store, regs.Pack, clock), Pack: regs.Pack}
+	cases := docket.New(db.Cases(pack.District), versions, calendar.Seed).Into(regs).Holding(holding.Holders{Registers: regs}).Judged(rules)
 	return web.Deps{
 		Notices: notices.New(notices.Config{Store: db.Notices(pack.District), Staff: db.People(pack.District, ring), Cases: cases, Pack: func() *policy.Pack { return pack },
 			Calendar: calendar.Seed, Clock: clock, Actor: casework.Actor, Site: "https://policy.example"}),
 		Register: residents.New(residents.Config{Store: db.Residents(pack.District, ring), Keys: ring, Clock: clock, Looks: office, Name: pack.Name, Site: "https://policy.example"}),
 		Office:   office, Filters: db.Filters(pack.District), Feeds: feeds.New(feeds.Config{Store: db.People(pack.District, ring), Pack: func() *policy.Pack { return pack }, Clock: clock, Keys: ring}),
 		Keys:      apikeys.New(apikeys.Config{Store: db.People(pack.District, ring), Pack: func() *policy.Pack { return pack }, Clock: clock, Keys: ring}),
-		Registers: regs,
-		Plans:     &inspections.Plans{Store: db.Inspections(pack.District), Pack: func() *policy.Pack { return pack }, Clock: clock},
-		Funds:     &fund.Fund{Store: db.Funds(pack.District, ring), Pack: func() *policy.Pack { return pack }, Clock: clock, Sheets: funds.Sheets{}},
-		Filings:   db.Filings(pack.District), FilingKey: ring.Derive("open311 filings"),
+		Registers: regs, Judge: rules,
+		Plans:   &inspections.Plans{Store: db.Inspections(pack.District), Pack: func() *policy.Pack { return pack }, Clock: clock},
+		Funds:   &fund.Fund{Store: db.Funds(pack.District, ring), Pack: func() *policy.Pack { return pack }, Clock: clock, Sheets: funds.Sheets{}},
+		Filings: db.Filings(pack.District), FilingKey: ring.Derive("open311 filings"),
 		Casework: casework.New(cases, versions, office, files.NewFolder(t.TempDir())), Pack: pack, Library: lib, Ledger: store.NewLedger(db, pack.District, verifier), LedgerKey: public,
 		Calendar: func(context.Context) calendar.Calendar { return calendar.Seed() }, Clock: clock, Log: log, BaseURL: "https://policy.example", Version: "test",
 	}, cases

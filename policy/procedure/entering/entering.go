@@ -17,6 +17,7 @@ type Enter struct {
 	Register string  `yaml:"register" pack:"required"`
 	Record   string  `yaml:"record"`   // the kind of record; "" with Subject: an entry
 	Subject  string  `yaml:"subject"`  // the field with the key of the entry
+	Amend    bool    `yaml:"amend"`    // of an entry: fields that are not given stay as they are
 	Unit     string  `yaml:"unit"`     // the unit field that says whose it is
 	With     []Value `yaml:"with"`     // its fields
 	Until    string  `yaml:"until"`    // an expression: the date on which what the case entered ends
@@ -109,7 +110,8 @@ type Entry struct {
 	Key      string            // of the entry it is or is about
 	Unit     string            // as whose it is written; "" where the procedure names none
 	Of       string            // KIND/UNIT/KEY of a record that is not the case's own; "" for what the case entered
-	Values   map[string]any    // of Write: string, int64 or bool, by field of the register
+	Amend    bool              // of Write: fields not among the values stay as they are
+	Values   map[string]any    // of Write, where with Amend "" empties a field: string, int64 or bool, by field of the register
 	Until    string            // of End, YYYY-MM-DD
 	Reason   string            // of Withdraw
 	From     map[string]string // field of the case by the field of the register that is a copy of it: "unit" the unit, "" the key
@@ -148,7 +150,7 @@ func (e *Enter) work(value func(name string) any) (out Entry, ok bool, err error
 			return out, false, err
 		}
 	}
-	out = Entry{Act: e.Act(), Register: e.Register, Record: e.Record, Key: text(value, e.Subject), Unit: text(value, e.Unit), Of: text(value, e.Of),
+	out = Entry{Act: e.Act(), Register: e.Register, Record: e.Record, Amend: e.Amend, Key: text(value, e.Subject), Unit: text(value, e.Unit), Of: text(value, e.Of),
 		From: map[string]string{"": e.Subject, "unit": e.Unit}}
 	if e.Of != "" {
 		if out.From[""] = e.Of; out.Of == "" {
@@ -174,6 +176,9 @@ func (e *Enter) work(value func(name string) any) (out Entry, ok bool, err error
 		if w.from != "" {
 			out.From[w.Field] = w.from
 			if given, _ := value("given." + w.from).(bool); !given {
+				if e.Amend {
+					out.Values[w.Field] = ""
+				}
 				continue // a field without a value is no zero
 			}
 		}
@@ -181,7 +186,7 @@ func (e *Enter) work(value func(name string) any) (out Entry, ok bool, err error
 		if err != nil {
 			return out, false, err
 		}
-		if v != "" {
+		if v != "" || e.Amend {
 			out.Values[w.Field] = v
 		}
 	}
