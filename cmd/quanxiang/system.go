@@ -49,7 +49,6 @@ type system struct {
 	docket    *docket.Docket
 	rules     *judge.Judge // what rule files say by what registers know
 	casework  *casework.Casework
-
 	support   *apply.Applications
 	residents *store.Residents
 	years     *liveCalendar
@@ -167,8 +166,7 @@ func (p *place) newSystem(ctx context.Context, db *store.DB, pack *policy.Pack, 
 		docket:    cases,
 		rules:     rules,
 		casework:  work,
-		told:      support,
-		support:   support,
+		told:      support, support: support,
 		files:     p.Files(),
 		residents: db.Residents(pack.District, ring),
 		years:     years,
