@@ -21,7 +21,7 @@ import (
 // holders are several.
 var (
 	drawer   = role{"双随机办公室人员", 0}
-	planners = []role{{"经办人", 3}, {"经办人", 4}}
+	planners = []role{{"经办人", 3}, {"经办人", 5}}
 	heads    = []role{{"单位负责人", 2}, {"单位负责人", 3}}
 )
 

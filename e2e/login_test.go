@@ -27,6 +27,7 @@ var (
 	clerk         = role{"经办人", 0}
 	helper        = role{"经办人", 1}
 	registrar     = role{"经办人", 3} // of a unit that pushes to registers
+	park          = role{"经办人", 4} // of the unit that certifies incubators
 	auditor       = role{"审计员", 0}
 	administrator = role{"系统管理员", 0}
 )

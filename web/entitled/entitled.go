@@ -52,9 +52,12 @@ func New(d Deps) (*Pages, error) {
 	return k, errors.Join(ui.LoadInto(d.Engine, templates, &k.page, "entitled"))
 }
 
-// Mount adds the route, see registers.Rules for its address.
+// Root is where the pages are.
+const Root = "/desk/entitled"
+
+// Mount adds the route.
 func (k *Pages) Mount(mux *http.ServeMux) {
-	mux.Handle("GET /desk/registers/{register}/{key}/programmes", k.Engine.Handle(k.show))
+	mux.Handle("GET "+Root+"/{register}/{key}", k.Engine.Handle(k.show))
 }
 
 // view is the page.
@@ -63,7 +66,9 @@ type view struct {
 	Lede    string
 	Years   []yearLink
 	Titles  []title
+	Others  []title // that are not granted
 	Money   ui.Table
+	None    ui.Table // of which there is no money
 	Facts   ui.Table
 	Counted []counted
 }
@@ -117,8 +122,9 @@ func (k *Pages) show(w http.ResponseWriter, r *http.Request) error {
 		out.Years = append(out.Years, yearLink{ui.Link{Href: "?year=" + strconv.Itoa(y), Label: strconv.Itoa(y)}, y == year})
 	}
 	out.Lede = m.T("entitled.lede", "key", reg.Key.Label.In(l), "code", e.Key, "year", strconv.Itoa(year))
-	out.Money = ui.Table{ID: "money-table", Caption: m.T("entitled.money"), Columns: []ui.Column{{Label: m.T("entitled.benefit"), Main: true}, {Label: m.T("entitled.clause")},
-		{Label: m.T("entitled.amount"), Number: true}, {Label: m.T("entitled.why")}}}
+	columns := []ui.Column{{Label: m.T("entitled.benefit"), Main: true}, {Label: m.T("entitled.clause")}, {Label: m.T("entitled.amount"), Number: true}, {Label: m.T("entitled.why")}}
+	out.Money = ui.Table{ID: "money-table", Caption: m.T("entitled.money"), Columns: columns}
+	out.None = ui.Table{ID: "none-table", Caption: m.T("entitled.no_money"), Columns: columns}
 	var known []prefill.Fact
 	for i, d := range docs {
 		s, err := k.Judge.Of(r.Context(), first.For, d.Short, subject, reg.ID, e.Key, gov.Date{Year: year, Month: 12, Day: 31})
@@ -130,9 +136,14 @@ func (k *Pages) show(w http.ResponseWriter, r *http.Request) error {
 		}
 		for j := range s.Benefits {
 			b := &s.Benefits[j]
-			if b.Info.Grant != "" {
+			switch {
+			case b.Info.Grant != "" && b.Granted():
 				out.Titles = append(out.Titles, k.title(m, b))
-			} else {
+			case b.Info.Grant != "":
+				out.Others = append(out.Others, k.title(m, b))
+			case b.High == 0:
+				out.None.Rows = append(out.None.Rows, k.money(m, b))
+			default:
 				out.Money.Rows = append(out.Money.Rows, k.money(m, b))
 			}
 		}
@@ -251,6 +262,11 @@ func (k *Pages) facts(m *ui.Messages, registerID string, known []prefill.Fact) (
 		from := ui.Cell{Text: m.T("entitled.no_source")}
 		if len(f.Sources) > 0 {
 			id := fmt.Sprintf("counted-%d", i+1)
+			if len(f.Sources) == 1 {
+				one := k.item(m, f.Sources[0])
+				t.Rows = append(t.Rows, ui.TableRow{Cells: []ui.Cell{ui.TextCell(f.Name), ui.TextCell(value), {Chips: []ui.Chip{force}}, {Links: []ui.Link{{Href: one.Href, Label: one.Label, Note: one.Note}}}, ui.TextCell(f.Cite)}})
+				continue
+			}
 			from = ui.Cell{Links: []ui.Link{{Href: "#" + id, Label: m.T("entitled.sources", "n", len(f.Sources))}}}
 			c := counted{ID: id, Name: f.Name, Value: value, About: f.About.In(m.Lang())}
 			for j, s := range f.Sources {

@@ -10,6 +10,7 @@ import (
 	"quanxiang/policy/register"
 	"quanxiang/policy/supply"
 	"quanxiang/registers"
+	"quanxiang/web/entitled"
 	"quanxiang/web/ui"
 	"quanxiang/web/who"
 )
@@ -302,7 +303,7 @@ func (k *Pages) standing(m *ui.Messages, s registers.Sheet, out *entryView) {
 		out.Tiles[len(out.Tiles)-2].Href = ""
 	}
 	if slices.ContainsFunc(k.Pack.Supply, func(x supply.Source) bool { return x.Register == reg.ID }) {
-		out.Ways = append(out.Ways, ui.Link{Href: path(reg.ID, s.Entry.Key) + "/programmes", Label: m.T("entitled.way")})
+		out.Ways = append(out.Ways, ui.Link{Href: entitled.Root + "/" + reg.ID + "/" + url.PathEscape(s.Entry.Key), Label: m.T("entitled.way")})
 	}
 	if reg.Public() {
 		out.Ways = append(out.Ways, ui.Link{Href: publicPath(reg.ID, s.Entry.Key), Label: m.T("registers.as_public")})

@@ -13,6 +13,7 @@ import (
 
 // publicView is where everybody looks an entry up.
 type publicView struct {
+	Lede  string
 	Cite  string
 	Form  ui.Form
 	Asked bool
@@ -34,8 +35,11 @@ func (k *Pages) showPublic(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	title := m.T("registers.public", "register", reg.Title.In(m.Lang()))
-	out := publicView{Cite: reg.Cite, Asked: words != "" || len(reg.Shows) > 0, Empty: m.T("registers.public_none"), Form: ui.Form{ID: "find", Action: PublicRoot + "/" + reg.ID, Inline: true, Submit: m.T("search.go"), Fields: []ui.Field{
+	title, lede := m.T("registers.public", "register", reg.Title.In(m.Lang())), m.T("registers.public_lede")
+	if len(reg.Shows) > 0 {
+		title, lede = reg.Title.In(m.Lang()), m.T("registers.shown_lede")
+	}
+	out := publicView{Lede: lede, Cite: reg.Cite, Asked: words != "" || len(reg.Shows) > 0, Empty: m.T("registers.public_none"), Form: ui.Form{ID: "find", Action: PublicRoot + "/" + reg.ID, Inline: true, Submit: m.T("search.go"), Fields: []ui.Field{
 		{Name: "q", Kind: "search", Label: m.T("registers.search"), Hint: m.T("registers.search_hint"), Value: words, Wide: true}}}}
 	out.Lists = k.lists(m, reg)
 	if reg.Data != nil {
