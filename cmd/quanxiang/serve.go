@@ -16,6 +16,7 @@ import (
 	"quanxiang/gov"
 	"quanxiang/inspections/handout"
 	"quanxiang/inspections/visits"
+	"quanxiang/installation"
 	"quanxiang/jobs"
 	"quanxiang/ledger"
 	"quanxiang/notices/dispatch"
@@ -80,6 +81,7 @@ func serveCommand(ctx context.Context, e *cli.Env, args []string) error {
 // serve runs the site, the jobs and the sequencer until ctx ends. Requests and
 // jobs under way are finished first, then what they recorded is sequenced.
 func (s *system) serve(ctx context.Context, e *cli.Env, log *slog.Logger, o *serveOptions) (err error) {
+	installation.CollectLess()
 	ground, closeGround, err := openGround(*o.ground)
 	if err != nil {
 		return err

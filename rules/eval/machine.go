@@ -168,3 +168,7 @@ func (m *Machine) benefit(b int32) {
 	m.raw[b], m.final[b], o.Raw = v, v, v
 	m.spans[b][1] = len(m.records)
 }
+
+// At is what a node that is in no loop came to in the last run; of a benefit that was
+// not computed, or behind a condition that failed, what it came to before.
+func (m *Machine) At(node int32) Value { return m.values[node] }

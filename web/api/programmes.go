@@ -45,6 +45,7 @@ type precheck struct {
 
 func (a *API) programmeOperations(h huma.API) {
 	c := calculate.New(a.Pack.Rules)
+	a.clauseOperation(h)
 	operation(a, h, http.MethodPost, "/api/v1/calculate", "calculate", "programmes", func(_ context.Context, in *stated) (*answer[calculate.Result], error) {
 		r, err := c.JSON(in.RawBody, facts.Options{}, true)
 		if err != nil {
