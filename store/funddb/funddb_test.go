@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"quanxiang/gov"
+	"quanxiang/packs/packtest"
 	"quanxiang/policy"
 	"quanxiang/store"
 	"quanxiang/store/caseworktest"
@@ -71,7 +72,7 @@ func pot(t testing.TB, r *fundtest.Room, id string) fund.Pot {
 func TestLife(t *testing.T) {
 	t.Parallel()
 	storetest.Run(t, func(t *testing.T, db *store.DB) {
-		r, ctx := fundtest.New(t, db, monday), t.Context()
+		r, ctx := fundtest.New(t, db, packtest.Xicheng(t), monday), t.Context()
 		_, err := r.Commit(ctx, fundtest.Actor, r.Promise(t, "甲", 10))
 		wants(t, err, gov.Conflict, "16号 2016 年没有预算")
 		r.Budget(t, "16号", 2016, "", 1000)
@@ -218,7 +219,7 @@ func TestCloseYear(t *testing.T) {
 	t.Parallel()
 	storetest.Run(t, func(t *testing.T, db *store.DB) {
 		now := caseworktest.Monday
-		r, ctx := fundtest.New(t, db, func() time.Time { return now }), t.Context()
+		r, ctx := fundtest.New(t, db, packtest.Xicheng(t), func() time.Time { return now }), t.Context()
 		r.Budget(t, "16号", 2016, "", 100)
 		_, err := r.Commit(ctx, fundtest.Actor, r.Promise(t, "甲", 40))
 		must(t, err)
@@ -237,7 +238,7 @@ func TestCloseYear(t *testing.T) {
 func TestTogether(t *testing.T) {
 	t.Parallel()
 	storetest.Run(t, func(t *testing.T, db *store.DB) {
-		r, ctx := fundtest.New(t, db, monday), t.Context()
+		r, ctx := fundtest.New(t, db, packtest.Xicheng(t), monday), t.Context()
 		r.Budget(t, "16号", 2016, "", 100)
 		c, failed := r.Promise(t, "甲", 40), errors.New("the step does not go")
 		err := db.Together(ctx, storetest.District, func(ctx context.Context) error {
@@ -269,7 +270,7 @@ func TestTogether(t *testing.T) {
 func TestPayee(t *testing.T) {
 	t.Parallel()
 	storetest.Run(t, func(t *testing.T, db *store.DB) {
-		r, ctx := fundtest.New(t, db, monday), t.Context()
+		r, ctx := fundtest.New(t, db, packtest.Xicheng(t), monday), t.Context()
 		p := fund.Payee{Subject: "甲", Name: "虚构甲", Bank: "虚构银行西城支行", Account: "6222 0000-1111 2345"}
 		id, err := r.SavePayee(ctx, fundtest.Actor, p)
 		must(t, err)
@@ -304,5 +305,50 @@ func TestPayee(t *testing.T) {
 		_, err = r.SavePayee(ctx, fundtest.Actor, fund.Payee{Subject: "甲", Name: "虚构甲", Bank: "虚构银行西城支行", Account: "12a"})
 		wants(t, err, gov.Invalid, "账号应为")
 		sound(t, db, r)
+	})
+}
+
+// A balance somebody changed by hand is found, and so is a movement.
+func TestAudit(t *testing.T) {
+	t.Parallel()
+	storetest.Run(t, func(t *testing.T, db *store.DB) {
+		r, ctx := fundtest.New(t, db, packtest.Xicheng(t), monday), t.Context()
+		r.Budget(t, "16号", 2016, "", 100)
+		r.Budget(t, "17号", 2016, "", 100)
+		sound(t, db, r)
+		storetest.Exec(t, db, `update fund_pots set budget = budget + 1 where district = '110102' and programme = '17号'`)
+		wrong, err := r.Audit(ctx)
+		must(t, err)
+		if d := cmp.Diff([]string{"17号/2016/"}, wrong); d != "" {
+			t.Errorf("found - and +:\n%s", d)
+		}
+	})
+}
+
+// Sums are of programmes and years, and count who was paid once.
+func TestTotals(t *testing.T) {
+	t.Parallel()
+	storetest.Run(t, func(t *testing.T, db *store.DB) {
+		r, ctx := fundtest.New(t, db, packtest.Xicheng(t), monday), t.Context()
+		r.Budget(t, "16号", 2016, "", 100)
+		r.Budget(t, "16号", 2016, "16号:3", 200)
+		r.Budget(t, "17号", 2016, "", 50)
+		var ids []gov.ID
+		for range 2 {
+			id, err := r.Commit(ctx, fundtest.Actor, r.Promise(t, "甲", 30))
+			must(t, err)
+			ids = append(ids, id)
+		}
+		batch, err := r.Prepare(ctx, r.Officer, "一批", ids)
+		must(t, err)
+		must(t, r.Sign(ctx, r.Signer, batch))
+		_, err = r.Answer(ctx, r.Officer, batch, "a.csv", []byte("reference,amount,result,date\n2016-0001-0001,30,paid,2016-10-10\n2016-0001-0002,30,paid,2016-10-10\n"), false)
+		must(t, err)
+		got, err := r.Totals(ctx)
+		must(t, err)
+		want := []fund.Total{{Programme: "16号", Year: 2016, Budget: 30000, Committed: 6000, Paid: 6000, Subjects: 1}, {Programme: "17号", Year: 2016, Budget: 5000}}
+		if d := cmp.Diff(want, got); d != "" {
+			t.Errorf("- and +:\n%s", d)
+		}
 	})
 }

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"quanxiang/gov"
+	"quanxiang/packs/packtest"
 	"quanxiang/store"
 	"quanxiang/store/caseworktest"
 	"quanxiang/store/fundtest"
@@ -42,7 +43,7 @@ func all(n int, fn func(i int)) {
 func TestLastMoney(t *testing.T) {
 	t.Parallel()
 	storetest.Run(t, func(t *testing.T, db *store.DB) {
-		r, ctx := fundtest.New(t, db, monday), t.Context()
+		r, ctx := fundtest.New(t, db, packtest.Xicheng(t), monday), t.Context()
 		r.Budget(t, "16号", 2016, "", 100)
 		list := make([]fund.Commitment, 12)
 		for i := range list {
@@ -77,7 +78,7 @@ func size(m *sync.Map) (n int) {
 func TestYearlyLimit(t *testing.T) {
 	t.Parallel()
 	storetest.Run(t, func(t *testing.T, db *store.DB) {
-		r, ctx := fundtest.New(t, db, monday), t.Context()
+		r, ctx := fundtest.New(t, db, packtest.Xicheng(t), monday), t.Context()
 		r.Budget(t, "16号", 2016, "", 1000)
 		const limit = 10000 // fen a year, whatever is applied for
 		asked, stale := r.Promise(t, "甲", 40), sync.Map{}
@@ -121,7 +122,7 @@ func TestYearlyLimit(t *testing.T) {
 func TestClaimsAtOnce(t *testing.T) {
 	t.Parallel()
 	storetest.Run(t, func(t *testing.T, db *store.DB) {
-		r, ctx := fundtest.New(t, db, monday), t.Context()
+		r, ctx := fundtest.New(t, db, packtest.Xicheng(t), monday), t.Context()
 		r.Budget(t, "16号", 2016, "", 100)
 		c := r.Promise(t, "甲", 100)
 		id, err := r.Commit(ctx, fundtest.Actor, c)
@@ -174,7 +175,7 @@ func TestRest(t *testing.T) {
 func TestRandomMovements(t *testing.T) {
 	t.Parallel()
 	storetest.Run(t, func(t *testing.T, db *store.DB) {
-		r := fundtest.New(t, db, monday)
+		r := fundtest.New(t, db, packtest.Xicheng(t), monday)
 		r.Budget(t, "16号", 2016, "", 500)
 		r.Budget(t, "16号", 2016, "16号.配套资金", 300)
 		all(4, func(w int) {
@@ -265,7 +266,7 @@ func victim(dsn string) {
 	db, err := store.Open(t.Context(), dsn, store.Options{Log: slog.New(slog.DiscardHandler)})
 	must(t, err)
 	go storetest.Sequencer(t, db).Run(t.Context())
-	r := fundtest.New(t, db, monday)
+	r := fundtest.New(t, db, packtest.Xicheng(t), monday)
 	r.Budget(t, "16号", 2016, "", 1_000_000)
 	for w := range 4 {
 		go func() {
@@ -293,7 +294,7 @@ func TestKill(t *testing.T) {
 			dsn := storetest.DSN(t, e)
 			lines := storetest.Kill(t, crashEnv, dsn, 60, 20*time.Millisecond)
 			db := storetest.Open(t, dsn, nil)
-			r := fundtest.New(t, db, monday)
+			r := fundtest.New(t, db, packtest.Xicheng(t), monday)
 			known := map[string]bool{}
 			list, err := r.Store.Promises(context.Background(), fund.Query{}, gov.Page{Limit: 10_000})
 			must(t, err)

@@ -11,7 +11,6 @@ import (
 	"testing"
 
 	"quanxiang/gov"
-	"quanxiang/packs/packtest"
 	"quanxiang/people"
 	"quanxiang/policy"
 	"quanxiang/privacy"
@@ -51,10 +50,9 @@ func (t *Teller) List() []fund.Notice {
 	return append([]fund.Notice(nil), t.list...)
 }
 
-// New is a fund on a database, at the given time.
-func New(t testing.TB, db *store.DB, clock gov.Clock) *Room {
+// New is a fund of a pack's district on a database, at the given time.
+func New(t testing.TB, db *store.DB, pack *policy.Pack, clock gov.Clock) *Room {
 	t.Helper()
-	pack := packtest.Xicheng(t)
 	teller := &Teller{}
 	f := &fund.Fund{Store: db.Funds(pack.District, privacy.NewKeyring()), Pack: func() *policy.Pack { return pack }, Clock: clock, Sheets: Sheets{}, Told: teller}
 	return &Room{Fund: f, Officer: caseworktest.Officer(pack, "czj", "finance-officer"), Signer: caseworktest.Officer(pack, "czj", "payment-approver"), Teller: teller}

@@ -1,10 +1,12 @@
 package fund
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -406,5 +408,6 @@ func (f *Fund) Batch(ctx context.Context, by people.Standing, id gov.ID) (b Batc
 		rows[i].Payee = rows[i].Payee.Masked()
 	}
 	files, err = f.Store.Files(ctx, id)
+	slices.SortStableFunc(files, func(a, b File) int { return cmp.Or(cmp.Compare(a.At, b.At), cmp.Compare(a.Name, b.Name)) })
 	return b, rows, files, err
 }

@@ -99,7 +99,7 @@ type room struct {
 
 func open(t *testing.T) *room {
 	d := webtest.OpenDesk(t, packtest.Xicheng(t))
-	money := fundtest.New(t, d.DB, webtest.Clock)
+	money := fundtest.New(t, d.DB, d.Pack, webtest.Clock)
 	money.Sheets = funds.Sheets{}
 	p, err := funds.New(funds.Deps{Engine: d.Engine, Pack: d.Pack, Funds: money.Fund, Clock: webtest.Clock})
 	must(t, err)
@@ -179,6 +179,8 @@ func TestPages(t *testing.T) {
 
 	_, page, batch := ask(t, r.officer, funds.Root+"/batches/new", url.Values{"title": {"十一月"}, "ids": {first.String(), second.String()}})
 	has(t, page, "2026-0001", "待签发", "等另一人签发", "****1456")
+	_, page, _ = ask(t, r.signer, funds.Root, nil)
+	has(t, page, "有 1 个批次等您签发")
 	_, page, _ = ask(t, r.signer, batch, nil)
 	has(t, page, "签发 2 笔，共 3000元")
 	status, _, _ = ask(t, r.officer, batch+"/sign", url.Values{"sure": {"1"}})

@@ -103,7 +103,22 @@ func (k *Pages) overview(w http.ResponseWriter, r *http.Request) error {
 			v.Ways = append(v.Ways, ui.Link{Href: ui.With(budgetPath, "do", do, "year", strconv.Itoa(year)), Label: m.T("funds.do." + do), Note: "-"})
 		}
 	}
-	if len(waits) > 0 {
+	if can(by, policy.ApprovePayments) {
+		batches, err := k.Funds.Batches(r.Context(), by, gov.Page{Limit: perPage})
+		if err != nil {
+			return err
+		}
+		n := 0
+		for _, b := range batches.Items {
+			if b.State == fund.Prepared && b.Maker != by.Person {
+				n++
+			}
+		}
+		if n > 0 {
+			v.Notes = append(v.Notes, ui.Line{Text: m.T("funds.to_sign", "n", n), Tone: "info"})
+			v.Ways = append([]ui.Link{{Href: batchesPath, Label: m.T("funds.sign")}}, v.Ways...)
+		}
+	} else if len(waits) > 0 {
 		v.Notes = append(v.Notes, ui.Line{Text: m.T("funds.waits", "n", len(waits), "sum", yuan(m, total)), Tone: "info"})
 	}
 	return k.render(w, r, http.StatusOK, m.T("staff.funds"), v)
