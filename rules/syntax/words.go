@@ -309,3 +309,6 @@ func (k Key) Spelt(l Lang) string {
 	}
 	return ""
 }
+
+// Has reports whether a text is a word of the language, which may be a name elsewhere.
+func (l Lang) Has(text string) bool { return len(spellings[l][text]) > 0 }

@@ -45,18 +45,21 @@ type Programmes struct {
 	rules  *calculate.Calculator
 	list   *ui.Template[listView]
 	answer *ui.Template[calculatorView]
+	source *ui.Template[rulesView]
 }
 
 // New parses the templates. An error is a mistake in them.
 func New(d Deps) (*Programmes, error) {
 	p := &Programmes{Deps: d, rules: calculate.New(d.Pack.Rules)}
-	return p, errors.Join(ui.LoadInto(d.Engine, templates, &p.list, "list"), ui.LoadInto(d.Engine, templates, &p.answer, "calculate"))
+	return p, errors.Join(ui.LoadInto(d.Engine, templates, &p.list, "list"), ui.LoadInto(d.Engine, templates, &p.answer, "calculate"),
+		ui.LoadInto(d.Engine, templates, &p.source, "rules"))
 }
 
 // Mount adds the routes.
 func (p *Programmes) Mount(mux *http.ServeMux) {
 	mux.Handle("GET "+Root, p.Engine.Handle(p.showList))
 	mux.Handle("GET "+Calculator, p.Engine.Handle(p.calculate))
+	mux.Handle("GET "+Rules+"/{file}", p.Engine.Handle(p.showRules))
 }
 
 // listView is the list of programmes.
@@ -71,6 +74,7 @@ type listView struct {
 type documentView struct {
 	ID, Title, Number, Href, Valid string
 	Calculate                      string // the calculator for it
+	Rules                          string // the rule file that is computed
 	Groups                         []benefitGroup
 }
 
@@ -97,6 +101,9 @@ func (p *Programmes) showList(w http.ResponseWriter, r *http.Request) error {
 	}
 	for _, d := range rules.Docs {
 		x := documentView{ID: d.Short, Title: d.Title, Number: d.Number, Href: links.document(d.Short), Valid: valid(m, d)}
+		if files := p.filesOf(d.Short); len(files) > 0 {
+			x.Rules = Rules + "/" + files[0]
+		}
 		for i, input := range rules.Inputs {
 			g := benefitGroup{Applicant: input}
 			for k := range rules.Benefits {
