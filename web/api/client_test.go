@@ -147,8 +147,8 @@ func TestClient(t *testing.T) {
 	srv, _ := working(t)
 	c := newClient(t, srv.URL)
 	calls := c.calls()
-	if len(calls) != 22+5 {
-		t.Errorf("%d operations, want 22 and 5 that are signed", len(calls))
+	if len(calls) != 23+5 {
+		t.Errorf("%d operations, want 23 and 5 that are signed", len(calls))
 	}
 	for _, x := range calls {
 		if x.op["security"] != nil {
