@@ -87,7 +87,9 @@ type body struct {
 }
 
 // versionKey names the row of a version for its seal.
-func versionKey(id gov.ID, version int64) string { return ledger.RowKey(id.String(), strconv.FormatInt(version, 10)) }
+func versionKey(id gov.ID, version int64) string {
+	return ledger.RowKey(id.String(), strconv.FormatInt(version, 10))
+}
 
 func (s *Applications) read(ctx context.Context, fn func(*sealdb.Tx) error) error {
 	return s.db.Read(ctx, s.district, func(t *sqldb.Tx) error { return fn(sealdb.New(t, s.keys)) })
