@@ -220,7 +220,7 @@ func (d *demonstration) play(ctx context.Context, e *cli.Env, s *system) (*demo.
 	if err != nil {
 		return nil, err
 	}
-	five, err := d.incubators(s).Play(ctx)
+	five, err := d.incubators(s).Bring(ctx)
 	d.clock.Run()
 	if err != nil {
 		return nil, err
@@ -230,11 +230,11 @@ func (d *demonstration) play(ctx context.Context, e *cli.Env, s *system) (*demo.
 	return &filled, nil
 }
 
-// incubators is the stage of the incubators, whose history lies before that of the rest.
+// incubators is the stage of the incubators.
 func (d *demonstration) incubators(s *system) *incubators.Stage {
 	desk := s.registers()
 	desk.Clock = d.clock.Now
-	return &incubators.Stage{Docket: s.docket, Registers: desk, Holders: holding.Holders{Registers: desk}, Pack: s.pack, Calendar: s.years.known(), Clock: &d.clock, Staff: s.office.Holders}
+	return &incubators.Stage{Docket: s.docket, Registers: desk, Holders: holding.Holders{Registers: desk}, Pack: s.pack, Calendar: s.years.known(), Clock: &d.clock, Files: s.files, Now: d.now, Staff: s.office.Holders}
 }
 
 // hands is a clock that tells the time, or a later one: draws go by it, so that whoever

@@ -83,11 +83,26 @@ func history() (list []event) {
 		}
 	}
 	list = append(list, event{"2017-01-09", data}, event{"2021-07-09", data})
-	list = append(list, event{"2021-10-18", func(ctx context.Context, s *Stage) error {
-		return s.certify(ctx, application{code: "JD2021-01", name: "虚构晨星孵化基地", kind: "base", ground: "recognised", address: "虚构晨星街8号", title: "市级科技孵化器（虚构）", ends: "2024-12-31", operator: 4, waits: true})
-	}})
+	list = append(list, event{"2021-10-18", pending})
 	slices.SortStableFunc(list, func(a, b event) int { return cmp.Compare(a.on, b.on) })
 	return list
+}
+
+// pending lets somebody apply who waits for the lead.
+func pending(ctx context.Context, s *Stage) error {
+	return s.certify(ctx, application{code: "JD2021-01", name: "虚构晨星孵化基地", kind: "base", ground: "recognised", address: "虚构晨星街8号", title: "市级科技孵化器（虚构）",
+		ends: gov.DateOf(s.now).Add(1100).String(), operator: 4, waits: true})
+}
+
+// object lets operators object to results they were told, so that the time to do so need
+// not be waited for.
+func object(ctx context.Context, s *Stage) error {
+	return s.recur(ctx, "incubator_assessment", func(ctx context.Context, s *Stage, id gov.ID, c cases.Case) error {
+		if c.State != "told" || c.Values.Text("result") != "fail" {
+			return nil
+		}
+		return s.act(ctx, id, s.clerk, "object", cases.Values{"objection": "已按期举办活动（虚构），核实后维持"})
+	})
 }
 
 // yearly adds the reports, assessments and checks of a year.

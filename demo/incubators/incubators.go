@@ -2,20 +2,24 @@
 // the years in which 西政发〔2016〕17号 was in force: three bases and two platforms with
 // tenants, half-yearly data, yearly reports, assessments, one base without money for a
 // year and one that lost its status. All of it is played by the doors everybody uses, at
-// its time.
+// their time (Play), or caught up with as of now, for a ledger whose time goes on (Bring).
 package incubators
 
 import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
+	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"quanxiang/calendar"
 	"quanxiang/cases"
 	"quanxiang/cases/docket"
 	"quanxiang/cases/series"
+	"quanxiang/files"
 	"quanxiang/gov"
 	"quanxiang/people"
 	"quanxiang/policy"
@@ -31,6 +35,8 @@ type Stage struct {
 	Pack      *policy.Pack
 	Calendar  calendar.Calendar
 	Clock     interface{ Set(time.Time) }
+	Files     *files.Folder
+	Now       time.Time // when somebody applies who waits to be accepted
 
 	// Staff lists who holds a role in a unit.
 	Staff func(ctx context.Context, s people.Standing, role, unit, area string) ([]people.Person, error)
@@ -76,7 +82,96 @@ func (s *Stage) Play(ctx context.Context) (int, error) {
 			return s.steps, fmt.Errorf("incubators on %s: %w", e.on, err)
 		}
 	}
-	return s.steps, nil
+	return s.steps, s.waiting(ctx)
+}
+
+// Bring plays the history as of now, for a ledger whose time goes on: the park takes
+// its files of those years over. Who was certified and who the tenants are come as
+// tables; what was handed in and decided since are cases that are caught up with.
+func (s *Stage) Bring(ctx context.Context) (int, error) {
+	if _, ok := s.Pack.Register(register); !ok {
+		return 0, nil
+	}
+	ready, err := s.gather(ctx)
+	if err != nil || !ready {
+		return 0, err
+	}
+	s.now = s.Now
+	s.Clock.Set(s.now)
+	all := applications()
+	for _, day := range slices.Sorted(maps.Keys(all)) {
+		if err := s.list(ctx, all[day], day); err != nil {
+			return s.steps, err
+		}
+	}
+	steps := []func(context.Context, *Stage) error{data, reports, assess, object, decide, settled}
+	for _, e := range removal() {
+		steps = append(steps, e.do)
+	}
+	for _, do := range append(steps, pending) {
+		if err := do(ctx, s); err != nil {
+			return s.steps, fmt.Errorf("incubators: %w", err)
+		}
+	}
+	return s.steps, s.waiting(ctx)
+}
+
+// list brings an incubator with its tenants and what was found of its conditions.
+func (s *Stage) list(ctx context.Context, a application, since string) error {
+	f := s.firms[a.operator]
+	item := map[string]string{"key": a.code, "name": a.name, "kind": a.kind, "operator": f.Key, "operator_name": f.Name, "state": "active", "ground": a.ground, "title": a.title,
+		"title_ends": a.ends, "inside": strconv.FormatBool(a.inside), "address": a.address, "since": since}
+	if err := s.push(ctx, "", item); err != nil {
+		return err
+	}
+	if err := s.house(ctx, a); err != nil || a.found == nil {
+		return err
+	}
+	found := map[string]string{"subject": a.code, "date": since}
+	for field, v := range a.found {
+		switch v := v.(type) {
+		case int64:
+			found[field] = strconv.FormatInt(v, 10)
+		case bool:
+			found[field] = strconv.FormatBool(v)
+		case string:
+			found[field] = v
+		}
+	}
+	if v, ok := a.found["paid"].(int64); ok { // tables are in yuan
+		found["paid"] = strconv.FormatInt(v/100, 10)
+	}
+	if v, ok := found["service_times"]; ok {
+		found["times"] = v
+		delete(found, "service_times")
+	}
+	return s.push(ctx, "condition", found)
+}
+
+// push brings rows of the park in.
+func (s *Stage) push(ctx context.Context, kind string, rows ...map[string]string) error {
+	t, err := registers.NewTarget(s.Pack, register, kind, unit)
+	if err != nil {
+		return err
+	}
+	pushed, err := s.Registers.Push(ctx, gov.Actor{Kind: gov.SystemActor, Name: "demo"}, t, rows)
+	if err == nil && len(pushed.Mistakes) > 0 {
+		m := pushed.Mistakes[0]
+		err = fmt.Errorf("row %d of %s: %s: %s", m.Index, kind, m.Column, m.Text.EN)
+	}
+	return err
+}
+
+// waiting lets somebody apply who waits to be accepted.
+func (s *Stage) waiting(ctx context.Context) error {
+	s.now = s.Now
+	s.Clock.Set(s.now)
+	id, v := gov.NewID(s.now), cases.Values{"name": "虚构小满孵化基地", "kind": "base", "ground": "recognised", "operator": s.firms[3].Key, "operator_name": s.firms[3].Name,
+		"address": "虚构小满路6号", "title": "国家级科技企业孵化器（虚构）", "title_ends": gov.DateOf(s.now).Add(700).String(), "inside": false}
+	if err := s.prove(ctx, id, application{name: "虚构小满孵化基地", ground: "recognised"}, v); err != nil {
+		return err
+	}
+	return s.begin(ctx, id, "incubator", "apply", v)
 }
 
 // gather finds the two who act, and firms that may be operators and tenants.
@@ -112,14 +207,37 @@ func (s *Stage) at(day string) error {
 }
 
 // begin begins a case by the clerk.
-func (s *Stage) begin(ctx context.Context, procedure, action string, v cases.Values) (gov.ID, error) {
-	id := gov.NewID(s.now)
+func (s *Stage) begin(ctx context.Context, id gov.ID, procedure, action string, v cases.Values) error {
 	_, err := s.Docket.Begin(ctx, id, procedure, cases.Input{Action: action, Values: v, Actor: s.clerk})
 	s.steps++
 	if err != nil {
-		return id, fmt.Errorf("%s of %s: %w", action, procedure, err)
+		return fmt.Errorf("%s of %s: %w", action, procedure, err)
 	}
-	return id, nil
+	return nil
+}
+
+// prove adds the evidence an application has to an application.
+func (s *Stage) prove(ctx context.Context, id gov.ID, a application, v cases.Values) error {
+	wanted := []string{"proof"}
+	switch a.ground {
+	case "certified":
+		wanted = []string{"licence", "premises", "system", "service"}
+	case "platform":
+		wanted = []string{"licence", "proof"}
+	}
+	for _, field := range wanted {
+		text := a.name + "的证明材料（虚构，仅供演示）：" + field + "\n"
+		key, size, err := s.Files.Put(ctx, strings.NewReader(text), int64(len(text)))
+		if err != nil {
+			return err
+		}
+		one := docket.Attachment{Key: key, Name: "证明材料-" + field + ".txt", Type: "text/plain; charset=utf-8", Size: size, By: s.clerk.Person}
+		if err := s.Docket.Attach(ctx, id, one, gov.Actor{Kind: s.clerk.Kind, Name: s.clerk.Person}); err != nil {
+			return err
+		}
+		v[field] = []string{string(key)}
+	}
+	return nil
 }
 
 // act does an action of a case.
@@ -139,8 +257,11 @@ func (s *Stage) certify(ctx context.Context, a application) error {
 	if a.title != "" {
 		v["title"], v["title_ends"] = a.title, a.ends
 	}
-	id, err := s.begin(ctx, "incubator", "apply", v)
-	if err != nil {
+	id := gov.NewID(s.now)
+	if err := s.prove(ctx, id, a, v); err != nil {
+		return err
+	}
+	if err := s.begin(ctx, id, "incubator", "apply", v); err != nil {
 		return err
 	}
 	if err := s.act(ctx, id, s.clerk, "accept", cases.Values{"code": a.code}); err != nil {
@@ -168,9 +289,8 @@ func (s *Stage) certify(ctx context.Context, a application) error {
 
 // house brings the list of tenants in.
 func (s *Stage) house(ctx context.Context, a application) error {
-	t, err := registers.NewTarget(s.Pack, register, "tenant", unit)
-	if err != nil || a.houses == 0 {
-		return err
+	if a.houses == 0 {
+		return nil
 	}
 	trades := []string{"tech", "culture", "tech", "agency", "tech"}
 	var rows []map[string]string
@@ -188,12 +308,7 @@ func (s *Stage) house(ctx context.Context, a application) error {
 		}
 		rows = append(rows, row)
 	}
-	pushed, err := s.Registers.Push(ctx, gov.Actor{Kind: gov.SystemActor, Name: "demo"}, t, rows)
-	if err == nil && len(pushed.Mistakes) > 0 {
-		m := pushed.Mistakes[0]
-		err = fmt.Errorf("tenant %d of %s: %s: %s", m.Index, a.code, m.Column, m.Text.EN)
-	}
-	return err
+	return s.push(ctx, "tenant", rows...)
 }
 
 // recur begins the cases of a series up to a day, and lets each be dealt with.

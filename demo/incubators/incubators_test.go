@@ -14,6 +14,7 @@ import (
 	"quanxiang/cases/docket/dockettest"
 	"quanxiang/demo"
 	"quanxiang/demo/incubators"
+	"quanxiang/files"
 	"quanxiang/gov"
 	"quanxiang/packs/packtest"
 	"quanxiang/people"
@@ -48,7 +49,7 @@ type town struct {
 }
 
 // play fills a district with some firms, and plays its incubators.
-func play(t *testing.T) *town {
+func play(t *testing.T, how func(*incubators.Stage, context.Context) (int, error)) *town {
 	t.Helper()
 	w := &town{pack: packtest.Xicheng(t), clock: &demo.Clock{}}
 	start := time.Date(2016, 11, 1, 9, 0, 0, 0, gov.China)
@@ -70,11 +71,11 @@ func play(t *testing.T) *town {
 		push(t, w, target, table.Rows)
 	}
 	ids := map[string]gov.ID{"clerk": gov.NewID(start), "lead": gov.NewID(start)}
-	stage := incubators.Stage{Docket: w.docket, Registers: w.regs, Holders: holding.Holders{Registers: w.regs}, Pack: w.pack, Calendar: calendar.Seed(), Clock: w.clock,
+	stage := incubators.Stage{Docket: w.docket, Registers: w.regs, Holders: holding.Holders{Registers: w.regs}, Pack: w.pack, Calendar: calendar.Seed(), Clock: w.clock, Files: files.NewFolder(t.TempDir()), Now: time.Date(2021, 10, 20, 9, 0, 0, 0, gov.China),
 		Staff: func(_ context.Context, _ people.Standing, role, _, _ string) ([]people.Person, error) {
 			return []people.Person{{ID: ids[role]}}, nil
 		}}
-	w.steps, err = stage.Play(t.Context())
+	w.steps, err = how(&stage, t.Context())
 	must(t, err)
 	return w
 }
@@ -112,7 +113,8 @@ func (w *town) operator(t *testing.T, code string) string {
 
 // The whole of a history: what each incubator has come to, and what it is paid.
 func TestHistory(t *testing.T) {
-	w := play(t)
+	t.Parallel()
+	w := play(t, (*incubators.Stage).Play)
 	if w.steps < 150 {
 		t.Errorf("%d steps", w.steps)
 	}
@@ -134,6 +136,27 @@ func TestHistory(t *testing.T) {
 	t.Run("ban", w.ban)
 	t.Run("public", w.public)
 	t.Run("certificate", w.certificate)
+}
+
+// The same brought as of now comes to the same, but for the day of the withdrawal, and
+// leaves nothing that waits but who applies.
+func TestBring(t *testing.T) {
+	t.Parallel()
+	w := play(t, (*incubators.Stage).Bring)
+	for code, want := range map[string]string{incubators.Certified: "active", incubators.Former: "removed", incubators.Inside: "active", "JD2021-01": "applying"} {
+		e, err := w.regs.Store.Entry(t.Context(), "incubators", code)
+		must(t, err)
+		if e.Values.Text("state") != want {
+			t.Errorf("%s is %s, want %s", code, e.Values.Text("state"), want)
+		}
+	}
+	w.money(t)
+	for procedure, want := range map[string]int{"incubator": 2, "incubator_data": 0, "incubator_report": 0, "incubator_assessment": 0, "incubator_teams": 0, "incubator_removal": 0} {
+		rows, _, err := w.docket.List(t.Context(), docket.Query{Procedure: procedure}, docket.Place{}, 100)
+		if must(t, err); len(rows) != want {
+			t.Errorf("%d of %s wait, want %d", len(rows), procedure, want)
+		}
+	}
 }
 
 // fact finds a fact by its name.
@@ -308,9 +331,9 @@ func (w *town) public(t *testing.T) {
 func (w *town) certificate(t *testing.T) {
 	clerk := cases.Actor{Kind: gov.StaffActor, Person: gov.NewID(w.clock.Now()).String(), Seats: []cases.Seat{{Unit: "xcy", Role: "clerk"}}}
 	lead := cases.Actor{Kind: gov.StaffActor, Person: gov.NewID(w.clock.Now()).String(), Seats: []cases.Seat{{Unit: "xcy", Role: "lead"}}}
-	id := gov.NewID(w.clock.Now())
+	id, evidence := gov.NewID(w.clock.Now()), []string{strings.Repeat("0", 64)}
 	_, err := w.docket.Begin(t.Context(), id, "incubator", cases.Input{Action: "apply", Actor: clerk, Values: cases.Values{
-		"name": "虚构小满孵化基地", "kind": "base", "ground": "certified", "operator": w.operator(t, incubators.Former), "operator_name": "虚构", "address": "虚构路9号"}})
+		"name": "虚构小满孵化基地", "kind": "base", "ground": "certified", "operator": w.operator(t, incubators.Former), "operator_name": "虚构", "address": "虚构路9号", "licence": evidence, "premises": evidence, "system": evidence, "service": evidence}})
 	must(t, err)
 	act := func(by cases.Actor, action string, v cases.Values) error {
 		_, err := w.docket.Act(t.Context(), docket.Step{Case: id}, cases.Input{Action: action, Values: v, Actor: by})

@@ -23,10 +23,10 @@ type Page struct {
 
 // Number is a number of a clause.
 type Number struct {
-	Clause  string // path
-	Text    string // as the rules write it: "100万元"
-	Label   string // what it limits, may be empty
-	Benefit int32  // None for a limit on several
+	Clause  string   // path
+	Text    string   // as the rules write it: "100万元"
+	Label   string   // what it limits, may be empty
+	Benefit int32    // None for a limit on several
 	Changes []Change // the last first
 }
 

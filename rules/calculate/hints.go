@@ -10,7 +10,7 @@ import (
 // Hint is one fact and what would come of more of it, everything else being as it is.
 type Hint struct {
 	Fact    string   `json:"fact"`
-	To      string   `json:"to"`                // what it would have to be, as facts are written
+	To      string   `json:"to"`                // what it would have to be, as rule files write it: 1200万元, 3项, 是
 	Further string   `json:"further,omitempty"` // how much more that is; not of a yes or no
 	More    int64    `json:"more"`              // fen in all
 	Gains   []Gain   `json:"gains"`             // by benefit; negative where another displaces it
@@ -46,7 +46,7 @@ func (c *Calculator) Hints(f *eval.Facts) []Hint {
 	return list
 }
 
-// written is a value as facts are written.
+// written is a value as rule files write it.
 func written(f *ir.FieldInfo, v int64) string {
 	switch f.Type {
 	case ir.Money:

@@ -121,7 +121,7 @@ func (m *Machine) worth(g *ir.Group, open []int32, mask uint32) int64 {
 		for _, b := range g.Caps[i].Members {
 			of += has(b)
 		}
-		sum -= max(0, of-m.values[g.Caps[i].Limit].Low)
+		sum -= max(0, of-max(m.values[g.Caps[i].Limit].Low, 0)) // a limit below nothing leaves nothing
 	}
 	return sum
 }

@@ -100,7 +100,7 @@ func (r *run) sum(group []*benefit, gross map[*benefit]*result, dropped map[*ben
 	total := amount(group)
 	for _, c := range r.set.caps {
 		if slices.Contains(group, c.members[0]) {
-			total = sub(total, positive(sub(amount(c.members), r.number(c.limit))))
+			total = sub(total, positive(sub(amount(c.members), positive(r.number(c.limit)))))
 		}
 	}
 	return total
@@ -114,7 +114,7 @@ func (r *run) final(b *benefit) *result {
 		if !slices.Contains(c.members, b) {
 			continue
 		}
-		left := r.number(c.limit)
+		left := positive(r.number(c.limit)) // a limit below nothing leaves nothing
 		for _, m := range c.members {
 			got := least(r.net(m).amount, left)
 			left = sub(left, got)

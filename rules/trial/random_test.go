@@ -7,13 +7,12 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
-	"quanxiang/gov"
 	"quanxiang/gov/problems"
 	"quanxiang/rules/eval"
 	"quanxiang/rules/facts"
 	"quanxiang/rules/ir"
+	"quanxiang/rules/madeup"
 	"quanxiang/rules/money"
 	"quanxiang/rules/plain"
 	"quanxiang/rules/syntax"
@@ -36,26 +35,7 @@ type guess struct {
 	rand *rand.Rand
 }
 
-func (g *guess) value(f *ir.FieldInfo) int64 {
-	var near []int64
-	for _, k := range g.p.Consts {
-		if k.Type == f.Type {
-			near = append(near, k.Value)
-		}
-	}
-	v := f.Min
-	switch {
-	case f.Type == ir.Text:
-		return int64(g.rand.IntN(3))
-	case f.Type == ir.Date:
-		return syntax.Days(gov.Date{Year: 2000 + g.rand.IntN(17), Month: time.Month(1 + g.rand.IntN(12)), Day: 1 + g.rand.IntN(28)})
-	case len(near) > 0 && g.rand.IntN(4) > 0:
-		v = near[g.rand.IntN(len(near))]*money.Power(f.Decimals) + int64(g.rand.IntN(3)) - 1
-	case f.Max > f.Min:
-		v = f.Min + g.rand.Int64N(min(f.Max-f.Min, 1_000_000_000)+1)
-	}
-	return min(max(v, f.Min), f.Max)
-}
+func (g *guess) value(f *ir.FieldInfo) int64 { return madeup.New(g.p, 0, g.rand).Value(f) }
 
 // written is a value as a rule file has it.
 func written(f *ir.FieldInfo, v int64) string {
@@ -232,38 +212,7 @@ func read(t *testing.T, name string) []byte {
 	return b
 }
 
-func (g *guess) facts(input int32) *eval.Facts {
-	f := eval.NewFacts(g.p, input, 2018)
-	for i := range 3 {
-		f.Text(string(rune('甲' + i)))
-	}
-	for i := range g.p.Fields {
-		d := &g.p.Fields[i]
-		if d.Input != input || d.Column != ir.None {
-			continue
-		}
-		if d.Type == ir.List {
-			n := g.rand.IntN(4)
-			l := f.SetList(d.List, n)
-			for c, field := range g.p.Lists[d.List].Fields {
-				for row := range n {
-					v := g.value(&g.p.Fields[field])
-					l.Columns[c][row] = eval.Value{Low: v, High: v}
-				}
-			}
-			continue
-		}
-		years := int32(0)
-		if d.Yearly {
-			years = 2
-		}
-		for y := range years + 1 {
-			v := g.value(d)
-			f.Set(int32(i), y, eval.Value{Low: v, High: v})
-		}
-	}
-	return f
-}
+func (g *guess) facts(input int32) *eval.Facts { return madeup.New(g.p, input, g.rand).Facts() }
 
 // forget makes a fact unknown, or known as a range only.
 func (g *guess) forget(f *eval.Facts, d *ir.FieldInfo, i int32) {

@@ -37,6 +37,12 @@ type stated struct {
 	RawBody []byte
 }
 
+// calculated is what is had, and what would bring more.
+type calculated struct {
+	calculate.Result
+	Hints []calculate.Hint `json:"hints" doc:"api.calculate.hints"`
+}
+
 // precheck is what could be had, and what decides it.
 type precheck struct {
 	calculate.Result
@@ -46,12 +52,12 @@ type precheck struct {
 func (a *API) programmeOperations(h huma.API) {
 	c := calculate.New(a.Pack.Rules)
 	a.clauseOperation(h)
-	operation(a, h, http.MethodPost, "/api/v1/calculate", "calculate", "programmes", func(_ context.Context, in *stated) (*answer[calculate.Result], error) {
-		r, err := c.JSON(in.RawBody, facts.Options{}, true)
+	operation(a, h, http.MethodPost, "/api/v1/calculate", "calculate", "programmes", func(_ context.Context, in *stated) (*answer[calculated], error) {
+		f, err := facts.ReadFor(a.Pack.Rules, in.RawBody, facts.Options{})
 		if err != nil {
 			return nil, err
 		}
-		return &answer[calculate.Result]{r}, nil
+		return &answer[calculated]{calculated{c.Facts(f, true), c.Hints(f)}}, nil
 	})
 	operation(a, h, http.MethodPost, "/api/v1/precheck", "precheck", "programmes", func(_ context.Context, in *stated) (*answer[precheck], error) {
 		r, err := c.JSON(in.RawBody, facts.Options{}, false)
