@@ -109,7 +109,7 @@ func newCast(pack *policy.Pack, p *procedure.Procedure, duties []cases.Case, rng
 		}
 	}
 	c.giveBeats(add)
-	for _, s := range invent.Seats(pack) {
+	for _, s := range hints.Seats(pack) {
 		if s := (seat{unit: s.Unit, role: s.Role}); s.role == invent.Inspector || len(c.seats[s]) == 0 {
 			add(s)
 		}

@@ -88,7 +88,7 @@ func (c *cast) listed() []*person {
 		add(c.byAct(r.Writers[0], policy.PushRecords))
 	}
 	list = append(list, slices.DeleteFunc(slices.Clone(c.inspectors), func(p *person) bool { return slices.Contains(list, p) })...)
-	for _, s := range invent.Planners(c.pack) {
+	for _, s := range hints.Shown(c.pack) {
 		if of := c.seats[seat{unit: s.Unit, role: s.Role}]; len(of) > 0 {
 			add(of[0])
 		}

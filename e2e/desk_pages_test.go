@@ -96,6 +96,7 @@ var deskPages = []deskPage{
 	{administrator, pageType{"console-matrix", "/console/matrix", 200}, false},
 	{administrator, pageType{"console-areas", "/console/areas", 200}, false},
 	{administrator, pageType{"administrator-account", "/account", 200}, false},
+	{park, pageType{"committee-list", "/desk/claims", 200}, false},
 	{finance, pageType{"funds", "/desk/funds?year=2017", 200}, true},
 	{finance, pageType{"funds-budget", "/desk/funds/budget?do=set", 200}, false},
 	{finance, pageType{"funds-move", "/desk/funds/budget?do=move", 200}, false},

@@ -43,6 +43,7 @@ func (c *checker) check(folder string) {
 	c.checkOpen311()
 	c.checkProgrammes()
 	c.checkSupply()
+	c.checkApplications()
 	c.checkJudges()
 }
 

@@ -4,6 +4,7 @@ import (
 	"maps"
 	"slices"
 
+	"quanxiang/policy/applying"
 	"quanxiang/policy/codes"
 	"quanxiang/policy/effects"
 	"quanxiang/policy/inspection"
@@ -90,4 +91,19 @@ func (c *checker) checkInspections() {
 	}
 	problems, warnings := inspection.Compile(c.inspection.value, c.inspection.at, names)
 	c.problems, c.warnings = append(c.problems, problems...), append(c.warnings, warnings...)
+}
+
+// checkApplications compiles what was decided about applications for support.
+func (c *checker) checkApplications() {
+	if c.applying.value == nil || c.broken || len(c.problems) > 0 {
+		return // what it refers to may be what is wrong
+	}
+	names := applying.Names{Units: slices.Sorted(maps.Keys(c.unitAt)), Procedures: map[string]*procedure.Procedure{}, Registers: map[string]*register.Register{}, Program: c.rules}
+	for _, p := range c.procedures {
+		names.Procedures[p.value.ID] = p.value
+	}
+	for _, r := range c.registers {
+		names.Registers[r.value.ID] = r.value
+	}
+	c.problems = append(c.problems, applying.Compile(c.applying.value, c.applying.at, names)...)
 }

@@ -14,6 +14,7 @@ import (
 
 	"quanxiang/gazette"
 	"quanxiang/gov"
+	"quanxiang/policy/applying"
 	"quanxiang/policy/codes"
 	"quanxiang/policy/inspection"
 	"quanxiang/policy/procedure"
@@ -90,6 +91,7 @@ type loader struct {
 	registers  []entry[*register.Register]
 	open311    entry[*Open311] // nil without the file
 	inspection entry[*inspection.Rules]
+	applying   entry[*applying.Rules]
 	programmes []*syntax.File
 	rules      *ir.Program // nil without rule files
 	supply     entry[*supply.File]
@@ -248,6 +250,10 @@ func (l *loader) parse() {
 		l.inspection.value = new(inspection.Rules)
 		l.inspection.at = l.decode(inspectionsFile, l.inspection.value)
 	}
+	if _, ok := l.content(applicationsFile); ok {
+		l.applying.value = new(applying.Rules)
+		l.applying.at = l.decode(applicationsFile, l.applying.value)
+	}
 	l.parseProgrammes()
 	if _, ok := l.content(sourcesFile); ok {
 		l.supply.value = new(supply.File)
@@ -357,12 +363,14 @@ func (l *loader) decode(name string, into any) source.Node {
 }
 
 // known lists the names of files the loader looks for, for suggestions.
-var known = []string{"pack.yaml", "units.yaml", "areas.yaml", "posts.yaml", "roles.yaml", "documents.yaml", "gazette.yaml", open311File, inspectionsFile, sourcesFile}
+var known = []string{"pack.yaml", "units.yaml", "areas.yaml", "posts.yaml", "roles.yaml", "documents.yaml", "gazette.yaml", open311File, inspectionsFile, applicationsFile, sourcesFile}
 
 const (
 	open311File     = "open311.yaml"
 	inspectionsFile = "inspections.yaml"
 	sourcesFile     = "programmes/sources.yaml"
+
+	applicationsFile = "applications.yaml"
 )
 
 // unread warns of files nobody reads, most likely misnamed. The folder demo
@@ -393,7 +401,7 @@ func (l *loader) compile() *Pack {
 		Lists:      valuesOf(l.lists),
 		Procedures: valuesOf(l.procedures),
 		Registers:  valuesOf(l.registers),
-		Gazette:    l.lexicon.value, Open311: l.open311.value, Inspections: l.inspection.value, Programmes: l.programmes, Rules: l.rules, Supply: l.sources(), Files: l.files, Warnings: l.warnings,
+		Gazette:    l.lexicon.value, Open311: l.open311.value, Inspections: l.inspection.value, Applications: l.applying.value, Programmes: l.programmes, Rules: l.rules, Supply: l.sources(), Files: l.files, Warnings: l.warnings,
 	}
 	sortAreas(p.Areas)
 	slices.SortStableFunc(p.Registers, func(a, b *register.Register) int {

@@ -4,6 +4,7 @@ import (
 	"quanxiang/gazette"
 	"quanxiang/geo"
 	"quanxiang/gov"
+	"quanxiang/policy/applying"
 	"quanxiang/policy/codes"
 	"quanxiang/policy/inspection"
 	"quanxiang/policy/procedure"
@@ -39,10 +40,11 @@ type Pack struct {
 	Gazette    gazette.Lexicon
 	Open311    *Open311 // nil where other programs file nothing
 
-	Inspections *inspection.Rules // nil where nothing is drawn for inspection
-	Programmes  []*syntax.File    // rule files of support programmes, by path
-	Rules       *ir.Program       // what they compile to with every amendment; nil where there are none
-	Supply      []supply.Source   // which of their facts registers know
+	Inspections  *inspection.Rules // nil where nothing is drawn for inspection
+	Applications *applying.Rules   // nil where nobody applies for support
+	Programmes   []*syntax.File    // rule files of support programmes, by path
+	Rules        *ir.Program       // what they compile to with every amendment; nil where there are none
+	Supply       []supply.Source   // which of their facts registers know
 
 	// Files is what the pack was made of, by path; together they make its hash,
 	// and LoadFiles makes the pack of them again.

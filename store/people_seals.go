@@ -9,7 +9,7 @@ import (
 )
 
 // Seals says how what is sealed of a district opens: of persons, accounts and
-// residents, API keys and webhooks.
+// residents, API keys, webhooks, and of applications for support.
 type Seals struct {
 	Values int
 	Closed int   // of them, those that do not open, or whose index is another key's
@@ -44,6 +44,16 @@ select id, secrets, ''
 from hooks
 where district = $1
 order by id`
+	sealedClaims = `
+select application || '/' || version, body, ''
+from application_versions
+where district = $1
+order by application, version`
+	sealedDecisions = `
+select id, inputs, '', result, '', salt, ''
+from decisions
+where district = $1
+order by id`
 )
 
 var sealedTables = []struct {
@@ -55,6 +65,8 @@ var sealedTables = []struct {
 	{"api_keys", sealedAPIKeys, []string{"contact"}},
 	{"contacts", sealedContacts, []string{"name", "mobile", "email"}},
 	{"hooks", sealedHooks, []string{"secrets"}},
+	{"application_versions", sealedClaims, []string{"body"}},
+	{"decisions", sealedDecisions, []string{"inputs", "result", "salt"}},
 }
 
 // sealed is a value with where it lies.

@@ -8,6 +8,7 @@ import (
 	"quanxiang/gov"
 	"quanxiang/ledger"
 	"quanxiang/privacy"
+	"quanxiang/store/applydb"
 	"quanxiang/store/casedb"
 	"quanxiang/store/ceremonydb"
 	"quanxiang/store/funddb"
@@ -94,6 +95,7 @@ func Tables() []Table {
 		inspectdb.Tables, ceremonydb.Tables,
 		simdb.Tables,
 		funddb.Tables,
+		applydb.Tables,
 	)
 }
 
@@ -125,6 +127,11 @@ func (db *DB) Registers(d gov.District) *registerdb.Registers { return registerd
 // Draws returns the public draws of a district; keys seal what seal holders gave.
 func (db *DB) Draws(d gov.District, keys *privacy.Keyring) *ceremonydb.Draws {
 	return ceremonydb.New(db.DB, d, keys)
+}
+
+// Applications returns the applications for support of a district, sealed with keys.
+func (db *DB) Applications(d gov.District, keys *privacy.Keyring) *applydb.Applications {
+	return applydb.New(db.DB, d, keys)
 }
 
 // Inspections returns the plans of inspections of a district.

@@ -1,15 +1,20 @@
 package web
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"net/http"
 
+	"quanxiang/cases/casework"
+	"quanxiang/gov"
 	"quanxiang/web/agenda"
+	"quanxiang/web/apply"
 	"quanxiang/web/board"
 	"quanxiang/web/callers"
 	"quanxiang/web/calls"
 	"quanxiang/web/ceremony"
+	"quanxiang/web/claims"
 	"quanxiang/web/colleagues"
 	"quanxiang/web/console"
 	"quanxiang/web/desk"
@@ -46,7 +51,13 @@ func desks(engine *ui.Engine, d Deps, chart *onemap.Map, fail func(http.Response
 		}
 		list = append(list, s)
 	}
-	cases, failed := desk.New(desk.Deps{Engine: engine, Work: d.Casework, Filters: d.Filters, Calendar: d.Calendar, Clock: d.Clock, Log: d.Log, Calls: d.Register != nil, Registers: d.Registers})
+	var beside func(*ui.Messages, casework.Sheet) []ui.Link
+	if d.Pack.Applications != nil && d.Support != nil {
+		stated, failed := claims.New(claims.Deps{Engine: engine, Pack: d.Pack, Support: d.Support, Casework: d.Casework, Office: d.Office, Clock: d.Clock})
+		add("claims", stated, failed)
+		beside = stated.Beside
+	}
+	cases, failed := desk.New(desk.Deps{Beside: beside, Engine: engine, Work: d.Casework, Filters: d.Filters, Calendar: d.Calendar, Clock: d.Clock, Log: d.Log, Calls: d.Register != nil, Registers: d.Registers})
 	add("desk", cases, failed)
 	pocket, failed := site.New(site.Deps{Engine: engine, Work: d.Casework, Visits: d.Visits, Base: d.BaseURL, Clock: d.Clock})
 	add("site", pocket, failed)
@@ -62,8 +73,12 @@ func desks(engine *ui.Engine, d Deps, chart *onemap.Map, fail func(http.Response
 	add("figures", told, failed)
 	shown, failed := progress.New(progress.Deps{Engine: engine, Pack: d.Pack, Library: d.Library, Casework: d.Casework, Calendar: d.Calendar, Clock: d.Clock, BaseURL: d.BaseURL})
 	add("progress", shown, failed)
-	theirs, failed := my.New(my.Deps{Engine: engine, Pack: d.Pack, Casework: d.Casework, Register: d.Register, Clock: d.Clock, Map: chart, BaseURL: d.BaseURL, Proxies: d.Proxies})
+	theirs, failed := my.New(my.Deps{Engine: engine, Pack: d.Pack, Casework: d.Casework, Register: d.Register, Clock: d.Clock, Map: chart, BaseURL: d.BaseURL, Proxies: d.Proxies, Away: away(d)})
 	add("residents", theirs, failed)
+	if d.Pack.Applications != nil && d.Support != nil {
+		wanted, failed := apply.New(apply.Deps{Engine: engine, Pack: d.Pack, Support: d.Support, Casework: d.Casework, Register: d.Register, My: theirs, Clock: d.Clock})
+		add("applications", wanted, failed)
+	}
 	history, failed := callers.New(callers.Deps{Engine: engine, Casework: d.Casework, Register: d.Register})
 	add("callers", history, failed)
 	directory, failed := colleagues.New(colleagues.Deps{Engine: engine, Pack: d.Pack, Office: d.Office, Casework: d.Casework})
@@ -111,4 +126,17 @@ func desks(engine *ui.Engine, d Deps, chart *onemap.Map, fail func(http.Response
 	administration, failed := console.New(console.Deps{Engine: engine, Pack: d.Pack, Office: d.Office, Keys: d.Keys, Hooks: d.Hooks, Registers: d.Registers, Clock: d.Clock, BaseURL: d.BaseURL})
 	add("console", administration, failed)
 	return list, err
+}
+
+// away tells where an application for support is shown to whom news of it go.
+func away(d Deps) func(context.Context, gov.ID) string {
+	if d.Pack.Applications == nil || d.Support == nil {
+		return nil
+	}
+	return func(ctx context.Context, id gov.ID) string {
+		if _, err := d.Support.Store.Claim(ctx, id); err != nil {
+			return "" // none, or the page that is asked for says what is wrong
+		}
+		return apply.Root + "/" + id.String()
+	}
 }

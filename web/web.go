@@ -31,6 +31,7 @@ import (
 	"quanxiang/policy/procedure/diagram"
 	"quanxiang/registers"
 	"quanxiang/residents"
+	"quanxiang/support/apply"
 	"quanxiang/support/fund"
 	"quanxiang/support/judge"
 	"quanxiang/support/runs"
@@ -63,7 +64,8 @@ type Deps struct {
 	Casework  *casework.Casework
 	Imports   *tables.Imports
 	Registers *registers.Registers
-	Judge     *judge.Judge // nil where nothing is asked of rule files by registers
+	Support   *apply.Applications // for support; used where the pack has applications
+	Judge     *judge.Judge        // nil where nothing is asked of rule files by registers
 	Draws     *ceremony.Ceremonies
 	Relay     *lots.Relay     // of drand's values; nil: they are pasted
 	Forward   func(time.Time) // puts the clock of draws forward; nil but in a demonstration
@@ -151,7 +153,7 @@ func New(d Deps) (*Site, error) {
 	}
 	machine, err := api.New(api.Deps{
 		Engine: engine, Pack: d.Pack, Library: d.Library, Casework: d.Casework, Funds: d.Funds, Ledger: d.Ledger, LedgerKey: d.LedgerKey,
-		Calendar: d.Calendar, Clock: d.Clock, BaseURL: d.BaseURL, Log: d.Log, Also: d.described,
+		Calendar: d.Calendar, Clock: d.Clock, BaseURL: d.BaseURL, Log: d.Log, Also: d.described, Support: d.Support,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("api: %w", err)

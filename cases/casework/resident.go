@@ -30,8 +30,23 @@ type Doubt struct {
 	Why   string
 }
 
-// maxResidentFiles is how many files somebody outside may attach to a case.
+// maxResidentFiles is how many files somebody outside may attach to a case whose
+// procedure says nothing of more.
 const maxResidentFiles = 9
+
+// mostFiles is how many files somebody outside may attach: as many as the fields that
+// an action may ask of them hold.
+func mostFiles(p *procedure.Procedure, actor cases.Actor, f docket.File) int {
+	n := 0
+	for _, o := range cases.Options(p, f.Case, actor, f.World) {
+		for _, ask := range o.Action.Asks {
+			if x, ok := p.Field(ask.Field); ok && x.Type == procedure.FilesField && x.Max != nil {
+				n = max(n, *x.Max)
+			}
+		}
+	}
+	return max(n, maxResidentFiles)
+}
 
 // PublicStarts lists the cases anybody may begin, in the order of the pack,
 // without those that join another; see PublicJoin.
@@ -210,6 +225,7 @@ func (w *Casework) ResidentAct(ctx context.Context, r Resident, st docket.Step, 
 // file too many, and what Attach returns.
 func (w *Casework) ResidentAttach(ctx context.Context, r Resident, id gov.ID, name string, file io.ReaderAt, size int64, wish ...Keep) (docket.Attachment, error) {
 	f, err := w.docket.File(ctx, id, r.At)
+	most := maxResidentFiles
 	switch {
 	case gov.CodeOf(err) == gov.NotFound:
 		if len(w.PublicStarts(r.At)) == 0 {
@@ -221,13 +237,15 @@ func (w *Casework) ResidentAttach(ctx context.Context, r Resident, id gov.ID, na
 		return docket.Attachment{}, errUnpublished
 	case len(cases.Options(f.Procedure, f.Case, r.reader().Actor, f.World)) == 0:
 		return docket.Attachment{}, gov.Errorf(gov.Forbidden, "您现在不能给这件案件添加附件", "you cannot attach files to this case now")
+	default:
+		most = mostFiles(f.Procedure, r.reader().Actor, f)
 	}
 	there, err := w.docket.Attachments(ctx, id)
 	if err != nil {
 		return docket.Attachment{}, err
 	}
-	if mine := slices.DeleteFunc(there, func(a docket.Attachment) bool { return !slices.Contains(r.Contacts, a.By) }); len(mine) >= maxResidentFiles {
-		return docket.Attachment{}, gov.Errorf(gov.TooLarge, "一件最多上传 %d 个文件", "at most %d files can be attached", maxResidentFiles)
+	if mine := slices.DeleteFunc(there, func(a docket.Attachment) bool { return !slices.Contains(r.Contacts, a.By) }); len(mine) >= most {
+		return docket.Attachment{}, gov.Errorf(gov.TooLarge, "一件最多上传 %d 个文件", "at most %d files can be attached", most)
 	}
 	by := ""
 	if len(r.Contacts) > 0 {

@@ -28,8 +28,9 @@ type Docket struct {
 	packs    Packs
 	calendar func() calendar.Calendar
 	into     Registers // nil: nothing is written into registers
-	holds    Holders   // nil: no entries have cases of series
-	judge    Judge     // nil: rule files are not asked
+	beside   map[string]Room
+	holds    Holders // nil: no entries have cases of series
+	judge    Judge   // nil: rule files are not asked
 }
 
 // The kinds of jobs by which others ask the docket to look at something.
@@ -176,6 +177,9 @@ func (s *Docket) begin(ctx context.Context, tx Tx, pack *policy.Pack, p *procedu
 	c.Procedure, c.Pack = p.ID, pack.Hash
 	w := cases.World{Now: tx.Now(), Calendar: s.calendar(), Dir: pack}
 	res, err := cases.Begin(p, c, in, seed, w)
+	if err == nil && p.Under != "" && res.Case.Parent.IsZero() {
+		res.Case.Parent, res.Case.Kind, err = s.parent(ctx, tx, p, res.Case)
+	}
 	if err != nil {
 		return c, err
 	}
@@ -332,6 +336,11 @@ func (s *Docket) commit(ctx context.Context, tx Tx, pack *policy.Pack, p *proced
 			err = s.absorb(ctx, tx, c, e.Into, by, actor)
 		}
 		if err != nil {
+			return err
+		}
+	}
+	if r := s.beside[c.Procedure]; r != nil {
+		if err := r.Stepped(ctx, Stepped{Before: before, Case: c, Events: res.Events, Procedure: p, Pack: pack}); err != nil {
 			return err
 		}
 	}

@@ -17,6 +17,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"quanxiang/backup"
+	"quanxiang/cmd/quanxiang/archive"
 	"quanxiang/cmd/quanxiang/cli"
 	"quanxiang/gov"
 	"quanxiang/installation"
@@ -103,7 +104,7 @@ func (s site) hits(t testing.TB, word string) int {
 func (s site) carryKeys(t testing.TB, to site, names ...string) {
 	t.Helper()
 	if len(names) == 0 {
-		names = keyFiles
+		names = archive.KeyFiles
 	}
 	for _, name := range names {
 		key, err := os.ReadFile(filepath.Join(s.data, name))
@@ -216,7 +217,7 @@ func TestRestoreKeys(t *testing.T) {
 	if got := same.ok(t, "ledger", "key"); got != oldKey {
 		t.Errorf("key %q, want %q", got, oldKey)
 	}
-	for _, name := range keyFiles {
+	for _, name := range archive.KeyFiles {
 		path := filepath.Join(same.data, name)
 		info, err := os.Stat(path)
 		if err != nil || info.Mode().Perm() != 0o600 {
@@ -341,7 +342,7 @@ func rewritten(t testing.TB, path string, change func(*backup.Manifest)) []byte 
 	if err := a.EachRow(t.Context(), w.Row); err != nil {
 		t.Fatal(err)
 	}
-	for _, name := range keyFiles {
+	for _, name := range archive.KeyFiles {
 		text, err := a.Secret(t.Context(), name)
 		if err == nil {
 			err = w.Secret(name, text)

@@ -30,7 +30,7 @@ func commands() []cli.Command {
 		{Name: "ledger", Usage: "verify|export|checkpoint|prove|receipt|key", About: gov.Text{ZH: "核验、导出账本，开具和核验回执", EN: "verify and export the ledger, make and verify receipts"}, Run: ledgercmd.Command(installationFlags)},
 		{Name: "draw", Usage: "verify FILE|vectors", About: gov.Text{ZH: "核验双随机抽取", EN: "verify public draws"}, Run: drawcmd.Command},
 		{Name: "rules", Usage: "fmt|check|test|explain|cliffs|doc FILE|DIR...", About: gov.Text{ZH: "检查、试算、说明扶持政策的规则文件", EN: "format, check, test and explain rule files of support programmes"}, Run: rulescmd.Command},
-		{Name: "programme", Usage: "calculate [--programmes 16,17,18] [--year YEAR] < facts.jsonl", About: gov.Text{ZH: "批量计算企业能得的各项支持", EN: "work out what enterprises get under support programmes"}, Run: programmecmd.Command(choosePack)},
+		{Name: "programme", Usage: "calculate < facts.jsonl|replay NUMBER", About: gov.Text{ZH: "批量计算企业能得的各项支持", EN: "work out what enterprises get under support programmes"}, Run: programmecmd.Command(choosePack, registerDesk)},
 		{Name: "simulate", Usage: "--amend FILE --population FILE --year YEAR [--programmes 16,17,18] [--budget 300万元] [--json]", About: gov.Text{ZH: "把修订在人口快照上试算，看谁多得谁少得", EN: "try an amendment on a population: what it costs, who gains and who loses"}, Run: simulatecmd.Simulate(choosePack)},
 		{Name: "population", Usage: "invent|import|info|export FILE", About: gov.Text{ZH: "制作、查看试算用的人口快照", EN: "make snapshots of populations for simulations, look at them"}, Run: simulatecmd.Population(choosePack)},
 		{Name: "backup", Usage: "FILE|- [--with-key]", About: gov.Text{ZH: "备份整个安装，系统可照常运行", EN: "back up the whole installation, which may go on running"}, Run: backupCommand},

@@ -8,12 +8,14 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
 
 	"quanxiang/cmd/quanxiang/cli"
 	"quanxiang/demo"
+	"quanxiang/demo/applicants"
 	"quanxiang/demo/incubators"
 	"quanxiang/demo/market"
 	"quanxiang/demo/money"
@@ -200,7 +202,9 @@ func (d *demonstration) play(ctx context.Context, e *cli.Env, s *system) (*demo.
 	}
 	district.Besides = func(ctx context.Context) ([]demo.Scene, error) {
 		list, err := d.market(s).Scenes(ctx)
-		return append(list, d.money(s).Scenes()...), err
+		paid := money.Money{Pack: s.pack, Calendar: s.years.known(), Clock: d.clock.Now, Now: d.now, Funds: s.funds(d.clock.Now), Registers: s.registers(), Subjects: min(d.subjects, demoAtOnce), Holders: s.office.Holders, Staff: s.persons}
+		firms := applicants.Applicants{Pack: s.pack, Calendar: s.years.known(), Clock: d.clock.Now, Now: d.now, Support: s.support, Docket: s.docket, Casework: s.casework, Register: district.Residents, Subjects: paid.Subjects, Holders: s.office.Holders, Staff: s.persons}
+		return slices.Concat(list, paid.Scenes(), firms.Scenes()), err
 	}
 	district.Inspectors = min(demoInspectors, d.subjects/4)
 	filled, err := district.Fill(ctx)
@@ -255,11 +259,6 @@ func (d *demonstration) market(s *system) *market.Market {
 		Importer: s.importer(), Rows: func(file []byte) (registers.Rows, error) { return export.NewStream(export.InMemory(file)) }, Registers: desk,
 		Plans: s.inspections(d.clock.Now), Draws: s.draws(d.clock.Now), Docket: s.docket, Casework: s.casework, Office: s.office, Staff: s.persons,
 	}
-}
-
-// money is the installation's money of support programmes as it is filled.
-func (d *demonstration) money(s *system) *money.Money {
-	return &money.Money{Pack: s.pack, Calendar: s.years.known(), Clock: d.clock.Now, Now: d.now, Funds: s.funds(d.clock.Now), Registers: s.registers(), Subjects: min(d.subjects, demoAtOnce), Holders: s.office.Holders, Staff: s.persons}
 }
 
 // district is the installation as it is filled.

@@ -99,7 +99,7 @@ func registerDesk(e *cli.Env, fs *flag.FlagSet) func(context.Context) (*register
 		if err != nil {
 			return nil, err
 		}
-		return &registercmd.Desk{Pack: pack, Importer: s.importer(), Registers: s.registers(), Files: s.files, By: people.Operator(e.Getenv("USER"), time.Now()),
+		return &registercmd.Desk{Pack: pack, Importer: s.importer(), Registers: s.registers(), Support: s.support, Files: s.files, By: people.Operator(e.Getenv("USER"), time.Now()),
 			Sequence: s.sequencer.Sequence, Close: s.close}, nil
 	}
 }

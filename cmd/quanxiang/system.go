@@ -26,6 +26,7 @@ import (
 	"quanxiang/registers"
 	"quanxiang/registers/holding"
 	"quanxiang/store"
+	"quanxiang/support/apply"
 	"quanxiang/support/fund"
 	"quanxiang/support/judge"
 	"quanxiang/support/prefill"
@@ -48,6 +49,7 @@ type system struct {
 	docket    *docket.Docket
 	rules     *judge.Judge // what rule files say by what registers know
 	casework  *casework.Casework
+	support   *apply.Applications
 	residents *store.Residents
 	years     *liveCalendar
 	files     *files.Folder
@@ -143,7 +145,12 @@ func (p *place) newSystem(ctx context.Context, db *store.DB, pack *policy.Pack, 
 	})
 	regs := &registers.Registers{Store: db.Registers(pack.District), Pack: func() *policy.Pack { return pack }, Clock: clock}
 	rules := &judge.Judge{Prefill: prefill.New(regs.Store, regs.Pack, clock), Pack: regs.Pack}
-	cases := docket.New(db.Cases(pack.District), packs, years.known).Into(regs).Holding(holding.Holders{Registers: regs}).Judged(rules)
+	money := &fund.Fund{Store: db.Funds(pack.District, ring), Pack: packs.Current, Clock: clock}
+	support := apply.New(apply.Deps{Store: db.Applications(pack.District, ring), Registers: regs, Money: money, Packs: packs, Clock: clock,
+		Known: prefill.New(db.Registers(pack.District), packs.Current, clock), DoorKey: ring.Derive("organisations")})
+	cases := docket.New(db.Cases(pack.District), packs, years.known).Into(regs).Holding(holding.Holders{Registers: regs}).Judged(rules).Beside(support.Rooms())
+	work := casework.New(cases, packs, office, p.Files())
+	support.On(cases, work)
 	return &system{
 		pack:      pack,
 		db:        db,
@@ -158,7 +165,8 @@ func (p *place) newSystem(ctx context.Context, db *store.DB, pack *policy.Pack, 
 		packs:     packs,
 		docket:    cases,
 		rules:     rules,
-		casework:  casework.New(cases, packs, office, p.Files()),
+		casework:  work,
+		told:      support, support: support,
 		files:     p.Files(),
 		residents: db.Residents(pack.District, ring),
 		years:     years,

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"quanxiang/gov"
+	"quanxiang/inspections/invent"
 	"quanxiang/policy"
 )
 
@@ -34,6 +35,34 @@ func Home(p *policy.Pack, r policy.Role, other string) string {
 		return finance
 	}
 	return other
+}
+
+// Seats are those filled for inspections, and those of whoever deals with applications
+// for support.
+func Seats(p *policy.Pack) []invent.Seat { return append(invent.Seats(p), applying(p)...) }
+
+// Shown are those of them that stand on the start page.
+func Shown(p *policy.Pack) []invent.Seat { return append(invent.Planners(p), applying(p)...) }
+
+// applying are a clerk and the lead of each unit in charge of a programme, and its
+// reviewers.
+func applying(p *policy.Pack) (list []invent.Seat) {
+	if p.Applications == nil {
+		return nil
+	}
+	add := func(s invent.Seat) {
+		if !slices.Contains(list, s) {
+			list = append(list, s)
+		}
+	}
+	for _, x := range p.Applications.Programmes {
+		add(invent.Seat{Unit: x.Unit, Role: "clerk"})
+		add(invent.Seat{Unit: x.Unit, Role: "lead"})
+		for _, u := range x.Reviewers {
+			add(invent.Seat{Unit: u, Role: "reviewer"})
+		}
+	}
+	return list
 }
 
 // trial is what to try with an act.

@@ -120,6 +120,12 @@ func (c *compiler) resolve() {
 		}
 	}
 	c.optional(c.at.Field("due"), c.Due, c.index.clocks, "时钟", "clock")
+	if c.Under != "" {
+		c.typed(c.at.Field("under"), c.Under, TextField)
+	}
+	for i, k := range c.Children {
+		c.each(c.at.Field("children").Item(i).Field("at"), k.At, c.index.states, "状态", "state")
+	}
 	c.each(c.at.Field("comments"), c.Comments, c.index.parties, "关系人", "party")
 	for i := range c.Fields {
 		c.Fields[i].list = c.names.Lists[c.Fields[i].Of]

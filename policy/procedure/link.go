@@ -1,6 +1,7 @@
 package procedure
 
 import (
+	"slices"
 	"strings"
 
 	"quanxiang/policy/source"
@@ -21,7 +22,11 @@ func Link(all []*Procedure, files []source.Node) (problems, warnings source.Prob
 	for i, p := range all {
 		c := &compiler{Procedure: p, at: files[i]}
 		for j, k := range p.Children {
-			c.refer(c.at.Field("children").Item(j).Field("procedure"), k.Procedure, ids, "程序", "procedure")
+			n := c.at.Field("children").Item(j)
+			c.refer(n.Field("procedure"), k.Procedure, ids, "程序", "procedure")
+			if i := slices.Index(ids, k.Procedure); len(k.At) > 0 && i >= 0 && all[i].Under == "" {
+				c.add(n.Field("at"), "程序“%s”没有 under：没有字段说明它是哪件案件的子案", "the procedure %q has no under: no field says whose sub-case one of its cases is", k.Procedure)
+			}
 		}
 		env, err := guard.NewEnv(c.variables(false))
 		if err != nil {

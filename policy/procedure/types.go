@@ -25,6 +25,7 @@ type Procedure struct {
 	Comments []string `yaml:"comments"`                  // parties who may add a comment with attachments at any time
 	Publish  []string `yaml:"publish"`                   // states in which the public is shown a case; see Published
 	Quiet    []string `yaml:"quiet"`                     // states in which only the parties of a case read anything of it
+	Under    string   `yaml:"under"`                     // a text field with the number of the case whose sub-case a case is, whoever begins it
 
 	Fields     []Field     `yaml:"fields" pack:"required"`
 	Parties    []Party     `yaml:"parties" pack:"required"`
@@ -279,8 +280,9 @@ type LimitCase struct {
 
 // Child is a kind of sub-case.
 type Child struct {
-	ID        string `yaml:"id" pack:"required"`
-	Procedure string `yaml:"procedure" pack:"required"`
+	ID        string   `yaml:"id" pack:"required"`
+	Procedure string   `yaml:"procedure" pack:"required"`
+	At        []string `yaml:"at"` // states in which a case that names this one by its field Under becomes such a sub-case
 }
 
 // Items makes a case of every item of a document of the library that has one:

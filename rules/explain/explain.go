@@ -335,3 +335,7 @@ func numeral(digits string) string {
 		return ones[tens] + "十" + ones[n%10]
 	}
 }
+
+// Displaced reports that a step says that its benefit is not had together with
+// another.
+func Displaced(s Step) bool { return s.Kind == kinds[ir.Excluded] }

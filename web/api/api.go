@@ -15,6 +15,7 @@ import (
 	"quanxiang/ledger"
 	"quanxiang/library"
 	"quanxiang/policy"
+	"quanxiang/support/apply"
 	"quanxiang/support/fund"
 	"quanxiang/web/ui"
 )
@@ -38,6 +39,7 @@ type Deps struct {
 	Calendar  func(context.Context) calendar.Calendar // as it is now: years are loaded while the site runs
 	BaseURL   string
 	Log       *slog.Logger
+	Support   *apply.Applications // nil answers nothing of decisions
 
 	// Also adds what other rooms serve under Root to the description; nil adds nothing.
 	Also func(*huma.OpenAPI) error

@@ -147,8 +147,8 @@ func TestClient(t *testing.T) {
 	srv, _ := working(t)
 	c := newClient(t, srv.URL)
 	calls := c.calls()
-	if len(calls) != 22+5+3 {
-		t.Errorf("%d operations, want 22, 5 that are signed and 3 for the staff", len(calls))
+	if len(calls) != 23+5+3 {
+		t.Errorf("%d operations, want 23, 5 that are signed and 3 for the staff", len(calls))
 	}
 	for _, x := range calls {
 		if x.op["security"] != nil {
@@ -164,6 +164,10 @@ func TestClient(t *testing.T) {
 		}
 		address := c.address(x)
 		status, kind, got := c.do(x.method, address, body)
+		if x.id == "decision" && status == 404 { // nothing was decided here: package applydb computes decisions again
+			c.compareProblems(x)
+			continue
+		}
 		if status != 200 || kind != "application/json" {
 			t.Errorf("%s: %s %s = %d %s: %.300s", x.id, x.method, address, status, kind, got)
 			continue

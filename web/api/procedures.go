@@ -44,6 +44,7 @@ type Procedure struct {
 	Comments   []string          `json:"comments,omitempty"`
 	Publish    []string          `json:"publish,omitempty"`
 	Quiet      []string          `json:"quiet,omitempty"`
+	Under      string            `json:"under,omitempty"`
 	Fields     []procedureField  `json:"fields"`
 	Parties    []procedureParty  `json:"parties"`
 	Actions    []procedureAction `json:"actions"`
@@ -242,8 +243,9 @@ type procedureClock struct {
 
 // subCase is a kind of sub-case.
 type subCase struct {
-	ID        string `json:"id"`
-	Procedure string `json:"procedure"`
+	ID        string   `json:"id"`
+	Procedure string   `json:"procedure"`
+	At        []string `json:"at,omitempty"`
 }
 
 // procedureSeries makes a case come back by itself.
@@ -301,7 +303,7 @@ func (a *API) getProcedure(_ context.Context, in *struct {
 
 // ProcedureOf is a procedure as the API gives it.
 func ProcedureOf(p *procedure.Procedure) Procedure {
-	out := Procedure{ProcedureHead: headOf(p), Subject: p.Subject, Unit: p.Unit, Due: p.Due, Comments: p.Comments, Publish: p.Publish, Quiet: p.Quiet}
+	out := Procedure{ProcedureHead: headOf(p), Subject: p.Subject, Unit: p.Unit, Due: p.Due, Comments: p.Comments, Publish: p.Publish, Quiet: p.Quiet, Under: p.Under}
 	out.Fields = each(p.Fields, func(f procedure.Field) procedureField {
 		return procedureField{
 			ID: f.ID, Type: f.Type, Label: f.Label, Help: textOrNone(f.Help), Unit: f.Unit, Min: f.Min, Max: f.Max, Accept: f.Accept, Among: f.Among,
@@ -313,7 +315,7 @@ func ProcedureOf(p *procedure.Procedure) Procedure {
 	out.Parties = each(p.Parties, func(x procedure.Party) procedureParty { return procedureParty{x.ID, x.Name, x.Who.String()} })
 	out.Actions = each(p.Actions, actionOf)
 	out.Clocks = each(p.Clocks, clockOf)
-	out.Children = each(p.Children, func(k procedure.Child) subCase { return subCase(k) })
+	out.Children = each(p.Children, func(k procedure.Child) subCase { return subCase{k.ID, k.Procedure, k.At} })
 	if s := p.Series; s != nil {
 		out.Series = &procedureSeries{s.Every, s.For, s.When, limitOf(s.Within), s.Since}
 	}

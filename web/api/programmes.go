@@ -6,8 +6,10 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"quanxiang/gov"
 	"quanxiang/rules/calculate"
 	"quanxiang/rules/facts"
+	"quanxiang/support/apply"
 )
 
 // statement is what an applicant states of itself. It describes what
@@ -64,4 +66,20 @@ func (a *API) programmeOperations(h huma.API) {
 		}
 		return &answer[precheck]{precheck{r, c.Missing(r)}}, nil
 	})
+	operation(a, h, http.MethodGet, "/api/v1/decisions/{id}", "decision", "programmes", func(ctx context.Context, in *decided) (*answer[apply.Replay], error) {
+		id, err := gov.ParseID(in.ID)
+		if err != nil || a.Support == nil {
+			return nil, gov.Errorf(gov.NotFound, "没有这个决定", "there is no such decision")
+		}
+		r, err := a.Support.Replay(ctx, id)
+		if err != nil {
+			return nil, err
+		}
+		return &answer[apply.Replay]{r}, nil
+	})
+}
+
+// decided names a decision.
+type decided struct {
+	ID string `path:"id" doc:"api.decision.id" example:"0198f3a0-0000-7000-8000-000000000001"`
 }

@@ -37,7 +37,8 @@ type Deps struct {
 	Calendar  func(context.Context) calendar.Calendar // as it is now: years are loaded while the site runs
 	Clock     gov.Clock
 	Log       *slog.Logger
-	Calls     bool // there are pages on which calls are taken down, see CallsPath
+	Beside    func(*ui.Messages, casework.Sheet) []ui.Link // pages of other rooms about a case; nil: none
+	Calls     bool                                         // there are pages on which calls are taken down, see CallsPath
 }
 
 // Desk answers the staff's pages for cases.

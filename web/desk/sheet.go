@@ -45,6 +45,7 @@ type sheetView struct {
 	Children ui.Table
 	Took     []ui.Link
 	Entered  []enteredView
+	Beside   []ui.Link // pages of other rooms
 	Pictures []pictureView
 	Remark   *ui.Form
 	Timeline []entry
@@ -215,6 +216,9 @@ func (k *Desk) sheet(w http.ResponseWriter, v *visit) error {
 func (k *Desk) showSheet(w http.ResponseWriter, v *visit, o *open, status int, change func(*sheetView)) error {
 	m := v.Messages
 	view := sheetView{Head: k.head(v, o), Waits: turns(m, o.Under, o.Waits, o.names), Timeline: k.stamps(v, o, timeline(m, o.Sheet, o.history, o.lexicon))}
+	if k.Beside != nil {
+		view.Beside = k.Beside(m, o.Sheet)
+	}
 	if done := v.URL.Query().Get("done"); done != "" && status == http.StatusOK {
 		view.Flash = flash(v, o, done)
 	}

@@ -79,6 +79,11 @@ func (k *My) theirs(v *visit) (residents.Contact, casework.Sheet, error) {
 }
 
 func (k *My) show(w http.ResponseWriter, v *visit) error {
+	if id, err := gov.ParseID(v.PathValue("id")); err == nil && k.Away != nil {
+		if to := k.Away(v.Context(), id); to != "" {
+			return see(w, v, to)
+		}
+	}
 	c, s, err := k.theirs(v)
 	if err != nil {
 		return err

@@ -31,6 +31,7 @@ var templates embed.FS
 const (
 	Root       = "/my"
 	ReportRoot = "/report"
+	ApplyRoot  = "/apply" // package web/apply
 )
 
 // MaxBody is how many bytes a form with files may send.
@@ -46,6 +47,9 @@ type Deps struct {
 	Map      *onemap.Map    // on which places are picked, or nil
 	BaseURL  string         // https makes the cookies Secure
 	Proxies  []netip.Prefix // whose X-Forwarded-For is believed
+
+	// Away is where a case is shown to whoever brought it, if not here; nil or "" for here.
+	Away func(ctx context.Context, id gov.ID) string
 }
 
 // My answers the pages.

@@ -58,8 +58,11 @@ func (k *My) showStarts(w http.ResponseWriter, v *visit) error {
 }
 
 // objects reports that by a procedure somebody says that an entry of a register is
-// wrong.
+// wrong, or that an announced application is, or asks to act for an organisation.
 func (k *My) objects(procedure string) bool {
+	if a := k.Casework.Pack().Applications; a != nil && (procedure == a.Objection || procedure == a.Representation) {
+		return true
+	}
 	return slices.ContainsFunc(k.Casework.Pack().Registers, func(r *register.Register) bool { return r.Objects == procedure })
 }
 

@@ -1,18 +1,56 @@
 package my
 
 import (
+	"cmp"
 	"net/http"
+	"net/url"
+	"strings"
 
 	"quanxiang/gov"
 	"quanxiang/residents"
 	"quanxiang/web/ui"
 )
 
+// nextInput carries where somebody goes on once they are signed in.
+const nextInput = "next"
+
+// next is that address: of pages of this site about applications, no other.
+func next(v *visit) string {
+	to := v.FormValue(nextInput)
+	if u, err := url.Parse(to); err != nil || u.Host != "" || u.Scheme != "" || u.Path != ApplyRoot && !strings.HasPrefix(u.Path, ApplyRoot+"/") {
+		return ""
+	}
+	return to
+}
+
+// onward is an address of signing in with where to go on.
+func onward(path string, v *visit) string {
+	if to := next(v); to != "" {
+		return path + "?" + url.Values{nextInput: {to}}.Encode()
+	}
+	return path
+}
+
+// LoginPath is where somebody signs in who then goes on to a page about applications.
+func LoginPath(to string) string {
+	return Root + "/login?" + url.Values{nextInput: {to}}.Encode()
+}
+
+// Session tells who signed in in the browser that asks; ok is false where nobody did.
+func (k *My) Session(w http.ResponseWriter, r *http.Request) (s residents.Session, ok bool, err error) {
+	v, err := k.visit(w, r)
+	if err != nil {
+		return s, false, err
+	}
+	return v.session, v.signed, nil
+}
+
 // loginStep asks for a number or address.
 func (k *My) loginStep(v *visit) stepView {
 	return stepView{Lede: v.T("my.login_lede"), Rules: []string{v.T("my.login_rule_same"), v.T("my.login_rule_mine")},
 		Form: ui.Form{ID: "login", Action: Root + "/login", Post: true, Submit: v.T("my.send_code"), Fields: []ui.Field{
 			{Name: "address", Kind: "text", Label: v.T("my.address"), Hint: v.T("my.address_hint"), Value: v.PostFormValue("address"), Autocomplete: "username", Required: true},
+			{Name: nextInput, Kind: "hidden", Value: next(v)},
 		}},
 		Other: []ui.Link{{Href: ReportRoot, Label: v.T("my.report")}, {Href: Root + "/find", Label: v.T("my.find")}},
 	}
@@ -20,7 +58,7 @@ func (k *My) loginStep(v *visit) stepView {
 
 func (k *My) loginPage(w http.ResponseWriter, v *visit) error {
 	if v.signed {
-		return see(w, v, Root)
+		return see(w, v, cmp.Or(next(v), Root))
 	}
 	k.device(w, v)
 	return k.showStep(w, v, v.T("my.login"), k.loginStep(v), "", nil)
@@ -41,7 +79,7 @@ func (k *My) login(w http.ResponseWriter, v *visit) error {
 	if err != nil {
 		return k.showStep(w, v, v.T("my.login"), k.loginStep(v), "address", err)
 	}
-	return see(w, v, Root+"/code")
+	return see(w, v, onward(Root+"/code", v))
 }
 
 // ask has a code sent and lets the browser wait for it.
@@ -58,6 +96,7 @@ func (k *My) codeStep(v *visit, a residents.Address) stepView {
 	return stepView{Lede: v.T("my.code_lede", "address", a.Masked()), Rules: []string{v.T("my.code_rule_time"), v.T("my.code_rule_none")},
 		Form: ui.Form{ID: "code", Action: Root + "/code", Post: true, Submit: v.T("my.code_go"), Fields: []ui.Field{
 			{Name: "code", Kind: "text", Label: v.T("my.code_label"), Hint: v.T("my.code_hint"), Value: v.PostFormValue("code"), Autocomplete: "one-time-code", Required: true},
+			{Name: nextInput, Kind: "hidden", Value: next(v)},
 		}},
 		Second: &ui.Form{ID: "again", Action: Root + "/resend", Post: true, Submit: v.T("my.resend")},
 		Other:  []ui.Link{{Href: Root + "/login", Label: v.T("my.other_address")}},
@@ -95,7 +134,7 @@ func (k *My) code(w http.ResponseWriter, v *visit) error {
 	}
 	k.jar.Set(w, codeCookie, "", -1)
 	k.jar.Set(w, sessionCookie, o.Token, 0)
-	return see(w, v, Root)
+	return see(w, v, cmp.Or(next(v), Root))
 }
 
 func (k *My) resend(w http.ResponseWriter, v *visit) error {

@@ -3,6 +3,7 @@ package programmes
 import (
 	"cmp"
 	"errors"
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -12,8 +13,10 @@ import (
 	"quanxiang/gov"
 	"quanxiang/gov/problems"
 	"quanxiang/rules/calculate"
+	"quanxiang/rules/facts"
 	"quanxiang/rules/ir"
 	"quanxiang/rules/money"
+	"quanxiang/web/factform"
 	"quanxiang/web/ui"
 )
 
@@ -28,7 +31,8 @@ type calculatorView struct {
 	Result *resultView
 	Ask    ui.Form
 	Asks   bool
-	Done   bool // nothing is left to ask
+	Done   bool   // nothing is left to ask
+	Apply  string // where to apply with what was entered, "" where nobody can
 }
 
 // resultView is what is known of the result.
@@ -148,33 +152,33 @@ func (p *Programmes) calculate(w http.ResponseWriter, r *http.Request) error {
 		}
 		return p.answer.Render(w, r, status, frame, v)
 	}
-	without, err := p.chosen(s.input, s.docs, s.names)
+	without, err := p.rules.Without(s.input, s.docs, s.names)
 	if err != nil {
 		v.Choose.Fail(err, m.Lang())
 		return p.answer.Render(w, r, http.StatusUnprocessableEntity, frame, v)
 	}
-	a := &asker{rules: p.rules.Program(), input: s.input, year: s.year, q: q}
+	a := &factform.Asker{Rules: p.rules.Program(), Input: s.input, Year: s.year, Q: q}
 	return p.show(w, r, frame, v, a, s, without)
 }
 
 // show answers the result so far and the next questions.
-func (p *Programmes) show(w http.ResponseWriter, r *http.Request, frame ui.Frame, v calculatorView, a *asker, s selection, without []bool) error {
+func (p *Programmes) show(w http.ResponseWriter, r *http.Request, frame ui.Frame, v calculatorView, a *factform.Asker, s selection, without []bool) error {
 	m := p.Engine.For(r)
 	links, err := p.links(r.Context(), m.Lang())
 	if err != nil {
 		return err
 	}
 	var docs, words []string
-	for _, d := range a.rules.Docs {
-		for i := range a.rules.Benefits {
-			if !without[i] && a.rules.Benefits[i].Doc == d.Short && !slices.Contains(docs, d.Short) {
+	for _, d := range a.Rules.Docs {
+		for i := range a.Rules.Benefits {
+			if !without[i] && a.Rules.Benefits[i].Doc == d.Short && !slices.Contains(docs, d.Short) {
 				docs, words = append(docs, d.Short), append(words, d.Number)
 			}
 		}
 	}
 	v.Chosen = true
-	v.About = m.T("programmes.chosen", "who", a.rules.Inputs[s.input], "year", strconv.Itoa(s.year), "documents", strings.Join(words, m.T("list.separator")))
-	again := url.Values{"change": {"1"}, "for": {a.rules.Inputs[s.input]}, "year": {strconv.Itoa(s.year)}, "p": s.docs, "b": s.names}
+	v.About = m.T("programmes.chosen", "who", a.Rules.Inputs[s.input], "year", strconv.Itoa(s.year), "documents", strings.Join(words, m.T("list.separator")))
+	again := url.Values{"change": {"1"}, "for": {a.Rules.Inputs[s.input]}, "year": {strconv.Itoa(s.year)}, "p": s.docs, "b": s.names}
 	v.Change = Calculator + "?" + again.Encode()
 	result, err := p.read(a, docs, without)
 	status := http.StatusOK
@@ -182,8 +186,9 @@ func (p *Programmes) show(w http.ResponseWriter, r *http.Request, frame ui.Frame
 	if err == nil {
 		missing = p.rules.Missing(result)
 		v.Result = p.told(m, links, result)
+		v.Apply = p.applyPath(a, s)
 	}
-	fields, left := a.fields(m, missing, without)
+	fields, left := a.Fields(m, missing, without)
 	v.Ask = ui.Form{ID: "ask", Action: Calculator, Submit: m.T("programmes.go"), Fields: append(hidden(a, s), fields...)}
 	if left > 0 {
 		v.Ask.Lines = []ui.Line{{Text: m.T("programmes.left", "n", left)}}
@@ -199,8 +204,8 @@ func (p *Programmes) show(w http.ResponseWriter, r *http.Request, frame ui.Frame
 }
 
 // hidden carries what is applied for from step to step.
-func hidden(a *asker, s selection) []ui.Field {
-	list := []ui.Field{{Name: "for", Kind: "hidden", Value: a.rules.Inputs[s.input]}, {Name: "year", Kind: "hidden", Value: strconv.Itoa(s.year)}}
+func hidden(a *factform.Asker, s selection) []ui.Field {
+	list := []ui.Field{{Name: "for", Kind: "hidden", Value: a.Rules.Inputs[s.input]}, {Name: "year", Kind: "hidden", Value: strconv.Itoa(s.year)}}
 	for _, d := range s.docs {
 		list = append(list, ui.Field{Name: "p", Kind: "hidden", Value: d})
 	}
@@ -311,4 +316,30 @@ func (p *Programmes) told(m *ui.Messages, links *links, r calculate.Result) *res
 		}
 	}
 	return v
+}
+
+// read computes what was entered.
+func (p *Programmes) read(a *factform.Asker, docs []string, without []bool) (calculate.Result, error) {
+	data, err := a.Statement()
+	if err != nil {
+		return calculate.Result{}, err
+	}
+	f, err := facts.ReadFor(a.Rules, data, facts.Options{Docs: docs})
+	if err != nil {
+		return calculate.Result{}, err
+	}
+	f.Without = without
+	return p.rules.Facts(f, true), nil
+}
+
+// applyPath is where an organisation applies with what was entered.
+func (p *Programmes) applyPath(a *factform.Asker, s selection) string {
+	rules := p.Pack.Applications
+	if rules == nil || !slices.Contains(rules.Applicants, a.Rules.Inputs[s.input]) {
+		return ""
+	}
+	q := maps.Clone(a.Q)
+	q.Set("for", a.Rules.Inputs[s.input])
+	q.Set("year", strconv.Itoa(s.year))
+	return "/apply/new?" + q.Encode()
 }

@@ -11,7 +11,6 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
-	"slices"
 	"strings"
 
 	"quanxiang/gov"
@@ -66,6 +65,8 @@ func (p *Programmes) Mount(mux *http.ServeMux) {
 // listView is the list of programmes.
 type listView struct {
 	Calculate string
+	Apply     string // where organisations apply, "" where nobody can
+	Announced string
 	Documents []documentView
 }
 
@@ -95,6 +96,9 @@ func (p *Programmes) showList(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	v := listView{Calculate: Calculator}
+	if p.Pack.Applications != nil {
+		v.Apply, v.Announced = "/apply", Root+"/announced"
+	}
 	for _, d := range rules.Docs {
 		x := documentView{ID: d.Short, Title: d.Title, Number: d.Number, Href: links.document(d.Short), Valid: valid(m, d)}
 		if files := p.filesOf(d.Short); len(files) > 0 {
@@ -189,35 +193,4 @@ func (l *links) clause(s string) ui.Link {
 		out.Href += "#" + a
 	}
 	return out
-}
-
-// chosen are the benefits asked for: whole documents, benefits by name, and what
-// those refer to. An error names the field.
-func (p *Programmes) chosen(input int32, docs, names []string) (without []bool, err error) {
-	rules := p.rules.Program()
-	take := make([]bool, len(rules.Benefits))
-	var mark func(int32)
-	mark = func(b int32) {
-		if !take[b] {
-			take[b] = true
-			for _, o := range rules.Benefits[b].Refs {
-				mark(o)
-			}
-		}
-	}
-	any := false
-	for i := range rules.Benefits {
-		b := &rules.Benefits[i]
-		if b.Input == input && (slices.Contains(docs, b.Doc) || slices.Contains(names, b.Key())) {
-			any = true
-			mark(int32(i))
-		}
-	}
-	if !any {
-		return nil, gov.Errorf(gov.Invalid, "请选择这类申报者可以申报的文件或支持", "Choose a document or a benefit that this kind of applicant can apply for").On("p")
-	}
-	for i := range take {
-		take[i] = !take[i]
-	}
-	return take, nil
 }

@@ -13,6 +13,7 @@ import (
 	"strings"
 
 	"quanxiang/cmd/quanxiang/cli"
+	"quanxiang/cmd/quanxiang/registercmd"
 	"quanxiang/gov"
 	"quanxiang/gov/problems"
 	"quanxiang/policy"
@@ -21,13 +22,16 @@ import (
 )
 
 // Command is "programme". It takes the pack in a folder, or that which the
-// program carries when the folder is "".
-func Command(pack func(dir string) (*policy.Pack, error)) func(context.Context, *cli.Env, []string) error {
+// program carries when the folder is ""; open opens an installation.
+func Command(pack func(dir string) (*policy.Pack, error), open registercmd.Opener) func(context.Context, *cli.Env, []string) error {
 	return func(ctx context.Context, e *cli.Env, args []string) error {
 		return cli.Subcommand(ctx, e, "programme", []cli.Command{
 			{Name: "calculate", Usage: "[--programmes 16,17,18] [--year YEAR] [--explain] [--pack DIR] < facts.jsonl",
 				About: gov.Text{ZH: "逐行读入企业的事实，逐行算出各项支持", EN: "work out what each enterprise gets, one a line"},
 				Run:   func(ctx context.Context, e *cli.Env, args []string) error { return calculateLines(ctx, e, args, pack) }},
+			{Name: "replay", Usage: replayUsage,
+				About: gov.Text{ZH: "按保存的规则、事实和拨付情况重新计算一个决定，逐字节比较", EN: "compute a decision again from the rules, facts and payments that are kept, and compare byte for byte"},
+				Run:   func(ctx context.Context, e *cli.Env, args []string) error { return replay(ctx, e, args, open) }},
 		}, args)
 	}
 }

@@ -41,7 +41,7 @@ func run(t *testing.T, pack *policy.Pack, in string, args ...string) (stdout, st
 	var out, notes bytes.Buffer
 	e := &cli.Env{Stdin: strings.NewReader(in), Stdout: &out, Stderr: &notes, Getenv: func(string) string { return "en" }}
 	load := func(string) (*policy.Pack, error) { return pack, nil }
-	code = cli.Run(context.Background(), e, []cli.Command{{Name: "programme", About: gov.Text{}, Run: programmecmd.Command(load)}}, append([]string{"programme", "calculate"}, args...))
+	code = cli.Run(context.Background(), e, []cli.Command{{Name: "programme", About: gov.Text{}, Run: programmecmd.Command(load, nil)}}, append([]string{"programme", "calculate"}, args...))
 	return out.String(), notes.String(), code
 }
 

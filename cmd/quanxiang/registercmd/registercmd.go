@@ -18,6 +18,7 @@ import (
 	"quanxiang/people"
 	"quanxiang/policy"
 	"quanxiang/registers"
+	"quanxiang/support/apply"
 	"quanxiang/web/export"
 )
 
@@ -26,6 +27,7 @@ type Desk struct {
 	Pack      *policy.Pack
 	Importer  *registers.Importer
 	Registers *registers.Registers
+	Support   *apply.Applications // for the family "programme", which opens an installation alike
 	Files     *files.Folder
 	By        people.Standing             // the operator
 	Sequence  func(context.Context) error // puts what was recorded into the ledger's tree

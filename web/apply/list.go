@@ -1,0 +1,102 @@
+package apply
+
+import (
+	"net/http"
+	"strconv"
+
+	"quanxiang/gov"
+	"quanxiang/policy/procedure"
+	"quanxiang/rules/money"
+	"quanxiang/web/my"
+	"quanxiang/web/programmes"
+	"quanxiang/web/ui"
+)
+
+// listView is somebody's organisations with their applications.
+type listView struct {
+	Signed     bool
+	SignIn     string
+	Calculator string
+	Represent  string
+	Waiting    int
+	For        []organisationView
+}
+
+type organisationView struct {
+	Name, Code, Until string
+	Rows              []rowView
+}
+
+// rowView is one application.
+type rowView struct {
+	Href, Number, Title, Amount string
+	Chips                       []ui.Chip
+	Opened                      int64
+}
+
+// most is how many applications of an organisation a page lists.
+const most = 50
+
+func (k *Apply) showList(w http.ResponseWriter, v *visit) error {
+	view := listView{Signed: v.signed, SignIn: my.LoginPath(Root), Calculator: programmes.Calculator, Represent: k.representPath(), Waiting: v.asked}
+	for _, o := range v.for_ {
+		x := organisationView{Name: o.Name, Code: o.Code, Until: o.Until.String()}
+		ids, err := k.Support.Of(v.Context(), o, gov.Page{Limit: most})
+		if err != nil {
+			return err
+		}
+		for _, id := range ids {
+			s, err := k.Casework.ResidentSheet(v.Context(), k.Support.Resident(o), id)
+			if err != nil {
+				return err
+			}
+			row := rowView{Href: path(id), Number: s.Number, Opened: s.Opened, Chips: []ui.Chip{{Label: s.State.Name.In(v.Lang()), Tone: tone(s.State.Kind)}}}
+			for _, f := range s.Fields {
+				switch n, isSum := f.Value.(int64); {
+				case f.Field.ID == "programmes":
+					row.Title, _ = f.Value.(string)
+				case f.Field.ID == "year":
+					row.Title += " · " + strconv.FormatInt(n, 10)
+				case f.Field.ID == "amount" && isSum:
+					row.Amount = yuan(v.Messages, n)
+				}
+			}
+			x.Rows = append(x.Rows, row)
+		}
+		view.For = append(view.For, x)
+	}
+	return k.list.Render(w, v.Request, http.StatusOK, frame(v.T("apply.title")), view)
+}
+
+func tone(kind procedure.StateKind) string {
+	switch kind {
+	case procedure.DoneState:
+		return "good"
+	case procedure.VoidState:
+		return "quiet"
+	}
+	return "info"
+}
+
+func yuan(m *ui.Messages, fen int64) string {
+	if m.Lang() == gov.ZH {
+		return money.Fen(fen).Short()
+	}
+	return money.Fen(fen).In(gov.EN)
+}
+
+// beginView is the step from the calculator to a draft.
+type beginView struct {
+	Crumbs    []ui.Link
+	Signed    bool
+	SignIn    string
+	Represent string
+	Waiting   int
+	About     []string // what is applied for
+	Typed     []typedView
+	Form      ui.Form
+	Alert     string
+}
+
+// typedView is a fact that was typed in the calculator.
+type typedView struct{ Label, Value string }
