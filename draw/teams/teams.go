@@ -178,12 +178,10 @@ func (w *work) equals(v, s int, tied []int) []int {
 // equals.
 func (w *work) least(v, s int, ticket func(j int) lot.Hash) int {
 	w.tied = w.equals(v, s, w.tied[:0])
-	best, lowest := None, lot.Hash{}
+	best, ticketOf := None, lot.Hash{}
 	for _, j := range w.tied {
-		t := ticket(j)
-		c := t.Compare(lowest)
-		if best == None || c < 0 || c == 0 && w.Inspectors[w.order[j]].Compare(w.Inspectors[w.order[best]]) < 0 {
-			best, lowest = j, t
+		if t := ticket(j); best == None || w.before(t, j, ticketOf, best) {
+			best, ticketOf = j, t
 		}
 	}
 	return best

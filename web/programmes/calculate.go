@@ -40,6 +40,7 @@ type resultView struct {
 	Total, Note string
 	Exact       bool
 	Got, None   []benefitView
+	Hints       []hintView
 }
 
 // benefitView is one benefit with the clauses that made it.
@@ -180,12 +181,13 @@ func (p *Programmes) show(w http.ResponseWriter, r *http.Request, frame ui.Frame
 	v.About = m.T("programmes.chosen", "who", a.Rules.Inputs[s.input], "year", strconv.Itoa(s.year), "documents", strings.Join(words, m.T("list.separator")))
 	again := url.Values{"change": {"1"}, "for": {a.Rules.Inputs[s.input]}, "year": {strconv.Itoa(s.year)}, "p": s.docs, "b": s.names}
 	v.Change = Calculator + "?" + again.Encode()
-	result, err := p.read(a, docs, without)
+	result, hints, err := p.read(a, docs, without)
 	status := http.StatusOK
 	var missing []calculate.Missing
 	if err == nil {
 		missing = p.rules.Missing(result)
 		v.Result = p.told(m, links, result)
+		v.Result.Hints = hinted(m, links, hints)
 		v.Apply = p.applyPath(a, s)
 	}
 	fields, left := a.Fields(m, missing, without)
@@ -319,17 +321,38 @@ func (p *Programmes) told(m *ui.Messages, links *links, r calculate.Result) *res
 }
 
 // read computes what was entered.
-func (p *Programmes) read(a *factform.Asker, docs []string, without []bool) (calculate.Result, error) {
+func (p *Programmes) read(a *factform.Asker, docs []string, without []bool) (calculate.Result, []calculate.Hint, error) {
 	data, err := a.Statement()
 	if err != nil {
-		return calculate.Result{}, err
+		return calculate.Result{}, nil, err
 	}
 	f, err := facts.ReadFor(a.Rules, data, facts.Options{Docs: docs})
 	if err != nil {
-		return calculate.Result{}, err
+		return calculate.Result{}, nil, err
 	}
 	f.Without = without
-	return p.rules.Facts(f, true), nil
+	return p.rules.Facts(f, true), p.rules.Hints(f), nil
+}
+
+// hintView is what would bring more, everything else being as it is.
+type hintView struct {
+	Words, More string
+	Clauses     []ui.Link
+}
+
+// hinted is hints in words.
+func hinted(m *ui.Messages, links *links, list []calculate.Hint) (out []hintView) {
+	for _, h := range list {
+		v := hintView{Words: m.T("programmes.hint_is", "fact", h.Fact), More: amount(m, calculate.Amount{Least: h.More, Most: h.More})}
+		if h.Further != "" {
+			v.Words = m.T("programmes.hint_more", "fact", h.Fact, "further", h.Further, "to", h.To)
+		}
+		for _, c := range h.Clauses {
+			v.Clauses = append(v.Clauses, links.clause(c))
+		}
+		out = append(out, v)
+	}
+	return out
 }
 
 // applyPath is where an organisation applies with what was entered.

@@ -129,11 +129,25 @@ func TestProgrammes(t *testing.T) {
 			t.Errorf("the total is %s, want 94万元", got)
 		}
 		r.has(page, "上限起作用", "第三条第二款", "原文没有写明", "按规则算出的数")
+		if strings.Contains(page, `id="hints"`) {
+			t.Error("a hint where the limit of income alone decides")
+		}
 		q.Set("lang", "en")
 		_, page, _ = r.get("/programmes/calculate", q)
 		if got := totalOf(t, page); got != "940,000 yuan" {
 			t.Errorf("the total is %s in English", got)
 		}
+	})
+	// What would bring more is said once nothing is open.
+	t.Run("hints", func(t *testing.T) {
+		r := reader{t, r.base}
+		q := url.Values{"for": {"企业"}, "b": {"16号.知识产权补贴"}, "year": {"2017"}, "facts.认定": {"认定企业"}, "facts.发明专利": {"0项"}, "facts.其他知识产权": {"1项"}, "facts.国际商标": {"0件"}}
+		if _, page, _ := r.get("/programmes/calculate", q); strings.Contains(page, `id="hints"`) {
+			t.Error("a hint while a list is open")
+		}
+		q.Set("n.国外专利", "0")
+		_, page, _ := r.get("/programmes/calculate", q)
+		r.has(page, "怎样能多得", "其他知识产权再多 2项（达到 3项）", "多得 3000元", "第七条第（二）项")
 	})
 	t.Run("together", func(t *testing.T) {
 		r := reader{t, r.base}
