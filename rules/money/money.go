@@ -199,6 +199,15 @@ func (f Fen) Short() string {
 	return trim(int64(f), int64(Yuan)) + "元"
 }
 
+// As is the amount as people write it in a language: 94万元 as officials do, 940,000
+// yuan in English.
+func (f Fen) As(l gov.Lang) string {
+	if l == gov.ZH {
+		return f.Short()
+	}
+	return f.In(l)
+}
+
 // In is the amount in a language of the interface: 951,235.49 元.
 func (f Fen) In(l gov.Lang) string {
 	s := strings.TrimSuffix(f.String(), ".00")

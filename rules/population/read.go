@@ -33,7 +33,7 @@ type Snapshot struct {
 // length of the file before it is relied on; the chunks are when they are read.
 func Open(data []byte) (*Snapshot, error) {
 	if len(data) < len(magic)+8+len(end) || !bytes.HasPrefix(data, []byte(magic)) {
-		return nil, wrong("1", "不是人口快照", "this is no snapshot of a population")
+		return nil, wrong("1", "不是申报者快照", "this is no snapshot of a population")
 	}
 	if !bytes.HasSuffix(data, []byte(end)) {
 		return nil, wrong("end", "文件不完整", "the file is cut off")

@@ -194,8 +194,8 @@ func TestCampaignAndPast(t *testing.T) {
 // break their check are there, too.
 func TestFrameAndExemptAreWhatTheFilterKeeps(t *testing.T) {
 	t.Parallel()
-	rng := rand.New(rand.NewPCG(46, 79))
 	storetest.Run(t, func(t *testing.T, db *store.DB) {
+		rng := rand.New(rand.NewPCG(46, 79))
 		r, ctx := open(t, db, 600, 120), t.Context()
 		r.Push(t, []market.Table{{Register: "market", Unit: "gsfj", Rows: [][]string{
 			{"key", "name", "form", "founded", "status", "trade"},

@@ -169,7 +169,7 @@ func cited(clauses []string) string {
 	return strings.Join(list, "、")
 }
 
-func yuan(fen int64) string { return money.Fen(fen).Short() }
+func yuan(fen int64) string { return money.Fen(fen).As(gov.ZH) }
 
 // consult asks whether the applicant may receive support today, for the unit in charge.
 func (a *Applications) consult(ctx context.Context, s docket.Stepped, e cases.Event) (registers.Consultation, error) {
@@ -247,7 +247,7 @@ func (a *Applications) decided(ctx context.Context, s docket.Stepped, e cases.Ev
 		return gov.Errorf(gov.Conflict, "测算结果没有可拨付的金额，请按“不予支持”办结", "the calculation comes to no money; refuse the application instead")
 	}
 	if sum, _ := s.Case.Values[amountField].(int64); sum != Sum(out) {
-		return gov.Errorf(gov.Conflict, "测算结果已变为 %[1]s，与公示的金额不同：请退回名单重新公示", "the calculation now comes to %[2]s, not to what was announced: put it on the list again", yuan(Sum(out)), money.Fen(Sum(out)).In(gov.EN))
+		return gov.Errorf(gov.Conflict, "测算结果已变为 %[1]s，与公示的金额不同：请退回名单重新公示", "the calculation now comes to %[2]s, not to what was announced: put it on the list again", yuan(Sum(out)), money.Fen(Sum(out)).As(gov.EN))
 	}
 	d := Decision{ID: gov.NewID(a.Clock()), Case: s.Case.ID, Number: s.Case.Number, Code: c.Code, Year: c.Year, At: a.Clock().UnixMilli(), By: e.By.Person,
 		Pack: s.Pack.Hash, Rules: RulesHash(s.Pack), Salt: make([]byte, 16)}

@@ -7,7 +7,7 @@ import (
 	"quanxiang/rules/money"
 )
 
-func yuan(fen int64, l gov.Lang) string { return money.Fen(fen).In(l) }
+func yuan(fen int64, l gov.Lang) string { return money.Fen(fen).As(l) }
 
 // PotID is the id of a pot.
 func PotID(programme string, year int, item string) string {

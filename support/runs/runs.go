@@ -108,7 +108,7 @@ func (s *Runs) Add(ctx context.Context, by people.Standing, name string, year in
 		return Population{}, err
 	}
 	if len(list) >= maxPeers {
-		return Population{}, gov.Errorf(gov.TooLarge, "人口快照太多，最多 %d 个", "there are too many populations, %d at most", maxPeers)
+		return Population{}, gov.Errorf(gov.TooLarge, "申报者快照太多，最多 %d 个", "there are too many populations, %d at most", maxPeers)
 	}
 	in := bufio.NewReader(r)
 	head, err := in.Peek(5)
@@ -244,7 +244,7 @@ func (s *Runs) Ask(ctx context.Context, by people.Standing, r Run) (Run, error) 
 	}
 	p, err := s.Store.Population(ctx, r.Population)
 	if gov.CodeOf(err) == gov.NotFound {
-		return r, gov.Errorf(gov.Invalid, "请选择一个人口快照", "Choose a population").On("population")
+		return r, gov.Errorf(gov.Invalid, "请选择一个申报者快照", "Choose a population").On("population")
 	}
 	if err != nil {
 		return r, err

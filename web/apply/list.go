@@ -78,12 +78,7 @@ func tone(kind procedure.StateKind) string {
 	return "info"
 }
 
-func yuan(m *ui.Messages, fen int64) string {
-	if m.Lang() == gov.ZH {
-		return money.Fen(fen).Short()
-	}
-	return money.Fen(fen).In(gov.EN)
-}
+func yuan(m *ui.Messages, fen int64) string { return money.Fen(fen).As(m.Lang()) }
 
 // beginView is the step from the calculator to a draft.
 type beginView struct {

@@ -143,12 +143,7 @@ func (k *Claims) look(r *http.Request) (by people.Standing, h apply.Held, s case
 	return by, h, s, err
 }
 
-func yuan(m *ui.Messages, fen int64) string {
-	if m.Lang() == gov.ZH {
-		return money.Fen(fen).Short()
-	}
-	return money.Fen(fen).In(gov.EN)
-}
+func yuan(m *ui.Messages, fen int64) string { return money.Fen(fen).As(m.Lang()) }
 
 func amount(m *ui.Messages, a calculate.Amount) string {
 	switch {

@@ -230,7 +230,7 @@ func (k *Pages) title(m *ui.Messages, b *judge.Benefit) title {
 
 // money is a sum with what keeps it back.
 func (k *Pages) money(m *ui.Messages, b *judge.Benefit) ui.TableRow {
-	amount := money.Fen(b.Low).In(m.Lang())
+	amount := money.Fen(b.Low).As(m.Lang())
 	if b.Low != b.High {
 		amount = m.T("entitled.open_amount")
 	}

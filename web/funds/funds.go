@@ -159,7 +159,7 @@ func can(by people.Standing, a policy.Act) bool {
 	return false
 }
 
-func yuan(m *ui.Messages, fen int64) string { return money.Fen(fen).In(m.Lang()) }
+func yuan(m *ui.Messages, fen int64) string { return money.Fen(fen).As(m.Lang()) }
 
 // amount is a cell of an amount: in words a page uses, or as files carry it.
 func amount(m *ui.Messages, fen int64, plain bool) ui.Cell {
@@ -169,7 +169,7 @@ func amount(m *ui.Messages, fen int64, plain bool) ui.Cell {
 	if fen == 0 {
 		return ui.TextCell("0")
 	}
-	return ui.TextCell(strings.TrimSpace(strings.TrimSuffix(strings.TrimSuffix(yuan(m, fen), "元"), " yuan")))
+	return ui.TextCell(strings.TrimSpace(strings.TrimSuffix(strings.TrimSuffix(money.Fen(fen).In(m.Lang()), "元"), " yuan")))
 }
 
 // delta is a change of a balance.

@@ -149,12 +149,12 @@ func TestPages(t *testing.T) {
 	}
 	wrong.Set("amount", "125万")
 	_, page, _ = ask(t, r.officer, funds.Root+"/budget", wrong)
-	has(t, page, "2017 年预算", "1,250,000")
+	has(t, page, "2017 年预算", "125万元")
 	_, page, _ = ask(t, r.officer, funds.Root+"/budget", wrong)
 	has(t, page, "已经存在")
 	ask(t, r.officer, funds.Root+"/budget", url.Values{"do": {"set"}, "item": {"16号/16号:9"}, "year": {"2017"}, "amount": {"5万"}, "reason": {"虚构批复"}})
 	_, page, _ = ask(t, r.officer, funds.Root+"/budget", url.Values{"do": {"move"}, "pot": {"16号/2017/"}, "to": {"16号/2017/16号:9"}, "amount": {"200万"}, "reason": {"调剂"}})
-	has(t, page, "未安排的预算只有 1,250,000元")
+	has(t, page, "未安排的预算只有 125万元")
 	_, page, _ = ask(t, r.officer, funds.Root+"/budget", url.Values{"do": {"raise"}, "pot": {"16号/2017/16号:9"}, "amount": {"-1万"}, "reason": {"压减"}})
 	has(t, page, "40,000")
 

@@ -219,6 +219,9 @@ func TestClosed(t *testing.T) {
 	t.Parallel()
 	files := slices.Clone(packtest.Xicheng(t).Files)
 	for i := range files {
+		if !strings.HasPrefix(files[i].Path, "procedures/duty.") && !strings.HasPrefix(files[i].Path, "procedures/milestone.") {
+			continue
+		}
 		files[i].Content = []byte(strings.NewReplacer("en: Title}, open: public", "en: Title}, open: case", "en: Milestone}, open: public", "en: Milestone}, open: case",
 			"“{title}”", "", "publish: [confirmed, running, submitted, suspended, closed]\n", "", "publish: [running, submitted, done]\n", "").Replace(string(files[i].Content)))
 	}

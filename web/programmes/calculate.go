@@ -248,12 +248,7 @@ func wrong(v *calculatorView, err error, l gov.Lang) error {
 
 // amount writes an amount as people do.
 func amount(m *ui.Messages, a calculate.Amount) string {
-	one := func(x int64) string {
-		if m.Lang() == gov.ZH {
-			return money.Fen(x).Short()
-		}
-		return money.Fen(x).In(gov.EN)
-	}
+	one := func(x int64) string { return money.Fen(x).As(m.Lang()) }
 	switch {
 	case a.Known():
 		return one(a.Least)

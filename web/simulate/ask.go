@@ -180,7 +180,7 @@ func (k *Pages) send(w http.ResponseWriter, r *http.Request) error {
 		return again(gov.Errorf(gov.Invalid, "年度应是年份，如 2017", "the year must be a year, like 2017").On("year"))
 	}
 	if x.Population, err = gov.ParseID(r.PostForm.Get("population")); err != nil {
-		return again(gov.Errorf(gov.Invalid, "请选择一个人口快照", "Choose a population").On("population"))
+		return again(gov.Errorf(gov.Invalid, "请选择一个申报者快照", "Choose a population").On("population"))
 	}
 	if x.Budget, err = Budget(budget); err != nil {
 		return again(err)

@@ -120,7 +120,7 @@ func (a *Machine) ask(w http.ResponseWriter, r *http.Request) (any, error) {
 	x := runs.Run{Title: q.Title, Amendment: q.Amendment, Year: q.Year, Docs: q.Programmes}
 	var err error
 	if x.Population, err = gov.ParseID(q.Population); err != nil {
-		return nil, gov.Errorf(gov.Invalid, "请写明人口快照的编号", "Say which population, by its id").On("population")
+		return nil, gov.Errorf(gov.Invalid, "请写明申报者快照的编号", "Say which population, by its id").On("population")
 	}
 	if x.Budget, err = Budget(strings.TrimSpace(q.Budget)); err != nil {
 		return nil, err

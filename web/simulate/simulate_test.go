@@ -83,7 +83,7 @@ func TestPages(t *testing.T) {
 		t.Errorf("a clerk sees simulations: %d", status)
 	}
 	_, body, _ := ask(t, srv, simulate.Root+"/new", nil)
-	has(t, body, "还没有人口快照", "@3/2 100万元 改为 80万元")
+	has(t, body, "还没有申报者快照", "@3/2 100万元 改为 80万元")
 
 	var file bytes.Buffer
 	_, err = invent.Population(context.Background(), &file, invent.Options{Pack: d.Pack, Year: 2017, N: 1500, Seed: 1})

@@ -32,7 +32,7 @@ func Simulate(pack func(dir string) (*policy.Pack, error)) func(context.Context,
 		fs := e.Flags("simulate", "--amend FILE --population FILE --year YEAR [--programmes 16,17,18] [--budget 300万元] [--workers N] [--json] [--pack DIR]")
 		words := fs.String("programmes", "", gov.Text{ZH: "申报哪些文件的支持，如 16,17,18；不写则全部", EN: "the documents applied under, like 16,17,18; all without it"}.In(e.Lang))
 		amend := fs.String("amend", "", gov.Text{ZH: "修订的文件", EN: "the file of the amendment"}.In(e.Lang))
-		people := fs.String("population", "", gov.Text{ZH: "人口快照", EN: "the snapshot of the population"}.In(e.Lang))
+		people := fs.String("population", "", gov.Text{ZH: "申报者快照", EN: "the snapshot of the population"}.In(e.Lang))
 		year := fs.Int64("year", 0, gov.Text{ZH: "申报年度", EN: "the year applied for"}.In(e.Lang))
 		budget := fs.String("budget", "", gov.Text{ZH: "预算，如 300万元；只写数字则以万元计", EN: "the budget, like 300万元; a bare number is in 10,000 yuan"}.In(e.Lang))
 		workers := fs.Int("workers", runtime.GOMAXPROCS(0), gov.Text{ZH: "同时计算的线程数", EN: "how many threads compute"}.In(e.Lang))
