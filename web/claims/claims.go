@@ -207,7 +207,7 @@ func (k *Claims) show(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	for _, c := range slices.Backward(changes) {
-		x := changeView{At: c.At, What: m.T("claims.act_" + c.Act), Of: c.Fact, Why: c.Why, By: m.T("claims.by_applicant")}
+		x := changeView{At: c.At, What: m.Of("claims.act.", c.Act), Of: c.Fact, Why: c.Why, By: m.T("claims.by_applicant")}
 		if c.By != "" {
 			if x.By, err = k.name(r, by, c.By); err != nil {
 				return err

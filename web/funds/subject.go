@@ -93,9 +93,9 @@ func (k *Pages) renderPromise(w http.ResponseWriter, r *http.Request, did string
 		v.Numbers = append(v.Numbers, number{yuan(m, back), m.T("funds.returned"), ""})
 	}
 	v.Facts = []fact{{m.T("funds.case"), caseCell(m, p.Case, p.Number)}, {m.T("funds.purpose"), ui.TextCell(p.Purpose)}, {m.T("funds.promised_at"), ui.TextCell(m.Instant(p.At))}, {m.T("funds.computed_on"), ui.TextCell(m.T("funds.version_n", "n", int(p.Version)))}}
-	for _, x := range []struct{ key, digest string }{{"funds.rules", p.Basis.Rules}, {"funds.facts", p.Basis.Facts}, {"funds.result", p.Basis.Result}} {
+	for _, x := range []struct{ key, digest string }{{"rules", p.Basis.Rules}, {"facts", p.Basis.Facts}, {"result", p.Basis.Result}} {
 		if x.digest != "" {
-			v.Facts = append(v.Facts, fact{m.T(x.key), ui.Cell{Code: x.digest}})
+			v.Facts = append(v.Facts, fact{m.Of("funds.basis.", x.key), ui.Cell{Code: x.digest}})
 		}
 	}
 	if !p.From.IsZero() {
