@@ -13,14 +13,14 @@ import (
 // for these columns and no others: one loop an article, rows in registers.
 // It is what columns made of the rules are measured against.
 type hand struct {
-	recognised, founded, income, main, research           int32 // slots
-	patents, others, marks, top                           int32
-	projects, foreign, standards, offices                 int32 // lists
-	source, got, set, countries, level, rank, number      int32 // their columns
-	kind, name                                            int32
-	support, development, property, standard, growth      int32 // benefits
-	five                                                  int64 // founded then or before: five years at the end of the year
-	matching, own, intellectual, norms, rising, sums, sum []int64
+	recognised, founded, income, main, research      int32 // slots
+	patents, others, marks, top                      int32
+	projects, foreign, standards, offices            int32 // lists
+	source, got, set, countries, level, rank, number int32 // their columns
+	kind, name                                       int32
+	support, development, property, standard, growth int32 // benefits
+	five                                             int64 // founded then or before: five years at the end of the year
+	matching, own, intellectual, norms, rising, sum  []int64
 }
 
 func newHand(p *ir.Program, year int) *hand {
