@@ -24,6 +24,8 @@ import (
 	"quanxiang/people/passwords"
 	"quanxiang/policy"
 	"quanxiang/privacy"
+	"quanxiang/registers"
+	"quanxiang/registers/holding"
 	"quanxiang/residents"
 	"quanxiang/store"
 	"quanxiang/store/storetest"
@@ -65,7 +67,8 @@ func openAt(t *testing.T, dsn string, now time.Time, documents int) *town {
 	d.Office = people.New(people.Config{Store: w.people, Pack: func() *policy.Pack { return pack }, Clock: d.Clock.Now,
 		Hasher: passwords.New(passwords.Cost{Memory: 64, Passes: 1, Threads: 1}), Keys: ring, Name: "test"})
 	only := dockettest.OnePack{Pack: pack}
-	d.Docket = docket.New(w.db.Cases(pack.District), only, calendar.Seed)
+	regs := &registers.Registers{Store: w.db.Registers(pack.District), Pack: func() *policy.Pack { return pack }, Clock: d.Clock.Now}
+	d.Docket = docket.New(w.db.Cases(pack.District), only, calendar.Seed).Into(regs).Holding(holding.Holders{Registers: regs})
 	d.Casework = casework.New(d.Docket, only, d.Office, files.NewFolder(t.TempDir()))
 	d.Residents = residents.New(residents.Config{Store: w.db.Residents(pack.District, ring), Keys: ring, Clock: d.Clock.Now, Looks: d.Office,
 		Name: pack.Name, Refuse: residents.Invented})

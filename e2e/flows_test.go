@@ -69,11 +69,16 @@ func (b *reader) open(path string, status int) {
 	}
 }
 
+// longest is how long a page may take on a machine with much else to do.
+const longest = 2 * time.Minute
+
 // follow does something that loads another page, waits for it and tells its
 // status.
 func (b *reader) follow(actions ...chromedp.Action[chromedp.Void]) int {
 	b.Helper()
-	resp, err := chromedp.RunResponse(b.ctx, actions...)
+	ctx, stop := context.WithTimeout(b.ctx, longest) // what loads no page would wait for ever
+	defer stop()
+	resp, err := chromedp.RunResponse(ctx, actions...)
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -26,6 +26,13 @@ func (b *reader) write(field, text string) {
 // choose ticks the options with these names in the field, and no others.
 func (b *reader) choose(field string, names ...string) {
 	b.Helper()
+	if len(names) == 1 && value[bool](b, fmt.Sprintf(`(() => { // a list that opens
+		const e = document.querySelector(%q), o = e?.tagName === "SELECT" && [...e.options].find((o) => o.text.trim() === %q);
+		if (o) e.value = o.value;
+		return !!o;
+	})()`, input(field), names[0])) {
+		return
+	}
 	rest := map[string]bool{}
 	for _, n := range names {
 		rest[n] = true

@@ -56,9 +56,7 @@ func TestFunds(t *testing.T) {
 	if len(digest) != 64 {
 		t.Errorf("the digest of the file is %q", digest)
 	}
-	if status := value[int](b, `fetch(document.querySelector("form#fetch-csv").action, {method: "POST", body: new URLSearchParams({reason: "试验"})}).then(r => r.status)`); status != http.StatusOK {
-		t.Errorf("the file is answered with %d", status)
-	}
+	b.do(chromedp.Click(chromedp.CSS("form#fetch-csv button"))) // a download: what is in it is web/funds' to test
 	send := func(name string, lines ...string) string {
 		file := filepath.Join(t.TempDir(), name)
 		text := "付款编号,金额（元）,结果,付款日期,失败原因\n" + strings.Join(lines, "\n") + "\n"

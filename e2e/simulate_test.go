@@ -38,6 +38,7 @@ func TestSimulate(t *testing.T) {
 	}
 	b.checkAxe()
 	b.shoot("simulate-mistake-1280.jpg")
+	b.take(http.StatusUnprocessableEntity)
 	if status := write(head + "  @3/2 100万元 改为 150万元\n"); status != http.StatusOK {
 		t.Fatalf("asked: %d", status)
 	}
@@ -49,7 +50,7 @@ func TestSimulate(t *testing.T) {
 	for _, width := range []int64{1280, 390} {
 		b.do(chromedp.EmulateViewport(width, 844))
 		b.open(at, http.StatusOK)
-		b.click(".simulate-people summary")
+		b.do(chromedp.Click(chromedp.CSS(".simulate-people summary"))) // opens in place
 		if got := b.text(".simulate-people details[open]"); !strings.Contains(got, "虚构") || !strings.Contains(got, "第三条第二款") {
 			t.Errorf("the first of the winners at %d: %q", width, got)
 		}

@@ -13,6 +13,7 @@ import (
 	"quanxiang/gov"
 	"quanxiang/gov/problems"
 	"quanxiang/rules/calculate"
+	"quanxiang/rules/explain"
 	"quanxiang/rules/facts"
 	"quanxiang/rules/ir"
 	"quanxiang/rules/money"
@@ -40,6 +41,7 @@ type resultView struct {
 	Total, Note string
 	Exact       bool
 	Got, None   []benefitView
+	Displaced   []benefitView // nothing, because another is had
 	Hints       []hintView
 }
 
@@ -306,10 +308,13 @@ func (p *Programmes) told(m *ui.Messages, links *links, r calculate.Result) *res
 				}
 			}
 		}
-		if b.Most == 0 {
-			v.None = append(v.None, x)
-		} else {
+		switch {
+		case b.Most > 0:
 			v.Got = append(v.Got, x)
+		case slices.ContainsFunc(b.Trace, explain.Displaced):
+			v.Displaced = append(v.Displaced, x)
+		default:
+			v.None = append(v.None, x)
 		}
 	}
 	return v
