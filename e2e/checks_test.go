@@ -139,7 +139,7 @@ func (b *reader) checkLanguage(lang string) {
 			const lang = element.closest("[lang]").getAttribute("lang"); // elements of a picture have no property for it
 			const what = where + " in " + lang + ": " + text.trim().slice(0, 80);
 			if (lang !== "zh-CN" && /\p{Script=Han}/u.test(text)) wrong.push(what);
-			if (lang === "zh-CN" && (text.replace(/\S+@\S+|\b[A-Za-z]+-?\d+|[A-Za-z\d]+([._:]+[A-Za-z\d-]+)+|\b(Word|Excel|PowerPoint)\b/g, "").match(/[A-Za-z]{3,}/g) ?? []).some(w => own.has(w.toLowerCase()))) wrong.push(what);
+			if (lang === "zh-CN" && (text.replace(/https?:\S+|\S+@\S+|\b[A-Za-z]+-?\d+|[A-Za-z\d]+([._:]+[A-Za-z\d-]+)+|\b(Word|Excel|PowerPoint)\b/g, "").match(/[A-Za-z]{3,}/g) ?? []).some(w => own.has(w.toLowerCase()))) wrong.push(what);
 		};
 		const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
 		while (walk.nextNode()) check(walk.currentNode.data, walk.currentNode.parentElement, "text");

@@ -217,13 +217,13 @@ func (k *Desk) filter(v *visit, q question) (*ui.Form, string, error) {
 // maxFacets is how many values of a field can be chosen; the largest are.
 const maxFacets = 100
 
-// by are the values of a field by which a list can be narrowed, with how many
-// cases there are, of the visitor's own those alone that there are at all.
+// by are the values of a field that narrow a list, with how many cases there are.
 func (k *Desk) by(v *visit, q question, field *procedure.Field) (ui.Field, error) {
 	f := ui.Field{Name: byInput, Part: field.ID, Kind: "select", Label: field.Label.In(v.Lang()), Options: []ui.Option{{Label: v.T("desk.any")}}}
-	counts := map[string]int64{}
+	counts, of := map[string]int64{}, map[string]*procedure.Field{} // each procedure has its own words
 	var order []string
 	for _, p := range q.procedures(v.pack) {
+		own, _ := p.Field(field.ID)
 		if !slices.Contains(p.Facets, field.ID) {
 			continue
 		}
@@ -233,7 +233,7 @@ func (k *Desk) by(v *visit, q question, field *procedure.Field) (ui.Field, error
 		}
 		for _, t := range tallies {
 			if counts[t.Value] == 0 {
-				order = append(order, t.Value)
+				order, of[t.Value] = append(order, t.Value), own
 			}
 			counts[t.Value] += t.N
 		}
@@ -248,7 +248,7 @@ func (k *Desk) by(v *visit, q question, field *procedure.Field) (ui.Field, error
 		}
 	}
 	for _, value := range order {
-		label := strings.Join(casework.Words(v.pack, field, value, v.Lang()), "")
+		label := strings.Join(casework.Words(v.pack, cmp.Or(of[value], field), value, v.Lang()), "")
 		if q.list != mineList {
 			label = v.T("desk.facet", "name", label, "n", int(counts[value]))
 		}

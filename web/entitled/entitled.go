@@ -300,10 +300,26 @@ func (k *Pages) item(m *ui.Messages, s prefill.Source) source {
 		out.Href += "?kind=" + url.QueryEscape(kind.ID)
 	}
 	if s.Says != "" && s.Says != s.Name {
-		out.Label = s.Says
+		out.Label = k.word(reg, s, l)
 	}
 	out.Note = m.T("entitled.version", "what", what, "version", strconv.Itoa(s.Version))
 	return out
+}
+
+// word is what a record says, as people read it.
+func (k *Pages) word(reg *register.Register, s prefill.Source, l gov.Lang) string {
+	fields := reg.Fields
+	if kind, ok := reg.Kind(s.Kind); ok {
+		fields = kind.Fields
+	}
+	for i := range fields {
+		for _, o := range fields[i].Options {
+			if o.ID == s.Says {
+				return o.Name.In(l)
+			}
+		}
+	}
+	return s.Says
 }
 
 // said is a value of a statement of facts as people read it.

@@ -37,7 +37,7 @@ func (k *Pages) renderBudget(w http.ResponseWriter, r *http.Request, do string, 
 	list := []ui.Option{choose}
 	for _, p := range pots {
 		if !p.Closed {
-			list = append(list, ui.Option{Value: p.ID, Label: m.T("funds.pot_free", "year", strconv.Itoa(p.Year), "programme", p.Programme, "item", itemName(m, p.Item), "free", yuan(m, p.Free()))})
+			list = append(list, ui.Option{Value: p.ID, Group: p.Programme + " · " + strconv.Itoa(p.Year), Label: m.T("funds.pot_free", "item", itemName(m, p.Item), "free", amount(m, p.Free(), false).Text)})
 		}
 	}
 	reason := ui.Field{Name: "reason", Kind: "text", Label: m.T("funds.reason"), Hint: m.T("funds.reason_hint"), Required: true}
@@ -46,7 +46,7 @@ func (k *Pages) renderBudget(w http.ResponseWriter, r *http.Request, do string, 
 	case "set":
 		items := ui.Field{Name: "item", Kind: "select", Label: m.T("funds.item"), Hint: m.T("funds.item_hint"), Required: true, Options: []ui.Option{choose}}
 		for _, programme := range k.Funds.Programmes() {
-			items.Options = append(items.Options, ui.Option{Value: programme + "/", Label: m.T("funds.whole", "programme", programme), Group: programme})
+			items.Options = append(items.Options, ui.Option{Value: programme + "/", Label: m.T("funds.whole"), Group: programme})
 			for _, item := range k.Funds.Items(programme) {
 				items.Options = append(items.Options, ui.Option{Value: programme + "/" + item, Label: itemName(m, item), Group: programme})
 			}

@@ -249,9 +249,8 @@ func itemName(m *ui.Messages, item string) string {
 	if item == "" {
 		return m.T("funds.all_else")
 	}
-	doc, rest, ok := strings.Cut(item, ":")
-	if ok {
-		return m.T("funds.article", "doc", doc, "article", rest)
+	if _, rest, ok := strings.Cut(item, ":"); ok {
+		return m.T("funds.article", "article", rest)
 	}
 	_, name, _ := strings.Cut(item, ".")
 	return name
