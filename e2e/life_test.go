@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"io"
 	"net/http"
+	"net/url"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -272,13 +273,22 @@ func (d *life) audit() {
 // fetch gets a file as the reader, without showing it.
 func (b *reader) fetch(path string) (status int, content []byte) {
 	b.Helper()
+	return b.request(http.MethodGet, path, nil)
+}
+
+// request asks for a path as the reader; form goes with a POST.
+func (b *reader) request(method, path string, form url.Values) (status int, content []byte) {
+	b.Helper()
 	got, err := chromedp.Call(b.ctx, network.GetCookies, network.GetCookiesParams{URLs: []string{site}})
 	if err != nil {
 		b.Fatal(err)
 	}
-	req, err := http.NewRequestWithContext(b.Context(), http.MethodGet, site+path, nil)
+	req, err := http.NewRequestWithContext(b.Context(), method, site+path, strings.NewReader(form.Encode()))
 	if err != nil {
 		b.Fatal(err)
+	}
+	if method == http.MethodPost {
+		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	}
 	for _, c := range got.Cookies {
 		req.AddCookie(&http.Cookie{Name: c.Name, Value: c.Value})
