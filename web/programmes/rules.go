@@ -1,7 +1,6 @@
 package programmes
 
 import (
-	"cmp"
 	"net/http"
 	"path"
 	"slices"
@@ -50,23 +49,16 @@ func about(f *syntax.File) string {
 
 // filesOf lists the names of a document's files, its first file first.
 func (p *Programmes) filesOf(doc string) (names []string) {
-	files := slices.Clone(p.Pack.Programmes)
-	slices.SortStableFunc(files, func(a, b *syntax.File) int {
-		return cmp.Compare(b2i(a.Document == nil), b2i(b.Document == nil))
-	})
-	for _, f := range files {
-		if about(f) == doc {
-			names = append(names, path.Base(f.Source.Name))
+	for _, f := range p.Pack.Programmes {
+		switch name := path.Base(f.Source.Name); {
+		case about(f) != doc:
+		case f.Document != nil:
+			names = slices.Insert(names, 0, name)
+		default:
+			names = append(names, name)
 		}
 	}
 	return names
-}
-
-func b2i(b bool) int {
-	if b {
-		return 1
-	}
-	return 0
 }
 
 // showRules shows a rule file, so that everybody can read what is computed.
