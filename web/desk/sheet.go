@@ -83,6 +83,7 @@ type pendingView struct {
 type clockView struct {
 	Name  string
 	Day   gov.Date
+	Hour  string // within the day, "" for its end
 	Text  string
 	Tone  string
 	Facts []explain.Fact
@@ -366,7 +367,7 @@ func (k *Desk) clocks(v *visit, o *open) []clockView {
 			c.Facts = words[i].Facts
 		}
 		if !d.At.IsZero() {
-			c.Day = d.LastDay()
+			c.Day, c.Hour = d.LastDay(), explain.Hour(d.At)
 		}
 		switch {
 		case d.Paused:

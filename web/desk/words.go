@@ -15,6 +15,7 @@ import (
 	"quanxiang/policy"
 	"quanxiang/policy/procedure"
 	"quanxiang/web/caseform"
+	"quanxiang/web/explain"
 	"quanxiang/web/ui"
 )
 
@@ -35,6 +36,7 @@ func stateTone(kind procedure.StateKind) string {
 // due is a deadline as people see it: the day, and how far off it is.
 type due struct {
 	Day  gov.Date
+	Hour string // "15:04", "" for the end of the day
 	Left string // "3 working days left"
 	Tone string // of a Chip
 }
@@ -48,7 +50,7 @@ func dueOf(m *ui.Messages, cal calendar.Calendar, ms int64, now time.Time) due {
 		return due{}
 	}
 	at := time.UnixMilli(ms)
-	d := due{Day: gov.DateOf(at.Add(-time.Millisecond))}
+	d := due{Day: gov.DateOf(at.Add(-time.Millisecond)), Hour: explain.Hour(at)}
 	today := gov.DateOf(now)
 	switch n := workdays(cal, today, d.Day); {
 	case now.After(at):
