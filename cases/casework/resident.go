@@ -280,21 +280,37 @@ func (w *Casework) residentSeen(ctx context.Context, r Resident, id gov.ID, ther
 // ResidentOpen opens a file of a case that whoever reported it may read, or
 // returns NotFound. The caller closes it.
 func (w *Casework) ResidentOpen(ctx context.Context, r Resident, id gov.ID, key string) (docket.Attachment, io.ReadCloser, error) {
-	none := docket.Attachment{}
-	list, err := w.docket.Attachments(ctx, id)
+	a, err := w.residentFile(ctx, r, id, key)
 	if err != nil {
-		return none, nil, err
-	}
-	seen, err := w.residentSeen(ctx, r, id, list)
-	if err != nil {
-		return none, nil, err
-	}
-	a, err := pick(list, key, seen)
-	if err != nil {
-		return none, nil, err
+		return a, nil, err
 	}
 	file, err := w.blobs.Open(a.Key)
 	return a, file, err
+}
+
+// ResidentThumb opens the small picture of a picture as ResidentOpen does the picture.
+func (w *Casework) ResidentThumb(ctx context.Context, r Resident, id gov.ID, key string) (docket.Attachment, io.ReadCloser, error) {
+	a, err := w.residentFile(ctx, r, id, key)
+	if err == nil && a.Picture == nil {
+		err = errNoFile
+	}
+	if err != nil {
+		return a, nil, err
+	}
+	file, err := w.blobs.Open(a.Picture.Thumb)
+	return a, file, err
+}
+
+func (w *Casework) residentFile(ctx context.Context, r Resident, id gov.ID, key string) (docket.Attachment, error) {
+	list, err := w.docket.Attachments(ctx, id)
+	if err != nil {
+		return docket.Attachment{}, err
+	}
+	seen, err := w.residentSeen(ctx, r, id, list)
+	if err != nil {
+		return docket.Attachment{}, err
+	}
+	return pick(list, key, seen)
 }
 
 // Reporter is a contact of a case, as a field refers to it.

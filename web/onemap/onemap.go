@@ -138,7 +138,7 @@ type options struct {
 	Bounds [2][2]float64     `json:"bounds"`
 	Layers []layerOption     `json:"layers"`
 	Cases  []casesOption     `json:"cases,omitempty"`
-	System geo.System        `json:"system"` // of what is shown
+	System geo.System        `json:"system"`       // of what is shown
 	At     *[2]float64       `json:"at,omitempty"` // the place the page was asked for, as it is shown
 	Words  map[string]string `json:"words"`
 }
