@@ -111,6 +111,9 @@ func (m *matter) report() {
 	if !strings.HasPrefix(m.number, "CG") || len(m.id) != 36 {
 		m.Fatalf("the report became %q at %s", m.number, b.here())
 	}
+	if got := b.text("#todo"); got != "您可以" {
+		m.Errorf("what whoever reported it may do is headed %q: nobody waits for them", got)
+	}
 	b.both("street-reported")
 	b.proves(`form[action$="/prove"] button`, reporterMail)
 	b.clean()
