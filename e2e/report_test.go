@@ -25,7 +25,11 @@ func TestReport(t *testing.T) {
 	b.shoot("report-home.jpg")
 	b.click(`.tasks-grid a[href="/report"]`)
 	// Where it is comes first: by the keyboard, in the middle of the map.
-	b.do(chromedp.Click(chromedp.CSS("[data-pin]")), chromedp.WaitVisible(chromedp.CSS(".report-status:not(:empty)")))
+	b.do(chromedp.Click(chromedp.CSS(".report-exact > summary")), chromedp.SendKeys(chromedp.CSS(input("place")), "39.8,116.5"), chromedp.Click(chromedp.CSS("[data-next]")), chromedp.WaitVisible(chromedp.CSS(".report-status.field-error")))
+	if got := b.text(".report-status"); !strings.Contains(got, "12345") {
+		t.Errorf("of a place typed in that is of no street here it is said %q", got)
+	}
+	b.do(chromedp.Click(chromedp.CSS("[data-pin]")), chromedp.WaitVisible(chromedp.CSS(".report-status:not(.field-error):not(:empty)")), chromedp.WaitVisible(chromedp.CSS(".report-status:not(:empty)")))
 	if got := b.text(".report-status"); !strings.Contains(got, "街道") {
 		t.Errorf("the place is said to be %q", got)
 	}

@@ -149,6 +149,7 @@
     let answer;
     try {
       answer = await fetch(options.near + "?" + new URLSearchParams({ at: at, system: system }));
+      if (answer.status === 400 || answer.status === 422) return status(""); // no place: said when the form is sent
       if (!answer.ok) throw new Error(answer.status);
       answer = await answer.json();
     } catch {
