@@ -168,7 +168,7 @@ func (w *Casework) ResidentSheet(ctx context.Context, r Resident, id gov.ID) (Sh
 }
 
 // ResidentHistory returns what happened in a case to whoever reported it: actions
-// and clocks, and what they read of the fields. Remarks the office makes stay in
+// and what is late, and what they read of the fields. Remarks the office makes stay in
 // the office, and persons are named by their posts.
 func (w *Casework) ResidentHistory(ctx context.Context, r Resident, id gov.ID) ([]Entry, error) {
 	f, err := w.theirs(ctx, r, id)
@@ -180,7 +180,7 @@ func (w *Casework) ResidentHistory(ctx context.Context, r Resident, id gov.ID) (
 		return nil, err
 	}
 	list = slices.DeleteFunc(list, func(e Entry) bool {
-		return e.Kind == cases.Reckoned || e.Kind == cases.Commented && e.By.Kind != gov.PublicActor
+		return e.Kind == cases.Reckoned || e.Kind == cases.Warned || e.Kind == cases.Commented && e.By.Kind != gov.PublicActor
 	})
 	for i := range list {
 		e := &list[i]
