@@ -36,10 +36,13 @@ func stateTone(kind procedure.StateKind) string {
 // due is a deadline as people see it: the day, and how far off it is.
 type due struct {
 	Day  gov.Date
-	Hour string // "15:04", "" for the end of the day
+	Hour string // "15:04", "" for the end of the day and where days are what counts
 	Left string // "3 working days left"
 	Tone string // of a Chip
 }
+
+// hoursMatter is how far off a deadline is when it is its hour that matters, too.
+const hoursMatter = 48 * time.Hour
 
 // soon is how many working days before a deadline it becomes a warning.
 const soon = 3
@@ -50,7 +53,10 @@ func dueOf(m *ui.Messages, cal calendar.Calendar, ms int64, now time.Time) due {
 		return due{}
 	}
 	at := time.UnixMilli(ms)
-	d := due{Day: gov.DateOf(at.Add(-time.Millisecond)), Hour: explain.Hour(at)}
+	d := due{Day: gov.DateOf(at.Add(-time.Millisecond))}
+	if at.Sub(now).Abs() < hoursMatter {
+		d.Hour = explain.Hour(at)
+	}
 	today := gov.DateOf(now)
 	switch n := workdays(cal, today, d.Day); {
 	case now.After(at):
