@@ -101,7 +101,7 @@ func (m *matter) report() {
 	b.write("about", saidAbout)
 	b.write("description", saidDetail)
 	b.do(chromedp.Click(chromedp.CSS(".report-contact > summary")), chromedp.SendKeys(chromedp.CSS(`main form [name=email]`), reporterMail),
-		chromedp.Click(chromedp.CSS(`main form label:has(> [name=channel][value=email])`)))
+		chromedp.Click(chromedp.CSS(`main form [name=channel][value=email] + label`)))
 	b.both("street-report")
 	if status := b.follow(chromedp.Click(chromedp.CSS("[data-send]"))); status != http.StatusOK {
 		m.Fatalf("the report is answered with %d: %s", status, b.text("main [role=alert]"))
