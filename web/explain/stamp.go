@@ -49,15 +49,6 @@ func Span(m *ui.Messages, d time.Duration) string {
 	return m.T("span.minutes", "n", int(d/time.Minute))
 }
 
-// Hour is the hour at which a deadline falls, "" for the end of a day: what is due on
-// a day is due when the day is over, and nobody writes an hour.
-func Hour(at time.Time) string {
-	if hour := at.In(gov.China).Format("15:04"); !at.IsZero() && hour != "00:00" {
-		return hour
-	}
-	return ""
-}
-
 // StampFacts says what a phone said, in words: when it was done, and where.
 func StampFacts(m *ui.Messages, s *stamp.Stamp, taken int64) (list []Fact) {
 	if s == nil {
