@@ -160,7 +160,7 @@ func (p *Programmes) calculate(w http.ResponseWriter, r *http.Request) error {
 		v.Choose.Fail(err, m.Lang())
 		return p.answer.Render(w, r, http.StatusUnprocessableEntity, frame, v)
 	}
-	a := &factform.Asker{Rules: p.rules.Program(), Input: s.input, Year: s.year, Q: q}
+	a := &factform.Asker{Rest: q.Get("rest") != "", Rules: p.rules.Program(), Input: s.input, Year: s.year, Q: q}
 	return p.show(w, r, frame, v, a, s, without)
 }
 
@@ -189,6 +189,9 @@ func (p *Programmes) show(w http.ResponseWriter, r *http.Request, frame ui.Frame
 	if err == nil {
 		missing = p.rules.Missing(result)
 		v.Result = p.told(m, links, result)
+		if a.Rest {
+			v.Result.Note = m.T("programmes.rest_note") + v.Result.Note
+		}
 		v.Result.Hints = hinted(m, links, hints)
 		v.Apply = p.applyPath(a, s)
 	}
@@ -196,6 +199,9 @@ func (p *Programmes) show(w http.ResponseWriter, r *http.Request, frame ui.Frame
 	v.Ask = ui.Form{ID: "ask", Action: Calculator, Submit: m.T("programmes.go"), Fields: append(hidden(a, s), fields...)}
 	if left > 0 {
 		v.Ask.Lines = []ui.Line{{Text: m.T("programmes.left", "n", left)}}
+	}
+	if len(missing) > 0 || a.Rest {
+		v.Ask.Fields = withRest(m, v.Ask.Fields, a)
 	}
 	v.Asks, v.Done = len(fields) > 0, err == nil && len(missing) == 0
 	if err != nil {
@@ -205,6 +211,16 @@ func (p *Programmes) show(w http.ResponseWriter, r *http.Request, frame ui.Frame
 		}
 	}
 	return p.answer.Render(w, r, status, frame, v)
+}
+
+// withRest adds, after what is asked and before what was entered, that the rest is nothing.
+func withRest(m *ui.Messages, fields []ui.Field, a *factform.Asker) []ui.Field {
+	f := ui.Field{Name: "rest", Kind: "checks", Label: m.T("programmes.rest"), Hint: m.T("programmes.rest_hint"), Values: a.Q["rest"], Options: []ui.Option{{Value: "none", Label: m.T("programmes.rest_none")}}}
+	at := slices.IndexFunc(fields, func(x ui.Field) bool { return x.Kind == "fixed" })
+	if at < 0 {
+		at = len(fields)
+	}
+	return slices.Insert(fields, at, f)
 }
 
 // hidden carries what is applied for from step to step.
@@ -362,6 +378,7 @@ func (p *Programmes) applyPath(a *factform.Asker, s selection) string {
 		return ""
 	}
 	q := maps.Clone(a.Q)
+	q.Del("rest") // what is not stated is not handed in as nothing
 	q.Set("for", a.Rules.Inputs[s.input])
 	q.Set("year", strconv.Itoa(s.year))
 	return "/apply/new?" + q.Encode()

@@ -149,6 +149,31 @@ func TestProgrammes(t *testing.T) {
 		_, page, _ := r.get("/programmes/calculate", q)
 		r.has(page, "怎样能多得", "其他知识产权再多 2项（达到 3项）", "多得 3000元", "第七条第（二）项")
 	})
+	// Whoever has none of the rest says so once and is done; what an office finds is
+	// asked all the same.
+	t.Run("rest", func(t *testing.T) {
+		r := reader{t, r.base}
+		q := url.Values{"for": {"企业"}, "p": {"16号", "17号", "18号"}, "year": {"2018"}, "facts.发明专利": {"2"}, "facts.年收入.2018": {"180万元"}, "rest": {"none"}}
+		_, page, _ := r.get("/programmes/calculate", q)
+		if got := totalOf(t, page); got != "0 至 1.8万元" {
+			t.Errorf("before the park's word the total is %s", got)
+		}
+		r.has(page, `name="facts.认定"`, "没有填的按没有计算", `name="rest" value="none" checked`)
+		if strings.Contains(page, `name="n.贷款"`) || strings.Contains(page, `name="facts.主营业务收入.2018"`) {
+			t.Error("what there is none of is asked")
+		}
+		for _, name := range []string{"认定", "高成长前十", "孵化加速基地", "孵化平台", "出版园认定"} {
+			q.Set("facts."+name, "no")
+		}
+		q.Set("facts.认定", "认定企业")
+		_, page, _ = r.get("/programmes/calculate", q)
+		if got := totalOf(t, page); got != "8000元" {
+			t.Errorf("the total is %s", got)
+		}
+		if _, apply, ok := strings.Cut(page, `href="/apply/new?`); !ok || strings.Contains(strings.SplitN(apply, `"`, 2)[0], "rest") {
+			t.Error("an application is begun with what was not stated")
+		}
+	})
 	t.Run("together", func(t *testing.T) {
 		r := reader{t, r.base}
 		status, page, _ := r.get("/programmes/calculate", url.Values{"for": {"企业"}, "p": {"16号", "17号", "18号"}})
