@@ -189,8 +189,11 @@ func (p *Programmes) show(w http.ResponseWriter, r *http.Request, frame ui.Frame
 	if err == nil {
 		missing = p.rules.Missing(result)
 		v.Result = p.told(m, links, result)
-		if a.Rest {
-			v.Result.Note = m.T("programmes.rest_note") + v.Result.Note
+		switch {
+		case a.Rest && v.Result.Exact:
+			v.Result.Note = m.T("programmes.rest_exact_note")
+		case a.Rest:
+			v.Result.Note = m.T("programmes.rest_open_note", "n", len(result.Needs))
 		}
 		v.Result.Hints = hinted(m, links, hints)
 		v.Apply = p.applyPath(a, s)
