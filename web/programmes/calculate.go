@@ -188,12 +188,12 @@ func (p *Programmes) show(w http.ResponseWriter, r *http.Request, frame ui.Frame
 	var missing []calculate.Missing
 	if err == nil {
 		missing = p.rules.Missing(result)
-		v.Result = p.told(m, links, result)
+		v.Result = p.told(m, links, result, len(missing))
 		switch {
-		case a.Rest && v.Result.Exact:
+		case a.Rest && len(missing) == 0:
 			v.Result.Note = m.T("programmes.rest_exact_note")
 		case a.Rest:
-			v.Result.Note = m.T("programmes.rest_open_note", "n", len(result.Needs))
+			v.Result.Note = m.T("programmes.rest_open_note", "n", asked(result, len(missing)))
 		}
 		v.Result.Hints = hinted(m, links, hints)
 		v.Apply = p.applyPath(a, s)
@@ -283,12 +283,31 @@ func amount(m *ui.Messages, a calculate.Amount) string {
 	return m.T("programmes.between", "least", one(a.Least), "most", one(a.Most))
 }
 
+// asked is how many facts decide what is open: those of the sum, or of titles and
+// services where the sum is known.
+func asked(r calculate.Result, missing int) int { return cmp.Or(len(r.Needs), missing) }
+
 // told is a result in words: what is had or may be had, the greatest first, and
-// what is not.
-func (p *Programmes) told(m *ui.Messages, links *links, r calculate.Result) *resultView {
+// what is not. Of titles and services alone there is no sum: they are counted.
+func (p *Programmes) told(m *ui.Messages, links *links, r calculate.Result, missing int) *resultView {
 	v := &resultView{Exact: r.Total.Known(), Total: amount(m, r.Total)}
-	v.Note = m.T("programmes.open_note", "n", len(r.Needs))
-	if v.Exact {
+	if !slices.ContainsFunc(r.Benefits, func(b calculate.Benefit) bool { return b.Title == "" }) {
+		had, open := 0, 0
+		for _, b := range r.Benefits {
+			switch {
+			case b.Least > 0:
+				had++
+			case b.Most > 0:
+				open++
+			}
+		}
+		v.Exact, v.Total = open == 0, m.T("programmes.grants", "n", had)
+		if open > 0 {
+			v.Total = m.T("programmes.grants_between", "least", had, "most", had+open)
+		}
+	}
+	v.Note = m.T("programmes.open_note", "n", asked(r, missing))
+	if v.Exact && missing == 0 {
 		v.Note = m.T("programmes.exact_note")
 	}
 	slices.SortStableFunc(r.Benefits, func(a, b calculate.Benefit) int {
