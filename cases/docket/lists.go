@@ -72,11 +72,14 @@ func (s *Docket) Worklist(ctx context.Context, actor cases.Actor, q Query, after
 	limit = min(max(limit, 1), maxWork)
 	fits := q.fits()
 	size := limit + 1 // one more than fits tells that there are more
-	if q.narrows() {
+	switch {
+	case len(q.Facets) > 0: // has an index, and few have it
+		size = maxLooked
+	case q.narrows():
 		size = 2 * maxWork
 	}
 	keys := actor.Keys()
-	pages, err := s.store.Waiting(ctx, keys, q.Facets, after, size)
+	pages, err := s.store.Waiting(ctx, keys, q.Facets, fits, after, size)
 	if err != nil {
 		return nil, Place{}, err
 	}
@@ -86,7 +89,7 @@ func (s *Docket) Worklist(ctx context.Context, actor cases.Actor, q Query, after
 	for i, page := range pages {
 		for kept, looked := 0, size; ; looked += size {
 			for _, w := range page.Cases {
-				if fits(w.Row) && slices.ContainsFunc(w.Turns, func(t cases.Turn) bool { _, mine := t.Matches(actor); return mine }) {
+				if slices.ContainsFunc(w.Turns, func(t cases.Turn) bool { _, mine := t.Matches(actor); return mine }) {
 					kept++
 					if !seen[w.ID] {
 						seen[w.ID] = true
@@ -102,7 +105,7 @@ func (s *Docket) Worklist(ctx context.Context, actor cases.Actor, q Query, after
 				break
 			}
 			// Some were not the actor's after all, or not meant: there may be more.
-			more, err := s.store.Waiting(ctx, keys[i:i+1], q.Facets, page.Stop, size)
+			more, err := s.store.Waiting(ctx, keys[i:i+1], q.Facets, fits, page.Stop, size)
 			if err != nil {
 				return nil, Place{}, err
 			}

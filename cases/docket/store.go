@@ -32,8 +32,8 @@ type Store interface {
 
 	// Waiting looks for each of some keys at the cases for which turns are kept
 	// under it, by due time and then by id, at up to limit of them after a place
-	// in that order, and returns those of all the facets.
-	Waiting(ctx context.Context, keys []string, facets []Facet, after Place, limit int) ([]Waiting, error)
+	// in that order, and returns those of all the facets that fit.
+	Waiting(ctx context.Context, keys []string, facets []Facet, fits func(Row) bool, after Place, limit int) ([]Waiting, error)
 
 	// List returns the cases a query asks for, but for its Words, by due time and
 	// then by id, at most limit of them after a place in that order. Of several
