@@ -39,6 +39,8 @@ type drawView struct {
 	Says     string
 	Facts    []fact
 	Times    []fact
+	What     ui.Table
+	Results  string // how many results are public, of how many visits; "" before there is one
 	Parties  ui.Table
 	Strata   ui.Table
 	Roots    ui.Table
@@ -278,6 +280,14 @@ func (d *Draws) render(w http.ResponseWriter, r *http.Request, proofs []ceremony
 		return err
 	}
 	d.inWords(m, &out, &c, &p)
+	if out.What, err = d.what(r.Context(), m, &p); err != nil {
+		return err
+	}
+	if list, drawn, err := d.published(r.Context(), &c); err != nil {
+		return err
+	} else if len(list) > 0 {
+		out.Results = m.T("draws.results_of", "n", len(list), "of", drawn)
+	}
 	lines, err := d.held.Store.Recorded(r.Context(), c.ID, shownRecords)
 	if err != nil {
 		return err
@@ -352,7 +362,7 @@ func (d *Draws) drawn(ctx context.Context, m *ui.Messages, out *drawView, c *cer
 	}
 	out.DrawnAll = len(order)
 	for _, u := range order[:min(len(order), shownDrawn)] {
-		row := ui.TableRow{Cells: []ui.Cell{ui.TextCell(printable(u)), ui.TextCell(strings.Join(depts[u], m.T("ceremony.comma")))}}
+		row := ui.TableRow{Cells: []ui.Cell{d.entryCell(printable(u)), ui.TextCell(strings.Join(depts[u], m.T("ceremony.comma")))}}
 		if p.Mode == record.ModeOpen {
 			row.Cells = append(row.Cells, ui.TextCell(strings.Join(teams[u], m.T("ceremony.comma"))))
 		}
