@@ -32,7 +32,7 @@ import (
 
 func TestTemplatesFitTheirViews(t *testing.T) {
 	t.Parallel()
-	webtest.Templates(t, 3, func(e *ui.Engine) error {
+	webtest.Templates(t, 4, func(e *ui.Engine) error {
 		_, err := draws.New(e, nil, draws.About{})
 		return err
 	})
