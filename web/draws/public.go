@@ -29,7 +29,8 @@ const (
 
 // listView is the public's list of draws.
 type listView struct {
-	Table ui.Table
+	Table     ui.Table
+	Catalogue string // where everybody reads which items are drawn, or ""
 }
 
 // drawView is a draw for everybody.
@@ -131,7 +132,13 @@ func (d *Draws) showList(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	f := ui.Frame{Title: m.T("draws.list"), Description: m.T("draws.list_lede"), Section: "draws"}
-	return d.list.Render(w, r, http.StatusOK, f, listView{Table: t})
+	out := listView{Table: t}
+	if p := d.about.Pack; p != nil && p.Inspections != nil {
+		if reg, ok := p.Register(p.Inspections.Items); ok && reg.Public() {
+			out.Catalogue = "/registers/" + reg.ID
+		}
+	}
+	return d.list.Render(w, r, http.StatusOK, f, out)
 }
 
 func (d *Draws) listCSV(w http.ResponseWriter, r *http.Request) error {

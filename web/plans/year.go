@@ -65,8 +65,8 @@ func (k *Pages) yearly(r *http.Request, by people.Standing) (out yearly, err err
 		numbers[all[i].ID] = all[i].Number
 	}
 	mine, leads := k.Plans.Departments(by), k.Plans.Leads(by)
-	t := ui.Table{Caption: m.T("inspections.proposals"), Columns: []ui.Column{{Label: m.T("inspections.quarter"), Lead: true}, {Label: m.T("inspections.title"), Main: true}, {Label: m.T("inspections.department")}, {Label: m.T("inspections.items")},
-		{Label: m.T("inspections.whom")}, {Label: m.T("inspections.how_many")}, {Label: m.T("inspections.in_plan")}}, Exports: export.Links(r, Root)}
+	t := ui.Table{Caption: m.T("inspections.proposals"), Columns: []ui.Column{{Label: m.T("inspections.quarter"), Lead: true, Narrow: true}, {Label: m.T("inspections.title"), Main: true}, {Label: m.T("inspections.department")}, {Label: m.T("inspections.items")},
+		{Label: m.T("inspections.whom")}, {Label: m.T("inspections.how_many")}, {Label: m.T("inspections.in_plan"), Narrow: true}}, Exports: export.Links(r, Root)}
 	for i := range list {
 		b := &list[i]
 		title := ui.TextCell(b.Title)
