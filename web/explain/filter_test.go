@@ -24,8 +24,8 @@ func TestFilterInWords(t *testing.T) {
 		"form == 'enterprise' && area == '110102007'":                    {"“主体类别”为 “企业”，并且“所在街道”为 “月坛街道”", "“Kind of subject” is “Enterprise”, and “Street” is “Yuetan”"},
 		"founded >= '2015-01-01' || founded < '2000-01-01'":              {"“成立日期”不早于 “2015年1月1日”，或者“成立日期”早于 “2000年1月1日”", ""},
 		"visited == 'XC-2026-001'":                                       {"被复查的抽查计划为 “XC-2026-001”", ""},
-		"trade.contains('药')": {"“行业”含有 “药”", "“Trade” contains “药”"},
-		"size(name) > 3":        {"", ""},
+		"trade.contains('药')":                                            {"“行业”含有 “药”", "“Trade” contains “药”"},
+		"size(name) > 3":                                                 {"", ""},
 		"nonsense ==":                                                    {"", ""},
 	} {
 		for i, lang := range []gov.Lang{gov.ZH, gov.EN} {
