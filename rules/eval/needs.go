@@ -65,7 +65,7 @@ func (w *needs) node(i int32) {
 	w.seen[i] = true
 	n := &m.program.Nodes[i]
 	inLoop := n.Op == ir.Entry
-	if !inLoop && m.values[i].Known() && n.Loop == ir.None && !w.looped(i) {
+	if !inLoop && m.At(i).Known() && n.Loop == ir.None && !w.looped(i) {
 		return
 	}
 	switch n.Op {
@@ -90,10 +90,10 @@ func (w *needs) node(i int32) {
 		return
 	case ir.If:
 		w.node(n.A)
-		if w.looped(i) || m.values[n.A].High > 0 {
+		if w.looped(i) || m.At(n.A).High > 0 {
 			w.node(n.B)
 		}
-		if w.looped(i) || m.values[n.A].Low == 0 {
+		if w.looped(i) || m.At(n.A).Low == 0 {
 			w.node(n.C)
 		}
 		return
