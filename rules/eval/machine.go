@@ -17,8 +17,7 @@ type Machine struct {
 	values  []Value    // of nodes, then the facts
 	where   []int32    // of values: a node's
 	slots   []Value    // the facts' part of values
-	steps   [][]step   // by benefit
-	results []*Value   // by benefit
+	parts   []part     // by benefit
 	caps    [][][]step // by group and joint cap
 
 	facts      *Facts
@@ -34,6 +33,14 @@ type Machine struct {
 	truncated  bool
 	raw, final []Value
 	out        Result
+}
+
+// part is a benefit as it is computed: what a run needs of it, close together.
+type part struct {
+	steps  []step
+	result *Value
+	input  int32
+	money  bool // it is no title
 }
 
 // Outcome is what one benefit comes to.
@@ -60,8 +67,7 @@ func New(p *ir.Program) *Machine {
 	b.places()
 	for i := range p.Benefits {
 		info := &p.Benefits[i]
-		m.steps = append(m.steps, b.build(info.From, info.To, info.To))
-		m.results = append(m.results, b.at(info.Result))
+		m.parts = append(m.parts, part{b.build(info.From, info.To, info.To), b.at(info.Result), info.Input, info.Grant == ""})
 	}
 	for _, g := range p.Groups {
 		var list [][]step
@@ -113,7 +119,7 @@ func (m *Machine) Run(f *Facts, explain bool) *Result {
 	for b := range m.out.Outcomes {
 		o := &m.out.Outcomes[b]
 		o.Final = m.final[b]
-		if m.program.Benefits[b].Grant == "" {
+		if m.parts[b].money {
 			m.out.Total.Low += o.Final.Low
 			m.out.Total.High += o.Final.High
 		}
@@ -165,9 +171,9 @@ func (m *Machine) perform(steps []step) bool {
 
 // benefit computes one benefit before exclusions.
 func (m *Machine) benefit(b int32) {
-	info := &m.program.Benefits[b]
+	of := &m.parts[b]
 	o := &m.out.Outcomes[b]
-	o.Benefit, o.Applies = b, info.Input == m.facts.Input && (m.facts.Without == nil || !m.facts.Without[b])
+	o.Benefit, o.Applies = b, of.input == m.facts.Input && (m.facts.Without == nil || !m.facts.Without[b])
 	m.raw[b], m.final[b] = Value{}, Value{}
 	o.Raw, m.current = Value{}, b
 	from := len(m.records)
@@ -176,8 +182,8 @@ func (m *Machine) benefit(b int32) {
 		return
 	}
 	v := Value{}
-	if m.perform(m.steps[b]) {
-		v = *m.results[b]
+	if m.perform(of.steps) {
+		v = *of.result
 		v.Low, v.High = max(v.Low, 0), max(v.High, 0)
 	}
 	m.raw[b], m.final[b], o.Raw = v, v, v

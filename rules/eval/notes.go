@@ -23,7 +23,7 @@ const (
 	reached          // always; unless what it was done to is at least the limit
 	beyond           // always; unless it is more than the limit
 	row              // a row of a table, if it may be the one
-	part             // a part of several: the number of the part is its limit
+	turn             // an instalment; which one it is is its limit
 )
 
 // note says how a node is noted.
@@ -48,6 +48,9 @@ func (b *builder) note(i int32, n ir.Node) note {
 		}
 	case ir.Positive:
 		r.when = lifts
+		if kind == ir.LessPaid { // the difference of what it comes to and what was paid
+			r.in, r.by, r.when = b.at(b.p.Nodes[n.A].A), b.at(b.p.Nodes[n.A].B), cuts
+		}
 	case ir.And:
 		r.in, r.by, r.when = r.by, r.in, demands
 	case ir.If:
@@ -65,7 +68,7 @@ func (b *builder) note(i int32, n ir.Node) note {
 			r.when = beyond
 		}
 	case ir.Instalment:
-		r.when = part
+		r.when = turn
 	default:
 		return note{} // a loop notes itself; others explain nothing
 	}
@@ -94,7 +97,7 @@ func (m *Machine) tell(n *note) {
 		binds = n.in.Low < by.High
 	case beyond:
 		binds = n.in.Low <= by.High
-	case part:
+	case turn:
 		by = exactly(m.paidYears(m.program.Nodes[n.node].B, ir.None).Low + 1)
 	}
 	m.note(n.step, n.node, *n.in, by, *n.out, binds)
