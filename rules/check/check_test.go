@@ -140,3 +140,16 @@ func TestAccounts(t *testing.T) {
 		t.Errorf("warnings: %s", warnings.In(gov.EN))
 	}
 }
+
+// A definition may be called as a choice is; one nobody uses is a warning.
+func TestDefinitions(t *testing.T) {
+	t.Parallel()
+	head := read(t, "testdata/head.rule") + programme
+	p, warnings, err := compile(t, When{}, head+"定义 认定企业 是 认定 是 认定企业 @2\n支持 丁 @2\n  性质 乙类\n  条件 认定企业\n  定额 1万元\n定义 多余 是 收入 达到 1万元 @2\n")
+	if err != nil || len(p.Benefits) != 2 {
+		t.Fatal(err)
+	}
+	if got := warnings.In(gov.EN); !strings.Contains(got, `no rule uses the definition "多余"`) || strings.Contains(got, `definition "认定企业"`) {
+		t.Errorf("warnings: %s", got)
+	}
+}

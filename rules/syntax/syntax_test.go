@@ -61,7 +61,7 @@ func TestMistakes(t *testing.T) {
 		`a.rule:7:15: unknown sign "%"`,
 		`a.rule:8:6: the amount "1.005分" is not a whole number of fen, or too large`,
 		`a.rule:9:1: this block does not say how much is given`,
-		`a.rule:10:3: this file is written in English: write 上限 for cap`,
+		`a.rule:10:3: this file is written in Chinese: write 上限 for cap`,
 		`a.rule:11:8: an exclusion names two benefits or more`,
 	}
 	got := strings.Split(list.In(gov.EN), "\n")
@@ -94,6 +94,17 @@ func TestFormat(t *testing.T) {
 	again, err := Format("a.rule", sample(t))
 	if err != nil || !bytes.Equal(again, sample(t)) {
 		t.Errorf("the sample of the reference is not formatted (%v):\n%s", err, again)
+	}
+}
+
+// Full-width digits and signs mean the same as ASCII ones, and fmt writes those.
+func TestFullWidth(t *testing.T) {
+	t.Parallel()
+	src := "文件 １６号 “样政发〔２０１６〕１６号”\n  施行 ２０１６－１１－０１ ＠３０ ＃ 次月\n支持 甲 ＠７（１）\n  单价 ４０００元／项 × 专利，上限 ５０％ 的 收入 ＋ １．５万元\n"
+	want := "文件 16号 “样政发〔２０１６〕１６号”\n  施行 2016-11-01 @30 # 次月\n支持 甲 @7(1)\n  单价 4000元/项 × 专利，上限 50% 的 收入 + 1.5万元\n"
+	got, err := Format("a.rule", []byte(src))
+	if err != nil || string(got) != want {
+		t.Errorf("%v\n%s\nwant:\n%s", err, got, want)
 	}
 }
 
