@@ -33,6 +33,7 @@ type Machine struct {
 	truncated  bool
 	raw, final []Value
 	out        Result
+	turns      // of Needs
 }
 
 // part is a benefit as it is computed: what a run needs of it, close together.
@@ -63,6 +64,7 @@ type Result struct {
 func New(p *ir.Program) *Machine {
 	m := &Machine{program: p, raw: make([]Value, len(p.Benefits)), final: make([]Value, len(p.Benefits)), spans: make([][2]int, len(p.Benefits))}
 	m.out.Outcomes = make([]Outcome, len(p.Benefits))
+	m.turns = newTurns(p)
 	b := &builder{p: p, m: m}
 	b.places()
 	for i := range p.Benefits {

@@ -112,7 +112,7 @@ func run(ctx context.Context, e *cli.Env, c *calculate.Calculator, o facts.Optio
 		return fmt.Errorf("write results: %w", err)
 	}
 	if bad > 0 {
-		return gov.Errorf(gov.Invalid, "%d 行有错误，没有计算；%d 行已算出。", "%d lines are wrong and were not computed; %d were.", bad, good)
+		return gov.Errorf(gov.Invalid, "%d 行有错误，没有计算；%d 行已算出。", "lines that are wrong and were not computed: %d; computed: %d.", bad, good)
 	}
 	return nil
 }
