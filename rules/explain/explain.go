@@ -246,6 +246,8 @@ func (s Step) Words(l gov.Lang) string {
 				break // it may bind, or the limit is of something else
 			}
 			out += gov.Text{ZH: " ← 上限起作用", EN: " ← the limit binds"}.In(l)
+		case kinds[ir.LessPaid]:
+			out += gov.Textf(" ← 已领 %s", " ← %s was paid before", words(s.By, "money", l)).In(l)
 		case kinds[ir.Excluded]:
 			out += gov.Textf(" ← 让给 %s 的一项", " ← another of %s is taken", words(s.By, "money", l)).In(l)
 		}
