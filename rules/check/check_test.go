@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"quanxiang/gov"
 	"quanxiang/gov/problems"
 	"quanxiang/rules/ir"
@@ -68,6 +70,30 @@ func TestMistakes(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// A mistake in one line of a benefit hides no mistake in another.
+func TestAllMistakesAtOnce(t *testing.T) {
+	t.Parallel()
+	_, _, err := compile(t, When{}, read(t, "testdata/head.rule")+`支持 丙 @2
+  性质 甲类
+  条件 认定 属于 （认定企业，其它）
+  条件 专利 达到 3人
+  合计
+    按 收入 的 5项
+    定额 收入 × 收入
+    逐项 项目 作 项
+      按 项.金钱 的 5%
+  上限 收人 的 5%，当 专利 是 认定
+`)
+	list, _ := err.(problems.List)
+	var got []int
+	for _, e := range list {
+		got = append(got, e.Pos.Line-20)
+	}
+	if diff := cmp.Diff([]int{1, 2, 4, 5, 7, 8, 8}, got); diff != "" {
+		t.Errorf("lines with mistakes (-want +got):\n%s\n%s", diff, list.In(gov.EN))
 	}
 }
 
