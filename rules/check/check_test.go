@@ -179,3 +179,36 @@ func TestDefinitions(t *testing.T) {
 		t.Errorf("warnings: %s", got)
 	}
 }
+
+// FuzzCompile holds that no file the parser accepts makes the compiler panic, and
+// that what it accepts can be computed with.
+func FuzzCompile(f *testing.F) {
+	data, err := os.ReadFile("testdata/head.rule")
+	if err != nil {
+		f.Fatal(err)
+	}
+	head := string(data)
+	mistakes, err := os.ReadFile("testdata/mistakes.txt")
+	if err != nil {
+		f.Fatal(err)
+	}
+	for chunk := range strings.SplitSeq(string(mistakes), "---\n") {
+		f.Add(chunk)
+	}
+	f.Add(programme)
+	f.Fuzz(func(t *testing.T, text string) {
+		var list problems.List
+		file := syntax.Parse("f.rule", []byte(head+text), &list)
+		p, _, err := Compile([]*syntax.File{file}, When{})
+		if err != nil {
+			return
+		}
+		for i := range p.Nodes {
+			for _, o := range []int32{p.Nodes[i].A, p.Nodes[i].B, p.Nodes[i].C} {
+				if p.Nodes[i].Op != ir.Field && p.Nodes[i].Op != ir.Linear && o >= int32(len(p.Nodes)) {
+					t.Fatalf("node %d reads node %d of %d", i, o, len(p.Nodes))
+				}
+			}
+		}
+	})
+}

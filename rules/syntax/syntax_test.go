@@ -142,6 +142,14 @@ func FuzzParse(f *testing.F) {
 	f.Add(sample(f))
 	f.Add([]byte("document x \"y\"\n  force 2016-11-01\nbenefit a for b @7(1)2\n  sum\n    unit 4元/项 * c, cap 5 at 3% per x.k ever 3年, when d >= 1:0.5\n"))
 	f.Add([]byte("文件 a “b“c”d”\n  （\n)、@18号:14）\n"))
+	f.Add([]byte("文件 １６号 “甲”\n  施行 ２０１６－１１－０１ ＠３０ ＃ 次月\n支持 甲 ＠７（１）\n  单价 ４０００元／项 × 专利，上限 ５０％ 的 收入\n"))
+	if data, err := os.ReadFile("../check/testdata/mistakes.txt"); err != nil {
+		f.Fatal(err)
+	} else {
+		for chunk := range bytes.SplitSeq(data, []byte("---\n")) {
+			f.Add(append([]byte("文件 甲 “甲号”\n  施行 2016-11-01 @1\n"), chunk...))
+		}
+	}
 	f.Fuzz(func(t *testing.T, data []byte) {
 		var list problems.List
 		Parse("f.rule", data, &list)
