@@ -5,6 +5,7 @@ package explain
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -89,6 +90,11 @@ func Of(p *ir.Program, m *eval.Machine, r *eval.Result) Answer {
 				}
 			}
 			b.Steps = append(b.Steps, s)
+		}
+		if b.Grant != "" && len(b.Steps) > 1 {
+			// that it is granted is what the conditions are of, and not met or open while they are
+			grant := kinds[ir.Grant]
+			b.Steps = slices.DeleteFunc(b.Steps, func(s Step) bool { return s.Kind == grant })
 		}
 		a.Benefits = append(a.Benefits, b)
 	}

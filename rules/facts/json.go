@@ -3,13 +3,11 @@ package facts
 import (
 	"bytes"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"slices"
 	"strconv"
 	"strings"
-	"unicode/utf8"
 
 	"quanxiang/gov"
 	"quanxiang/gov/problems"
@@ -133,7 +131,7 @@ func ReadFor(p *ir.Program, data []byte, o Options) (*eval.Facts, error) {
 	dec := json.NewDecoder(bytes.NewReader(data))
 	var whole json.RawMessage
 	if err := dec.Decode(&whole); err != nil {
-		return nil, unreadable(data, err)
+		return nil, problems.JSON(data, err)
 	}
 	if _, err := dec.Token(); err != io.EOF {
 		return nil, gov.Errorf(gov.Invalid, "JSON 之后还有内容", "there is something after the JSON")
@@ -204,19 +202,6 @@ func ReadFor(p *ir.Program, data []byte, o Options) (*eval.Facts, error) {
 		return nil, err
 	}
 	return r.f, nil
-}
-
-// unreadable says where JSON breaks off, in characters as people count them.
-func unreadable(data []byte, err error) error {
-	var wrong *json.SyntaxError
-	switch {
-	case errors.Is(err, io.EOF):
-		return gov.Errorf(gov.Invalid, "没有内容：应是写明事实的 JSON", "there is nothing: expected facts in JSON")
-	case errors.As(err, &wrong):
-		n := utf8.RuneCount(data[:min(max(wrong.Offset, 1), int64(len(data)))])
-		return gov.Errorf(gov.Invalid, "JSON 在第 %d 个字符处读不懂", "cannot read the JSON at character %d", n)
-	}
-	return gov.Errorf(gov.Invalid, "JSON 没有写完", "the JSON ends too early")
 }
 
 func (r *reader) guess(path, word string, known []string, zh, en string) {

@@ -124,7 +124,7 @@ func id(line []byte) (string, error) {
 	}
 	var x struct{ ID json.RawMessage }
 	if err := json.Unmarshal(line, &x); err != nil {
-		return "", gov.Errorf(gov.Invalid, "JSON 读不懂：%v", "cannot read the JSON: %v", err)
+		return "", problems.JSON(line, err)
 	}
 	var s string
 	if x.ID != nil && json.Unmarshal(x.ID, &s) != nil {
