@@ -11,28 +11,13 @@ import (
 	"quanxiang/gov/problems"
 	"quanxiang/rules/check"
 	"quanxiang/rules/eval"
-	"quanxiang/rules/ir"
+	"quanxiang/rules/ruletest"
 	"quanxiang/rules/syntax"
 )
 
-func program(t *testing.T) *ir.Program {
-	t.Helper()
-	data, err := os.ReadFile("../trial/testdata/programme.rule")
-	if err != nil {
-		t.Fatal(err)
-	}
-	var list problems.List
-	f := syntax.Parse("programme.rule", data, &list)
-	p, _, err := check.Compile([]*syntax.File{f}, check.When{})
-	if err != nil || len(list) > 0 {
-		t.Fatal(err, list)
-	}
-	return p
-}
-
 func TestRead(t *testing.T) {
 	t.Parallel()
-	p := program(t)
+	p, _ := ruletest.Load(t, ruletest.Sample)
 	f, err := Read(p, []byte(`{"applicant": "企业", "year": 2017, "facts": {
 		"认定": "认定企业", "成立日期": "2007-03-01", "年收入": {"from": "9亿元", "to": "12亿元"}, "主营收入": {"2017": "1880万元", "2016": "1500万元"},
 		"研发投入": null, "发明专利": 12, "公共面积": "40.25平方米", "核定比例": "12.5%", "入围名单": true,
@@ -65,7 +50,7 @@ func TestRead(t *testing.T) {
 // Nothing wrong is computed with, and everything wrong is told with its path.
 func TestBadFacts(t *testing.T) {
 	t.Parallel()
-	p := program(t)
+	p, _ := ruletest.Load(t, ruletest.Sample)
 	many := strings.Repeat(`{"来源":"国家"},`, 100_000)
 	for _, c := range []struct{ facts, path, want string }{
 		{`"年收人": "1元"`, "facts.年收人", `there is no fact "年收人" (did you mean "年收入"?)`},

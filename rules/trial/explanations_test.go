@@ -15,6 +15,7 @@ import (
 	"quanxiang/rules/eval"
 	"quanxiang/rules/explain"
 	"quanxiang/rules/facts"
+	"quanxiang/rules/ruletest"
 	"quanxiang/rules/syntax"
 )
 
@@ -30,7 +31,7 @@ const shown = 3
 func TestExplanations(t *testing.T) {
 	t.Parallel()
 	names := programmes(t)["pack"]
-	p, examples := load(t, names...)
+	p, examples := ruletest.Load(t, names...)
 	reader := &facts.Examples{Program: p, All: examples}
 	given := statements(t, names)
 	m := eval.New(p)

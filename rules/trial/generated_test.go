@@ -20,6 +20,7 @@ import (
 	"quanxiang/rules/gogen"
 	"quanxiang/rules/ir"
 	"quanxiang/rules/madeup"
+	"quanxiang/rules/ruletest"
 )
 
 var enterprises = flag.Int("enterprises", 6000, "how many made-up applicants the three evaluators are compared on; a release takes 10000000")
@@ -133,7 +134,7 @@ func TestThreeEvaluators(t *testing.T) {
 	for name, files := range programmes(t) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			p, _ := load(t, files...)
+			p, _ := ruletest.Load(t, files...)
 			in, out, end := generated(t, p)
 			defer end()
 			x := &three{sha256.New(), sha256.New(), sha256.New(), 0}
