@@ -123,6 +123,8 @@ func TestReadQuantity(t *testing.T) {
 		{"50万册", CountLiteral, 500_000, "册"},
 		{"4000元/项", RateLiteral, 400_000, ""},
 		{"5年", CountLiteral, 5, "年"},
+		{"１２．５％", RatioLiteral, 12_500_000, ""},
+		{"５万元", MoneyLiteral, 5_000_000, ""},
 	} {
 		l, wrong := ReadQuantity(c.text)
 		if !wrong.IsZero() || l.Kind != c.kind || l.Value != c.value || l.Unit != c.unit {
