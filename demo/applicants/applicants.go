@@ -314,7 +314,7 @@ func (k *Applicants) draft(ctx context.Context, o apply.Organisation, s story) e
 	if err != nil {
 		return err
 	}
-	loans := json.RawMessage(fmt.Sprintf(`[{"实付利息":%q,"基准利息":%q,"经投融资平台":true}]`, s.loan, s.loan))
+	loans := json.RawMessage(fmt.Sprintf(`[{"实付利息":%q,"基准利息":%q,"经投融资平台":true,"用于创业创新":true}]`, s.loan, s.loan))
 	err = k.Support.Begin(ctx, o, apply.Start{ID: id, Applicant: "企业", Year: Year, Documents: s.docs, Contact: contact, Facts: map[string]json.RawMessage{"贷款": loans}})
 	if err != nil {
 		return err
