@@ -92,7 +92,8 @@ func TestImportDirection(t *testing.T) {
 					t.Errorf("%s imports %s, which belongs to %v", pkg, imp, rooms)
 				}
 			}
-			if slices.Contains(pure, from) && slices.Contains(impure, imp) {
+			// what only tests import may read their files
+			if slices.Contains(pure, from) && slices.Contains(impure, imp) && !strings.HasSuffix(path, "test") {
 				t.Errorf("%s imports %s, but its room is pure", pkg, imp)
 			}
 		}

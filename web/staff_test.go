@@ -51,7 +51,7 @@ func TestStaffNavigation(t *testing.T) {
 			"/desk/board": "/desk/board", "/desk/board/duty": "/desk/board", "/desk/board/duty/brief": "/desk/board", "/desk/calendar": "/desk/calendar",
 			"/account": "/account", "/account/password": "/account", "/account/absence": "/account", "/account/prove": "/account", "/": "", "/documents": "",
 		}},
-		{hire("钱经办", "qian", "fgw", "clerk"), "/desk /desk/site /desk/registers /desk/inspections /desk/notices /desk/search /desk/board /desk/calendar /account", map[string]string{"/desk": "/desk", "/desk/cases/" + id.String(): "/desk"}},
+		{hire("钱经办", "qian", "fgw", "clerk"), "/desk /desk/site /desk/inspections /desk/registers /desk/notices /desk/search /desk/board /desk/calendar /account", map[string]string{"/desk": "/desk", "/desk/cases/" + id.String(): "/desk"}},
 		{hire("孙管理", "sun", "zfb", "administrator"), "/desk/search /console /account", map[string]string{
 			"/console": "/console", "/console/persons": "/console", "/console/persons/" + office.Person.String(): "/console", "/console/second": "/console", "/console/matrix": "/console",
 			"/desk/search": "/desk/search",

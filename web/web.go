@@ -175,7 +175,7 @@ func New(d Deps) (*Site, error) {
 	if err != nil {
 		return nil, fmt.Errorf("door: %w", err)
 	}
-	lots, err := draws.New(engine, d.Draws)
+	lots, err := draws.New(engine, d.Draws, aboutDraws(d))
 	if err != nil {
 		return nil, fmt.Errorf("draws: %w", err)
 	}
@@ -264,4 +264,18 @@ func probes(mux *http.ServeMux, ready func(context.Context) error) {
 		}
 		fmt.Fprintln(w, "ready")
 	})
+}
+
+// aboutDraws is what the public may know of draws from other rooms.
+func aboutDraws(d Deps) draws.About {
+	about := draws.About{Pack: d.Pack}
+	if d.Casework != nil {
+		about.Case = func(ctx context.Context, id gov.ID) (casework.Sheet, error) {
+			return d.Casework.PublicSheet(ctx, id, d.Clock())
+		}
+	}
+	if d.Registers != nil {
+		about.Entry = d.Registers.Public
+	}
+	return about
 }

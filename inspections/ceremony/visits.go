@@ -227,6 +227,9 @@ func (s *Ceremonies) publish(ctx context.Context, id gov.ID, made []public) erro
 		if i.UIDs == nil {
 			return nil
 		}
+		if len(i.UIDs) > 1 { // one place for all of them
+			i.Where = "/draws/" + h.c.Number + "/results"
+		}
 		i.Evidence = h.frozen.Plan.Suite.TH("published", digests...)
 		h.c.State.Queue = append(slices.Clone(h.c.State.Queue), i)
 		return nil

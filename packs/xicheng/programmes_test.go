@@ -128,4 +128,11 @@ func TestProgrammesTested(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("what no example tests (-want +got):\n%s", diff)
 	}
+
+	// As rules test --mutate says it: a step up or down, and each edge from within
+	// to without, in what the rules compile to. Nothing is left out.
+	p := load(t)
+	for _, u := range trial.Mutate(p.Rules, check.Examples(p.Programmes, check.When{})) {
+		t.Errorf("%s: %s", u.Pos, u.Text.ZH)
+	}
 }

@@ -10,7 +10,7 @@ import (
 // Without says of each benefit whether it is not applied for, where a kind of
 // applicant applies for documents as a whole, by their short names, and for
 // benefits by their keys: what those refer to is computed with them. An error names
-// the field p.
+// the field p or b.
 func (c *Calculator) Without(input int32, docs, names []string) ([]bool, error) {
 	p := c.program
 	take := make([]bool, len(p.Benefits))
@@ -21,6 +21,16 @@ func (c *Calculator) Without(input int32, docs, names []string) ([]bool, error) 
 			for _, o := range p.Benefits[b].Refs {
 				mark(o)
 			}
+		}
+	}
+	for _, d := range docs {
+		if !slices.ContainsFunc(p.Docs, func(x ir.DocInfo) bool { return x.Short == d }) {
+			return nil, gov.Errorf(gov.Invalid, "没有“%s”的规则", "there are no rules of %q", d).On("p")
+		}
+	}
+	for _, n := range names {
+		if !slices.ContainsFunc(p.Benefits, func(b ir.BenefitInfo) bool { return b.Key() == n }) {
+			return nil, gov.Errorf(gov.Invalid, "没有名为“%s”的支持", "there is no benefit %q", n).On("b")
 		}
 	}
 	found := false

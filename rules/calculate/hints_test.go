@@ -1,33 +1,19 @@
 package calculate_test
 
 import (
-	"os"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
-	"quanxiang/gov/problems"
 	"quanxiang/rules/calculate"
-	"quanxiang/rules/check"
 	"quanxiang/rules/facts"
-	"quanxiang/rules/syntax"
+	"quanxiang/rules/ruletest"
 )
-
-const sample = "../trial/testdata/programme.rule"
 
 // Hints are told as facts are written.
 func TestHintsInWords(t *testing.T) {
 	t.Parallel()
-	data, err := os.ReadFile(sample)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var list problems.List
-	file := syntax.Parse(sample, data, &list)
-	p, _, err := check.Compile([]*syntax.File{file}, check.When{})
-	if err != nil || list.Err() != nil {
-		t.Fatal(err, list.Err())
-	}
+	p, _ := ruletest.Load(t, ruletest.Sample)
 	c := calculate.New(p)
 	f, err := facts.Read(p, []byte(`{"applicant": "企业", "year": 2017, "facts": {"认定": "统计范围企业", "成立日期": "2015-01-01", "年收入": "2亿元", "主营收入": {"2017": "2亿元", "2016": "2亿元"},
   "研发投入": "1163万元", "发明专利": "0项", "其他权利": "1项", "登记数": "0件", "公共面积": "0平方米", "总面积": "0平方米", "天数": "0天", "改造支出": "0元", "核定比例": "0%", "入围名单": false,

@@ -55,11 +55,13 @@ func (c *compiler) block(b *syntax.Block, s scope) operand {
 	}
 	rest := c.blockReadings(b, &s)
 	var conds, steps []int32
+	broken := false
 	for _, k := range b.Conditions {
 		inner := s.with(c, k.Note)
 		x := c.cond(k.Expr, inner)
 		if x == ir.None {
-			return nothing
+			broken = true
+			continue // what else is wrong in the block is told as well
 		}
 		kind := ir.Condition
 		if k.Gate {
@@ -74,12 +76,13 @@ func (c *compiler) block(b *syntax.Block, s scope) operand {
 	x := c.amount(b.Amount, s)
 	for _, l := range rest {
 		if x.node == ir.None {
-			return x
+			c.look(l, s.with(c, l.Note))
+			continue
 		}
 		x = c.limit(l, x, s.with(c, l.Note))
 	}
-	if x.node == ir.None {
-		return x
+	if broken || x.node == ir.None {
+		return nothing
 	}
 	for _, cond := range slices.Backward(conds) {
 		op := ir.If
@@ -92,6 +95,16 @@ func (c *compiler) block(b *syntax.Block, s scope) operand {
 		c.p.Steps[st].End = int32(len(c.p.Nodes))
 	}
 	return x
+}
+
+// look reports what is wrong in a limit on something that is wrong itself.
+func (c *compiler) look(l *syntax.Limit, s scope) {
+	if l.Expr != nil {
+		c.expr(l.Expr, s)
+	}
+	if l.When != nil {
+		c.cond(l.When, s)
+	}
 }
 
 // blockReadings moves readings that stand on lines of their own into the scope
@@ -311,25 +324,25 @@ func (c *compiler) items(a *syntax.Amount, s scope) operand {
 	if a.Kind == syntax.KBest {
 		op, kind = ir.Highest, ir.BestOf
 	}
-	x := nothing
+	x, broken := nothing, false
 	inner := s
 	inner.label = ""
 	for _, item := range a.Items {
 		y := c.amount(item, inner)
 		switch {
 		case y.node == ir.None:
-			return nothing
+			broken = true // the others are looked at all the same
 		case item.Kind == syntax.KGrant:
 			c.bad(item.Pos, "授予不是金额，不能合计或择优", "a grant is no money and cannot be added up")
-			return nothing
+			broken = true
 		case x.node == ir.None:
 			x = y
 		default:
 			x.node = c.emit(node(op, ir.Money, x.node, y.node), item.Pos)
 		}
 	}
-	if x.node == ir.None {
-		return x
+	if broken || x.node == ir.None {
+		return nothing
 	}
 	return c.explain(ir.Pass, kind, x, s, a.Pos)
 }

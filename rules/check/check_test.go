@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"quanxiang/gov"
 	"quanxiang/gov/problems"
 	"quanxiang/rules/ir"
@@ -68,6 +70,30 @@ func TestMistakes(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// A mistake in one line of a benefit hides no mistake in another.
+func TestAllMistakesAtOnce(t *testing.T) {
+	t.Parallel()
+	_, _, err := compile(t, When{}, read(t, "testdata/head.rule")+`支持 丙 @2
+  性质 甲类
+  条件 认定 属于 （认定企业，其它）
+  条件 专利 达到 3人
+  合计
+    按 收入 的 5项
+    定额 收入 × 收入
+    逐项 项目 作 项
+      按 项.金钱 的 5%
+  上限 收人 的 5%，当 专利 是 认定
+`)
+	list, _ := err.(problems.List)
+	var got []int
+	for _, e := range list {
+		got = append(got, e.Pos.Line-20)
+	}
+	if diff := cmp.Diff([]int{1, 2, 4, 5, 7, 8, 8}, got); diff != "" {
+		t.Errorf("lines with mistakes (-want +got):\n%s\n%s", diff, list.In(gov.EN))
 	}
 }
 
@@ -139,4 +165,50 @@ func TestAccounts(t *testing.T) {
 	if !strings.Contains(warnings.In(gov.EN), `no rule uses "专利"`) || strings.Contains(warnings.In(gov.EN), `no rule uses "收入"`) {
 		t.Errorf("warnings: %s", warnings.In(gov.EN))
 	}
+}
+
+// A definition may be called as a choice is; one nobody uses is a warning.
+func TestDefinitions(t *testing.T) {
+	t.Parallel()
+	head := read(t, "testdata/head.rule") + programme
+	p, warnings, err := compile(t, When{}, head+"定义 认定企业 是 认定 是 认定企业 @2\n支持 丁 @2\n  性质 乙类\n  条件 认定企业\n  定额 1万元\n定义 多余 是 收入 达到 1万元 @2\n")
+	if err != nil || len(p.Benefits) != 2 {
+		t.Fatal(err)
+	}
+	if got := warnings.In(gov.EN); !strings.Contains(got, `no rule uses the definition "多余"`) || strings.Contains(got, `definition "认定企业"`) {
+		t.Errorf("warnings: %s", got)
+	}
+}
+
+// FuzzCompile holds that no file the parser accepts makes the compiler panic, and
+// that what it accepts can be computed with.
+func FuzzCompile(f *testing.F) {
+	data, err := os.ReadFile("testdata/head.rule")
+	if err != nil {
+		f.Fatal(err)
+	}
+	head := string(data)
+	mistakes, err := os.ReadFile("testdata/mistakes.txt")
+	if err != nil {
+		f.Fatal(err)
+	}
+	for chunk := range strings.SplitSeq(string(mistakes), "---\n") {
+		f.Add(chunk)
+	}
+	f.Add(programme)
+	f.Fuzz(func(t *testing.T, text string) {
+		var list problems.List
+		file := syntax.Parse("f.rule", []byte(head+text), &list)
+		p, _, err := Compile([]*syntax.File{file}, When{})
+		if err != nil {
+			return
+		}
+		for i := range p.Nodes {
+			for _, o := range []int32{p.Nodes[i].A, p.Nodes[i].B, p.Nodes[i].C} {
+				if p.Nodes[i].Op != ir.Field && p.Nodes[i].Op != ir.Linear && o >= int32(len(p.Nodes)) {
+					t.Fatalf("node %d reads node %d of %d", i, o, len(p.Nodes))
+				}
+			}
+		}
+	})
 }

@@ -24,12 +24,13 @@ type When struct {
 // the error, which is problems.List, and then there is no program.
 func Compile(files []*syntax.File, when When) (*ir.Program, problems.List, error) {
 	c := &compiler{
-		when: when, docs: map[string]*document{}, defines: map[string]*syntax.Define{}, merged: map[ir.Node]int32{},
+		when: when, docs: map[string]*document{}, defines: map[string]*syntax.Define{}, merged: map[ir.Node]int32{}, used: map[*syntax.Define]bool{},
 		p: &ir.Program{On: when.On, Known: when.Known}, benefit: ir.None,
 	}
 	c.collect(files)
 	if len(c.problems) == 0 {
 		c.declare()
+		c.circles()
 		c.benefits()
 		c.relate()
 		c.finish()
@@ -69,6 +70,7 @@ type compiler struct {
 	docs    map[string]*document
 	defines map[string]*syntax.Define // by document and name
 	doing   []string                  // definitions being read
+	used    map[*syntax.Define]bool
 
 	merged  map[ir.Node]int32 // nodes that may be used again, of the region at hand
 	benefit int32

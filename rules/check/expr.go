@@ -260,9 +260,9 @@ func (c *compiler) fieldNames(input, list int32) (names []string) {
 
 // defined compiles a definition in the facts of whoever uses it.
 func (c *compiler) defined(d *syntax.Define, s scope) operand {
+	c.used[d] = true
 	if slices.Contains(c.doing, d.Name.Text) {
-		c.bad(d.Name.Pos, "定义绕成一圈：%s", "definitions run in a circle: %s", strings.Join(append(c.doing, d.Name.Text), " → "))
-		return operand{node: ir.None}
+		return operand{node: ir.None} // a circle, which was reported
 	}
 	c.doing = append(c.doing, d.Name.Text)
 	defer func() { c.doing = c.doing[:len(c.doing)-1] }()

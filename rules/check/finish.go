@@ -30,6 +30,7 @@ func (c *compiler) finish() {
 			c.warnings.Add(f.Pos, "没有规则用到“%s”", "no rule uses %q", f.Name)
 		}
 	}
+	c.unused()
 	for i := range c.p.Readings {
 		if r := &c.p.Readings[i]; !r.Used {
 			c.warnings.Add(r.Pos, "没有规则依据解读“%s”", "no rule rests on the reading %q", r.Name)

@@ -119,9 +119,6 @@ func (c *compiler) relate() {
 			}
 		}
 	}
-	if len(c.problems) > 0 {
-		return
-	}
 	c.group(root, exclusions, caps)
 }
 

@@ -2,36 +2,17 @@ package columns_test
 
 import (
 	"math/rand/v2"
-	"os"
 	"slices"
 	"strings"
 	"sync"
 	"testing"
 
-	"quanxiang/gov/problems"
-	"quanxiang/rules/check"
 	"quanxiang/rules/columns"
 	"quanxiang/rules/eval"
 	"quanxiang/rules/ir"
 	"quanxiang/rules/madeup"
-	"quanxiang/rules/syntax"
+	"quanxiang/rules/ruletest"
 )
-
-// sample is the rule file of package trial, which uses the whole language.
-func sample(t *testing.T) *ir.Program {
-	t.Helper()
-	data, err := os.ReadFile("../trial/testdata/programme.rule")
-	if err != nil {
-		t.Fatal(err)
-	}
-	var list problems.List
-	f := syntax.Parse("programme.rule", data, &list)
-	p, _, err := check.Compile([]*syntax.File{f}, check.When{})
-	if err != nil || list.Err() != nil {
-		t.Fatal(err, list)
-	}
-	return p
-}
 
 func records(p *ir.Program, n int) (list []*eval.Facts) {
 	m := madeup.New(p, 0, rand.New(rand.NewPCG(7, uint64(n))))
@@ -85,7 +66,7 @@ func changed(p *ir.Program, label string, value int64) *ir.Program {
 
 func TestTwoProgramsInOneMachine(t *testing.T) {
 	t.Parallel()
-	p := sample(t)
+	p, _ := ruletest.Load(t, ruletest.Sample)
 	q := changed(p, "单项上限", 30_000_000)
 	x := table(t, p, records(p, 3000))
 	both, err := columns.New(columns.Want{}, p, q)
@@ -125,7 +106,7 @@ func TestTwoProgramsInOneMachine(t *testing.T) {
 // One machine serves tables of different years and shapes, one after the other.
 func TestTablesInTurn(t *testing.T) {
 	t.Parallel()
-	p := sample(t)
+	p, _ := ruletest.Load(t, ruletest.Sample)
 	list := records(p, 700)
 	x := table(t, p, list)
 	poor := table(t, p, list[:1]) // every column is one number
@@ -153,7 +134,7 @@ func TestTablesInTurn(t *testing.T) {
 // Each goroutine has a machine; they share the program and the table.
 func TestSeveralAtOnce(t *testing.T) {
 	t.Parallel()
-	p := sample(t)
+	p, _ := ruletest.Load(t, ruletest.Sample)
 	x := table(t, p, records(p, 4000))
 	out := make([][]int64, 4)
 	var wait sync.WaitGroup
@@ -177,7 +158,7 @@ func TestSeveralAtOnce(t *testing.T) {
 
 func TestMistakes(t *testing.T) {
 	t.Parallel()
-	p := sample(t)
+	p, _ := ruletest.Load(t, ruletest.Sample)
 	good := records(p, 3)
 	unknown := good[1].Clone()
 	unknown.Set(p.FieldOf(0, "", "年收入"), 0, eval.Value{Low: 1, High: 2})
@@ -236,7 +217,7 @@ func TestMistakes(t *testing.T) {
 // the next one.
 func TestBlocksWithoutAny(t *testing.T) {
 	t.Parallel()
-	p := sample(t)
+	p, _ := ruletest.Load(t, ruletest.Sample)
 	list := records(p, 4*columns.BlockRows)
 	field := p.FieldOf(0, "", "认定")
 	others := int64(len(p.Fields[field].Choices) - 1)

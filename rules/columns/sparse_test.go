@@ -1,19 +1,13 @@
 package columns
 
 import (
-	"io/fs"
 	"math/rand/v2"
-	"os"
-	"path"
 	"slices"
-	"strings"
 	"testing"
 
-	"quanxiang/gov/problems"
-	"quanxiang/rules/check"
 	"quanxiang/rules/eval"
 	"quanxiang/rules/madeup"
-	"quanxiang/rules/syntax"
+	"quanxiang/rules/ruletest"
 )
 
 // Rows that meet the scope come to the same whether they are gathered or computed
@@ -21,26 +15,7 @@ import (
 // reference pack alone, with what it is decided with.
 func TestGathered(t *testing.T) {
 	t.Parallel()
-	pack := os.DirFS("../../packs/xicheng/programmes")
-	names, err := fs.Glob(pack, "*.rule")
-	if err != nil || len(names) == 0 {
-		t.Fatal(names, err)
-	}
-	var list problems.List
-	var files []*syntax.File
-	for _, name := range names {
-		data, err := fs.ReadFile(pack, name)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if !strings.Contains(path.Base(name), "examples") {
-			files = append(files, syntax.Parse(name, data, &list))
-		}
-	}
-	p, _, err := check.Compile(files, check.When{})
-	if err != nil {
-		t.Fatal(err)
-	}
+	p, _ := ruletest.Load(t, ruletest.Pack)
 	tables := make([]*Table, len(p.Inputs))
 	for input := range tables {
 		maker := madeup.New(p, int32(input), rand.New(rand.NewPCG(9, uint64(input))))
@@ -48,9 +23,11 @@ func TestGathered(t *testing.T) {
 		for range 2*BlockRows + 100 {
 			records = append(records, maker.Facts())
 		}
-		if tables[input], err = Of(p, records); err != nil {
+		x, err := Of(p, records)
+		if err != nil {
 			t.Fatal(err)
 		}
+		tables[input] = x
 	}
 	gathered, paying := 0, 0
 	for b := range p.Benefits {

@@ -20,7 +20,8 @@ func (m *Machine) exclude(g *ir.Group) {
 			}
 		}
 	}
-	var open []int32 // benefits that may come to something and meet another
+	var room [32]int32
+	open := room[:0] // benefits that may come to something and meet another
 	known := true
 	for _, x := range g.Exclusions {
 		if x.First || m.final[x.A].High == 0 || m.final[x.B].High == 0 {
@@ -37,7 +38,8 @@ func (m *Machine) exclude(g *ir.Group) {
 		return
 	}
 	slices.Sort(open)
-	meets := make([]uint32, len(open))
+	var others [32]uint32
+	meets := others[:len(open)]
 	for _, x := range g.Exclusions {
 		i, j := slices.Index(open, x.A), slices.Index(open, x.B)
 		if i >= 0 && j >= 0 && !x.First {
@@ -121,7 +123,7 @@ func (m *Machine) worth(g *ir.Group, open []int32, mask uint32) int64 {
 		for _, b := range g.Caps[i].Members {
 			of += has(b)
 		}
-		sum -= max(0, of-max(m.values[g.Caps[i].Limit].Low, 0)) // a limit below nothing leaves nothing
+		sum -= max(0, of-max(m.At(g.Caps[i].Limit).Low, 0)) // a limit below nothing leaves nothing
 	}
 	return sum
 }
@@ -155,7 +157,7 @@ func (m *Machine) between(open []int32, meets []uint32) {
 // joint applies one limit on several benefits: what goes beyond is taken from
 // the last named first.
 func (m *Machine) joint(c *ir.JointCap) {
-	limit := m.values[c.Limit]
+	limit := m.At(c.Limit)
 	before := Value{}
 	for _, b := range c.Members {
 		v := m.final[b]

@@ -14,14 +14,16 @@ const maxRecords = 1000
 // not for several goroutines.
 type Machine struct {
 	program *ir.Program
-	values  []Value
-	ops     [][]op   // by benefit
-	caps    [][][]op // by group and joint cap
+	values  []Value    // of nodes, then the facts
+	where   []int32    // of values: a node's
+	slots   []Value    // the facts' part of values
+	parts   []part     // by benefit
+	caps    [][][]step // by group and joint cap
 
 	facts      *Facts
+	year       int // of start and end
 	start, end int64
-	at         []int // entry at hand, by list
-	entry      int32
+	entry      int32 // of a list, −1 outside
 	current    int32 // benefit
 	explain    bool
 	records    []Record
@@ -31,6 +33,15 @@ type Machine struct {
 	truncated  bool
 	raw, final []Value
 	out        Result
+	turns      // of Needs
+}
+
+// part is a benefit as it is computed: what a run needs of it, close together.
+type part struct {
+	steps  []step
+	result *Value
+	input  int32
+	money  bool // it is no title
 }
 
 // Outcome is what one benefit comes to.
@@ -51,36 +62,28 @@ type Result struct {
 
 // New makes a machine for a program.
 func New(p *ir.Program) *Machine {
-	m := &Machine{program: p, values: make([]Value, len(p.Nodes)), at: make([]int, len(p.Lists)), raw: make([]Value, len(p.Benefits)), final: make([]Value, len(p.Benefits))}
+	m := &Machine{program: p, raw: make([]Value, len(p.Benefits)), final: make([]Value, len(p.Benefits)), spans: make([][2]int, len(p.Benefits))}
+	m.out.Outcomes = make([]Outcome, len(p.Benefits))
+	m.turns = newTurns(p)
 	b := &builder{p: p, m: m}
-	m.ops = make([][]op, len(p.Benefits))
+	b.places()
 	for i := range p.Benefits {
-		m.ops[i] = b.build(p.Benefits[i].From, p.Benefits[i].To, p.Benefits[i].To)
+		info := &p.Benefits[i]
+		m.parts = append(m.parts, part{b.build(info.From, info.To, info.To), b.at(info.Result), info.Input, info.Grant == ""})
 	}
 	for _, g := range p.Groups {
-		var list [][]op
+		var list [][]step
 		for _, c := range g.Caps {
 			list = append(list, b.build(c.From, c.To, -1))
 		}
 		m.caps = append(m.caps, list)
 	}
-	m.out.Outcomes, m.spans = make([]Outcome, len(p.Benefits)), make([][2]int, len(p.Benefits))
 	return m
 }
 
 // Thorough lets runs go on behind a condition that is not met, so that the records tell
 // how all of them stand. What benefits come to is the same.
 func (m *Machine) Thorough() { m.thorough = true }
-
-// note keeps a step of the benefit at hand.
-func (m *Machine) note(r Record) {
-	r.Entry, r.Benefit = m.entry, m.current
-	if r.Entry >= 0 && len(m.records) >= maxRecords {
-		m.truncated = true
-		return
-	}
-	m.records = append(m.records, r)
-}
 
 // noteOf keeps a step about a benefit that was decided with others.
 func (m *Machine) noteOf(b int32, r Record) {
@@ -92,7 +95,11 @@ func (m *Machine) noteOf(b int32, r Record) {
 // machine's and holds until the next run.
 func (m *Machine) Run(f *Facts, explain bool) *Result {
 	m.facts, m.explain = f, explain
-	m.start, m.end = syntax.Days(gov.Date{Year: f.Year, Month: 1, Day: 1}), syntax.Days(gov.Date{Year: f.Year, Month: 12, Day: 31})
+	copy(m.slots, f.Slots)
+	if m.year != f.Year {
+		m.year = f.Year
+		m.start, m.end = syntax.Days(gov.Date{Year: f.Year, Month: 1, Day: 1}), syntax.Days(gov.Date{Year: f.Year, Month: 12, Day: 31})
+	}
 	m.records, m.together, m.truncated, m.entry = m.records[:0], m.together[:0], false, -1
 	m.out.Total = Value{}
 	for g := range m.program.Groups {
@@ -101,10 +108,8 @@ func (m *Machine) Run(f *Facts, explain bool) *Result {
 			m.benefit(b)
 		}
 		m.entry = -1
-		for _, ops := range m.caps[g] {
-			for _, f := range ops {
-				f(m)
-			}
+		for _, steps := range m.caps[g] {
+			m.perform(steps)
 		}
 		if len(group.Exclusions) > 0 {
 			m.exclude(group)
@@ -116,7 +121,7 @@ func (m *Machine) Run(f *Facts, explain bool) *Result {
 	for b := range m.out.Outcomes {
 		o := &m.out.Outcomes[b]
 		o.Final = m.final[b]
-		if m.program.Benefits[b].Grant == "" {
+		if m.parts[b].money {
 			m.out.Total.Low += o.Final.Low
 			m.out.Total.High += o.Final.High
 		}
@@ -127,23 +132,50 @@ func (m *Machine) Run(f *Facts, explain bool) *Result {
 }
 
 // share gives each benefit its records: those made while it was computed, then
-// those of what was decided with others.
+// those of what was decided with others, for which they all move to the end.
 func (m *Machine) share() {
+	for _, r := range m.together {
+		s := &m.spans[r.Benefit]
+		if s[1] < len(m.records) || s[0] == s[1] {
+			from := len(m.records)
+			m.records = append(m.records, m.records[s[0]:s[1]]...)
+			s[0] = from
+		}
+		m.records = append(m.records, r)
+		s[1] = len(m.records)
+	}
 	for b := range m.out.Outcomes {
 		s := m.spans[b]
 		m.out.Outcomes[b].Records = m.records[s[0]:s[1]:s[1]]
 	}
-	for _, r := range m.together {
-		o := &m.out.Outcomes[r.Benefit]
-		o.Records = append(o.Records, r)
+}
+
+// perform computes steps, and reports whether what they are of is more than nothing
+// for all the conditions among them.
+func (m *Machine) perform(steps []step) bool {
+	holds := true
+	for i := range steps {
+		s := &steps[i]
+		if s.op != nil {
+			s.op(m)
+		}
+		if m.explain && s.note.when != never {
+			m.tell(&s.note)
+		}
+		if s.stops != nil && s.stops.High == 0 {
+			if holds = false; !m.thorough {
+				break
+			}
+		}
 	}
+	return holds
 }
 
 // benefit computes one benefit before exclusions.
 func (m *Machine) benefit(b int32) {
-	info := &m.program.Benefits[b]
+	of := &m.parts[b]
 	o := &m.out.Outcomes[b]
-	o.Benefit, o.Applies = b, info.Input == m.facts.Input && (m.facts.Without == nil || !m.facts.Without[b])
+	o.Benefit, o.Applies = b, of.input == m.facts.Input && (m.facts.Without == nil || !m.facts.Without[b])
 	m.raw[b], m.final[b] = Value{}, Value{}
 	o.Raw, m.current = Value{}, b
 	from := len(m.records)
@@ -152,17 +184,8 @@ func (m *Machine) benefit(b int32) {
 		return
 	}
 	v := Value{}
-	done := true
-	for _, f := range m.ops[b] {
-		if f(m) {
-			continue
-		}
-		if done = false; !m.thorough {
-			break
-		}
-	}
-	if done {
-		v = m.values[info.Result]
+	if m.perform(of.steps) {
+		v = *of.result
 		v.Low, v.High = max(v.Low, 0), max(v.High, 0)
 	}
 	m.raw[b], m.final[b], o.Raw = v, v, v
@@ -171,4 +194,4 @@ func (m *Machine) benefit(b int32) {
 
 // At is what a node that is in no loop came to in the last run; of a benefit that was
 // not computed, or behind a condition that failed, what it came to before.
-func (m *Machine) At(node int32) Value { return m.values[node] }
+func (m *Machine) At(node int32) Value { return m.values[m.where[node]] }

@@ -11,7 +11,8 @@ import (
 // program. Fields of list entries are named by the list if it is missing as a
 // whole.
 func (m *Machine) Needs(b int32) []int32 {
-	w := &needs{m: m, seen: map[int32]bool{}, done: map[int32]bool{}}
+	m.turn++
+	w := &needs{m: m}
 	w.benefit(b)
 	slices.Sort(w.fields)
 	return slices.Compact(w.fields)
@@ -20,16 +21,32 @@ func (m *Machine) Needs(b int32) []int32 {
 type needs struct {
 	m      *Machine
 	fields []int32
-	seen   map[int32]bool // nodes
-	done   map[int32]bool // benefits
+}
+
+// turns are the nodes and benefits that were looked at: those that hold the number
+// of this asking.
+type turns struct {
+	turn            uint64
+	nodes, benefits []uint64
+	looped          []bool // nodes that are computed for each entry of a list
+}
+
+func newTurns(p *ir.Program) turns {
+	t := turns{nodes: make([]uint64, len(p.Nodes)), benefits: make([]uint64, len(p.Benefits)), looped: make([]bool, len(p.Nodes))}
+	for _, l := range p.Loops {
+		for i := l.From; i < l.To; i++ {
+			t.looped[i] = true
+		}
+	}
+	return t
 }
 
 func (w *needs) benefit(b int32) {
 	m := w.m
-	if w.done[b] || m.final[b].Known() && m.raw[b].Known() {
+	if m.benefits[b] == m.turn || m.final[b].Known() && m.raw[b].Known() {
 		return
 	}
-	w.done[b] = true
+	m.benefits[b] = m.turn
 	info := &m.program.Benefits[b]
 	if !m.raw[b].Known() {
 		w.node(info.Result)
@@ -59,13 +76,13 @@ func (w *needs) benefit(b int32) {
 // have asked is not asked.
 func (w *needs) node(i int32) {
 	m := w.m
-	if i == ir.None || w.seen[i] {
+	if i == ir.None || m.nodes[i] == m.turn {
 		return
 	}
-	w.seen[i] = true
+	m.nodes[i] = m.turn
 	n := &m.program.Nodes[i]
-	inLoop := n.Op == ir.Entry
-	if !inLoop && m.values[i].Known() && n.Loop == ir.None && !w.looped(i) {
+	// the value at hand of a node in a loop is that of the last entry only
+	if n.Op != ir.Entry && m.At(i).Known() && n.Loop == ir.None && !m.looped[i] {
 		return
 	}
 	switch n.Op {
@@ -90,10 +107,10 @@ func (w *needs) node(i int32) {
 		return
 	case ir.If:
 		w.node(n.A)
-		if w.looped(i) || m.values[n.A].High > 0 {
+		if m.looped[i] || m.At(n.A).High > 0 {
 			w.node(n.B)
 		}
-		if w.looped(i) || m.values[n.A].Low == 0 {
+		if m.looped[i] || m.At(n.A).Low == 0 {
 			w.node(n.C)
 		}
 		return
@@ -111,15 +128,4 @@ func (w *needs) node(i int32) {
 	w.node(n.A)
 	w.node(n.B)
 	w.node(n.C)
-}
-
-// looped reports whether a node is computed for each entry of a list, so that
-// its value at hand is that of the last entry only.
-func (w *needs) looped(i int32) bool {
-	for _, l := range w.m.program.Loops {
-		if i >= l.From && i < l.To {
-			return true
-		}
-	}
-	return false
 }

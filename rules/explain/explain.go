@@ -5,6 +5,7 @@ package explain
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -89,6 +90,11 @@ func Of(p *ir.Program, m *eval.Machine, r *eval.Result) Answer {
 				}
 			}
 			b.Steps = append(b.Steps, s)
+		}
+		if b.Grant != "" && len(b.Steps) > 1 {
+			// that it is granted is what the conditions are of, and not met or open while they are
+			grant := kinds[ir.Grant]
+			b.Steps = slices.DeleteFunc(b.Steps, func(s Step) bool { return s.Kind == grant })
 		}
 		a.Benefits = append(a.Benefits, b)
 	}
@@ -246,6 +252,8 @@ func (s Step) Words(l gov.Lang) string {
 				break // it may bind, or the limit is of something else
 			}
 			out += gov.Text{ZH: " ← 上限起作用", EN: " ← the limit binds"}.In(l)
+		case kinds[ir.LessPaid]:
+			out += gov.Textf(" ← 已领 %s", " ← %s was paid before", words(s.By, "money", l)).In(l)
 		case kinds[ir.Excluded]:
 			out += gov.Textf(" ← 让给 %s 的一项", " ← another of %s is taken", words(s.By, "money", l)).In(l)
 		}

@@ -20,13 +20,6 @@ import (
 // maxJSON bounds a statement of facts.
 const maxJSON = 64 << 20
 
-// Bounds of earlier payments, so that their sum stays within what is computed
-// with.
-const (
-	maxPaid   = 10_000
-	maxAmount = 100_000_000_000_000 // fen, 1万亿元
-)
-
 // reader reads JSON facts; mistakes are collected with their paths.
 type reader struct {
 	p    *ir.Program
@@ -138,7 +131,7 @@ func ReadFor(p *ir.Program, data []byte, o Options) (*eval.Facts, error) {
 	dec := json.NewDecoder(bytes.NewReader(data))
 	var whole json.RawMessage
 	if err := dec.Decode(&whole); err != nil {
-		return nil, gov.Errorf(gov.Invalid, "JSON 读不懂：%v", "cannot read the JSON: %v", err)
+		return nil, problems.JSON(data, err)
 	}
 	if _, err := dec.Token(); err != io.EOF {
 		return nil, gov.Errorf(gov.Invalid, "JSON 之后还有内容", "there is something after the JSON")
@@ -236,7 +229,14 @@ func outside(p *ir.Program, docs []string, year int) (list []gov.Text) {
 			continue
 		}
 		if year < d.Force.Year || !d.Until.IsZero() && year > d.Until.Year {
-			list = append(list, gov.Textf("%[1]d 年度不在“%[2]s”的有效期内（%[3]s 至 %[4]s）", "the year %[1]d is outside the validity of %[2]s (%[3]s to %[4]s)", year, d.Number, d.Force, d.Until))
+			from, until := gov.Textf("%s 起", "from %s", d.Force), gov.Text{}
+			if !d.Until.IsZero() {
+				from, until = gov.Textf("%s", "%s", d.Force), gov.Textf(" 至 %s", " to %s", d.Until)
+			}
+			list = append(list, gov.Text{
+				ZH: fmt.Sprintf("%d 年度不在“%s”的有效期内（%s%s）", year, d.Number, from.ZH, until.ZH),
+				EN: fmt.Sprintf("the year %d is outside the validity of %s (%s%s)", year, d.Number, from.EN, until.EN),
+			})
 		}
 	}
 	return list
@@ -421,6 +421,10 @@ func (r *reader) text(path string, f *ir.FieldInfo, s string) (int64, bool) {
 	v, ok := check.ValueAs(l, f)
 	if !ok {
 		want := map[ir.Type]string{ir.Money: "150万元", ir.Ratio: "12.5%", ir.Count: "3" + f.Unit}[f.Type]
+		if f.Type == ir.Count && f.Decimals == 0 && strings.Contains(body, ".") {
+			r.bad(path, "“%[1]s”应是整数，如 %[2]s", "%[1]q has to be a whole number, like %[2]s", s, want)
+			return 0, false
+		}
 		r.bad(path, "“%[1]s”的单位不对，应如 %[2]s", "%[1]q has the wrong unit; write it like %[2]s", s, want)
 		return 0, false
 	}
@@ -440,48 +444,4 @@ func (r *reader) within(path string, f *ir.FieldInfo, v int64, s string) (int64,
 		return 0, false
 	}
 	return v, true
-}
-
-// paid reads earlier payments.
-func (r *reader) paid(data json.RawMessage) {
-	var rows []json.RawMessage
-	if json.Unmarshal(data, &rows) != nil {
-		r.bad("paid", "应是清单", "expected a list")
-		return
-	}
-	if len(rows) > maxPaid {
-		r.bad("paid", "多于 %d 笔", "more than %d payments", maxPaid)
-		return
-	}
-	for k, row := range rows {
-		at := fmt.Sprintf("paid[%d]", k)
-		var x struct {
-			Year                 int
-			Benefit, Amount, Key string
-		}
-		dec := json.NewDecoder(bytes.NewReader(row))
-		dec.DisallowUnknownFields()
-		if err := dec.Decode(&x); err != nil {
-			r.bad(at, "应有 year、benefit、amount，可有 key", "expected year, benefit, amount and perhaps key")
-			continue
-		}
-		doc, name, ok := strings.Cut(x.Benefit, ".")
-		if !ok {
-			doc, name = "", x.Benefit
-		}
-		b := r.p.Benefit(doc, name)
-		if b == ir.None {
-			r.bad(at+".benefit", "没有名为“%s”的支持", "there is no benefit %q", x.Benefit)
-			continue
-		}
-		l, wrong := syntax.ReadQuantity(x.Amount)
-		switch {
-		case !wrong.IsZero() || l.Kind != syntax.MoneyLiteral || l.Value < 0 || l.Value > maxAmount:
-			r.bad(at+".amount", "“%s”不是金额", "%q is no amount of money", x.Amount)
-		case x.Year >= r.f.Year || x.Year < 1990:
-			r.bad(at+".year", "已领的年份应早于 %d", "a payment is from before %d", r.f.Year)
-		default:
-			r.f.Paid = append(r.f.Paid, eval.Payment{Year: x.Year, Benefit: b, Key: x.Key, Amount: l.Value})
-		}
-	}
 }

@@ -11,28 +11,13 @@ import (
 	"quanxiang/gov/problems"
 	"quanxiang/rules/check"
 	"quanxiang/rules/eval"
-	"quanxiang/rules/ir"
+	"quanxiang/rules/ruletest"
 	"quanxiang/rules/syntax"
 )
 
-func program(t *testing.T) *ir.Program {
-	t.Helper()
-	data, err := os.ReadFile("../trial/testdata/programme.rule")
-	if err != nil {
-		t.Fatal(err)
-	}
-	var list problems.List
-	f := syntax.Parse("programme.rule", data, &list)
-	p, _, err := check.Compile([]*syntax.File{f}, check.When{})
-	if err != nil || len(list) > 0 {
-		t.Fatal(err, list)
-	}
-	return p
-}
-
 func TestRead(t *testing.T) {
 	t.Parallel()
-	p := program(t)
+	p, _ := ruletest.Load(t, ruletest.Sample)
 	f, err := Read(p, []byte(`{"applicant": "企业", "year": 2017, "facts": {
 		"认定": "认定企业", "成立日期": "2007-03-01", "年收入": {"from": "9亿元", "to": "12亿元"}, "主营收入": {"2017": "1880万元", "2016": "1500万元"},
 		"研发投入": null, "发明专利": 12, "公共面积": "40.25平方米", "核定比例": "12.5%", "入围名单": true,
@@ -65,7 +50,7 @@ func TestRead(t *testing.T) {
 // Nothing wrong is computed with, and everything wrong is told with its path.
 func TestBadFacts(t *testing.T) {
 	t.Parallel()
-	p := program(t)
+	p, _ := ruletest.Load(t, ruletest.Sample)
 	many := strings.Repeat(`{"来源":"国家"},`, 100_000)
 	for _, c := range []struct{ facts, path, want string }{
 		{`"年收人": "1元"`, "facts.年收人", `there is no fact "年收人" (did you mean "年收入"?)`},
@@ -77,7 +62,7 @@ func TestBadFacts(t *testing.T) {
 		{`"年收入": {"from": "5亿元", "to": "4亿元"}`, "facts.年收入", `ends before it begins`},
 		{`"年收入": "1元", "年收入": "2元"`, "facts.年收入", `stated twice`},
 		{`"发明专利": "3家"`, "facts.发明专利", `wrong unit; write it like 3项`},
-		{`"发明专利": 1.5`, "facts.发明专利", `wrong unit`},
+		{`"发明专利": 1.5`, "facts.发明专利", `"1.5" has to be a whole number, like 3项`},
 		{`"认定": "认定企叶"`, "facts.认定", `did you mean "认定企业"?`},
 		{`"成立日期": "2007-02-30"`, "facts.成立日期", `is no date`},
 		{`"成立日期": "2018-01-01"`, "facts.成立日期", `is after the year applied for`},
@@ -99,7 +84,9 @@ func TestBadFacts(t *testing.T) {
 		`{"applicant": "公司", "year": 2017}`:              `there is no kind of applicant "公司"`,
 		`{"applicant": "企业", "year": 2017, "fact": {}}`:  `did you mean "facts"?`,
 		`{"applicant": "企业", "year": 2017} x`:            "after the JSON",
-		`[`: "cannot read the JSON",
+		`[`:               "the JSON ends too early",
+		`{"applicant" 1}`: "cannot read the JSON at character 14",
+		``:                "there is nothing",
 		`{"applicant": "企业", "year": 2017, "paid": [{"year": 2017, "benefit": "人才奖励", "amount": "1元"}]}`:      "paid[0].year: a payment is from before 2017",
 		`{"applicant": "企业", "year": 2017, "paid": [{"year": 2016, "benefit": "人才奖", "amount": "1元"}]}`:       "there is no benefit",
 		`{"applicant": "企业", "year": 2017, "paid": [{"year": 2016, "benefit": "人才奖励", "amount": "-1元"}]}`:     "is no amount of money",

@@ -29,8 +29,8 @@ type writer struct {
 	loop int
 }
 
-// Source is the program as a Go program that reads records from its input, one
-// JSON object a line, and writes what each benefit comes to, eight bytes each,
+// Source is the program as a Go program that reads records from its input, as
+// Record writes them, and writes what each benefit comes to, eight bytes each,
 // highest first. The same program gives the same source.
 func Source(p *ir.Program) ([]byte, error) {
 	w := &writer{p: p}

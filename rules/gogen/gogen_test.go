@@ -5,14 +5,11 @@ import (
 	"go/format"
 	"go/parser"
 	"go/token"
-	"os"
 	"strings"
 	"testing"
 
-	"quanxiang/gov/problems"
-	"quanxiang/rules/check"
 	"quanxiang/rules/ir"
-	"quanxiang/rules/syntax"
+	"quanxiang/rules/ruletest"
 )
 
 // The source is formatted, the same each time, and imports nothing but the
@@ -20,16 +17,7 @@ import (
 // held by package trial.
 func TestSource(t *testing.T) {
 	t.Parallel()
-	data, err := os.ReadFile("../trial/testdata/programme.rule")
-	if err != nil {
-		t.Fatal(err)
-	}
-	var list problems.List
-	f := syntax.Parse("programme.rule", data, &list)
-	p, _, err := check.Compile([]*syntax.File{f}, check.When{})
-	if err != nil {
-		t.Fatal(err)
-	}
+	p, _ := ruletest.Load(t, ruletest.Sample)
 	source, err := Source(p)
 	if err != nil {
 		t.Fatal(err)

@@ -24,6 +24,7 @@ const (
 	More    Op = "more"
 	Least   Op = "least" // at least
 	In      Op = "in"
+	Holds   Op = "holds" // a text in a text
 )
 
 // Other is every operation else: what it does is said by the source alone.
@@ -42,7 +43,7 @@ type Shape struct {
 
 var ops = map[string]Op{
 	operators.LogicalAnd: And, operators.LogicalOr: Or, operators.LogicalNot: Not, operators.Equals: Equal, operators.NotEquals: Unequal,
-	operators.Less: Less, operators.LessEquals: Most, operators.Greater: More, operators.GreaterEquals: Least, operators.In: In,
+	operators.Less: Less, operators.LessEquals: Most, operators.Greater: More, operators.GreaterEquals: Least, operators.In: In, "contains": Holds,
 }
 
 // Shape is the expression taken apart.
@@ -80,7 +81,11 @@ func (e *Env) shapeOf(checked *cel.Ast) Shape {
 				break
 			}
 			s := Shape{Op: op}
-			for _, a := range n.AsCall().Args() {
+			args := n.AsCall().Args()
+			if n.AsCall().IsMemberFunction() {
+				args = append([]ast.Expr{n.AsCall().Target()}, args...)
+			}
+			for _, a := range args {
 				part := walk(a)
 				if part.Op == op && (op == And || op == Or) {
 					s.Args = slices.Concat(s.Args, part.Args)

@@ -1,49 +1,20 @@
 package hints_test
 
 import (
-	"os"
-	"path/filepath"
 	"testing"
 
-	"quanxiang/gov/problems"
-	"quanxiang/rules/check"
 	"quanxiang/rules/eval"
 	"quanxiang/rules/facts"
 	"quanxiang/rules/hints"
 	"quanxiang/rules/ir"
-	"quanxiang/rules/syntax"
+	"quanxiang/rules/ruletest"
 )
-
-func load(t *testing.T, pattern string) (*ir.Program, []*syntax.Example) {
-	t.Helper()
-	names, err := filepath.Glob(pattern)
-	if err != nil || len(names) == 0 {
-		t.Fatal(err, pattern)
-	}
-	var list problems.List
-	var files []*syntax.File
-	for _, name := range names {
-		data, err := os.ReadFile(name)
-		if err != nil {
-			t.Fatal(err)
-		}
-		files = append(files, syntax.Parse(name, data, &list))
-	}
-	if err := list.Err(); err != nil {
-		t.Fatal(err)
-	}
-	p, _, err := check.Compile(files, check.When{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return p, check.Examples(files, check.When{})
-}
 
 // What brings more is found where the rules of the sample say it: the next tier of
 // income, the share of research that a tier asks for, the number of items that begins to count.
 func TestHints(t *testing.T) {
 	t.Parallel()
-	p, _ := load(t, "../trial/testdata/programme.rule")
+	p, _ := ruletest.Load(t, ruletest.Sample)
 	m := eval.New(p)
 	for _, tt := range []struct {
 		name, json, fact string
@@ -101,7 +72,7 @@ func zero(p *ir.Program, f *eval.Facts) {
 // is so much higher, and one unit before it is not.
 func TestHintsHold(t *testing.T) {
 	t.Parallel()
-	p, examples := load(t, "../../packs/xicheng/programmes/*.rule")
+	p, examples := ruletest.Load(t, ruletest.Pack)
 	m := eval.New(p)
 	made := &facts.Examples{Program: p, All: examples}
 	n := 0

@@ -1,5 +1,7 @@
 package syntax
 
+import "slices"
+
 // amounts are the words an amount begins with.
 var amounts = []Key{KFixed, KShare, KUnit, KTier, KMatch, KCases, KEvery, KSum, KBest, KEach, KGrant, KPart}
 
@@ -34,7 +36,7 @@ func (p *parser) block(l *Line, kids []*Line) *Block {
 			b.Limits = append(b.Limits, p.limitLine()...)
 			p.childless(k)
 		default:
-			p.wanted(append([]Key{KCondition, KGate}, append(amounts, limits...)...)...)
+			p.wanted(slices.Concat([]Key{KNature, KCondition, KGate}, amounts, limits)...)
 		}
 	}
 	if b.Amount == nil {

@@ -25,6 +25,7 @@ func DateOf(days int64) gov.Date {
 // ReadQuantity reads a number with its unit as people write it: 100万元, 3项,
 // 50%, 1:0.5, 4000元/项. Its second result says what is wrong, or is zero.
 func ReadQuantity(text string) (Literal, gov.Text) {
+	text = asciiOf([]rune(text))
 	l := Literal{Text: text}
 	if s, ok := strings.CutSuffix(text, "%"); ok {
 		l.Kind = RatioLiteral

@@ -15,8 +15,13 @@ const (
 	maxDepth = 16
 )
 
-// wide are the full-width signs and what they stand for.
-var wide = map[rune]rune{'：': ':', '，': ',', '；': ';', '（': '(', '）': ')', '＋': '+', '－': '-', '．': '.', '＝': '=', '＞': '>', '＜': '<', '　': ' ', '、': ','}
+// wide are the full-width signs and digits, and what they stand for: who writes
+// Chinese types them without noticing.
+var wide = map[rune]rune{
+	'：': ':', '，': ',', '；': ';', '（': '(', '）': ')', '＋': '+', '－': '-', '．': '.', '＝': '=', '＞': '>', '＜': '<', '　': ' ', '、': ',',
+	'％': '%', '＠': '@', '／': '/', '＃': '#', '＊': '*', '！': '!',
+	'０': '0', '１': '1', '２': '2', '３': '3', '４': '4', '５': '5', '６': '6', '７': '7', '８': '8', '９': '9',
+}
 
 // lexer turns a file into lines of tokens.
 type lexer struct {
@@ -62,7 +67,7 @@ func Read(name string, data []byte, list *problems.List) *Source {
 			apart = apart || len(lead) == 0
 			continue
 		}
-		if x.s[x.i] == '#' {
+		if x.at(0) == '#' {
 			lead = append(lead, comment(x.s[x.i:]))
 			continue
 		}
@@ -106,7 +111,7 @@ func language(src *Source) Lang {
 	return Chinese
 }
 
-func comment(s []rune) string { return strings.TrimSpace(strings.TrimLeft(string(s), "#")) }
+func comment(s []rune) string { return strings.TrimSpace(strings.TrimLeft(string(s), "#＃")) }
 
 // indent skips the spaces at the beginning of a row.
 func (x *lexer) indent() int {
@@ -187,7 +192,7 @@ func (x *lexer) token(r rune) Token {
 		}
 	case r == '“' || r == '"' || r == '「':
 		return x.quoted(t)
-	case r == '@' || r == '＠':
+	case r == '@':
 		t.Kind = Cite
 		x.cite()
 		t.Text = asciiOf(x.s[start:x.i])
@@ -221,7 +226,7 @@ func (x *lexer) token(r rune) Token {
 		x.problems.Add(t.Pos, "不认识的符号“%s”", "unknown sign %q", string(r))
 	}
 	if t.Text == "" {
-		t.Text = string(x.s[start:x.i])
+		t.Text = asciiOf(x.s[start:x.i])
 	}
 	t.End = x.i + 1
 	return t
@@ -269,7 +274,7 @@ func (x *lexer) number(t *Token) {
 	}
 	fraction()
 	switch {
-	case x.at(0) == '%' || x.at(0) == '％':
+	case x.at(0) == '%':
 		x.i++
 	case x.at(0) == ':' && isDigit(x.at(1)):
 		x.i++
@@ -362,12 +367,6 @@ func asciiOf(s []rune) string {
 	for _, r := range s {
 		if w, ok := wide[r]; ok {
 			r = w
-		}
-		if r == '％' {
-			r = '%'
-		}
-		if r == '＠' {
-			r = '@'
 		}
 		b.WriteRune(r)
 	}

@@ -13,9 +13,10 @@ import (
 // could be read.
 func Parse(name string, data []byte, list *problems.List) *File {
 	p := &parser{problems: list}
+	before := len(*list)
 	f := &File{Source: Read(name, data, list)}
 	p.lang = f.Source.Lang
-	if len(f.Source.Lines) == 0 {
+	if len(f.Source.Lines) == 0 && len(*list) == before {
 		list.Add(gov.Pos{File: name}, "规则文件是空的", "the rule file is empty")
 	}
 	for i, l := range f.Source.Lines {
@@ -50,12 +51,21 @@ func (p *parser) end() {
 	}
 }
 
-// text is the token at hand, or what stands for the end of the line.
+// text is the token at hand, "" at the end of the line.
 func (p *parser) text() string {
 	if p.i >= len(p.line.Tokens) {
-		return map[Lang]string{Chinese: "行末", English: "end of line"}[p.lang]
+		return ""
 	}
 	return p.line.Tokens[p.i].Text
+}
+
+// expected reports that something else stands here.
+func (p *parser) expected(zh, en string) {
+	if p.i >= len(p.line.Tokens) {
+		p.fail("这里应是%[1]s，这一行却到此为止", "expected %[2]s, but the line ends here", zh, en)
+		return
+	}
+	p.fail("这里应是%[1]s，而不是“%[3]s”", "expected %[2]s, not %[3]q", zh, en, p.text())
 }
 
 func (p *parser) pos() gov.Pos {
@@ -94,7 +104,11 @@ func (p *parser) wanted(keys ...Key) {
 		word := p.text()
 		for _, k := range spellings[1-p.lang][word] {
 			if slices.Contains(keys, k) {
-				p.fail("这份文件用中文写，“%s”应写作“%s”", "this file is written in English: write %[2]s for %[1]s", word, k.Spelt(p.lang))
+				zh, en := "中文", "Chinese"
+				if p.lang == English {
+					zh, en = "英文", "English"
+				}
+				p.fail("这份文件用"+zh+"写，“%s”应写作“%s”", "this file is written in "+en+": write %[2]s for %[1]s", word, k.Spelt(p.lang))
 				return
 			}
 		}
@@ -103,11 +117,12 @@ func (p *parser) wanted(keys ...Key) {
 			return
 		}
 	}
-	if len(spelt) > 8 {
+	if len(spelt) > 8 && p.i < len(p.line.Tokens) {
 		p.fail("不认识“%s”", "unknown word %q", p.text())
 		return
 	}
-	p.fail("这里应是%s，而不是“%s”", "expected %[1]s, not %[2]q", strings.Join(spelt, map[Lang]string{Chinese: "、", English: ", "}[p.lang]), p.text())
+	list := strings.Join(spelt, map[Lang]string{Chinese: "、", English: ", "}[p.lang])
+	p.expected(list, list)
 }
 
 // peek is the key of the word at hand that is among those given.
@@ -157,7 +172,7 @@ func (p *parser) needSign(s string) bool {
 	if p.sign(s) {
 		return true
 	}
-	p.fail("这里应是“%s”，而不是“%s”", "expected %q, not %q", s, p.text())
+	p.expected("“"+s+"”", strconv.Quote(s))
 	return false
 }
 
@@ -167,7 +182,7 @@ func (p *parser) kind(k Kind, zh, en string) (Token, bool) {
 		p.i++
 		return p.line.Tokens[p.i-1], true
 	}
-	p.fail("这里应是"+zh+"，而不是“%s”", "expected "+en+", not %q", p.text())
+	p.expected(zh, en)
 	return Token{}, false
 }
 

@@ -61,7 +61,7 @@ func TestMistakes(t *testing.T) {
 		`a.rule:7:15: unknown sign "%"`,
 		`a.rule:8:6: the amount "1.005分" is not a whole number of fen, or too large`,
 		`a.rule:9:1: this block does not say how much is given`,
-		`a.rule:10:3: this file is written in English: write 上限 for cap`,
+		`a.rule:10:3: this file is written in Chinese: write 上限 for cap`,
 		`a.rule:11:8: an exclusion names two benefits or more`,
 	}
 	got := strings.Split(list.In(gov.EN), "\n")
@@ -97,6 +97,17 @@ func TestFormat(t *testing.T) {
 	}
 }
 
+// Full-width digits and signs mean the same as ASCII ones, and fmt writes those.
+func TestFullWidth(t *testing.T) {
+	t.Parallel()
+	src := "文件 １６号 “样政发〔２０１６〕１６号”\n  施行 ２０１６－１１－０１ ＠３０ ＃ 次月\n支持 甲 ＠７（１）\n  单价 ４０００元／项 × 专利，上限 ５０％ 的 收入 ＋ １．５万元\n"
+	want := "文件 16号 “样政发〔２０１６〕１６号”\n  施行 2016-11-01 @30 # 次月\n支持 甲 @7(1)\n  单价 4000元/项 × 专利，上限 50% 的 收入 + 1.5万元\n"
+	got, err := Format("a.rule", []byte(src))
+	if err != nil || string(got) != want {
+		t.Errorf("%v\n%s\nwant:\n%s", err, got, want)
+	}
+}
+
 func TestReadQuantity(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
@@ -112,6 +123,8 @@ func TestReadQuantity(t *testing.T) {
 		{"50万册", CountLiteral, 500_000, "册"},
 		{"4000元/项", RateLiteral, 400_000, ""},
 		{"5年", CountLiteral, 5, "年"},
+		{"１２．５％", RatioLiteral, 12_500_000, ""},
+		{"５万元", MoneyLiteral, 5_000_000, ""},
 	} {
 		l, wrong := ReadQuantity(c.text)
 		if !wrong.IsZero() || l.Kind != c.kind || l.Value != c.value || l.Unit != c.unit {
@@ -131,6 +144,14 @@ func FuzzParse(f *testing.F) {
 	f.Add(sample(f))
 	f.Add([]byte("document x \"y\"\n  force 2016-11-01\nbenefit a for b @7(1)2\n  sum\n    unit 4元/项 * c, cap 5 at 3% per x.k ever 3年, when d >= 1:0.5\n"))
 	f.Add([]byte("文件 a “b“c”d”\n  （\n)、@18号:14）\n"))
+	f.Add([]byte("文件 １６号 “甲”\n  施行 ２０１６－１１－０１ ＠３０ ＃ 次月\n支持 甲 ＠７（１）\n  单价 ４０００元／项 × 专利，上限 ５０％ 的 收入\n"))
+	if data, err := os.ReadFile("../check/testdata/mistakes.txt"); err != nil {
+		f.Fatal(err)
+	} else {
+		for chunk := range bytes.SplitSeq(data, []byte("---\n")) {
+			f.Add(append([]byte("文件 甲 “甲号”\n  施行 2016-11-01 @1\n"), chunk...))
+		}
+	}
 	f.Fuzz(func(t *testing.T, data []byte) {
 		var list problems.List
 		Parse("f.rule", data, &list)

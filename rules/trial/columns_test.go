@@ -7,6 +7,7 @@ import (
 	"quanxiang/rules/columns"
 	"quanxiang/rules/eval"
 	"quanxiang/rules/ir"
+	"quanxiang/rules/ruletest"
 )
 
 // agree holds that a machine for columns and the closures agree on records.
@@ -66,7 +67,7 @@ func TestColumnsAgree(t *testing.T) {
 	for name, files := range programmes(t) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			p, _ := load(t, files...)
+			p, _ := ruletest.Load(t, files...)
 			g := &guess{p, rand.New(rand.NewPCG(5, 4))}
 			for input := range p.Inputs {
 				var records []*eval.Facts

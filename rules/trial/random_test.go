@@ -15,17 +15,18 @@ import (
 	"quanxiang/rules/madeup"
 	"quanxiang/rules/money"
 	"quanxiang/rules/plain"
+	"quanxiang/rules/ruletest"
 	"quanxiang/rules/syntax"
 )
 
 // programmes are the sample and the reference pack's documents.
 func programmes(t *testing.T) map[string][]string {
 	t.Helper()
-	pack, err := filepath.Glob("../../packs/xicheng/programmes/*.rule")
+	pack, err := filepath.Glob(ruletest.Pack)
 	if err != nil || len(pack) == 0 {
 		t.Fatalf("no programmes in the pack: %v", err)
 	}
-	return map[string][]string{"sample": {"testdata/programme.rule"}, "pack": pack}
+	return map[string][]string{"sample": {ruletest.Sample}, "pack": pack}
 }
 
 // guess makes facts up that lie around the numbers of the rules, where mistakes
@@ -94,7 +95,7 @@ func TestAgreesWithPlain(t *testing.T) {
 	for name, files := range programmes(t) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			p, _ := load(t, files...)
+			p, _ := ruletest.Load(t, files...)
 			g := &guess{p, rand.New(rand.NewPCG(16, 17))}
 			doc := p.Docs[0].Short
 			var text strings.Builder
@@ -156,7 +157,7 @@ func TestRangesHold(t *testing.T) {
 	for name, files := range programmes(t) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			p, _ := load(t, files...)
+			p, _ := ruletest.Load(t, files...)
 			g := &guess{p, rand.New(rand.NewPCG(18, 3))}
 			m, k := eval.New(p), eval.New(p)
 			wider := 0

@@ -36,6 +36,22 @@ func Run(p *ir.Program, examples []*syntax.Example) (n int, failures problems.Li
 	return n, failures
 }
 
+// Facts tells what is wrong with the facts of examples and with the benefits they
+// name, without running them.
+func Facts(p *ir.Program, examples []*syntax.Example) problems.List {
+	_, failures := prepare(p, examples)
+	r := &runner{p: p, failures: &failures}
+	for _, e := range examples {
+		for i := range e.Expect {
+			if w := &e.Expect[i]; w.Benefit != nil {
+				r.named(e, w)
+			}
+		}
+	}
+	failures.Sort()
+	return failures
+}
+
 func prepare(p *ir.Program, examples []*syntax.Example) (list []prepared, failures problems.List) {
 	reader := &facts.Examples{Program: p, All: examples}
 	seen := map[string]bool{}
@@ -75,6 +91,15 @@ func span(v eval.Value) string {
 	return money.Fen(v.Low).Short() + " – " + money.Fen(v.High).Short()
 }
 
+// named is the benefit an expectation is about, None with a report if there is none.
+func (r *runner) named(e *syntax.Example, w *syntax.Expect) int32 {
+	b := r.p.Named(e.Doc, w.Benefit.Doc, w.Benefit.Name)
+	if b == ir.None {
+		r.bad(w.Pos, "没有名为“%s”的支持", "there is no benefit %q", w.Benefit.Name)
+	}
+	return b
+}
+
 // run runs one example.
 func (r *runner) run(x prepared) int {
 	res := r.m.Run(x.facts, true)
@@ -86,9 +111,8 @@ func (r *runner) run(x prepared) int {
 			r.amount(w, "", res.Total)
 			continue
 		}
-		b := r.p.Named(x.example.Doc, w.Benefit.Doc, w.Benefit.Name)
+		b := r.named(x.example, w)
 		if b == ir.None {
-			r.bad(w.Pos, "没有名为“%s”的支持", "there is no benefit %q", w.Benefit.Name)
 			continue
 		}
 		o := &res.Outcomes[b]

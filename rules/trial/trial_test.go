@@ -6,6 +6,7 @@ import (
 
 	"quanxiang/gov"
 	"quanxiang/gov/problems"
+	"quanxiang/rules/ruletest"
 	"quanxiang/rules/syntax"
 )
 
@@ -13,7 +14,7 @@ import (
 // is tested by one.
 func TestProgramme(t *testing.T) {
 	t.Parallel()
-	p, examples := load(t, "testdata/programme.rule")
+	p, examples := ruletest.Load(t, ruletest.Sample)
 	n, failures := Run(p, examples)
 	if err := failures.Err(); err != nil {
 		t.Fatal(failures.In(gov.EN))
@@ -29,7 +30,7 @@ func TestProgramme(t *testing.T) {
 // The pack's examples come out, and every number and edge is tested.
 func TestPack(t *testing.T) {
 	t.Parallel()
-	p, examples := load(t, programmes(t)["pack"]...)
+	p, examples := ruletest.Load(t, programmes(t)["pack"]...)
 	n, failures := Run(p, examples)
 	if err := failures.Err(); err != nil {
 		t.Fatal(failures.In(gov.EN))
@@ -46,7 +47,7 @@ func TestPack(t *testing.T) {
 // research, one fen more of income and the research is below its share.
 func TestCliffs(t *testing.T) {
 	t.Parallel()
-	p, examples := load(t, "testdata/programme.rule")
+	p, examples := ruletest.Load(t, ruletest.Sample)
 	found := false
 	for _, c := range Cliffs(p, examples) {
 		found = found || c.Field == "年收入" && c.At == 200_000_000_001 && c.Before == 50_000_000 && c.After == 0
@@ -59,7 +60,7 @@ func TestCliffs(t *testing.T) {
 // Wrong expectations of every kind are told.
 func TestWrongExpectations(t *testing.T) {
 	t.Parallel()
-	p, all := load(t, "testdata/programme.rule")
+	p, all := ruletest.Load(t, ruletest.Sample)
 	var list problems.List
 	f := syntax.Parse("wrong.rule", []byte(`续 样16号
 例 “错” 年度 2017

@@ -311,7 +311,7 @@ func TestProblems(t *testing.T) {
 		{"listUnits", "/units?after=-1", nil, "422", "invalid", "no next"},
 		{"search", "/search?q=" + strings.Repeat("a", 201), nil, "422", "invalid", "q"},
 		{"search", "/search?q=%ff", nil, "400", "invalid", "cannot be read"},
-		{"verifyReceipt", "/ledger/verify", []byte("{"), "400", "invalid", "malformed"},
+		{"verifyReceipt", "/ledger/verify", []byte("{"), "400", "invalid", "the JSON ends too early"},
 		{"verifyReceipt", "/ledger/verify", []byte(`{"format":"x"}`), "422", "invalid", "missing"},
 		{"calculate", "/calculate", []byte(`{"applicant":"企业","year":2017,"facts":{"年收人":"1元"}}`), "422", "invalid", "there is no fact"},
 		{"calculate", "/calculate", []byte(`{"applicant":"企业","year":2017,"facts":{"年收入":"1元","年收入":"2元"}}`), "422", "invalid", "stated twice"},

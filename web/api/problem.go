@@ -76,6 +76,11 @@ func problemOf(h huma.Context, status int, msg string, errs ...error) huma.Statu
 	p := NewProblem(ctx, gov.Errorf(gov.Invalid, "请求的形式不对。", "The request is malformed."))
 	switch status {
 	case http.StatusBadRequest:
+		for _, err := range errs {
+			if d, ok := errors.AsType[*huma.ErrorDetail](err); ok && d.Location == "body" {
+				p = NewProblem(ctx, unreadable(d))
+			}
+		}
 	case http.StatusRequestEntityTooLarge:
 		p = NewProblem(ctx, gov.Errorf(gov.TooLarge, "提交的内容超过了本站的限制。", "What was sent is over the limit of this site."))
 	case http.StatusUnsupportedMediaType:
@@ -104,6 +109,17 @@ var installProblems = sync.OnceFunc(func() {
 		return problemOf(nil, status, msg, errs...)
 	}
 })
+
+// unreadable says where a body is no JSON. huma has its text only.
+func unreadable(d *huma.ErrorDetail) error {
+	body, _ := d.Value.(string)
+	var x any
+	err := json.NewDecoder(strings.NewReader(body)).Decode(&x)
+	if err == nil {
+		return gov.Errorf(gov.Invalid, "请求的形式不对。", "The request is malformed.")
+	}
+	return problems.JSON([]byte(body), err)
+}
 
 // badInput says which part of a request is wrong. Only short values are
 // repeated: a body may be long, and is known to its sender.

@@ -143,6 +143,23 @@ func (k *Pages) done(w http.ResponseWriter, r *http.Request, id gov.ID, err erro
 	return nil
 }
 
+// typed leaves what was typed into a form that was refused where it was.
+func typed(forms []ui.Form, r *http.Request) {
+	for i := range forms {
+		if forms[i].ID != askForm(r.PostFormValue("op")) {
+			continue
+		}
+		for j := range forms[i].Fields {
+			if f := &forms[i].Fields[j]; r.PostForm.Has(f.Name) {
+				f.Value = r.PostFormValue(f.Name)
+			}
+		}
+	}
+}
+
+// askForm is the id of the form by which who leads asks for something.
+func askForm(op string) string { return "ask-" + op }
+
 // key makes or unlocks somebody's account key, or locks it.
 func (k *Pages) key(w http.ResponseWriter, r *http.Request) error {
 	id, err := planOf(r)

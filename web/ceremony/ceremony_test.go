@@ -220,7 +220,7 @@ func TestCeremony(t *testing.T) {
 		t.Errorf("a clerk looks: %d", code)
 	}
 	h.good("host", "/forward", nil, "api.drand.sh")
-	if code, page := h.post("host", "/ask", url.Values{"op": {"outside"}, "value": {"00"}}); code != http.StatusUnprocessableEntity || !strings.Contains(page, "drand") {
+	if code, page := h.post("host", "/ask", url.Values{"op": {"outside"}, "value": {"00ff"}}); code != http.StatusUnprocessableEntity || !strings.Contains(page, "drand") || !strings.Contains(page, `value="00ff"`) {
 		t.Errorf("a wrong signature: %d", code)
 	}
 	if code, page := h.post("host", "/fetch", nil); code != http.StatusConflict || !strings.Contains(page, "没有配置 drand 中继") {

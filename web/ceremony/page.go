@@ -139,6 +139,8 @@ func (k *Pages) render(w http.ResponseWriter, r *http.Request, id gov.ID, status
 	}
 	if failed != nil {
 		out.Problem = gov.TextOf(failed, m.Lang())
+		typed(out.Lead, r)
+		typed(out.Danger, r)
 	} else if len(out.Mine) == 0 && v.Status.Stage != draw.Released {
 		w.Header().Set("Refresh", pageRefresh)
 	}
@@ -360,7 +362,7 @@ func (k *Pages) lead(m *ui.Messages, v *ceremony.View) (ahead, danger []ui.Form)
 		return slices.ContainsFunc(clock.Queue, func(i ceremony.Intent) bool { return i.Op == op })
 	}
 	form := func(op string, fields ...ui.Field) ui.Form {
-		return ui.Form{ID: "ask-" + op, Action: Path(v.Ceremony.ID) + "/ask", Post: true, Submit: m.T("ceremony.do." + op), Fields: append([]ui.Field{{Name: "op", Kind: "hidden", Value: op}}, fields...)}
+		return ui.Form{ID: askForm(op), Action: Path(v.Ceremony.ID) + "/ask", Post: true, Submit: m.T("ceremony.do." + op), Fields: append([]ui.Field{{Name: "op", Kind: "hidden", Value: op}}, fields...)}
 	}
 	visits := st.Stage == draw.Visiting || st.Stage == draw.Ready && st.Days > 0
 	if src := asked(v); src != nil && k.Draws.Clock().Unix() >= now.T3 && !waits(ceremony.OpOutside) {

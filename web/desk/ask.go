@@ -177,6 +177,9 @@ func (k *Desk) filter(v *visit, q question) (*ui.Form, string, error) {
 		f.Fields = append(f.Fields, units)
 	}
 	for _, field := range q.facets(v.pack) {
+		if q.p == nil && facetOf(v.URL.Query(), field.ID) == "" { // all there are would fill a screen
+			continue
+		}
 		by, err := k.by(v, q, field)
 		if err != nil {
 			return nil, "", err
@@ -190,28 +193,26 @@ func (k *Desk) filter(v *visit, q question) (*ui.Form, string, error) {
 		}
 		f.Fields = append(f.Fields, states)
 	}
-	colours := ui.Field{Name: "colour", Kind: "select", Label: m.T("desk.colour"), Value: q.query.Colour, Options: []ui.Option{anything}}
-	for _, p := range q.procedures(v.pack) {
-		for _, c := range p.Colours {
-			if !slices.ContainsFunc(colours.Options, func(o ui.Option) bool { return o.Value == c.ID }) {
-				colours.Options = append(colours.Options, ui.Option{Value: c.ID, Label: c.Name.In(l)})
+	if q.p != nil || q.query.Colour != "" { // each procedure has its own
+		colours := ui.Field{Name: "colour", Kind: "select", Label: m.T("desk.colour"), Value: q.query.Colour, Options: []ui.Option{anything}}
+		for _, p := range q.procedures(v.pack) {
+			for _, c := range p.Colours {
+				if !slices.ContainsFunc(colours.Options, func(o ui.Option) bool { return o.Value == c.ID }) {
+					colours.Options = append(colours.Options, ui.Option{Value: c.ID, Label: c.Name.In(l)})
+				}
 			}
 		}
+		f.Fields = append(f.Fields, colours)
 	}
-	f.Fields = append(f.Fields, colours)
 	if q.list != mineList {
-		ended := ui.Field{Name: "ended", Kind: "select", Label: m.T("desk.running"), Options: []ui.Option{{Label: m.T("desk.running.yes")}, {Value: "1", Label: m.T("desk.running.no")}}}
-		if q.query.Ended {
-			ended.Value = "1"
-		}
-		f.Fields = append(f.Fields, ended)
+		f.Fields = append(f.Fields, ui.Field{Name: "ended", Kind: "select", Label: m.T("desk.running"), Value: map[bool]string{true: "1"}[q.query.Ended],
+			Options: []ui.Option{{Label: m.T("desk.running.yes")}, {Value: "1", Label: m.T("desk.running.no")}}})
 	}
 	f.Fields = append(f.Fields, ui.Field{Name: "q", Kind: "search", Label: m.T("desk.words"), Value: q.query.Words})
-	n, err := k.count(v, q)
-	if err != nil || n < 0 {
-		return f, "", err
+	if n, err := k.count(v, q); err != nil || n >= 0 {
+		return f, m.T("desk.count", "n", n), err
 	}
-	return f, m.T("desk.count", "n", n), nil
+	return f, "", nil
 }
 
 // maxFacets is how many values of a field can be chosen; the largest are.
@@ -220,8 +221,7 @@ const maxFacets = 100
 // by are the values of a field that narrow a list, with how many cases there are.
 func (k *Desk) by(v *visit, q question, field *procedure.Field) (ui.Field, error) {
 	f := ui.Field{Name: byInput, Part: field.ID, Kind: "select", Label: field.Label.In(v.Lang()), Options: []ui.Option{{Label: v.T("desk.any")}}}
-	counts, of := map[string]int64{}, map[string]*procedure.Field{} // each procedure has its own words
-	var order []string
+	counts, of, order := map[string]int64{}, map[string]*procedure.Field{}, []string(nil) // each procedure has its own words
 	for _, p := range q.procedures(v.pack) {
 		own, _ := p.Field(field.ID)
 		if !slices.Contains(p.Facets, field.ID) {
@@ -240,21 +240,21 @@ func (k *Desk) by(v *visit, q question, field *procedure.Field) (ui.Field, error
 	}
 	slices.SortStableFunc(order, func(a, b string) int { return cmp.Compare(counts[b], counts[a]) })
 	order = order[:min(len(order), maxFacets)]
-	value := facetOf(v.URL.Query(), field.ID)
-	if value != "" {
+	if value := facetOf(v.URL.Query(), field.ID); value != "" {
 		f.Value = field.ID + ":" + value
 		if !slices.Contains(order, value) { // one with few cases, or none by now
 			order = append(order, value)
 		}
 	}
+	names, err := k.Work.Names(v.Context(), v.Standing, order) // of those that are persons
 	for _, value := range order {
-		label := strings.Join(casework.Words(v.pack, cmp.Or(of[value], field), value, v.Lang()), "")
+		label := cmp.Or(names[value], strings.Join(casework.Words(v.pack, cmp.Or(of[value], field), value, v.Lang()), ""))
 		if q.list != mineList {
 			label = v.T("desk.facet", "name", label, "n", int(counts[value]))
 		}
 		f.Options = append(f.Options, ui.Option{Value: field.ID + ":" + value, Label: label})
 	}
-	return f, nil
+	return f, err
 }
 
 // count is how many cases a list has, by the tallies; -1 where these do not

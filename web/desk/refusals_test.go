@@ -224,7 +224,8 @@ func TestHiddenFieldsAreOnNoPage(t *testing.T) {
 	}
 	auditor, admin := o.person("审计", "sjj auditor"), o.person("管理员", "zfb administrator")
 	auditor.get(at).is(200).says("机密.pdf", "内部意见").hides(`class="case-panel`, at+"/remark")
-	for _, path := range []string{"/desk", "/desk/all", at, at + "/do/urge"} {
+	admin.get("/desk").is(http.StatusSeeOther).hides("疏解") // to the console, where their work is
+	for _, path := range []string{"/desk/all", at, at + "/do/urge"} {
 		admin.get(path).is(http.StatusForbidden).hides("疏解")
 	}
 	o.staff[admin.id] = people.Holdings{} // nobody any more
@@ -260,7 +261,8 @@ func TestLists(t *testing.T) {
 	clerk.get("/desk/unit?procedure=duty&by=document%3Anone&colour=").is(200).says("您的单位没有案件")
 	clerk.get("/desk/all?q=" + strings.Repeat("x", 101)).is(422).says("检索词太长")
 	// What waits is narrowed likewise.
-	supervision.get("/desk").is(200).says("另一件任务", "不限")
+	supervision.get("/desk").is(200).says("另一件任务", "不限").hides("来源文件", "亮灯") // fields and colours are those of the kind that is chosen
+	supervision.get("/desk?by=document%3Anone").is(200).says("来源文件").hides("另一件任务")
 	supervision.get("/desk?procedure=duty&colour=white&by=lead%3Afgw&q=%E5%8F%A6%E4%B8%80").is(200).says("另一件任务")
 	for _, none := range []string{"procedure=milestone", "colour=red", "by=lead%3Aczj", "q=%E5%AD%A6%E6%A0%A1", "procedure=duty&state=running"} {
 		supervision.get("/desk?" + none).is(200).hides("另一件任务")
@@ -284,6 +286,16 @@ func TestLists(t *testing.T) {
 	clerk.get(at + "/do/nonsense").is(404)
 	clerk.get("/desk/cases/nonsense").is(404)
 	storetest.Sound(t, o.db)
+}
+
+// Persons by whom a list is narrowed are named.
+func TestListsByPerson(t *testing.T) {
+	t.Parallel()
+	o := setup(t)
+	head, street := o.person("值班长", "cgzx-jd shift-head"), o.person("监督员甲", "jd-jinrongjie supervisor")
+	form := head.get("/desk/new/patrol/plan").is(200).form("/desk/new/patrol/plan", "f-title", "上午巡查", "f-street", "110102011", "f-who", street.id.String(), "f-day", "2100-01-04")
+	head.post("/desk/new/patrol/plan", form).is(http.StatusSeeOther)
+	head.get("/desk/all?procedure=patrol").is(200).says("监督员甲（1）").hides(">" + street.id.String())
 }
 
 // A step on several cases is told case by case, and done once however often it

@@ -41,11 +41,11 @@ type awayView struct {
 
 // crumbs lead back to one's account.
 func crumbs(m *ui.Messages) []ui.Link {
-	return []ui.Link{{Href: "/account", Label: m.T("account.title")}}
+	return []ui.Link{{Href: accountPath, Label: m.T("account.title")}}
 }
 
 // done is the account's page with a word about what was just done.
-func done(what string) string { return ui.With("/account", "done", what) }
+func done(what string) string { return ui.With(accountPath, "done", what) }
 
 func (d *Door) account(w http.ResponseWriter, r *http.Request) error {
 	m := d.Engine.For(r)

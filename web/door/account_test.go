@@ -155,6 +155,10 @@ func TestSecondAdministrator(t *testing.T) {
 		t.Error("who is no administrator is led to the console")
 	}
 	second.shows(second.get("/account"), 200, `href="/console"`)
+	second.leads(second.get("/desk"), "/console") // whose work is not on the desk
+	if a := s.as(owner).get("/desk"); a.StatusCode != 403 {
+		t.Errorf("the desk of who has no role answers %d", a.StatusCode)
+	}
 	second.leads(second.post("/console/second", "link", s.deps.BaseURL+"/invitation/"+link+"\n"), "/console/second?done=second")
 	visitor.leads(use(), "/login/enrol")
 	visitor.shows(use(), 422, "链接无效")

@@ -96,7 +96,7 @@ func (d *Door) Mount(mux *http.ServeMux) {
 		"POST /invitation":       d.accept,
 		"GET /invitation/{link}": d.takeLink,
 		"POST /logout":           d.logout,
-		"GET /account":           Require(d.account),
+		"GET " + accountPath:     Require(d.account),
 		"POST /account/recovery": Require(d.renewRecovery),
 		"POST /account/session":  Require(d.endSession),
 		"GET /account/prove":     Require(d.provePage),

@@ -81,11 +81,11 @@ type room struct {
 var rooms = []room{
 	{ui.AccountLink{Name: "desk", Href: "/desk"}, onCases},
 	{ui.AccountLink{Name: "site", Href: "/desk/site"}, func(a policy.Act) bool { return a == policy.Verify || a == policy.Handle || a == policy.Inspect }},
-	{ui.AccountLink{Name: "registers", Href: "/desk/registers"}, func(a policy.Act) bool { return a == policy.ReadRegisters }},
 	{ui.AccountLink{Name: "inspections", Href: "/desk/inspections"}, func(a policy.Act) bool { return a == policy.PlanInspections || a == policy.LeadInspections }},
 	{ui.AccountLink{Name: "draws", Href: "/desk/inspections/ceremonies"}, func(a policy.Act) bool { return a.Kind() == policy.OnDraws }},
 	{ui.AccountLink{Name: "simulate", Href: "/desk/simulate"}, func(a policy.Act) bool { return a == policy.TryProgrammes }},
 	{ui.AccountLink{Name: "funds", Href: "/desk/funds"}, func(a policy.Act) bool { return a == policy.ReadFunds }},
+	{ui.AccountLink{Name: "registers", Href: "/desk/registers"}, func(a policy.Act) bool { return a == policy.ReadRegisters }},
 	{ui.AccountLink{Name: "notices", Href: "/desk/notices"}, onCases},
 	{ui.AccountLink{Name: "find", Href: "/desk/search"}, func(a policy.Act) bool { return onCases(a) || onPersons(a) }},
 	{ui.AccountLink{Name: "new", Href: "/desk/new"}, policy.Act.Moves},

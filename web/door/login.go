@@ -6,6 +6,7 @@ import (
 
 	"quanxiang/gov"
 	"quanxiang/people"
+	"quanxiang/policy"
 	"quanxiang/web/ui"
 	"quanxiang/web/who"
 )
@@ -198,10 +199,18 @@ func (d *Door) home(w http.ResponseWriter, r *http.Request) error {
 			return see(w, r, next)
 		}
 	}
+	return see(w, r, workOf(acts))
+}
+
+// workOf is where the work of somebody with some acts is.
+func workOf(acts []policy.Act) string {
 	for _, room := range rooms {
 		if room.link.Name != "find" && slices.ContainsFunc(acts, room.open) { // nobody's work is to search
-			return see(w, r, room.link.Href)
+			return room.link.Href
 		}
 	}
-	return see(w, r, "/account")
+	return accountPath
 }
+
+// accountPath is where everybody sees their own account.
+const accountPath = "/account"

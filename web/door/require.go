@@ -28,13 +28,23 @@ func Require(h ui.Handler) ui.Handler {
 }
 
 // Divert answers an error that logging in or proving one's identity would lift,
-// with the way there. It leaves all others alone and reports false.
+// with the way there, and leads who has nothing to do with cases from the desk,
+// whose link stands on every page of the staff, to where their work is. It leaves
+// all others alone and reports false.
 func (d *Door) Divert(w http.ResponseWriter, r *http.Request, err error) bool {
+	visit := who.Of(r.Context())
+	if gov.CodeOf(err) == gov.Forbidden && r.URL.Path == rooms[0].link.Href && r.Method == http.MethodGet && visit.LoggedIn() {
+		work := workOf(visit.Standing.Acts())
+		if work == r.URL.Path || work == accountPath {
+			return false
+		}
+		http.Redirect(w, r, work, http.StatusSeeOther)
+		return true
+	}
 	if gov.CodeOf(err) != gov.Unknown {
 		return false
 	}
 	w.Header().Set("Cache-Control", staffCache)
-	visit := who.Of(r.Context())
 	switch {
 	case visit.LoggedIn() && errors.Is(err, people.ErrProof):
 		return d.askForProof(w, r, err)

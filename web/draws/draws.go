@@ -38,6 +38,8 @@ type Draws struct {
 	verify  *ui.Template[page]
 	list    *ui.Template[listView]
 	page    *ui.Template[drawView]
+	found   *ui.Template[resultsView]
+	about   About
 	sums    sums
 	program []byte // the verifier, WebAssembly in gzip, and
 	runtime []byte // what Go needs to run it; nil in a program built without
@@ -51,19 +53,19 @@ const (
 
 // New parses the templates. An error is a mistake in them. held are the district's
 // draws; nil leaves the verifier alone.
-func New(engine *ui.Engine, held *ceremony.Ceremonies) (*Draws, error) {
-	return load(engine, held, built)
+func New(engine *ui.Engine, held *ceremony.Ceremonies, about About) (*Draws, error) {
+	return load(engine, held, about, built)
 }
 
-func load(engine *ui.Engine, held *ceremony.Ceremonies, files fs.FS) (*Draws, error) {
-	d := &Draws{engine: engine, held: held}
+func load(engine *ui.Engine, held *ceremony.Ceremonies, about About, files fs.FS) (*Draws, error) {
+	d := &Draws{engine: engine, held: held, about: about}
 	for name, b := range map[string]*[]byte{program: &d.program, runtime: &d.runtime} {
 		var err error
 		if *b, err = fs.ReadFile(files, name); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return nil, err
 		}
 	}
-	return d, errors.Join(ui.LoadInto(engine, templates, &d.verify, "verify"), ui.LoadInto(engine, templates, &d.list, "list"), ui.LoadInto(engine, templates, &d.page, "page"))
+	return d, errors.Join(ui.LoadInto(engine, templates, &d.verify, "verify"), ui.LoadInto(engine, templates, &d.list, "list"), ui.LoadInto(engine, templates, &d.page, "page"), ui.LoadInto(engine, templates, &d.found, "results"))
 }
 
 // Mount adds the page's routes.
@@ -72,6 +74,7 @@ func (d *Draws) Mount(mux *http.ServeMux) {
 		for pattern, h := range map[string]ui.Handler{
 			"GET /draws": d.showList, "GET /draws.json": d.listJSON, "GET /draws.csv": d.listCSV, "GET /draws/{number}": d.show, "GET /draws/{number}/data.json": d.data,
 			"GET /draws/ssj1_verify.py": d.second, "GET /draws/{number}/transcript.jsonl": d.transcript, "GET /draws/{number}/opening": d.opening,
+			"GET /draws/{number}/results": d.showResults, "GET /draws/{number}/results.csv": d.showResults, "GET /draws/{number}/results.xlsx": d.showResults,
 		} {
 			mux.Handle(pattern, d.engine.Handle(h))
 		}

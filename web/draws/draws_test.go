@@ -28,7 +28,7 @@ func TestPage(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		d, err := load(engine, nil, files)
+		d, err := load(engine, nil, About{}, files)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -29,7 +29,8 @@ const (
 
 // listView is the public's list of draws.
 type listView struct {
-	Table ui.Table
+	Table     ui.Table
+	Catalogue string // where everybody reads which items are drawn, or ""
 }
 
 // drawView is a draw for everybody.
@@ -39,6 +40,8 @@ type drawView struct {
 	Says     string
 	Facts    []fact
 	Times    []fact
+	What     ui.Table
+	Results  string // how many results are public, of how many visits; "" before there is one
 	Parties  ui.Table
 	Strata   ui.Table
 	Roots    ui.Table
@@ -129,7 +132,13 @@ func (d *Draws) showList(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	f := ui.Frame{Title: m.T("draws.list"), Description: m.T("draws.list_lede"), Section: "draws"}
-	return d.list.Render(w, r, http.StatusOK, f, listView{Table: t})
+	out := listView{Table: t}
+	if p := d.about.Pack; p != nil && p.Inspections != nil {
+		if reg, ok := p.Register(p.Inspections.Items); ok && reg.Public() {
+			out.Catalogue = "/registers/" + reg.ID
+		}
+	}
+	return d.list.Render(w, r, http.StatusOK, f, out)
 }
 
 func (d *Draws) listCSV(w http.ResponseWriter, r *http.Request) error {
@@ -278,6 +287,14 @@ func (d *Draws) render(w http.ResponseWriter, r *http.Request, proofs []ceremony
 		return err
 	}
 	d.inWords(m, &out, &c, &p)
+	if out.What, err = d.what(r.Context(), m, &p); err != nil {
+		return err
+	}
+	if list, drawn, err := d.published(r.Context(), &c); err != nil {
+		return err
+	} else if len(list) > 0 {
+		out.Results = m.T("draws.results_of", "n", len(list), "of", drawn)
+	}
 	lines, err := d.held.Store.Recorded(r.Context(), c.ID, shownRecords)
 	if err != nil {
 		return err
@@ -352,7 +369,7 @@ func (d *Draws) drawn(ctx context.Context, m *ui.Messages, out *drawView, c *cer
 	}
 	out.DrawnAll = len(order)
 	for _, u := range order[:min(len(order), shownDrawn)] {
-		row := ui.TableRow{Cells: []ui.Cell{ui.TextCell(printable(u)), ui.TextCell(strings.Join(depts[u], m.T("ceremony.comma")))}}
+		row := ui.TableRow{Cells: []ui.Cell{d.entryCell(printable(u)), ui.TextCell(strings.Join(depts[u], m.T("ceremony.comma")))}}
 		if p.Mode == record.ModeOpen {
 			row.Cells = append(row.Cells, ui.TextCell(strings.Join(teams[u], m.T("ceremony.comma"))))
 		}

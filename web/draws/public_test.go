@@ -2,6 +2,7 @@ package draws_test
 
 import (
 	"bytes"
+	"context"
 	"crypto/ed25519"
 	"encoding/json"
 	"io"
@@ -12,13 +13,18 @@ import (
 	"testing"
 	"time"
 
+	"quanxiang/cases"
+	"quanxiang/cases/casework"
+	"quanxiang/cases/docket"
 	"quanxiang/draw"
+	"quanxiang/gov"
 	"quanxiang/inspections/ceremony"
 	"quanxiang/inspections/ceremony/ceremonytest"
 	"quanxiang/packs/packtest"
 	"quanxiang/people"
 	"quanxiang/people/passwords"
 	"quanxiang/privacy"
+	"quanxiang/registers"
 	"quanxiang/web/draws"
 	"quanxiang/web/ui"
 	"quanxiang/web/webtest"
@@ -26,8 +32,8 @@ import (
 
 func TestTemplatesFitTheirViews(t *testing.T) {
 	t.Parallel()
-	webtest.Templates(t, 3, func(e *ui.Engine) error {
-		_, err := draws.New(e, nil)
+	webtest.Templates(t, 4, func(e *ui.Engine) error {
+		_, err := draws.New(e, nil, draws.About{})
 		return err
 	})
 }
@@ -39,11 +45,24 @@ func TestPublic(t *testing.T) {
 	t.Parallel()
 	d := webtest.OpenDesk(t, packtest.Xicheng(t))
 	host := d.Enter(t, "赵主持", "zhao", "sgxzb", "inspection-office")
-	now, cases := time.Time{}, &ceremonytest.Cases{}
+	now, visits := time.Time{}, &ceremonytest.Cases{}
 	store := d.DB.Draws(d.Pack.District, privacy.NewKeyring())
-	held := &ceremony.Ceremonies{Store: store, Plans: ceremonytest.Sample(t, "joint"), Cases: cases, Clock: func() time.Time { return now }, Platform: ed25519.NewKeyFromSeed(make([]byte, 32)), Name: "全象平台",
+	held := &ceremony.Ceremonies{Store: store, Plans: ceremonytest.Sample(t, "joint"), Cases: visits, Clock: func() time.Time { return now }, Platform: ed25519.NewKeyFromSeed(make([]byte, 32)), Name: "全象平台",
 		Safe: &ceremony.Safe{Store: store, District: d.Pack.District, Hasher: passwords.New(passwords.Cost{Memory: 64, Passes: 1, Threads: 1}), Clock: func() time.Time { return now }}}
-	pages, err := draws.New(d.Engine, held)
+	visit, _ := d.Pack.Procedure("visit")
+	about := draws.About{Pack: d.Pack,
+		Case: func(_ context.Context, id gov.ID) (casework.Sheet, error) {
+			s := casework.Sheet{ID: id, Number: "JC2026-000001", Under: docket.Under{Pack: d.Pack, Procedure: visit}}
+			for field, v := range map[string]any{"subject_name": "虚构云杉餐饮", "units": []string{"syj"}, "visited_on": "2026-10-08", "outcome": "corrected"} {
+				f, _ := visit.Field(field)
+				s.Fields = append(s.Fields, cases.Shown{Field: f, Value: v})
+			}
+			return s, nil
+		},
+		Entry: func(_ context.Context, _, key string) (registers.Sheet, error) {
+			return registers.Sheet{Entry: registers.Entry{Key: key, Name: "虚构检查事项"}}, nil
+		}}
+	pages, err := draws.New(d.Engine, held, about)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -58,7 +77,7 @@ func TestPublic(t *testing.T) {
 	if code != http.StatusOK || !strings.Contains(page, "虚构公证处") || !strings.Contains(page, "检查进行中") || strings.Contains(page, "抽中名单") {
 		t.Errorf("after the draw: %d\n%s", code, page)
 	}
-	for _, v := range cases.Begun {
+	for _, v := range visits.Begun {
 		if strings.Contains(page, v.Subject) {
 			t.Fatalf("%s is named before its visit", v.Subject)
 		}
@@ -66,7 +85,22 @@ func TestPublic(t *testing.T) {
 			t.Fatalf("a proof before the visit: %d", code)
 		}
 	}
-	visited := hall.Visits(cases)
+	visited := hall.Visits(visits)
+	// What was found is public, in one place, and the plan says what was looked at.
+	code, page = fetch(t, srv, "/draws/XC-2023-001")
+	if code != http.StatusOK || !strings.Contains(page, "虚构检查事项") || !strings.Contains(page, "抽查对象") || !strings.Contains(page, "/draws/XC-2023-001/results") || !strings.Contains(page, "/registers/market/"+visited.ID()) {
+		t.Errorf("the draw leads to no results: %d\n%s", code, page)
+	}
+	code, page = fetch(t, srv, "/draws/XC-2023-001/results")
+	if code != http.StatusOK || !strings.Contains(page, "虚构云杉餐饮") || !strings.Contains(page, "有问题，已当场改正") || !strings.Contains(page, "/progress/cases/JC2026-000001") || !strings.Contains(page, "2026年10月8日") {
+		t.Errorf("the results: %d\n%s", code, page)
+	}
+	if code, text := fetch(t, srv, "/draws/XC-2023-001/results.csv"); code != http.StatusOK || !strings.Contains(text, "虚构云杉餐饮") {
+		t.Errorf("the results as a file: %d %q", code, text)
+	}
+	if code, _ := fetch(t, srv, "/draws/XC-2023-001/results?after=x"); code != http.StatusUnprocessableEntity {
+		t.Errorf("no page of the results: %d", code)
+	}
 	code, page = fetch(t, srv, "/draws/XC-2023-001?lang=en")
 	if code != http.StatusOK || !strings.Contains(page, "Who was drawn") || !strings.Contains(page, visited.ID()) || !strings.Contains(page, "SHA-256") {
 		t.Errorf("after the release: %d\n%s", code, page)

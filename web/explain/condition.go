@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 
+	"quanxiang/gov"
+	"quanxiang/policy/inspection"
 	"quanxiang/policy/procedure"
 	"quanxiang/rules/guard"
 	"quanxiang/web/ui"
@@ -80,7 +82,7 @@ func (x Explainer) fact(name string, holds bool) string {
 	case kind == "clock" && (what == "late" || what == "running"):
 		return x.T(either(holds, "explain.word.clock.", "explain.word.clock_not.")+what, "clock", x.clockName(id))
 	}
-	if f, ok := x.p.Field(name); ok {
+	if f, ok := x.field(name); ok {
 		return x.T(either(holds, "explain.word.is", "explain.word.is_not"), "field", f.Label)
 	}
 	return ""
@@ -109,7 +111,11 @@ func (x Explainer) compared(s guard.Shape) string {
 	if value == "" {
 		return ""
 	}
-	return x.T("explain.word.compare", "what", subject, "how", x.Of("explain.word.", s.Op), "value", value)
+	how := x.Of("explain.word.", s.Op)
+	if f, ok := x.field(a.Name); ok && f.Type == procedure.DateField && s.Op != guard.In {
+		how = x.Of("explain.word.date.", s.Op)
+	}
+	return x.T("explain.word.compare", "what", subject, "how", how, "value", value)
 }
 
 func (x Explainer) inState(op guard.Op, value any) string {
@@ -139,8 +145,11 @@ func (x Explainer) inState(op guard.Op, value any) string {
 
 // subject is what a variable is called.
 func (x Explainer) subject(name string) string {
-	if f, ok := x.p.Field(name); ok {
+	if f, ok := x.field(name); ok {
 		return x.T("explain.word.field", "field", f.Label)
+	}
+	if x.reg != nil && name == inspection.Visited {
+		return x.T("explain.word.visited")
 	}
 	kind, id, what := split(name)
 	switch kind {
@@ -169,7 +178,7 @@ func (x Explainer) subject(name string) string {
 
 // written is a value of an expression as people write it.
 func (x Explainer) written(name string, value any) string {
-	f, _ := x.p.Field(name)
+	f, _ := x.field(name)
 	switch v := value.(type) {
 	case int64:
 		_, _, what := split(name)
@@ -204,6 +213,14 @@ func (x Explainer) valueName(f *procedure.Field, v string) string {
 	}
 	if e, ok := f.List().Entry(v); ok {
 		return e.Name.In(x.Lang())
+	}
+	if x.pack != nil && f.Type == procedure.AreaField {
+		if a, ok := x.pack.Area(v); ok {
+			return a.Name.In(x.Lang())
+		}
+	}
+	if d, err := gov.ParseDate(v); err == nil && f.Type == procedure.DateField {
+		return d.In(x.Lang())
 	}
 	if x.pack != nil && (f.Type == procedure.UnitField || f.Type == procedure.UnitsField) {
 		if u, ok := x.pack.Unit(v); ok {

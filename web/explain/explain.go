@@ -8,6 +8,7 @@ import (
 	"quanxiang/gov"
 	"quanxiang/policy"
 	"quanxiang/policy/procedure"
+	"quanxiang/policy/register"
 	"quanxiang/web/ui"
 )
 
@@ -38,11 +39,12 @@ type Explainer struct {
 	*ui.Messages
 	pack *policy.Pack
 	p    *procedure.Procedure
+	reg  *register.Register // whose fields conditions are about, nil for the procedure's
 }
 
 // New is the explainer of a compiled procedure of the pack.
 func New(m *ui.Messages, pack *policy.Pack, p *procedure.Procedure) Explainer {
-	return Explainer{m, pack, p}
+	return Explainer{Messages: m, pack: pack, p: p}
 }
 
 // Stand is a state in which a case can be, with what can be done in it: what
@@ -172,7 +174,7 @@ func (x Explainer) Limit(k *procedure.Clock) string {
 // stand in a compiled procedure.
 
 func (x Explainer) label(field string) string {
-	if f, ok := x.p.Field(field); ok {
+	if f, ok := x.field(field); ok {
 		return f.Label.In(x.Lang())
 	}
 	return field

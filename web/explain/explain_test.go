@@ -133,7 +133,7 @@ func TestEveryValueHasWords(t *testing.T) {
 		"explain.again.": procedure.Again("").Values(),
 		"explain.every.": procedure.Period("").Values(),
 		"explain.items.": {"task", "indicator", "project"},
-		"explain.word.":  {string(guard.And), string(guard.Or), string(guard.Equal), string(guard.Unequal), string(guard.Less), string(guard.Most), string(guard.More), string(guard.Least), string(guard.In)},
+		"explain.word.":  {string(guard.And), string(guard.Or), string(guard.Equal), string(guard.Unequal), string(guard.Less), string(guard.Most), string(guard.More), string(guard.Least), string(guard.In), string(guard.Holds)},
 	} {
 		for _, v := range values {
 			if !e.Messages(gov.ZH).Has(prefix + v) {

@@ -5,12 +5,14 @@ package factform
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/url"
 	"slices"
 	"strconv"
 	"strings"
 
 	"quanxiang/gov"
+	"quanxiang/gov/problems"
 	"quanxiang/rules/calculate"
 	"quanxiang/rules/ir"
 	"quanxiang/web/ui"
@@ -71,6 +73,35 @@ func value(f *ir.FieldInfo, s string) any {
 		}
 	}
 	return s
+}
+
+// Unknown tells of inputs that name no fact of the applicant, as in an address
+// somebody wrote by hand: what they say would be missing without a word.
+func (a *Asker) Unknown() error {
+	var list problems.List
+	var names []string
+	for i := range a.Rules.Fields {
+		if f := &a.Rules.Fields[i]; f.Input == a.Input && f.Column == ir.None {
+			names = append(names, f.Name)
+		}
+	}
+	for _, input := range slices.Sorted(maps.Keys(a.Q)) {
+		name, ok := strings.CutPrefix(input, "facts.")
+		if !ok {
+			name, ok = strings.CutPrefix(input, CountPrefix)
+		}
+		if name, _, _ = strings.Cut(name, "."); ok {
+			name, _, _ = strings.Cut(name, "[")
+			if !slices.Contains(names, name) {
+				e := gov.Errorf(gov.Invalid, "没有“%s”这个事实", "there is no fact %q", name).On(input)
+				if guess := problems.Suggest(name, names); guess != "" {
+					e = gov.Errorf(gov.Invalid, "没有“%s”这个事实（是不是“%s”？）", "there is no fact %q (did you mean %q?)", name, guess).On(input)
+				}
+				list = append(list, e)
+			}
+		}
+	}
+	return list.Err()
 }
 
 // nothing is a fact of somebody who has none of it, nil where there is no such value.

@@ -108,13 +108,9 @@ func (k *Pages) showPlan(w http.ResponseWriter, r *http.Request) error {
 		out.Counted = m.T("inspections.counted", "date", sum.Date.In(m.Lang()), "n", int(sum.Read))
 		out.Numbers = k.numbers(m, &p, sum)
 	}
-	items, err := k.Plans.Items(r.Context(), "")
+	titles, err := k.titles(r)
 	if err != nil {
 		return err
-	}
-	titles := map[string]string{}
-	for _, i := range items {
-		titles[i.Code] = i.Title
 	}
 	published := 0
 	if p.State == inspections.StateFrozen && rules.Again > 0 {
@@ -168,6 +164,9 @@ func (k *Pages) part(m *ui.Messages, by people.Standing, rules *inspection.Rules
 		out.Facts = append(out.Facts, fact{m.T("inspections.again"), m.T("inspections.again_of", "number", f.Again.Number)})
 	}
 	out.Facts = append(out.Facts, fact{m.T("inspections.how_many"), k.howMany(m, f.Share, f.Count)})
+	if words := k.whom(m, f.Filter); words != f.Filter {
+		out.Facts = append(out.Facts, fact{m.T("inspections.whom"), words})
+	}
 	if s != nil && at < len(s.Frames) {
 		c := &s.Frames[at]
 		out.Facts = append(out.Facts, fact{m.T("inspections.kept"), m.Number(int(c.Kept))}, fact{m.T("inspections.frame"), m.Number(int(c.Frame))}, fact{m.T("inspections.visits_of"), m.Number(int(c.Visits))})

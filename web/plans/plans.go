@@ -72,6 +72,8 @@ func New(d Deps) (*Pages, error) {
 func (k *Pages) Mount(mux *http.ServeMux) {
 	for pattern, h := range map[string]ui.Handler{
 		"GET " + Root:                        k.showList,
+		"GET " + Root + ".csv":               k.sendYear,
+		"GET " + Root + ".xlsx":              k.sendYear,
 		"GET " + proposePath:                 k.showPropose,
 		"POST " + proposePath:                k.send,
 		"POST " + proposePath + "/withdraw":  k.withdraw,
@@ -131,15 +133,15 @@ func (k *Pages) stages(ctx context.Context) (map[gov.ID]draw.Stage, error) {
 
 // listView is everything that is planned.
 type listView struct {
-	Crumbs    []ui.Link
-	Cite      string
-	Plans     []ui.Row
-	Proposals []ui.Row
-	Propose   string // where a proposal is written, or ""
-	Join      string
-	Expiring  int // certificates
-	Force     string
-	Items     string
+	Crumbs   []ui.Link
+	Cite     string
+	Plans    []ui.Row
+	Year     yearly
+	Propose  string // where a proposal is written, or ""
+	Join     string
+	Expiring int // certificates
+	Force    string
+	Items    string
 }
 
 func (k *Pages) showList(w http.ResponseWriter, r *http.Request) error {
@@ -171,22 +173,8 @@ func (k *Pages) showList(w http.ResponseWriter, r *http.Request) error {
 		out.Plans = append(out.Plans, row)
 	}
 	mine := k.Plans.Departments(by)
-	all, err := k.live(r, by)
-	if err != nil {
+	if out.Year, err = k.yearly(r, by); err != nil {
 		return err
-	}
-	for _, b := range all {
-		row := ui.Row{Href: proposePath + "?id=" + b.ID.String(), Title: b.Title, Lead: k.unit(m, b.Unit), Meta: []string{quarter(m, b.Year, b.Quarter), m.T("inspections.items_n", "n", len(b.Items)), k.howMany(m, b.Share, b.Count)}}
-		switch {
-		case !b.Plan.IsZero():
-			row.Href = planPath + b.Plan.String()
-			row.Chips = []ui.Chip{{Label: m.T("inspections.taken"), Tone: "good"}}
-		case !slices.Contains(mine, b.Unit): // it waits to be joined
-			if row.Href = Root; k.Plans.Leads(by) {
-				row.Href = joinPath
-			}
-		}
-		out.Proposals = append(out.Proposals, row)
 	}
 	if len(mine) > 0 {
 		out.Propose = proposePath
@@ -235,6 +223,7 @@ type forceView struct {
 	Days     int
 	Table    ui.Table
 	Register string
+	Some     bool // only those with a remark are shown
 }
 
 func (k *Pages) showForce(w http.ResponseWriter, r *http.Request) error {
@@ -250,7 +239,7 @@ func (k *Pages) showForce(w http.ResponseWriter, r *http.Request) error {
 	today, mine, leads := gov.DateOf(k.Clock()), k.Plans.Departments(by), k.Plans.Leads(by)
 	list = slices.DeleteFunc(list, func(i inspections.Inspector) bool { return !leads && !slices.Contains(mine, i.Unit) })
 	slices.SortStableFunc(list, func(a, b inspections.Inspector) int { return cmp.Compare(a.Expires, b.Expires) })
-	out := forceView{Crumbs: crumbs(m, true), Days: rules.Expiry, Register: "/desk/registers/" + rules.Inspectors, Expiring: len(inspections.Expiring(rules, list, today)),
+	out := forceView{Crumbs: crumbs(m, true), Days: rules.Expiry, Register: "/desk/registers/" + rules.Inspectors, Some: leads, Expiring: len(inspections.Expiring(rules, list, today)),
 		Table: ui.Table{Caption: m.T("inspections.inspectors"), Columns: []ui.Column{{Label: m.T("inspections.name"), Main: true}, {Label: m.T("inspections.department")}, {Label: m.T("inspections.expires")}, {Label: m.T("inspections.qualified"), Number: true}, {Label: m.T("inspections.remarks")}}}}
 	for _, i := range list {
 		expires, err := gov.ParseDate(i.Expires)
@@ -266,6 +255,9 @@ func (k *Pages) showForce(w http.ResponseWriter, r *http.Request) error {
 		}
 		if i.Away(today, today) {
 			chips = append(chips, ui.Chip{Label: m.T("inspections.away"), Tone: "quiet"})
+		}
+		if leads && chips == nil { // several hundred, and a register to look them up in
+			continue
 		}
 		out.Table.Rows = append(out.Table.Rows, ui.TableRow{Cells: []ui.Cell{{Links: []ui.Link{{Href: "/desk/registers/" + rules.Inspectors + "/" + i.Certificate, Label: i.Name}}}, ui.TextCell(k.unit(m, i.Unit)),
 			{Date: expires}, ui.TextCell(m.Number(len(i.Items))), {Chips: chips}}})

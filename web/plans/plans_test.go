@@ -7,6 +7,7 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -100,7 +101,7 @@ func TestPages(t *testing.T) {
 	typed.Set("filter", "trade == '餐饮'")
 	typed.Set("do", "count")
 	_, body = ask(t, clerk, plans.Root+"/propose", typed)
-	has(t, body, `value="餐饮抽查"`, "占全部 150 户的")
+	has(t, body, `value="餐饮抽查"`, "占全部 150 户的", "也就是：“行业”为 “餐饮”。")
 	found := regexp.MustCompile(`筛选出 ([0-9]+) 户`).FindStringSubmatch(body)
 	if got, err := room.Proposals(t.Context(), room.Office(), today.Year, "syj"); err != nil || len(got) != 0 || found == nil || found[1] == "0" || found[1] == "150" {
 		t.Errorf("counted %v, and kept %d proposals: %v", found, len(got), err)
@@ -109,6 +110,15 @@ func TestPages(t *testing.T) {
 	_, body = ask(t, clerk, plans.Root+"/propose", typed)
 	has(t, body, "餐饮抽查", "抽查 20%")
 	other := room.Propose(t, "xfzd", func(p *inspections.Proposal) { p.Count = 10 })
+	// The yearly plan of a department is its proposals, as a list and as a file.
+	_, body = ask(t, clerk, plans.Root+"?unit=syj&year="+strconv.Itoa(today.Year), nil)
+	has(t, body, "餐饮抽查", "食品经营许可检查", "“行业”为 “餐饮”", "待合并", plans.Root+".xlsx?unit=syj")
+	if n := strings.Count(body, "待合并"); n != 1 {
+		t.Errorf("the plan of one department lists %d proposals", n)
+	}
+	if status, body = ask(t, clerk, plans.Root+".csv?unit=xfzd", nil); status != 200 || strings.Contains(body, "餐饮抽查") || strings.Count(body, "\r\n") != 2 {
+		t.Errorf("the file of a department's plan: %d %q", status, body)
+	}
 
 	list, err := room.Proposals(t.Context(), room.Office(), today.Year, "syj")
 	must(t, err)
@@ -159,7 +169,7 @@ func TestPages(t *testing.T) {
 	_, body = ask(t, clerk, plans.Root+"/inspectors", nil)
 	has(t, body, "即将到期")
 	_, body = ask(t, office, plans.Root, nil)
-	has(t, body, "已纳入计划", "执法证已到期或即将到期", "合并成计划")
+	has(t, body, made[0].Number, "执法证已到期或即将到期", "合并成计划")
 
 	stages[id] = draw.Visiting // the chip says what the draw says
 	for _, path := range []string{plans.Root, page} {

@@ -263,7 +263,12 @@ func (k *Pages) send(w http.ResponseWriter, r *http.Request) error {
 		if err != nil {
 			return err
 		}
-		return k.renderPropose(w, r, http.StatusOK, p, k.keptWords(k.Engine.For(r), kept), nil)
+		m := k.Engine.For(r)
+		says := k.keptWords(m, kept)
+		if words := k.whom(m, p.Filter); p.Filter != "" && words != p.Filter {
+			says += m.T("inspections.that_is", "whom", words)
+		}
+		return k.renderPropose(w, r, http.StatusOK, p, says, nil)
 	}
 	_, err = k.Plans.Propose(r.Context(), who.Of(r.Context()).Standing, p)
 	if gov.CodeOf(err) == gov.Invalid {

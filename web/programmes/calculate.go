@@ -156,6 +156,9 @@ func (p *Programmes) calculate(w http.ResponseWriter, r *http.Request) error {
 		return p.answer.Render(w, r, status, frame, v)
 	}
 	without, err := p.rules.Without(s.input, s.docs, s.names)
+	if err == nil && q.Get("year") != "" && q.Get("year") != strconv.Itoa(s.year) {
+		err = gov.Errorf(gov.Invalid, "“%s”不是年度，应如 %d", "%q is no year; write it like %d", q.Get("year"), s.year).On("year")
+	}
 	if err != nil {
 		v.Choose.Fail(err, m.Lang())
 		return p.answer.Render(w, r, http.StatusUnprocessableEntity, frame, v)
@@ -360,6 +363,9 @@ func (p *Programmes) told(m *ui.Messages, links *links, r calculate.Result, miss
 
 // read computes what was entered.
 func (p *Programmes) read(a *factform.Asker, docs []string, without []bool) (calculate.Result, []calculate.Hint, error) {
+	if err := a.Unknown(); err != nil {
+		return calculate.Result{}, nil, err
+	}
 	data, err := a.Statement()
 	if err != nil {
 		return calculate.Result{}, nil, err

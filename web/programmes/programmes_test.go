@@ -94,6 +94,37 @@ func TestProgrammes(t *testing.T) {
 			t.Errorf("a document with nothing for the applicant: %d", status)
 		}
 	})
+	// Nothing that was entered is passed over without a word.
+	t.Run("wrong", func(t *testing.T) {
+		r := reader{t, r.base}
+		for name, c := range map[string]struct{ input, value, want string }{
+			"no year":           {"year", "abc", "“abc”不是年度"},
+			"a year of nothing": {"year", "1800", "“1800”不是年度"},
+			"before the rules":  {"year", "2012", "不在“西政发〔2016〕16号”的有效期内"},
+			"unknown fact":      {"facts.年収入.2017", "5万元", "没有“年収入”这个事实（是不是“年收入”？）"},
+			"unknown list":      {"n.无此清单", "2", "没有“无此清单”这个事实"},
+			"unknown document":  {"p", "99号", "没有“99号”的规则"},
+			"negative":          {"facts.年收入.2017", "-5万元", "不能为负"},
+			"wrong unit":        {"facts.发明专利", "3件", "应如 3项"},
+			"no whole number":   {"facts.发明专利", "3.5", "应是整数"},
+			"after the year":    {"facts.成立日期", "2018-01-01", "晚于申报年度"},
+			"long list":         {"n.科技项目", "100000", "0 至 20 的项数"},
+		} {
+			q := url.Values{"for": {"企业"}, "p": {"16号"}, "year": {"2017"}}
+			if q.Add(c.input, c.value); c.input == "year" {
+				q.Set(c.input, c.value)
+			}
+			status, page, _ := r.get("/programmes/calculate", q)
+			if status != http.StatusUnprocessableEntity || !strings.Contains(page, c.want) {
+				t.Errorf("%s: status %d, %q is not told", name, status, c.want)
+			}
+		}
+		status, page, _ := r.get("/programmes/calculate", url.Values{"for": {"企业"}, "p": {"16号"}, "year": {"2017"}, "facts.年收入.2017": {"５００万元"}})
+		if status != http.StatusOK {
+			t.Errorf("an amount in full-width digits: status %d", status)
+		}
+		r.has(page, "facts.年收入.2017")
+	})
 	// Facts are asked one after the other until nothing is open.
 	t.Run("calculate", func(t *testing.T) {
 		r := reader{t, r.base}

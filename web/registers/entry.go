@@ -296,11 +296,13 @@ func (k *Pages) standing(m *ui.Messages, s registers.Sheet, out *entryView) {
 		out.Tiles = append(out.Tiles, tile{"#stands", m.T("restrict.stand"), m.Number(len(out.Stands)), toned(len(out.Stands), effectTone(s.Stands.Effect))})
 		out.Ways = append(out.Ways, ui.Link{Href: askLink(reg.ID, s.Entry.Key), Label: m.T("restrict.title")})
 	}
-	out.Tiles = append(out.Tiles, tile{"#records", m.T("registers.tile.bad"), m.Number(bad), toned(bad, "bad")},
-		tile{"#conflicts", m.T("registers.tile.conflicts"), m.Number(conflicts), toned(conflicts, "warn")},
-		tile{"#records", m.T("registers.tile.records"), m.Number(len(s.Records)), ""})
-	if conflicts == 0 {
-		out.Tiles[len(out.Tiles)-2].Href = ""
+	if len(reg.Kinds) > 0 {
+		out.Tiles = append(out.Tiles, tile{"#records", m.T("registers.tile.bad"), m.Number(bad), toned(bad, "bad")},
+			tile{"#conflicts", m.T("registers.tile.conflicts"), m.Number(conflicts), toned(conflicts, "warn")},
+			tile{"#records", m.T("registers.tile.records"), m.Number(len(s.Records)), ""})
+		if conflicts == 0 {
+			out.Tiles[len(out.Tiles)-2].Href = ""
+		}
 	}
 	if slices.ContainsFunc(k.Pack.Supply, func(x supply.Source) bool { return x.Register == reg.ID }) {
 		out.Ways = append(out.Ways, ui.Link{Href: entitled.Root + "/" + reg.ID + "/" + url.PathEscape(s.Entry.Key), Label: m.T("entitled.way")})
@@ -336,6 +338,9 @@ func (k *Pages) timeline(m *ui.Messages, r *http.Request, s registers.Sheet, out
 			href += "?" + q.Encode()
 		}
 		out.Kinds = append(out.Kinds, kindLink{Link: ui.Link{Href: href + "#records", Label: label}, N: n, Current: kind == wanted})
+	}
+	if len(s.Register.Kinds) == 0 { // nothing is recorded of its entries
+		return list
 	}
 	link("", m.T("registers.all"), len(s.Records))
 	for _, kind := range s.Register.Kinds {

@@ -7,7 +7,9 @@ import (
 	"strings"
 	"testing"
 
+	"quanxiang/gov"
 	"quanxiang/people"
+	"quanxiang/registers"
 	"quanxiang/web/webtest"
 
 	pages "quanxiang/web/registers"
@@ -151,5 +153,40 @@ func TestExport(t *testing.T) {
 	}
 	if code, _ := get(t, d.Serve(t, people.Public(webtest.Now), p.Mount), list+".csv"); code == 200 {
 		t.Error("the public exports")
+	}
+}
+
+// The catalogue of inspection items is a list everybody reads, with whose each item is
+// and why some are not drawn; it is no page of credit, and nothing is recorded of its entries.
+func TestCatalogueIsRead(t *testing.T) {
+	t.Parallel()
+	d, p, regs, _, _ := site(t)
+	target, err := registers.NewTarget(d.Pack, "items", "", "syj")
+	must(t, err)
+	_, err = regs.Push(t.Context(), gov.Actor{Kind: gov.SystemActor, Name: "test"}, target, []map[string]string{
+		{"key": "XC-syj-1", "title": "餐饮服务检查", "unit": "区食药监局", "subject": "各类主体", "content": "虚构内容", "method": "现场检查", "basis": "虚构依据", "mode": "随机抽查", "share": "20", "times": "2", "from": "2016-01-01"},
+		{"key": "XC-syj-2", "title": "无照经营查处", "unit": "区食药监局", "subject": "各类主体", "content": "虚构内容", "method": "现场检查", "basis": "虚构依据", "mode": "暂不随机抽查", "reason": "依举报处理", "from": "2016-01-01"}})
+	must(t, err)
+	public := d.Serve(t, people.Public(webtest.Now), p.Mount)
+	for path, want := range map[string][]string{
+		"/items":          {"餐饮服务检查", "无照经营查处", "暂不随机抽查", "区食药监局", "抽查事项、事项编号", "/data/registers/items"},
+		"/items/XC-syj-2": {"依举报处理", "随机抽查事项清单"},
+	} {
+		code, page := get(t, public, pages.PublicRoot+path)
+		for _, w := range want {
+			if code != 200 || !strings.Contains(page, w) {
+				t.Errorf("%s: %d without %q", path, code, w)
+			}
+		}
+		if strings.Contains(page, "信用公示") || strings.Contains(page, "原注册号") {
+			t.Errorf("%s speaks of credit or of numbers it has not", path)
+		}
+	}
+	if code, text := get(t, public, pages.DataRoot+"/items/entries.csv"); code != 200 || strings.Count(text, "\r\n") != 3 || !strings.Contains(text, "依举报处理") {
+		t.Errorf("the catalogue as data: %d %q", code, text)
+	}
+	staff := d.Serve(t, d.Enter(t, "孙经办", "sun", "syj", "clerk"), p.Mount)
+	if code, page := get(t, staff, "/desk/registers/items/XC-syj-1"); code != 200 || strings.Contains(page, "失信记录") || strings.Contains(page, "记录时间线") {
+		t.Errorf("an item's page: %d, with records it cannot have", code)
 	}
 }

@@ -22,6 +22,7 @@ type publicView struct {
 	Empty string
 	Lists []ui.Link
 	Data  string // where the register is to be had as data, or ""
+	Until bool   // what is shown is taken off in time, and can be objected to
 }
 
 func (k *Pages) showPublic(w http.ResponseWriter, r *http.Request) error {
@@ -35,12 +36,12 @@ func (k *Pages) showPublic(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	title, lede := m.T("registers.public", "register", reg.Title.In(m.Lang())), m.T("registers.public_lede")
+	lede := m.T("registers.public_lede")
 	if len(reg.Shows) > 0 {
-		title, lede = reg.Title.In(m.Lang()), m.T("registers.shown_lede")
+		lede = m.T("registers.shown_lede")
 	}
-	out := publicView{Lede: lede, Cite: reg.Cite, Asked: words != "" || len(reg.Shows) > 0, Empty: m.T("registers.public_none"), Form: ui.Form{ID: "find", Action: PublicRoot + "/" + reg.ID, Inline: true, Submit: m.T("search.go"), Fields: []ui.Field{
-		{Name: "q", Kind: "search", Label: m.T("registers.search"), Hint: m.T("registers.search_hint"), Value: words, Wide: true}}}}
+	out := publicView{Lede: lede, Until: len(reg.Kinds) > 0, Cite: reg.Cite, Asked: words != "" || len(reg.Shows) > 0, Empty: m.T("registers.public_none"), Form: ui.Form{ID: "find", Action: PublicRoot + "/" + reg.ID, Inline: true, Submit: m.T("search.go"), Fields: []ui.Field{
+		{Name: "q", Kind: "search", Label: searched(m, reg), Hint: m.T("registers.search_hint"), Value: words, Wide: true}}}}
 	out.Lists = k.lists(m, reg)
 	if reg.Data != nil {
 		out.Data = DataRoot + "/" + reg.ID
@@ -55,7 +56,16 @@ func (k *Pages) showPublic(w http.ResponseWriter, r *http.Request) error {
 		out.Rows = append(out.Rows, row)
 	}
 	out.Pager = ui.PagerOf(r, gov.List[ui.Row]{Items: out.Rows, Next: list.Next, Total: -1})
-	return k.public.Render(w, r, http.StatusOK, ui.Frame{Section: "credit", Title: title, NoIndex: words != ""}, out)
+	return k.public.Render(w, r, http.StatusOK, ui.Frame{Section: "credit", Title: publicTitle(m, reg), NoIndex: words != ""}, out)
+}
+
+// publicTitle is what the public page of a register is called: a list that is shown
+// whole by its name.
+func publicTitle(m *ui.Messages, reg *register.Register) string {
+	if len(reg.Shows) > 0 {
+		return reg.Title.In(m.Lang())
+	}
+	return m.T("registers.public", "register", reg.Title.In(m.Lang()))
 }
 
 // creditView is an entry as everybody may see it.
@@ -85,7 +95,7 @@ func (k *Pages) showCredit(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	l, reg := m.Lang(), s.Register
-	out := creditView{Crumbs: []ui.Link{{Href: "/", Label: m.T("nav.home")}, {Href: PublicRoot + "/" + reg.ID, Label: m.T("registers.public", "register", reg.Title.In(l))}},
+	out := creditView{Crumbs: []ui.Link{{Href: "/", Label: m.T("nav.home")}, {Href: PublicRoot + "/" + reg.ID, Label: publicTitle(m, reg)}},
 		Key: s.Entry.Key, KeyLabel: reg.Key.Label.In(l), Facts: k.facts(m, reg.Fields, s.Entry.Values, reg.Name), Object: k.objection(reg, s.Entry, s.Entry.Unit, "", "")}
 	if s.Entry.Doubt {
 		out.Doubt = m.T("registers.doubt_why")

@@ -17,6 +17,7 @@ import (
 	"quanxiang/gov"
 	"quanxiang/people"
 	"quanxiang/policy"
+	"quanxiang/policy/procedure"
 	"quanxiang/policy/register"
 	"quanxiang/registers"
 	"quanxiang/web/door"
@@ -142,6 +143,7 @@ func (k *Pages) showFirst(w http.ResponseWriter, r *http.Request) error {
 // listView is a register as a list.
 type listView struct {
 	Crumbs []ui.Link
+	Lede   string
 	Cite   string
 	Others []ui.Link // registers besides this one
 	Form   ui.Form
@@ -171,7 +173,11 @@ func (k *Pages) showList(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	out := listView{Crumbs: []ui.Link{{Href: "/desk", Label: m.T("desk.title")}}, Cite: reg.Cite, Form: k.filters(m, reg, query), Empty: m.T("registers.none")}
+	lede := "registers.lede_plain"
+	if reg.Credit != nil {
+		lede = "registers.lede"
+	}
+	out := listView{Crumbs: []ui.Link{{Href: "/desk", Label: m.T("desk.title")}}, Lede: m.T(lede), Cite: reg.Cite, Form: k.filters(m, reg, query), Empty: m.T("registers.none")}
 	for _, o := range k.Pack.Registers {
 		if o != reg {
 			out.Others = append(out.Others, ui.Link{Href: Root + "/" + o.ID, Label: o.Title.In(m.Lang())})
@@ -198,7 +204,7 @@ func (k *Pages) showList(w http.ResponseWriter, r *http.Request) error {
 func (k *Pages) filters(m *ui.Messages, reg *register.Register, q registers.Query) ui.Form {
 	l := m.Lang()
 	f := ui.Form{ID: "filter", Action: Root + "/" + reg.ID, Inline: true, Submit: m.T("search.go"), Fields: []ui.Field{
-		{Name: "q", Kind: "search", Label: m.T("registers.search"), Value: q.Words, Wide: true}}}
+		{Name: "q", Kind: "search", Label: searched(m, reg), Value: q.Words, Wide: true}}}
 	choice := func(name, label, value string, options []ui.Option) {
 		f.Fields = append(f.Fields, ui.Field{Name: name, Kind: "select", Label: label, Value: value, Options: append([]ui.Option{{Label: m.T("registers.all")}}, options...)})
 	}
@@ -226,6 +232,18 @@ func (k *Pages) filters(m *ui.Messages, reg *register.Register, q registers.Quer
 	return f
 }
 
+// searched is by what entries are found: the name, the key and other numbers.
+func searched(m *ui.Messages, reg *register.Register) string {
+	list := []string{reg.Key.Label.In(m.Lang())}
+	for _, id := range append([]string{reg.Name}, reg.Aliases...) {
+		if f, ok := reg.Field(id); ok {
+			list = append(list, f.Label.In(m.Lang()))
+		}
+	}
+	list[0], list[1] = list[1], list[0]
+	return strings.Join(list, m.T("list.separator"))
+}
+
 // row is an entry in a list.
 func (k *Pages) row(m *ui.Messages, reg *register.Register, e registers.Listed, href string) ui.Row {
 	row := ui.Row{Href: href, Title: e.Name, Lead: e.Key}
@@ -238,6 +256,11 @@ func (k *Pages) row(m *ui.Messages, reg *register.Register, e registers.Listed, 
 	for _, id := range []string{reg.Facet, reg.Area} {
 		if f, ok := reg.Field(id); ok && e.Values[id] != nil {
 			row.Meta = append(row.Meta, k.words(f, e.Values[id], m.Lang()))
+		}
+	}
+	for i := range reg.Fields { // whose it is
+		if f := &reg.Fields[i]; f.Type == procedure.UnitField && f.ID != reg.Facet && e.Values[f.ID] != nil {
+			row.Meta = append(row.Meta, k.words(f, e.Values[f.ID], m.Lang()))
 		}
 	}
 	return row

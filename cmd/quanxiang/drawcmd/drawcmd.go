@@ -79,10 +79,17 @@ func verify(_ context.Context, e *cli.Env, args []string) error {
 	case draw.Invalid:
 		return cli.ErrSilent
 	case draw.Incomplete:
-		return gov.Errorf(gov.Invalid, "记录尚不完整：缺少 %s", "the transcript is not complete: %s is missing", v.Missing)
+		zh, ok := missing[v.Missing]
+		if !ok {
+			zh = v.Missing
+		}
+		return gov.Errorf(gov.Invalid, "记录尚不完整：缺少%[1]s", "the transcript is not complete: %[2]s is missing", zh, v.Missing)
 	}
 	return nil
 }
+
+// missing are what a transcript can lack, in Chinese.
+var missing = map[string]string{"plan": "计划", "close": "承诺截止", "outside": "外部随机值", "draw": "抽取结果", "assign": "检查人员名单", "release": "公布的数据", "sealed file": "封存文件", "attestations": "审计意见"}
 
 // print writes the line of the specification first, in every language the same,
 // then what people should know.

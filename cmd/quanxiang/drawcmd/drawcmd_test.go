@@ -123,3 +123,19 @@ func TestParty(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// What a transcript lacks is named in the language of whoever reads the message; the
+// line of the specification stays as it is.
+func TestMissingInWords(t *testing.T) {
+	t.Parallel()
+	var out, wrong bytes.Buffer
+	e := &cli.Env{Stdin: strings.NewReader(""), Stdout: &out, Stderr: &wrong, Getenv: func(string) string { return "" }}
+	name := filepath.Join(t.TempDir(), "none")
+	if err := os.WriteFile(name, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	list := []cli.Command{{Name: "draw", About: gov.Text{}, Run: drawcmd.Command}}
+	if code := cli.Run(context.Background(), e, list, []string{"draw", "verify", name}); code != cli.Invalid || !strings.HasPrefix(out.String(), "INCOMPLETE: missing plan\n") || !strings.Contains(wrong.String(), "缺少计划") {
+		t.Errorf("exit %d, %q, %q", code, out.String(), wrong.String())
+	}
+}

@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"time"
 
 	"quanxiang/cmd/quanxiang/cli"
 	"quanxiang/cmd/quanxiang/registercmd"
@@ -74,7 +75,7 @@ func run(ctx context.Context, e *cli.Env, c *calculate.Calculator, o facts.Optio
 	in, out := bufio.NewReaderSize(e.Stdin, 1<<16), bufio.NewWriter(e.Stdout)
 	enc := json.NewEncoder(out)
 	enc.SetEscapeHTML(false)
-	bad, good := 0, 0
+	bad, good, began := 0, 0, time.Now()
 	var buf []byte
 	for n := 1; ; n++ {
 		if err := ctx.Err(); err != nil {
@@ -111,8 +112,11 @@ func run(ctx context.Context, e *cli.Env, c *calculate.Calculator, o facts.Optio
 	if err := out.Flush(); err != nil {
 		return fmt.Errorf("write results: %w", err)
 	}
+	if took := time.Since(began); good > 0 {
+		e.Note("算出 %[1]d 行，用时 %.1[2]f 秒，每秒 %.0[3]f 行。", "computed %[1]d lines in %.1[2]f s, %.0[3]f a second.", good, took.Seconds(), float64(good)/took.Seconds())
+	}
 	if bad > 0 {
-		return gov.Errorf(gov.Invalid, "%d 行有错误，没有计算；%d 行已算出。", "%d lines are wrong and were not computed; %d were.", bad, good)
+		return gov.Errorf(gov.Invalid, "%d 行有错误，没有计算；%d 行已算出。", "lines that are wrong and were not computed: %d; computed: %d.", bad, good)
 	}
 	return nil
 }
@@ -124,7 +128,7 @@ func id(line []byte) (string, error) {
 	}
 	var x struct{ ID json.RawMessage }
 	if err := json.Unmarshal(line, &x); err != nil {
-		return "", gov.Errorf(gov.Invalid, "JSON 读不懂：%v", "cannot read the JSON: %v", err)
+		return "", problems.JSON(line, err)
 	}
 	var s string
 	if x.ID != nil && json.Unmarshal(x.ID, &s) != nil {

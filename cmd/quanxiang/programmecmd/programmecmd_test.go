@@ -102,7 +102,7 @@ func TestCalculate(t *testing.T) {
 	}
 	in.WriteString("\n{\n" + `{"applicant": "企业", "year": 2015}` + "\n" + strings.Repeat("x", 17<<20) + "\n" + `{"applicant": "企业", "year": 2017}`)
 	out, notes, code := run(t, pack, in.String(), "--year", "2017")
-	if code != cli.Invalid || !strings.Contains(notes, "11 lines are wrong and were not computed; 4 were") {
+	if code != cli.Invalid || !strings.Contains(notes, "lines that are wrong and were not computed: 11; computed: 4") {
 		t.Errorf("code %d, %s", code, notes)
 	}
 	for i, l := range lines {
@@ -110,7 +110,7 @@ func TestCalculate(t *testing.T) {
 			t.Errorf("line %d: no %q in\n%s", i+1, l.want, notes)
 		}
 	}
-	for _, want := range []string{"line 13: cannot read the JSON", "line 14: year: this is for 2015, what is asked for is 2017", "line 15: a line is over 16 MB"} {
+	for _, want := range []string{"line 13: the JSON ends too early", "line 14: year: this is for 2015, what is asked for is 2017", "line 15: a line is over 16 MB"} {
 		if !strings.Contains(notes, want) {
 			t.Errorf("no %q in\n%s", want, notes)
 		}

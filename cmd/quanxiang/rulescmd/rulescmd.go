@@ -110,7 +110,7 @@ func refuse(e *cli.Env, err error) error {
 		return err
 	}
 	fmt.Fprintln(e.Stderr, list.In(e.Lang))
-	return gov.Errorf(gov.Invalid, "有 %d 处错误", "%d mistakes", len(list))
+	return gov.Errorf(gov.Invalid, "有 %d 处错误", "mistakes: %d", len(list))
 }
 
 // days are the flags that say for which day rules are compiled.
@@ -169,9 +169,12 @@ func checkFiles(_ context.Context, e *cli.Env, args []string) error {
 	if err != nil {
 		return err
 	}
-	p, _, _, err := compile(e, rest, d)
+	p, _, examples, err := compile(e, rest, d)
 	if err != nil {
 		return err
+	}
+	if err := trial.Facts(p, examples).Err(); err != nil {
+		return refuse(e, err)
 	}
 	pending := 0
 	for _, r := range p.Readings {

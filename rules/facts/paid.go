@@ -1,0 +1,63 @@
+package facts
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"quanxiang/rules/eval"
+	"quanxiang/rules/ir"
+	"quanxiang/rules/syntax"
+)
+
+// Bounds of earlier payments, so that their sum stays within what is computed
+// with.
+const (
+	maxPaid   = 10_000
+	maxAmount = 100_000_000_000_000 // fen, 1万亿元
+)
+
+// paid reads earlier payments.
+func (r *reader) paid(data json.RawMessage) {
+	var rows []json.RawMessage
+	if json.Unmarshal(data, &rows) != nil {
+		r.bad("paid", "应是清单", "expected a list")
+		return
+	}
+	if len(rows) > maxPaid {
+		r.bad("paid", "多于 %d 笔", "more than %d payments", maxPaid)
+		return
+	}
+	for k, row := range rows {
+		at := fmt.Sprintf("paid[%d]", k)
+		var x struct {
+			Year                 int
+			Benefit, Amount, Key string
+		}
+		dec := json.NewDecoder(bytes.NewReader(row))
+		dec.DisallowUnknownFields()
+		if err := dec.Decode(&x); err != nil {
+			r.bad(at, "应有 year、benefit、amount，可有 key", "expected year, benefit, amount and perhaps key")
+			continue
+		}
+		doc, name, ok := strings.Cut(x.Benefit, ".")
+		if !ok {
+			doc, name = "", x.Benefit
+		}
+		b := r.p.Benefit(doc, name)
+		if b == ir.None {
+			r.bad(at+".benefit", "没有名为“%s”的支持", "there is no benefit %q", x.Benefit)
+			continue
+		}
+		l, wrong := syntax.ReadQuantity(x.Amount)
+		switch {
+		case !wrong.IsZero() || l.Kind != syntax.MoneyLiteral || l.Value < 0 || l.Value > maxAmount:
+			r.bad(at+".amount", "“%s”不是金额", "%q is no amount of money", x.Amount)
+		case x.Year >= r.f.Year || x.Year < 1990:
+			r.bad(at+".year", "已领的年份应早于 %d", "a payment is from before %d", r.f.Year)
+		default:
+			r.f.Paid = append(r.f.Paid, eval.Payment{Year: x.Year, Benefit: b, Key: x.Key, Amount: l.Value})
+		}
+	}
+}
