@@ -113,22 +113,20 @@ func history(ctx context.Context, t *sqldb.Tx, id gov.ID, after int64) ([]cases.
 	return list, sqldb.Classify(err, "history of case %s", id)
 }
 
+// SQLite joins in the order of the text: first what was looked at.
 const waitingFor = `
 select r.id, r.procedure, r.number, r.parent, r.kind, r.subject, r.units, r.state, r.ends, r.colour, r.due,
   r.opened, r.ended, r.touched, t.body
-from case_turns t
-join case_rows r on r.district = t.district and r.id = t.case_id
-where t.district = $1 and t.who = $2 and (t.due, t.case_id) in (
-  select w.due, w.case_id
-  from (
-    select distinct due, case_id
-    from case_turns
-    where district = $1 and who = $2 and (due, case_id) > ($3, $4)
-    order by due, case_id
-    limit $5
-  ) w
-  where true%s
-)
+from (
+  select distinct due, case_id
+  from case_turns
+  where district = $1 and who = $2 and (due, case_id) > ($3, $4)
+  order by due, case_id
+  limit $5
+) w
+cross join case_turns t
+cross join case_rows r
+where t.district = $1 and t.who = $2 and t.due = w.due and t.case_id = w.case_id and r.district = $1 and r.id = w.case_id%s
 order by t.due, t.case_id, t.n`
 
 const waitingPlace = `
