@@ -153,11 +153,20 @@ func (a *Applications) compute(ctx context.Context, pack *policy.Pack, c Claim) 
 	if err != nil {
 		return Outcome{}, err
 	}
-	in, err := inputs(c, had)
+	in, err := a.inputs(ctx, pack, c, had)
 	if err != nil {
 		return Outcome{}, err
 	}
 	return compute(a.Calculator(pack), in)
+}
+
+// inputs are all a claim is computed from, with what its applicant was promised so far.
+func (a *Applications) inputs(ctx context.Context, pack *policy.Pack, c Claim, had fund.Position) (Inputs, error) {
+	in, err := inputs(c, had)
+	if err == nil {
+		err = a.earlier(ctx, pack, c, &in)
+	}
+	return in, err
 }
 
 // Held is an application as its applicant or the staff see it.
@@ -176,6 +185,15 @@ func (a *Applications) held(ctx context.Context, id gov.ID) (h Held, err error) 
 		return h, err
 	}
 	if h.Pack, err = a.Packs.Version(ctx, c.Pack); err != nil {
+		return h, err
+	}
+	// Once it is decided, what was decided is shown: computed now, its own promise would be
+	// taken off it.
+	d, err := a.Store.DecisionOf(ctx, id)
+	if err == nil {
+		return h, json.Unmarshal(d.Result, &h.Outcome)
+	}
+	if gov.CodeOf(err) != gov.NotFound {
 		return h, err
 	}
 	h.Outcome, err = a.compute(ctx, h.Pack, h.Claim)
