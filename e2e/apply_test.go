@@ -172,6 +172,9 @@ func TestApply(t *testing.T) {
 	if got := value[string](anyone, `document.querySelector("[name=f-application]").value`); !strings.HasPrefix(got, "FC") {
 		t.Errorf("the objection is about %q", got)
 	}
+	if status, atom := anyone.fetch("/programmes/announced.atom"); status != http.StatusOK || !strings.Contains(string(atom), "公示至") || !strings.Contains(string(atom), "25万元") {
+		t.Errorf("the feed of what is announced is answered with %d: %.300s", status, atom)
+	}
 	anyone.clean()
 	b.open(at, http.StatusOK)
 	b.says("公示中", "第二十八条", "性质相同")

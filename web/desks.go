@@ -77,7 +77,7 @@ func desks(engine *ui.Engine, d Deps, chart *onemap.Map, fail func(http.Response
 	theirs, failed := my.New(my.Deps{Engine: engine, Pack: d.Pack, Casework: d.Casework, Register: d.Register, Clock: d.Clock, Map: chart, BaseURL: d.BaseURL, Proxies: d.Proxies, Away: away(d)})
 	add("residents", theirs, failed)
 	if d.Pack.Applications != nil && d.Support != nil {
-		wanted, failed := apply.New(apply.Deps{Engine: engine, Pack: d.Pack, Support: d.Support, Casework: d.Casework, Register: d.Register, My: theirs, Clock: d.Clock})
+		wanted, failed := apply.New(apply.Deps{Engine: engine, Pack: d.Pack, Support: d.Support, Casework: d.Casework, Register: d.Register, My: theirs, Clock: d.Clock, BaseURL: d.BaseURL})
 		add("applications", wanted, failed)
 	}
 	history, failed := callers.New(callers.Deps{Engine: engine, Casework: d.Casework, Register: d.Register})
