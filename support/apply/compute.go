@@ -31,6 +31,10 @@ type Inputs struct {
 	Earlier map[string]map[string][]json.RawMessage `json:"earlier,omitempty"`
 
 	Payments int64 `json:"payments"` // version of the applicant's payments
+
+	// Joint says that limits over several benefits are held against Had too; decisions made
+	// before that are computed without.
+	Joint bool `json:"joint,omitempty"`
 }
 
 // Had is what was promised for a benefit.
@@ -116,6 +120,7 @@ func inputs(c Claim, had fund.Position) (Inputs, error) {
 		}
 	}
 	slices.SortFunc(in.Had, func(a, b Had) int { return strings.Compare(a.Benefit, b.Benefit) })
+	in.Joint = len(in.Had) > 0
 	return in, nil
 }
 
@@ -148,6 +153,9 @@ func compute(c *calculate.Calculator, in Inputs) (out Outcome, err error) {
 				out.Excluded = append(out.Excluded, Excluded{Benefit: b.Benefit, Amount: calculate.Amount{Least: s.In.Low, Most: s.In.High}, Clauses: s.Clauses})
 			}
 		}
+	}
+	if in.Joint {
+		jointly(p, f, in.Had, &out)
 	}
 	return out, nil
 }

@@ -246,3 +246,48 @@ func apart(c *calculate.Calculator, in Inputs, list []fund.Line) (out []fund.Lin
 	}
 	return out, nil
 }
+
+// jointly holds limits over several benefits against what was promised under them before in
+// the same year: what goes beyond is taken from the last named first, as rules do it.
+func jointly(p *ir.Program, f *eval.Facts, had []Had, out *Outcome) {
+	var m *eval.Machine
+	for g := range p.Groups {
+		for i := range p.Groups[g].Caps {
+			limit := &p.Groups[g].Caps[i]
+			before := int64(0)
+			for _, h := range had {
+				if slices.Contains(limit.Members, named(p, h.Benefit)) {
+					before += h.Amount
+				}
+			}
+			if before == 0 {
+				continue
+			}
+			if m == nil {
+				m = eval.New(p)
+				m.Run(f, false)
+			}
+			room := max(0, m.At(limit.Limit).High-before)
+			for _, b := range limit.Members {
+				k := slices.IndexFunc(out.Benefits, func(x calculate.Benefit) bool { return x.Benefit == p.Benefits[b].Key() })
+				if k < 0 {
+					continue
+				}
+				comes := max(0, out.Benefits[k].Most-out.less(out.Benefits[k].Benefit))
+				if comes > room {
+					out.take(out.Benefits[k].Benefit, comes-room)
+				}
+				room = max(0, room-comes)
+			}
+		}
+	}
+}
+
+// take takes more off a benefit for what was promised before.
+func (o *Outcome) take(benefit string, amount int64) {
+	if i := slices.IndexFunc(o.Less, func(h Had) bool { return h.Benefit == benefit }); i >= 0 {
+		o.Less[i].Amount += amount
+		return
+	}
+	o.Less = append(o.Less, Had{Benefit: benefit, Amount: amount})
+}
