@@ -338,6 +338,11 @@ func (a *Applications) Submit(ctx context.Context, o Organisation, id gov.ID, ve
 		return err
 	}
 	ready, _ := Ready(h.Pack.Rules, c, out)
+	if i := slices.IndexFunc(out.Excluded, func(x Excluded) bool { return x.Before }); len(ready) == 0 && i >= 0 {
+		x := out.Excluded[i]
+		return gov.Errorf(gov.Conflict, "不能提交：“%[1]s”与本年度已获得的“%[2]s”性质相同，不能同时享受（%[3]s）", "it cannot be handed in: %[1]q is of the same nature as %[2]q, which was granted this year; not both (%[4]s)",
+			x.Benefit, x.By, cited(x.Clauses), strings.Join(x.Clauses, ", "))
+	}
 	if len(ready) == 0 {
 		return gov.Errorf(gov.Invalid, "还没有哪一项支持可以提交：请先填完至少一项所需的事实", "there is nothing to hand in yet: fill in the facts of at least one benefit")
 	}
