@@ -66,7 +66,7 @@ func TestApply(t *testing.T) {
 	b.open("/programmes/calculate?for=企业&b=16号.贷款贴息&b=18号.贷款贴息&year=2017", http.StatusOK)
 	b.enters(map[string]string{"facts.认定": "认定企业", "facts.出版园认定": "yes", "n.贷款": "1"})
 	b.click(next)
-	b.enters(map[string]string{"facts.贷款[0].实付利息": "50万元", "facts.贷款[0].基准利息": "50万元", "facts.贷款[0].经投融资平台": "yes"})
+	b.enters(map[string]string{"facts.贷款[0].实付利息": "50万元", "facts.贷款[0].基准利息": "50万元", "facts.贷款[0].经投融资平台": "yes", "facts.贷款[0].用于创业创新": "yes"})
 	b.click(next)
 	b.says("25万元", "不能同时享受", "18号 第十四条")
 	if took := time.Since(began); took > 2*time.Minute {

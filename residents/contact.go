@@ -212,16 +212,50 @@ var public = gov.Actor{Kind: gov.PublicActor}
 // has made sure that it is the sender of the first who sends again: the id alone
 // proves nothing, since the id of a case is no secret.
 func (g *Register) Open(ctx context.Context, caseID gov.ID, d Draft, shown ...Address) (c Contact, secret string, err error) {
-	if d, err = d.Normal(); err != nil {
+	if c, err = g.keep(ctx, caseID, d, true, shown...); err != nil {
 		return c, "", err
+	}
+	return c, g.secret(c), nil
+}
+
+// OpenUnlinked is Open for somebody who is handed no link: another program reports for them
+// and asks after the case by its number. Renew makes one for them when they ask.
+func (g *Register) OpenUnlinked(ctx context.Context, caseID gov.ID, d Draft) (Contact, error) {
+	return g.keep(ctx, caseID, d, false)
+}
+
+// OpenWith keeps a contact under a new id, as OpenUnlinked does, in the transaction that
+// begins the case, which nobody knew of before: the contact is part of the act that
+// begins it.
+func (g *Register) OpenWith(ctx context.Context, id, caseID gov.ID, d Draft) (c Contact, err error) {
+	if d, err = d.Normal(); err != nil {
+		return c, err
+	}
+	c = Contact{ID: id, Case: caseID, Made: g.Clock().UnixMilli()}.take(d)
+	err = g.update(ctx, func(ctx context.Context, tx Tx) error {
+		if err := tx.SaveContact(ctx, &c); err != nil {
+			return err
+		}
+		tx.Carry()
+		return nil
+	})
+	return c, err
+}
+
+func (g *Register) keep(ctx context.Context, caseID gov.ID, d Draft, linked bool, shown ...Address) (c Contact, err error) {
+	if d, err = d.Normal(); err != nil {
+		return c, err
 	}
 	err = g.update(ctx, func(ctx context.Context, tx Tx) error {
 		now := g.Clock()
 		there, err := tx.ContactOf(ctx, caseID)
 		switch {
 		case gov.CodeOf(err) == gov.NotFound:
-			c = Contact{ID: gov.NewID(now), Case: caseID, Made: now.UnixMilli(), Turn: 1}
-			c.Follow = g.digest(g.secret(c))
+			c = Contact{ID: gov.NewID(now), Case: caseID, Made: now.UnixMilli()}
+			if linked {
+				c.Turn = 1
+				c.Follow = g.digest(g.secret(c))
+			}
 		case err != nil:
 			return err
 		default:
@@ -243,9 +277,9 @@ func (g *Register) Open(ctx context.Context, caseID gov.ID, d Draft, shown ...Ad
 		return tx.Record(ctx, public, g.event("contact.kept", c, nil))
 	})
 	if err != nil {
-		return Contact{}, "", err
+		return Contact{}, err
 	}
-	return c, g.secret(c), nil
+	return c, nil
 }
 
 // event is an act on a contact as the ledger will tell it.

@@ -111,6 +111,29 @@ func TestContactOfACase(t *testing.T) {
 	})
 }
 
+// A contact that another program tells has no link until one is made for it; kept with
+// its case it needs an act to be part of.
+func TestUnlinked(t *testing.T) {
+	t.Parallel()
+	run(t, func(t *testing.T, r *room) {
+		ctx := t.Context()
+		c, err := r.OpenUnlinked(ctx, gov.NewID(r.now), residents.Draft{Name: "张先生", Mobile: "138-1234-5678"})
+		check(t, err)
+		_, err = r.Link(c)
+		wants(t, "a link nobody made", err, gov.NotFound)
+		secret, err := r.Renew(ctx, c.ID, false)
+		check(t, err)
+		if got, err := r.Followed(ctx, secret); err != nil || got.ID != c.ID {
+			t.Errorf("by the link that was made: %+v, %v", got, err)
+		}
+		id := gov.NewID(r.now)
+		_, err = r.OpenWith(ctx, id, gov.NewID(r.now), residents.Draft{Name: "张先生"})
+		wants(t, "kept with no case", err, gov.Internal)
+		_, err = r.store.Contact(ctx, id)
+		wants(t, "what was kept with no case", err, gov.NotFound)
+	})
+}
+
 // A link that was taken back opens nothing, and the new one does.
 func TestLinkTakenBack(t *testing.T) {
 	t.Parallel()

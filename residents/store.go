@@ -127,6 +127,10 @@ type Tx interface {
 	// Record appends an event to the ledger in this transaction, with the digest
 	// of every recorded row the transaction has written since the last event.
 	Record(ctx context.Context, actor gov.Actor, e people.Event) error
+
+	// Carry leaves these rows to the event that is appended next in the transaction
+	// this one is part of, by whatever room; without one nothing is written.
+	Carry()
 }
 
 // Outbox is what is to be sent.

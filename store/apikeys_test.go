@@ -26,7 +26,8 @@ func TestAPIKeys(t *testing.T) {
 		ctx, root := t.Context(), people.Operator("root", time.Now())
 		pack := packtest.Xicheng(t)
 		now := time.Now()
-		keys := apikeys.New(apikeys.Config{Store: db.People(district, d.keys), Pack: func() *policy.Pack { return pack }, Clock: func() time.Time { return now }, Keys: d.keys})
+		config := apikeys.Config{Store: db.People(district, d.keys), Pack: func() *policy.Pack { return pack }, Clock: func() time.Time { return now }, Keys: d.keys}
+		keys := apikeys.New(config)
 		good := apikeys.Key{Name: " 市民热线平台 ", Unit: "fgw", Contact: "热线技术组 010-12345678", Rate: 2, Scope: apikeys.Filing}
 
 		for field, k := range map[string]apikeys.Key{
@@ -68,6 +69,7 @@ func TestAPIKeys(t *testing.T) {
 			k.Scope = apikeys.Whole
 			return errors.Join(tx.SaveKey(ctx, &k), tx.Record(ctx, root.Actor(), people.Event{ID: gov.NewID(now), Kind: "apikey.made", Object: "apikey:" + reader.String()}))
 		}))
+		keys = apikeys.New(config) // which has not just read it
 		for _, scope := range []apikeys.Scope{apikeys.Reading, apikeys.Registers} {
 			if k, err := keys.Signed(ctx, reader, scope); err != nil || k.Scope != apikeys.Whole {
 				t.Errorf("an early key as %s: %v", scope, err)

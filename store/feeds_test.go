@@ -95,7 +95,7 @@ func TestFeeds(t *testing.T) {
 		}
 
 		kinds := ""
-		for _, row := range storetest.Rows(t, db, "select kind from ledger_entries where kind like 'account.feed%' order by id") {
+		for _, row := range storetest.Rows(t, db, "select e.kind from ledger_entries e join ledger_pending p on p.entry = e.id where e.kind like 'account.feed%' order by p.seq") {
 			kinds += strings.TrimPrefix(row[0], "account.feed_") + " "
 		}
 		if kinds != "made made revoked made made " {

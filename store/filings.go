@@ -36,14 +36,14 @@ set content = case when filings.ends <= $6 then excluded.content else filings.co
 returning content, id`
 )
 
-// Identify returns the identity kept under a name, or keeps a new one, for a
-// time from now on. again reports that it was there. It returns Conflict for a
+// Identify returns the identity kept under a name, or keeps fresh, which is nothing
+// else's, for a time from now on. again reports that it was there. It returns Conflict for a
 // name that is kept with another content. All who ask at once are told one
 // identity, and it is on disk before anybody is told, or with what it is kept
 // together with.
-func (f *Filings) Identify(ctx context.Context, name, content string, lasts time.Duration) (id gov.ID, again bool, err error) {
+func (f *Filings) Identify(ctx context.Context, name, content string, fresh gov.ID, lasts time.Duration) (id gov.ID, again bool, err error) {
 	err = f.db.Write(ctx, f.district, func(tx *Tx) error {
-		fresh, now := gov.NewID(tx.Now()), tx.Now().UnixMilli()
+		now := tx.Now().UnixMilli()
 		var kept, text string
 		err := tx.QueryRowContext(ctx, addFiling, tx.District(), name, content, fresh.String(), tx.Now().Add(lasts).UnixMilli(), now).Scan(&kept, &text)
 		if err != nil {

@@ -25,7 +25,7 @@ func TestFilings(t *testing.T) {
 		for i := range senders {
 			all.Go(func() {
 				<-begin
-				ids[i], again[i], errs[i] = f.Identify(ctx, "a", "says this", time.Hour)
+				ids[i], again[i], errs[i] = f.Identify(ctx, "a", "says this", gov.NewID(time.Now()), time.Hour)
 			})
 		}
 		close(begin)
@@ -44,23 +44,23 @@ func TestFilings(t *testing.T) {
 			t.Errorf("%d were told they are the first", fresh)
 		}
 
-		if id, again, err := f.Identify(ctx, "b", "says this", time.Hour); err != nil || again || id == ids[0] {
+		if id, again, err := f.Identify(ctx, "b", "says this", gov.NewID(time.Now()), time.Hour); err != nil || again || id == ids[0] {
 			t.Errorf("another name: %s, %v, %v", id, again, err)
 		}
-		if _, _, err := f.Identify(ctx, "a", "says that", time.Hour); gov.CodeOf(err) != gov.Conflict {
+		if _, _, err := f.Identify(ctx, "a", "says that", gov.NewID(time.Now()), time.Hour); gov.CodeOf(err) != gov.Conflict {
 			t.Errorf("another content: %v", err)
 		}
-		if id, again, err := db.Filings("110101").Identify(ctx, "a", "says this", time.Hour); err != nil || again || id == ids[0] {
+		if id, again, err := db.Filings("110101").Identify(ctx, "a", "says this", gov.NewID(time.Now()), time.Hour); err != nil || again || id == ids[0] {
 			t.Errorf("another district: %s, %v, %v", id, again, err)
 		}
 
 		// What has ended is forgotten, and only that.
-		gone, _, err := f.Identify(ctx, "c", "says this", -time.Second)
+		gone, _, err := f.Identify(ctx, "c", "says this", gov.NewID(time.Now()), -time.Second)
 		must(t, err)
-		if id, again, err := f.Identify(ctx, "c", "says that", time.Hour); err != nil || again || id == gone {
+		if id, again, err := f.Identify(ctx, "c", "says that", gov.NewID(time.Now()), time.Hour); err != nil || again || id == gone {
 			t.Errorf("after the end: %s, %v, %v", id, again, err)
 		}
-		if id, again, err := f.Identify(ctx, "a", "says this", time.Minute); err != nil || !again || id != ids[0] {
+		if id, again, err := f.Identify(ctx, "a", "says this", gov.NewID(time.Now()), time.Minute); err != nil || !again || id != ids[0] {
 			t.Errorf("before the end: %s, %v, %v", id, again, err)
 		}
 		// A shorter time asked for later ends nothing earlier.

@@ -215,8 +215,14 @@ func sameOrigin(show func(http.ResponseWriter, *http.Request, error)) func(http.
 type compressor struct {
 	http.ResponseWriter
 	gz      *gzip.Writer
-	decided bool
+	status  int    // that was announced, 0 before
+	decided bool   // whether to compress
+	held    []byte // what was written until then
 }
+
+// leastPacked is how many bytes an answer must have to be compressed: a shorter one
+// travels in one packet in any case.
+const leastPacked = 1024
 
 var gzipPool = sync.Pool{New: func() any { return gzip.NewWriter(nil) }}
 
@@ -228,26 +234,52 @@ func compressible(kind string) bool {
 }
 
 func (w *compressor) WriteHeader(status int) {
-	if !w.decided && status >= 200 {
-		w.decided = true
-		h := w.Header()
-		if status != http.StatusNoContent && status != http.StatusNotModified &&
-			h.Get("Content-Encoding") == "" && compressible(h.Get("Content-Type")) {
-			h.Set("Content-Encoding", "gzip")
-			h.Del("Content-Length")
-			w.gz = gzipPool.Get().(*gzip.Writer)
-			w.gz.Reset(w.ResponseWriter)
-		}
+	if w.decided || status < 200 {
+		w.ResponseWriter.WriteHeader(status)
+		return
 	}
-	w.ResponseWriter.WriteHeader(status)
+	if w.status != 0 {
+		return
+	}
+	w.status = status
+	h := w.Header()
+	if status == http.StatusNoContent || status == http.StatusNotModified || h.Get("Content-Encoding") != "" || !compressible(h.Get("Content-Type")) {
+		w.plain()
+	}
+}
+
+// plain sends the answer as it is.
+func (w *compressor) plain() {
+	w.decided = true
+	w.ResponseWriter.WriteHeader(w.status)
+}
+
+// pack compresses the answer.
+func (w *compressor) pack() {
+	w.decided = true
+	w.Header().Set("Content-Encoding", "gzip")
+	w.Header().Del("Content-Length")
+	w.gz = gzipPool.Get().(*gzip.Writer)
+	w.gz.Reset(w.ResponseWriter)
+	w.ResponseWriter.WriteHeader(w.status)
 }
 
 func (w *compressor) Write(b []byte) (int, error) {
-	if !w.decided {
+	if w.status == 0 {
 		if w.Header().Get("Content-Type") == "" {
 			w.Header().Set("Content-Type", http.DetectContentType(b))
 		}
 		w.WriteHeader(http.StatusOK)
+	}
+	if !w.decided {
+		if len(w.held)+len(b) < leastPacked {
+			w.held = append(w.held, b...)
+			return len(b), nil
+		}
+		w.pack()
+		if _, err := w.gz.Write(w.held); err != nil {
+			return 0, err
+		}
 	}
 	if w.gz != nil {
 		return w.gz.Write(b)
@@ -258,8 +290,12 @@ func (w *compressor) Write(b []byte) (int, error) {
 // Unwrap lets http.ResponseController reach the connection.
 func (w *compressor) Unwrap() http.ResponseWriter { return w.ResponseWriter }
 
-// close ends the compressed stream; the client may be gone by then.
+// close ends the answer; the client may be gone by then.
 func (w *compressor) close() {
+	if w.status != 0 && !w.decided {
+		w.plain()
+		_, _ = w.ResponseWriter.Write(w.held)
+	}
 	if w.gz != nil {
 		_ = w.gz.Close()
 		gzipPool.Put(w.gz)
@@ -275,9 +311,15 @@ func compressed(next http.Handler) http.Handler {
 			next.ServeHTTP(w, r)
 			return
 		}
-		c := &compressor{ResponseWriter: w}
-		defer c.close()
+		c, whole := &compressor{ResponseWriter: w}, false
+		defer func() {
+			if !whole && !c.decided { // a panic: whoever answers that has not been forestalled
+				c.status = 0
+			}
+			c.close()
+		}()
 		next.ServeHTTP(c, r)
+		whole = true
 	})
 }
 

@@ -268,7 +268,8 @@ func TestPreferencesLast(t *testing.T) {
 	}
 }
 
-// Answers of text are compressed for those who accept it, files are not.
+// Answers of text are compressed for those who accept it, files and short answers are
+// not.
 func TestCompression(t *testing.T) {
 	t.Parallel()
 	site := setup(t, io.Discard, nil)
@@ -278,6 +279,7 @@ func TestCompression(t *testing.T) {
 		{"/", "gzip;q=0", ""},
 		{"/documents.csv", "gzip", "gzip"},
 		{"/documents.xlsx", "gzip", ""},
+		{"/robots.txt", "gzip", ""},
 	} {
 		r := httptest.NewRequest("GET", c.path, nil)
 		r.Header.Set("Accept-Encoding", c.accept)

@@ -102,13 +102,26 @@ func (w *Casework) PublicValues(ctx context.Context, r Resident, u docket.Under,
 // TryPublicBegin tells what is wrong with a report, without beginning its case.
 // Files that are yet to be attached are taken for attached.
 func (w *Casework) TryPublicBegin(ctx context.Context, r Resident, id gov.ID, procedureID, action string, values cases.Values) error {
+	_, err := w.PreparePublic(r, id, procedureID, action, id.String(), values)
+	return err
+}
+
+// PreparePublic decides the beginning of a case as PublicBegin does, before its turn to be
+// written, or tells what is wrong with it. The id and the contact must be new, and
+// there are no files.
+func (w *Casework) PreparePublic(r Resident, id gov.ID, procedureID, action, contact string, values cases.Values) (*docket.Prepared, error) {
 	start, err := w.publicStart(r.At, procedureID, action)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	in, seed := w.residentInput(r, start, id.String(), values, Doubt{})
-	_, err = cases.Begin(start.Procedure, cases.Case{ID: id}, in, seed, cases.World{Now: r.At, Calendar: w.docket.Calendar(), Dir: w.packs.Current()})
-	return err
+	in, seed := w.residentInput(r, start, contact, values, Doubt{})
+	return w.docket.Prepare(r.At, id, procedureID, in, seed)
+}
+
+// BeginPrepared begins a case that was prepared.
+func (w *Casework) BeginPrepared(ctx context.Context, b *docket.Prepared) (number string, err error) {
+	c, err := w.docket.BeginPrepared(ctx, b)
+	return c.Number, err
 }
 
 // PublicBegin begins a case for somebody outside by an action that is the public's,

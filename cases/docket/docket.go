@@ -177,11 +177,18 @@ func (s *Docket) begin(ctx context.Context, tx Tx, pack *policy.Pack, p *procedu
 	c.Procedure, c.Pack = p.ID, pack.Hash
 	w := cases.World{Now: tx.Now(), Calendar: s.calendar(), Dir: pack}
 	res, err := cases.Begin(p, c, in, seed, w)
-	if err == nil && p.Under != "" && res.Case.Parent.IsZero() {
-		res.Case.Parent, res.Case.Kind, err = s.parent(ctx, tx, p, res.Case)
-	}
 	if err != nil {
 		return c, err
+	}
+	return s.begun(ctx, tx, pack, p, res, in.Actor, w)
+}
+
+// begun keeps a case that was begun.
+func (s *Docket) begun(ctx context.Context, tx Tx, pack *policy.Pack, p *procedure.Procedure, res cases.Result, actor cases.Actor, w cases.World) (c cases.Case, err error) {
+	if p.Under != "" && res.Case.Parent.IsZero() {
+		if res.Case.Parent, res.Case.Kind, err = s.parent(ctx, tx, p, res.Case); err != nil {
+			return c, err
+		}
 	}
 	// Numbered last, so that what is refused takes no number.
 	year := tx.Now().In(gov.China).Year()
@@ -190,7 +197,7 @@ func (s *Docket) begin(ctx context.Context, tx Tx, pack *policy.Pack, p *procedu
 		return c, err
 	}
 	res.Case.Number = p.Number.Write(year, seq)
-	return res.Case, s.commit(ctx, tx, pack, p, cases.Case{}, res, in.Actor, c.ID, w)
+	return res.Case, s.commit(ctx, tx, pack, p, cases.Case{}, res, actor, res.Case.ID, w)
 }
 
 // Step is a step on a case that is there.

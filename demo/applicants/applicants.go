@@ -341,7 +341,7 @@ func (k *Applicants) draft(ctx context.Context, o apply.Organisation, s story) e
 	if err != nil {
 		return err
 	}
-	given := map[string]json.RawMessage{"贷款": json.RawMessage(fmt.Sprintf(`[{"实付利息":%q,"基准利息":%q,"经投融资平台":true}]`, s.loan, s.loan))}
+	given := map[string]json.RawMessage{"贷款": json.RawMessage(fmt.Sprintf(`[{"实付利息":%q,"基准利息":%q,"经投融资平台":true,"用于创业创新":true}]`, s.loan, s.loan))}
 	proofs := map[string]string{"贷款": "银行付息凭证"}
 	if s.prize != "" {
 		given["科技奖项"] = json.RawMessage(fmt.Sprintf(`[{"奖项":%q,"级别":"市级"}]`, s.prize))

@@ -278,7 +278,11 @@ func (s *Stage) certify(ctx context.Context, a application) error {
 			return err
 		}
 	}
-	if err := s.act(ctx, id, s.clerk, "propose", cases.Values{"opinion": "材料齐备，拟同意（虚构）"}); err != nil {
+	opinion := cases.Values{"opinion": "材料齐备，拟同意（虚构）"}
+	if a.ground == "certified" {
+		opinion["joint"] = "科技、财政、税务部门均同意（虚构）"
+	}
+	if err := s.act(ctx, id, s.clerk, "propose", opinion); err != nil {
 		return err
 	}
 	if a.waits {

@@ -342,7 +342,7 @@ func (w *town) certificate(t *testing.T) {
 	must(t, act(clerk, "accept", cases.Values{"code": "JD2021-02"}))
 	must(t, act(clerk, "verify", cases.Values{"cheap": true, "zone": true, "tax": true, "legal": true, "paid": int64(99_999_999), "runs_since": "2015-01-01"}))
 	must(t, act(clerk, "visit_site", cases.Values{"visited_on": "2021-10-18", "visit": "虚构"}))
-	must(t, act(clerk, "propose", cases.Values{"opinion": "虚构"}))
+	must(t, act(clerk, "propose", cases.Values{"joint": "虚构", "opinion": "虚构"}))
 	err = act(lead, "certify", nil)
 	text := gov.TextOf(err, gov.ZH)
 	var wrong cases.Mistakes

@@ -32,7 +32,7 @@ func refused(t testing.TB, err error, code gov.Code, words string) {
 
 func raw(s string) json.RawMessage { return json.RawMessage(s) }
 
-const loans = `[{"实付利息":"50万元","基准利息":"50万元","经投融资平台":true}]`
+const loans = `[{"实付利息":"50万元","基准利息":"50万元","经投融资平台":true,"用于创业创新":true}]`
 
 // draft begins an application for documents and proves its loans.
 func draft(t testing.TB, r *applytest.Room, o apply.Organisation, docs ...string) gov.ID {

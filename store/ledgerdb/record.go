@@ -18,7 +18,7 @@ import (
 var Tables = []sqldb.Table{
 	sqldb.NewTable("ledger_entries", sqldb.Evidence, 2, "district text, id text, at int, kind text, object text, actor text, body bytes, actor_salt bytes, rows_salt bytes"),
 	sqldb.NewTable("ledger_salts", sqldb.Evidence, 3, "district text, entry text, name text, salt bytes"),
-	sqldb.NewTable("ledger_rows", sqldb.Evidence, 4, "district text, tbl text, key text, version int, entry text, n int, digest bytes"),
+	sqldb.NewTable("ledger_rows", sqldb.Evidence, 4, "district text, key text, tbl text, version int, entry text, n int, digest bytes"),
 	sqldb.NewTable("ledger_pending", sqldb.Evidence, 3, "district text, seq int, entry text, at int"),
 	sqldb.NewTable("ledger_leaves", sqldb.Evidence, 2, "district text, idx int, entry text"),
 	sqldb.NewTable("ledger_tiles", sqldb.Evidence, 3, "district text, level int, n int, hashes bytes"),
@@ -132,6 +132,11 @@ where district = $1 and id = $2 and actor is not null`
 // event's id. An id that is already recorded is a Conflict, as is a row another
 // act was about meanwhile; either may show only when the transaction ends.
 func Record(ctx context.Context, tx *sqldb.Tx, a Act) (gov.ID, error) {
+	if carried, ok := tx.Noted(carriedKey{}).([]RowRef); ok && len(carried) > 0 {
+		a.Rows = append(slices.Clip(a.Rows), carried...)
+		tx.Note(carriedKey{}, nil)
+		tx.Owe("")
+	}
 	if a.ID.IsZero() {
 		a.ID = gov.NewID(tx.Now())
 	}
@@ -193,14 +198,34 @@ type rowState struct {
 	digest []byte // null for a deleted row
 }
 
+// carriedKey is under what a transaction notes the rows of Carry.
+type carriedKey struct{}
+
+// Carry makes rows part of the act that is recorded next in this transaction: what one
+// room writes for what another is about to do. Without such an act the transaction
+// fails.
+func Carry(tx *sqldb.Tx, rows ...RowRef) {
+	carried, _ := tx.Noted(carriedKey{}).([]RowRef)
+	tx.Note(carriedKey{}, append(carried, rows...))
+	tx.Owe("the act its rows are part of")
+}
+
+// latestKey is under what a transaction notes the ledger's newest time, which acts of
+// its own do not move.
+type latestKey struct{}
+
 // states finds the state of every row of an act, each once, and the newest
 // time of the ledger.
 func states(ctx context.Context, tx *sqldb.Tx, a Act) (rows []rowState, latest int64, err error) {
 	asked := a.Foreseen == nil
-	if asked {
-		err = tx.Ask(ctx, func(scan func(...any) error) error { return scan(&latest) }, latestEntryTime, tx.District())
-	} else {
+	known, again := tx.Noted(latestKey{}).(int64)
+	switch {
+	case !asked:
 		latest = a.Foreseen.Latest
+	case again:
+		latest = known
+	default:
+		err = tx.Ask(ctx, func(scan func(...any) error) error { return scan(&latest) }, latestEntryTime, tx.District())
 	}
 	if err != nil {
 		return nil, 0, err
@@ -269,6 +294,7 @@ func states(ctx context.Context, tx *sqldb.Tx, a Act) (rows []rowState, latest i
 			return nil, 0, fmt.Errorf("record %s: there is no row %s %s", a.Kind, r.Table, r.Key)
 		}
 	}
+	tx.Note(latestKey{}, latest)
 	return rows, latest, nil
 }
 

@@ -13,6 +13,7 @@ import (
 	"quanxiang/ledger"
 	"quanxiang/store"
 	"quanxiang/store/ledgerdb"
+	"quanxiang/store/sqldb"
 	"quanxiang/store/storetest"
 )
 
@@ -89,6 +90,41 @@ func TestRecordIsPartOfItsTransaction(t *testing.T) {
 		if all, err := storetest.Ledger(t, db).Recent(ctx, 9); err != nil || len(all) != 0 {
 			t.Errorf("%v, %v", all, err)
 		}
+	})
+}
+
+// What one room writes for another's act is part of that act; without the act nothing is
+// written.
+func TestCarry(t *testing.T) {
+	t.Parallel()
+	storetest.Run(t, func(t *testing.T, db *store.DB) {
+		ctx, db := t.Context(), withNotes(t, db)
+		add := func(shelf string, act bool) error {
+			return db.Write(ctx, district, func(tx *store.Tx) error {
+				for no := range 2 {
+					if err := sqldb.ExecOne(ctx, tx, addNote, district, shelf, no, "文", nil, true); err != nil {
+						return err
+					}
+				}
+				ledgerdb.Carry(tx, ledgerdb.RowOf("notes", shelf, 0))
+				if !act {
+					return nil
+				}
+				_, err := ledgerdb.Record(ctx, tx, ledgerdb.Act{Kind: "note.added", Object: "note:" + shelf, Rows: []ledgerdb.RowRef{ledgerdb.RowOf("notes", shelf, 1)}})
+				return err
+			})
+		}
+		must(t, add("a", true))
+		if err := add("b", false); gov.CodeOf(err) != gov.Internal {
+			t.Errorf("rows nobody records: %v", err)
+		}
+		if rows := storetest.Rows(t, db, "select shelf from notes"); len(rows) != 2 {
+			t.Errorf("kept: %v", rows)
+		}
+		if rows := storetest.Rows(t, db, "select distinct entry from ledger_rows"); len(rows) != 1 {
+			t.Errorf("recorded by %v", rows)
+		}
+		storetest.Sound(t, db)
 	})
 }
 

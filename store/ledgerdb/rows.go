@@ -17,10 +17,10 @@ where district = $1 and tbl = $2 and key = $3
 order by version desc
 limit 1`
 	statesAfter = `
-select key, version, digest, entry
+select key, tbl, version, digest, entry
 from ledger_rows
-where district = $1 and tbl = $2 and (key, version) > ($3, $4)
-order by key, version
+where district = $1 and (key, tbl, version) > ($2, $3, $4)
+order by key, tbl, version
 limit $5`
 )
 
@@ -35,11 +35,48 @@ type tableRow struct {
 	digest ledger.Hash
 }
 
-// table compares every row of a recorded table with the last act about it.
-func (c *dbCheck) table(t sqldb.Table) error {
+// tables compares every row of every recorded table with the last act about it, and
+// looks for the rows that acts left and that are gone.
+func (c *dbCheck) tables() error {
+	want := map[string]int64{} // rows there should be
+	err := c.lastStates(func(s state) error {
+		if s.digest != nil {
+			want[s.table]++
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	short := map[string]sqldb.Table{}
+	for _, t := range c.tx.Tables() {
+		if t.Role != sqldb.Recorded {
+			continue
+		}
+		live, err := c.table(t)
+		if err != nil {
+			return err
+		}
+		if live != want[t.Name] {
+			short[t.Name] = t
+		}
+	}
+	if len(short) == 0 {
+		return nil
+	}
+	return c.lastStates(func(s state) error {
+		if t, ok := short[s.table]; ok {
+			return c.exists(t, s)
+		}
+		return nil
+	})
+}
+
+// table compares every row of a recorded table with the last act about it. live is
+// how many rows the ledger says exist.
+func (c *dbCheck) table(t sqldb.Table) (live int64, err error) {
 	first, next := t.SelectFrom(false, rowPage), t.SelectFrom(true, rowPage)
 	query, args := first, []any{c.district}
-	var live int64
 	for {
 		page, err := sqldb.Collect(c.ctx, c.tx, func(scan func(...any) error) (r tableRow, err error) {
 			v := t.Values()
@@ -57,37 +94,27 @@ func (c *dbCheck) table(t sqldb.Table) error {
 			return r, nil
 		}, query, args...)
 		if err != nil {
-			return sqldb.Classify(err, "read table %s", t.Name)
+			return live, sqldb.Classify(err, "read table %s", t.Name)
 		}
 		for _, r := range page {
 			known, err := c.row(t, r)
 			if err != nil {
-				return err
+				return live, err
 			}
 			if known {
 				live++
 			}
 		}
 		if len(page) < rowPage {
-			break
+			return live, nil
 		}
 		query, args = next, append([]any{c.district}, page[len(page)-1].args...)
 	}
-	var want int64
-	err := c.lastStates(t, func(s state) error {
-		if s.digest != nil {
-			want++
-		}
-		return nil
-	})
-	if err != nil || want == live {
-		return err
-	}
-	return c.lastStates(t, func(s state) error { return c.exists(t, s) })
 }
 
 // state is the last one kept of a row.
 type state struct {
+	table   string
 	key     string
 	version int64
 	digest  []byte // nil: deleted
@@ -116,31 +143,30 @@ func (c *dbCheck) row(t sqldb.Table, r tableRow) (known bool, err error) {
 	return true, nil
 }
 
-// lastStates calls fn with the last state of every row of a table the ledger
-// knows, by key.
-func (c *dbCheck) lastStates(t sqldb.Table, fn func(s state) error) error {
+// lastStates calls fn with the last state of every row the ledger knows, by key and
+// table.
+func (c *dbCheck) lastStates(fn func(s state) error) error {
 	var last state
-	some := false
 	for {
 		list, err := sqldb.Collect(c.ctx, c.tx, func(scan func(...any) error) (s state, err error) {
-			return s, scan(&s.key, &s.version, &s.digest, &s.entry)
-		}, statesAfter, c.district, t.Name, last.key, last.version, rowPage)
+			return s, scan(&s.key, &s.table, &s.version, &s.digest, &s.entry)
+		}, statesAfter, c.district, last.key, last.table, last.version, rowPage)
 		if err != nil {
-			return sqldb.Classify(err, "list the states of %s", t.Name)
+			return sqldb.Classify(err, "list the states of rows")
 		}
 		for _, s := range list {
-			if some && s.key != last.key {
+			if last.table != "" && (s.key != last.key || s.table != last.table) {
 				if err := fn(last); err != nil {
 					return err
 				}
 			}
-			last, some = s, true
+			last = s
 		}
 		if len(list) < rowPage {
 			break
 		}
 	}
-	if !some {
+	if last.table == "" {
 		return nil
 	}
 	return fn(last)

@@ -48,7 +48,7 @@ select r.tbl, r.key, r.entry
 from ledger_rows r
 where r.district = $1
   and not exists (select 1 from ledger_entries e where e.district = r.district and e.id = r.entry)
-order by r.tbl, r.key, r.version
+order by r.key, r.tbl, r.version
 limit $2`
 )
 

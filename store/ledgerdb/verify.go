@@ -142,12 +142,8 @@ func (c *dbCheck) run() error {
 	if err := c.strays(); err != nil {
 		return err
 	}
-	for _, t := range c.tx.Tables() {
-		if t.Role == sqldb.Recorded {
-			if err := c.table(t); err != nil {
-				return err
-			}
-		}
+	if err := c.tables(); err != nil {
+		return err
 	}
 	c.sum.Findings += c.own
 	return nil

@@ -159,10 +159,10 @@ func TestVerifyNamesTampering(t *testing.T) {
 			return []string{`update notes set text = '改' where shelf = 'c' and no = 7`, `update ledger_rows set digest = ` + blob(e, zero) + ` where key = 'c/7'`}
 		}, map[ledger.Problem]string{ledgerdb.ChangedRow: "table notes row c/7", ledgerdb.ChangedTrace: "note:c-7"}},
 		{"a row inserted with a state of a made-up event", func(e store.Engine) []string {
-			return []string{`insert into ledger_rows values ('110102', 'notes', 'e/1', 1, '00000000-0000-7000-8000-000000000000', 0, null)`}
+			return []string{`insert into ledger_rows (district, tbl, key, version, entry, n, digest) values ('110102', 'notes', 'e/1', 1, '00000000-0000-7000-8000-000000000000', 0, null)`}
 		}, map[ledger.Problem]string{ledgerdb.ChangedTrace: "table notes row e/1"}},
 		{"a newer state made up", func(e store.Engine) []string {
-			return []string{`insert into ledger_rows values ('110102', 'notes', 'c/7', 9, ` + at(7) + `, 5, ` + blob(e, zero) + `)`}
+			return []string{`insert into ledger_rows (district, tbl, key, version, entry, n, digest) values ('110102', 'notes', 'c/7', 9, ` + at(7) + `, 5, ` + blob(e, zero) + `)`}
 		}, map[ledger.Problem]string{ledgerdb.ChangedRow: "c/7", ledgerdb.ChangedTrace: "covers 1 rows, but the states of 2"}},
 		{"an entry changed", func(e store.Engine) []string {
 			return []string{`update ledger_entries set body = (select body from ledger_entries where id = ` + at(3) + `) where id = ` + at(4)}

@@ -109,3 +109,10 @@ func (tx *Tx) Record(ctx context.Context, actor gov.Actor, e people.Event) error
 	tx.written = nil
 	return nil
 }
+
+// Carry leaves every recorded row that was written since the last event to the act that
+// is recorded next in this transaction, whoever records it.
+func (tx *Tx) Carry() {
+	ledgerdb.Carry(tx.Tx, tx.written...)
+	tx.written = nil
+}

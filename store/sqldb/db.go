@@ -27,6 +27,8 @@ type DB struct {
 	woken  chan struct{} // holds one signal: a commit of a Tx that called Wake
 
 	writing atomic.Int64 // writes under way, those that wait for their turn included
+	crowded atomic.Int64 // when there last were many, ns since opened; 0 for never
+	opened  time.Time
 	stats   struct{ writes, groups, retries atomic.Int64 }
 }
 
@@ -134,7 +136,7 @@ func (db *DB) Write(ctx context.Context, d gov.District, fn func(tx *Tx) error) 
 	if ok, err := db.within(ctx, d, func(tx *Tx) error { return tx.note(fn(tx)) }); ok {
 		return err
 	}
-	db.writing.Add(1)
+	db.enters()
 	defer db.writing.Add(-1)
 	if db.engine == SQLite {
 		return db.writer.write(ctx, d, fn)
@@ -162,6 +164,9 @@ var errFailed = errors.New("an earlier statement of this transaction failed")
 func (tx *Tx) outcome(err error) error {
 	if err == nil && tx.failed != nil {
 		return Classify(fmt.Errorf("a closure ignored a failed statement: %w", tx.failed), "write")
+	}
+	if err == nil && tx.owes != "" {
+		return fmt.Errorf("a write ended without %s", tx.owes)
 	}
 	return err
 }

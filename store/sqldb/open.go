@@ -136,7 +136,7 @@ func openSQLite(ctx context.Context, path string, schema Schema, o Options) (*DB
 	if err := f.Close(); err != nil {
 		return nil, unavailable(fmt.Errorf("open the database: %w", err))
 	}
-	db := &DB{engine: SQLite, woken: make(chan struct{}, 1), schema: schema, opts: o, path: path}
+	db := &DB{engine: SQLite, opened: time.Now(), woken: make(chan struct{}, 1), schema: schema, opts: o, path: path}
 	// The writer's pool first: it is the one that may turn a new file to WAL.
 	if db.writes, err = sql.Open("sqlite", sqliteDSN(path, false, o.Hasty)); err != nil {
 		return nil, fmt.Errorf("open the database for writing: %w", err)
@@ -217,7 +217,7 @@ func openPostgres(ctx context.Context, dsn string, schema Schema, o Options) (*D
 		return p, nil
 	}
 	ms := func(d time.Duration) string { return strconv.FormatInt(d.Milliseconds(), 10) }
-	db := &DB{engine: Postgres, woken: make(chan struct{}, 1), schema: schema, opts: o}
+	db := &DB{engine: Postgres, opened: time.Now(), woken: make(chan struct{}, 1), schema: schema, opts: o}
 	var err error
 	db.writes, err = pool(o.Writers, map[string]string{
 		"statement_timeout":                   ms(o.WriteTimeout),

@@ -3,6 +3,7 @@ package sqldb
 import (
 	"context"
 	"errors"
+	"time"
 
 	"quanxiang/gov"
 )
@@ -52,8 +53,23 @@ func (db *DB) within(ctx context.Context, d gov.District, fn func(*Tx) error) (o
 }
 
 // busyWrites is how many writes at once are many: what somebody waits for then comes
-// before what can be done after.
-const busyWrites = 3
+// before what can be done after. busyLasts is how long it is so since there last
+// were as many: those who wait for a commit come back together.
+const (
+	busyWrites = 3
+	busyLasts  = 250 * time.Millisecond
+)
 
-// Busy reports that many writes of this process are under way or wait for their turn.
-func (tx *Tx) Busy() bool { return tx.db.writing.Load() > busyWrites }
+// enters counts a write that begins, or waits for its turn.
+func (db *DB) enters() {
+	if db.writing.Add(1) > busyWrites {
+		db.crowded.Store(int64(time.Since(db.opened)))
+	}
+}
+
+// Busy reports that many writes of this process are under way or wait for their
+// turn, or were a moment ago.
+func (tx *Tx) Busy() bool {
+	last := tx.db.crowded.Load()
+	return last != 0 && time.Since(tx.db.opened)-time.Duration(last) < busyLasts
+}

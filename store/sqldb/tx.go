@@ -21,7 +21,25 @@ type Tx struct {
 	woke     bool                                           // Wake was called
 	failed   error                                          // of the first statement that failed
 	lane     int
+	noted    map[any]any
+	owes     string // what must yet be done for the transaction to be whole
 }
+
+// Owe says what must yet be done in this transaction, or with "" that it was: one that
+// ends with something owed is undone and fails as Internal.
+func (tx *Tx) Owe(what string) { tx.owes = what }
+
+// Note keeps what a room has found out in this transaction and asks for again later in
+// it, under a key of a type of its own. Noted is it, nil if there is none.
+func (tx *Tx) Note(key, value any) {
+	if tx.noted == nil {
+		tx.noted = map[any]any{}
+	}
+	tx.noted[key] = value
+}
+
+// Noted is what Note kept under a key.
+func (tx *Tx) Noted(key any) any { return tx.noted[key] }
 
 // Lane is a small number that no other transaction of this process has that
 // writes at the same time; it is 0 on SQLite, where there is none. What very many

@@ -34,7 +34,7 @@ func TestTemplatesFitTheirViews(t *testing.T) {
 	})
 }
 
-const loans = `[{"实付利息":"50万元","基准利息":"50万元","经投融资平台":true}]`
+const loans = `[{"实付利息":"50万元","基准利息":"50万元","经投融资平台":true,"用于创业创新":true}]`
 
 // submitted is an application for interest on a loan that was handed in.
 func submitted(t testing.TB, r *applytest.Room) gov.ID {

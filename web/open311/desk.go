@@ -125,10 +125,10 @@ type Report struct {
 	Media       []Media
 	Lang        gov.Lang // in which errors are told
 
-	// Claim tells the identity of what is to become of the report, and whether it
-	// was told before. It belongs to the transaction it is called in; what is not
+	// Claim tells the identity of what is to become of the report, which is the one it
+	// is given unless another was told before: that is again. It belongs to the transaction it is called in; what is not
 	// kept with it may be another one the next time.
-	Claim func(ctx context.Context) (id gov.ID, again bool, err error)
+	Claim func(ctx context.Context, fresh gov.ID) (id gov.ID, again bool, err error)
 }
 
 // Filed is what became of a report.

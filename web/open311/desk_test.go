@@ -70,7 +70,7 @@ func (m *memory) File(ctx context.Context, r open311.Report) (open311.Filed, err
 	if !slices.ContainsFunc(services, func(s open311.Service) bool { return s.Code == r.Service }) {
 		return open311.Filed{}, gov.Errorf(gov.NotFound, "没有服务 %s", "there is no service %s", r.Service)
 	}
-	of, again, err := r.Claim(ctx)
+	of, again, err := r.Claim(ctx, gov.NewID(now))
 	if err != nil {
 		return open311.Filed{}, err
 	}
@@ -156,7 +156,7 @@ type names struct {
 	kept map[string][2]string
 }
 
-func (n *names) Identify(_ context.Context, name, content string, _ time.Duration) (gov.ID, bool, error) {
+func (n *names) Identify(_ context.Context, name, content string, id gov.ID, _ time.Duration) (gov.ID, bool, error) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	if k, ok := n.kept[name]; ok {
@@ -166,7 +166,6 @@ func (n *names) Identify(_ context.Context, name, content string, _ time.Duratio
 		id, err := gov.ParseID(k[0])
 		return id, true, err
 	}
-	id := gov.NewID(now)
 	n.kept[name] = [2]string{id.String(), content}
 	return id, false, nil
 }

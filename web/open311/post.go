@@ -3,8 +3,8 @@ package open311
 import (
 	"crypto/hmac"
 	"crypto/sha256"
+	"encoding/base64"
 	"encoding/binary"
-	"encoding/hex"
 	"io"
 	"maps"
 	"mime"
@@ -141,7 +141,8 @@ func (p *params) update() NewUpdate {
 	return u
 }
 
-// digest is the keyed digest of texts. Where one ends and the next begins is
+// digest is the keyed digest of texts, 128 bits of it: who does not know the key cannot
+// look for two that are alike. Where one ends and the next begins is
 // part of it.
 func digest(key []byte, texts ...string) string {
 	mac := hmac.New(sha256.New, key)
@@ -149,7 +150,7 @@ func digest(key []byte, texts ...string) string {
 		mac.Write(binary.AppendUvarint(nil, uint64(len(s))))
 		mac.Write([]byte(s))
 	}
-	return hex.EncodeToString(mac.Sum(nil))
+	return base64.RawURLEncoding.EncodeToString(mac.Sum(nil)[:16])
 }
 
 // fingerprint is what makes two reports of a key the same: everything their

@@ -34,7 +34,7 @@ type Filings interface {
 	// there. It returns Conflict for a name kept with another content. However
 	// many ask at once, and whatever is killed in between, all are told one
 	// identity.
-	Identify(ctx context.Context, name, content string, lasts time.Duration) (id gov.ID, again bool, err error)
+	Identify(ctx context.Context, name, content string, fresh gov.ID, lasts time.Duration) (id gov.ID, again bool, err error)
 }
 
 // How long what was sent is remembered after it was sent last. FixMyStreet

@@ -41,7 +41,7 @@ func (s *Server) send(c *call, fn func(p *params, media []Media, k apikeys.Key) 
 }
 
 // identify names what is sent: by the client's name for it, or by what it says.
-func (s *Server) identify(ctx context.Context, c *call, k apikeys.Key, fingerprint string, lasts time.Duration) (id gov.ID, again bool, err error) {
+func (s *Server) identify(ctx context.Context, c *call, k apikeys.Key, fingerprint string, fresh gov.ID, lasts time.Duration) (id gov.ID, again bool, err error) {
 	name := fingerprint
 	key, err := idempotencyKey(c.Request)
 	if err != nil {
@@ -50,7 +50,7 @@ func (s *Server) identify(ctx context.Context, c *call, k apikeys.Key, fingerpri
 	if key != "" {
 		name, lasts = digest(s.Secret, "idempotency key", k.ID.String(), c.URL.Path, key), namedLasts
 	}
-	id, again, err = s.Filings.Identify(ctx, name, fingerprint, lasts)
+	id, again, err = s.Filings.Identify(ctx, name, fingerprint, fresh, lasts)
 	if gov.CodeOf(err) == gov.Conflict {
 		err = wrong(codeReplayed, "这个 Idempotency-Key 已用于另一份内容", "this Idempotency-Key was used for something else")
 	}
@@ -65,8 +65,8 @@ func (s *Server) file(c *call) (answer, error) {
 		}
 		r.Key, r.Media, r.Lang = k.ID, media, c.lang
 		fingerprint, before := r.fingerprint(s.Secret), false
-		r.Claim = func(ctx context.Context) (id gov.ID, again bool, err error) {
-			id, before, err = s.identify(ctx, c, k, fingerprint, sameLasts)
+		r.Claim = func(ctx context.Context, fresh gov.ID) (id gov.ID, again bool, err error) {
+			id, before, err = s.identify(ctx, c, k, fingerprint, fresh, sameLasts)
 			return id, before, err
 		}
 		filed, err := s.Desk.File(c.Context(), r)
@@ -94,7 +94,7 @@ func (s *Server) postUpdate(c *call) (answer, error) {
 		}
 		var err error
 		var again bool
-		if u.Step, again, err = s.identify(c.Context(), c, k, u.fingerprint(s.Secret), lasts); err != nil {
+		if u.Step, again, err = s.identify(c.Context(), c, k, u.fingerprint(s.Secret), gov.NewID(s.Clock()), lasts); err != nil {
 			return answer{}, err
 		}
 		id, err := s.Desk.PostUpdate(c.Context(), u)

@@ -160,7 +160,7 @@ func (p *Programmes) calculate(w http.ResponseWriter, r *http.Request) error {
 		v.Choose.Fail(err, m.Lang())
 		return p.answer.Render(w, r, http.StatusUnprocessableEntity, frame, v)
 	}
-	a := &factform.Asker{Rules: p.rules.Program(), Input: s.input, Year: s.year, Q: q}
+	a := &factform.Asker{Rest: q.Get("rest") != "", Rules: p.rules.Program(), Input: s.input, Year: s.year, Q: q}
 	return p.show(w, r, frame, v, a, s, without)
 }
 
@@ -188,7 +188,13 @@ func (p *Programmes) show(w http.ResponseWriter, r *http.Request, frame ui.Frame
 	var missing []calculate.Missing
 	if err == nil {
 		missing = p.rules.Missing(result)
-		v.Result = p.told(m, links, result)
+		v.Result = p.told(m, links, result, len(missing))
+		switch {
+		case a.Rest && len(missing) == 0:
+			v.Result.Note = m.T("programmes.rest_exact_note")
+		case a.Rest:
+			v.Result.Note = m.T("programmes.rest_open_note", "n", asked(result, len(missing)))
+		}
 		v.Result.Hints = hinted(m, links, hints)
 		v.Apply = p.applyPath(a, s)
 	}
@@ -196,6 +202,9 @@ func (p *Programmes) show(w http.ResponseWriter, r *http.Request, frame ui.Frame
 	v.Ask = ui.Form{ID: "ask", Action: Calculator, Submit: m.T("programmes.go"), Fields: append(hidden(a, s), fields...)}
 	if left > 0 {
 		v.Ask.Lines = []ui.Line{{Text: m.T("programmes.left", "n", left)}}
+	}
+	if len(missing) > 0 || a.Rest {
+		v.Ask.Fields = withRest(m, v.Ask.Fields, a)
 	}
 	v.Asks, v.Done = len(fields) > 0, err == nil && len(missing) == 0
 	if err != nil {
@@ -205,6 +214,16 @@ func (p *Programmes) show(w http.ResponseWriter, r *http.Request, frame ui.Frame
 		}
 	}
 	return p.answer.Render(w, r, status, frame, v)
+}
+
+// withRest adds, after what is asked and before what was entered, that the rest is nothing.
+func withRest(m *ui.Messages, fields []ui.Field, a *factform.Asker) []ui.Field {
+	f := ui.Field{Name: "rest", Kind: "checks", Label: m.T("programmes.rest"), Hint: m.T("programmes.rest_hint"), Values: a.Q["rest"], Options: []ui.Option{{Value: "none", Label: m.T("programmes.rest_none")}}}
+	at := slices.IndexFunc(fields, func(x ui.Field) bool { return x.Kind == "fixed" })
+	if at < 0 {
+		at = len(fields)
+	}
+	return slices.Insert(fields, at, f)
 }
 
 // hidden carries what is applied for from step to step.
@@ -264,12 +283,31 @@ func amount(m *ui.Messages, a calculate.Amount) string {
 	return m.T("programmes.between", "least", one(a.Least), "most", one(a.Most))
 }
 
+// asked is how many facts decide what is open: those of the sum, or of titles and
+// services where the sum is known.
+func asked(r calculate.Result, missing int) int { return cmp.Or(len(r.Needs), missing) }
+
 // told is a result in words: what is had or may be had, the greatest first, and
-// what is not.
-func (p *Programmes) told(m *ui.Messages, links *links, r calculate.Result) *resultView {
+// what is not. Of titles and services alone there is no sum: they are counted.
+func (p *Programmes) told(m *ui.Messages, links *links, r calculate.Result, missing int) *resultView {
 	v := &resultView{Exact: r.Total.Known(), Total: amount(m, r.Total)}
-	v.Note = m.T("programmes.open_note", "n", len(r.Needs))
-	if v.Exact {
+	if !slices.ContainsFunc(r.Benefits, func(b calculate.Benefit) bool { return b.Title == "" }) {
+		had, open := 0, 0
+		for _, b := range r.Benefits {
+			switch {
+			case b.Least > 0:
+				had++
+			case b.Most > 0:
+				open++
+			}
+		}
+		v.Exact, v.Total = open == 0, m.T("programmes.grants", "n", had)
+		if open > 0 {
+			v.Total = m.T("programmes.grants_between", "least", had, "most", had+open)
+		}
+	}
+	v.Note = m.T("programmes.open_note", "n", asked(r, missing))
+	if v.Exact && missing == 0 {
 		v.Note = m.T("programmes.exact_note")
 	}
 	slices.SortStableFunc(r.Benefits, func(a, b calculate.Benefit) int {
@@ -362,6 +400,7 @@ func (p *Programmes) applyPath(a *factform.Asker, s selection) string {
 		return ""
 	}
 	q := maps.Clone(a.Q)
+	q.Del("rest") // what is not stated is not handed in as nothing
 	q.Set("for", a.Rules.Inputs[s.input])
 	q.Set("year", strconv.Itoa(s.year))
 	return "/apply/new?" + q.Encode()

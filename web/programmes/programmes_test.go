@@ -149,6 +149,55 @@ func TestProgrammes(t *testing.T) {
 		_, page, _ := r.get("/programmes/calculate", q)
 		r.has(page, "怎样能多得", "其他知识产权再多 2项（达到 3项）", "多得 3000元", "第七条第（二）项")
 	})
+	// Whoever has none of the rest says so once and is done; what an office finds is
+	// asked all the same.
+	t.Run("rest", func(t *testing.T) {
+		r := reader{t, r.base}
+		q := url.Values{"for": {"企业"}, "p": {"16号", "17号", "18号"}, "year": {"2018"}, "facts.发明专利": {"2"}, "facts.年收入.2018": {"180万元"}, "rest": {"none"}}
+		_, page, _ := r.get("/programmes/calculate", q)
+		if got := totalOf(t, page); got != "0 至 1.8万元" {
+			t.Errorf("before the park's word the total is %s", got)
+		}
+		r.has(page, `name="facts.认定"`, "没有填的按没有计算", `name="rest" value="none" checked`)
+		if strings.Contains(page, `name="n.贷款"`) || strings.Contains(page, `name="facts.主营业务收入.2018"`) {
+			t.Error("what there is none of is asked")
+		}
+		for _, name := range []string{"认定", "高成长前十", "孵化加速基地", "孵化平台", "出版园认定"} {
+			q.Set("facts."+name, "no")
+		}
+		q.Set("facts.认定", "认定企业")
+		_, page, _ = r.get("/programmes/calculate", q)
+		if got := totalOf(t, page); got != "8000元" {
+			t.Errorf("the total is %s", got)
+		}
+		if _, apply, ok := strings.Cut(page, `href="/apply/new?`); !ok || strings.Contains(strings.SplitN(apply, `"`, 2)[0], "rest") {
+			t.Error("an application is begun with what was not stated")
+		}
+	})
+	// Services have no sum: they are counted, and what is open is said to be open.
+	t.Run("services", func(t *testing.T) {
+		r := reader{t, r.base}
+		q := url.Values{"for": {"残疾人"}, "p": {"8号"}, "year": {"2017"}}
+		_, page, _ := r.get("/programmes/calculate", q)
+		if got := totalOf(t, page); got != "0 至 21 项" {
+			t.Errorf("nothing stated: %s", got)
+		}
+		r.has(page, "项事实没有填")
+		if strings.Contains(page, "各项事实都已填写") {
+			t.Error("what is open is said to be stated")
+		}
+		for _, f := range []string{"生活困难", "重度", "无业", "低收入家庭", "与老人共同生活", "孤寡", "靠家庭供养", "无法单独立户", "自负医疗难以承担", "救助制度无法覆盖", "救助后仍严重困难", "参加城乡居民养老保险",
+			"参加城镇居民医疗保险", "重性精神障碍", "符合住房保障条件", "有无障碍改造需求", "参加职业康复训练", "需要辅助器具", "在学前康复机构", "在校学生", "子女在校", "入住社会福利机构"} {
+			q.Set("facts."+f, "no")
+		}
+		q.Set("facts.持证", "yes")
+		q.Set("rest", "none")
+		_, page, _ = r.get("/programmes/calculate", q)
+		if got := totalOf(t, page); got != "2 项" {
+			t.Errorf("with a certificate alone: %s", got)
+		}
+		r.has(page, "公园免费", "免费乘车", "没有填的按没有计算，这是按规则算出的数")
+	})
 	t.Run("together", func(t *testing.T) {
 		r := reader{t, r.base}
 		status, page, _ := r.get("/programmes/calculate", url.Values{"for": {"企业"}, "p": {"16号", "17号", "18号"}})

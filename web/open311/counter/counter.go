@@ -14,6 +14,7 @@ import (
 
 	"quanxiang/cases"
 	"quanxiang/cases/casework"
+	"quanxiang/cases/docket"
 	"quanxiang/gov"
 	"quanxiang/policy"
 	"quanxiang/policy/codes"
@@ -24,7 +25,8 @@ import (
 
 // Contacts keeps who reports a case; residents.Register does.
 type Contacts interface {
-	Open(ctx context.Context, caseID gov.ID, d residents.Draft, shown ...residents.Address) (c residents.Contact, secret string, err error)
+	OpenUnlinked(ctx context.Context, caseID gov.ID, d residents.Draft) (residents.Contact, error)
+	OpenWith(ctx context.Context, id, caseID gov.ID, d residents.Draft) (residents.Contact, error)
 }
 
 // Counter answers for the pack that is in force. Its methods may be called by any
@@ -148,20 +150,29 @@ func (t terms) values(f *procedure.Field, lang gov.Lang) (list []open311.Value) 
 	return list
 }
 
-// File implements open311.Desk. What is wrong with a report is told first. Then
-// its identity, the contact and the case are kept as one. Files come before that,
-// under the identity of the case: what is interrupted between them is gone on with
-// when the report is sent again.
+// File implements open311.Desk. What is wrong with a report is told first, and how its
+// case begins is decided, under an identity nobody has yet. Then that identity, the
+// contact and the case are kept as one. Files come before that, under the identity of
+// the case: what is interrupted between them is gone on with when the report is sent
+// again.
 func (c *Counter) File(ctx context.Context, r open311.Report) (open311.Filed, error) {
 	t, err := c.terms()
 	if err != nil {
 		return open311.Filed{}, err
 	}
 	now := c.clock()
-	who := casework.Resident{At: now}
-	values, draft, err := c.read(ctx, who, t, r)
+	who, fresh, contact := casework.Resident{At: now}, gov.NewID(now), gov.NewID(now)
+	values, draft, err := c.read(t, r, gov.DateOf(now))
+	if len(r.Media) > 0 && err == nil {
+		return c.fileWith(ctx, who, t, r, draft, values)
+	}
+	var begins *docket.Prepared
+	if err == nil {
+		begins, err = c.work.PreparePublic(who, fresh, t.Procedure, t.Action, contact.String(), values)
+		err = t.mistakes(err)
+	}
 	if err != nil { // but for one that was good when it was filed
-		id, again, lost := r.Claim(ctx)
+		id, again, lost := r.Claim(ctx, fresh)
 		if lost == nil && again {
 			if number, lost := c.filed(ctx, id); lost != nil || number != "" {
 				return open311.Filed{ID: number, Notice: t.Notice.In(r.Lang)}, lost
@@ -169,37 +180,29 @@ func (c *Counter) File(ctx context.Context, r open311.Report) (open311.Filed, er
 		}
 		return open311.Filed{}, cmp.Or(lost, err)
 	}
-	if len(r.Media) > 0 {
-		return c.fileWith(ctx, who, t, r, draft, values)
-	}
 	var number string
 	err = c.work.Together(ctx, func(ctx context.Context) error {
-		id, again, err := r.Claim(ctx)
+		id, again, err := r.Claim(ctx, fresh)
 		if err != nil {
 			return err
 		}
 		if again {
-			if number, err = c.filed(ctx, id); err != nil || number != "" {
-				return err
-			}
+			number, err = c.begin(ctx, who, t, id, draft, values)
+			return err
 		}
-		number, err = c.begin(ctx, who, t, id, draft, values)
+		if _, err := c.contacts.OpenWith(ctx, contact, fresh, draft); err != nil {
+			return err
+		}
+		number, err = c.work.BeginPrepared(ctx, begins)
 		return err
 	})
 	return open311.Filed{ID: number, Notice: t.Notice.In(r.Lang)}, t.mistakes(err)
 }
 
-// read reads a report and tells what is wrong with it, so that nobody waits for
-// their turn to be told of a mistake. What is missing of one with files may be a
-// file that is yet to be attached.
-func (c *Counter) read(ctx context.Context, who casework.Resident, t terms, r open311.Report) (values cases.Values, d residents.Draft, err error) {
-	if values, err = t.valuesOf(r, gov.DateOf(who.At)); err != nil {
+// read reads a report and tells what is wrong with what it says.
+func (c *Counter) read(t terms, r open311.Report, day gov.Date) (values cases.Values, d residents.Draft, err error) {
+	if values, err = t.valuesOf(r, day); err != nil {
 		return nil, d, err
-	}
-	if len(r.Media) == 0 {
-		if err := c.work.TryPublicBegin(ctx, who, gov.NewID(who.At), t.Procedure, t.Action, values); err != nil {
-			return nil, d, t.mistakes(err)
-		}
 	}
 	d, err = residents.Draft{Name: r.Person.Name, Mobile: r.Person.Phone, Email: r.Person.Email, Channel: residents.None, Lang: r.Lang}.Normal()
 	return values, d, renamed(err, map[string]string{"name": "first_name", "mobile": "phone", "email": "email"})
@@ -207,7 +210,7 @@ func (c *Counter) read(ctx context.Context, who casework.Resident, t terms, r op
 
 // fileWith files a report that comes with files.
 func (c *Counter) fileWith(ctx context.Context, who casework.Resident, t terms, r open311.Report, draft residents.Draft, values cases.Values) (open311.Filed, error) {
-	id, _, err := r.Claim(ctx)
+	id, _, err := r.Claim(ctx, gov.NewID(who.At))
 	if err != nil {
 		return open311.Filed{}, err
 	}
@@ -215,7 +218,7 @@ func (c *Counter) fileWith(ctx context.Context, who casework.Resident, t terms, 
 	if filed.ID, err = c.filed(ctx, id); err != nil || filed.ID != "" {
 		return filed, err
 	}
-	contact, _, err := c.contacts.Open(ctx, id, draft) // whose the files are
+	contact, err := c.contacts.OpenUnlinked(ctx, id, draft) // whose the files are
 	if err != nil {
 		return filed, err
 	}
@@ -242,9 +245,12 @@ func (c *Counter) filed(ctx context.Context, id gov.ID) (number string, err erro
 	return m.Number, err
 }
 
-// begin keeps who reports and begins the case, or finds it begun.
+// begin finds the case of a report begun, or keeps who reports and begins it.
 func (c *Counter) begin(ctx context.Context, who casework.Resident, t terms, id gov.ID, draft residents.Draft, values cases.Values) (number string, err error) {
-	contact, _, err := c.contacts.Open(ctx, id, draft)
+	if number, err = c.filed(ctx, id); err != nil || number != "" {
+		return number, err
+	}
+	contact, err := c.contacts.OpenUnlinked(ctx, id, draft)
 	if err != nil {
 		return "", err
 	}

@@ -68,13 +68,22 @@ type fickle struct {
 	fail int
 }
 
-func (f *fickle) Open(ctx context.Context, id gov.ID, d residents.Draft, shown ...residents.Address) (residents.Contact, string, error) {
-	c, secret, err := f.Contacts.Open(ctx, id, d, shown...)
+func (f *fickle) OpenWith(ctx context.Context, id, caseID gov.ID, d residents.Draft) (residents.Contact, error) {
+	c, err := f.Contacts.OpenWith(ctx, id, caseID, d)
 	if f.fail > 0 {
 		f.fail--
-		return c, secret, errors.New("killed")
+		return c, errors.New("killed")
 	}
-	return c, secret, err
+	return c, err
+}
+
+func (f *fickle) OpenUnlinked(ctx context.Context, id gov.ID, d residents.Draft) (residents.Contact, error) {
+	c, err := f.Contacts.OpenUnlinked(ctx, id, d)
+	if f.fail > 0 {
+		f.fail--
+		return c, errors.New("killed")
+	}
+	return c, err
 }
 
 func samplePack(t testing.TB) fstest.MapFS {
@@ -121,8 +130,11 @@ func (r *room) act(unit, role, number, action string, v cases.Values) {
 }
 
 func (r *room) report() open311.Report {
-	id, claimed := gov.NewID(r.now), atomic.Bool{}
-	claim := func(context.Context) (gov.ID, bool, error) { return id, claimed.Swap(true), nil }
+	var claimed atomic.Pointer[gov.ID]
+	claim := func(_ context.Context, fresh gov.ID) (gov.ID, bool, error) {
+		again := !claimed.CompareAndSwap(nil, &fresh)
+		return *claimed.Load(), again, nil
+	}
 	return open311.Report{Claim: claim, Service: "B0102", Place: open311.Place{Point: &geo.Point{Lat: 39.9123, Lon: 116.366}, Address: "甲1号门口"},
 		Description: "路灯不亮\n三天了", Person: open311.Person{Name: "张三", Email: "zhang@example.cn"}, Lang: gov.ZH,
 		MediaURLs: []string{"https://fms.example/1.jpeg"}, Attributes: map[string][]string{"size": {"large"}, "often": {"2"}, "seen": {"2016-11-13T18:00:00Z"}, "risky": {"true"}, "street": {"110102001"}}}
