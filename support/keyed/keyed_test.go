@@ -38,10 +38,10 @@ func TestShares(t *testing.T) {
 			[]keyed.Share{{"甲", 10_000_000}, {"乙", 5_000_000}}},
 		{"a prize that was paid before is no share", "奖项奖励", `{` + company + `,"科技奖项":[{"奖项":"甲","级别":"国际"},{"奖项":"乙","级别":"市级"}]}`,
 			`{"year":2016,"benefit":"16号.奖项奖励","amount":"10万元","key":"甲"}`, []keyed.Share{{"乙", 5_000_000}}},
-		{"a threshold that only all entries reach", "投资风险补贴", `{"机构类型":"投资机构","投资":[
+		{"a threshold that only all entries reach", "投资风险补贴", `{"机构类型":"本区投资机构","认定":"其他","投资":[
 			{"企业":"甲","金额":"500万元","创业期":true,"货币":true,"上市挂牌后":false},{"企业":"乙","金额":"400万元","创业期":true,"货币":true,"上市挂牌后":false},{"企业":"甲","金额":"100万元","创业期":true,"货币":true,"上市挂牌后":false}]}`, ``,
 			[]keyed.Share{{"甲", 18_000_000}, {"乙", 12_000_000}}},
-		{"what a limit over the years leaves", "投资风险补贴", `{"机构类型":"投资机构","投资":[
+		{"what a limit over the years leaves", "投资风险补贴", `{"机构类型":"本区投资机构","认定":"其他","投资":[
 			{"企业":"甲","金额":"1000万元","创业期":true,"货币":true,"上市挂牌后":false},{"企业":"乙","金额":"400万元","创业期":true,"货币":true,"上市挂牌后":false}]}`,
 			`{"year":2016,"benefit":"16号.投资风险补贴","amount":"90万元","key":"甲"}`, []keyed.Share{{"甲", 10_000_000}, {"乙", 12_000_000}}},
 		{"of two lists the better one", "标准补贴", `{` + company + `,"标准":[{"标准号":"甲","层级":"国家标准","起草名次":"1名"}],"秘书处":[{"名称":"乙","种类":"国际技术委员会"}]}`, ``,
