@@ -42,7 +42,6 @@ const (
 	contactField      = "contact"
 	reasonField       = "reason"
 
-	reckonAct   = "reckon"
 	acceptAct   = "accept"
 	clearAct    = "clear"
 	barAct      = "bar"
@@ -54,8 +53,12 @@ const (
 	clawBackAct = "claw_back"
 )
 
-// WithdrawAct is the applicant's act that ends an application.
-const WithdrawAct = "withdraw"
+// WithdrawAct is the applicant's act that ends an application; ReckonAct the program's that
+// says what it comes to after each change.
+const (
+	WithdrawAct = "withdraw"
+	ReckonAct   = "reckon"
+)
 
 // Money is what is promised and paid, see package fund.
 type Money interface {

@@ -108,7 +108,7 @@ func (a *Applications) reckon(ctx context.Context, s docket.Stepped) error {
 		return err
 	}
 	values := figures(out)
-	_, err = a.docket.Act(ctx, docket.Step{Case: s.Case.ID}, cases.Input{Action: reckonAct, Values: values, Actor: program})
+	_, err = a.docket.Act(ctx, docket.Step{Case: s.Case.ID}, cases.Input{Action: ReckonAct, Values: values, Actor: program})
 	return err
 }
 

@@ -294,8 +294,8 @@ func (k *Apply) value(v *visit, h apply.Held, f apply.Fact) string {
 func (k *Apply) history(v *visit, view *oneView, s casework.Sheet, list []casework.Entry) {
 	tell := story.New(v.Messages, s, &k.Pack.Gazette)
 	for _, e := range slices.Backward(list) {
-		if e.Kind == cases.Acted && e.Action == apply.SaveAct {
-			continue // each save of a draft is in the record of the claim
+		if e.Kind == cases.Acted && (e.Action == apply.SaveAct || e.Action == apply.ReckonAct) {
+			continue // each save of a draft is in the record of the claim, and what it comes to now stands above
 		}
 		for name := range e.Set {
 			if f, ok := s.Under.Procedure.Field(name); ok && (f.Type == procedure.ContactField || f.Type == procedure.FilesField) {
