@@ -33,7 +33,8 @@ const pageLimit = 100 * time.Millisecond
 const pageSize = 50
 
 // fillCases are the statements that put n duties where lists look for them, as
-// steps would have left them: of the pack's units in turn, a tenth of them not
+// steps would have left them: of the pack's units in turn, a hundred of each since
+// what states they are in repeats after so many, a tenth of them not
 // yet assigned, a tenth at risk, one in a hundred late, half of them ended.
 // {n} is n, {units} are the units as rows, {bytes} is the type of bytes; the rest
 // both engines understand.
@@ -51,7 +52,7 @@ select n.i, '01577c00-0000-7000-8000-' || substr(cast(1000000000000 + n.i as tex
   case when n.i % 2 = 0 then 0 else 1480000000000 + (n.i * 7919 % 1000003) * 60000 end,
   case when n.i % 2 = 0 then 1479000000000 else 0 end
 from n
-join bench_units b on b.u = n.i % (select count(*) from bench_units)`, `
+join bench_units b on b.u = n.i / 100 % (select count(*) from bench_units)`, `
 insert into case_rows (district, id, procedure, number, parent, kind, subject, units, state, ends, colour, due, opened, ended, touched, wake)
 select '110102', id, 'duty', 'RW2016-' || i, '', '', {subject}, unit, state, ends, colour, due, 1470000000000, ended, 1475000000000, 0
 from bench_cases`, `

@@ -82,7 +82,7 @@ func TestApply(t *testing.T) {
 	b.checkAxe()
 	b.click(`a.button[href^="/my/login"]`)
 	b.enters(map[string]string{"address": applicants.Address})
-	b.proves("form#login .form-actions button")
+	b.proves("form#login .form-actions button", applicants.Address)
 	b.says("50万元", "代表哪个单位")
 	b.shoot("apply-keep.jpg")
 	b.click(next)

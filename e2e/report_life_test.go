@@ -36,6 +36,7 @@ const (
 type matter struct {
 	*testing.T
 	reporter *reader
+	follower *reader // a neighbour who is told by mail
 	id       string
 	number   string
 	again    bool // the second round: its pages were looked at in the first
@@ -51,10 +52,13 @@ func TestLifeOfAReport(t *testing.T) {
 	m.staff(acceptor, "file", func(b *reader) { b.set("class", "11010220102"); b.set("row", "E0102-1") })
 	m.public("已立案")
 	m.hears("已立案")
+	m.follow()
 	m.told(dispatcher)
 	m.round(saidDone)
+	m.moved()
 	m.public("已结案")
 	m.hears("已结案", saidReply)
+	m.mailed("已结案", codes)
 	m.theirs("rate", func(b *reader) { b.set("rating", "4"); b.write("opinion", saidOpinion) })
 	m.theirs("contest", func(b *reader) { b.write("reason", saidContest) })
 	m.told(shift)
@@ -63,8 +67,12 @@ func TestLifeOfAReport(t *testing.T) {
 	m.round(saidAgain)
 	m.public("已结案")
 	m.hears("已结案", saidReply)
+	m.mailed("已结案", codes+1)
 	m.history()
 }
+
+// codes is how many mails with a code whoever reported it was sent.
+const codes = 1
 
 // round: dispatched, accepted, put right, checked and closed.
 func (m *matter) round(done string) {
@@ -92,6 +100,8 @@ func (m *matter) report() {
 	b.do(chromedp.Click(chromedp.CSS("[data-next]")), chromedp.WaitVisible(chromedp.CSS(input("about"))))
 	b.write("about", saidAbout)
 	b.write("description", saidDetail)
+	b.do(chromedp.Click(chromedp.CSS(".report-contact > summary")), chromedp.SendKeys(chromedp.CSS(`main form [name=email]`), reporterMail),
+		chromedp.Click(chromedp.CSS(`main form [name=channel][value=email] + label`)))
 	b.both("street-report")
 	if status := b.follow(chromedp.Click(chromedp.CSS("[data-send]"))); status != http.StatusOK {
 		m.Fatalf("the report is answered with %d: %s", status, b.text("main [role=alert]"))
@@ -101,7 +111,11 @@ func (m *matter) report() {
 	if !strings.HasPrefix(m.number, "CG") || len(m.id) != 36 {
 		m.Fatalf("the report became %q at %s", m.number, b.here())
 	}
+	if got := b.text("#todo"); got != "您可以" {
+		m.Errorf("what whoever reported it may do is headed %q: nobody waits for them", got)
+	}
 	b.both("street-reported")
+	b.proves(`form[action$="/prove"] button`, reporterMail)
 	b.clean()
 }
 

@@ -40,7 +40,8 @@ func (w *Casework) PublicCase(ctx context.Context, number string, now time.Time)
 }
 
 // PublicHistory returns what everybody may see of what happened in a case:
-// actions and clocks, by no names, while the public could see the case.
+// actions and what is late, by no names, while the public could see the case. Warnings
+// on the way are for who has to hurry.
 func (w *Casework) PublicHistory(ctx context.Context, id gov.ID, now time.Time) ([]Entry, error) {
 	f, err := w.published(ctx, id, now)
 	if err != nil {
@@ -56,7 +57,7 @@ func (w *Casework) PublicHistory(ctx context.Context, id gov.ID, now time.Time) 
 		dropFormer(f, list[i])
 	}
 	return slices.DeleteFunc(list, func(e Entry) bool {
-		return e.Kind == cases.Commented || e.Kind == cases.Reckoned || !w.shows(f.Case.Procedure, e.State)
+		return e.Kind == cases.Commented || e.Kind == cases.Reckoned || e.Kind == cases.Warned || !w.shows(f.Case.Procedure, e.State)
 	}), err
 }
 

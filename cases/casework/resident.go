@@ -181,7 +181,7 @@ func (w *Casework) ResidentSheet(ctx context.Context, r Resident, id gov.ID) (Sh
 }
 
 // ResidentHistory returns what happened in a case to whoever reported it: actions
-// and clocks, and what they read of the fields. Remarks the office makes stay in
+// and what is late, and what they read of the fields. Remarks the office makes stay in
 // the office, and persons are named by their posts.
 func (w *Casework) ResidentHistory(ctx context.Context, r Resident, id gov.ID) ([]Entry, error) {
 	f, err := w.theirs(ctx, r, id)
@@ -193,7 +193,7 @@ func (w *Casework) ResidentHistory(ctx context.Context, r Resident, id gov.ID) (
 		return nil, err
 	}
 	list = slices.DeleteFunc(list, func(e Entry) bool {
-		return e.Kind == cases.Reckoned || e.Kind == cases.Commented && e.By.Kind != gov.PublicActor
+		return e.Kind == cases.Reckoned || e.Kind == cases.Warned || e.Kind == cases.Commented && e.By.Kind != gov.PublicActor
 	})
 	for i := range list {
 		e := &list[i]
@@ -293,21 +293,37 @@ func (w *Casework) residentSeen(ctx context.Context, r Resident, id gov.ID, ther
 // ResidentOpen opens a file of a case that whoever reported it may read, or
 // returns NotFound. The caller closes it.
 func (w *Casework) ResidentOpen(ctx context.Context, r Resident, id gov.ID, key string) (docket.Attachment, io.ReadCloser, error) {
-	none := docket.Attachment{}
-	list, err := w.docket.Attachments(ctx, id)
+	a, err := w.residentFile(ctx, r, id, key)
 	if err != nil {
-		return none, nil, err
-	}
-	seen, err := w.residentSeen(ctx, r, id, list)
-	if err != nil {
-		return none, nil, err
-	}
-	a, err := pick(list, key, seen)
-	if err != nil {
-		return none, nil, err
+		return a, nil, err
 	}
 	file, err := w.blobs.Open(a.Key)
 	return a, file, err
+}
+
+// ResidentThumb opens the small picture of a picture as ResidentOpen does the picture.
+func (w *Casework) ResidentThumb(ctx context.Context, r Resident, id gov.ID, key string) (docket.Attachment, io.ReadCloser, error) {
+	a, err := w.residentFile(ctx, r, id, key)
+	if err == nil && a.Picture == nil {
+		err = errNoFile
+	}
+	if err != nil {
+		return a, nil, err
+	}
+	file, err := w.blobs.Open(a.Picture.Thumb)
+	return a, file, err
+}
+
+func (w *Casework) residentFile(ctx context.Context, r Resident, id gov.ID, key string) (docket.Attachment, error) {
+	list, err := w.docket.Attachments(ctx, id)
+	if err != nil {
+		return docket.Attachment{}, err
+	}
+	seen, err := w.residentSeen(ctx, r, id, list)
+	if err != nil {
+		return docket.Attachment{}, err
+	}
+	return pick(list, key, seen)
 }
 
 // Reporter is a contact of a case, as a field refers to it.

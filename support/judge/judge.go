@@ -171,6 +171,7 @@ func (j *Judge) text(at gov.Pos) string {
 		}
 		line, _, _ = strings.Cut(line, "@")
 		line, _, _ = strings.Cut(line, "，解读")
+		line, _, _ = strings.Cut(line, " “") // what the calculator calls it
 		return strings.TrimSpace(line)
 	}
 	return ""

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 	"unicode/utf8"
 
 	"quanxiang/cases"
@@ -36,6 +37,7 @@ const (
 	mostDocs    = 5
 	mostCases   = 6
 	mostEntries = 4
+	mostClauses = 3   // of what was said that are looked for
 	mostQueries = 2   // by what the words seem to be about
 	longest     = 200 // characters of what was typed that are looked for
 )
@@ -238,7 +240,8 @@ func (k *Calls) suggested(v *visit, words string) (list []choice) {
 
 // queries is what is searched for, one after the other until something is found:
 // the key words that were typed for it; else all that was said, which finds what
-// says it in the same words, and then what it seems to be about.
+// says it in the same words, then each clause of it, since callers say more than what
+// is wrong, and then what it seems to be about.
 func queries(asked, words string, found []choice) []string {
 	if asked = strings.TrimSpace(asked); asked != "" {
 		return []string{string([]rune(asked)[:min(utf8.RuneCountInString(asked), longest)])}
@@ -247,6 +250,12 @@ func queries(asked, words string, found []choice) []string {
 		return nil
 	}
 	list := []string{words}
+	clauses := strings.FieldsFunc(words, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
+	for _, clause := range clauses {
+		if len(list) <= mostClauses && utf8.RuneCountInString(clause) > 1 && clause != words {
+			list = append(list, clause)
+		}
+	}
 	for _, c := range found[:min(len(found), mostQueries)] {
 		list = append(list, c.Name.ZH)
 	}

@@ -148,6 +148,9 @@ func TestCalls(t *testing.T) {
 		t.Errorf("looking for words records a look: %d", looks())
 	}
 	form.Del("f-place")
+	if _, _, body = desk.page("/desk/calls/report/beside", form); !strings.Contains(body, c.Number) {
+		t.Error("without a place a case that says a clause of what was said is not found")
+	}
 	form.Set("look", "all") // without a script
 	status, _, body = desk.page("/desk/calls/report", form)
 	says("without a script", body, c.Number, "井盖松动，就在金融街", `data-value="110102011"`)

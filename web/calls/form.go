@@ -60,7 +60,7 @@ type button struct {
 
 func (k *Calls) frame(v *visit) ui.Frame {
 	f := ui.Frame{Section: "new", Title: v.T("calls.title", "procedure", v.under.Procedure.Title), NoIndex: true, Script: "calls.js"}
-	f.Extra.Fetch = true
+	f.Extra = ui.Extra{Libraries: []string{"follow.js"}, Fetch: true}
 	return f
 }
 

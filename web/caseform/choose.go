@@ -24,6 +24,40 @@ func (k Maker) choices(f *procedure.Field) []ui.Option {
 	return list
 }
 
+// follow lets a list follow those before it, as the standards follow the class of a
+// matter: where what one of them has chosen is the heading of a group in the list,
+// that group comes first, and its option is chosen where it is the only one and
+// nothing else is. The script follow.js does so while a form is filled in.
+func follow(before []ui.Field, x *ui.Field) {
+	if x.Kind != "select" {
+		return
+	}
+	for _, b := range before {
+		i := slices.IndexFunc(b.Options, func(o ui.Option) bool { return b.Kind == "select" && o.Value != "" && o.Value == b.Value })
+		if i < 0 {
+			continue
+		}
+		var first, rest []ui.Option
+		for _, o := range x.Options {
+			if o.Group == b.Options[i].Label {
+				first = append(first, o)
+			} else {
+				rest = append(rest, o)
+			}
+		}
+		if len(first) == 0 {
+			continue
+		}
+		if len(first) == 1 && x.Value == "" {
+			x.Value, x.Values = first[0].Value, []string{first[0].Value}
+		}
+		if len(rest) > 0 && rest[0].Value == "" { // "choose" stays where it is
+			first, rest = append(rest[:1:1], first...), rest[1:]
+		}
+		x.Options = append(first, rest...)
+	}
+}
+
 // chosenFirst puts the options that are chosen before the others, in a group of
 // their own: they are seen without opening any other.
 func (k Maker) chosenFirst(options []ui.Option, chosen []string) []ui.Option {

@@ -60,6 +60,7 @@ func (k Maker) Fields(a *procedure.Action, typed casework.Typed, wrong cases.Mis
 				x.Error = m.Text.In(k.Messages.Lang())
 			}
 		}
+		follow(list, &x)
 		list = append(list, x)
 	}
 	return list

@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"os"
 	"slices"
+	"strings"
 	"testing"
 
 	"quanxiang/cases/entered"
@@ -114,6 +115,37 @@ func TestEveryTypeHasItsInput(t *testing.T) {
 				}
 			}
 		}
+	}
+}
+
+// A list follows the one before it: what belongs to what was chosen there comes
+// first, and is chosen where it is all there is.
+func TestListsFollow(t *testing.T) {
+	t.Parallel()
+	class := ui.Field{Kind: "select", Options: []ui.Option{{Label: "choose"}, {Value: "1", Label: "1 lamps"}, {Value: "2", Label: "2 covers"}, {Value: "3", Label: "3 trees"}}}
+	rows := []ui.Option{{Label: "choose"}, {Value: "1-1", Group: "1 lamps"}, {Value: "1-2", Group: "1 lamps"}, {Value: "2-1", Group: "2 covers"}}
+	for _, tt := range []struct{ chosen, value, want, order string }{
+		{"", "", "", " 1-1 1-2 2-1"},
+		{"1", "", "", " 1-1 1-2 2-1"},
+		{"2", "", "2-1", " 2-1 1-1 1-2"},
+		{"2", "1-2", "1-2", " 2-1 1-1 1-2"}, // what was chosen stays
+		{"3", "", "", " 1-1 1-2 2-1"},
+	} {
+		class.Value = tt.chosen
+		x := ui.Field{Kind: "select", Value: tt.value, Options: slices.Clone(rows)}
+		follow([]ui.Field{{Kind: "text", Value: tt.chosen}, class}, &x)
+		var order []string
+		for _, o := range x.Options {
+			order = append(order, o.Value)
+		}
+		if got := strings.Join(order, " "); got != tt.order || x.Value != tt.want {
+			t.Errorf("after %q with %q: %q in%s, want %q in%s", tt.chosen, tt.value, x.Value, got, tt.want, tt.order)
+		}
+	}
+	other := ui.Field{Kind: "checks", Options: slices.Clone(rows)}
+	class.Value = "2"
+	if follow([]ui.Field{class}, &other); other.Options[1].Value != "1-1" || other.Value != "" {
+		t.Error("boxes to tick follow a list")
 	}
 }
 

@@ -128,7 +128,7 @@ func (k *Desk) staff(h handler) ui.Handler {
 
 // frame is the frame of a page of the desk.
 func frame(title string) ui.Frame {
-	return ui.Frame{Section: "desk", Title: title, NoIndex: true, Script: "desk.js"}
+	return ui.Frame{Section: "desk", Title: title, NoIndex: true, Script: "desk.js", Extra: ui.Extra{Libraries: []string{"follow.js"}}}
 }
 
 // newFrame is the frame of the pages on which cases are begun.

@@ -11,6 +11,7 @@ import (
 	"quanxiang/cases/docket"
 	"quanxiang/files/photo"
 	"quanxiang/gov"
+	"quanxiang/policy/procedure"
 	"quanxiang/web/caseform"
 	"quanxiang/web/ui"
 )
@@ -25,8 +26,14 @@ type pictureView struct {
 	Fit   bool   // everybody may be shown it
 	Mask  string // where it is made fit to be shown, "" for who may not
 	Facts []value
-	Alike []ui.Link // cases with a picture that looks the same
+	Of    []string  // the fields that hold it: what it shows, before or afterwards
+	Alike []ui.Link // cases with a picture that looks the same, the first of them
+	More  string    // how many cases more, or ""
 }
+
+// mostAlike is how many cases are named that have a picture like one: a few tell that
+// it is an old one.
+const mostAlike = 5
 
 // maskView is the page on which a picture is made fit to be shown.
 type maskView struct {
@@ -70,11 +77,27 @@ func (k *Desk) pictures(v *visit, o *open) ([]pictureView, error) {
 			if id == o.ID.String() {
 				label = v.T("desk.picture_here")
 			}
-			p.Alike = append(p.Alike, ui.Link{Href: Root + "/cases/" + id + "#pictures", Label: label})
+			if len(p.Alike) < mostAlike {
+				p.Alike = append(p.Alike, ui.Link{Href: Root + "/cases/" + id + "#pictures", Label: label})
+			}
+		}
+		if n := len(others) - mostAlike; n > 0 {
+			p.More = v.T("desk.picture_alike_more", "n", n)
+		}
+		for _, f := range o.Fields {
+			if f.Field.Type == procedure.FilesField && !f.Sealed && slices.Contains(listOf(f.Value), string(a.Key)) {
+				p.Of = append(p.Of, f.Field.Label.In(v.Lang()))
+			}
 		}
 		list = append(list, p)
 	}
 	return list, nil
+}
+
+// listOf is the value of a field that holds several.
+func listOf(v any) []string {
+	list, _ := v.([]string)
+	return list
 }
 
 func (k *Desk) picture(v *visit, at string, a docket.Attachment, may bool) pictureView {

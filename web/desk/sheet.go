@@ -24,7 +24,7 @@ type headView struct {
 	Subject   string
 	Procedure ui.Link
 	Chips     []ui.Chip // state and colour
-	Due       due
+	Due       explain.Due
 	Href      string
 }
 
@@ -83,6 +83,7 @@ type pendingView struct {
 type clockView struct {
 	Name  string
 	Day   gov.Date
+	Hour  string // within the day, "" for its end
 	Text  string
 	Tone  string
 	Facts []explain.Fact
@@ -185,7 +186,7 @@ func (k *Desk) head(v *visit, o *open) headView {
 	}
 	for _, d := range o.Deadlines {
 		if d.Clock == p.Due && d.Stopped.IsZero() && !d.At.IsZero() && o.Ended == 0 {
-			h.Due = dueOf(v.Messages, k.Calendar(v.Context()), d.At.UnixMilli(), v.At)
+			h.Due = explain.DueOf(v.Messages, k.Calendar(v.Context()), d.At.UnixMilli(), v.At)
 		}
 	}
 	return h
@@ -366,13 +367,13 @@ func (k *Desk) clocks(v *visit, o *open) []clockView {
 			c.Facts = words[i].Facts
 		}
 		if !d.At.IsZero() {
-			c.Day = d.LastDay()
+			c.Day, c.Hour = d.LastDay(), explain.Hour(d.At)
 		}
 		switch {
 		case d.Paused:
 			c.Text = m.T("desk.clock.paused")
 		case d.Stopped.IsZero() && o.Ended == 0 && !d.At.IsZero():
-			due := dueOf(m, k.Calendar(v.Context()), d.At.UnixMilli(), v.At)
+			due := explain.DueOf(m, k.Calendar(v.Context()), d.At.UnixMilli(), v.At)
 			c.Text, c.Tone = due.Left, due.Tone
 		case d.Late(v.At):
 			c.Text, c.Tone = m.T("desk.clock.late", "day", gov.DateOf(d.Stopped)), "bad"

@@ -4,9 +4,7 @@ import (
 	"cmp"
 	"slices"
 	"strings"
-	"time"
 
-	"quanxiang/calendar"
 	"quanxiang/cases"
 	"quanxiang/cases/casework"
 	"quanxiang/cases/docket"
@@ -30,54 +28,6 @@ func stateTone(kind procedure.StateKind) string {
 		return "good"
 	}
 	return "quiet"
-}
-
-// due is a deadline as people see it: the day, and how far off it is.
-type due struct {
-	Day  gov.Date
-	Left string // "3 working days left"
-	Tone string // of a Chip
-}
-
-// soon is how many working days before a deadline it becomes a warning.
-const soon = 3
-
-// dueOf says how far off a deadline is, zero for none.
-func dueOf(m *ui.Messages, cal calendar.Calendar, ms int64, now time.Time) due {
-	if ms == 0 {
-		return due{}
-	}
-	at := time.UnixMilli(ms)
-	d := due{Day: gov.DateOf(at.Add(-time.Millisecond))}
-	today := gov.DateOf(now)
-	switch n := workdays(cal, today, d.Day); {
-	case now.After(at):
-		if over := workdays(cal, d.Day, today); over > 0 {
-			d.Left = m.T("desk.over", "n", over)
-		} else {
-			d.Left = m.T("desk.over_just")
-		}
-		d.Tone = "bad"
-	case d.Day == today:
-		d.Left, d.Tone = m.T("desk.today"), "warn"
-	default:
-		d.Left = m.T("desk.left", "n", n)
-		if n <= soon {
-			d.Tone = "warn"
-		}
-	}
-	return d
-}
-
-// workdays counts the working days after one day up to and with another.
-func workdays(cal calendar.Calendar, after, until gov.Date) int {
-	n := 0
-	for d := after.Add(1); !until.Before(d); d = d.Add(1) {
-		if cal.Day(d).Worked() {
-			n++
-		}
-	}
-	return n
 }
 
 // unitName is the name of a unit; a unit that is no more has the name it had.

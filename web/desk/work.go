@@ -12,6 +12,7 @@ import (
 	"quanxiang/cases/docket"
 	"quanxiang/gov"
 	"quanxiang/policy/procedure"
+	"quanxiang/web/explain"
 	"quanxiang/web/export"
 	"quanxiang/web/progress"
 	"quanxiang/web/ui"
@@ -67,7 +68,7 @@ type row struct {
 	Units     string
 	State     ui.Chip
 	Colour    *ui.Chip
-	Due       due
+	Due       explain.Due
 	Touched   gov.Date
 }
 
@@ -99,7 +100,7 @@ func (k *Desk) row(v *visit, r docket.Row, cal calendar.Calendar) row {
 		}
 	}
 	if r.Ended == 0 {
-		out.Due = dueOf(v.Messages, cal, r.Due, v.At)
+		out.Due = explain.DueOf(v.Messages, cal, r.Due, v.At)
 	}
 	return out
 }

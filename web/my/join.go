@@ -20,8 +20,9 @@ func JoinPath(number string) string { return joinRoot + "/" + url.PathEscape(num
 
 // joinStep asks whether they want to be told.
 func (k *My) joinStep(v *visit, s casework.Sheet) stepView {
+	among, _ := progress.Among(v.Messages, k.Casework, s.Under.Procedure)
 	return stepView{
-		Crumbs: []ui.Link{{Href: progress.Root, Label: v.T("progress.title")}, {Href: progress.CasePath(s.Number), Label: s.Number}},
+		Crumbs: []ui.Link{among, {Href: progress.CasePath(s.Number), Label: s.Number}},
 		Lede:   v.T("my.join_lede", "title", s.Subject), Rules: []string{v.T("my.join_rule_once"), v.T("my.report_rule_contact"), v.T("my.report_rule_prove")},
 		Form: ui.Form{ID: "join", Action: JoinPath(s.Number), Post: true, Submit: v.T("my.join_go"), Fields: k.contactFields(v)}}
 }

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"strings"
 
 	"quanxiang/cases"
 	"quanxiang/cases/casework"
@@ -33,13 +34,21 @@ type matterView struct {
 	Reported *reportedView // right after it was reported
 	Merged   *ui.Link      // the case it went into, if everybody is shown that
 	Facts    []story.Fact
-	Files    []ui.Link
+	Files    []fileView
 	Moments  []story.Moment
 	Actions  []ui.Link
+	Asked    bool              // one of them is the next step, and waits for the visitor
 	Contact  residents.Contact // masked
 	Link     string            // the address that leads here, "" once taken back
 	Path     string            // of this page
 	Prove    []ui.Option       // addresses that can be proven theirs, masked
+}
+
+// fileView is a file of a case. Small is the address of a small picture of it, ""
+// for what is no picture.
+type fileView struct {
+	ui.Link
+	Small string
 }
 
 // reportedView is what is said at the end of a report.
@@ -121,6 +130,7 @@ func (k *My) show(w http.ResponseWriter, v *visit) error {
 	}
 	for _, o := range s.Options {
 		if o.Why == nil {
+			view.Asked = view.Asked || !o.Action.Aside
 			view.Actions = append(view.Actions, ui.Link{Href: view.Path + "/do/" + o.Action.ID, Label: o.Action.Name.In(v.Lang()), Note: o.Action.Help.In(v.Lang())})
 		}
 	}
@@ -175,29 +185,41 @@ func (k *My) around(s casework.Sheet) string {
 }
 
 // files are the files of a case the visitor may read.
-func (k *My) files(v *visit, c residents.Contact, s casework.Sheet) (list []ui.Link, err error) {
+func (k *My) files(v *visit, c residents.Contact, s casework.Sheet) (list []fileView, err error) {
 	there, err := k.Casework.ResidentFiles(v.Context(), k.resident(c), s.ID)
 	for _, a := range there {
-		list = append(list, ui.Link{Href: casePath(s.ID) + "/files/" + string(a.Key), Label: a.Name, Note: caseform.Size(a.Size)})
+		f := fileView{Link: ui.Link{Href: casePath(s.ID) + "/files/" + string(a.Key), Label: a.Name, Note: caseform.Size(a.Size)}}
+		if a.Picture != nil {
+			f.Small = f.Href + "/small"
+		}
+		list = append(list, f)
 	}
 	return list, err
 }
 
-// file sends a file, to be saved and never to be run within the site.
+// file sends a file, to be saved and never to be run within the site, or the small
+// picture of one.
 func (k *My) file(w http.ResponseWriter, v *visit) error {
 	c, s, err := k.theirs(v)
 	if err != nil {
 		return err
 	}
-	a, r, err := k.Casework.ResidentOpen(v.Context(), k.resident(c), s.ID, v.PathValue("sha"))
+	small := strings.HasSuffix(v.URL.Path, "/small")
+	open := k.Casework.ResidentOpen
+	if small {
+		open = k.Casework.ResidentThumb
+	}
+	a, r, err := open(v.Context(), k.resident(c), s.ID, v.PathValue("sha"))
 	if err != nil {
 		return err
 	}
 	defer r.Close()
 	h := w.Header()
 	h.Set("Content-Type", a.Type)
-	h.Set("Content-Length", strconv.FormatInt(a.Size, 10))
-	h.Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": a.Name}))
+	if !small {
+		h.Set("Content-Length", strconv.FormatInt(a.Size, 10))
+		h.Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": a.Name}))
+	}
 	h.Set("Content-Security-Policy", "default-src 'none'; sandbox")
 	_, _ = io.Copy(w, r) // the reader may leave; what was sent is right
 	return nil

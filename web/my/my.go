@@ -102,6 +102,8 @@ func (k *My) Mount(mux *http.ServeMux) {
 		"POST " + Root + "/cases/{id}/erase":       k.erase,
 		"GET " + Root + "/cases/{id}/files/{sha}":  k.file,
 
+		"GET " + Root + "/cases/{id}/files/{sha}/small": k.file,
+
 		"GET " + progress.SubscribePath:                           k.subscribePage,
 		"POST " + progress.SubscribePath:                          k.subscribe,
 		"GET " + residents.SubscriptionsPath + "confirm/{token}":  k.confirmPage,

@@ -319,6 +319,13 @@ func TestReportWithPicture(t *testing.T) {
 	if got.status != 200 || hex.EncodeToString(sum[:]) != key[1] || !strings.HasPrefix(got.header.Get("Content-Disposition"), "attachment") {
 		t.Errorf("the picture: %d, %v", got.status, got.header)
 	}
+	has(t, "reported", a.body, `<img src="`+path+"/files/"+key[1]+`/small"`)
+	if small := b.get(path + "/files/" + key[1] + "/small"); small.status != 200 || small.header.Get("Content-Type") != "image/jpeg" || small.body == "" {
+		t.Errorf("the small picture: %d, %s, %d bytes", small.status, small.header.Get("Content-Type"), len(small.body))
+	}
+	if got = h.browser().get(path + "/files/" + key[1] + "/small"); got.status != 404 {
+		t.Errorf("a stranger gets the small picture: %d", got.status)
+	}
 	if got = h.browser().get(path + "/files/" + key[1]); got.status != 404 {
 		t.Errorf("a stranger reads it: %d", got.status)
 	}

@@ -1,6 +1,7 @@
 package my
 
 import (
+	"cmp"
 	"net/http"
 	"strings"
 
@@ -139,7 +140,8 @@ func (k *My) near(w http.ResponseWriter, v *visit) error {
 	if point == nil {
 		return gov.Errorf(gov.NotFound, "没有这个页面。", "There is no such page.")
 	}
-	p, err := pickedAt(v.URL.Query().Get("at"), v.URL.Query().Get("system"))
+	q := v.URL.Query()
+	p, err := pickedAt(q.Get("at"), cmp.Or(q.Get("system"), string(geo.CGCS2000))) // what is typed is of no map
 	if err != nil {
 		return err
 	}

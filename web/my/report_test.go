@@ -104,6 +104,8 @@ func TestPlaceForTheScript(t *testing.T) {
 	}
 	ask(outside, "WGS84")
 	has(t, "outside", near.Outside, "12345")
+	ask(outside, "") // typed
+	has(t, "outside, typed", near.Outside, "12345")
 	for _, bad := range []string{"at=1&system=WGS84", "at=1,2&system=mars", ""} {
 		if a := b.get(lampReport + "/near?" + bad); a.status != 400 && a.status != 422 {
 			t.Errorf("%s: %d", bad, a.status)

@@ -96,7 +96,7 @@ func (k *My) showReport(w http.ResponseWriter, s *sheet, status int, failed erro
 	if k.Map != nil && view.Place != nil {
 		f.Extra = k.Map.Extra()
 	}
-	f.Extra.Libraries = append(slices.Clone(f.Extra.Libraries), "kept.js")
+	f.Extra.Libraries = append(slices.Clone(f.Extra.Libraries), "kept.js", "follow.js")
 	w.Header().Set("Permissions-Policy", "camera=(), geolocation=(self), microphone=(), payment=()")
 	return k.reporting.Render(w, s.Request, status, f, view)
 }

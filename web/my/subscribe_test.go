@@ -113,7 +113,7 @@ func TestFollowByMail(t *testing.T) {
 		}
 	}
 	page := reader.read(reader.Get(feeds.URL + "/progress/cases/" + number))
-	has(t, "beside the case", page.body, "/subscribe?case="+number, "/subscribe?at=39.9126", "report.atom?area=110102")
+	has(t, "beside the case", page.body, `<a href="/map?procedure=report">地图</a>`, "/map?at=39.9126", "/subscribe?case="+number, "/subscribe?at=39.9126", "report.atom?area=110102")
 
 	reader.post("/subscribe", "case", number, "email", "li@example.cn", "pace", "daily")
 	mails = h.due(residents.ConfirmDispatch)

@@ -26,10 +26,13 @@ import (
 // The addresses of the two maps, and what stands behind either where its script
 // reads the cases.
 const (
-	PublicPath = "/map"
+	PublicPath = progress.MapPath
 	OfficePath = "/desk/map"
 	casesPart  = "/cases"
 )
+
+// atInput is the place the map is to show from close by.
+const atInput = "at"
 
 // pageLength is how many cases the list beside the map has.
 const pageLength = 12

@@ -138,7 +138,8 @@ type options struct {
 	Bounds [2][2]float64     `json:"bounds"`
 	Layers []layerOption     `json:"layers"`
 	Cases  []casesOption     `json:"cases,omitempty"`
-	System geo.System        `json:"system"` // of what is shown
+	System geo.System        `json:"system"`       // of what is shown
+	At     *[2]float64       `json:"at,omitempty"` // the place the page was asked for, as it is shown
 	Words  map[string]string `json:"words"`
 }
 
@@ -185,6 +186,10 @@ func (m *Map) show(w http.ResponseWriter, r *http.Request, s scene) error {
 	options := m.live(words, shown, layerIDs...)
 	if s.office && v.Cases != nil {
 		options.Layers = append(options.Layers, v.Cases.hot...)
+	}
+	if at, err := geo.ParsePoint(r.URL.Query().Get(atInput)); err == nil { // elsewhere than on the ground there is nothing to show
+		on := m.System().To(at)
+		options.At = &[2]float64{on.Lat, on.Lon}
 	}
 	var err error
 	if v.Options, err = options.text(); err != nil {

@@ -6,7 +6,10 @@ import (
 	"slices"
 	"strings"
 
+	"quanxiang/cases/casework"
 	"quanxiang/gov"
+	"quanxiang/policy/procedure"
+	"quanxiang/web/explain"
 	"quanxiang/web/story"
 	"quanxiang/web/ui"
 )
@@ -17,6 +20,7 @@ type matterView struct {
 	Number  string
 	Chips   []ui.Chip
 	Due     gov.Date
+	Hour    string // within the day, "" for its end
 	Left    string // how many working days
 	Facts   []story.Fact
 	Moments []story.Moment
@@ -26,6 +30,16 @@ type matterView struct {
 	Met    string    // how many have reported the same
 	Follow []ui.Link // ways to be told more
 	Join   string    // where somebody says that they have met with it, too, "" where nobody can
+}
+
+// Among is the page on which everybody finds a case of a procedure among the others
+// of it, and the part of the navigation that is: by their documents, or on the map.
+func Among(m *ui.Messages, work *casework.Casework, p *procedure.Procedure) (page ui.Link, section string) {
+	same := func(x *procedure.Procedure) bool { return x.ID == p.ID }
+	if !slices.ContainsFunc(Kinds(work.Pack()), func(k Kind) bool { return same(k.Procedure) }) && slices.ContainsFunc(work.Atlas().Layers(), same) {
+		return ui.Link{Href: ui.With(MapPath, "procedure", p.ID), Label: m.T("nav.map")}, "map"
+	}
+	return ui.Link{Href: Root, Label: m.T("progress.title")}, "progress"
 }
 
 func (p *Progress) showCase(w http.ResponseWriter, r *http.Request) error {
@@ -40,8 +54,9 @@ func (p *Progress) showCase(w http.ResponseWriter, r *http.Request) error {
 	}
 	s := story.New(m, c, &p.Pack.Gazette)
 	title := c.Subject
+	among, section := Among(m, p.Casework, c.Under.Procedure)
 	v := matterView{
-		Crumbs: []ui.Link{{Href: "/", Label: m.T("nav.home")}, {Href: Root, Label: m.T("progress.title")}},
+		Crumbs: []ui.Link{{Href: "/", Label: m.T("nav.home")}, among},
 		Number: c.Number, Chips: []ui.Chip{{Label: c.State.Name.In(m.Lang()), Tone: "info"}}, Facts: s.Facts(c.Fields),
 	}
 	if c.Colour != nil {
@@ -51,13 +66,18 @@ func (p *Progress) showCase(w http.ResponseWriter, r *http.Request) error {
 		if d.Clock != c.Under.Procedure.Due || !d.Stopped.IsZero() || d.At.IsZero() || c.Ended != 0 {
 			continue
 		}
-		v.Due = d.LastDay()
+		v.Due, v.Hour = d.LastDay(), explain.Hour(d.At)
 		n, err := p.Calendar(ctx).WorkdaysBetween(gov.DateOf(now).Add(1), v.Due.Add(1))
 		if err != nil {
 			return err
 		}
-		if v.Left = m.T("progress.workdays_left", "n", max(n.Days, 0)); d.Late(now) {
+		switch {
+		case d.Late(now):
 			v.Left = m.T("progress.late")
+		case v.Due == gov.DateOf(now):
+			v.Left = m.T("progress.today")
+		default:
+			v.Left = m.T("progress.workdays_left", "n", max(n.Days, 0))
 		}
 	}
 	v.Follow = p.followLinks(m, c)
@@ -79,7 +99,7 @@ func (p *Progress) showCase(w http.ResponseWriter, r *http.Request) error {
 	for _, e := range slices.Backward(history) {
 		v.Moments = append(v.Moments, s.Moment(e))
 	}
-	f := ui.Frame{Section: "progress", Title: title, Description: m.T("progress.case_description", "title", title)}
+	f := ui.Frame{Section: section, Title: title, Description: m.T("progress.case_description", "title", title)}
 	return p.matter.Render(w, r, http.StatusOK, f, v)
 }
 

@@ -21,6 +21,9 @@ import (
 // SubscribePath is where anybody asks to be told by mail; package my answers it.
 const SubscribePath = "/subscribe"
 
+// MapPath is where everybody sees on a map what is public; package onemap answers it.
+const MapPath = "/map"
+
 // feedDays is how far back the feed of a place looks.
 const feedDays = 90
 
@@ -161,7 +164,8 @@ func (p *Progress) followLinks(m *ui.Messages, s casework.Sheet) []ui.Link {
 		if f.Field.ID != spot.ID || f.Sealed || err != nil {
 			continue
 		}
-		list = append(list, ui.Link{Href: ui.With(SubscribePath, "procedure", proc.ID, "at", at.String()), Label: m.T("progress.follow_near")})
+		list = append(list, ui.Link{Href: ui.With(MapPath, "procedure", proc.ID, "at", at.String()), Label: m.T("progress.on_map")},
+			ui.Link{Href: ui.With(SubscribePath, "procedure", proc.ID, "at", at.String()), Label: m.T("progress.follow_near")})
 		if a, ok := p.Pack.Neighbourhood(at); ok {
 			list = append(list, ui.Link{Href: PlaceFeedPath(residents.Subject{Procedure: proc.ID, Area: a.Code}), Label: m.T("progress.feed_area", "area", a.Name)})
 		}

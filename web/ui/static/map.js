@@ -25,6 +25,10 @@
     L.tileLayer(options.base.url, { attribution: text.innerHTML, maxZoom: options.base.maxZoom }).addTo(map);
   }
   map.fitBounds(options.bounds);
+  if (options.at) {
+    map.setView(options.at, Math.min(map.getMaxZoom(), 17));
+    L.circleMarker(options.at, { radius: 18, weight: 3, color: "#1f5f8b", fill: false, interactive: false }).addTo(map);
+  }
 
   function words(properties) {
     const box = document.createElement("div");

@@ -49,6 +49,7 @@
       event.preventDefault();
       next();
     });
+    pointInput().addEventListener("change", typed);
     if (!box || !window.L) return;
     box.hidden = false;
     drawMap(find(".report-picker"));
@@ -116,8 +117,9 @@
   function unmark() {
     if (pin) pin.remove();
     pin = null;
-    find("[data-unpin]").hidden = true;
-    pointInput().value = systemInput().value = "";
+    const button = find("[data-unpin]");
+    if (button) button.hidden = true;
+    pointInput().value = systemInput().value = known = "";
     status("");
     showNear([]);
   }
@@ -131,7 +133,15 @@
       { enableHighAccuracy: true, timeout: 10000, maximumAge: 30000 });
   }
 
-  let asked = 0;
+  let asked = 0, known = "";
+
+  // typed looks where a place is that was typed, once for each: what is near it is
+  // shown, and that it is not of the district said, before anything else is asked.
+  async function typed() {
+    const at = pointInput().value.trim();
+    if (!at) unmark();
+    else if (at !== known) await look(at, systemInput().value, true);
+  }
 
   // look asks what the server knows of a place and shows it.
   async function look(at, system, aloud) {
@@ -139,6 +149,7 @@
     let answer;
     try {
       answer = await fetch(options.near + "?" + new URLSearchParams({ at: at, system: system }));
+      if (answer.status === 400 || answer.status === 422) return status(""); // no place: said when the form is sent
       if (!answer.ok) throw new Error(answer.status);
       answer = await answer.json();
     } catch {
@@ -147,7 +158,7 @@
       return status(words.near_failed);
     }
     if (turn !== asked) return;
-    pointInput().value = answer.at;
+    pointInput().value = known = answer.at;
     systemInput().value = "";
     if (map) {
       showPin(answer.shown);
@@ -181,7 +192,8 @@
   }
 
   // next shows what comes after the place, once there is one.
-  function next() {
+  async function next() {
+    await typed();
     const told = [...form.querySelectorAll(".report-place input:not([type=hidden]), .report-place select, .report-place textarea")].some((x) => x.value.trim() !== "");
     if (!told || find(".report-status.field-error")) {
       const line = find(".report-status");
@@ -364,6 +376,7 @@
     if (!fresh) throw new Error("no form in the answer");
     root.replaceWith(fresh);
     map = pin = null;
+    known = "";
     begin();
     const problem = find(".error-summary, [role=alert]") || find(".report-said") || form;
     problem.scrollIntoView();

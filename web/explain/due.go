@@ -1,0 +1,73 @@
+package explain
+
+import (
+	"time"
+
+	"quanxiang/calendar"
+	"quanxiang/gov"
+	"quanxiang/web/ui"
+)
+
+// Due is a deadline as people see it: the day, and how far off it is.
+type Due struct {
+	Day  gov.Date
+	Hour string // "15:04", "" for the end of the day and where days are what counts
+	Left string // "3 working days left"
+	Tone string // of a Chip
+}
+
+// hoursMatter is how far off a deadline is when it is its hour that matters, too.
+const hoursMatter = 48 * time.Hour
+
+// soon is how many working days before a deadline it becomes a warning.
+const soon = 3
+
+// DueOf says how far off a deadline is, zero for none.
+func DueOf(m *ui.Messages, cal calendar.Calendar, ms int64, now time.Time) Due {
+	if ms == 0 {
+		return Due{}
+	}
+	at := time.UnixMilli(ms)
+	d := Due{Day: gov.DateOf(at.Add(-time.Millisecond))}
+	if at.Sub(now).Abs() < hoursMatter {
+		d.Hour = Hour(at)
+	}
+	today := gov.DateOf(now)
+	switch n := workdays(cal, today, d.Day); {
+	case now.After(at):
+		if over := workdays(cal, d.Day, today); over > 0 {
+			d.Left = m.T("desk.over", "n", over)
+		} else {
+			d.Left = m.T("desk.over_just")
+		}
+		d.Tone = "bad"
+	case d.Day == today:
+		d.Left, d.Tone = m.T("desk.today"), "warn"
+	default:
+		d.Left = m.T("desk.left", "n", n)
+		if n <= soon {
+			d.Tone = "warn"
+		}
+	}
+	return d
+}
+
+// workdays counts the working days after one day up to and with another.
+func workdays(cal calendar.Calendar, after, until gov.Date) int {
+	n := 0
+	for d := after.Add(1); !until.Before(d); d = d.Add(1) {
+		if cal.Day(d).Worked() {
+			n++
+		}
+	}
+	return n
+}
+
+// Hour is the hour at which a deadline falls, "" for the end of a day: what is due on
+// a day is due when the day is over, and nobody writes an hour.
+func Hour(at time.Time) string {
+	if hour := at.In(gov.China).Format("15:04"); !at.IsZero() && hour != "00:00" {
+		return hour
+	}
+	return ""
+}
