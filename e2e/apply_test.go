@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -55,7 +56,7 @@ const next = "main form .form-actions button"
 
 // TestApply is a small company that finds 250,000 yuan on a telephone, applies with what
 // it typed, is asked for more once, reviewed and announced, is excluded from a second
-// grant of the same nature with the clause, and told.
+// grant of the same nature with the clause, told, and paid.
 func TestApply(t *testing.T) {
 	t.Parallel()
 	began := time.Now()
@@ -171,25 +172,87 @@ func TestApply(t *testing.T) {
 	if got := value[string](anyone, `document.querySelector("[name=f-application]").value`); !strings.HasPrefix(got, "FC") {
 		t.Errorf("the objection is about %q", got)
 	}
+	if status, atom := anyone.fetch("/programmes/announced.atom"); status != http.StatusOK || !strings.Contains(string(atom), "公示至") || !strings.Contains(string(atom), "25万元") {
+		t.Errorf("the feed of what is announced is answered with %d: %.300s", status, atom)
+	}
 	anyone.clean()
 	b.open(at, http.StatusOK)
 	b.says("公示中", "第二十八条", "性质相同")
 	b.shoot("apply-announced-own.jpg")
 	b.checkAxe()
 
-	// One whose notice is over is decided: the money is promised in the same step, and the
-	// applicant is told.
-	head.open("/programmes/announced", http.StatusOK)
-	settled := value[string](head, `[...document.querySelectorAll(".programme-row")].find((e) => e.innerText.includes("公示期满")).innerText.match(/FC\d+-\d+/)[0]`)
-	head.open("/desk/search?q="+settled, http.StatusOK)
-	one := value[string](head, fmt.Sprintf(`[...document.querySelectorAll("main a[href^='/desk/cases/']")].find((a) => a.innerText.includes(%q) || a.closest("tr,li")?.innerText.includes(%q))?.getAttribute("href") ?? location.pathname`, settled, settled))
-	head.actWith(one, "decide", "决定给予支持", map[string]string{"decision_number": "西园管发〔虚构〕2号"})
-	head.open(strings.Replace(one, "/cases/", "/claims/", 1)+"?replay=1", http.StatusOK)
-	head.says("逐字节相同")
+	// When the notice is over it is decided, and the money is promised in the same step.
+	head.waits(page, "公示期满", "决定给予支持")
+	head.actWith(page, "decide", "决定给予支持", map[string]string{"decision_number": "西园管发〔虚构〕2号"})
+	head.open(claim+"?replay=1", http.StatusOK)
+	head.says("逐字节相同", "25万元")
 	head.checkAxe()
-	for end := time.Now().Add(time.Minute); !strings.Contains(string(get(t, "/demo/messages")), settled); time.Sleep(300 * time.Millisecond) {
+	b.open(at, http.StatusOK)
+	b.says("待拨付", "决定支持合计", "****901", "扶持资金决定书", "性质相同")
+	number := b.text(".doc-number span")
+	b.shoot("apply-decided-own.jpg")
+	b.checkAxe()
+	told(t, number, "决定")
+
+	// One prepares the payment, another signs it, the finance system answers.
+	officer := as(t, finance)
+	batch := officer.prepare("申请拨付", number, true)
+	payer := as(t, signer)
+	payer.open(batch, http.StatusOK)
+	payer.says(number, "250,000")
+	payer.submit("sign")
+	officer.open(batch, http.StatusOK)
+	rows := officer.payments()
+	if len(rows) != 1 || rows[0][1] != "250,000" {
+		t.Fatalf("the batch pays %v", rows)
+	}
+	if got := officer.answer(batch, "answer.csv", rows[0][0]+",250000.00,已付,2026-01-05,"); !strings.Contains(got, "全部记账") {
+		t.Errorf("the answer is %q", got)
+	}
+
+	// The company sees on its telephone that it is paid, is told so, and everybody sees it too.
+	b.waits(at, "已拨付", "2026年1月5日", "25万元", "****901")
+	b.shoot("apply-paid.jpg")
+	b.checkAxe()
+	b.checkReflow()
+	told(t, number, "已拨付")
+	b.open("/apply", http.StatusOK)
+	b.says(number, "已拨付")
+	b.shoot("apply-own-list.jpg")
+	b.open("/programmes/announced", http.StatusOK)
+	if got := value[string](b, fmt.Sprintf(`[...document.querySelectorAll(".programme-row")].find((e) => e.innerText.includes(%q))?.innerText ?? ""`, number)); !strings.Contains(got, "已拨付") {
+		t.Errorf("everybody reads %q", got)
+	}
+	b.clean()
+}
+
+// waits opens a page until it says all of it: time or a job has to bring it.
+func (b *reader) waits(address string, words ...string) {
+	b.Helper()
+	for end := time.Now().Add(5 * time.Minute); ; time.Sleep(2 * time.Second) {
+		b.open(address, http.StatusOK)
+		main := b.text("main")
+		if !slices.ContainsFunc(words, func(w string) bool { return !strings.Contains(main, w) }) {
+			return
+		}
 		if time.Now().After(end) {
-			t.Fatalf("nobody was told of %s", settled)
+			b.Fatalf("%s never says %v:\n%s", address, words, main)
+		}
+	}
+}
+
+// told waits until the demonstration would have sent a message about a case that says
+// something.
+func told(t *testing.T, number, word string) {
+	t.Helper()
+	for end := time.Now().Add(time.Minute); ; time.Sleep(300 * time.Millisecond) {
+		for _, m := range strings.Split(string(get(t, "/demo/messages")), "<li") {
+			if strings.Contains(m, number) && strings.Contains(m, word) {
+				return
+			}
+		}
+		if time.Now().After(end) {
+			t.Fatalf("nobody was told %q of %s", word, number)
 		}
 	}
 }

@@ -18,6 +18,43 @@ var (
 	signer  = role{"拨付签发人", 0}
 )
 
+// prepare makes a batch of the payments whose line says something, or of those that do
+// not say it, and returns its address.
+func (b *reader) prepare(title, says string, those bool) (batch string) {
+	b.Helper()
+	b.open("/desk/funds/batches/new", http.StatusOK)
+	if n := value[int](b, fmt.Sprintf(`(() => {
+		const all = [...document.querySelectorAll("form#prepare [name=ids]")];
+		all.forEach((e) => { e.checked = e.checked && e.closest("label, .choice").textContent.includes(%q) === %v });
+		return all.filter((e) => e.checked).length;
+	})()`, says, those)); n == 0 {
+		b.Fatalf("nothing can be paid: %s", b.text("main"))
+	}
+	b.put("prepare", map[string]string{"title": title})
+	b.submit("prepare")
+	return strings.TrimPrefix(b.here(), site)
+}
+
+// answer brings in what the finance system says of a batch and returns what the page says.
+func (b *reader) answer(batch, name string, lines ...string) string {
+	b.Helper()
+	file := filepath.Join(b.TempDir(), name)
+	text := "付款编号,金额（元）,结果,付款日期,失败原因\n" + strings.Join(lines, "\n") + "\n"
+	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+		b.Fatal(err)
+	}
+	b.open(batch, http.StatusOK)
+	b.do(chromedp.SetUploadFiles(chromedp.CSS("form#answer [type=file]"), []string{absolute(b.T, file)}))
+	b.submit("answer")
+	return b.text("main .note")
+}
+
+// payments are the numbers and sums of a batch on its page.
+func (b *reader) payments() [][]string {
+	b.Helper()
+	return value[[][]string](b, `[...document.querySelectorAll("section[aria-labelledby=payments] tbody tr")].map(r => [r.querySelector(".cell-lead").innerText.trim(), r.querySelector(".num").innerText.trim()])`)
+}
+
 // TestFunds takes promises to their payees: an officer prepares a batch, another person
 // signs it, the officer fetches the file and brings in what the finance system answered;
 // a wrong answer is told row by row, and the same answer again changes nothing.
@@ -28,9 +65,8 @@ func TestFunds(t *testing.T) {
 	b.both("funds")
 	b.open("/desk/funds/batches/new", http.StatusOK)
 	b.both("funds-prepare")
-	b.put("prepare", map[string]string{"title": "试验拨付"})
-	b.submit("prepare")
-	batch := strings.TrimPrefix(b.here(), site)
+	// Those of applications are paid where an application is followed to its end.
+	batch := b.prepare("试验拨付", "FC", false)
 	if got := b.text(".page-head"); !strings.Contains(got, "待签发") {
 		t.Fatalf("the prepared batch is %q", got)
 	}
@@ -49,7 +85,7 @@ func TestFunds(t *testing.T) {
 	s.clean()
 
 	b.open(batch, http.StatusOK)
-	rows := value[[][]string](b, `[...document.querySelectorAll("section[aria-labelledby=payments] tbody tr")].map(r => [r.querySelector(".cell-lead").innerText.trim(), r.querySelector(".num").innerText.trim()])`)
+	rows := b.payments()
 	if len(rows) == 0 {
 		t.Fatal("the batch pays nobody")
 	}
@@ -60,24 +96,13 @@ func TestFunds(t *testing.T) {
 	if status, file := b.request(http.MethodPost, b.attribute("form#fetch-csv", "action"), url.Values{"reason": {"试验"}}); status != http.StatusOK || len(file) == 0 {
 		t.Errorf("the file is answered with %d and %d bytes", status, len(file))
 	}
-	send := func(name string, lines ...string) string {
-		file := filepath.Join(t.TempDir(), name)
-		text := "付款编号,金额（元）,结果,付款日期,失败原因\n" + strings.Join(lines, "\n") + "\n"
-		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
-			t.Fatal(err)
-		}
-		b.open(batch, http.StatusOK)
-		b.do(chromedp.SetUploadFiles(chromedp.CSS("form#answer [type=file]"), []string{absolute(t, file)}))
-		b.submit("answer")
-		return b.text("main .note")
-	}
 	var wrong, right []string
 	for _, r := range rows {
 		sum := strings.ReplaceAll(r[1], ",", "")
 		wrong = append(wrong, fmt.Sprintf("%s,%s,不知道,,", r[0], sum))
 		right = append(right, fmt.Sprintf("%s,%s,已付,2026-01-05,", r[0], sum))
 	}
-	if got := send("wrong.csv", wrong...); !strings.Contains(got, "什么都没有记账") {
+	if got := b.answer(batch, "wrong.csv", wrong...); !strings.Contains(got, "什么都没有记账") {
 		t.Errorf("a wrong answer is %q", got)
 	}
 	if got := b.text("section[aria-labelledby=problems]"); !strings.Contains(got, "不知道") {
@@ -85,7 +110,7 @@ func TestFunds(t *testing.T) {
 	}
 	b.both("funds-answer")
 	for range 2 {
-		if got := send("right.csv", right...); !strings.Contains(got, "全部记账") {
+		if got := b.answer(batch, "right.csv", right...); !strings.Contains(got, "全部记账") {
 			t.Errorf("a right answer is %q", got)
 		}
 	}

@@ -2,6 +2,8 @@ package e2e
 
 import (
 	"net/http"
+	"os/exec"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -11,10 +13,26 @@ import (
 // policyOfficer tries amendments of support programmes.
 var policyOfficer = role{"政策拟定人员", 0}
 
+// million is a population that the command line makes up and adds to the installation
+// while it runs.
+const million = "百万家虚构企业"
+
+func addMillion(t *testing.T) {
+	t.Helper()
+	file := filepath.Join(t.TempDir(), "million.qxp")
+	for _, args := range [][]string{{"population", "invent", "--rows", "1000000", file}, {"population", "add", "--name", million, "--data", data, file}} {
+		if out, err := exec.Command(binary, args...).CombinedOutput(); err != nil {
+			t.Fatalf("%v: %v\n%s", args, err, out)
+		}
+	}
+}
+
 // TestSimulate is a policy officer who edits a limit in an amendment, sees a mistake at
-// its line, corrects it, simulates and reads who gains, at a desk and on a telephone.
+// its line, corrects it, simulates it on a million enterprises, watches how far it has
+// come, and reads who gains, at a desk and on a telephone.
 func TestSimulate(t *testing.T) {
 	t.Parallel()
+	addMillion(t)
 	b := as(t, policyOfficer)
 	b.open("/desk/simulate", http.StatusOK)
 	if got := b.text("main"); !strings.Contains(got, "降低单项配套上限") || !strings.Contains(got, "已完成") {
@@ -39,11 +57,15 @@ func TestSimulate(t *testing.T) {
 	b.checkAxe()
 	b.shoot("simulate-mistake-1280.jpg")
 	b.take(http.StatusUnprocessableEntity)
+	b.put("simulate", map[string]string{"population": million})
 	if status := write(head + "  @3/2 100万元 改为 150万元\n"); status != http.StatusOK {
 		t.Fatalf("asked: %d", status)
 	}
+	if !value[bool](b, `document.querySelector("main progress, #winners") !== null`) {
+		t.Errorf("nothing tells how far it has come: %.300s", b.text("main"))
+	}
 	b.do(chromedp.WaitVisible(chromedp.CSS("#winners"))) // the page looks again by itself
-	if got := b.text("main"); !strings.Contains(got, "100万元 → 150万元") || !strings.Contains(got, "没有人少得") {
+	if got := b.text("main"); !strings.Contains(got, "100万元 → 150万元") || !strings.Contains(got, "没有人少得") || !strings.Contains(got, "1,000,000") {
 		t.Errorf("the result: %.600s", got)
 	}
 	at := b.here()

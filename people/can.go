@@ -66,6 +66,10 @@ func Allow(s Standing, act policy.Act, o Object) (Grant, error) {
 			return Grant{}, gov.Errorf(gov.Forbidden, "服务器命令行不能“%[1]s”：需要有相应角色的人登录后办理", "the server's command line may not %[2]s; someone with the role must log in", name.ZH, name.EN)
 		}
 		return Grant{Standing: s}, nil
+	case gov.SystemActor:
+		if len(s.Held) > 0 && slices.Contains(s.Held[0].Role.Grants, act) {
+			return Grant{Standing: s}, nil
+		}
 	case gov.CitizenActor, gov.ApplicantActor:
 		return Grant{}, gov.Errorf(gov.Forbidden, "您只能查看和办理自己的事项", "you can see and act on what is your own only")
 	}
@@ -82,7 +86,7 @@ func own(s Standing, act policy.Act, o Object) bool {
 
 // operatorMay lists what the command line may do.
 func operatorMay(a policy.Act) bool {
-	return a.Kind() == policy.OnRights || a.Kind() == policy.OnTexts || a == policy.PushRecords
+	return a.Kind() == policy.OnRights || a.Kind() == policy.OnTexts || a == policy.PushRecords || a == policy.TryProgrammes
 }
 
 func allowStaff(s Standing, act policy.Act, o Object) (Grant, error) {

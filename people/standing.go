@@ -40,6 +40,11 @@ func Operator(login string, at time.Time) Standing {
 	return Standing{Kind: gov.OperatorActor, Name: login, At: at, Proven: at}
 }
 
+// Program is the standing of another program that has an API key: it may do these acts.
+func Program(name string, at time.Time, acts ...policy.Act) Standing {
+	return Standing{Kind: gov.SystemActor, Name: name, At: at, Held: []Held{{Role: policy.Role{Grants: acts}}}}
+}
+
 // Citizen is the standing of a person with things of their own.
 func Citizen(id gov.ID, name string, at time.Time) Standing {
 	return Standing{Kind: gov.CitizenActor, Person: id, Name: name, At: at}

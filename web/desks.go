@@ -24,6 +24,7 @@ import (
 	"quanxiang/web/funds"
 	"quanxiang/web/inbox"
 	"quanxiang/web/intake"
+	"quanxiang/web/keygate"
 	"quanxiang/web/moderation"
 	"quanxiang/web/my"
 	"quanxiang/web/onemap"
@@ -76,7 +77,7 @@ func desks(engine *ui.Engine, d Deps, chart *onemap.Map, fail func(http.Response
 	theirs, failed := my.New(my.Deps{Engine: engine, Pack: d.Pack, Casework: d.Casework, Register: d.Register, Clock: d.Clock, Map: chart, BaseURL: d.BaseURL, Proxies: d.Proxies, Away: away(d)})
 	add("residents", theirs, failed)
 	if d.Pack.Applications != nil && d.Support != nil {
-		wanted, failed := apply.New(apply.Deps{Engine: engine, Pack: d.Pack, Support: d.Support, Casework: d.Casework, Register: d.Register, My: theirs, Clock: d.Clock})
+		wanted, failed := apply.New(apply.Deps{Engine: engine, Pack: d.Pack, Support: d.Support, Casework: d.Casework, Register: d.Register, My: theirs, Clock: d.Clock, BaseURL: d.BaseURL})
 		add("applications", wanted, failed)
 	}
 	history, failed := callers.New(callers.Deps{Engine: engine, Casework: d.Casework, Register: d.Register})
@@ -114,7 +115,7 @@ func desks(engine *ui.Engine, d Deps, chart *onemap.Map, fail func(http.Response
 	if d.Runs != nil && d.Pack.Rules != nil {
 		trials, failed := simulate.New(simulate.Deps{Engine: engine, Pack: d.Pack, Runs: d.Runs, Library: d.Library, Clock: d.Clock})
 		add("simulations", trials, failed)
-		list = append(list, &simulate.Machine{Runs: d.Runs, BaseURL: d.BaseURL})
+		list = append(list, &simulate.Machine{Runs: d.Runs, BaseURL: d.BaseURL, Gate: gateOf(d)})
 	}
 	if d.Funds != nil {
 		money, failed := funds.New(funds.Deps{Engine: engine, Pack: d.Pack, Funds: d.Funds, Clock: d.Clock})
@@ -126,6 +127,14 @@ func desks(engine *ui.Engine, d Deps, chart *onemap.Map, fail func(http.Response
 	administration, failed := console.New(console.Deps{Engine: engine, Pack: d.Pack, Office: d.Office, Keys: d.Keys, Hooks: d.Hooks, Registers: d.Registers, Clock: d.Clock, BaseURL: d.BaseURL})
 	add("console", administration, failed)
 	return list, err
+}
+
+// gateOf lets programs in by their keys, nil where there are none.
+func gateOf(d Deps) *keygate.Gate {
+	if d.Keys == nil {
+		return nil
+	}
+	return keygate.NewGate(d.Keys, d.Clock)
 }
 
 // away tells where an application for support is shown to whom news of it go.

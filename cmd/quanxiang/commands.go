@@ -32,7 +32,7 @@ func commands() []cli.Command {
 		{Name: "rules", Usage: "fmt|check|test|explain|cliffs|doc FILE|DIR...", About: gov.Text{ZH: "检查、试算、说明扶持政策的规则文件", EN: "format, check, test and explain rule files of support programmes"}, Run: rulescmd.Command},
 		{Name: "programme", Usage: "calculate < facts.jsonl|replay NUMBER", About: gov.Text{ZH: "批量计算企业能得的各项支持", EN: "work out what enterprises get under support programmes"}, Run: programmecmd.Command(choosePack, registerDesk)},
 		{Name: "simulate", Usage: "--amend FILE --population FILE --year YEAR [--programmes 16,17,18] [--budget 300万元] [--json]", About: gov.Text{ZH: "把修订在申报者快照上试算，看谁多得谁少得", EN: "try an amendment on a population: what it costs, who gains and who loses"}, Run: simulatecmd.Simulate(choosePack)},
-		{Name: "population", Usage: "invent|import|info|export FILE", About: gov.Text{ZH: "制作、查看试算用的申报者快照", EN: "make snapshots of populations for simulations, look at them"}, Run: simulatecmd.Population(choosePack)},
+		{Name: "population", Usage: "invent|import|info|export|add FILE", About: gov.Text{ZH: "制作、查看试算用的申报者快照", EN: "make snapshots of populations for simulations, look at them"}, Run: simulatecmd.Population(choosePack, simulationDesk)},
 		{Name: "backup", Usage: "FILE|- [--with-key]", About: gov.Text{ZH: "备份整个安装，系统可照常运行", EN: "back up the whole installation, which may go on running"}, Run: backupCommand},
 		{Name: "restore", Usage: "FILE [--new-key]", About: gov.Text{ZH: "把备份恢复到空的安装", EN: "restore a backup into an empty installation"}, Run: restoreCommand},
 		{Name: "doctor", Usage: "[--format text|json]", About: gov.Text{ZH: "检查安装，指出问题和处理办法", EN: "examine the installation, say what is wrong and what to do"}, Run: doctorCommand},

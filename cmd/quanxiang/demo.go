@@ -203,7 +203,7 @@ func (d *demonstration) play(ctx context.Context, e *cli.Env, s *system) (*demo.
 	district.Besides = func(ctx context.Context) ([]demo.Scene, error) {
 		list, err := d.market(s).Scenes(ctx)
 		paid := money.Money{Pack: s.pack, Calendar: s.years.known(), Clock: d.clock.Now, Now: d.now, Funds: s.funds(d.clock.Now), Registers: s.registers(), Subjects: min(d.subjects, demoAtOnce), Holders: s.office.Holders, Staff: s.persons}
-		firms := applicants.Applicants{Pack: s.pack, Calendar: s.years.known(), Clock: d.clock.Now, Now: d.now, Support: s.support, Docket: s.docket, Casework: s.casework, Register: district.Residents, Subjects: paid.Subjects, Holders: s.office.Holders, Staff: s.persons}
+		firms := applicants.Applicants{Pack: s.pack, Calendar: s.years.known(), Clock: d.clock.Now, Now: d.now, Support: s.support, Docket: s.docket, Casework: s.casework, Register: district.Residents, Subjects: paid.Subjects, Pay: paid.Pay, Holders: s.office.Holders, Staff: s.persons}
 		return slices.Concat(list, paid.Scenes(), firms.Scenes()), err
 	}
 	district.Inspectors = min(demoInspectors, d.subjects/4)

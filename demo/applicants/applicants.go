@@ -8,6 +8,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -46,6 +47,9 @@ type Applicants struct {
 	Register *residents.Register
 	Subjects int // of the market
 
+	// Pay takes what was promised to a case to its payee.
+	Pay func(ctx context.Context, title string, of gov.ID) error
+
 	// Holders lists who holds a role; Staff tells what they hold.
 	Holders func(ctx context.Context, s people.Standing, role, unit, area string) ([]people.Person, error)
 	Staff   demo.Staff
@@ -56,30 +60,35 @@ type Applicants struct {
 
 // story is an application and how far it comes.
 type story struct {
-	id      string
-	firm    int
-	ago     int // days before now on which it begins
-	docs    []string
-	loan    string // interest paid
-	comes   string // the last thing that happens
-	remarks string
+	id    string
+	firm  int
+	ago   int // days before now on which it begins
+	year  int // applied for
+	docs  []string
+	loan  string // interest paid
+	prize string // name of an award, "" for none
+	comes string // the last thing that happens
 }
 
 // Things that happen, in their order.
-var course = []string{"draft", "submit", "ask", "resubmit", "accept", "correct", "review", "list", "announce", "decide"}
+var course = []string{"draft", "submit", "ask", "resubmit", "accept", "correct", "review", "list", "announce", "decide", "pay"}
 
 // stories are invented.
 var stories = []story{
-	{"decided", 1, 60, []string{"16号", "18号"}, "60万元", "decide", ""},
-	{"settled", 8, 24, []string{"16号"}, "50万元", "announce", ""},
-	{"announced", 2, 9, []string{"16号"}, "44万元", "announce", ""},
-	{"listed", 3, 20, []string{"16号"}, "38万元", "list", ""},
-	{"reviewing", 4, 12, []string{"16号"}, "71.2万元", "accept", ""},
-	{"refused", 5, 30, []string{"18号"}, "20万元", "refuse", ""},
-	{"mending", 0, 6, []string{"16号", "18号"}, "50万元", "ask", ""},
-	{"submitted", 6, 3, []string{"16号"}, "26万元", "submit", ""},
-	{"withdrawn", 7, 25, []string{"16号"}, "12万元", "withdraw", ""},
-	{"draft", 0, 1, []string{"18号"}, "30万元", "draft", ""},
+	{"paid", 0, 72, Year - 1, []string{"16号"}, "40万元", "", "pay"},
+	{"decided", 1, 60, Year, []string{"16号", "18号"}, "60万元", "", "decide"},
+	{"settled", 8, 24, Year, []string{"16号"}, "50万元", "", "announce"},
+	{"announced", 2, 9, Year, []string{"16号"}, "44万元", "", "announce"},
+	{"listed", 3, 20, Year, []string{"16号"}, "38万元", "", "list"},
+	{"reviewing", 4, 12, Year, []string{"16号"}, "71.2万元", "", "accept"},
+	{"refused", 5, 30, Year, []string{"18号"}, "20万元", "", "refuse"},
+	{"mending", 0, 6, Year, []string{"16号", "18号"}, "50万元", "", "ask"},
+	{"submitted", 6, 3, Year, []string{"16号"}, "26万元", "", "submit"},
+	{"withdrawn", 7, 25, Year, []string{"16号"}, "12万元", "", "withdraw"},
+	{"draft", 0, 1, Year, []string{"18号"}, "30万元", "", "draft"},
+
+	// What an earlier application of the year was granted leaves no room for the same nature.
+	{"excluded", 1, 16, Year, []string{"16号", "18号"}, "60万元", "虚构创新奖", "list"},
 }
 
 // Scenes are what happens to the applications, for demo.District; none without a market
@@ -121,7 +130,9 @@ func (k *Applicants) Scenes() (list []demo.Scene) {
 			case "submit", "accept", "review":
 				ago = max(ago-2, 1)
 			case "announce":
-				ago = max(ago-12, 1)
+				ago = k.after(ago, noticeDays)
+			case "decide":
+				ago = max(ago-6, 1)
 			}
 		}
 	}
@@ -132,6 +143,20 @@ func (k *Applicants) Scenes() (list []demo.Scene) {
 func (k *Applicants) day(days, minutes int) time.Time {
 	d := k.Calendar.NextWorkday(gov.DateOf(k.Now).Add(days)).Date
 	return time.Date(d.Year, d.Month, d.Day, 0, minutes, 0, 0, gov.China)
+}
+
+// noticeDays is more working days than a notice takes.
+const noticeDays = 6
+
+// after is how many days before now some working days are over that begin on the first at
+// or after a day so many days before now; at least 1.
+func (k *Applicants) after(ago, workdays int) int {
+	now := gov.DateOf(k.Now)
+	d := k.Calendar.NextWorkday(now.Add(-ago)).Date
+	for range workdays {
+		d = k.Calendar.NextWorkday(d.Add(1)).Date
+	}
+	return max(1, int(now.Time().Sub(d.Time()).Hours()/24))
 }
 
 // firm is the nth enterprise that applies.
@@ -296,6 +321,8 @@ func (k *Applicants) happens(ctx context.Context, s story, what string) error {
 			return err
 		}
 		return act(head, "decide", cases.Values{"decision_number": "西园管发〔虚构〕1号"})
+	case "pay":
+		return k.Pay(ctx, "扶持资金申请拨付", id)
 	case "refuse":
 		return act(head, "refuse", cases.Values{"reason": "审核认为该笔贷款没有用于园区内的项目，不符合申请条件。"})
 	}
@@ -314,17 +341,25 @@ func (k *Applicants) draft(ctx context.Context, o apply.Organisation, s story) e
 	if err != nil {
 		return err
 	}
-	loans := json.RawMessage(fmt.Sprintf(`[{"实付利息":%q,"基准利息":%q,"经投融资平台":true,"用于创业创新":true}]`, s.loan, s.loan))
-	err = k.Support.Begin(ctx, o, apply.Start{ID: id, Applicant: "企业", Year: Year, Documents: s.docs, Contact: contact, Facts: map[string]json.RawMessage{"贷款": loans}})
-	if err != nil {
+	given := map[string]json.RawMessage{"贷款": json.RawMessage(fmt.Sprintf(`[{"实付利息":%q,"基准利息":%q,"经投融资平台":true,"用于创业创新":true}]`, s.loan, s.loan))}
+	proofs := map[string]string{"贷款": "银行付息凭证"}
+	if s.prize != "" {
+		given["科技奖项"] = json.RawMessage(fmt.Sprintf(`[{"奖项":%q,"级别":"市级"}]`, s.prize))
+		proofs["科技奖项"] = "获奖证书"
+	}
+	if err := k.Support.Begin(ctx, o, apply.Start{ID: id, Applicant: "企业", Year: s.year, Documents: s.docs, Contact: contact, Facts: given}); err != nil {
 		return err
 	}
-	body := page("银行付息凭证 " + s.loan)
-	a, err := k.Support.Attach(ctx, o, id, "银行付息凭证.pdf", bytes.NewReader(body), int64(len(body)))
-	if err != nil {
-		return err
+	var edits []apply.Edit
+	for _, name := range slices.Sorted(maps.Keys(proofs)) {
+		body := page(proofs[name] + " " + s.id)
+		a, err := k.Support.Attach(ctx, o, id, proofs[name]+".pdf", bytes.NewReader(body), int64(len(body)))
+		if err != nil {
+			return err
+		}
+		edits = append(edits, apply.Edit{Name: name, Value: given[name], Add: []string{string(a.Key)}})
 	}
-	if err := k.Support.Save(ctx, o, id, 1, gov.ID{}, []apply.Edit{{Name: "贷款", Value: loans, Add: []string{string(a.Key)}}}); err != nil {
+	if err := k.Support.Save(ctx, o, id, 1, gov.ID{}, edits); err != nil {
 		return err
 	}
 	return k.Support.PayTo(ctx, o, id, 2, gov.ID{}, "虚构银行西城支行", fmt.Sprintf("90110102%011d", 20170900+s.firm))

@@ -90,15 +90,15 @@ func (k *Money) Scenes() (list []demo.Scene) {
 	add(97, k.budget)
 	promise(0, 6)
 	add(84, func(ctx context.Context) error {
-		return k.batch(ctx, "第一批：研发、专利和配套", 0, 6, true)
+		return k.batch(ctx, "第一批：研发、专利和配套", k.promised[0:6], true)
 	})
-	add(80, func(ctx context.Context) error { return k.answer(ctx, 0, 5) })
+	add(80, func(ctx context.Context) error { return k.answer(ctx, k.batches[0], k.promised[5]) })
 	promise(6, 10)
 	add(58, func(ctx context.Context) error { return k.mend(ctx, 5) })
 	add(57, func(ctx context.Context) error {
-		return k.batch(ctx, "第二批：贴息、标准和入驻", 5, 10, true)
+		return k.batch(ctx, "第二批：贴息、标准和入驻", k.promised[5:10], true)
 	})
-	add(54, func(ctx context.Context) error { return k.answer(ctx, 1, -1) })
+	add(54, func(ctx context.Context) error { return k.answer(ctx, k.batches[1], gov.ID{}) })
 	add(45, func(ctx context.Context) error {
 		return k.claim(ctx, 2, 60, 20, "项目未按计划完成，退回未使用部分", 22)
 	})
@@ -106,10 +106,12 @@ func (k *Money) Scenes() (list []demo.Scene) {
 	promise(10, 13)
 	add(20, func(ctx context.Context) error { return k.claim(ctx, 4, 16, 0, "场地面积核减", 45) })
 	add(14, func(ctx context.Context) error {
-		return k.batch(ctx, "第三批：高成长和基地服务", 10, 13, true)
+		return k.batch(ctx, "第三批：高成长和基地服务", k.promised[10:13], true)
 	})
 	promise(13, len(promises))
-	add(2, func(ctx context.Context) error { return k.batch(ctx, "第四批：配套和出版", 13, 15, false) })
+	add(2, func(ctx context.Context) error {
+		return k.batch(ctx, "第四批：配套和出版", k.promised[13:15], false)
+	})
 	return list
 }
 
@@ -197,13 +199,34 @@ func (k *Money) enterprise(ctx context.Context, n int) (code, name string, err e
 	return code, e.Name, err
 }
 
-// batch prepares payments, from one promise up to another, and has them signed.
-func (k *Money) batch(ctx context.Context, title string, from, to int, sign bool) error {
+// Pay takes what was promised to a case to its payee: in a batch that is signed and
+// answered. The case is told.
+func (k *Money) Pay(ctx context.Context, title string, of gov.ID) error {
+	list, err := k.Funds.OfCase(ctx, of)
+	if err != nil {
+		return err
+	}
+	if len(list) == 0 {
+		return fmt.Errorf("nothing was promised to case %s", of)
+	}
+	if err := k.batch(ctx, title, []gov.ID{list[0].ID}, true); err != nil {
+		return err
+	}
+	b := k.batches[len(k.batches)-1]
+	k.batches = k.batches[:len(k.batches)-1] // those of the scenes are counted
+	if err := k.answer(ctx, b, gov.ID{}); err != nil {
+		return err
+	}
+	return k.Funds.Tell(ctx, fund.TellKey(list[0].ID, b))
+}
+
+// batch prepares payments of promises and has them signed.
+func (k *Money) batch(ctx context.Context, title string, promises []gov.ID, sign bool) error {
 	by, err := k.who(ctx, policy.KeepFunds)
 	if err != nil {
 		return err
 	}
-	id, err := k.Funds.Prepare(ctx, by, title, k.promised[from:to])
+	id, err := k.Funds.Prepare(ctx, by, title, promises)
 	if err != nil {
 		return fmt.Errorf("%s: %w", title, err)
 	}
@@ -218,13 +241,14 @@ func (k *Money) batch(ctx context.Context, title string, from, to int, sign bool
 	return k.Funds.Sign(ctx, other, id)
 }
 
-// answer is what the finance system says of a batch: all is paid but one promise, or none.
-func (k *Money) answer(ctx context.Context, n, failed int) error {
+// answer is what the finance system says of a batch: all is paid but one promise, if one
+// is given.
+func (k *Money) answer(ctx context.Context, batch, failed gov.ID) error {
 	by, err := k.who(ctx, policy.KeepFunds)
 	if err != nil {
 		return err
 	}
-	b, rows, _, err := k.Funds.Batch(ctx, by, k.batches[n])
+	b, rows, _, err := k.Funds.Batch(ctx, by, batch)
 	if err != nil {
 		return err
 	}
@@ -232,7 +256,7 @@ func (k *Money) answer(ctx context.Context, n, failed int) error {
 	text.WriteString("付款编号,金额（元）,结果,付款日期,银行流水号,失败原因\n")
 	for _, r := range rows {
 		result := fmt.Sprintf("已付,%s,XN%s%04d,", gov.DateOf(k.Clock()).Add(-1), strings.ReplaceAll(b.Number, "-", ""), r.N)
-		if failed >= 0 && r.Promise == k.promised[failed] {
+		if r.Promise == failed {
 			result = "失败,,,户名与账号不符"
 		}
 		fmt.Fprintf(&text, "%s,%d.%02d,%s\n", fund.Reference(b, r.N), r.Amount/100, r.Amount%100, result)

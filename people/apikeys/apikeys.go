@@ -47,19 +47,22 @@ const (
 	Filing    Scope = "filing"    // files requests by its secret (Open311)
 	Registers Scope = "registers" // signs pushes to registers, reads and questions of them
 	Reading   Scope = "reading"   // signs reads and questions of registers, and pushes nothing
-	Whole     Scope = "all"       // all of it: keys that were made before there were scopes
+	Whole     Scope = "all"       // what keys were for that were made before there were scopes: all of the above
+
+	// Simulating signs simulations of programmes, which tell names of enterprises.
+	Simulating Scope = "simulating"
 )
 
 // Scopes lists what a new key may be for.
-func Scopes() []Scope { return []Scope{Filing, Registers, Reading} }
+func Scopes() []Scope { return []Scope{Filing, Registers, Reading, Simulating} }
 
 // Covers reports that a key is for something.
 func (k Key) Covers(s Scope) bool {
-	return k.Scope == s || k.Scope == Whole || k.Scope == Registers && s == Reading
+	return k.Scope == s || k.Scope == Whole && s != Simulating || k.Scope == Registers && s == Reading
 }
 
 // Signs reports that a key has a signing secret.
-func (k Key) Signs() bool { return k.Covers(Reading) }
+func (k Key) Signs() bool { return k.Covers(Reading) || k.Covers(Simulating) }
 
 // MaxRate is the largest rate of a key, DefaultRate what is offered.
 const (

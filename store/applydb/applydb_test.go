@@ -135,6 +135,8 @@ func TestLife(t *testing.T) {
 			t.Errorf("excluded %+v", x)
 		}
 
+		refused(t, r.Submit(ctx, r.Firm, second, correct2.Claim.Version, gov.ID{}, apply.SubmitAct), gov.Conflict, "16号第二十八条")
+
 		promise, err := r.Money.OfCase(ctx, id)
 		must(t, err)
 		told := fund.Notice{Promise: promise[0].ID, Case: id, State: fund.Paid, Amount: 250_000_00, On: gov.DateOf(r.Now)}

@@ -64,12 +64,10 @@ select version
 from fund_subjects
 where district = $1 and id = $2`
 	paymentsOf = `
-select year, benefit, key, cast(sum(committed) - sum(returned) as bigint)
+select year, benefit, key, min(id), cast(sum(committed) - sum(returned) as bigint)
 from fund_journal
 where district = $1 and subject = $2 and turn > 0 and turn <= $3
-group by year, benefit, key
-having sum(committed) - sum(returned) > 0
-order by year, benefit, key`
+group by year, benefit, key`
 	potsOf = `
 select id, version, programme, year, item, closed, budget, committed, paid, returned
 from fund_pots
@@ -120,9 +118,15 @@ func (s *Funds) Position(ctx context.Context, subject string, version int64) (fu
 		if version >= 0 && version < p.Version {
 			p.Version = version
 		}
-		p.Payments, err = sqldb.Collect(ctx, t.Tx.Tx, func(scan func(...any) error) (x fund.Payment, err error) {
-			return x, scan(&x.Year, &x.Benefit, &x.Key, &x.Amount)
+		list, err := sqldb.Collect(ctx, t.Tx.Tx, func(scan func(...any) error) (x fund.Payment, err error) {
+			var first string
+			if err := scan(&x.Year, &x.Benefit, &x.Key, &first, &x.Amount); err != nil {
+				return x, err
+			}
+			x.Key, err = t.openKey("fund_journal", first, x.Key)
+			return x, err
 		}, paymentsOf, t.District(), subject, p.Version)
+		p.Payments = summed(list)
 		return p, sqldb.Classify(err, "payments of a subject")
 	})
 }
@@ -185,12 +189,12 @@ func (s *Funds) Totals(ctx context.Context) ([]fund.Total, error) {
 // Moves implements fund.Store.
 func (s *Funds) Moves(ctx context.Context, q fund.MoveQuery, p gov.Page) ([]fund.Move, error) {
 	return read(ctx, s, func(t *tx) ([]fund.Move, error) {
-		list, err := sqldb.Collect(ctx, t.Tx.Tx, scanMove, movesOf, t.District(), q.Pot, q.Subject, idText(q.Promise), p.After, q.Programme, int64(q.Year), int64(p.Limit))
+		list, err := sqldb.Collect(ctx, t.Tx.Tx, t.scanMove, movesOf, t.District(), q.Pot, q.Subject, idText(q.Promise), p.After, q.Programme, int64(q.Year), int64(p.Limit))
 		return list, sqldb.Classify(err, "list movements")
 	})
 }
 
-func scanMove(scan func(...any) error) (m fund.Move, err error) {
+func (t *tx) scanMove(scan func(...any) error) (m fund.Move, err error) {
 	var id, promise, batch, claim, day string
 	var at int64
 	if err := scan(&id, &at, &m.Pot, &m.Kind, &m.Budget, &m.Commit, &m.Pay, &m.Return, &promise, &m.Line, &m.Subject, &m.Version, &m.Year, &m.Benefit, &m.Key, &batch, &claim, &m.Person, &m.Reason, &day); err != nil {
@@ -203,6 +207,9 @@ func scanMove(scan func(...any) error) (m fund.Move, err error) {
 		if *x.into, err = parsed(x.text); err != nil {
 			return m, err
 		}
+	}
+	if m.Key, err = t.openKey("fund_journal", id, m.Key); err != nil {
+		return m, err
 	}
 	m.On, err = gov.ParseDate(day)
 	return m, err
@@ -264,7 +271,7 @@ type promiseBody struct {
 	Reason  string      `json:"reason,omitempty"`
 }
 
-func scanPromise(scan func(...any) error) (p fund.Promise, err error) {
+func (t *tx) scanPromise(scan func(...any) error) (p fund.Promise, err error) {
 	var id, caseID, state, batch string
 	var body []byte
 	if err := scan(&id, &p.Row, &caseID, &p.Subject, &state, &batch, &p.Total, &p.At, &body); err != nil {
@@ -273,6 +280,12 @@ func scanPromise(scan func(...any) error) (p fund.Promise, err error) {
 	var b promiseBody
 	if err := json.Unmarshal(body, &b); err != nil {
 		return p, err
+	}
+	for i := range b.Lines {
+		l := &b.Lines[i]
+		if l.Key, err = t.openKey("fund_promises", lineKey(id, l.N), l.Key); err != nil {
+			return p, err
+		}
 	}
 	p.State = fund.State(state)
 	p.Number, p.SubjectName, p.Payee, p.PayeeBy, p.Purpose, p.From, p.Version = b.Number, b.Name, b.Payee, b.PayeeBy, b.Purpose, b.From, b.Version
@@ -293,7 +306,7 @@ func (s *Funds) Promise(ctx context.Context, id gov.ID) (fund.Promise, error) {
 // Promises implements fund.Store.
 func (s *Funds) Promises(ctx context.Context, q fund.Query, p gov.Page) ([]fund.Promise, error) {
 	return read(ctx, s, func(t *tx) ([]fund.Promise, error) {
-		list, err := sqldb.Collect(ctx, t.Tx.Tx, scanPromise, promisesOf, t.District(), idText(q.Case), q.Subject, idText(q.Batch), p.After, string(q.State), q.Pot, q.Programme, int64(q.Year), int64(p.Limit))
+		list, err := sqldb.Collect(ctx, t.Tx.Tx, t.scanPromise, promisesOf, t.District(), idText(q.Case), q.Subject, idText(q.Batch), p.After, string(q.State), q.Pot, q.Programme, int64(q.Year), int64(p.Limit))
 		return list, sqldb.Classify(err, "list commitments")
 	})
 }

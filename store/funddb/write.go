@@ -3,6 +3,7 @@ package funddb
 import (
 	"context"
 	"encoding/json"
+	"slices"
 
 	"quanxiang/gov"
 	"quanxiang/people"
@@ -167,6 +168,7 @@ func (t *tx) Journal(ctx context.Context, m fund.Move) error {
 	if m.ID.IsZero() {
 		m.ID = gov.NewID(t.Now())
 	}
+	m.Key = t.sealKey("fund_journal", m.ID.String(), m.Key)
 	_, err = t.ExecContext(ctx, addMove, t.District(), m.ID.String(), t.Now().UnixMilli(), m.Pot, m.Kind, m.Budget, m.Commit, m.Pay, m.Return, idText(m.Promise), int64(m.Line),
 		m.Subject, m.Version, int64(m.Year), m.Benefit, m.Key, idText(m.Batch), idText(m.Claim), m.Person, m.Reason, dayText(m.On))
 	t.Wrote("fund_journal", m.ID.String())
@@ -183,24 +185,29 @@ func dayText(d gov.Date) string {
 
 // Promise implements fund.Tx.
 func (t *tx) Promise(ctx context.Context, id gov.ID) (fund.Promise, error) {
-	p, err := scanPromise(t.QueryRowContext(ctx, promiseByID, t.District(), id.String()).Scan)
+	p, err := t.scanPromise(t.QueryRowContext(ctx, promiseByID, t.District(), id.String()).Scan)
 	return p, sqldb.Classify(err, "commitment %s", id)
 }
 
 // Live implements fund.Tx.
 func (t *tx) Live(ctx context.Context, caseID gov.ID) (fund.Promise, error) {
-	p, err := scanPromise(t.QueryRowContext(ctx, promiseLive, t.District(), caseID.String()).Scan)
+	p, err := t.scanPromise(t.QueryRowContext(ctx, promiseLive, t.District(), caseID.String()).Scan)
 	return p, sqldb.Classify(err, "commitment of case %s", caseID)
 }
 
-func bodyOf(p fund.Promise) ([]byte, error) {
+func (t *tx) bodyOf(p fund.Promise) ([]byte, error) {
+	p.Lines = slices.Clone(p.Lines)
+	for i := range p.Lines {
+		l := &p.Lines[i]
+		l.Key = t.sealKey("fund_promises", lineKey(p.ID.String(), l.N), l.Key)
+	}
 	return json.Marshal(promiseBody{Number: p.Number, Name: p.SubjectName, Payee: p.Payee, PayeeBy: p.PayeeBy, Purpose: p.Purpose, From: p.From, Version: p.Version,
 		Basis: p.Basis, Lines: p.Lines, On: p.On, Bank: p.Bank, Failure: p.Failure, Reason: p.Reason})
 }
 
 // AddPromise implements fund.Tx.
 func (t *tx) AddPromise(ctx context.Context, p fund.Promise) error {
-	body, err := bodyOf(p)
+	body, err := t.bodyOf(p)
 	if err != nil {
 		return err
 	}
@@ -211,7 +218,7 @@ func (t *tx) AddPromise(ctx context.Context, p fund.Promise) error {
 
 // SavePromise implements fund.Tx.
 func (t *tx) SavePromise(ctx context.Context, p fund.Promise) error {
-	body, err := bodyOf(p)
+	body, err := t.bodyOf(p)
 	if err != nil {
 		return err
 	}

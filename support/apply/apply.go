@@ -42,7 +42,6 @@ const (
 	contactField      = "contact"
 	reasonField       = "reason"
 
-	reckonAct   = "reckon"
 	acceptAct   = "accept"
 	clearAct    = "clear"
 	barAct      = "bar"
@@ -54,8 +53,12 @@ const (
 	clawBackAct = "claw_back"
 )
 
-// WithdrawAct is the applicant's act that ends an application.
-const WithdrawAct = "withdraw"
+// WithdrawAct is the applicant's act that ends an application; ReckonAct the program's that
+// says what it comes to after each change.
+const (
+	WithdrawAct = "withdraw"
+	ReckonAct   = "reckon"
+)
 
 // Money is what is promised and paid, see package fund.
 type Money interface {
@@ -153,11 +156,20 @@ func (a *Applications) compute(ctx context.Context, pack *policy.Pack, c Claim) 
 	if err != nil {
 		return Outcome{}, err
 	}
-	in, err := inputs(c, had)
+	in, err := a.inputs(ctx, pack, c, had)
 	if err != nil {
 		return Outcome{}, err
 	}
 	return compute(a.Calculator(pack), in)
+}
+
+// inputs are all a claim is computed from, with what its applicant was promised so far.
+func (a *Applications) inputs(ctx context.Context, pack *policy.Pack, c Claim, had fund.Position) (Inputs, error) {
+	in, err := inputs(c, had)
+	if err == nil {
+		err = a.earlier(ctx, pack, c, &in)
+	}
+	return in, err
 }
 
 // Held is an application as its applicant or the staff see it.
@@ -176,6 +188,15 @@ func (a *Applications) held(ctx context.Context, id gov.ID) (h Held, err error) 
 		return h, err
 	}
 	if h.Pack, err = a.Packs.Version(ctx, c.Pack); err != nil {
+		return h, err
+	}
+	// Once it is decided, what was decided is shown: computed now, its own promise would be
+	// taken off it.
+	d, err := a.Store.DecisionOf(ctx, id)
+	if err == nil {
+		return h, json.Unmarshal(d.Result, &h.Outcome)
+	}
+	if gov.CodeOf(err) != gov.NotFound {
 		return h, err
 	}
 	h.Outcome, err = a.compute(ctx, h.Pack, h.Claim)
@@ -320,6 +341,11 @@ func (a *Applications) Submit(ctx context.Context, o Organisation, id gov.ID, ve
 		return err
 	}
 	ready, _ := Ready(h.Pack.Rules, c, out)
+	if i := slices.IndexFunc(out.Excluded, func(x Excluded) bool { return x.Before }); len(ready) == 0 && i >= 0 {
+		x := out.Excluded[i]
+		return gov.Errorf(gov.Conflict, "不能提交：“%[1]s”与本年度已获得的“%[2]s”性质相同，不能同时享受（%[3]s）", "it cannot be handed in: %[1]q is of the same nature as %[2]q, which was granted this year; not both (%[4]s)",
+			x.Benefit, x.By, cited(x.Clauses), strings.Join(x.Clauses, ", "))
+	}
 	if len(ready) == 0 {
 		return gov.Errorf(gov.Invalid, "还没有哪一项支持可以提交：请先填完至少一项所需的事实", "there is nothing to hand in yet: fill in the facts of at least one benefit")
 	}

@@ -25,13 +25,31 @@ type Inputs struct {
 	Documents []string        `json:"documents"`
 	Benefits  []string        `json:"benefits,omitempty"`
 	Had       []Had           `json:"had,omitempty"` // of the same year, promised by other applications
-	Payments  int64           `json:"payments"`      // version of the applicant's payments
+
+	// Earlier are entries that other applications of the year were promised money for, by
+	// benefit and list, and that the statement lacks: the year is computed as a whole.
+	Earlier map[string]map[string][]json.RawMessage `json:"earlier,omitempty"`
+
+	Payments int64 `json:"payments"` // version of the applicant's payments
+
+	// Joint says that limits over several benefits are held against Had too; decisions made
+	// before that are computed without.
+	Joint bool `json:"joint,omitempty"`
 }
 
 // Had is what was promised for a benefit.
 type Had struct {
 	Benefit string `json:"benefit"`
 	Amount  int64  `json:"amount"` // fen
+
+	// Keys are the part of it that is of entries the rules tell apart, such as one prize.
+	Keys []HadKey `json:"keys,omitempty"`
+}
+
+// HadKey is what was promised for one entry.
+type HadKey struct {
+	Key    string `json:"key"`
+	Amount int64  `json:"amount"` // fen
 }
 
 // Excluded is a benefit that is not had because of another of the same nature.
@@ -97,8 +115,12 @@ func inputs(c Claim, had fund.Position) (Inputs, error) {
 			in.Had, i = append(in.Had, Had{Benefit: p.Benefit}), len(in.Had)
 		}
 		in.Had[i].Amount += p.Amount
+		if p.Key != "" { // those of one position are in their order, each once
+			in.Had[i].Keys = append(in.Had[i].Keys, HadKey{p.Key, p.Amount})
+		}
 	}
 	slices.SortFunc(in.Had, func(a, b Had) int { return strings.Compare(a.Benefit, b.Benefit) })
+	in.Joint = len(in.Had) > 0
 	return in, nil
 }
 
@@ -106,15 +128,8 @@ func inputs(c Claim, had fund.Position) (Inputs, error) {
 // Mistakes in the facts are problems.List, each with its path.
 func compute(c *calculate.Calculator, in Inputs) (out Outcome, err error) {
 	p := c.Program()
-	f, err := facts.ReadFor(p, in.Statement, facts.Options{Docs: in.Documents})
+	f, err := given(c, in, in.Statement)
 	if err != nil {
-		return out, err
-	}
-	docs := in.Documents
-	if len(in.Benefits) > 0 {
-		docs = nil
-	}
-	if f.Without, err = c.Without(f.Input, docs, in.Benefits); err != nil {
 		return out, err
 	}
 	gone, err := taken(c, f, in.Had)
@@ -125,10 +140,13 @@ func compute(c *calculate.Calculator, in Inputs) (out Outcome, err error) {
 		f.Without[named(p, x.Benefit)] = true
 	}
 	out.Result = c.Facts(f, true)
+	if err := whole(c, in, f, &out.Result); err != nil {
+		return out, err
+	}
 	out.Excluded = gone
 	for _, b := range out.Benefits {
 		if i := slices.IndexFunc(in.Had, func(h Had) bool { return h.Benefit == b.Benefit }); i >= 0 && b.Most > 0 {
-			out.Less = append(out.Less, Had{b.Benefit, min(in.Had[i].Amount, b.Most)})
+			out.Less = append(out.Less, Had{Benefit: b.Benefit, Amount: min(in.Had[i].Amount, b.Most)})
 		}
 		for _, s := range b.Trace {
 			if b.Most == 0 && s.Binds && explain.Displaced(s) {
@@ -136,7 +154,24 @@ func compute(c *calculate.Calculator, in Inputs) (out Outcome, err error) {
 			}
 		}
 	}
+	if in.Joint {
+		jointly(p, f, in.Had, &out)
+	}
 	return out, nil
+}
+
+// given reads a statement for what inputs apply for.
+func given(c *calculate.Calculator, in Inputs, statement []byte) (*eval.Facts, error) {
+	f, err := facts.ReadFor(c.Program(), statement, facts.Options{Docs: in.Documents})
+	if err != nil {
+		return nil, err
+	}
+	docs := in.Documents
+	if len(in.Benefits) > 0 {
+		docs = nil
+	}
+	f.Without, err = c.Without(f.Input, docs, in.Benefits)
+	return f, err
 }
 
 func named(p *ir.Program, key string) int32 {

@@ -108,7 +108,7 @@ func (a *Applications) reckon(ctx context.Context, s docket.Stepped) error {
 		return err
 	}
 	values := figures(out)
-	_, err = a.docket.Act(ctx, docket.Step{Case: s.Case.ID}, cases.Input{Action: reckonAct, Values: values, Actor: program})
+	_, err = a.docket.Act(ctx, docket.Step{Case: s.Case.ID}, cases.Input{Action: ReckonAct, Values: values, Actor: program})
 	return err
 }
 
@@ -231,7 +231,7 @@ func (a *Applications) decided(ctx context.Context, s docket.Stepped, e cases.Ev
 	if err != nil {
 		return err
 	}
-	in, err := inputs(c, had)
+	in, err := a.inputs(ctx, s.Pack, c, had)
 	if err != nil {
 		return err
 	}
@@ -248,6 +248,9 @@ func (a *Applications) decided(ctx context.Context, s docket.Stepped, e cases.Ev
 	}
 	if sum, _ := s.Case.Values[amountField].(int64); sum != Sum(out) {
 		return gov.Errorf(gov.Conflict, "测算结果已变为 %[1]s，与公示的金额不同：请退回名单重新公示", "the calculation now comes to %[2]s, not to what was announced: put it on the list again", yuan(Sum(out)), money.Fen(Sum(out)).As(gov.EN))
+	}
+	if list, err = apart(a.Calculator(s.Pack), in, list); err != nil {
+		return err
 	}
 	d := Decision{ID: gov.NewID(a.Clock()), Case: s.Case.ID, Number: s.Case.Number, Code: c.Code, Year: c.Year, At: a.Clock().UnixMilli(), By: e.By.Person,
 		Pack: s.Pack.Hash, Rules: RulesHash(s.Pack), Salt: make([]byte, 16)}

@@ -201,7 +201,7 @@ func (f *Fund) settle(ctx context.Context, tx Tx, by gov.Actor, name string, r R
 	if err := tx.SavePromise(ctx, p); err != nil {
 		return err
 	}
-	return tx.Enqueue(ctx, TellJob, p.ID.String()+"/"+r.Batch.String())
+	return tx.Enqueue(ctx, TellJob, TellKey(p.ID, r.Batch))
 }
 
 // judge reads a file of answers against the payments of a batch: what is wrong, and the
@@ -328,6 +328,9 @@ func cut(s string) string {
 func (f *Fund) Work(r *jobs.Runner) {
 	r.Handle(TellJob, func(ctx context.Context, j jobs.Job) error { return f.Tell(ctx, j.Key) })
 }
+
+// TellKey is the key of the job of TellJob for a promise in a batch.
+func TellKey(promise, batch gov.ID) string { return promise.String() + "/" + batch.String() }
 
 // Tell does the job of TellJob: it tells what became of a payment.
 func (f *Fund) Tell(ctx context.Context, key string) error {

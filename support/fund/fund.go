@@ -50,7 +50,8 @@ var (
 )
 
 const (
-	maxLines   = 200
+	maxLines   = 2000
+	maxOfCase  = 200
 	maxPurpose = 60
 	maxReason  = 200
 	maxAmount  = 1e13 // fen: 1000亿元, so that no sum overflows
@@ -122,7 +123,7 @@ func (f *Fund) PaidAt(ctx context.Context, subject string, version int64) (Posit
 
 // OfCase lists the promises of a case, the newest first: at most one is not released.
 func (f *Fund) OfCase(ctx context.Context, id gov.ID) ([]Promise, error) {
-	return f.Store.Promises(ctx, Query{Case: id}, gov.Page{Limit: maxLines})
+	return f.Store.Promises(ctx, Query{Case: id}, gov.Page{Limit: maxOfCase})
 }
 
 // Release takes back what was promised to a case and not paid. It is a Conflict when it

@@ -3,6 +3,7 @@ package runs
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -236,7 +237,8 @@ func (s *Runs) look(key string, size int64) (p Population, err error) {
 }
 
 // Ask wants a simulation. Mistakes of the amendment are problems.List with their lines;
-// others are about a field. If the same was computed before, it is done at once.
+// others are about a field. If the same was computed before, it is done at once. Without By
+// it says the name of who asks.
 func (s *Runs) Ask(ctx context.Context, by people.Standing, r Run) (Run, error) {
 	g, err := s.allow(by)
 	if err != nil {
@@ -261,7 +263,7 @@ func (s *Runs) Ask(ctx context.Context, by people.Standing, r Run) (Run, error) 
 	}
 	now := s.Clock()
 	r.ID, r.Docs, r.Amendment = gov.NewID(now), rules.Docs, rules.Amendment
-	r.Person, r.By, r.At, r.State, r.Rows, r.Total, r.Version = by.Person, by.Name, now.UnixMilli(), Waiting, 0, p.Rows, 0
+	r.Person, r.By, r.At, r.State, r.Rows, r.Total, r.Version = by.Person, cmp.Or(r.By, by.Name), now.UnixMilli(), Waiting, 0, p.Rows, 0
 	r.Failure, r.Result, r.Digest, r.Ended = gov.Text{}, "", "", 0
 	id := rules.ID(p.Snapshot)
 	body, err := s.Store.Result(ctx, id)

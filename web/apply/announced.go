@@ -7,8 +7,10 @@ import (
 	"strconv"
 	"strings"
 
+	"quanxiang/cases/casework"
 	"quanxiang/cases/docket"
 	"quanxiang/gov"
+	"quanxiang/library/feed"
 	"quanxiang/web/programmes"
 	"quanxiang/web/progress"
 	"quanxiang/web/ui"
@@ -66,27 +68,7 @@ func (k *Apply) showAnnounced(w http.ResponseWriter, r *http.Request) error {
 		if err != nil {
 			return err
 		}
-		x := grantView{Href: progress.CasePath(s.Number), Number: s.Number, Name: s.Subject, State: s.State.Name.In(m.Lang())}
-		for _, f := range s.Fields {
-			switch value := f.Value.(type) {
-			case int64:
-				if f.Field.ID == "amount" {
-					x.Amount = yuan(m, value)
-				}
-			case string:
-				switch f.Field.ID {
-				case "granted":
-					x.Granted = strings.Split(value, "\n")
-				case "programmes":
-					x.About = value
-				}
-			}
-		}
-		for _, d := range s.Deadlines {
-			if d.Clock == "notice" && d.Stopped.IsZero() && !d.At.IsZero() {
-				x.Until = gov.DateOf(d.At.Add(-1)).String()
-			}
-		}
+		x := grant(m, &s)
 		if s.State.ID == announcedState {
 			x.Object = k.objectPath(s.Number)
 			view.Now = append(view.Now, x)
@@ -95,4 +77,56 @@ func (k *Apply) showAnnounced(w http.ResponseWriter, r *http.Request) error {
 		}
 	}
 	return k.announced.Render(w, r, http.StatusOK, ui.Frame{Section: "programmes", Title: m.T("apply.announced"), Description: m.T("apply.announced_lede")}, view)
+}
+
+// grant is an application as everybody sees it.
+func grant(m *ui.Messages, s *casework.Sheet) grantView {
+	x := grantView{Href: progress.CasePath(s.Number), Number: s.Number, Name: s.Subject, State: s.State.Name.In(m.Lang())}
+	for _, f := range s.Fields {
+		switch value := f.Value.(type) {
+		case int64:
+			if f.Field.ID == "amount" {
+				x.Amount = yuan(m, value)
+			}
+		case string:
+			switch f.Field.ID {
+			case "granted":
+				x.Granted = strings.Split(value, "\n")
+			case "programmes":
+				x.About = value
+			}
+		}
+	}
+	for _, d := range s.Deadlines {
+		if d.Clock == "notice" && d.Stopped.IsZero() && !d.At.IsZero() {
+			x.Until = gov.DateOf(d.At.Add(-1)).String()
+		}
+	}
+	return x
+}
+
+// newest is how many applications the feed holds.
+const newest = 30
+
+// feed is what happened last to applications that everybody sees (RFC 4287): who is to have
+// how much for what, until when anybody may object, what was decided and paid.
+func (k *Apply) feed(w http.ResponseWriter, r *http.Request) error {
+	m := k.Engine.For(r)
+	news, err := k.Casework.PublicNews(r.Context(), k.Pack.Applications.Procedure, docket.Facet{}, newest, k.Clock())
+	if err != nil {
+		return err
+	}
+	entries := make([]feed.Entry, len(news))
+	for i, n := range news {
+		g := grant(m, &n.Sheet)
+		entries[i] = feed.Entry{ID: n.ID, Title: g.Name + " · " + g.State, Path: g.Href, Updated: n.Last.At, Summary: strings.Join(slices.DeleteFunc([]string{g.Number, g.Amount, strings.Join(g.Granted, m.T("list.separator"))}, func(s string) bool { return s == "" }), " · ")}
+		if g.Until != "" {
+			entries[i].Summary += " · " + m.T("apply.announced_until", "day", g.Until)
+		}
+	}
+	b, err := feed.Feed{Base: k.BaseURL, Self: FeedPath, About: Announced, Lang: m.Lang(), Title: m.T("apply.announced")}.Write(entries)
+	if err != nil {
+		return err
+	}
+	return ui.Send(w, r, "application/atom+xml; charset=utf-8", b)
 }

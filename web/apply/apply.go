@@ -28,6 +28,7 @@ var templates embed.FS
 const (
 	Root      = my.ApplyRoot
 	Announced = "/programmes/announced"
+	FeedPath  = Announced + ".atom"
 )
 
 // MaxBody is how many bytes a form with files may send.
@@ -42,6 +43,7 @@ type Deps struct {
 	Register *residents.Register
 	My       *my.My // who signed in
 	Clock    gov.Clock
+	BaseURL  string // public address of the site, for the feed
 }
 
 // Apply answers the pages.
@@ -83,6 +85,7 @@ func (k *Apply) Mount(mux *http.ServeMux) {
 		mux.Handle(pattern, k.known(h))
 	}
 	mux.Handle("GET "+Announced, k.Engine.Handle(k.showAnnounced))
+	mux.Handle("GET "+FeedPath, k.Engine.Handle(k.feed))
 }
 
 // visit is a request with what its browser has shown.

@@ -3,6 +3,7 @@ package apply
 import (
 	"net/http"
 	"strconv"
+	"strings"
 
 	"quanxiang/gov"
 	"quanxiang/policy/procedure"
@@ -51,13 +52,13 @@ func (k *Apply) showList(w http.ResponseWriter, v *visit) error {
 				return err
 			}
 			row := rowView{Href: path(id), Number: s.Number, Opened: s.Opened, Chips: []ui.Chip{{Label: s.State.Name.In(v.Lang()), Tone: tone(s.State.Kind)}}}
+			c, err := k.Support.Store.Claim(v.Context(), id)
+			if err != nil {
+				return err
+			}
+			row.Title = strings.Join(c.Documents, v.T("list.separator")) + " · " + strconv.Itoa(c.Year)
 			for _, f := range s.Fields {
-				switch n, isSum := f.Value.(int64); {
-				case f.Field.ID == "programmes":
-					row.Title, _ = f.Value.(string)
-				case f.Field.ID == "year":
-					row.Title += " · " + strconv.FormatInt(n, 10)
-				case f.Field.ID == "amount" && isSum:
+				if n, isSum := f.Value.(int64); isSum && f.Field.ID == "amount" {
 					row.Amount = yuan(v.Messages, n)
 				}
 			}

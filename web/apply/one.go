@@ -1,6 +1,7 @@
 package apply
 
 import (
+	"cmp"
 	"net/http"
 	"slices"
 	"strconv"
@@ -31,8 +32,10 @@ type oneView struct {
 	Receipt   string // of what was just handed in: entry of the ledger
 	Missing   []string
 	Editable  bool
+	TotalOf   string // what the total is
 	Total     string
 	TotalNote string
+	Paid      string // when and where the money went, or where it is to go
 	Topics    []topicRow
 	None      []topicRow // benefits that come to nothing as things stand
 	Excluded  []excludedView
@@ -108,6 +111,7 @@ func (k *Apply) showOne(w http.ResponseWriter, v *visit, status int, failed erro
 	} else if ok {
 		view.Account = p.Bank + " " + p.Account
 	}
+	paid(v, &view, s)
 	if act != "" {
 		view.PayTo = ui.Form{ID: "pay-to", Action: path(s.ID) + "/account", Post: true, Plain: true, Submit: v.T("apply.save"), Fields: append(k.keys(v, h),
 			ui.Field{Name: "bank", Kind: "text", Label: v.T("apply.bank"), Value: v.PostFormValue("bank"), Required: true},
@@ -221,14 +225,46 @@ func (k *Apply) told(v *visit, view *oneView, h apply.Held) {
 		}
 		return rank(a) - rank(b)
 	})
-	view.Total = amount(v, sum)
-	view.TotalNote = v.T("apply.total_note", "n", len(ready))
+	if view.Editable {
+		view.TotalOf, view.Total, view.TotalNote = v.T("apply.total"), amount(v, sum), v.T("apply.total_note", "n", len(ready))
+	} else if len(out.Needs) > 0 {
+		view.TotalOf, view.Total = v.T("apply.total_asked"), amount(v, sum)
+	} else {
+		view.TotalOf, view.Total = v.T("apply.total_asked"), yuan(v.Messages, apply.Sum(out))
+	}
 	for _, x := range out.Excluded {
 		e := excludedView{Name: strings.Replace(x.Benefit, ".", " · ", 1), Amount: amount(v, x.Amount), Clauses: cited(v, x.Clauses), Why: v.T("apply.excluded_same")}
 		if x.Before {
 			e.Why = v.T("apply.excluded_before", "by", x.By)
 		}
 		view.Excluded = append(view.Excluded, e)
+	}
+}
+
+// States of an application of which money was promised, and of which it was paid.
+const (
+	decidedState = "decided"
+	paidState    = "closed"
+	paidOnField  = "paid_on"
+)
+
+// paid says what became of the money of a decision.
+func paid(v *visit, view *oneView, s casework.Sheet) {
+	account := cmp.Or(view.Account, v.T("apply.no_account"))
+	switch s.State.ID {
+	case decidedState:
+		view.TotalOf, view.Paid = v.T("apply.total_granted"), v.T("apply.to_pay", "account", account)
+	case paidState:
+		view.TotalOf = v.T("apply.total_granted")
+		for _, f := range s.Fields {
+			if text, ok := f.Value.(string); ok && f.Field.ID == paidOnField {
+				day, err := gov.ParseDate(text)
+				if err != nil {
+					continue // the history says what was entered
+				}
+				view.Paid = v.T("apply.paid", "day", day.In(v.Lang()), "account", account)
+			}
+		}
 	}
 }
 
@@ -258,8 +294,8 @@ func (k *Apply) value(v *visit, h apply.Held, f apply.Fact) string {
 func (k *Apply) history(v *visit, view *oneView, s casework.Sheet, list []casework.Entry) {
 	tell := story.New(v.Messages, s, &k.Pack.Gazette)
 	for _, e := range slices.Backward(list) {
-		if e.Kind == cases.Acted && e.Action == apply.SaveAct {
-			continue // each save of a draft is in the record of the claim
+		if e.Kind == cases.Acted && (e.Action == apply.SaveAct || e.Action == apply.ReckonAct) {
+			continue // each save of a draft is in the record of the claim, and what it comes to now stands above
 		}
 		for name := range e.Set {
 			if f, ok := s.Under.Procedure.Field(name); ok && (f.Type == procedure.ContactField || f.Type == procedure.FilesField) {

@@ -106,6 +106,7 @@ type oneView struct {
 	Name     string
 	About    string
 	Chips    []ui.Chip
+	TotalOf  string // what the total is
 	Total    string
 	Open     string
 	Facts    []factView
@@ -179,7 +180,7 @@ func (k *Claims) show(w http.ResponseWriter, r *http.Request) error {
 	}
 	view := oneView{Crumbs: []ui.Link{{Href: desk.Root, Label: m.T("nav.desk")}, {Href: desk.CasePath(s.ID), Label: s.Number}}, Number: s.Number, Name: h.Claim.Name,
 		About: h.Claim.Code + " · " + strings.Join(h.Claim.Documents, m.T("list.separator")) + " · " + strconv.Itoa(h.Claim.Year),
-		Chips: []ui.Chip{{Label: s.State.Name.In(m.Lang()), Tone: "info"}}, Total: yuan(m, apply.Sum(h.Outcome)), Open: strings.Join(h.Outcome.Needs, m.T("list.separator"))}
+		Chips: []ui.Chip{{Label: s.State.Name.In(m.Lang()), Tone: "info"}}, TotalOf: m.T("apply.total_asked"), Total: yuan(m, apply.Sum(h.Outcome)), Open: strings.Join(h.Outcome.Needs, m.T("list.separator"))}
 	if err := k.facts(r, m, &view, by, h, s); err != nil {
 		return err
 	}
@@ -285,6 +286,7 @@ func (k *Claims) replay(r *http.Request, m *ui.Messages, view *oneView, s casewo
 	if err != nil {
 		return err
 	}
+	view.TotalOf = m.T("apply.total_granted")
 	view.Replay = ui.With(Path(s.ID), "replay", "1")
 	if r.URL.Query().Get("replay") == "" {
 		return nil
@@ -406,6 +408,11 @@ const (
 	mostListed = 1000
 )
 
+// lines is a cell of a text of several lines.
+func lines(m *ui.Messages, text string) ui.Cell {
+	return ui.TextCell(strings.ReplaceAll(text, "\n", m.T("programmes.join")))
+}
+
 // showList shows the list of the committee, or sends it as a table: those of it that
 // somebody deals with.
 func (k *Claims) showList(w http.ResponseWriter, r *http.Request) error {
@@ -414,7 +421,7 @@ func (k *Claims) showList(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	columns := []ui.Column{{Label: m.T("claims.number")}, {Label: m.T("claims.applicant")}, {Label: m.T("claims.programmes")}, {Label: m.T("claims.amount")}, {Label: m.T("claims.granted")}, {Label: m.T("claims.not_granted")}}
+	columns := []ui.Column{{Label: m.T("claims.number"), Lead: true, Narrow: true}, {Label: m.T("claims.applicant"), Main: true}, {Label: m.T("claims.programmes"), Narrow: true}, {Label: m.T("claims.amount"), Number: true}, {Label: m.T("claims.granted")}, {Label: m.T("claims.not_granted")}}
 	table, sum := ui.Table{Caption: m.T("claims.list"), Columns: columns}, int64(0)
 	for _, row := range rows {
 		s, err := k.Casework.Sheet(r.Context(), by, row.ID)
@@ -436,7 +443,7 @@ func (k *Claims) showList(w http.ResponseWriter, r *http.Request) error {
 			}
 		}
 		table.Rows = append(table.Rows, ui.TableRow{Cells: []ui.Cell{{Links: []ui.Link{{Href: Path(s.ID), Label: s.Number}}}, ui.TextCell(text["applicant"]), ui.TextCell(text["programmes"]), ui.TextCell(text["amount"]),
-			ui.TextCell(text["granted"]), ui.TextCell(cmp.Or(text["excluded"], m.T("claims.none_given")))}})
+			lines(m, text["granted"]), lines(m, text["excluded"])}})
 	}
 	if f := export.Format(r.URL.Query().Get("format")); f == export.CSV || f == export.XLSX {
 		export.Attach(w, f, m.T("claims.list"))

@@ -390,27 +390,38 @@ func Words(m *ui.Messages, p *ir.Program, applicant string, year int, name strin
 	a := &Asker{Rules: p, Input: p.Input(applicant), Year: year, Q: url.Values{}}
 	a.Enter(i, v)
 	f := &p.Fields[i]
-	var inputs []ui.Field
 	switch {
 	case f.Type == ir.List:
 		n, _, _ := a.entries(f)
-		for k := range n {
-			for _, c := range p.Lists[f.List].Fields {
-				d := &p.Fields[c]
-				inputs = append(inputs, a.one(m, d, entryPath(f.Name, k, d.Name), fmt.Sprintf("%d · %s", k+1, d.Name)))
-			}
-		}
 		if n == 0 {
 			return m.T("programmes.no_entries")
 		}
+		var entries []string
+		for k := range n {
+			var inputs []ui.Field
+			for _, c := range p.Lists[f.List].Fields {
+				d := &p.Fields[c]
+				inputs = append(inputs, a.one(m, d, entryPath(f.Name, k, d.Name), d.Name))
+			}
+			text := strings.Join(said(m, inputs), m.T("list.separator"))
+			if n > 1 {
+				text = m.T("programmes.entry", "n", k+1) + text
+			}
+			entries = append(entries, text)
+		}
+		return strings.Join(entries, m.T("programmes.join"))
 	case f.Yearly:
+		var inputs []ui.Field
 		for back := range years(f) {
 			inputs = append(inputs, a.one(m, f, a.factPath(f, back), strconv.Itoa(year-back)))
 		}
-	default:
-		inputs = []ui.Field{a.one(m, f, a.factPath(f, 0), "")}
+		return strings.Join(said(m, inputs), m.T("programmes.join"))
 	}
-	var parts []string
+	return strings.Join(said(m, []ui.Field{a.one(m, f, a.factPath(f, 0), "")}), m.T("programmes.join"))
+}
+
+// said are inputs in words: their labels with what is entered in them.
+func said(m *ui.Messages, inputs []ui.Field) (parts []string) {
 	for _, x := range inputs {
 		if x.Value == "" {
 			continue
@@ -429,5 +440,5 @@ func Words(m *ui.Messages, p *ir.Program, applicant string, year int, name strin
 		}
 		parts = append(parts, value)
 	}
-	return strings.Join(parts, m.T("programmes.join"))
+	return parts
 }

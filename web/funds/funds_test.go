@@ -1,9 +1,6 @@
 package funds_test
 
 import (
-	"bytes"
-	"io"
-	"mime/multipart"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -35,50 +32,6 @@ func TestTemplatesFitTheirViews(t *testing.T) {
 		_, err := funds.New(funds.Deps{Engine: e})
 		return err
 	})
-}
-
-// ask sends a request and returns the status, the page and where it led.
-func ask(t testing.TB, srv *httptest.Server, path string, form url.Values) (int, string, string) {
-	t.Helper()
-	var r *http.Response
-	var err error
-	if form == nil {
-		r, err = srv.Client().Get(srv.URL + path)
-	} else {
-		r, err = srv.Client().PostForm(srv.URL+path, form)
-	}
-	must(t, err)
-	defer r.Body.Close()
-	b, err := io.ReadAll(r.Body)
-	must(t, err)
-	return r.StatusCode, string(b), r.Request.URL.Path
-}
-
-// upload sends a file to a batch.
-func upload(t testing.TB, srv *httptest.Server, path string, body []byte) (int, string, string) {
-	t.Helper()
-	var b bytes.Buffer
-	w := multipart.NewWriter(&b)
-	f, err := w.CreateFormFile("file", "回单.csv")
-	must(t, err)
-	_, err = f.Write(body)
-	must(t, err)
-	must(t, w.Close())
-	r, err := srv.Client().Post(srv.URL+path, w.FormDataContentType(), &b)
-	must(t, err)
-	defer r.Body.Close()
-	page, err := io.ReadAll(r.Body)
-	must(t, err)
-	return r.StatusCode, string(page), r.Request.URL.Path
-}
-
-func has(t testing.TB, body string, texts ...string) {
-	t.Helper()
-	for _, x := range texts {
-		if !strings.Contains(body, x) {
-			t.Errorf("the page does not say %q", x)
-		}
-	}
 }
 
 func hasNot(t testing.TB, body string, texts ...string) {
@@ -133,116 +86,116 @@ func (r *room) promise(t testing.TB, subject string, yuan int64, payee bool) gov
 func TestPages(t *testing.T) {
 	t.Parallel()
 	r := open(t)
-	status, page, _ := ask(t, r.clerk, funds.Root, nil)
+	status, page, _ := webtest.Ask(t, r.clerk, funds.Root, nil)
 	if status != http.StatusForbidden {
 		t.Errorf("a clerk sees the money: %d %s", status, page[:100])
 	}
-	_, page, _ = ask(t, r.officer, funds.Root, nil)
-	has(t, page, "还没有预算", "下达预算")
-	_, page, _ = ask(t, r.signer, funds.Root, nil)
+	_, page, _ = webtest.Ask(t, r.officer, funds.Root, nil)
+	webtest.Says(t, page, "还没有预算", "下达预算")
+	_, page, _ = webtest.Ask(t, r.signer, funds.Root, nil)
 	hasNot(t, page, "下达预算")
 
 	wrong := url.Values{"do": {"set"}, "item": {"16号/"}, "year": {"2017"}, "amount": {"很多"}, "reason": {"虚构批复"}}
-	status, page, _ = ask(t, r.officer, funds.Root+"/budget", wrong)
-	if has(t, page, "应为金额", `value="很多"`, `value="虚构批复"`); status != http.StatusUnprocessableEntity {
+	status, page, _ = webtest.Ask(t, r.officer, funds.Root+"/budget", wrong)
+	if webtest.Says(t, page, "应为金额", `value="很多"`, `value="虚构批复"`); status != http.StatusUnprocessableEntity {
 		t.Errorf("a wrong amount is answered with %d", status)
 	}
 	wrong.Set("amount", "125万")
-	_, page, _ = ask(t, r.officer, funds.Root+"/budget", wrong)
-	has(t, page, "2017 年预算", "125万元")
-	_, page, _ = ask(t, r.officer, funds.Root+"/budget", wrong)
-	has(t, page, "已经存在")
-	ask(t, r.officer, funds.Root+"/budget", url.Values{"do": {"set"}, "item": {"16号/16号:9"}, "year": {"2017"}, "amount": {"5万"}, "reason": {"虚构批复"}})
-	_, page, _ = ask(t, r.officer, funds.Root+"/budget", url.Values{"do": {"move"}, "pot": {"16号/2017/"}, "to": {"16号/2017/16号:9"}, "amount": {"200万"}, "reason": {"调剂"}})
-	has(t, page, "未安排的预算只有 125万元")
-	_, page, _ = ask(t, r.officer, funds.Root+"/budget", url.Values{"do": {"raise"}, "pot": {"16号/2017/16号:9"}, "amount": {"-1万"}, "reason": {"压减"}})
-	has(t, page, "40,000")
+	_, page, _ = webtest.Ask(t, r.officer, funds.Root+"/budget", wrong)
+	webtest.Says(t, page, "2017 年预算", "125万元")
+	_, page, _ = webtest.Ask(t, r.officer, funds.Root+"/budget", wrong)
+	webtest.Says(t, page, "已经存在")
+	webtest.Ask(t, r.officer, funds.Root+"/budget", url.Values{"do": {"set"}, "item": {"16号/16号:9"}, "year": {"2017"}, "amount": {"5万"}, "reason": {"虚构批复"}})
+	_, page, _ = webtest.Ask(t, r.officer, funds.Root+"/budget", url.Values{"do": {"move"}, "pot": {"16号/2017/"}, "to": {"16号/2017/16号:9"}, "amount": {"200万"}, "reason": {"调剂"}})
+	webtest.Says(t, page, "未安排的预算只有 125万元")
+	_, page, _ = webtest.Ask(t, r.officer, funds.Root+"/budget", url.Values{"do": {"raise"}, "pot": {"16号/2017/16号:9"}, "amount": {"-1万"}, "reason": {"压减"}})
+	webtest.Says(t, page, "40,000")
 
 	first, second := r.promise(t, "甲", 1000, true), r.promise(t, "乙", 2000, false)
-	_, page, _ = ask(t, r.officer, funds.Root, nil)
-	has(t, page, "有 2 笔、共 3000元可以拨付")
-	_, page, _ = ask(t, r.officer, funds.Root+"/batches/new", nil)
-	has(t, page, "虚构甲", "没有收款账户")
-	status, page, _ = ask(t, r.officer, funds.Root+"/batches/new", url.Values{"title": {"十一月"}, "ids": {first.String(), second.String()}})
-	if has(t, page, "还没有收款账户", `value="十一月"`); status != http.StatusConflict {
+	_, page, _ = webtest.Ask(t, r.officer, funds.Root, nil)
+	webtest.Says(t, page, "有 2 笔、共 3000元可以拨付")
+	_, page, _ = webtest.Ask(t, r.officer, funds.Root+"/batches/new", nil)
+	webtest.Says(t, page, "虚构甲", "没有收款账户")
+	status, page, _ = webtest.Ask(t, r.officer, funds.Root+"/batches/new", url.Values{"title": {"十一月"}, "ids": {first.String(), second.String()}})
+	if webtest.Says(t, page, "还没有收款账户", `value="十一月"`); status != http.StatusConflict {
 		t.Errorf("a payment without an account is answered with %d", status)
 	}
-	_, page, _ = ask(t, r.officer, funds.Root+"/promises/"+second.String()+"/repay", url.Values{"payee_name": {"虚构乙"}, "payee_bank": {"虚构银行"}, "payee_account": {"12x"}, "reason": {"补录"}})
-	has(t, page, "账号应为", `value="12x"`)
-	_, page, _ = ask(t, r.officer, funds.Root+"/promises/"+second.String()+"/repay", url.Values{"payee_name": {"虚构乙"}, "payee_bank": {"虚构银行西城支行"}, "payee_account": {"622200001111456"}, "reason": {"补录"}})
-	has(t, page, "****1456")
+	_, page, _ = webtest.Ask(t, r.officer, funds.Root+"/promises/"+second.String()+"/repay", url.Values{"payee_name": {"虚构乙"}, "payee_bank": {"虚构银行"}, "payee_account": {"12x"}, "reason": {"补录"}})
+	webtest.Says(t, page, "账号应为", `value="12x"`)
+	_, page, _ = webtest.Ask(t, r.officer, funds.Root+"/promises/"+second.String()+"/repay", url.Values{"payee_name": {"虚构乙"}, "payee_bank": {"虚构银行西城支行"}, "payee_account": {"622200001111456"}, "reason": {"补录"}})
+	webtest.Says(t, page, "****1456")
 	hasNot(t, page, "622200001111456")
-	_, page, _ = ask(t, r.officer, funds.Root+"/promises/"+second.String()+"/look", url.Values{"reason": {""}})
-	has(t, page, "说明理由")
-	_, page, _ = ask(t, r.officer, funds.Root+"/promises/"+second.String()+"/look", url.Values{"reason": {"电话核对"}})
-	has(t, page, "622200001111456", "已记入账本")
+	_, page, _ = webtest.Ask(t, r.officer, funds.Root+"/promises/"+second.String()+"/look", url.Values{"reason": {""}})
+	webtest.Says(t, page, "说明理由")
+	_, page, _ = webtest.Ask(t, r.officer, funds.Root+"/promises/"+second.String()+"/look", url.Values{"reason": {"电话核对"}})
+	webtest.Says(t, page, "622200001111456", "已记入账本")
 
-	_, page, batch := ask(t, r.officer, funds.Root+"/batches/new", url.Values{"title": {"十一月"}, "ids": {first.String(), second.String()}})
-	has(t, page, "2026-0001", "待签发", "等另一人签发", "****1456")
-	_, page, _ = ask(t, r.signer, funds.Root, nil)
-	has(t, page, "有 1 个批次等您签发")
-	_, page, _ = ask(t, r.signer, batch, nil)
-	has(t, page, "签发 2 笔，共 3000元")
-	status, _, _ = ask(t, r.officer, batch+"/sign", url.Values{"sure": {"1"}})
+	_, page, batch := webtest.Ask(t, r.officer, funds.Root+"/batches/new", url.Values{"title": {"十一月"}, "ids": {first.String(), second.String()}})
+	webtest.Says(t, page, "2026-0001", "待签发", "等另一人签发", "****1456")
+	_, page, _ = webtest.Ask(t, r.signer, funds.Root, nil)
+	webtest.Says(t, page, "有 1 个批次等您签发")
+	_, page, _ = webtest.Ask(t, r.signer, batch, nil)
+	webtest.Says(t, page, "签发 2 笔，共 3000元")
+	status, _, _ = webtest.Ask(t, r.officer, batch+"/sign", url.Values{"sure": {"1"}})
 	if status != http.StatusForbidden {
 		t.Errorf("who prepared signs: %d", status)
 	}
-	_, page, _ = ask(t, r.signer, batch+"/sign", url.Values{"sure": {"1"}})
-	has(t, page, "已签发", "SHA-256")
+	_, page, _ = webtest.Ask(t, r.signer, batch+"/sign", url.Values{"sure": {"1"}})
+	webtest.Says(t, page, "已签发", "SHA-256")
 	hasNot(t, page, "下载 CSV")
-	_, page, _ = ask(t, r.officer, batch, nil)
+	_, page, _ = webtest.Ask(t, r.officer, batch, nil)
 	file := regexp.MustCompile(`action="(/desk/funds/files/[^"]*)"`).FindStringSubmatch(page)
 	if file == nil {
 		t.Fatal("the file cannot be fetched")
 	}
-	_, body, _ := ask(t, r.officer, file[1], url.Values{"reason": {"上传财务系统"}})
+	_, body, _ := webtest.Ask(t, r.officer, file[1], url.Values{"reason": {"上传财务系统"}})
 	table, err := export.Read([]byte(body))
 	must(t, err)
 	if len(table) != 3 || table[2][3] != "622200001111456" || table[2][4] != "2000.00" {
 		t.Errorf("the file holds %q", table)
 	}
-	status, _, _ = ask(t, r.signer, file[1], url.Values{"reason": {"上传财务系统"}})
+	status, _, _ = webtest.Ask(t, r.signer, file[1], url.Values{"reason": {"上传财务系统"}})
 	if status != http.StatusForbidden {
 		t.Errorf("who signs fetches the file: %d", status)
 	}
 
-	status, page, _ = upload(t, r.officer, batch+"/answer", []byte("编号,金额\n1,2\n"))
-	if has(t, page, "缺少“付款编号”这一列"); status != http.StatusUnprocessableEntity {
+	status, page, _ = webtest.Upload(t, r.officer, batch+"/answer", nil, "回单.csv", []byte("编号,金额\n1,2\n"))
+	if webtest.Says(t, page, "缺少“付款编号”这一列"); status != http.StatusUnprocessableEntity {
 		t.Errorf("a file without its columns is answered with %d", status)
 	}
-	_, page, answer := upload(t, r.officer, batch+"/answer", []byte("付款编号,金额（元）,结果,付款日期,失败原因\n2026-0001-0001,1000,已付,2026-11-20,\n2026-0001-0002,2000,失败,,\n"))
-	has(t, page, "什么都没有记账", "失败的应写明原因", "导入 1 行")
-	_, page, _ = ask(t, r.officer, answer, url.Values{})
-	has(t, page, "2 笔中已回 1 笔", "已付")
-	_, page, _ = upload(t, r.officer, batch+"/answer", []byte("付款编号,金额（元）,结果,付款日期,失败原因\n2026-0001-0001,1000,已付,2026-11-20,\n2026-0001-0002,2000,失败,,账号不符\n"))
-	has(t, page, "全部记账")
-	_, page, _ = ask(t, r.officer, batch, nil)
-	has(t, page, "已回单", "账号不符")
+	_, page, answer := webtest.Upload(t, r.officer, batch+"/answer", nil, "回单.csv", []byte("付款编号,金额（元）,结果,付款日期,失败原因\n2026-0001-0001,1000,已付,2026-11-20,\n2026-0001-0002,2000,失败,,\n"))
+	webtest.Says(t, page, "什么都没有记账", "失败的应写明原因", "导入 1 行")
+	_, page, _ = webtest.Ask(t, r.officer, answer, url.Values{})
+	webtest.Says(t, page, "2 笔中已回 1 笔", "已付")
+	_, page, _ = webtest.Upload(t, r.officer, batch+"/answer", nil, "回单.csv", []byte("付款编号,金额（元）,结果,付款日期,失败原因\n2026-0001-0001,1000,已付,2026-11-20,\n2026-0001-0002,2000,失败,,账号不符\n"))
+	webtest.Says(t, page, "全部记账")
+	_, page, _ = webtest.Ask(t, r.officer, batch, nil)
+	webtest.Says(t, page, "已回单", "账号不符")
 
-	_, page, _ = ask(t, r.officer, funds.Root+"/promises/"+first.String(), nil)
-	has(t, page, "追回资金")
-	_, page, claim := ask(t, r.officer, funds.Root+"/promises/"+first.String()+"/claim", url.Values{"amount": {"400"}, "due": {"2026-12-31"}, "reason": {"未按用途使用"}})
-	has(t, page, "400元", "追回中")
-	_, page, _ = ask(t, r.officer, claim+"/receive", url.Values{"amount": {"500"}, "on": {"2026-11-24"}, "reference": {"R1"}})
-	has(t, page, "最多还有 400元", `value="500"`)
-	_, page, _ = ask(t, r.officer, claim+"/receive", url.Values{"amount": {"400"}, "on": {"2026-11-24"}, "reference": {"R1"}})
-	has(t, page, "已收齐")
-	_, page, _ = ask(t, r.officer, funds.Root+"/subject?code="+url.QueryEscape("甲"), nil)
-	has(t, page, "虚构甲", "600元", "已退回")
-	_, page, _ = ask(t, r.officer, funds.Root+"/pot?id="+url.QueryEscape("16号/2017/"), nil)
-	has(t, page, "虚构乙", "下达预算", "拨付")
-	_, page, _ = ask(t, r.officer, funds.Root+"/budgets.csv?year=2017", nil)
-	has(t, page, "1250000.00", "600.00"[:0], "400.00")
-	_, page, _ = ask(t, r.officer, funds.Root+"?lang=en", nil)
-	has(t, page, "Support funds", "Promised")
+	_, page, _ = webtest.Ask(t, r.officer, funds.Root+"/promises/"+first.String(), nil)
+	webtest.Says(t, page, "追回资金")
+	_, page, claim := webtest.Ask(t, r.officer, funds.Root+"/promises/"+first.String()+"/claim", url.Values{"amount": {"400"}, "due": {"2026-12-31"}, "reason": {"未按用途使用"}})
+	webtest.Says(t, page, "400元", "追回中")
+	_, page, _ = webtest.Ask(t, r.officer, claim+"/receive", url.Values{"amount": {"500"}, "on": {"2026-11-24"}, "reference": {"R1"}})
+	webtest.Says(t, page, "最多还有 400元", `value="500"`)
+	_, page, _ = webtest.Ask(t, r.officer, claim+"/receive", url.Values{"amount": {"400"}, "on": {"2026-11-24"}, "reference": {"R1"}})
+	webtest.Says(t, page, "已收齐")
+	_, page, _ = webtest.Ask(t, r.officer, funds.Root+"/subject?code="+url.QueryEscape("甲"), nil)
+	webtest.Says(t, page, "虚构甲", "600元", "已退回")
+	_, page, _ = webtest.Ask(t, r.officer, funds.Root+"/pot?id="+url.QueryEscape("16号/2017/"), nil)
+	webtest.Says(t, page, "虚构乙", "下达预算", "拨付")
+	_, page, _ = webtest.Ask(t, r.officer, funds.Root+"/budgets.csv?year=2017", nil)
+	webtest.Says(t, page, "1250000.00", "600.00"[:0], "400.00")
+	_, page, _ = webtest.Ask(t, r.officer, funds.Root+"?lang=en", nil)
+	webtest.Says(t, page, "Support funds", "Promised")
 	if zh := regexp.MustCompile(`<h2[^>]*>[^<]*\p{Han}`).FindString(page); zh != "" {
 		t.Errorf("the English page is headed %q", zh)
 	}
 
-	_, page, _ = ask(t, r.public, funds.PublicRoot, nil)
-	has(t, page, "1,290,000", "3000")
+	_, page, _ = webtest.Ask(t, r.public, funds.PublicRoot, nil)
+	webtest.Says(t, page, "1,290,000", "3000")
 	hasNot(t, page, "虚构甲")
-	status, _, _ = ask(t, r.public, funds.PublicRoot+".csv", nil)
+	status, _, _ = webtest.Ask(t, r.public, funds.PublicRoot+".csv", nil)
 	if status != http.StatusOK {
 		t.Errorf("the sums as CSV: %d", status)
 	}

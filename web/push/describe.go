@@ -11,6 +11,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"quanxiang/web/api"
+	"quanxiang/web/keygate"
 )
 
 // items is the body of a push.
@@ -57,7 +58,7 @@ func Describe(spec *huma.OpenAPI) error {
 	if spec.Components.SecuritySchemes == nil {
 		spec.Components.SecuritySchemes = map[string]*huma.SecurityScheme{}
 	}
-	for name, header := range map[string]string{"key": keyHeader, "signature": "webhook-signature"} {
+	for name, header := range map[string]string{"key": keygate.KeyHeader, "signature": "webhook-signature"} {
 		spec.Components.SecuritySchemes[name] = &huma.SecurityScheme{Type: "apiKey", In: "header", Name: header, Description: "api.scheme." + name}
 	}
 	schema := func(v any) *huma.Schema {

@@ -7,32 +7,17 @@
 package push
 
 import (
-	"crypto/hmac"
 	"encoding/json"
-	"errors"
-	"io"
 	"net/http"
 	"strconv"
-	"strings"
-	"time"
 
 	"quanxiang/gov"
-	"quanxiang/limits"
-	"quanxiang/notices/hooks"
 	"quanxiang/people/apikeys"
 	"quanxiang/policy"
 	"quanxiang/registers"
 	"quanxiang/web/api"
+	"quanxiang/web/keygate"
 )
-
-// The headers of a request besides those of Standard Webhooks.
-const keyHeader = "Quanxiang-Key"
-
-// tolerance is how far the time of a signature may be from ours: what was caught on the
-// way is of no use later.
-const tolerance = 5 * time.Minute
-
-const maxBody = 1 << 20
 
 // Door answers the requests.
 type Door struct {
@@ -47,7 +32,7 @@ type Door struct {
 func (d *Door) Mount(mux *http.ServeMux) {
 	const root, may = api.Root + "registers/{register}", api.Root + "restrictions/{register}"
 	type handler func(http.ResponseWriter, *http.Request, apikeys.Key, []byte) error
-	rates := &rates{meters: map[gov.ID]limits.Meter{}}
+	gate := keygate.NewGate(d.Keys, d.Clock)
 	for pattern, route := range map[string]struct {
 		handler
 		scope apikeys.Scope
@@ -60,10 +45,7 @@ func (d *Door) Mount(mux *http.ServeMux) {
 	} {
 		mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
 			w.Header().Set("Cache-Control", "no-store")
-			key, body, err := d.identify(r, route.scope)
-			if err == nil {
-				err = rates.take(w, key, d.Clock())
-			}
+			key, body, err := gate.Enter(w, r, route.scope)
 			if err == nil {
 				err = route.handler(w, r, key, body)
 			}
@@ -72,51 +54,6 @@ func (d *Door) Mount(mux *http.ServeMux) {
 			}
 		})
 	}
-}
-
-var errSignature = gov.Errorf(gov.Unknown, "签名不符：请核对密钥编号、时间和签名方法", "the signature does not fit: compare the key's id, the time and how it is signed")
-
-// identify checks the signature of a request. Of a request without a body the address
-// with its question is signed.
-func (d *Door) identify(r *http.Request, scope apikeys.Scope) (apikeys.Key, []byte, error) {
-	body, err := io.ReadAll(io.LimitReader(r.Body, maxBody+1))
-	if _, big := errors.AsType[*http.MaxBytesError](err); big || len(body) > maxBody {
-		return apikeys.Key{}, nil, gov.Errorf(gov.TooLarge, "一次最多 %d KiB", "at most %d KiB at a time", maxBody>>10)
-	}
-	if err != nil {
-		return apikeys.Key{}, nil, gov.Errorf(gov.Invalid, "请求没有完整到达", "the request did not arrive whole").Because(err)
-	}
-	id, err := gov.ParseID(r.Header.Get(keyHeader))
-	if err != nil {
-		return apikeys.Key{}, nil, errSignature
-	}
-	sent, err := strconv.ParseInt(r.Header.Get("webhook-timestamp"), 10, 64)
-	at := time.Unix(sent, 0)
-	if apart := d.Clock().Sub(at); err != nil || apart > tolerance || apart < -tolerance {
-		return apikeys.Key{}, nil, errSignature
-	}
-	signed := body
-	if r.Method == http.MethodGet {
-		signed = []byte(r.URL.RequestURI())
-	}
-	want, err := hooks.Sign([]string{d.Keys.Signing(id)}, r.Header.Get("webhook-id"), at, signed)
-	if err != nil {
-		return apikeys.Key{}, nil, err
-	}
-	fits := false
-	for s := range strings.FieldsSeq(r.Header.Get("webhook-signature")) {
-		fits = fits || hmac.Equal([]byte(s), []byte(want))
-	}
-	if !fits {
-		return apikeys.Key{}, nil, errSignature
-	}
-	key, err := d.Keys.Signed(r.Context(), id, scope)
-	return key, body, err
-}
-
-// actor is the program that has a key.
-func actor(k apikeys.Key) gov.Actor {
-	return gov.Actor{Kind: gov.SystemActor, Name: "apikey:" + k.ID.String()}
 }
 
 // pushed is what a push is answered with.
@@ -165,7 +102,7 @@ func (d *Door) push(w http.ResponseWriter, r *http.Request, key apikeys.Key, bod
 	}
 	status := http.StatusOK
 	if len(out.Mistakes) == 0 {
-		p, err := d.Registers.Push(r.Context(), actor(key), target, items)
+		p, err := d.Registers.Push(r.Context(), keygate.Actor(key), target, items)
 		if err != nil {
 			return err
 		}
@@ -209,7 +146,7 @@ type entry struct {
 // read answers with an entry in full, for a purpose that is recorded.
 func (d *Door) read(w http.ResponseWriter, r *http.Request, key apikeys.Key, _ []byte) error {
 	q := r.URL.Query()
-	s, err := d.Registers.Read(r.Context(), actor(key), key.ID, key.Unit, r.PathValue("register"), r.PathValue("key"), q.Get("purpose"), q.Get("note"))
+	s, err := d.Registers.Read(r.Context(), keygate.Actor(key), key.ID, key.Unit, r.PathValue("register"), r.PathValue("key"), q.Get("purpose"), q.Get("note"))
 	if err != nil {
 		return err
 	}

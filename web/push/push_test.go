@@ -3,7 +3,6 @@ package push_test
 import (
 	"encoding/json"
 	"fmt"
-	"io"
 	"net/http"
 	"net/http/httptest"
 	"strconv"
@@ -21,38 +20,7 @@ import (
 
 var now = time.Date(2026, 11, 24, 10, 0, 0, 0, gov.China)
 
-// program is another program with its key.
-type program struct {
-	t       *testing.T
-	client  *http.Client
-	url     string
-	key     gov.ID
-	signing string
-	at      time.Time // of its clock
-}
-
-// send signs a request and returns the answer's status and body.
-func (p program) send(method, path, body string) (int, string) {
-	p.t.Helper()
-	r, err := http.NewRequestWithContext(p.t.Context(), method, p.url+path, strings.NewReader(body))
-	must(p.t, err)
-	signed := []byte(body)
-	if method == http.MethodGet {
-		signed = []byte(path)
-	}
-	signature, err := hooks.Sign([]string{p.signing}, "m1", p.at, signed)
-	must(p.t, err)
-	r.Header.Set("Quanxiang-Key", p.key.String())
-	r.Header.Set("webhook-id", "m1")
-	r.Header.Set("webhook-timestamp", strconv.FormatInt(p.at.Unix(), 10))
-	r.Header.Set("webhook-signature", signature)
-	resp, err := p.client.Do(r)
-	must(p.t, err)
-	defer resp.Body.Close()
-	b, err := io.ReadAll(resp.Body)
-	must(p.t, err)
-	return resp.StatusCode, string(b)
-}
+type program = webtest.Program
 
 func must(t *testing.T, err error) {
 	t.Helper()
@@ -66,7 +34,7 @@ func enrol(t *testing.T, srv *httptest.Server, keys *apikeys.Keys, unit string) 
 	t.Helper()
 	id, _, err := keys.Make(t.Context(), people.Operator("root", now), apikeys.Key{Name: unit, Unit: unit, Contact: "x", Rate: 100, Scope: apikeys.Registers})
 	must(t, err)
-	return program{t, srv.Client(), srv.URL, id, keys.Signing(id), now}
+	return program{T: t, Client: srv.Client(), URL: srv.URL, Key: id, Signing: keys.Signing(id), At: now}
 }
 
 // A unit's program pushes what its unit keeps: all of it or, with every mistake
@@ -86,7 +54,7 @@ func TestPush(t *testing.T) {
 	items := func(list ...string) string { return `{"items": [` + strings.Join(list, ", ") + `]}` }
 	expect := func(p program, method, path, body string, status int, says ...string) string {
 		t.Helper()
-		got, text := p.send(method, path, body)
+		got, text := p.Send(method, path, body)
 		if got != status {
 			t.Errorf("%s %s: %d, want %d: %s", method, path, got, status, text)
 		}
@@ -102,7 +70,7 @@ func TestPush(t *testing.T) {
 	expect(registry, "POST", entries, items(item(codes[0]), item(codes[1])), 200, `"added":0`, `"unchanged":2`)
 	expect(stranger, "POST", entries, items(item(codes[2])), 403)
 	forged, late := registry, registry
-	forged.signing, late.at = stranger.signing, now.Add(-6*time.Minute)
+	forged.Signing, late.At = stranger.Signing, now.Add(-6*time.Minute)
 	expect(forged, "POST", entries, items(item(codes[2])), 401)
 	expect(late, "POST", entries, items(item(codes[2])), 401)
 	expect(registry, "POST", entries, `{"entries": []}`, 422, "items")
@@ -131,7 +99,7 @@ func TestPush(t *testing.T) {
 	expect(registry, "GET", entries+"/"+codes[2]+"?purpose=inspection", "", 404)
 	looks, err := d.Registers.Store.Looks(t.Context(), "market", codes[0], 10)
 	must(t, err)
-	if len(looks) != 1 || looks[0].Person != registry.key || looks[0].Purpose != "inspection" {
+	if len(looks) != 1 || looks[0].Person != registry.Key || looks[0].Purpose != "inspection" {
 		t.Errorf("the looks are %+v", looks)
 	}
 }
@@ -150,7 +118,7 @@ func TestMay(t *testing.T) {
 		Reasons             []struct{ Measure, Record, Unit, Until string }
 	}) {
 		t.Helper()
-		got, text := p.send(method, path, body)
+		got, text := p.Send(method, path, body)
 		if got != status {
 			t.Errorf("%s %s: %d, want %d: %s", method, path, got, status, text)
 		}
@@ -207,13 +175,13 @@ func TestDoor(t *testing.T) {
 	reader := good
 	id, _, err := d.Keys.Make(t.Context(), people.Operator("root", now), apikeys.Key{Name: "reader", Unit: "gsfj", Contact: "x", Rate: 100, Scope: apikeys.Reading})
 	must(t, err)
-	reader.key, reader.signing = id, d.Keys.Signing(id)
+	reader.Key, reader.Signing = id, d.Keys.Signing(id)
 	filer := good
 	if id, _, err = d.Keys.Make(t.Context(), people.Operator("root", now), apikeys.Key{Name: "filer", Unit: "gsfj", Contact: "x", Rate: 100, Scope: apikeys.Filing}); err != nil {
 		t.Fatal(err)
 	}
-	filer.key, filer.signing = id, d.Keys.Signing(id)
-	at := func(after time.Duration) program { p := good; p.at = now.Add(after); return p }
+	filer.Key, filer.Signing = id, d.Keys.Signing(id)
+	at := func(after time.Duration) program { p := good; p.At = now.Add(after); return p }
 	for _, c := range []struct {
 		why    string
 		by     program
@@ -232,20 +200,20 @@ func TestDoor(t *testing.T) {
 		{"two values", good, body(1, "") + "{}", 422},
 		{"over a mebibyte", good, body(2, `, "trade": "`+strings.Repeat("x", 1<<20)+`"`), 413},
 	} {
-		if got, text := c.by.send("POST", entries, c.body); got != c.status {
+		if got, text := c.by.Send("POST", entries, c.body); got != c.status {
 			t.Errorf("%s: %d, want %d: %s", c.why, got, c.status, text)
 		}
 	}
-	got, text := good.send("POST", entries, body(2, `, "capital": {"yuan": 1}`))
+	got, text := good.Send("POST", entries, body(2, `, "capital": {"yuan": 1}`))
 	if got != 422 || strings.Count(text, `"field":"capital"`) != 2 || !strings.Contains(text, `"index":1`) {
 		t.Errorf("what no cell holds: %d %s", got, text)
 	}
 	// A signature is over this path, not another.
 	r, err := http.NewRequestWithContext(t.Context(), "GET", srv.URL+entries+"/"+codes[1]+"?purpose=inspection", nil)
 	must(t, err)
-	signature, err := hooks.Sign([]string{good.signing}, "m1", now, []byte(entries+"/"+codes[0]+"?purpose=inspection"))
+	signature, err := hooks.Sign([]string{good.Signing}, "m1", now, []byte(entries+"/"+codes[0]+"?purpose=inspection"))
 	must(t, err)
-	for name, value := range map[string]string{"Quanxiang-Key": good.key.String(), "webhook-id": "m1", "webhook-timestamp": strconv.FormatInt(now.Unix(), 10), "webhook-signature": signature} {
+	for name, value := range map[string]string{"Quanxiang-Key": good.Key.String(), "webhook-id": "m1", "webhook-timestamp": strconv.FormatInt(now.Unix(), 10), "webhook-signature": signature} {
 		r.Header.Set(name, value)
 	}
 	resp, err := srv.Client().Do(r)
@@ -258,14 +226,14 @@ func TestDoor(t *testing.T) {
 	slow := good
 	id, _, err = d.Keys.Make(t.Context(), people.Operator("root", now), apikeys.Key{Name: "slow", Unit: "gsfj", Contact: "x", Rate: 2, Scope: apikeys.Registers})
 	must(t, err)
-	slow.key, slow.signing = id, d.Keys.Signing(id)
+	slow.Key, slow.Signing = id, d.Keys.Signing(id)
 	for n, want := range []int{200, 200, 429, 429} {
-		if got, text := slow.send("POST", entries, body(1, "")); got != want {
+		if got, text := slow.Send("POST", entries, body(1, "")); got != want {
 			t.Errorf("request %d of an hour for two: %d %s", n+1, got, text)
 		}
 	}
 	must(t, d.Keys.Revoke(t.Context(), people.Operator("root", now), id))
-	if got, _ := slow.send("POST", entries, body(1, "")); got != 401 {
+	if got, _ := slow.Send("POST", entries, body(1, "")); got != 401 {
 		t.Errorf("taken back: %d", got)
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"quanxiang/people/apikeys"
 	"quanxiang/policy/register"
 	"quanxiang/registers"
+	"quanxiang/web/keygate"
 )
 
 // consultation is an answer to whether an entry may receive something.
@@ -65,7 +66,7 @@ func (d *Door) asker(registerID string, key apikeys.Key) (registers.Asker, error
 	if !r.TakesPart(key.Unit) && (r.Limits == nil || !r.Limits.Applies(key.Unit)) {
 		return registers.Asker{}, gov.Errorf(gov.Forbidden, "这个密钥所属的单位不参与“%[1]s”", "the unit that answers for this key takes no part in %[2]q", r.Title.ZH, r.Title.In(gov.EN))
 	}
-	return registers.Asker{Actor: actor(key), Person: key.ID, Unit: key.Unit}, nil
+	return registers.Asker{Actor: keygate.Actor(key), Person: key.ID, Unit: key.Unit}, nil
 }
 
 // may answers whether an entry may receive something.

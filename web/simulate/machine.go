@@ -1,9 +1,11 @@
 package simulate
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"reflect"
 	"strconv"
@@ -12,17 +14,29 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"quanxiang/gov"
+	"quanxiang/people"
+	"quanxiang/people/apikeys"
+	"quanxiang/policy"
 	"quanxiang/support/runs"
 	"quanxiang/web/api"
+	"quanxiang/web/keygate"
 	"quanxiang/web/ui"
 	"quanxiang/web/who"
 )
 
 // Machine answers the operations of the API about simulations. Who asks is whoever is
-// logged in: a session of the staff, as for the pages.
+// logged in, as for the pages, or a program that signs with a key for them.
 type Machine struct {
 	Runs    *runs.Runs
 	BaseURL string
+	Gate    *keygate.Gate // nil: no keys
+}
+
+// asker is who asks: somebody of the staff, or a program with the name of its key.
+type asker struct {
+	people.Standing
+	program string
+	body    []byte // of a program: what it signed
 }
 
 // maxQuestion bounds a request, in bytes.
@@ -95,21 +109,31 @@ func (a *Machine) Mount(mux *http.ServeMux) {
 	}
 }
 
-// enter refuses who is not logged in or may not try programmes.
-func enter(r *http.Request) error {
+// enter tells who asks, or refuses who is not logged in, has no key for it, or may not try
+// programmes.
+func (a *Machine) enter(w http.ResponseWriter, r *http.Request) (asker, error) {
+	if a.Gate != nil && keygate.Wants(r) {
+		key, body, err := a.Gate.Enter(w, r, apikeys.Simulating)
+		return asker{people.Program(keygate.Actor(key).Name, a.Runs.Clock(), policy.TryProgrammes), key.Name, body}, err
+	}
 	v := who.Of(r.Context())
 	if !v.LoggedIn() {
-		return gov.Errorf(gov.Unknown, "请先登录工作人员账号。", "Log in as one of the staff first.")
+		return asker{}, gov.Errorf(gov.Unknown, "请先登录工作人员账号，或用接口密钥签名。", "Log in as one of the staff first, or sign with an API key.")
 	}
-	return runs.Enter(v.Standing)
+	return asker{Standing: v.Standing}, runs.Enter(v.Standing)
 }
 
 func (a *Machine) ask(w http.ResponseWriter, r *http.Request) (any, error) {
-	if err := enter(r); err != nil {
+	by, err := a.enter(w, r)
+	if err != nil {
 		return nil, err
 	}
 	var q question
-	dec := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxQuestion))
+	var in io.ReadCloser = r.Body
+	if by.program != "" {
+		in = io.NopCloser(bytes.NewReader(by.body))
+	}
+	dec := json.NewDecoder(http.MaxBytesReader(w, in, maxQuestion))
 	dec.DisallowUnknownFields()
 	if err := dec.Decode(&q); err != nil {
 		if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
@@ -117,15 +141,14 @@ func (a *Machine) ask(w http.ResponseWriter, r *http.Request) (any, error) {
 		}
 		return nil, gov.Errorf(gov.Invalid, "JSON 读不懂：%v", "cannot read the JSON: %v", err)
 	}
-	x := runs.Run{Title: q.Title, Amendment: q.Amendment, Year: q.Year, Docs: q.Programmes}
-	var err error
+	x := runs.Run{Title: q.Title, Amendment: q.Amendment, Year: q.Year, Docs: q.Programmes, By: by.program}
 	if x.Population, err = gov.ParseID(q.Population); err != nil {
 		return nil, gov.Errorf(gov.Invalid, "请写明申报者快照的编号", "Say which population, by its id").On("population")
 	}
 	if x.Budget, err = Budget(strings.TrimSpace(q.Budget)); err != nil {
 		return nil, err
 	}
-	if x, err = a.Runs.Ask(r.Context(), who.Of(r.Context()).Standing, x); err != nil {
+	if x, err = a.Runs.Ask(r.Context(), by.Standing, x); err != nil {
 		return nil, err
 	}
 	return a.tell(r, &x), nil
@@ -137,15 +160,16 @@ func (a *Machine) tell(r *http.Request, x *runs.Run) told {
 		Failure: x.Failure.In(ui.PrefsOf(r.Context()).Lang), Digest: x.Digest, Budget: x.Budget}
 }
 
-func (a *Machine) get(_ http.ResponseWriter, r *http.Request) (any, error) {
-	if err := enter(r); err != nil {
+func (a *Machine) get(w http.ResponseWriter, r *http.Request) (any, error) {
+	by, err := a.enter(w, r)
+	if err != nil {
 		return nil, err
 	}
 	id, err := gov.ParseID(r.PathValue("id"))
 	if err != nil {
 		return nil, gov.Errorf(gov.NotFound, "没有这次试算。", "There is no such simulation.")
 	}
-	x, result, err := a.Runs.Get(r.Context(), who.Of(r.Context()).Standing, id)
+	x, result, err := a.Runs.Get(r.Context(), by.Standing, id)
 	if err != nil {
 		return nil, err
 	}
@@ -156,11 +180,12 @@ func (a *Machine) get(_ http.ResponseWriter, r *http.Request) (any, error) {
 	return out, nil
 }
 
-func (a *Machine) populations(_ http.ResponseWriter, r *http.Request) (any, error) {
-	if err := enter(r); err != nil {
+func (a *Machine) populations(w http.ResponseWriter, r *http.Request) (any, error) {
+	by, err := a.enter(w, r)
+	if err != nil {
 		return nil, err
 	}
-	list, err := a.Runs.Populations(r.Context(), who.Of(r.Context()).Standing)
+	list, err := a.Runs.Populations(r.Context(), by.Standing)
 	if err != nil {
 		return nil, err
 	}
@@ -204,7 +229,7 @@ func Describe(spec *huma.OpenAPI) error {
 		{"listPopulations", http.MethodGet, peoplePath, nil, "", listed{}, `{"items": [{"id": "` + exampleID + `", "name": "虚构企业", "snapshot": "5089368e7e503ecb9eaea0a15470bc2c889878e8a78f6e135ad2a5a82004884c", "applicant": "企业", "year": 2017, "rows": 20000, "apart": 0, "invented": true}]}`, nil},
 	} {
 		op := &huma.Operation{OperationID: d.id, Method: d.method, Path: api.Root + d.path, Tags: []string{"programmes"}, Summary: "api." + d.id + ".summary", Description: "api." + d.id + ".about",
-			Security: []map[string][]string{{"session": {}}}, Responses: map[string]*huma.Response{}}
+			Security: []map[string][]string{{"session": {}}, {"key": {}, "signature": {}}}, Responses: map[string]*huma.Response{}}
 		if strings.Contains(d.path, "{id}") {
 			op.Parameters = []*huma.Param{{Name: "id", In: "path", Required: true, Description: "api.simulate.id", Schema: &huma.Schema{Type: huma.TypeString, Examples: []any{exampleID}}}}
 		}
@@ -220,7 +245,7 @@ func Describe(spec *huma.OpenAPI) error {
 			}
 			op.RequestBody = &huma.RequestBody{Required: true, Content: body}
 		}
-		for _, status := range append([]int{401, 403, 422, 500, 503}, d.also...) {
+		for _, status := range append([]int{401, 403, 422, 429, 500, 503}, d.also...) {
 			op.Responses[strconv.Itoa(status)] = &huma.Response{Content: map[string]*huma.MediaType{"application/problem+json": {Schema: schema(api.Problem{})}}}
 		}
 		spec.AddOperation(op)

@@ -4,8 +4,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"io"
-	"mime/multipart"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -41,32 +39,6 @@ func TestTemplatesFitTheirViews(t *testing.T) {
 	})
 }
 
-// ask sends a request and returns what the page says; a form is posted.
-func ask(t testing.TB, srv *httptest.Server, path string, form url.Values) (int, string, string) {
-	t.Helper()
-	var r *http.Response
-	var err error
-	if form == nil {
-		r, err = srv.Client().Get(srv.URL + path)
-	} else {
-		r, err = srv.Client().PostForm(srv.URL+path, form)
-	}
-	must(t, err)
-	defer r.Body.Close()
-	b, err := io.ReadAll(r.Body)
-	must(t, err)
-	return r.StatusCode, string(b), r.Request.URL.Path
-}
-
-func has(t testing.TB, body string, texts ...string) {
-	t.Helper()
-	for _, x := range texts {
-		if !strings.Contains(body, x) {
-			t.Errorf("the page does not say %q", x)
-		}
-	}
-}
-
 // An officer adds a population, sees a mistake at its line with the text kept, corrects
 // it, waits, and reads the winners; files and a comparison have the same figures.
 func TestPages(t *testing.T) {
@@ -79,74 +51,74 @@ func TestPages(t *testing.T) {
 	must(t, err)
 	officer := webtest.Staff(t, d.Pack, "fgw", "policy-officer", "", now)
 	srv := serve(t, d, p, officer)
-	if status, _, _ := ask(t, serve(t, d, p, webtest.Staff(t, d.Pack, "fgw", "clerk", "", now)), simulate.Root, nil); status != http.StatusForbidden {
+	if status, _, _ := webtest.Ask(t, serve(t, d, p, webtest.Staff(t, d.Pack, "fgw", "clerk", "", now)), simulate.Root, nil); status != http.StatusForbidden {
 		t.Errorf("a clerk sees simulations: %d", status)
 	}
-	_, body, _ := ask(t, srv, simulate.Root+"/new", nil)
-	has(t, body, "还没有申报者快照", "@3/2 100万元 改为 80万元")
+	_, body, _ := webtest.Ask(t, srv, simulate.Root+"/new", nil)
+	webtest.Says(t, body, "还没有申报者快照", "@3/2 100万元 改为 80万元")
 
 	var file bytes.Buffer
 	_, err = invent.Population(context.Background(), &file, invent.Options{Pack: d.Pack, Year: 2017, N: 1500, Seed: 1})
 	must(t, err)
-	status, body := upload(t, srv, "", file.Bytes())
-	if has(t, body, "名称应有 1 至"); status != http.StatusUnprocessableEntity {
+	status, body, _ := webtest.Upload(t, srv, simulate.PopulationsPath, url.Values{"name": {""}}, "population.pop", file.Bytes())
+	if webtest.Says(t, body, "名称应有 1 至"); status != http.StatusUnprocessableEntity {
 		t.Errorf("without a name: %d", status)
 	}
-	if status, body = upload(t, srv, "虚构一批", file.Bytes()); status != http.StatusOK {
+	if status, body, _ = webtest.Upload(t, srv, simulate.PopulationsPath, url.Values{"name": {"虚构一批"}}, "population.pop", file.Bytes()); status != http.StatusOK {
 		t.Fatalf("sent: %d", status)
 	}
-	has(t, body, "虚构一批", "1500", "虚构")
+	webtest.Says(t, body, "虚构一批", "1500", "虚构")
 	list, err := tries.Populations(t.Context(), officer)
 	must(t, err)
 
 	form := url.Values{"title": {"降低单项上限"}, "amendment": {"修订 16号 自 2017-01-01 “拟稿”\r\n  公布 2016-12-20\r\n  @3/2 100万圆 改为 80万元"}, "year": {"2017"}, "docs": {"16号", "17号", "18号"}, "population": {list[0].ID.String()}, "budget": {"3,000"}}
-	status, body, _ = ask(t, srv, simulate.Root+"/new", form)
+	status, body, _ = webtest.Ask(t, srv, simulate.Root+"/new", form)
 	if status != http.StatusUnprocessableEntity {
 		t.Errorf("a mistake: %d", status)
 	}
-	has(t, body, `id="line-3"`, "第 3 行", "100万圆 改为 80万元", `value="3,000"`)
+	webtest.Says(t, body, `id="line-3"`, "第 3 行", "100万圆 改为 80万元", `value="3,000"`)
 	form.Set("amendment", strings.Replace(form.Get("amendment"), "万圆", "万元", 1))
 	form.Set("budget", "三千")
-	_, body, _ = ask(t, srv, simulate.Root+"/new", form)
-	has(t, body, "预算应是金额")
+	_, body, _ = webtest.Ask(t, srv, simulate.Root+"/new", form)
+	webtest.Says(t, body, "预算应是金额")
 	form.Set("budget", "3,000")
-	status, body, at := ask(t, srv, simulate.Root+"/new", form)
+	status, body, at := webtest.Ask(t, srv, simulate.Root+"/new", form)
 	if status != http.StatusOK || !strings.HasPrefix(at, simulate.Root+"/runs/") {
 		t.Fatalf("asked: %d at %s", status, at)
 	}
-	has(t, body, "正在计算", "<progress")
+	webtest.Says(t, body, "正在计算", "<progress")
 	id, err := gov.ParseID(strings.TrimPrefix(at, simulate.Root+"/runs/"))
 	must(t, err)
 	must(t, tries.Compute(t.Context(), id))
 	run, x, err := tries.Get(t.Context(), officer, id)
 	must(t, err)
-	_, body, _ = ask(t, srv, at, nil)
-	has(t, body, "少得最多的", x.Losers[0].Name, "100万元 → 80万元", "第三条第二款", "<svg", "按街道", "超出预算", run.Digest, x.ID, "虚构的")
-	_, english, _ := ask(t, srv, at+"?lang=en", nil)
-	has(t, english, "Who lose most", "over the budget", "By Street")
+	_, body, _ = webtest.Ask(t, srv, at, nil)
+	webtest.Says(t, body, "少得最多的", x.Losers[0].Name, "100万元 → 80万元", "第三条第二款", "<svg", "按街道", "超出预算", run.Digest, x.ID, "虚构的")
+	_, english, _ := webtest.Ask(t, srv, at+"?lang=en", nil)
+	webtest.Says(t, english, "Who lose most", "over the budget", "By Street")
 
-	_, csv, _ := ask(t, srv, at+".csv", nil)
-	has(t, csv, "街道", "修订后")
-	if status, _, _ := ask(t, srv, at+".xlsx", nil); status != http.StatusOK {
+	_, csv, _ := webtest.Ask(t, srv, at+".csv", nil)
+	webtest.Says(t, csv, "街道", "修订后")
+	if status, _, _ := webtest.Ask(t, srv, at+".xlsx", nil); status != http.StatusOK {
 		t.Errorf("a workbook: %d", status)
 	}
 	form.Set("amendment", strings.Replace(form.Get("amendment"), "80万元", "60万元", 1))
 	form.Set("title", "再降一些")
-	_, _, second := ask(t, srv, simulate.Root+"/new", form)
+	_, _, second := webtest.Ask(t, srv, simulate.Root+"/new", form)
 	other, err := gov.ParseID(strings.TrimPrefix(second, simulate.Root+"/runs/"))
 	must(t, err)
-	if status, _, _ := ask(t, srv, simulate.Root+"/compare?a="+id.String()+"&b="+other.String(), nil); status != http.StatusConflict {
+	if status, _, _ := webtest.Ask(t, srv, simulate.Root+"/compare?a="+id.String()+"&b="+other.String(), nil); status != http.StatusConflict {
 		t.Errorf("compared with what is not there: %d", status)
 	}
 	must(t, tries.Compute(t.Context(), other))
-	_, body, _ = ask(t, srv, simulate.Root+"/compare?a="+id.String()+"&b="+other.String(), nil)
-	has(t, body, "降低单项上限", "再降一些", "街道", "合计")
-	_, body, _ = ask(t, srv, simulate.Root, nil)
-	has(t, body, "降低单项上限", "再降一些", "比较两次试算")
-	_, body, _ = ask(t, srv, simulate.Root+"/new?from="+other.String(), nil)
-	has(t, body, "改为 60万元", `value="3000"`)
+	_, body, _ = webtest.Ask(t, srv, simulate.Root+"/compare?a="+id.String()+"&b="+other.String(), nil)
+	webtest.Says(t, body, "降低单项上限", "再降一些", "街道", "合计")
+	_, body, _ = webtest.Ask(t, srv, simulate.Root, nil)
+	webtest.Says(t, body, "降低单项上限", "再降一些", "比较两次试算")
+	_, body, _ = webtest.Ask(t, srv, simulate.Root+"/new?from="+other.String(), nil)
+	webtest.Says(t, body, "改为 60万元", `value="3000"`)
 	for _, path := range []string{simulate.Root + "/runs/nothing", simulate.Root + "/runs/" + gov.NewID(now).String(), simulate.Root + "?after=x"} {
-		if status, _, _ := ask(t, srv, path, nil); status != http.StatusNotFound {
+		if status, _, _ := webtest.Ask(t, srv, path, nil); status != http.StatusNotFound {
 			t.Errorf("%s: %d", path, status)
 		}
 	}
@@ -232,23 +204,4 @@ func serve(t testing.TB, d *webtest.Desk, p *simulate.Pages, by people.Standing)
 	srv := httptest.NewServer(ui.WithPrefs(webtest.As(by, mux)))
 	t.Cleanup(srv.Close)
 	return srv
-}
-
-// upload sends a file of a population.
-func upload(t testing.TB, srv *httptest.Server, name string, data []byte) (int, string) {
-	t.Helper()
-	var b bytes.Buffer
-	w := multipart.NewWriter(&b)
-	must(t, w.WriteField("name", name))
-	f, err := w.CreateFormFile("file", "population.pop")
-	must(t, err)
-	_, err = f.Write(data)
-	must(t, err)
-	must(t, w.Close())
-	r, err := srv.Client().Post(srv.URL+simulate.PopulationsPath, w.FormDataContentType(), &b)
-	must(t, err)
-	defer r.Body.Close()
-	body, err := io.ReadAll(r.Body)
-	must(t, err)
-	return r.StatusCode, string(body)
 }

@@ -20,7 +20,7 @@ import (
 )
 
 // Population is "population": snapshots of whom support programmes are for.
-func Population(pack func(dir string) (*policy.Pack, error)) func(context.Context, *cli.Env, []string) error {
+func Population(pack func(dir string) (*policy.Pack, error), desk Opener) func(context.Context, *cli.Env, []string) error {
 	return func(ctx context.Context, e *cli.Env, args []string) error {
 		return cli.Subcommand(ctx, e, "population", []cli.Command{
 			{Name: "invent", Usage: "--rows N [--seed N] [--year YEAR] [--pack DIR] FILE", About: gov.Text{ZH: "虚构一批企业，写成快照", EN: "make enterprises up and write them as a snapshot"},
@@ -29,6 +29,8 @@ func Population(pack func(dir string) (*policy.Pack, error)) func(context.Contex
 				Run: func(ctx context.Context, e *cli.Env, args []string) error { return importRows(ctx, e, args, pack) }},
 			{Name: "info", Usage: "[--format text|json] FILE", About: gov.Text{ZH: "显示快照里有什么，核对每一块", EN: "say what a snapshot holds and check every chunk"}, Run: info},
 			{Name: "export", Usage: "[--row N] FILE > facts.jsonl", About: gov.Text{ZH: "把快照写回逐行的事实", EN: "write a snapshot back as facts, one enterprise a line"}, Run: export},
+			{Name: "add", Usage: "--name NAME [--year YEAR] FILE", About: gov.Text{ZH: "把快照或逐行的事实收入运行中的系统，供试算选用", EN: "take a snapshot, or lines of facts, into an installation that may be running, for its simulations"},
+				Run: func(ctx context.Context, e *cli.Env, args []string) error { return add(ctx, e, args, desk) }},
 		}, args)
 	}
 }

@@ -21,7 +21,7 @@ func run(t *testing.T, in string, args ...string) (stdout, stderr string, code i
 	var out, notes bytes.Buffer
 	e := &cli.Env{Stdin: strings.NewReader(in), Stdout: &out, Stderr: &notes, Getenv: func(string) string { return "en" }}
 	load := func(string) (*policy.Pack, error) { return packtest.Xicheng(t), nil }
-	code = cli.Run(context.Background(), e, []cli.Command{{Name: "simulate", Run: simulatecmd.Simulate(load)}, {Name: "population", Run: simulatecmd.Population(load)}}, args)
+	code = cli.Run(context.Background(), e, []cli.Command{{Name: "simulate", Run: simulatecmd.Simulate(load)}, {Name: "population", Run: simulatecmd.Population(load, nil)}}, args)
 	return out.String(), notes.String(), code
 }
 

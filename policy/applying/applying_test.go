@@ -1,0 +1,57 @@
+package applying_test
+
+import (
+	"os"
+	"testing"
+	"testing/fstest"
+
+	"quanxiang/gov"
+	"quanxiang/packs/packtest"
+	"quanxiang/policy"
+	"quanxiang/policy/applying"
+	"quanxiang/policy/policytest"
+)
+
+const file = "applications.yaml"
+
+// load loads the reference pack with another file about applications.
+func load(t *testing.T, data string) policy.Problems {
+	t.Helper()
+	all := packtest.Copy(t, packtest.Files(t))
+	all[file] = &fstest.MapFile{Data: []byte(data)}
+	_, err := policy.Load(all, ".")
+	if err == nil {
+		return nil
+	}
+	problems, ok := err.(policy.Problems)
+	if !ok {
+		t.Fatal(err)
+	}
+	return problems
+}
+
+// A file says what is wrong with it at its lines, all of it at once.
+func TestMistakes(t *testing.T) {
+	t.Parallel()
+	mistakes, err := os.ReadFile("testdata/" + file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	policytest.Compare(t, fstest.MapFS{file: {Data: mistakes}}, load(t, string(mistakes)), file)
+}
+
+// Who deals with what is found by the short name of a document.
+func TestProgramme(t *testing.T) {
+	t.Parallel()
+	r := packtest.Xicheng(t).Applications
+	if p, ok := r.Programme("18号"); !ok || p.Unit != "xcy" || len(p.Reviewers) != 2 {
+		t.Errorf("18号: %+v %v", p, ok)
+	}
+	if p, ok := r.Programme("8号"); ok {
+		t.Errorf("8号 is applied for at %+v", p)
+	}
+	of := applying.Of([]string{"16号", "18号"})
+	if of.In(gov.ZH) != "16号、18号" || of.In(gov.EN) != "16号, 18号" {
+		t.Errorf("%+v", of)
+	}
+}
