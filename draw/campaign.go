@@ -48,6 +48,9 @@ func NewCampaign(p record.Plan, d record.Data, sign record.Signer) (*Campaign, e
 	if err := p.Check(); err != nil {
 		return nil, err
 	}
+	if err := d.Shape(&p); err != nil {
+		return nil, err
+	}
 	if err := checkData(&p, &d); err != nil {
 		return nil, err
 	}

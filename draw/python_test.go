@@ -161,6 +161,15 @@ func TestPythonTranscripts(t *testing.T) {
 			changed[r.IntN(len(changed))] ^= byte(1 << r.IntN(7))
 			b.add(fmt.Sprint(name, "-changed-", n), changed, sealed)
 		}
+		if strings.HasSuffix(name, "days") { // what is missing between its days
+			for n := range records {
+				b.add(fmt.Sprint(name, "-first-", n), bytes.Join(records[:n], nil), nil)
+			}
+		}
+		// An inspector's attributes are of the form they must have before anything else.
+		for _, part := range [][2]string{{`"from":"2`, `"from":"1`}, {`"to":"2`, `"to":"x`}, {`"street":"`, `"street":"","x":"`}, {`"items":["`, `"items":["z","`}} {
+			b.add(name+part[1], bytes.Replace(transcript, []byte(part[0]), []byte(part[1]), 1), sealed)
+		}
 		b.add(name+"-unended", bytes.TrimSuffix(transcript, []byte("\n")), sealed)
 	}
 	b.compare()

@@ -172,7 +172,7 @@ func (c *checker) onRelease(l *record.Line) *fault {
 		case record.ReleaseDay:
 			return b.Elements != nil && b.Data == nil && b.Digest == nil && b.Drawn == nil
 		case record.ReleaseOpen:
-			return b.Elements != nil && b.Data != nil && b.Digest == nil && b.Drawn == nil
+			return b.Elements != nil && b.Data != nil && b.Digest == nil && b.Drawn == nil && b.Data.Shape(p) == nil
 		case record.ReleaseAttested:
 			return b.Elements == nil && b.Data == nil && b.Digest != nil && b.Drawn != nil && len(*b.Drawn) == len(p.Frames)
 		}
@@ -249,6 +249,9 @@ func (c *checker) unseal(digest lot.Hash, drawn [][]lot.UID) *fault {
 	}
 	if s.Plan != c.hash {
 		return fail(ClassRelease, "封存文件属于另一计划", "the sealed file is of another plan")
+	}
+	if err := s.Data.Shape(c.plan); err != nil {
+		return because(ClassRelease, err)
 	}
 	if f := c.show(s.Elements); f != nil {
 		return f

@@ -241,6 +241,9 @@ func (c *checker) missing() string {
 	case stageReady:
 		return "draw"
 	case stageDrawn:
+		if c.days+1 < c.lastDay() { // other days are still to be drawn
+			return "draw"
+		}
 		return "assign"
 	case stageEnd:
 		return ""

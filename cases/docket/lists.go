@@ -64,7 +64,7 @@ const maxWork = 200
 
 // maxLooked bounds how many cases a list looks at for one page when it has no
 // index for all that is asked. A page it cuts short is not the last.
-const maxLooked = 4000
+const maxLooked = 3000
 
 // Worklist lists the cases that wait for an actor, of those a query means, by
 // due time, and the place to go on from; the zero place begins and ends.

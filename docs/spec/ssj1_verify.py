@@ -1024,7 +1024,7 @@ class Inspector:
         need(ascending(items), "body", "the items of an inspector do not ascend")
         self.items = set(a["items"])
         string(a["unit"], "unit")
-        self.street = string(a["street"], "street")
+        self.street = string(a["street"], "street", 1)
         for pair in array(a["leave"], "leave"):
             for date in array(pair, "a leave", 2, 2):
                 day(date, "a day of a leave")
@@ -1072,7 +1072,7 @@ class FrameData:
             obj(v, "a visit", "uid salt attributes")
             uid, salted = hexed(v["uid"], "uid of a visit", 20), salt(v["salt"])
             need(type(v["attributes"]) is dict, "body", "attributes is no object")
-            self.streets[uid] = string(v["attributes"].get("street"), "street")
+            self.streets[uid] = string(v["attributes"].get("street"), "street", 1)
             self.visited.append((uid, salted, v["attributes"]))
         need(area == "other-street" or not self.visited, "body", "visited is for the area other-street alone")
 

@@ -236,3 +236,32 @@ func ascending[T any](list []T, compare func(a, b T) int) bool {
 	}
 	return true
 }
+
+// Shape checks what section 8 asks of one member of the data of a release each, and that
+// there are as many frames as in the plan: what is of class body.
+func (d *Data) Shape(p *Plan) error {
+	if len(d.Frames) != len(p.Frames) {
+		return gov.Errorf(gov.Invalid, "部门的个数与计划不符", "there are not as many departments as in the plan")
+	}
+	for i := range d.Frames {
+		visited := d.Frames[i].Visited
+		if p.Team.Area != AreaOtherStreet && len(visited) > 0 {
+			return gov.Errorf(gov.Invalid, "计划不需要对象的街道", "the plan needs no streets of subjects")
+		}
+		for _, v := range visited {
+			if street, _ := canon.Member(v.Attributes, "street"); street == "" || !saltFits(v.Salt) {
+				return gov.Errorf(gov.Invalid, "%s 的属性不符合规定", "the attributes of %s are not of the form they must have", v.UID)
+			}
+		}
+	}
+	for i := range d.Inspectors {
+		j := &d.Inspectors[i]
+		if a := &j.Attributes; !IsDate(a.From) || !IsDate(a.To) || a.Street == "" || !ascending(a.Items, strings.Compare) || !saltFits(j.Salt) ||
+			!all(a.Leave, func(l [2]string) bool { return IsDate(l[0]) && IsDate(l[1]) }) {
+			return gov.Errorf(gov.Invalid, "检查人员 %s 的属性不符合规定", "the attributes of inspector %s are not of the form they must have", j.UID)
+		}
+	}
+	return nil
+}
+
+func saltFits(salt []byte) bool { return len(salt) >= 16 && len(salt) <= 32 }
