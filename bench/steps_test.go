@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -31,6 +32,16 @@ const (
 	makeInserts = `create table bench_inserts (district text not null, id text not null, body %s not null, primary key (district, id))`
 	insertBody  = `
 insert into bench_inserts (district, id, body)
+values ($1, $2, $3)`
+)
+
+// What a step is made of: the case, its event, its entry of the ledger, whose turn it
+// is, and what somebody is told, with the job that tells them. Each has a table of plain
+// inserts as well.
+const (
+	makePart   = `create table bench_part_%d (district text not null, id text not null, body %s not null, primary key (district, id))`
+	insertPart = `
+insert into bench_part_%d (district, id, body)
 values ($1, $2, $3)`
 )
 
@@ -108,12 +119,11 @@ func beginPayment(tb testing.TB, s *docket.Docket) cases.Case {
 // BenchmarkSteps reports how many steps of cases a second are durable with
 // everything a step is (case, event, act of the ledger, lists and turns, whom to
 // tell and the job that does it), beside
-// plain inserts of as many bytes, each a transaction of its own, in turns in one
-// run. On SQLite there are two kinds: what database/sql does with an insert on a
-// connection in WAL with synchronous=FULL (plain), and the same insert through our
-// writer, which commits those that wait together (inserts). of-plain and ratio are
-// steps over them: a third or more keeps the promise. On PostgreSQL, which groups
-// commits itself, they are the same.
+// plain inserts of the same bytes with database/sql, as any program does them, durable
+// (synchronous=FULL on SQLite), in turns in one run. Of rows each part of a step is a row of
+// a table of its own, and they are one transaction; plain are all its bytes in one row. inserts
+// is that one row through our writer, which on SQLite commits those that wait together.
+// of-rows, of-plain and ratio are steps over them.
 func BenchmarkSteps(b *testing.B) {
 	for _, engine := range []store.Engine{store.SQLite, store.Postgres} {
 		for _, kind := range steppers {
@@ -134,8 +144,10 @@ func benchSteps(b *testing.B, engine store.Engine, kind stepper, writers int) {
 	blob := map[store.Engine]string{store.SQLite: "blob", store.Postgres: "bytea"}[engine]
 	storetest.Exec(b, db, fmt.Sprintf(makeInserts, blob))
 	step(b, s, &mine[0], kind.next(0))
-	body := bytes.Repeat([]byte{'x'}, stepBytes(b, db, mine[0].ID))
-	plain := plainInserts(b, engine)
+	parts := stepBytes(b, db, mine[0].ID)
+	body := bytes.Join(parts, nil)
+	plain := plainInserts(b, engine, blob)
+	rowsOf := plainRows(b, plain, blob, parts)
 	done := make([]int, writers)
 	done[0] = 1
 	oneStep := func(w int) {
@@ -155,20 +167,19 @@ func benchSteps(b *testing.B, engine store.Engine, kind stepper, writers int) {
 	// by chance. PostgreSQL looks by itself after a minute.
 	inTurns(writers, oneStep)
 	inTurns(writers, oneInsert)
+	inTurns(writers, rowsOf)
 	if engine == store.Postgres {
 		storetest.Exec(b, db, "analyze")
 	}
-	var steps, inserts, alone, cpu time.Duration
+	var steps, inserts, rows, alone, cpu time.Duration
 	n := 0
 	for b.Loop() {
 		before := processor(b)
 		steps += inTurns(writers, oneStep)
 		cpu += processor(b) - before
 		inserts += inTurns(writers, oneInsert)
+		rows += inTurns(writers, rowsOf)
 		alone += inTurns(writers, func(int) {
-			if plain == nil {
-				return
-			}
 			if _, err := plain.Exec(insertBody, string(storetest.District), gov.NewID(time.Now()).String(), body); err != nil {
 				b.Error(err)
 			}
@@ -181,37 +192,72 @@ func benchSteps(b *testing.B, engine store.Engine, kind stepper, writers int) {
 	b.ReportMetric(float64(n)/steps.Seconds(), "steps/s")
 	b.ReportMetric(float64(n)/inserts.Seconds(), "inserts/s")
 	b.ReportMetric(inserts.Seconds()/steps.Seconds(), "ratio")
-	if plain != nil {
-		b.ReportMetric(float64(n)/alone.Seconds(), "plain/s")
-		b.ReportMetric(alone.Seconds()/steps.Seconds(), "of-plain")
-	}
+	b.ReportMetric(float64(n)/rows.Seconds(), "rows/s")
+	b.ReportMetric(rows.Seconds()/steps.Seconds(), "of-rows")
+	b.ReportMetric(float64(n)/alone.Seconds(), "plain/s")
+	b.ReportMetric(alone.Seconds()/steps.Seconds(), "of-plain")
 	b.ReportMetric(float64(len(body)), "bytes")
 	b.ReportMetric(float64(cpu)/1e6/float64(n), "cpu-ms/step") // of this process, without the server's
 	b.ReportMetric(0, "ns/op")                                 // of both halves together, which means nothing
 }
 
-// plainInserts is SQLite as any program uses it: each insert is a transaction of
-// its own. There is one connection, since more would only wait for each other. It
-// is nil for PostgreSQL.
-func plainInserts(b *testing.B, engine store.Engine) *sql.DB {
+// plainInserts is a database as any program uses it. SQLite has one connection, since
+// more would only wait for each other; PostgreSQL as many as we write with.
+func plainInserts(b *testing.B, engine store.Engine, blob string) *sql.DB {
 	b.Helper()
-	if engine != store.SQLite {
-		return nil
+	driver, dsn, conns := "sqlite", "file:"+filepath.Join(b.TempDir(), "plain.db")+"?_pragma=journal_mode(wal)&_pragma=synchronous(full)", 1
+	if engine == store.Postgres {
+		driver, dsn, conns = "pgx", storetest.EmptyDSN(b, engine), 16
 	}
-	db, err := sql.Open("sqlite", "file:"+filepath.Join(b.TempDir(), "plain.db")+"?_pragma=journal_mode(wal)&_pragma=synchronous(full)")
+	db, err := sql.Open(driver, dsn)
 	if err != nil {
 		b.Fatal(err)
 	}
-	db.SetMaxOpenConns(1)
+	db.SetMaxOpenConns(conns)
+	db.SetMaxIdleConns(conns)
 	b.Cleanup(func() {
 		if err := db.Close(); err != nil {
 			b.Error(err)
 		}
 	})
-	if _, err := db.Exec(fmt.Sprintf(makeInserts, "blob") + " strict, without rowid"); err != nil {
+	if _, err := db.Exec(fmt.Sprintf(makeInserts, blob)); err != nil {
 		b.Fatal(err)
 	}
 	return db
+}
+
+// plainRows inserts the parts of a step, each into a table of its own, in one durable
+// transaction, with statements that were prepared.
+func plainRows(b *testing.B, plain *sql.DB, blob string, parts [][]byte) func(int) {
+	b.Helper()
+	stmts := make([]*sql.Stmt, len(parts))
+	for i := range parts {
+		_, err := plain.Exec(fmt.Sprintf(makePart, i, blob))
+		if err == nil {
+			stmts[i], err = plain.Prepare(fmt.Sprintf(insertPart, i))
+		}
+		if err != nil {
+			b.Fatal(err)
+		}
+		b.Cleanup(func() { stmts[i].Close() }) // the database is closed with it
+	}
+	return func(int) {
+		err := func() error {
+			tx, err := plain.Begin()
+			if err != nil {
+				return err
+			}
+			for i, part := range parts {
+				if _, err := tx.Stmt(stmts[i]).Exec(string(storetest.District), gov.NewID(time.Now()).String(), part); err != nil {
+					return errors.Join(err, tx.Rollback())
+				}
+			}
+			return tx.Commit()
+		}()
+		if err != nil {
+			b.Error(err)
+		}
+	}
 }
 
 // inTurns does something burstSteps times from a number of goroutines and
@@ -239,10 +285,10 @@ func step(tb testing.TB, s *docket.Docket, c *cases.Case, in cases.Input) {
 	*c = after
 }
 
-// stepBytes is how long the bodies are that the last step of a case wrote.
-func stepBytes(b *testing.B, db *store.DB, id gov.ID) int {
+// stepBytes are as many bytes as the bodies have that the last step of a case wrote, part by
+// part; what it had no need of is left out.
+func stepBytes(b *testing.B, db *store.DB, id gov.ID) (parts [][]byte) {
 	b.Helper()
-	n := 0
 	for _, query := range []string{
 		"select length(body) from cases where id = '%s'",
 		"select length(body) from case_events where case_id = '%s' order by seq desc limit 1",
@@ -254,7 +300,9 @@ func stepBytes(b *testing.B, db *store.DB, id gov.ID) int {
 		if err != nil {
 			b.Fatal(err)
 		}
-		n += one
+		if one > 0 {
+			parts = append(parts, bytes.Repeat([]byte{'x'}, one))
+		}
 	}
-	return n
+	return parts
 }
