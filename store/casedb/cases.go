@@ -126,8 +126,8 @@ from (
 ) w
 cross join case_turns t
 cross join case_rows r
-where t.district = $1 and t.who = $2 and t.due = w.due and t.case_id = w.case_id and r.district = $1 and r.id = w.case_id%s
-order by t.due, t.case_id, t.n`
+where t.district = $1 and t.who = $2 and t.due = w.due and t.case_id = w.case_id and r.district = $1 and r.id = w.case_id
+order by w.due, w.case_id, t.n`
 
 const waitingPlace = `
 select distinct due, case_id
@@ -153,7 +153,7 @@ func (s *Cases) Waiting(ctx context.Context, keys []string, facets []docket.Face
 // waiting looks at the cases under one key.
 func waiting(ctx context.Context, t *sqldb.Tx, key string, facets []docket.Facet, fits func(docket.Row) bool, after docket.Place, limit int) (page docket.Waiting, err error) {
 	from := []any{t.District(), key, after.Due, placeID(after)}
-	have, args := withFacets("", "w", facets, append(slices.Clone(from), limit))
+	query, args := withFacets(waitingFor, "w", facets, append(slices.Clone(from), limit))
 	looked, last := 0, gov.ID{}
 	_, err = sqldb.Collect(ctx, t, func(scan func(...any) error) (none struct{}, err error) {
 		var body []byte
@@ -175,7 +175,7 @@ func waiting(ctx context.Context, t *sqldb.Tx, key string, facets []docket.Facet
 		err = json.Unmarshal(body, &turn)
 		w.Turns = append(w.Turns, turn)
 		return none, err
-	}, fmt.Sprintf(waitingFor, have), args...)
+	}, query, args...)
 	if err == nil && (looked == limit || len(facets) > 0) {
 		page.Stop, err = placeAt(ctx, t, waitingPlace, append(from, limit-1)...)
 	}
