@@ -173,11 +173,11 @@ func (k *Pages) showList(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	lede := "registers.lede_plain"
+	lede := m.T("registers.lede_plain")
 	if reg.Credit != nil {
-		lede = "registers.lede"
+		lede = m.T("registers.lede")
 	}
-	out := listView{Crumbs: []ui.Link{{Href: "/desk", Label: m.T("desk.title")}}, Lede: m.T(lede), Cite: reg.Cite, Form: k.filters(m, reg, query), Empty: m.T("registers.none")}
+	out := listView{Crumbs: []ui.Link{{Href: "/desk", Label: m.T("desk.title")}}, Lede: lede, Cite: reg.Cite, Form: k.filters(m, reg, query), Empty: m.T("registers.none")}
 	for _, o := range k.Pack.Registers {
 		if o != reg {
 			out.Others = append(out.Others, ui.Link{Href: Root + "/" + o.ID, Label: o.Title.In(m.Lang())})
