@@ -12,12 +12,12 @@ import (
 	"quanxiang/people"
 )
 
-// peopleDesk opens an installation for the commands about the staff. It makes
-// none: nobody is entered into a folder that was mistyped.
-func peopleDesk(e *cli.Env, fs *flag.FlagSet) func(context.Context) (*peoplecmd.Desk, error) {
+// existing opens the installation a command is about once its flags were read. It makes
+// none: nothing is entered into a folder that was mistyped.
+func existing(e *cli.Env, fs *flag.FlagSet) func(context.Context) (*system, error) {
 	at := placeFlags(e, fs)
 	dir := packFlag(e, fs)
-	return func(ctx context.Context) (*peoplecmd.Desk, error) {
+	return func(ctx context.Context) (*system, error) {
 		pack, err := openPack(e, *dir)
 		if err != nil {
 			return nil, err
@@ -25,13 +25,21 @@ func peopleDesk(e *cli.Env, fs *flag.FlagSet) func(context.Context) (*peoplecmd.
 		if _, err := installation.ReadKeys(at.Data); err != nil {
 			return nil, err
 		}
-		s, err := at.openSystem(ctx, e, pack, slog.Default())
+		return at.openSystem(ctx, e, pack, slog.Default())
+	}
+}
+
+// operator is whoever runs a command.
+func operator(e *cli.Env) people.Standing { return people.Operator(e.Getenv("USER"), time.Now()) }
+
+// peopleDesk opens an installation for the commands about the staff.
+func peopleDesk(e *cli.Env, fs *flag.FlagSet) func(context.Context) (*peoplecmd.Desk, error) {
+	open := existing(e, fs)
+	return func(ctx context.Context) (*peoplecmd.Desk, error) {
+		s, err := open(ctx)
 		if err != nil {
 			return nil, err
 		}
-		return &peoplecmd.Desk{
-			Office: s.office, Pack: pack, By: people.Operator(e.Getenv("USER"), time.Now()),
-			Sequence: s.sequencer.Sequence, Close: s.close,
-		}, nil
+		return &peoplecmd.Desk{Office: s.office, Pack: s.pack, By: operator(e), Sequence: s.sequencer.Sequence, Close: s.close}, nil
 	}
 }

@@ -4,16 +4,13 @@ import (
 	"context"
 	"flag"
 	"fmt"
-	"log/slog"
 	"time"
 
 	"quanxiang/cmd/quanxiang/cli"
 	"quanxiang/cmd/quanxiang/registercmd"
 	"quanxiang/files"
 	"quanxiang/gov"
-	"quanxiang/installation"
 	"quanxiang/jobs"
-	"quanxiang/people"
 	"quanxiang/policy"
 	"quanxiang/registers"
 	"quanxiang/store"
@@ -83,23 +80,15 @@ func (s *system) registerJobs(r *jobs.Runner) {
 	r.Repeat(sweepRegistersJob, jobs.Daily(4, 10), func(ctx context.Context, _ jobs.Job) error { return s.importer().Sweep(ctx) })
 }
 
-// registerDesk opens an installation for the commands about registers. It makes none.
+// registerDesk opens an installation for the commands about registers.
 func registerDesk(e *cli.Env, fs *flag.FlagSet) func(context.Context) (*registercmd.Desk, error) {
-	at := placeFlags(e, fs)
-	dir := packFlag(e, fs)
+	open := existing(e, fs)
 	return func(ctx context.Context) (*registercmd.Desk, error) {
-		pack, err := openPack(e, *dir)
+		s, err := open(ctx)
 		if err != nil {
 			return nil, err
 		}
-		if _, err := installation.ReadKeys(at.Data); err != nil {
-			return nil, err
-		}
-		s, err := at.openSystem(ctx, e, pack, slog.Default())
-		if err != nil {
-			return nil, err
-		}
-		return &registercmd.Desk{Pack: pack, Importer: s.importer(), Registers: s.registers(), Support: s.support, Files: s.files, By: people.Operator(e.Getenv("USER"), time.Now()),
+		return &registercmd.Desk{Pack: s.pack, Importer: s.importer(), Registers: s.registers(), Support: s.support, Files: s.files, By: operator(e),
 			Sequence: s.sequencer.Sequence, Close: s.close}, nil
 	}
 }
