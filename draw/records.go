@@ -151,7 +151,7 @@ func (c *checker) onOutside(l *record.Line) *fault {
 	if inRange && !c.plan.Outside[b.Source].Source.Proves() {
 		also = []string{record.Authority, "witness"}
 	}
-	f := c.start(l, &b, &b.Plan, func() bool { return inRange }, func() bool { return l.Time >= c.plan.Now().T3 }, also...)
+	f := c.start(l, &b, &b.Plan, func() bool { return inRange && b.Round >= 1 }, func() bool { return l.Time >= c.plan.Now().T3 }, also...)
 	if f != nil {
 		return f
 	}
@@ -241,13 +241,16 @@ func (c *checker) lastDay() int { return max(1, len(c.plan.Now().Days)) }
 
 func (c *checker) onDraw(l *record.Line) *fault {
 	var b record.Draw
-	f := c.start(l, &b, &b.Plan, func() bool { return b.Day >= 0 && b.Day < c.lastDay() && len(b.Results) == len(c.plan.Frames) },
+	f := c.start(l, &b, &b.Plan, func() bool { return b.Day >= 0 && b.Day < c.lastDay() },
 		func() bool { return c.inTime(l.Time, b.Day) }, c.holders()...)
 	if f != nil {
 		return f
 	}
 	if b.Day != c.days {
 		return fail(ClassDraw, "应抽第 %d 天", "day %d is the next", c.days)
+	}
+	if len(b.Results) != len(c.plan.Frames) {
+		return fail(ClassDraw, "不是每个部门一个根", "there is not one root for each frame")
 	}
 	if f := c.use(b.Use); f != nil {
 		return f
@@ -266,15 +269,15 @@ func (c *checker) onDraw(l *record.Line) *fault {
 func (c *checker) onAssign(l *record.Line) *fault {
 	var b record.Assign
 	f := c.start(l, &b, &b.Plan, func() bool {
-		return b.Day >= 0 && b.Day < c.lastDay() && len(b.Teams) == len(c.plan.Frames) && b.Low >= 0 && b.Unfilled >= 0
-	}, func() bool { return c.inTime(l.Time, b.Day) }, c.holders()...)
+		return b.Day >= 0 && b.Day < c.lastDay() && b.Low >= 0 && b.Unfilled >= 0
+	}, func() bool { return c.inTime(l.Time, c.days) }, c.holders()...) // the time of the draw's day, whatever it calls its own
 	if f != nil {
 		return f
 	}
 	last := c.events[len(c.events)-1].body.(*record.Draw)
-	ok := b.Day == c.days
-	for i := range b.Teams {
-		ok = ok && b.Teams[i].Size == last.Results[i].Size
+	ok := b.Day == c.days && len(b.Teams) == len(last.Results)
+	for i := 0; ok && i < len(b.Teams); i++ {
+		ok = b.Teams[i].Size == last.Results[i].Size
 	}
 	if !ok {
 		return fail(ClassAssign, "派组的日期或数目与抽取不符", "day or sizes are not those of the draw")

@@ -1,6 +1,7 @@
 package draw
 
 import (
+	"math"
 	"regexp"
 	"slices"
 
@@ -103,7 +104,7 @@ func (c *checker) onSubstitute(l *record.Line) *fault {
 func (c *checker) onRecuse(l *record.Line) *fault {
 	var b record.Recuse
 	f := c.start(l, &b, &b.Plan, func() bool {
-		return b.Frame >= 0 && b.Frame < len(c.plan.Frames) && b.Visit >= 0 && b.Slot >= 0 && b.Slot < c.plan.Team.Size && code.MatchString(b.Reason)
+		return b.Frame >= 0 && b.Frame < len(c.plan.Frames) && b.Visit >= 0 && b.Visit <= math.MaxUint32 && b.Slot >= 0 && b.Slot < c.plan.Team.Size && code.MatchString(b.Reason)
 	}, always, c.holders()...)
 	if f != nil {
 		return f
@@ -174,7 +175,7 @@ func (c *checker) onRelease(l *record.Line) *fault {
 		case record.ReleaseOpen:
 			return b.Elements != nil && b.Data != nil && b.Digest == nil && b.Drawn == nil && b.Data.Shape(p) == nil
 		case record.ReleaseAttested:
-			return b.Elements == nil && b.Data == nil && b.Digest != nil && b.Drawn != nil && len(*b.Drawn) == len(p.Frames)
+			return b.Elements == nil && b.Data == nil && b.Digest != nil && b.Drawn != nil
 		}
 		return false
 	}, func() bool {
@@ -213,6 +214,9 @@ func (c *checker) onRelease(l *record.Line) *fault {
 // checkDrawn holds the lists of who was drawn against what is public.
 func (c *checker) checkDrawn(drawn [][]lot.UID) *fault {
 	in := map[lot.UID]bool{}
+	if len(drawn) != len(c.plan.Frames) {
+		return fail(ClassRelease, "名单不是每个部门一份", "there is not one list for each frame")
+	}
 	for i, list := range drawn {
 		if len(list) != c.numbers[i] {
 			return fail(ClassRelease, "名单人数与抽取不符", "the list is not as long as what was drawn")
@@ -261,7 +265,7 @@ func (c *checker) unseal(digest lot.Hash, drawn [][]lot.UID) *fault {
 		return f
 	}
 	for i, list := range c.lists {
-		if !slices.Equal(list, drawn[i]) {
+		if len(drawn) != len(c.lists) || !slices.Equal(list, drawn[i]) {
 			return fail(ClassRelease, "公布的名单与抽取不符", "the published list is not what was drawn")
 		}
 	}
