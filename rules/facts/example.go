@@ -42,7 +42,7 @@ func (x *Examples) Facts(e *syntax.Example) (*eval.Facts, error) {
 	}
 	f := eval.NewFacts(x.Program, s.input, e.Year)
 	if s.rest {
-		Nothing(x.Program, f)
+		Nothing(x.Program, f, false)
 	}
 	for i := range s.facts {
 		x.fact(f, &s.facts[i])
@@ -146,11 +146,11 @@ func (x *Examples) applicant(e *syntax.Example, s *said) {
 }
 
 // Nothing makes everything nothing: numbers 0 or their least, no entries, the
-// last choice. Dates stay unknown.
-func Nothing(p *ir.Program, f *eval.Facts) {
+// last choice. Dates stay unknown, and with own what an office finds out.
+func Nothing(p *ir.Program, f *eval.Facts, own bool) {
 	for i := range p.Fields {
 		d := &p.Fields[i]
-		if d.Input != f.Input || d.Column != ir.None || d.Type == ir.Date {
+		if d.Input != f.Input || d.Column != ir.None || d.Type == ir.Date || own && d.By != "" {
 			continue
 		}
 		if d.Type == ir.List {

@@ -98,6 +98,10 @@ type Options struct {
 	// null.
 	Rest bool
 
+	// Own leaves unknown, of what Rest takes, what an office finds out: an applicant
+	// cannot say that there is none of it.
+	Own bool
+
 	// Extra are further members that may be there and are not looked at.
 	Extra []string
 }
@@ -188,7 +192,7 @@ func ReadFor(p *ir.Program, data []byte, o Options) (*eval.Facts, error) {
 		}
 	}
 	if o.Rest {
-		Nothing(p, r.f)
+		Nothing(p, r.f, o.Own)
 	}
 	if top["facts"] != nil {
 		for _, m := range r.members("facts", top["facts"]) {

@@ -128,7 +128,7 @@ var plants = []string{"云杉", "白桦", "银杏", "海棠", "丁香", "玉兰"
 // prepare sorts the facts of the program.
 func (m *maker) prepare() {
 	m.nothing = eval.NewFacts(m.p, m.input, m.year)
-	facts.Nothing(m.p, m.nothing)
+	facts.Nothing(m.p, m.nothing, false)
 	m.at, m.known = map[string]int32{}, map[string]bool{}
 	for _, n := range []string{"认定", "机构类型", "成立日期", "落地日期", "年收入", "主营业务收入", "研发投入", "孵化加速基地", "孵化平台", "出版园认定", "重点产业", "初创期", "高成长前十", "传统机构新设", "高新企业面积", "改造面积", "改造核定比例", "补贴天数", "核心区租用天数"} {
 		m.known[n] = true

@@ -30,7 +30,6 @@ const CountPrefix = "n."
 // named by the paths of the statement, so that its mistakes are told at the input.
 type Asker struct {
 	Own   bool // an applicant states it: what an office sets is not asked
-	Rest  bool // what was not entered and no office sets is nothing: 0, no, no entries; dates stay unknown
 	Rules *ir.Program
 	Input int32
 	Year  int
@@ -104,23 +103,6 @@ func (a *Asker) Unknown() error {
 	return list.Err()
 }
 
-// nothing is a fact of somebody who has none of it, nil where there is no such value.
-func nothing(f *ir.FieldInfo) any {
-	switch f.Type {
-	case ir.Bool:
-		return false
-	case ir.Money:
-		return "0元"
-	case ir.Ratio:
-		return "0%"
-	case ir.Count:
-		return max(0, f.Min)
-	case ir.Choice:
-		return f.Choices[len(f.Choices)-1]
-	}
-	return nil
-}
-
 // Statement is everything entered, in the form of facts.Read.
 func (a *Asker) Statement() ([]byte, error) {
 	all := map[string]any{}
@@ -135,9 +117,6 @@ func (a *Asker) Statement() ([]byte, error) {
 				return nil, err
 			}
 			if !known {
-				if a.Rest && f.By == "" {
-					all[f.Name] = []any{}
-				}
 				continue
 			}
 			rows := make([]map[string]any, n)
@@ -156,17 +135,14 @@ func (a *Asker) Statement() ([]byte, error) {
 		byYear := map[string]any{}
 		for back := range years(f) {
 			s := strings.TrimSpace(a.Q.Get(a.factPath(f, back)))
-			v := value(f, s)
 			if s == "" {
-				if v = nothing(f); v == nil || !a.Rest || f.By != "" {
-					continue
-				}
-			}
-			if !f.Yearly {
-				all[f.Name] = v
 				continue
 			}
-			byYear[strconv.Itoa(a.Year-back)] = v
+			if !f.Yearly {
+				all[f.Name] = value(f, s)
+				continue
+			}
+			byYear[strconv.Itoa(a.Year-back)] = value(f, s)
 		}
 		if len(byYear) > 0 {
 			all[f.Name] = byYear

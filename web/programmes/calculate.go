@@ -163,7 +163,7 @@ func (p *Programmes) calculate(w http.ResponseWriter, r *http.Request) error {
 		v.Choose.Fail(err, m.Lang())
 		return p.answer.Render(w, r, http.StatusUnprocessableEntity, frame, v)
 	}
-	a := &factform.Asker{Rest: q.Get("rest") != "", Rules: p.rules.Program(), Input: s.input, Year: s.year, Q: q}
+	a := &factform.Asker{Rules: p.rules.Program(), Input: s.input, Year: s.year, Q: q}
 	return p.show(w, r, frame, v, a, s, without)
 }
 
@@ -193,9 +193,9 @@ func (p *Programmes) show(w http.ResponseWriter, r *http.Request, frame ui.Frame
 		missing = p.rules.Missing(result)
 		v.Result = p.told(m, links, result, len(missing))
 		switch {
-		case a.Rest && len(missing) == 0:
+		case restIsNothing(a) && len(missing) == 0:
 			v.Result.Note = m.T("programmes.rest_exact_note")
-		case a.Rest:
+		case restIsNothing(a):
 			v.Result.Note = m.T("programmes.rest_open_note", "n", asked(result, len(missing)))
 		}
 		v.Result.Hints = hinted(m, links, hints)
@@ -206,7 +206,7 @@ func (p *Programmes) show(w http.ResponseWriter, r *http.Request, frame ui.Frame
 	if left > 0 {
 		v.Ask.Lines = []ui.Line{{Text: m.T("programmes.left", "n", left)}}
 	}
-	if len(missing) > 0 || a.Rest {
+	if len(missing) > 0 || restIsNothing(a) {
 		v.Ask.Fields = withRest(m, v.Ask.Fields, a)
 	}
 	v.Asks, v.Done = len(fields) > 0, err == nil && len(missing) == 0
@@ -218,6 +218,9 @@ func (p *Programmes) show(w http.ResponseWriter, r *http.Request, frame ui.Frame
 	}
 	return p.answer.Render(w, r, status, frame, v)
 }
+
+// restIsNothing reports that the visitor has none of what they left empty.
+func restIsNothing(a *factform.Asker) bool { return a.Q.Get("rest") != "" }
 
 // withRest adds, after what is asked and before what was entered, that the rest is nothing.
 func withRest(m *ui.Messages, fields []ui.Field, a *factform.Asker) []ui.Field {
@@ -370,7 +373,7 @@ func (p *Programmes) read(a *factform.Asker, docs []string, without []bool) (cal
 	if err != nil {
 		return calculate.Result{}, nil, err
 	}
-	f, err := facts.ReadFor(a.Rules, data, facts.Options{Docs: docs})
+	f, err := facts.ReadFor(a.Rules, data, facts.Options{Docs: docs, Rest: restIsNothing(a), Own: true})
 	if err != nil {
 		return calculate.Result{}, nil, err
 	}
