@@ -182,7 +182,7 @@ func (c *Campaign) ask(d *drawing) {
 		if f := &d.frames[i]; f.street != nil {
 			f.street = func(u lot.UID) string {
 				_, attributes := c.Attributes(i, u)
-				return streetOf(attributes)
+				return record.Street(attributes)
 			}
 		}
 	}

@@ -87,12 +87,6 @@ func checkVisited(p *record.Plan, f *record.FramePlan, d *record.FrameData) erro
 	return nil
 }
 
-// streetOf is the street among attributes, "" when there is none.
-func streetOf(attributes canon.Raw) string {
-	street, _ := canon.Member(attributes, "street")
-	return street
-}
-
 func checkInspectors(p *record.Plan, list []record.Inspector) error {
 	var rows frame.Rows
 	for i := range list {

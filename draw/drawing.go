@@ -83,7 +83,7 @@ func newDrawing(p *record.Plan, d *record.Data, seed lot.Hash) *drawing {
 		if p.Team.Area == record.AreaOtherStreet {
 			streets := map[lot.UID]string{}
 			for _, v := range d.Frames[i].Visited {
-				streets[v.UID] = streetOf(v.Attributes)
+				streets[v.UID] = record.Street(v.Attributes)
 			}
 			f.street = func(u lot.UID) string { return streets[u] }
 		}

@@ -107,8 +107,8 @@ func (w *Casework) TryPublicBegin(ctx context.Context, r Resident, id gov.ID, pr
 }
 
 // PreparePublic decides the beginning of a case as PublicBegin does, before its turn to be
-// written, or tells what is wrong with it. The id and the contact must be new, and
-// there are no files.
+// written, or tells what is wrong with it. The id and the contact must be new; files are
+// taken for attached.
 func (w *Casework) PreparePublic(r Resident, id gov.ID, procedureID, action, contact string, values cases.Values) (*docket.Prepared, error) {
 	start, err := w.publicStart(r.At, procedureID, action)
 	if err != nil {

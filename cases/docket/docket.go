@@ -149,9 +149,9 @@ func (s *Docket) Begin(ctx context.Context, id gov.ID, procedureID string, in ca
 // whoever begins the case.
 func (s *Docket) BeginWith(ctx context.Context, id gov.ID, procedureID string, in cases.Input, seed cases.Values) (c cases.Case, err error) {
 	pack := s.packs.Current()
-	p, ok := pack.Procedure(procedureID)
-	if !ok {
-		return c, gov.Errorf(gov.NotFound, "没有程序“%s”", "there is no procedure %q", procedureID)
+	p, err := procedureOf(pack, procedureID)
+	if err != nil {
+		return c, err
 	}
 	err = s.store.Update(ctx, func(ctx context.Context, tx Tx) error {
 		if there, err := tx.Begun(ctx, id); err == nil {
@@ -170,6 +170,15 @@ func (s *Docket) BeginWith(ctx context.Context, id gov.ID, procedureID string, i
 		}
 	}
 	return c, err
+}
+
+// procedureOf is a procedure of a pack, or NotFound.
+func procedureOf(pack *policy.Pack, id string) (*procedure.Procedure, error) {
+	p, ok := pack.Procedure(id)
+	if !ok {
+		return nil, gov.Errorf(gov.NotFound, "没有程序“%s”", "there is no procedure %q", id)
+	}
+	return p, nil
 }
 
 // begin starts a case in a transaction.

@@ -38,9 +38,9 @@ func (s *Docket) ensure(ctx context.Context, pack *policy.Pack, p *procedure.Pro
 // given, unless there is one of the origin; made reports whether it did.
 func (s *Docket) Start(ctx context.Context, procedureID, origin string, seed cases.Values) (made bool, err error) {
 	pack := s.packs.Current()
-	p, ok := pack.Procedure(procedureID)
-	if !ok {
-		return false, gov.Errorf(gov.NotFound, "没有程序“%s”", "there is no procedure %q", procedureID)
+	p, err := procedureOf(pack, procedureID)
+	if err != nil {
+		return false, err
 	}
 	return s.ensure(ctx, pack, p, origin, seed)
 }

@@ -15,7 +15,6 @@ import (
 type Prepared struct {
 	pack *policy.Pack
 	p    *procedure.Procedure
-	at   time.Time
 	in   cases.Input
 	seed cases.Values
 	res  cases.Result
@@ -24,12 +23,11 @@ type Prepared struct {
 // Prepare decides the beginning of a case as BeginWith does. The id must be one nobody
 // else knows of yet: whether its case was begun is not asked again.
 func (s *Docket) Prepare(at time.Time, id gov.ID, procedureID string, in cases.Input, seed cases.Values) (*Prepared, error) {
-	b := &Prepared{pack: s.packs.Current(), at: at, in: in, seed: seed}
-	var ok bool
-	if b.p, ok = b.pack.Procedure(procedureID); !ok {
-		return nil, gov.Errorf(gov.NotFound, "没有程序“%s”", "there is no procedure %q", procedureID)
-	}
+	b := &Prepared{pack: s.packs.Current(), in: in, seed: seed}
 	var err error
+	if b.p, err = procedureOf(b.pack, procedureID); err != nil {
+		return nil, err
+	}
 	b.res, err = cases.Begin(b.p, cases.Case{ID: id, Procedure: b.p.ID, Pack: b.pack.Hash}, in, seed, cases.World{Now: at, Calendar: s.calendar(), Dir: b.pack})
 	return b, err
 }
@@ -39,9 +37,9 @@ func (s *Docket) Prepare(at time.Time, id gov.ID, procedureID string, in cases.I
 func (s *Docket) BeginPrepared(ctx context.Context, b *Prepared) (c cases.Case, err error) {
 	err = s.store.Update(ctx, func(ctx context.Context, tx Tx) (err error) {
 		if pack := s.packs.Current(); pack != b.pack {
-			p, ok := pack.Procedure(b.p.ID)
-			if !ok {
-				return gov.Errorf(gov.NotFound, "没有程序“%s”", "there is no procedure %q", b.p.ID)
+			p, err := procedureOf(pack, b.p.ID)
+			if err != nil {
+				return err
 			}
 			c, err = s.begin(ctx, tx, pack, p, cases.Case{ID: b.res.Case.ID}, b.in, b.seed)
 			return err

@@ -207,6 +207,12 @@ type Visited struct {
 	Attributes canon.Raw `json:"attributes"`
 }
 
+// Street is the street among attributes, "" when there is none.
+func Street(attributes canon.Raw) string {
+	street, _ := canon.Member(attributes, "street")
+	return street
+}
+
 // Inspector is a row of the tree of inspectors with its attributes.
 type Inspector struct {
 	UID        lot.UID    `json:"uid"`

@@ -249,7 +249,7 @@ func (d *Data) Shape(p *Plan) error {
 			return gov.Errorf(gov.Invalid, "计划不需要对象的街道", "the plan needs no streets of subjects")
 		}
 		for _, v := range visited {
-			if street, _ := canon.Member(v.Attributes, "street"); street == "" || !saltFits(v.Salt) {
+			if Street(v.Attributes) == "" || !saltFits(v.Salt) {
 				return gov.Errorf(gov.Invalid, "%s 的属性不符合规定", "the attributes of %s are not of the form they must have", v.UID)
 			}
 		}

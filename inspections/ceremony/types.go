@@ -220,6 +220,13 @@ type Store interface {
 	// Visits are those that were handed out, in the order of their subjects.
 	Visits(ctx context.Context, id gov.ID) ([]Handed, error)
 
+	// VisitsAt are those of a stage in the order of their cases, at most limit of them
+	// behind as many as from.
+	VisitsAt(ctx context.Context, id gov.ID, stage VisitStage, from, limit int) ([]Handed, error)
+
+	// VisitCounts are how many there are at each stage.
+	VisitCounts(ctx context.Context, id gov.ID) (map[VisitStage]int, error)
+
 	// Save writes a change, with a ledger entry for the act and one for each line, in
 	// one transaction. It returns Conflict when a version is not the stored one.
 	Save(ctx context.Context, c Change) error

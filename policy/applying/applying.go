@@ -54,25 +54,35 @@ type Names struct {
 	Program    *ir.Program // nil where there are no rules
 }
 
-// fields and acts of the procedures: what the program fills in, reads and does.
+// fields, acts and states of the procedures: what the program fills in, reads, does and
+// tells of.
 type contract struct {
 	fields map[string]procedure.FieldType
 	acts   []string
+	states []string
 }
 
 var contracts = map[string]contract{
 	"procedure": {map[string]procedure.FieldType{"applicant": procedure.TextField, "code": procedure.SubjectField, "unit": procedure.UnitField, "reviewers": procedure.UnitsField,
 		"year": procedure.IntegerField, "programmes": procedure.TextField, "amount": procedure.MoneyField, "granted": procedure.ParagraphField, "excluded": procedure.ParagraphField,
-		"open_facts": procedure.ParagraphField, "evidence": procedure.FilesField, "organisation": procedure.ContactField, "contact": procedure.ContactField, "reason": procedure.ParagraphField},
-		[]string{"draft", "save", "submit", "resubmit", "withdraw", "reckon", "accept", "clear", "bar", "correct", "list", "decide", "paid", "unpaid"}},
-	"review": {nil, []string{"drop"}},
+		"open_facts": procedure.ParagraphField, "evidence": procedure.FilesField, "organisation": procedure.ContactField, "contact": procedure.ContactField, "reason": procedure.ParagraphField, PaidOn: procedure.DateField},
+		[]string{"draft", "save", "submit", "resubmit", "withdraw", "reckon", "accept", "clear", "bar", "correct", "list", "decide", "paid", "unpaid"}, []string{Announced, Decided, Paid}},
+	"review": {nil, []string{"drop"}, nil},
 	"representation": {map[string]procedure.FieldType{"organisation": procedure.SubjectField, "contact": procedure.ContactField, "until": procedure.DateField},
-		[]string{"ask", "approve"}},
-	"objection": {map[string]procedure.FieldType{"application": procedure.TextField}, nil},
+		[]string{"ask", "approve"}, []string{Approved}},
+	"objection": {map[string]procedure.FieldType{"application": procedure.TextField}, nil, nil},
 }
 
-// Approved is the state of a representation in which somebody acts for the organisation.
-const Approved = "approved"
+// States of procedures.
+const (
+	Announced = "announced" // of an application: anybody may object
+	Decided   = "decided"   // of an application: money was promised
+	Paid      = "closed"    // of an application: it was paid
+	Approved  = "approved"  // of a representation: somebody acts for the organisation
+)
+
+// PaidOn is the field of an application with the day it was paid.
+const PaidOn = "paid_on"
 
 // Compile checks a decoded file. at is its root.
 func Compile(r *Rules, at source.Node, names Names) (problems source.Problems) {
@@ -98,10 +108,10 @@ func Compile(r *Rules, at source.Node, names Names) (problems source.Problems) {
 				problems.Add(at.Field(key).Pos(), "程序“%[1]s”应有操作“%[2]s”", "the procedure %[1]q has no action %[2]q", id, name)
 			}
 		}
-	}
-	if p, ok := names.Procedures[r.Representation]; ok {
-		if _, ok := p.State(Approved); !ok {
-			problems.Add(at.Field("representation").Pos(), "程序“%s”应有状态“%s”", "the procedure %q has no state %q", p.ID, Approved)
+		for _, name := range c.states {
+			if _, ok := p.State(name); !ok {
+				problems.Add(at.Field(key).Pos(), "程序“%[1]s”应有状态“%[2]s”", "the procedure %[1]q has no state %[2]q", id, name)
+			}
 		}
 	}
 	reg, ok := names.Registers[r.Register]

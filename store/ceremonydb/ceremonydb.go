@@ -68,6 +68,17 @@ select case_id, version, uid, stage, team
 from draw_visits
 where district = $1 and draw = $2
 order by uid, case_id`
+	visitsAt = `
+select case_id, version, uid, stage, team
+from draw_visits
+where district = $1 and draw = $2 and stage = $3
+order by case_id
+limit $4 offset $5`
+	countVisits = `
+select stage, count(*)
+from draw_visits
+where district = $1 and draw = $2
+group by stage`
 	keyOf = `
 select public, params, sealed, at
 from draw_keys
@@ -175,7 +186,16 @@ func (s *Draws) Elements(ctx context.Context, id gov.ID) (list []ceremony.Elemen
 }
 
 // Visits implements ceremony.Store.
-func (s *Draws) Visits(ctx context.Context, id gov.ID) (list []ceremony.Handed, err error) {
+func (s *Draws) Visits(ctx context.Context, id gov.ID) ([]ceremony.Handed, error) {
+	return s.visits(ctx, id, visitsOf)
+}
+
+// VisitsAt implements ceremony.Store.
+func (s *Draws) VisitsAt(ctx context.Context, id gov.ID, stage ceremony.VisitStage, from, limit int) ([]ceremony.Handed, error) {
+	return s.visits(ctx, id, visitsAt, string(stage), limit, from)
+}
+
+func (s *Draws) visits(ctx context.Context, id gov.ID, query string, args ...any) (list []ceremony.Handed, err error) {
 	err = s.db.Read(ctx, s.district, func(t *sqldb.Tx) error {
 		list, err = sqldb.Collect(ctx, t, func(scan func(...any) error) (v ceremony.Handed, err error) {
 			var of, uid, stage string
@@ -188,10 +208,26 @@ func (s *Draws) Visits(ctx context.Context, id gov.ID) (list []ceremony.Handed, 
 			}
 			v.Case, err = gov.ParseID(of)
 			return v, err
-		}, visitsOf, s.district, id.String())
+		}, query, append([]any{s.district, id.String()}, args...)...)
 		return err
 	})
 	return list, sqldb.Classify(err, "visits of draw %s", id)
+}
+
+// VisitCounts implements ceremony.Store.
+func (s *Draws) VisitCounts(ctx context.Context, id gov.ID) (map[ceremony.VisitStage]int, error) {
+	counts := map[ceremony.VisitStage]int{}
+	err := s.db.Read(ctx, s.district, func(t *sqldb.Tx) error {
+		_, err := sqldb.Collect(ctx, t, func(scan func(...any) error) (none struct{}, err error) {
+			var stage string
+			var n int
+			err = scan(&stage, &n)
+			counts[ceremony.VisitStage(stage)] = n
+			return none, err
+		}, countVisits, s.district, id.String())
+		return err
+	})
+	return counts, sqldb.Classify(err, "count the visits of draw %s", id)
 }
 
 // Key implements ceremony.Store.

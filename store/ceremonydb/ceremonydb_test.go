@@ -257,10 +257,29 @@ func (h *hall) inspect() {
 	must(h.t, h.desk.Follow(ctx, ceremonytest.Plan))
 	list, err := h.desk.Store.Visits(ctx, ceremonytest.Plan)
 	must(h.t, err)
+	published := 0
 	for _, v := range list {
 		if v.Stage != ceremony.Published && v.Stage != ceremony.Void {
 			h.t.Errorf("visit %s is at %s", v.UID, v.Stage)
 		}
+		if v.Stage == ceremony.Published {
+			published++
+		}
+	}
+	counts, err := h.desk.Store.VisitCounts(ctx, ceremonytest.Plan)
+	must(h.t, err)
+	if counts[ceremony.Published] != published || counts[ceremony.Published]+counts[ceremony.Void] != len(list) {
+		h.t.Errorf("%d visits are counted as %v", len(list), counts)
+	}
+	// Pages of those that are published have each of them once.
+	seen := map[gov.ID]bool{}
+	for from := range published {
+		page, err := h.desk.Store.VisitsAt(ctx, ceremonytest.Plan, ceremony.Published, from, 1)
+		must(h.t, err)
+		if len(page) != 1 || page[0].Stage != ceremony.Published || seen[page[0].Case] {
+			h.t.Fatalf("page %d is %+v", from, page)
+		}
+		seen[page[0].Case] = true
 	}
 }
 

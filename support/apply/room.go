@@ -13,6 +13,7 @@ import (
 	"quanxiang/cases"
 	"quanxiang/cases/docket"
 	"quanxiang/gov"
+	"quanxiang/policy/applying"
 	"quanxiang/policy/register"
 	"quanxiang/registers"
 	"quanxiang/rules/explain"
@@ -294,7 +295,7 @@ var _ fund.Told = (*Applications)(nil)
 // Told implements fund.Told: the case of a promise learns that it was paid, or why not.
 // Told again it changes nothing.
 func (a *Applications) Told(ctx context.Context, n fund.Notice) error {
-	in := cases.Input{Action: paidAct, Values: cases.Values{"paid_on": n.On.String()}, Actor: program}
+	in := cases.Input{Action: paidAct, Values: cases.Values{applying.PaidOn: n.On.String()}, Actor: program}
 	key := n.Promise
 	if n.State != fund.Paid {
 		in.Action, in.Values = unpaidAct, cases.Values{"failure": shortText(n.Failure, 200)}

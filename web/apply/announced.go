@@ -11,6 +11,7 @@ import (
 	"quanxiang/cases/docket"
 	"quanxiang/gov"
 	"quanxiang/library/feed"
+	"quanxiang/policy/applying"
 	"quanxiang/web/programmes"
 	"quanxiang/web/progress"
 	"quanxiang/web/ui"
@@ -36,7 +37,6 @@ const (
 	shownAnnounced = 100
 	maxSkip        = 100_000
 	mostAnnounced  = 500
-	announcedState = "announced" // in which anybody may object
 )
 
 func (k *Apply) showAnnounced(w http.ResponseWriter, r *http.Request) error {
@@ -47,11 +47,11 @@ func (k *Apply) showAnnounced(w http.ResponseWriter, r *http.Request) error {
 	if err != nil || skip < 0 || skip > maxSkip {
 		return gov.Errorf(gov.Invalid, "翻页的位置无法识别", "the place in the list cannot be read").On("skip")
 	}
-	now, err := k.Casework.PublicWithin(r.Context(), docket.Stretch{Procedure: p.ID, States: []string{announcedState}}, 0, mostAnnounced)
+	now, err := k.Casework.PublicWithin(r.Context(), docket.Stretch{Procedure: p.ID, States: []string{applying.Announced}}, 0, mostAnnounced)
 	if err != nil {
 		return err
 	}
-	rest := slices.DeleteFunc(slices.Clone(p.Publish), func(s string) bool { return s == announcedState })
+	rest := slices.DeleteFunc(slices.Clone(p.Publish), func(s string) bool { return s == applying.Announced })
 	list, err := k.Casework.PublicWithin(r.Context(), docket.Stretch{Procedure: p.ID, States: rest}, skip, shownAnnounced+1)
 	if err != nil {
 		return err
@@ -69,7 +69,7 @@ func (k *Apply) showAnnounced(w http.ResponseWriter, r *http.Request) error {
 			return err
 		}
 		x := grant(m, &s)
-		if s.State.ID == announcedState {
+		if s.State.ID == applying.Announced {
 			x.Object = k.objectPath(s.Number)
 			view.Now = append(view.Now, x)
 		} else {

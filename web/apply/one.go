@@ -10,6 +10,7 @@ import (
 	"quanxiang/cases"
 	"quanxiang/cases/casework"
 	"quanxiang/gov"
+	"quanxiang/policy/applying"
 	"quanxiang/policy/procedure"
 	"quanxiang/rules/calculate"
 	"quanxiang/rules/explain"
@@ -241,23 +242,16 @@ func (k *Apply) told(v *visit, view *oneView, h apply.Held) {
 	}
 }
 
-// States of an application of which money was promised, and of which it was paid.
-const (
-	decidedState = "decided"
-	paidState    = "closed"
-	paidOnField  = "paid_on"
-)
-
 // paid says what became of the money of a decision.
 func paid(v *visit, view *oneView, s casework.Sheet) {
 	account := cmp.Or(view.Account, v.T("apply.no_account"))
 	switch s.State.ID {
-	case decidedState:
+	case applying.Decided:
 		view.TotalOf, view.Paid = v.T("apply.total_granted"), v.T("apply.to_pay", "account", account)
-	case paidState:
+	case applying.Paid:
 		view.TotalOf = v.T("apply.total_granted")
 		for _, f := range s.Fields {
-			if text, ok := f.Value.(string); ok && f.Field.ID == paidOnField {
+			if text, ok := f.Value.(string); ok && f.Field.ID == applying.PaidOn {
 				day, err := gov.ParseDate(text)
 				if err != nil {
 					continue // the history says what was entered

@@ -290,10 +290,10 @@ func (d *Draws) render(w http.ResponseWriter, r *http.Request, proofs []ceremony
 	if out.What, err = d.what(r.Context(), m, &p); err != nil {
 		return err
 	}
-	if list, drawn, err := d.published(r.Context(), &c); err != nil {
+	if n, drawn, err := d.published(r.Context(), &c); err != nil {
 		return err
-	} else if len(list) > 0 {
-		out.Results = m.T("draws.results_of", "n", len(list), "of", drawn)
+	} else if n > 0 {
+		out.Results = m.T("draws.results_of", "n", n, "of", drawn)
 	}
 	lines, err := d.held.Store.Recorded(r.Context(), c.ID, shownRecords)
 	if err != nil {

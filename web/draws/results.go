@@ -50,21 +50,18 @@ type resultsView struct {
 	Done   string // how many there are of how many drawn
 }
 
-// published are the visits of a draw whose results are public, and how many there are.
-func (d *Draws) published(ctx context.Context, c *ceremony.Ceremony) (list []ceremony.Handed, drawn int, err error) {
+// published is how many visits of a draw have public results, of how many.
+func (d *Draws) published(ctx context.Context, c *ceremony.Ceremony) (n, drawn int, err error) {
 	if d.about.Case == nil {
-		return nil, 0, nil
+		return 0, 0, nil
 	}
-	all, err := d.held.Store.Visits(ctx, c.ID)
-	for _, v := range all {
-		if v.Stage == ceremony.Published {
-			list = append(list, v)
-		}
-		if v.Stage != ceremony.Void {
-			drawn++
+	counts, err := d.held.Store.VisitCounts(ctx, c.ID)
+	for stage, n := range counts {
+		if stage != ceremony.Void {
+			drawn += n
 		}
 	}
-	return list, drawn, err
+	return counts[ceremony.Published], drawn, err
 }
 
 // results puts published visits into a table: whom, when, by which departments, and
@@ -117,7 +114,7 @@ func (d *Draws) showResults(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	m := d.engine.For(r)
-	list, drawn, err := d.published(r.Context(), &c)
+	n, drawn, err := d.published(r.Context(), &c)
 	if err != nil {
 		return err
 	}
@@ -126,13 +123,18 @@ func (d *Draws) showResults(w http.ResponseWriter, r *http.Request) error {
 	if file == "" {
 		size = resultRows
 		if text := r.URL.Query().Get("after"); text != "" {
-			if from, err = strconv.Atoi(text); err != nil || from < 0 || from > len(list) {
+			if from, err = strconv.Atoi(text); err != nil || from < 0 || from > n {
 				return gov.Errorf(gov.Invalid, "没有这一页。", "There is no such page.")
 			}
 		}
 	}
-	to := min(len(list), from+size)
-	t, err := d.results(r.Context(), m, list[from:to])
+	var list []ceremony.Handed
+	if n > 0 {
+		if list, err = d.held.Store.VisitsAt(r.Context(), c.ID, ceremony.Published, from, size); err != nil {
+			return err
+		}
+	}
+	t, err := d.results(r.Context(), m, list)
 	if err != nil {
 		return err
 	}
@@ -141,11 +143,11 @@ func (d *Draws) showResults(w http.ResponseWriter, r *http.Request) error {
 	}
 	t.Exports = export.Links(r, "/draws/"+c.Number+"/results")
 	next := ""
-	if to < len(list) {
+	if to := from + len(list); to < n {
 		next = strconv.Itoa(to)
 	}
-	out := resultsView{Crumbs: []ui.Link{{Href: "/draws", Label: m.T("draws.list")}, {Href: "/draws/" + c.Number, Label: c.Number}}, Table: t, Done: m.T("draws.results_of", "n", len(list), "of", drawn),
-		Pager: ui.PagerOf(r, gov.List[ui.TableRow]{Items: t.Rows, Next: next, Total: len(list)})}
+	out := resultsView{Crumbs: []ui.Link{{Href: "/draws", Label: m.T("draws.list")}, {Href: "/draws/" + c.Number, Label: c.Number}}, Table: t, Done: m.T("draws.results_of", "n", n, "of", drawn),
+		Pager: ui.PagerOf(r, gov.List[ui.TableRow]{Items: t.Rows, Next: next, Total: n})}
 	return d.found.Render(w, r, http.StatusOK, ui.Frame{Title: m.T("draws.results_title", "number", c.Number), Description: m.T("draws.results_lede"), Section: "draws"}, out)
 }
 

@@ -67,18 +67,7 @@ func (p *Progress) showCase(w http.ResponseWriter, r *http.Request) error {
 			continue
 		}
 		v.Due, v.Hour = d.LastDay(), explain.Hour(d.At)
-		n, err := p.Calendar(ctx).WorkdaysBetween(gov.DateOf(now).Add(1), v.Due.Add(1))
-		if err != nil {
-			return err
-		}
-		switch {
-		case d.Late(now):
-			v.Left = m.T("progress.late")
-		case v.Due == gov.DateOf(now):
-			v.Left = m.T("progress.today")
-		default:
-			v.Left = m.T("progress.workdays_left", "n", max(n.Days, 0))
-		}
+		v.Left = explain.DueOf(m, p.Calendar(ctx), d.At.UnixMilli(), now).Left
 	}
 	v.Follow = p.followLinks(m, c)
 	if len(c.Took) > 0 {
