@@ -99,7 +99,7 @@ func grant(m *ui.Messages, s *casework.Sheet) grantView {
 	}
 	for _, d := range s.Deadlines {
 		if d.Clock == "notice" && d.Stopped.IsZero() && !d.At.IsZero() {
-			x.Until = gov.DateOf(d.At.Add(-1)).String()
+			x.Until = d.LastDay().In(m.Lang())
 		}
 	}
 	return x

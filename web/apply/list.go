@@ -41,7 +41,7 @@ const most = 50
 func (k *Apply) showList(w http.ResponseWriter, v *visit) error {
 	view := listView{Signed: v.signed, SignIn: my.LoginPath(Root), Calculator: programmes.Calculator, Represent: k.representPath(), Waiting: v.asked}
 	for _, o := range v.for_ {
-		x := organisationView{Name: o.Name, Code: o.Code, Until: o.Until.String()}
+		x := organisationView{Name: o.Name, Code: o.Code, Until: o.Until.In(v.Lang())}
 		ids, err := k.Support.Of(v.Context(), o, gov.Page{Limit: most})
 		if err != nil {
 			return err

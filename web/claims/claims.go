@@ -73,6 +73,8 @@ func New(d Deps) (*Claims, error) {
 func (k *Claims) Mount(mux *http.ServeMux) {
 	for pattern, h := range map[string]ui.Handler{
 		"GET " + Root:                    k.showList,
+		"GET " + Root + ".csv":           k.showList,
+		"GET " + Root + ".xlsx":          k.showList,
 		"GET " + Root + "/{id}":          k.show,
 		"GET " + Root + "/{id}/correct":  k.correctPage,
 		"POST " + Root + "/{id}/correct": k.correctNow,
@@ -399,7 +401,6 @@ type listView struct {
 	Crumbs []ui.Link
 	Table  ui.Table
 	Sum    string
-	Files  []ui.Link
 }
 
 // listed is the state in which an application waits for the committee.
@@ -445,20 +446,10 @@ func (k *Claims) showList(w http.ResponseWriter, r *http.Request) error {
 		table.Rows = append(table.Rows, ui.TableRow{Cells: []ui.Cell{{Links: []ui.Link{{Href: Path(s.ID), Label: s.Number}}}, ui.TextCell(text["applicant"]), ui.TextCell(text["programmes"]), ui.TextCell(text["amount"]),
 			lines(m, text["granted"]), lines(m, text["excluded"])}})
 	}
-	if f := export.Format(r.URL.Query().Get("format")); f == export.CSV || f == export.XLSX {
-		export.Attach(w, f, m.T("claims.list"))
-		t, err := export.NewWriter(w, f, columns)
-		if err != nil {
-			return err
-		}
-		for _, row := range table.Rows {
-			if err := t.Write(row.Cells); err != nil {
-				return err
-			}
-		}
-		return t.Close()
+	if f := export.FormatOf(r.URL.Path); f != "" {
+		return export.Send(w, f, m.T("claims.list"), table)
 	}
-	view := listView{Crumbs: []ui.Link{{Href: desk.Root, Label: m.T("nav.desk")}}, Table: table, Sum: m.T("claims.sum", "sum", yuan(m, sum), "n", len(table.Rows)),
-		Files: []ui.Link{{Href: ui.With(Root, "format", "csv"), Label: "CSV"}, {Href: ui.With(Root, "format", "xlsx"), Label: "XLSX"}}}
+	table.Exports = export.Links(r, Root)
+	view := listView{Crumbs: []ui.Link{{Href: desk.Root, Label: m.T("nav.desk")}}, Table: table, Sum: m.T("claims.sum", "sum", yuan(m, sum), "n", len(table.Rows))}
 	return k.list.Render(w, r, http.StatusOK, frame(m.T("claims.list")), view)
 }

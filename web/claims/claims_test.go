@@ -99,7 +99,7 @@ func TestPages(t *testing.T) {
 	}
 
 	// The list of the committee.
-	if status, _, _ := webtest.Ask(t, clerk, claims.Root+"?format=csv", nil); status != http.StatusOK {
+	if status, _, _ := webtest.Ask(t, clerk, claims.Root+".csv", nil); status != http.StatusOK {
 		t.Errorf("an empty list as a table: %d", status)
 	}
 	r.Do(t, r.Clerk, id, "accept", map[string]any{"opinion": "齐全"})
@@ -115,7 +115,7 @@ func TestPages(t *testing.T) {
 	r.Do(t, r.Clerk, id, "list", nil)
 	_, body, _ = webtest.Ask(t, clerk, claims.Root, nil)
 	webtest.Says(t, body, r.Firm.Name, "25万元", "16号.贷款贴息")
-	_, csv, _ := webtest.Ask(t, clerk, claims.Root+"?format=csv", nil)
+	_, csv, _ := webtest.Ask(t, clerk, claims.Root+".csv", nil)
 	webtest.Says(t, csv, r.Firm.Name, "25万元")
 	if _, body, _ = webtest.Ask(t, stranger, claims.Root, nil); strings.Contains(body, r.Firm.Name) {
 		t.Error("a stranger reads the committee's list")
