@@ -196,6 +196,8 @@ func FuzzCompile(f *testing.F) {
 		f.Add(chunk)
 	}
 	f.Add(programme)
+	f.Add("支持\n 定额 总和（项目") // a function that ends before its arguments
+	f.Add("支持\n 定额 限额（1 元）")
 	f.Fuzz(func(t *testing.T, text string) {
 		var list problems.List
 		file := syntax.Parse("f.rule", []byte(head+text), &list)

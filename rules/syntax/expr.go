@@ -289,11 +289,13 @@ func (p *parser) ref() *Expr {
 	return e
 }
 
-// call reads the arguments of a function.
+// call reads the arguments of a function. Where they are wrong it gives an empty
+// expression, as the other ways here do: a caller that goes on to look for
+// further mistakes relies on the arguments of a function being there.
 func (p *parser) call(k Key, at gov.Pos) *Expr {
 	e := &Expr{Kind: Call, Key: k, Pos: at}
 	if !p.needSign("(") {
-		return e
+		return &Expr{Pos: at}
 	}
 	switch k {
 	case KAmount, KGranted:
@@ -323,5 +325,8 @@ func (p *parser) call(k Key, at gov.Pos) *Expr {
 		}
 	}
 	p.needSign(")")
+	if p.failed {
+		return &Expr{Pos: at}
+	}
 	return e
 }
