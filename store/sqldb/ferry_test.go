@@ -274,7 +274,7 @@ func TestConnectionsLost(t *testing.T) {
 		for range 8 {
 			time.Sleep(50 * time.Millisecond) // let them write
 			lost += len(storetest.Rows(t, db, `select pg_terminate_backend(pid) from pg_stat_activity
-				where application_name = 'quanxiang' and datname = current_database() and state <> 'idle'`))
+				where application_name = 'quanxiang' and datname = current_database()`))
 		}
 		stop()
 		wg.Wait()
