@@ -28,7 +28,8 @@ insert into case_facets (district, case_id, field, value, procedure, state, colo
 values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
 on conflict (district, case_id, field, value) do update
 set state = excluded.state, colour = excluded.colour, ended = excluded.ended, due = excluded.due`
-	// What all facets of a case have in common.
+	// What all facets of a case have in common. On PostgreSQL those of many cases are one
+	// statement the other way.
 	changeFacets = `
 update case_facets
 set state = $1, colour = $2, ended = $3, due = $4
@@ -54,8 +55,10 @@ func (t *tx) saveFacets(ctx context.Context, r docket.Row, before, now []facet) 
 		if slices.Equal(before, now) {
 			return nil
 		}
-		f := now[0] // every case has the facet ""
-		return t.Later(ctx, changeFacets, f.state, f.colour, f.ended, f.due, t.District(), id)
+		if t.Engine() == sqldb.SQLite {
+			f := now[0] // every case has the facet ""
+			return t.Later(ctx, changeFacets, f.state, f.colour, f.ended, f.due, t.District(), id)
+		}
 	}
 	for _, f := range before {
 		if slices.ContainsFunc(now, func(n facet) bool { return n.Facet == f.Facet }) {

@@ -162,8 +162,8 @@ values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
 on conflict (district, id) do update
 set subject = excluded.subject, units = excluded.units, state = excluded.state, ends = excluded.ends, colour = excluded.colour,
   due = excluded.due, ended = excluded.ended, touched = excluded.touched, wake = excluded.wake`
-	// Of a row that stays as it is in part, only the rest is set: SQLite writes each
-	// index of a column that is set.
+	// Of a row that stays as it is in part, only the rest is set on SQLite, which writes each
+	// index of a column that is set. PostgreSQL compares, and writes many rows as one statement.
 	touchRow = `
 update case_rows
 set touched = $1
@@ -327,13 +327,14 @@ func (t *tx) keepListed(ctx context.Context, id gov.ID, read, now []byte) error 
 func (t *tx) saveRow(ctx context.Context, r docket.Row, before, now shown) error {
 	id := r.ID.String()
 	switch {
+	case t.Engine() == sqldb.Postgres:
 	case now == before:
 		return t.Later(ctx, touchRow, r.Touched, t.District(), id)
 	case now.wake == before.wake && now.ended == before.ended:
 		return t.Later(ctx, moveRow, now.subject, now.units, now.state, now.ends, now.colour, now.due, r.Touched, t.District(), id)
 	}
-	return t.Later(ctx, saveRow, t.District(), id, r.Procedure, r.Number, text(r.Parent), r.Kind, now.subject, now.units,
-		now.state, now.ends, now.colour, now.due, r.Opened, now.ended, r.Touched, now.wake)
+	return t.LaterRows(ctx, saveRow, []any{id, r.Procedure, r.Number, text(r.Parent), r.Kind, now.subject, now.units,
+		now.state, now.ends, now.colour, now.due, r.Opened, now.ended, r.Touched, now.wake})
 }
 
 // saveTurns keeps whose turn a case is. Most steps leave that as it was.
@@ -342,7 +343,7 @@ func (t *tx) saveTurns(ctx context.Context, id string, before, now []turn) error
 		return nil
 	}
 	if len(before) > 0 {
-		if err := t.Later(ctx, dropTurns, t.District(), id); err != nil {
+		if err := t.LaterRows(ctx, dropTurns, []any{id}); err != nil {
 			return err
 		}
 	}

@@ -18,10 +18,11 @@ const (
 	insertCase = `
 insert into cases (district, id, procedure, pack, number, parent, kind, origin, version, body)
 values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`
-	updateCase = `
-update cases
-set version = $1, body = $2
-where district = $3 and id = $4 and version = $5`
+	// Where the case has moved on meanwhile its next event is there already, and the
+	// database refuses that. So this need not look, and many cases are one statement.
+	stepCase = insertCase + `
+on conflict (district, id) do update
+set version = excluded.version, body = excluded.body`
 	insertEvent = `
 insert into case_events (district, case_id, seq, at, step, body)
 values ($1, $2, $3, $4, $5, $6)`
@@ -60,14 +61,11 @@ func (t *tx) Save(ctx context.Context, ch docket.Change) error {
 	row := []any{id, c.Procedure, c.Pack, c.Number, text(c.Parent), c.Kind, c.Origin, c.Version, body}
 	written := ledgerdb.Written("cases", 1, row...)
 	k := cmp.Or(t.known[c.ID], &known{row: shown{wake: -1}})
+	put := stepCase
 	if ch.Before == 0 {
-		written, k = written.New(), &known{isNew: true, row: shown{wake: -1}}
-		err = t.LaterRows(ctx, insertCase, row)
-	} else {
-		// Where the case has moved on meanwhile its next event is there already.
-		err = t.LaterSure(ctx, updateCase, c.Version, body, t.District(), id, ch.Before)
+		written, k, put = written.New(), &known{isNew: true, row: shown{wake: -1}}, insertCase
 	}
-	if err != nil {
+	if err := t.LaterRows(ctx, put, row); err != nil {
 		return err
 	}
 	if err := t.listen(ctx); err != nil { // answered by Record

@@ -3,7 +3,7 @@ package sqldb
 // What the tests of the outside package need from the inside.
 var (
 	Retryable = retryable
-	InsertOf  = insertOf
+	ManyOf    = manyOf
 	KeysOf    = keysOf
 )
 

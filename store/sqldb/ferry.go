@@ -1,7 +1,6 @@
 package sqldb
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -14,9 +13,9 @@ import (
 
 // ferry takes the writes of several transactions of PostgreSQL across together:
 // those that only read until now and whose writes wait for no answer. While it is
-// under way others gather, and the first of them takes the next one across. What
+// under way others gather, and the first of them takes them across next. What
 // they insert into one table is one statement, and they share a commit. Who finds
-// it waiting goes at once, and alone.
+// it free goes at once, and alone.
 //
 // That is no weaker than a transaction for each. Under read committed a statement
 // sees what is committed when it begins, so that what is read before the first write
@@ -26,21 +25,38 @@ import (
 type ferry struct {
 	mu      sync.Mutex
 	waiting []*passenger
-	away    bool
+	under   int // crossings under way
 }
+
+// crossings is how many are under way at most: while one waits for the disk the next
+// writes. The second goes when half of all who write at the moment wait: more crossings
+// carry fewer each.
+const crossings = 2
 
 // passenger is a transaction that only has to write and commit.
 type passenger struct {
 	queue   []statement
 	arrived chan arrival // holds one
-	wrong   error        // with what was written for it
 }
 
 // arrival is what a passenger who waits hears: how it ended, or over which session
-// it is to take the others across.
+// it is to take itself and others across.
 type arrival struct {
-	err  error
-	over *session
+	err    error
+	over   *session
+	aboard []*passenger
+}
+
+// board takes as many off those who wait as may go together now, beside a number of
+// crossings under way, of a number who write; nil for none. f.mu is held.
+func (f *ferry) board(beside int, writing int64) []*passenger {
+	n := min(len(f.waiting), maxPassengers)
+	if n == 0 || beside >= crossings || beside > 0 && int64(2*n) < writing {
+		return nil
+	}
+	aboard := slices.Clone(f.waiting[:n])
+	f.waiting = slices.Delete(f.waiting, 0, n)
+	return aboard
 }
 
 // maxPassengers bounds what is refused together, and the memory it takes.
@@ -61,30 +77,37 @@ const shortWait = "set local lock_timeout = 100"
 // nothing was written before, it is not much, and no answer to it is waited for.
 func (s *session) canShare() bool {
 	return !s.begun && len(s.queue) > 0 && s.weight <= maxShared &&
-		!slices.ContainsFunc(s.queue, func(q statement) bool { return q.scan != nil || q.one && !q.sure })
+		!slices.ContainsFunc(s.queue, func(q statement) bool { return q.scan != nil || q.one })
 }
 
 // cross writes what waits in a session that has not begun to write, with others or
 // alone, and commits it. It uses the session up.
 func (db *DB) cross(ctx context.Context, s *session) error {
 	f, me := &db.ferry, &passenger{queue: s.queue, arrived: make(chan arrival, 1)}
+	a := arrival{over: s}
 	f.mu.Lock()
 	f.waiting = append(f.waiting, me)
-	wait := f.away
-	f.away = true
+	aboard := f.board(f.under, db.writing.Load())
+	if aboard != nil {
+		f.under++
+	}
 	f.mu.Unlock()
-	var err error
-	if wait {
+	switch {
+	case aboard == nil:
 		s.end() // somebody else may read meanwhile
-		a := <-me.arrived
-		if s, err = a.over, a.err; s != nil {
-			err = db.takeAcross(ctx, s)
-		}
-	} else {
-		err = db.takeAcross(ctx, s)
+		a = <-me.arrived
+	case aboard[0] == me:
+		a.aboard = aboard
+	default:
+		aboard[0].arrived <- arrival{over: s.passOn(), aboard: aboard}
+		a = <-me.arrived
+	}
+	err := a.err
+	if a.aboard != nil {
+		err = db.takeAcross(ctx, a.over, a.aboard)
 	}
 	if !errors.Is(err, errAlone) {
-		return cmp.Or(err, me.wrong)
+		return err
 	}
 	if s, err = db.session(ctx); err != nil {
 		return err
@@ -97,26 +120,23 @@ func (db *DB) cross(ctx context.Context, s *session) error {
 	return err
 }
 
-// takeAcross writes for those who wait, of whom the first is the caller, and hands on to
+// takeAcross writes for passengers, of whom the first is the caller, and hands on to
 // whoever has come meanwhile.
-func (db *DB) takeAcross(ctx context.Context, s *session) (err error) {
+func (db *DB) takeAcross(ctx context.Context, s *session, aboard []*passenger) (err error) {
 	f := &db.ferry
-	f.mu.Lock()
-	n := min(len(f.waiting), maxPassengers)
-	aboard := slices.Clone(f.waiting[:n])
-	f.waiting = slices.Delete(f.waiting, 0, n)
-	f.mu.Unlock()
 	err = errors.New("a shared write broke down") // should it panic
 	defer func() {
 		s.rollback()
 		f.mu.Lock()
-		if len(f.waiting) > 0 {
-			f.waiting[0].arrived <- arrival{over: s.passOn()}
-		} else {
-			f.away = false
-			s.end()
+		next := f.board(f.under-1, db.writing.Load())
+		if next == nil {
+			f.under--
 		}
 		f.mu.Unlock()
+		if next != nil {
+			next[0].arrived <- arrival{over: s.passOn(), aboard: next}
+		}
+		s.end()
 		for _, p := range aboard[1:] {
 			p.arrived <- arrival{err: err}
 		}
@@ -164,11 +184,11 @@ func (s *session) writeFor(ctx context.Context, aboard []*passenger) error {
 	b := &pgx.Batch{}
 	b.Queue(beginPostgres)
 	b.Queue(shortWait)
-	var sent []piece
-	for _, p := range shared(aboard) {
-		for text, args := range p.texts() {
+	var sent []statement
+	for _, q := range shared(aboard) {
+		for text, args := range q.texts() {
 			b.Queue(text, args...)
-			sent = append(sent, p)
+			sent = append(sent, q)
 		}
 	}
 	b.Queue(commitPostgres)
@@ -179,13 +199,9 @@ func (s *session) writeFor(ctx context.Context, aboard []*passenger) error {
 				return fmt.Errorf("begin: %w", err)
 			}
 		}
-		for _, p := range sent {
-			n, err := p.ran(results)
-			if err != nil {
+		for _, q := range sent {
+			if err := q.result(results); err != nil {
 				return err
-			}
-			if err := p.touched(n); err != nil {
-				p.of.wrong = cmp.Or(p.of.wrong, surelyWrong(err))
 			}
 		}
 		return committed(results)

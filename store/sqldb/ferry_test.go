@@ -37,6 +37,8 @@ func TestKeysOf(t *testing.T) {
 		insertThing: 0,
 		addToSum:    3,
 		touchThing:  -1,
+		"delete from a\nwhere district = $1 and x = $2":                                      0,
+		"delete from a\nwhere district = $1 and x = $2 and y = $3":                           -1,
 		"insert into a (x, y, z) values ($1, $2, $3) on conflict (x, y) do nothing":          2,
 		"insert into a (x, y, z) values ($1, 'me', $2) on conflict (x, y) do nothing":        -1, // the second of the key is no argument
 		"insert into a (x, y, z) values ($1, $2, $3) on conflict (y, x) do nothing":          -1, // not in their order
@@ -61,31 +63,31 @@ func TestShared(t *testing.T) {
 			{Query: addToSum, District: "d", Rows: [][]any{{"z", int64(len(id)), 1}, {"a", int64(len(id)), -1}}},
 		}
 	}
-	two := sqldb.InsertOf(addToSum, 2)
+	two := sqldb.ManyOf(addToSum, 2)
 	for _, c := range []struct {
 		name   string
 		queues [][]sqldb.Statement
 		texts  []string
 		args   string
 	}{
-		{"one alone", [][]sqldb.Statement{one("x")}, []string{touchThing, sqldb.InsertOf(insertThing, 2), two}, "[[1 x] [d x 1 x+ 2] [d z 1 1 a 1 -1]]"},
+		{"one alone", [][]sqldb.Statement{one("x")}, []string{touchThing, sqldb.ManyOf(insertThing, 2), two}, "[[1 x] [d x 1 x+ 2] [d z 1 1 a 1 -1]]"},
 		{"two of a kind", [][]sqldb.Statement{one("x"), one("yy")},
-			[]string{touchThing, touchThing, sqldb.InsertOf(insertThing, 4), sqldb.InsertOf(addToSum, 4)},
+			[]string{touchThing, touchThing, sqldb.ManyOf(insertThing, 4), sqldb.ManyOf(addToSum, 4)},
 			"[[1 x] [1 yy] [d x 1 x+ 2 yy 1 yy+ 2] [d a 1 -1 a 2 -1 z 1 1 z 2 1]]"},
 		{"a key twice", [][]sqldb.Statement{one("x"), one("y")},
-			[]string{touchThing, touchThing, sqldb.InsertOf(insertThing, 4), two, two},
+			[]string{touchThing, touchThing, sqldb.ManyOf(insertThing, 4), two, two},
 			"[[1 x] [1 y] [d x 1 x+ 2 y 1 y+ 2] [d a 1 -1 z 1 1] [d a 1 -1 z 1 1]]"},
 		{"one of them does less", [][]sqldb.Statement{one("x"), one("yy")[2:], one("zzz")[:1]},
-			[]string{touchThing, touchThing, sqldb.InsertOf(insertThing, 2), sqldb.InsertOf(addToSum, 4)},
+			[]string{touchThing, touchThing, sqldb.ManyOf(insertThing, 2), sqldb.ManyOf(addToSum, 4)},
 			"[[1 x] [1 zzz] [d x 1 x+ 2] [d a 1 -1 a 2 -1 z 1 1 z 2 1]]"},
 		{"in another order", [][]sqldb.Statement{one("x"), {one("yy")[2], one("yy")[0]}},
-			[]string{touchThing, sqldb.InsertOf(insertThing, 2), sqldb.InsertOf(addToSum, 4), touchThing},
+			[]string{touchThing, sqldb.ManyOf(insertThing, 2), sqldb.ManyOf(addToSum, 4), touchThing},
 			"[[1 x] [d x 1 x+ 2] [d a 1 -1 a 2 -1 z 1 1 z 2 1] [1 yy]]"},
 		{"of two districts", [][]sqldb.Statement{
 			{{Query: insertThing, District: "d", Rows: [][]any{{"x", 1}}}},
 			{{Query: insertThing, District: "e", Rows: [][]any{{"y", 1}}}},
 			{{Query: insertThing, District: "d", Rows: [][]any{{"z", 1}}}}},
-			[]string{insertThing, sqldb.InsertOf(insertThing, 2)}, "[[e y 1] [d x 1 z 1]]"},
+			[]string{insertThing, sqldb.ManyOf(insertThing, 2)}, "[[e y 1] [d x 1 z 1]]"},
 	} {
 		texts, args := sqldb.Shared(c.queues...)
 		if !slices.Equal(texts, c.texts) || fmt.Sprint(args) != c.args {
@@ -166,9 +168,6 @@ func TestWritesTogether(t *testing.T) {
 					switch {
 					case w == 3 && n%5 == 0: // somebody else has it
 						name, want = "taken", gov.Conflict
-					case w == 4 && n%5 == 0: // nothing refuses what it is sure of
-						write = func(tx *store.Tx) error { return tx.LaterSure(ctx, setLease, 5, district, "absent") }
-						want = map[store.Engine]gov.Code{store.SQLite: gov.Conflict, store.Postgres: gov.Internal}[db.Engine()]
 					case w == 5: // waits for an answer
 						write = func(tx *store.Tx) error {
 							if err := tx.LaterRows(ctx, addLease, []any{name, "me", n}, []any{name + " too", "me", n}); err != nil {
@@ -184,11 +183,11 @@ func TestWritesTogether(t *testing.T) {
 			})
 		}
 		wg.Wait()
-		if n, want := count(t, db), 1+2*(writers*rounds-2*rounds/5); n != want {
+		if n, want := count(t, db), 1+2*(writers*rounds-rounds/5); n != want {
 			t.Errorf("%d rows, want %d", n, want)
 		}
 		after := db.Stats()
-		if writes, commits := after.Writes-before.Writes, after.Groups-before.Groups; commits >= writes {
+		if writes, commits := after.Writes-before.Writes, after.Groups-before.Groups; commits >= writes && db.Engine() == store.Postgres {
 			t.Errorf("%d writes took %d commits", writes, commits)
 		}
 	})

@@ -163,17 +163,14 @@ func (s *session) send(ctx context.Context, query string, args []any) (pgx.Batch
 	return results, nil
 }
 
-// ran reads how many rows a statement touched that was sent.
-func (q statement) ran(from pgx.BatchResults) (int64, error) {
-	tag, err := from.Exec()
-	return tag.RowsAffected(), q.failed(err)
-}
-
 // result reads what became of a statement that was sent.
 func (q statement) result(from pgx.BatchResults) error {
 	if q.scan == nil {
-		n, err := q.ran(from)
-		return cmp.Or(err, q.touched(n))
+		tag, err := from.Exec()
+		if err == nil {
+			err = q.touched(tag.RowsAffected())
+		}
+		return q.failed(err)
 	}
 	rows, err := from.Query()
 	if err != nil {
@@ -233,7 +230,7 @@ func (s *session) settle(ctx context.Context) error {
 
 // commit sends what waits and ends the transaction.
 func (s *session) commit(ctx context.Context) error {
-	if slices.ContainsFunc(s.queue, func(q statement) bool { return q.one && !q.sure || q.scan != nil }) {
+	if slices.ContainsFunc(s.queue, func(q statement) bool { return q.one || q.scan != nil }) {
 		if err := s.settle(ctx); err != nil { // whose answers may forbid the commit
 			return err
 		}
@@ -243,18 +240,9 @@ func (s *session) commit(ctx context.Context) error {
 	}
 	results, err := s.send(ctx, commitPostgres, nil)
 	if err != nil {
-		if s.ended() && gov.CodeOf(err) == gov.Conflict {
-			err = surelyWrong(err)
-		}
 		return err
 	}
 	return errors.Join(committed(results), results.Close())
-}
-
-// surelyWrong is what becomes of a write whose caller was wrong to be sure; see
-// LaterSure.
-func surelyWrong(err error) error {
-	return fmt.Errorf("committed although a statement touched no row, and nothing refused it: %v", err)
 }
 
 // committed reads the answer to a commit.

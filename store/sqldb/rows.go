@@ -26,7 +26,8 @@ const maxRows = 256
 // LaterRows is Later for an insert of one row, "insert into ... values ($1, ...)"
 // with or without "on conflict", of which $1 is the district: it inserts a row
 // for each list of the values behind the district. An insert that updates on
-// conflict must not be given two rows of one key.
+// conflict must not be given two rows of one key. Or it is a delete "where district =
+// $1 and ... = $2", of what has one value, for each list of one.
 func (tx *Tx) LaterRows(ctx context.Context, query string, rows ...[]any) error {
 	for some := range slices.Chunk(rows, maxRows) {
 		if err := tx.later(ctx, statement{query: query, args: []any{tx.district}, rows: some}); err != nil {
@@ -53,7 +54,7 @@ func (s statement) texts() iter.Seq2[string, []any] {
 			for _, row := range rest[:n] {
 				args = append(args, row...)
 			}
-			if rest = rest[n:]; !yield(insertOf(s.query, n), args) {
+			if rest = rest[n:]; !yield(manyOf(s.query, n), args) {
 				return
 			}
 		}
@@ -61,29 +62,47 @@ func (s statement) texts() iter.Seq2[string, []any] {
 }
 
 var (
-	inserts     sync.Map // of insertKey: the text for so many rows
+	manyTexts   sync.Map // of manyKey: the text for so many rows
+	deleteOne   = regexp.MustCompile(`(?s)^(\s*delete from \w+\s+where district = \$1 and \w+) = \$2$`)
 	valuesOf    = regexp.MustCompile(`(?s)^(.*\nvalues )(\([^()]*\))(.*)$`)
 	placeholder = regexp.MustCompile(`\$[0-9]+`)
 )
 
-type insertKey struct {
+type manyKey struct {
 	query string
 	rows  int
 }
 
-// insertOf is an insert of one row for a number of rows. It panics for any
-// other statement.
-func insertOf(query string, rows int) string {
+// manyOf is a statement of LaterRows for a number of rows. It panics for any
+// other one.
+func manyOf(query string, rows int) string {
 	if rows == 1 {
 		return query
 	}
-	key := insertKey{query, rows}
-	if text, ok := inserts.Load(key); ok {
+	key := manyKey{query, rows}
+	if text, ok := manyTexts.Load(key); ok {
 		return text.(string)
 	}
+	text := insertOf(query, rows)
+	if parts := deleteOne.FindStringSubmatch(query); parts != nil {
+		marks := make([]string, rows)
+		for i := range marks {
+			marks[i] = "$" + strconv.Itoa(i+2)
+		}
+		text = parts[1] + " in (" + strings.Join(marks, ", ") + ")"
+	}
+	if text == "" {
+		panic("sqldb: neither an insert of one row nor a delete by one value: " + query)
+	}
+	manyTexts.Store(key, text)
+	return text
+}
+
+// insertOf is the text of an insert, empty for any other statement.
+func insertOf(query string, rows int) string {
 	parts := valuesOf.FindStringSubmatch(query)
 	if parts == nil {
-		panic("sqldb: not an insert of one row: " + query)
+		return ""
 	}
 	n := strings.Count(parts[2], "$") - 1
 	var b strings.Builder
@@ -100,9 +119,7 @@ func insertOf(query string, rows int) string {
 			return "$" + strconv.Itoa(k)
 		}))
 	}
-	b.WriteString(parts[3])
-	inserts.Store(key, b.String())
-	return b.String()
+	return b.String() + parts[3]
 }
 
 // CanonicalOf is the canonical form of a row that is not read back: its values

@@ -41,7 +41,6 @@ type statement struct {
 	query string
 	args  []any
 	one   bool                                     // it must touch exactly one row
-	sure  bool                                     // where it does not, another statement of the transaction fails
 	scan  func(scan func(dest ...any) error) error // of a query: called with each row
 	rows  [][]any                                  // of LaterRows: of each row the values behind the district, which alone is in args
 }

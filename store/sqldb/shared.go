@@ -9,18 +9,11 @@ import (
 	"sync"
 )
 
-// piece is what a shared write sends: rows of several passengers, or a statement of
-// one.
-type piece struct {
-	statement
-	of *passenger // whose statement it is, where it is one's
-}
-
 // shared is what passengers write, each in its order. Rows for one table that come at
 // the same place become one insert. Rows that change what may be there already are in
 // the order of their keys, so that no two programs' shared writes wait for each other in
 // a circle, and no statement has two of one key.
-func shared(aboard []*passenger) (all []piece) {
+func shared(aboard []*passenger) (texts []statement) {
 	var places []*place
 	for _, p := range aboard {
 		last := -1 // where the statement before stands
@@ -33,41 +26,41 @@ func shared(aboard []*passenger) (all []piece) {
 				i = last + 1
 				places = slices.Insert(places, i, &place{})
 			}
-			places[i].pieces = append(places[i].pieces, piece{q, p})
+			places[i].all = append(places[i].all, q)
 			last = i
 		}
 	}
 	for _, p := range places {
-		all = append(all, p.merged()...)
+		texts = append(texts, p.merged()...)
 	}
-	return all
+	return texts
 }
 
 // place is where statements of one text stand in a shared write.
-type place struct{ pieces []piece }
+type place struct{ all []statement }
 
 func (p *place) fits(q statement) bool {
-	first := p.pieces[0]
+	first := p.all[0]
 	return first.query == q.query && (q.rows == nil || first.args[0] == q.args[0]) // of one district
 }
 
 // merged are the statements of a place, as few as can be.
-func (p *place) merged() []piece {
-	first := p.pieces[0]
+func (p *place) merged() []statement {
+	first := p.all[0]
 	keys := keysOf(first.query)
-	if first.rows == nil || keys == unknownKeys || len(p.pieces) == 1 {
-		return p.pieces
+	if first.rows == nil || keys == unknownKeys || len(p.all) == 1 {
+		return p.all
 	}
 	var rows [][]any
-	for _, one := range p.pieces {
+	for _, one := range p.all {
 		rows = append(rows, one.rows...)
 	}
 	if keys == 0 {
 		first.rows = rows
-		return []piece{first}
+		return []statement{first}
 	}
 	slices.SortStableFunc(rows, func(a, b []any) int { return compareValues(a[:keys-1], b[:keys-1]) })
-	var layers []piece // of which none has a key twice
+	var layers []statement // of which none has a key twice
 	depth := 0
 	for i, row := range rows {
 		depth++
@@ -101,7 +94,7 @@ func compareValues(a, b []any) int {
 	})
 }
 
-// unknownKeys says of an insert that its rows cannot be told apart by what it says.
+// unknownKeys says of a statement that its rows cannot be told apart by what it says.
 const unknownKeys = -1
 
 var (
@@ -111,7 +104,7 @@ var (
 )
 
 // keysOf is how many of the first columns of an insert are the key on whose conflict it
-// does something else, 0 for an insert that does not.
+// does something else, 0 for an insert or a delete that does not.
 func keysOf(query string) int {
 	if n, ok := keysKnown.Load(query); ok {
 		return n.(int)
@@ -124,6 +117,8 @@ func keysOf(query string) int {
 func findKeys(query string) int {
 	parts := insertInto.FindStringSubmatch(query)
 	switch {
+	case deleteOne.MatchString(query):
+		return 0
 	case parts == nil:
 		return unknownKeys
 	case strings.TrimSpace(parts[3]) == "":

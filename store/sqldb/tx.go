@@ -110,13 +110,6 @@ func (tx *Tx) LaterOne(ctx context.Context, query string, args ...any) error {
 	return tx.later(ctx, statement{query: query, args: args, one: true})
 }
 
-// LaterSure is LaterOne for a statement whose touching no row the database
-// itself answers with refusing the transaction, by a key that another statement of
-// it then violates. So the commit need not wait for the answer.
-func (tx *Tx) LaterSure(ctx context.Context, query string, args ...any) error {
-	return tx.later(ctx, statement{query: query, args: args, one: true, sure: true})
-}
-
 // Ask is a query whose rows are needed only after the next one: scan has been
 // called with each of them when that has run. See Later.
 func (tx *Tx) Ask(ctx context.Context, scan func(scan func(dest ...any) error) error, query string, args ...any) error {
