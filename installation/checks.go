@@ -146,7 +146,7 @@ func (d *doctor) seals(ctx context.Context, db *store.DB, district gov.District,
 	if !here {
 		ring = privacy.NewKeyring()
 	}
-	found, err := db.People(district, ring).CheckSeals(ctx)
+	found, err := db.Seals(district, ring).Check(ctx)
 	switch {
 	case err != nil:
 		d.fail("seals", err, gov.Text{})

@@ -194,7 +194,7 @@ func TestNothingPersonalAtRest(t *testing.T) {
 				}
 			}
 		}
-		seals, err := r.db.People(district, r.keys).CheckSeals(ctx)
+		seals, err := r.db.Seals(district, r.keys).Check(ctx)
 		check(t, err)
 		if seals.Values < 3 || seals.Closed != 0 {
 			t.Errorf("seals: %+v", seals)

@@ -105,7 +105,7 @@ func TestAPIKeys(t *testing.T) {
 			}
 		}
 
-		seals, err := db.People(district, d.keys).CheckSeals(ctx)
+		seals, err := db.Seals(district, d.keys).Check(ctx)
 		must(t, err)
 		if seals.Closed != 0 || seals.Values < 2 {
 			t.Errorf("what is sealed: %+v", seals)

@@ -191,7 +191,7 @@ func (p *place) createKey(e *cli.Env, pack *policy.Pack, name string) error {
 // something is sealed already they were lost, and others would hide it.
 func (p *place) createKeyring(ctx context.Context, e *cli.Env, db *store.DB, d gov.District) error {
 	path := filepath.Join(p.Data, installation.PrivacyKeyFile)
-	found, err := db.People(d, privacy.NewKeyring()).CheckSeals(ctx)
+	found, err := db.Seals(d, privacy.NewKeyring()).Check(ctx)
 	if err != nil {
 		return err
 	}

@@ -379,7 +379,7 @@ func TestWhoAndWhat(t *testing.T) {
 		t.Error("the secret opens with another key")
 	}
 	for ring, closed := range map[*privacy.Keyring]int{o.ring: 0, lost: 1} {
-		if seals, err := o.db.People(o.pack.District, ring).CheckSeals(t.Context()); err != nil || seals.Values != 1 || seals.Closed != closed {
+		if seals, err := o.db.Seals(o.pack.District, ring).Check(t.Context()); err != nil || seals.Values != 1 || seals.Closed != closed {
 			t.Errorf("whether secrets open: %+v, %v; want %d closed of 1", seals, err, closed)
 		}
 	}
