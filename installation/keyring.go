@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"time"
 
 	"quanxiang/gov"
 	"quanxiang/privacy"
@@ -86,37 +87,52 @@ func (w *watch) look() *privacy.Keyring {
 	return k
 }
 
-// newKeyFile is where ReplaceKeyring writes before it renames. The name is always
+// newKeyring is where ReplaceKeyring writes before it renames. The name is always
 // the same, so that one that was killed leaves nothing the next does not overwrite.
-const newKeyFile = PrivacyKeyFile + ".new"
+const newKeyring = ".new" // behind the name of the key file
 
 // ReplaceKeyring puts other keys into the place of those in a data folder. Whenever
 // it is cut off, a power cut included, the file holds either. It belongs to whom it
-// belonged to.
-func ReplaceKeyring(dir string, k *privacy.Keyring) (err error) {
-	path, fresh := filepath.Join(dir, PrivacyKeyFile), filepath.Join(dir, newKeyFile)
+// belonged to; where it is a link, the file it leads to is replaced.
+func ReplaceKeyring(dir string, k *privacy.Keyring) error {
+	path, err := filepath.EvalSymlinks(filepath.Join(dir, PrivacyKeyFile))
+	if err != nil {
+		return fmt.Errorf("find the privacy key: %w", err)
+	}
 	old, err := os.Stat(path)
 	if err != nil {
 		return fmt.Errorf("replace the privacy key: %w", err)
 	}
-	if err := os.Remove(fresh); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("remove what a killed rotation left: %w", err)
+	if err := dropLeft(path); err != nil {
+		return err
 	}
-	f, err := os.OpenFile(fresh, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	f, err := os.OpenFile(path+newKeyring, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
 		return fmt.Errorf("write the privacy key: %w", err)
 	}
-	defer func() {
-		if err != nil {
-			err = errors.Join(err, os.Remove(fresh))
-		}
-	}()
 	_, err = f.WriteString(k.Text())
-	if err = errors.Join(err, keepOwner(f, old), f.Sync(), f.Close()); err != nil {
-		return fmt.Errorf("write the privacy key: %w", err)
+	if err = errors.Join(err, keepOwner(f, old), f.Sync(), f.Close()); err == nil {
+		err = os.Rename(f.Name(), path)
 	}
-	if err := os.Rename(fresh, path); err != nil {
-		return fmt.Errorf("put the privacy key in its place: %w", err)
+	if err != nil {
+		return errors.Join(fmt.Errorf("replace the privacy key: %w", err), dropLeft(path))
 	}
-	return syncFolder(dir)
+	return syncFolder(filepath.Dir(path))
+}
+
+// dropLeft removes what a ReplaceKeyring that was killed left.
+func dropLeft(path string) error {
+	if err := os.Remove(path + newKeyring); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("remove what a killed rotation left: %w", err)
+	}
+	return nil
+}
+
+// KeyringAge is for how long the key file has been what it is.
+func KeyringAge(dir string) (time.Duration, error) {
+	info, err := os.Stat(filepath.Join(dir, PrivacyKeyFile))
+	if err != nil {
+		return 0, fmt.Errorf("look at the privacy key: %w", err)
+	}
+	return time.Since(info.ModTime()), nil
 }

@@ -34,10 +34,17 @@ const (
 // once and found nothing left to do. by is who runs it, and holder the one Hold was
 // called for. show, if not nil, is told of the rows done.
 func (s *Seals) Reseal(ctx context.Context, by gov.Actor, holder string, show func(rows int)) (done Resealed, err error) {
+	held := time.Now()
 	for tries := 0; ; {
 		pass := Resealed{}
 		busy := 0
 		err := s.each(ctx, func(p place, t sqldb.Table, rows []row) error {
+			if time.Since(held) > leaseLasts/3 { // long after anything was sealed
+				if err := s.Hold(ctx, holder); err != nil {
+					return err
+				}
+				held = time.Now()
+			}
 			n, missed, err := s.renew(ctx, by, holder, p, t, rows, &pass)
 			done.Rows, done.Values, busy = done.Rows+n.Rows, done.Values+n.Values, busy+missed
 			pass.Rows += n.Rows

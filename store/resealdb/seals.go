@@ -55,6 +55,31 @@ func (s *Seals) Check(ctx context.Context) (Found, error) {
 	return found, err
 }
 
+// Needed says how many values still need a key other than the present ones: they open
+// with it, or are found by it, and not without. closed are those that no key here
+// opens, for which none need be kept.
+func (s *Seals) Needed(ctx context.Context) (needed, closed int, err error) {
+	all := s.keys.Pin()
+	with, without := &Seals{s.db, s.district, all}, &Seals{s.db, s.district, all.Newest()}
+	err = s.each(ctx, func(p place, _ sqldb.Table, rows []row) error {
+		for _, r := range rows {
+			for _, c := range p.columns {
+				n, err := without.try(c, p, r)
+				if err == nil {
+					continue
+				}
+				if _, err := with.try(c, p, r); err == nil {
+					needed += n
+				} else {
+					closed += n
+				}
+			}
+		}
+		return nil
+	})
+	return needed, closed, err
+}
+
 // try opens what a column of a row holds, and compares the index that goes with
 // it. n is how many values that is; a column that holds several does so in one
 // row, and if one of them does not open none counts as open.
