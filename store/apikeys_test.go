@@ -14,6 +14,7 @@ import (
 	"quanxiang/people/apikeys"
 	"quanxiang/policy"
 	"quanxiang/store"
+	"quanxiang/store/resealdb/resealtest"
 	"quanxiang/store/storetest"
 )
 
@@ -105,6 +106,10 @@ func TestAPIKeys(t *testing.T) {
 			}
 		}
 
+		resealtest.Rotate(t, db, district, d.keys, "api_keys", "persons", "accounts")
+		if k, err := keys.Use(ctx, secret); err != nil || k.Contact != good.Contact {
+			t.Errorf("a key of before the rotation: %+v, %v", k, err)
+		}
 		seals, err := db.Seals(district, d.keys).Check(ctx)
 		must(t, err)
 		if seals.Closed != 0 || seals.Values < 2 {
