@@ -85,7 +85,8 @@ func (k *Keyring) Newest() *Keyring {
 
 // Follow makes the keyring look for newer keys before it seals and when it lacks
 // one: look returns them, or nil while nothing has changed. Keys with another root
-// belong elsewhere and are not taken. It is called before the keyring is used.
+// belong elsewhere, and keys without the one that seals here are of before a rotation:
+// neither are taken. It is called before the keyring is used.
 func (k *Keyring) Follow(look func() *Keyring) { k.look = look }
 
 // refresh takes up newer keys, if there are any.
@@ -93,8 +94,13 @@ func (k *Keyring) refresh() {
 	if k.look == nil {
 		return
 	}
-	if n := k.look(); n != nil && bytes.Equal(n.root, k.root) {
-		k.held.Store(n.held.Load())
+	n := k.look()
+	if n == nil || !bytes.Equal(n.root, k.root) {
+		return
+	}
+	held, present := n.held.Load(), k.held.Load().seal[0].id
+	if slices.ContainsFunc(held.seal, func(s sealingKey) bool { return s.id == present }) {
+		k.held.Store(held)
 	}
 }
 

@@ -152,6 +152,10 @@ func TestFollow(t *testing.T) {
 	if p := k.Pin(); file.Stale(p.Seal(mobile, nil)) || !bytes.Equal(p.Index(mobile, "x"), file.Index(mobile, "x")) {
 		t.Error("what is pinned now is of before")
 	}
+	file = ring(t, fixed)
+	if k.Stale(sealed) || k.Stale(k.Seal(mobile, nil)) || len(k.IDs()) != 2 {
+		t.Error("keys of before the rotation were taken")
+	}
 	if privacy.SealedBy(nil) != "" || privacy.SealedBy(before[:20]) != "" {
 		t.Error("what is no envelope was sealed by a key")
 	}
