@@ -105,6 +105,35 @@ func (s *Seals) renew(ctx context.Context, by gov.Actor, holder string, p place,
 			changes = append(changes, x)
 		}
 	}
+	done, missed, err = s.write(ctx, by, holder, keys.IDs()[0], p, t, changes)
+	if !contended(err) || ctx.Err() != nil {
+		return done, missed, err
+	}
+	// Somebody wrote one of them at the same moment, or there is an account twice: each
+	// by itself, so that one does not hold up the others.
+	done, missed = Resealed{}, 0
+	for _, x := range changes {
+		n, busy, err := s.write(ctx, by, holder, keys.IDs()[0], p, t, []change{x})
+		if contended(err) && p.twice != "" {
+			x.values[p.twice] = append(x.values[p.twice], againMark+x.row.key...)
+			n, busy, err = s.write(ctx, by, holder, keys.IDs()[0], p, t, []change{x})
+		}
+		if contended(err) {
+			busy, err = 1, nil
+		}
+		done.Rows, done.Values, missed = done.Rows+n.Rows, done.Values+n.Values, missed+busy
+		if err != nil {
+			return done, missed, err
+		}
+	}
+	return done, missed, nil
+}
+
+// contended is true of what another writer is the cause of.
+func contended(err error) bool { return gov.CodeOf(err) == gov.Conflict && !isBusy(err) }
+
+// write writes changes in one transaction.
+func (s *Seals) write(ctx context.Context, by gov.Actor, holder, key string, p place, t sqldb.Table, changes []change) (done Resealed, missed int, err error) {
 	if len(changes) == 0 {
 		return done, 0, nil
 	}
@@ -130,13 +159,13 @@ func (s *Seals) renew(ctx context.Context, by gov.Actor, holder string, p place,
 			return nil
 		}
 		_, err := ledgerdb.Record(ctx, tx, ledgerdb.Act{Kind: resealedAct, Object: "sealed:" + t.Name, Actor: by, Rows: refs,
-			Facts: map[string]string{"key": keys.IDs()[0], "rows": strconv.Itoa(len(refs))}})
+			Facts: map[string]string{"key": key, "rows": strconv.Itoa(len(refs))}})
 		return err
 	})
-	if gov.CodeOf(err) == gov.Conflict && ctx.Err() == nil && !isBusy(err) { // somebody wrote one of them at the same moment
-		return Resealed{}, len(changes), nil
+	if err != nil {
+		return Resealed{}, 0, err
 	}
-	return done, missed, err
+	return done, missed, nil
 }
 
 // changeOf works out what a row gets: envelopes of the present key for those of
@@ -171,7 +200,8 @@ func (s *Seals) changeOf(keys *privacy.Keyring, p place, r row, pass *Resealed) 
 			if err != nil {
 				return x, fmt.Errorf("the index of %s %s: %v", p.table, r.key, err)
 			}
-			if indexes != nil && indexes[0] != string(r.values[c.blind]) {
+			moved := indexes != nil && !under(string(r.values[c.blind]), indexes[:1])
+			if moved {
 				set(c.blind, []byte(indexes[0]))
 				x.sealed++
 			}
@@ -181,8 +211,8 @@ func (s *Seals) changeOf(keys *privacy.Keyring, p place, r row, pass *Resealed) 
 					now = r.values[c.name]
 				}
 				set(c.name, c.put(now, cell, keys.Seal(at, value)))
-				if indexes == nil || indexes[0] == string(r.values[c.blind]) {
-					x.sealed++ // else it was counted with its index
+				if !moved { // else it was counted with its index
+					x.sealed++
 				}
 			}
 		}

@@ -17,6 +17,7 @@ import (
 	"quanxiang/store"
 	"quanxiang/store/resealdb/resealtest"
 	"quanxiang/store/storetest"
+	"quanxiang/support/fund"
 )
 
 const district = storetest.District
@@ -29,7 +30,9 @@ func must(t testing.TB, err error) {
 }
 
 // keyFile is what the keyrings of several processes follow.
-type keyFile struct{ now atomic.Pointer[privacy.Keyring] }
+type keyFile struct {
+	now atomic.Pointer[privacy.Keyring]
+}
 
 // ring is a keyring of before a rotation that follows the file.
 func (f *keyFile) ring(first *privacy.Keyring) *privacy.Keyring {
@@ -134,7 +137,7 @@ func victim(order string) {
 	}
 	_, err = seals.Reseal(t.Context(), resealtest.Operator, "victim", func(rows int) {
 		fmt.Println(rows)
-		time.Sleep(20 * time.Millisecond)
+		time.Sleep(200 * time.Millisecond)
 	})
 	must(t, err)
 	select {}
@@ -149,7 +152,7 @@ func TestKill(t *testing.T) {
 			t.Parallel()
 			dsn, first := storetest.DSN(t, e), privacy.NewKeyring()
 			db := storetest.Open(t, dsn, nil)
-			const persons = 900
+			const persons = 1200
 			enter(t, db.People(district, first), persons)
 			ring := first.Rotate()
 			seals := db.Seals(district, ring)
@@ -292,6 +295,43 @@ func TestNeeded(t *testing.T) {
 		if n := storetest.Rows(t, db, "select count(*) from ledger_entries where kind = 'privacy.rotated'")[0][0]; n != "1" {
 			t.Errorf("recorded %s times", n)
 		}
+	})
+}
+
+// An account that two transactions kept at once, each under the index of its key, holds
+// nothing up: both open, and the one with the new key is found.
+func TestAccountTwice(t *testing.T) {
+	t.Parallel()
+	storetest.Run(t, func(t *testing.T, db *store.DB) {
+		ctx, first := t.Context(), privacy.NewKeyring()
+		ring := first.Rotate()
+		keep := func(keys *privacy.Keyring) (id string) {
+			f := &fund.Fund{Store: db.Funds(district, keys), Clock: time.Now}
+			id, err := f.SavePayee(ctx, resealtest.Operator, fund.Payee{Subject: "甲", Name: "虚构甲", Bank: "虚构银行", Account: "6222000000001"})
+			must(t, err)
+			return id
+		}
+		old, other := keep(first), keep(ring.Newest())
+		if old == other || keep(ring) != old {
+			t.Fatal("an account of before the rotation is not found")
+		}
+		seals := db.Seals(district, ring)
+		must(t, seals.Hold(ctx, "test"))
+		done, err := seals.Reseal(ctx, resealtest.Operator, "test", nil)
+		must(t, err)
+		if done.Values != 1 {
+			t.Errorf("sealed anew: %+v", done)
+		}
+		if needed, closed, err := seals.Needed(ctx); needed != 0 || closed != 0 || err != nil {
+			t.Errorf("%d needed, %d closed, %v", needed, closed, err)
+		}
+		if keep(ring.Newest()) != other {
+			t.Error("the account is not found by the new key")
+		}
+		if p, err := db.Funds(district, ring.Newest()).Payee(ctx, old); err != nil || p.Account != "6222000000001" {
+			t.Errorf("the other one: %+v, %v", p, err)
+		}
+		storetest.Sound(t, db)
 	})
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/hex"
 	"slices"
+	"strings"
 
 	"quanxiang/gov"
 	"quanxiang/ledger"
@@ -97,7 +98,7 @@ func (s *Seals) try(c column, p place, r row) (n int, err error) {
 		if err != nil {
 			return len(cells), err
 		}
-		if indexes != nil && !slices.Contains(indexes, string(r.values[c.blind])) {
+		if indexes != nil && !under(string(r.values[c.blind]), indexes) {
 			return len(cells), gov.Errorf(gov.Conflict, "%[1]s.%[2]s 的检索索引出自另一把密钥", "the index of %[1]s.%[2]s was made with another key", p.table, c.name)
 		}
 	}
@@ -124,6 +125,16 @@ func (s *Seals) indexes(keys *privacy.Keyring, c column, table string, r row, va
 		list = append(list, hex.EncodeToString(index))
 	}
 	return list, nil
+}
+
+// againMark parts the index of a value that is there twice, where it may be once,
+// from the key of the row that was indexed anew last.
+const againMark = "/"
+
+// under reports that a row stands under one of a value's indexes.
+func under(stands string, indexes []string) bool {
+	index, _, _ := strings.Cut(stands, againMark)
+	return slices.Contains(indexes, index)
 }
 
 // Count tells how many values each key seals, by the key's name and the table.
