@@ -138,9 +138,6 @@ func reseal(ctx context.Context, e *cli.Env, d *Desk, holder string) error {
 	if done.Closed > 0 {
 		e.Note("有 %[1]d 项任何密钥都打不开，保持原样：%[2]v", "%[1]d values do not open with any key here and stay as they are: %[2]v", done.Closed, done.First)
 	}
-	if err := behind(ctx, e, d); err != nil {
-		return err
-	}
 	if len(d.Ring.IDs()) > 1 {
 		e.Say("请把新的 %s 另行备份；然后运行 quanxiang privacy retire 删除旧密钥。旧备份仍需要旧的密钥文件。",
 			"Keep a copy of the new %s elsewhere; then quanxiang privacy retire drops the old key. Older backups still need the older key file.", installation.PrivacyKeyFile)
@@ -152,7 +149,7 @@ func reseal(ctx context.Context, e *cli.Env, d *Desk, holder string) error {
 func behind(ctx context.Context, e *cli.Env, d *Desk) error {
 	list, err := d.Seals.Behind(ctx)
 	if err == nil && len(list) > 0 {
-		e.Note("这些进程还在用旧密钥密封，请把新的 %[1]s 放到它们的数据文件夹：%[2]s", "These processes still seal with an old key; put the new %[1]s into their data folders: %[2]s", installation.PrivacyKeyFile, strings.Join(list, ", "))
+		e.Note("这些进程还在用旧密钥密封；若在另一台机器上，请把新的 %[1]s 放到它的数据文件夹：%[2]s", "These processes still seal with an old key; if one is on another machine, put the new %[1]s into its data folder: %[2]s", installation.PrivacyKeyFile, strings.Join(list, ", "))
 	}
 	return err
 }
@@ -309,15 +306,24 @@ func Process() string {
 	return fmt.Sprintf("%s/%d/%s", host, os.Getpid(), gov.NewID(time.Now()).String()[28:])
 }
 
-// Announce tells until ctx ends which key this process seals with: nobody drops a
-// key that it still uses.
-func Announce(ctx context.Context, seals *resealdb.Seals, log *slog.Logger) {
-	process := Process()
-	tick := time.NewTicker(resealdb.AnnounceEvery)
+// lookEvery is how soon a process that took another key up says so.
+const lookEvery = time.Second
+
+// Announce tells until ctx ends which key this process seals with, at once when it
+// is another: nobody drops a key that it still uses.
+func Announce(ctx context.Context, ring *privacy.Keyring, seals *resealdb.Seals, log *slog.Logger) {
+	process, told, at := Process(), "", time.Time{}
+	tick := time.NewTicker(lookEvery)
 	defer tick.Stop()
 	for {
-		if err := seals.Announce(ctx, process); err != nil && ctx.Err() == nil {
-			log.ErrorContext(ctx, "the sealing key could not be announced", "err", err)
+		if key := ring.Pin().IDs()[0]; key != told || time.Since(at) >= resealdb.AnnounceEvery {
+			err := seals.Announce(ctx, process)
+			if err != nil && ctx.Err() == nil {
+				log.ErrorContext(ctx, "the sealing key could not be announced", "err", err)
+			}
+			if told, at = key, time.Now(); err != nil {
+				told = "" // again in a moment
+			}
 		}
 		select {
 		case <-ctx.Done():
