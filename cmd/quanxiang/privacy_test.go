@@ -46,6 +46,10 @@ func TestRotation(t *testing.T) {
 		t.Run(string(engine), func(t *testing.T) {
 			t.Parallel()
 			at := newSite(t, engine)
+			examined := cli.OK
+			if engine == store.Postgres {
+				examined = cli.Failed // the server of the tests does not wait for its disk, and the doctor says so
+			}
 			link := at.appoint(t)
 			running := openSite(t, at)
 			secret := enter(t, running, link)
@@ -66,7 +70,7 @@ func TestRotation(t *testing.T) {
 				t.Errorf("key file %v, %v", info, err)
 			}
 			at.ok(t, "ledger", "verify")
-			at.want(t, cli.OK, "1 old privacy keys that nothing needs", "doctor")
+			at.want(t, examined, "1 old privacy keys that nothing needs", "doctor")
 			half, err := running.office.Login(t.Context(), "zhao.shiyan", newPassword, people.Visitor{})
 			must(t, err)
 			if _, err := running.office.ShowCode(t.Context(), half.Token, people.TOTP(secret, time.Now().Add(30*time.Second)), people.Visitor{}); err != nil {
@@ -105,8 +109,7 @@ func TestRotation(t *testing.T) {
 			}
 			must(t, running.sequencer.Sequence(t.Context()))
 			at.ok(t, "ledger", "verify")
-			out := at.ok(t, "doctor")
-			if strings.Contains(out, "rotation") {
+			if out := at.want(t, examined, "All 4 sealed personal values open", "doctor"); strings.Contains(out, "old privacy keys") {
 				t.Errorf("the doctor says %s", out)
 			}
 
