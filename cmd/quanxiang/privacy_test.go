@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -171,4 +172,51 @@ func TestRotationCutOff(t *testing.T) {
 	at.want(t, cli.OK, "1 persons.", "people", "list")
 	at.want(t, cli.Invalid, "text or json", "privacy", "status", "--format", "xml")
 	at.ok(t, "ledger", "verify")
+}
+
+// meanwhile does something when the first of a file is written.
+type meanwhile struct {
+	once sync.Once
+	do   func()
+}
+
+func (w *meanwhile) Write(b []byte) (int, error) {
+	w.once.Do(w.do)
+	return len(b), nil
+}
+
+// A backup during which the key was changed is refused: its rows may be sealed with
+// a key that it does not name.
+func TestBackupWhileRotating(t *testing.T) {
+	t.Parallel()
+	at := newSite(t, store.SQLite)
+	at.appoint(t)
+	var said strings.Builder
+	e := &cli.Env{Stderr: &said, Getenv: func(name string) string { return map[string]string{"QUANXIANG_LANG": "en"}[name] }}
+	e.Stdout = &meanwhile{do: func() {
+		ring, err := installation.ReadKeyring(at.data)
+		must(t, err)
+		must(t, installation.ReplaceKeyring(at.data, ring.Rotate()))
+	}}
+	if code := run(t.Context(), e, at.args("backup", "-", "--with-key")); code != cli.Failed || !strings.Contains(said.String(), "The privacy key was changed while the backup was taken") {
+		t.Errorf("exit %d: %s", code, said.String())
+	}
+	at.ok(t, "backup", filepath.Join(t.TempDir(), "again"), "--with-key")
+}
+
+// Where the key file is a link, what it leads to is replaced and the link stays.
+func TestKeyFileIsALink(t *testing.T) {
+	t.Parallel()
+	at := newSite(t, store.SQLite)
+	at.appoint(t)
+	elsewhere := filepath.Join(t.TempDir(), "kept.key")
+	must(t, os.Rename(at.keyPath(), elsewhere))
+	must(t, os.Symlink(elsewhere, at.keyPath()))
+	at.want(t, cli.OK, "Sealed 1 values anew", "privacy", "rotate")
+	if info, err := os.Lstat(at.keyPath()); err != nil || info.Mode()&os.ModeSymlink == 0 {
+		t.Errorf("the link is %v, %v", info, err)
+	}
+	if n := strings.Count(read(t, elsewhere), "seal "); n != 2 {
+		t.Errorf("%d keys where the link leads", n)
+	}
 }
