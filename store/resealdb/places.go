@@ -9,7 +9,6 @@ import (
 
 	"quanxiang/ledger"
 	"quanxiang/store/funddb"
-	"quanxiang/store/sqldb"
 )
 
 // form is how a column holds what is sealed.
@@ -35,8 +34,7 @@ type column struct {
 // place is a table with sealed columns.
 type place struct {
 	table   string
-	also    []string // columns that index asks for
-	twice   string   // column with an index that is another in each row, or ""
+	twice   string // column with an index that is another in each row, or ""
 	columns []column
 }
 
@@ -50,7 +48,7 @@ var places = []place{
 	{table: "api_keys", columns: []column{{name: "contact"}}},
 	{table: "contacts", columns: []column{{name: "name"}, {name: "mobile", blind: "mobile_index"}, {name: "email", blind: "email_index"}}},
 	{table: "resident_codes", columns: []column{{name: "address"}, {name: "code"}}},
-	{table: "resident_sessions", also: []string{"channel"}, columns: []column{{name: "address", blind: "address_index", index: ofContacts}}},
+	{table: "resident_sessions", columns: []column{{name: "address", blind: "address_index", index: ofContacts}}},
 	{table: "subscriptions", columns: []column{{name: "email", blind: "email_index"}}},
 	{table: "hooks", columns: []column{{name: "secrets"}}},
 	{table: "draw_elements", columns: []column{{name: "sealed"}}},
@@ -87,7 +85,7 @@ func ofPayee(_ row, value []byte) (table, column, text string, err error) {
 type row struct {
 	args   []any // the key after the district
 	key    string
-	values map[string][]byte // of the columns that were asked for; nil for null
+	values map[string][]byte // by column; nil for null bytes
 }
 
 // cell is an envelope of a row with what it was sealed for.
@@ -154,15 +152,4 @@ func (c column) put(value []byte, x cell, envelope []byte) []byte {
 	}
 	quoted := func(b []byte) []byte { return fmt.Appendf(nil, "%q", b) } // base64: nothing is escaped
 	return bytes.Replace(value, quoted(x.stands), quoted(stands), 1)
-}
-
-// names are the columns a place is read with, those of the key first.
-func (p place) names(t sqldb.Table) []string {
-	names := append(t.Key[1:len(t.Key):len(t.Key)], p.also...)
-	for _, c := range p.columns {
-		if names = append(names, c.name); c.blind != "" {
-			names = append(names, c.blind)
-		}
-	}
-	return names
 }

@@ -179,9 +179,8 @@ func (s *Seals) pages(ctx context.Context, p place, fn func(place, sqldb.Table, 
 		var t sqldb.Table
 		err := s.db.Read(ctx, s.district, func(tx *sqldb.Tx) (err error) {
 			t, _ = tx.Table(p.table)
-			names := p.names(t)
-			rows, err = sqldb.Collect(ctx, tx, func(scan func(...any) error) (row, error) { return scanRow(scan, t, names) },
-				t.SelectSome(names, len(args) > 1, pageRows), args...)
+			rows, err = sqldb.Collect(ctx, tx, func(scan func(...any) error) (row, error) { return scanRow(scan, t) },
+				t.SelectFrom(len(args) > 1, pageRows), args...)
 			return sqldb.Classify(err, "read what is sealed in %s", p.table)
 		})
 		if err == nil && len(rows) > 0 {
@@ -194,22 +193,16 @@ func (s *Seals) pages(ctx context.Context, p place, fn func(place, sqldb.Table, 
 	}
 }
 
-// scanRow reads a row whose key comes first.
-func scanRow(scan func(...any) error, t sqldb.Table, names []string) (row, error) {
-	v := t.ValuesOf(names)
+// scanRow reads a whole row.
+func scanRow(scan func(...any) error, t sqldb.Table) (row, error) {
+	v := t.Values()
 	if err := scan(v...); err != nil {
 		return row{}, err
 	}
-	r := row{values: map[string][]byte{}}
-	var parts []string
-	for i, name := range names {
-		arg, bytes := sqldb.Plain(v[i])
-		if i < len(t.Key)-1 {
-			r.args, parts = append(r.args, arg), append(parts, string(bytes))
-			continue
-		}
-		r.values[name] = bytes
+	args, parts := t.KeyOf(v)
+	r := row{args: args, key: ledger.RowKey(parts...), values: map[string][]byte{}}
+	for i, c := range t.Columns {
+		_, r.values[c.Name] = sqldb.Plain(v[i])
 	}
-	r.key = ledger.RowKey(parts...)
 	return r, nil
 }

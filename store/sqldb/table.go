@@ -111,14 +111,7 @@ func (t Table) SelectAll() string {
 // SelectFrom is the statement for a page of rows in the order of the key, the
 // columns in order: the first rows of a district, or with after those behind
 // the row of a given key.
-func (t Table) SelectFrom(after bool, limit int) string { return t.page(t.names(), after, limit) }
-
-// SelectSome is SelectFrom for some of the columns.
-func (t Table) SelectSome(columns []string, after bool, limit int) string {
-	return t.page(strings.Join(columns, ", "), after, limit)
-}
-
-func (t Table) page(columns string, after bool, limit int) string {
+func (t Table) SelectFrom(after bool, limit int) string {
 	where := ""
 	if after {
 		marks := make([]string, len(t.Key)-1)
@@ -128,7 +121,7 @@ func (t Table) page(columns string, after bool, limit int) string {
 		where = fmt.Sprintf(" and (%s) > (%s)", strings.Join(t.Key[1:], ", "), strings.Join(marks, ", "))
 	}
 	return fmt.Sprintf("select %s\nfrom %s\nwhere district = $1%s\norder by %s\nlimit %d",
-		columns, t.Name, where, strings.Join(t.Key, ", "), limit)
+		t.names(), t.Name, where, strings.Join(t.Key, ", "), limit)
 }
 
 // UpdateUnchanged is the statement that gives columns of a row other values if
@@ -172,18 +165,9 @@ func (t Table) InsertRow() string {
 // Values makes one destination per column for a Scan: *sql.Null[...] of the
 // column's type.
 func (t Table) Values() []any {
-	names := make([]string, len(t.Columns))
+	v := make([]any, len(t.Columns))
 	for i, c := range t.Columns {
-		names[i] = c.Name
-	}
-	return t.ValuesOf(names)
-}
-
-// ValuesOf is Values for some of the columns.
-func (t Table) ValuesOf(columns []string) []any {
-	v := make([]any, len(columns))
-	for i, name := range columns {
-		switch t.Columns[t.index(name)].Type {
+		switch c.Type {
 		case Text, File:
 			v[i] = new(sql.Null[string])
 		case Int:
