@@ -17,6 +17,7 @@ import (
 	"quanxiang/policy"
 	"quanxiang/privacy"
 	"quanxiang/store"
+	"quanxiang/store/resealdb"
 )
 
 // What the doctor takes for bad.
@@ -146,7 +147,7 @@ func (d *doctor) seals(ctx context.Context, db *store.DB, district gov.District,
 	if !here {
 		ring = privacy.NewKeyring()
 	}
-	found, err := db.People(district, ring).CheckSeals(ctx)
+	found, err := db.Seals(district, ring).Check(ctx)
 	switch {
 	case err != nil:
 		d.fail("seals", err, gov.Text{})
@@ -162,6 +163,33 @@ func (d *doctor) seals(ctx context.Context, db *store.DB, district gov.District,
 			gov.Text{ZH: "下一个写入数据的命令会生成；请随即另行备份。", EN: "The next command that writes makes it; back it up on its own then."})
 	default:
 		d.ok("seals", "密封的个人信息 %d 项都能打开。", "All %d sealed personal values open.", found.Values)
+	}
+	if here && err == nil {
+		d.rotation(ctx, db.Seals(district, ring), ring)
+	}
+}
+
+// rotation looks whether the key is one that was replaced, and whether older ones are
+// still about. Of a file with one key that is in force nothing is said.
+func (d *doctor) rotation(ctx context.Context, seals *resealdb.Seals, ring *privacy.Keyring) {
+	if err := seals.Outdated(ctx); err != nil {
+		d.fail("rotation", err, gov.Text{ZH: "在更换之后保存的副本或备份中查找。", EN: "Look for it among the copies and backups of after the rotation."})
+		return
+	}
+	old := len(ring.IDs()) - 1
+	if old == 0 {
+		return
+	}
+	needed, _, err := seals.Needed(ctx)
+	switch {
+	case err != nil:
+		d.fail("rotation", err, gov.Text{})
+	case needed > 0:
+		d.say("rotation", Warning, gov.Textf("更换隐私密钥尚未完成：还有 %d 项需要旧密钥。", "A rotation of the privacy key is unfinished: %d values still need an old key.", needed),
+			gov.Text{ZH: "运行 quanxiang privacy reseal。", EN: "Run quanxiang privacy reseal."})
+	default:
+		d.say("rotation", Warning, gov.Textf("密钥文件中还有 %d 把已不需要的旧隐私密钥。", "%d old privacy keys that nothing needs are still in the key file.", old),
+			gov.Text{ZH: "另存新的 privacy.key，然后运行 quanxiang privacy retire。", EN: "Keep a copy of the new privacy.key, then run quanxiang privacy retire."})
 	}
 }
 

@@ -11,7 +11,6 @@ import (
 
 	"quanxiang/gov"
 	"quanxiang/ledger"
-	"quanxiang/privacy"
 	"quanxiang/store"
 )
 
@@ -60,31 +59,6 @@ func WriteKey(dir, name, content string) error {
 		return fmt.Errorf("write the key file: %w", err)
 	}
 	return nil
-}
-
-// CreateKeyring makes the keys that seal personal data and writes them to the
-// data folder. It returns Conflict if there are some already.
-func CreateKeyring(dir string) (*privacy.Keyring, error) {
-	k := privacy.NewKeyring()
-	return k, WriteKey(dir, PrivacyKeyFile, k.Text())
-}
-
-// ReadKeyring reads the keys that seal personal data from a data folder. It
-// returns NotFound when there are none.
-func ReadKeyring(dir string) (*privacy.Keyring, error) {
-	path := filepath.Join(dir, PrivacyKeyFile)
-	b, err := os.ReadFile(path)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, gov.Errorf(gov.NotFound, "没有隐私密钥 %s", "there is no privacy key %s", path)
-	}
-	if err != nil {
-		return nil, fmt.Errorf("read the privacy key: %w", err)
-	}
-	k, err := privacy.ParseKeyring(string(b))
-	if e, ok := errors.AsType[*gov.Error](err); ok {
-		return nil, e.At(gov.Pos{File: path, Line: e.Pos.Line})
-	}
-	return k, err
 }
 
 // ReadKeys reads the key file of a data folder: the private key in the

@@ -102,8 +102,62 @@ func TestRotation(t *testing.T) {
 	if _, err := old.Open(mobile, rotated.Seal(mobile, nil)); gov.CodeOf(err) != gov.NotFound {
 		t.Errorf("a key that is not there: %v, want NotFound", err)
 	}
-	if !bytes.Equal(old.Index(mobile, "x"), rotated.Index(mobile, "x")) {
-		t.Error("a rotation loses the indexes")
+	both := rotated.Indexes(mobile, "x")
+	if len(both) != 2 || !bytes.Equal(both[1], old.Index(mobile, "x")) || !bytes.Equal(both[0], rotated.Index(mobile, "x")) || bytes.Equal(both[0], both[1]) {
+		t.Errorf("the indexes after a rotation: %x", both)
+	}
+	if !bytes.Equal(old.Derive("x"), rotated.Derive("x")) {
+		t.Error("a rotation changes what is derived")
+	}
+	again := ring(t, rotated.Rotate().Text())
+	if len(again.IDs()) != 3 || len(again.Indexes(mobile, "x")) != 3 {
+		t.Errorf("after another rotation: %v", again.IDs())
+	}
+	newest := ring(t, rotated.Newest().Text())
+	if ids := newest.IDs(); len(ids) != 1 || ids[0] != rotated.IDs()[0] || ids[0] != privacy.SealedBy(rotated.Seal(mobile, nil)) {
+		t.Errorf("the keys kept: %v", ids)
+	}
+	if _, err := newest.Open(mobile, sealed); gov.CodeOf(err) != gov.NotFound {
+		t.Errorf("what a dropped key sealed: %v, want NotFound", err)
+	}
+	if got := newest.Indexes(mobile, "x"); len(got) != 1 || !bytes.Equal(got[0], both[0]) {
+		t.Errorf("the indexes of the keys kept: %x", got)
+	}
+}
+
+// A keyring that follows its file seals with a new key at once, opens what others
+// sealed with it, and takes no keys of another installation. What was pinned seals
+// and indexes under one key all the time.
+func TestFollow(t *testing.T) {
+	t.Parallel()
+	k := ring(t, fixed)
+	var file *privacy.Keyring
+	k.Follow(func() *privacy.Keyring { return file })
+	before, pinned := k.Seal(mobile, []byte("x")), k.Pin()
+	file = privacy.NewKeyring()
+	if got := k.Seal(mobile, nil); k.Stale(got) || privacy.SealedBy(got) != ring(t, fixed).IDs()[0] {
+		t.Error("keys of another installation were taken")
+	}
+	file = ring(t, fixed).Rotate()
+	sealed := file.Seal(mobile, []byte("y"))
+	if got, err := pinned.Open(mobile, sealed); err != nil || string(got) != "y" {
+		t.Errorf("what a newer key sealed: %q, %v", got, err)
+	}
+	if got := k.Seal(mobile, nil); file.Stale(got) {
+		t.Error("sealed with the older key")
+	}
+	if got := pinned.Seal(mobile, nil); privacy.SealedBy(got) != privacy.SealedBy(before) || len(pinned.Indexes(mobile, "x")) != 1 {
+		t.Error("what was pinned moved")
+	}
+	if p := k.Pin(); file.Stale(p.Seal(mobile, nil)) || !bytes.Equal(p.Index(mobile, "x"), file.Index(mobile, "x")) {
+		t.Error("what is pinned now is of before")
+	}
+	file = ring(t, fixed)
+	if k.Stale(sealed) || k.Stale(k.Seal(mobile, nil)) || len(k.IDs()) != 2 {
+		t.Error("keys of before the rotation were taken")
+	}
+	if privacy.SealedBy(nil) != "" || privacy.SealedBy(before[:20]) != "" {
+		t.Error("what is no envelope was sealed by a key")
 	}
 }
 
@@ -152,6 +206,7 @@ func TestKeyringKeepsItsSecret(t *testing.T) {
 		"no seal":     index,
 		"two indexes": index + "\n" + index + "\n" + seal,
 		"seal twice":  fixed + seal,
+		"blind twice": fixed + strings.Repeat("blind"+strings.TrimPrefix(index, "index")+"\n", 2),
 		"short":       index + "\nseal AAAA",
 		"not base64":  index + "\nseal " + strings.Repeat("-", 44),
 		"unknown":     fixed + "sign AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=",

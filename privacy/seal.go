@@ -5,6 +5,8 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/binary"
+	"encoding/hex"
+	"slices"
 	"strings"
 
 	"golang.org/x/crypto/chacha20poly1305"
@@ -36,7 +38,8 @@ const Overhead = overhead
 // Seal encrypts a value for a place with XChaCha20-Poly1305 under the present
 // key. Sealing a value twice gives different envelopes of the same length.
 func (k *Keyring) Seal(at Place, value []byte) []byte {
-	key := k.seal[0]
+	k.refresh()
+	key := k.held.Load().seal[0]
 	out := make([]byte, headLen+nonceLen, len(value)+overhead)
 	out[0] = version
 	copy(out[1:], key.id[:])
@@ -51,10 +54,8 @@ func (k *Keyring) Open(at Place, envelope []byte) ([]byte, error) {
 	if len(envelope) < overhead || envelope[0] != version {
 		return nil, gov.Errorf(gov.Conflict, "%s.%s 的密文已损坏", "the sealed value of %s.%s is damaged", at.Table, at.Column)
 	}
-	for _, key := range k.seal {
-		if key.id != keyID(envelope[1:headLen]) {
-			continue
-		}
+	key, ok := k.find(keyID(envelope[1:headLen]))
+	if ok {
 		body := envelope[headLen:]
 		value, err := key.aead.Open(nil, body[:nonceLen], body[nonceLen:], at.bound(envelope[:headLen]))
 		if err != nil {
@@ -65,10 +66,38 @@ func (k *Keyring) Open(at Place, envelope []byte) ([]byte, error) {
 	return nil, gov.Errorf(gov.NotFound, "密钥文件中没有解开 %[1]s.%[2]s 所需的密钥 %[3]x", "the key file lacks the key %[3]x that opens %[1]s.%[2]s", at.Table, at.Column, envelope[1:headLen])
 }
 
+// find is the key of an id, looked for anew where it lacks.
+func (k *Keyring) find(id keyID) (key sealingKey, ok bool) {
+	has := func(o sealingKey) bool { return o.id == id }
+	held := k.held.Load().seal
+	i := slices.IndexFunc(held, has)
+	if i < 0 && k.from != nil {
+		return k.from.find(id)
+	}
+	if i < 0 {
+		k.refresh()
+		held = k.held.Load().seal
+		i = slices.IndexFunc(held, has)
+	}
+	if i < 0 {
+		return key, false
+	}
+	return held[i], true
+}
+
+// SealedBy names the key that sealed an envelope, as IDs does, or is "" for what
+// is no envelope.
+func SealedBy(envelope []byte) string {
+	if len(envelope) < overhead || envelope[0] != version {
+		return ""
+	}
+	return hex.EncodeToString(envelope[1:headLen])
+}
+
 // Stale reports that an envelope was sealed with an older key and should be
 // sealed anew, so that the older key can be given up one day.
 func (k *Keyring) Stale(envelope []byte) bool {
-	return len(envelope) < headLen || keyID(envelope[1:headLen]) != k.seal[0].id
+	return len(envelope) < headLen || keyID(envelope[1:headLen]) != k.held.Load().seal[0].id
 }
 
 // bound is what an envelope is tied to besides its value.
@@ -97,14 +126,24 @@ const IndexLen = 16
 // An index shows which rows share a value. So it is made only for values that
 // are searched and mostly unique, such as a telephone number; never for a sex,
 // a date of birth or a surname.
-func (k *Keyring) Index(at Place, value string) []byte {
+func (k *Keyring) Index(at Place, value string) []byte { return k.Indexes(at, value)[0] }
+
+// Indexes are the blind indexes a value may stand under: that of the present key,
+// and while a rotation is under way those of the older ones.
+func (k *Keyring) Indexes(at Place, value string) [][]byte {
 	info := []byte("quanxiang/privacy/index/v1\n")
 	for _, s := range []string{string(at.District), at.Table, at.Column} {
 		info = appendPart(info, s)
 	}
-	mac := hmac.New(sha256.New, k.derive(string(info)))
-	mac.Write([]byte(Normal(value)))
-	return mac.Sum(nil)[:IndexLen]
+	k.refresh()
+	var list [][]byte
+	text := []byte(Normal(value))
+	for _, key := range k.held.Load().blind {
+		mac := hmac.New(sha256.New, derive(key, string(info)))
+		mac.Write(text)
+		list = append(list, mac.Sum(nil)[:IndexLen])
+	}
+	return list
 }
 
 // Normal is a value without what people do not mean: blanks, differences of

@@ -10,6 +10,7 @@ import (
 
 	"quanxiang/gov"
 	"quanxiang/residents"
+	"quanxiang/store/resealdb/resealtest"
 	"quanxiang/store/storetest"
 )
 
@@ -194,7 +195,17 @@ func TestNothingPersonalAtRest(t *testing.T) {
 				}
 			}
 		}
-		seals, err := r.db.People(district, r.keys).CheckSeals(ctx)
+		resealtest.Rotate(t, r.db, storetest.District, r.keys, "contacts", "resident_codes", "resident_sessions")
+		if _, err := r.Confirm(ctx, token, code); err != nil {
+			t.Errorf("a code of before the rotation: %v", err)
+		}
+		if s, err := r.Authenticate(ctx, in.Token); err != nil || s.Address != mail {
+			t.Errorf("a session of before the rotation: %v, %v", s.Address, err)
+		}
+		if _, err := r.Followed(ctx, secret); err != nil {
+			t.Errorf("a link of before the rotation: %v", err)
+		}
+		seals, err := r.db.Seals(district, r.keys).Check(ctx)
 		check(t, err)
 		if seals.Values < 3 || seals.Closed != 0 {
 			t.Errorf("seals: %+v", seals)

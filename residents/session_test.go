@@ -6,6 +6,8 @@ import (
 
 	"quanxiang/gov"
 	"quanxiang/residents"
+	"quanxiang/store/resealdb/resealtest"
+	"quanxiang/store/storetest"
 )
 
 // signIn signs in with an address.
@@ -30,6 +32,7 @@ func TestMine(t *testing.T) {
 		second, _ := r.opened(residents.Draft{Mobile: zhang.Value, Email: mail.Value}, zhang)
 		r.now = r.now.Add(time.Second)
 		in := r.signIn(zhang)
+		resealtest.Rotate(t, r.db, storetest.District, r.keys, "contacts", "resident_sessions")
 		list, err := r.Mine(ctx, in.Session, gov.Page{Limit: 1})
 		check(t, err)
 		rest, err := r.Mine(ctx, in.Session, gov.Page{After: list.Next})

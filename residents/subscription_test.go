@@ -14,6 +14,8 @@ import (
 	"quanxiang/notices"
 	"quanxiang/notices/dispatch"
 	"quanxiang/residents"
+	"quanxiang/store/resealdb/resealtest"
+	"quanxiang/store/storetest"
 )
 
 // paper is a bulletin that knows every case but those withdrawn.
@@ -102,6 +104,7 @@ func TestSubscription(t *testing.T) {
 		s, err := r.ConfirmSubscription(ctx, confirmLink.FindStringSubmatch(asked[0].Body)[1])
 		check(t, err)
 
+		resealtest.Rotate(t, r.db, storetest.District, r.keys, "subscriptions")
 		first := lamp(2, 0.001) // 85 m
 		check(t, r.Announce(ctx, first))
 		check(t, r.Announce(ctx, first)) // again

@@ -14,6 +14,7 @@ import (
 	"quanxiang/people/apikeys"
 	"quanxiang/policy"
 	"quanxiang/store"
+	"quanxiang/store/resealdb/resealtest"
 	"quanxiang/store/storetest"
 )
 
@@ -105,7 +106,11 @@ func TestAPIKeys(t *testing.T) {
 			}
 		}
 
-		seals, err := db.People(district, d.keys).CheckSeals(ctx)
+		resealtest.Rotate(t, db, district, d.keys, "api_keys", "persons", "accounts")
+		if k, err := keys.Use(ctx, secret); err != nil || k.Contact != good.Contact {
+			t.Errorf("a key of before the rotation: %+v, %v", k, err)
+		}
+		seals, err := db.Seals(district, d.keys).Check(ctx)
 		must(t, err)
 		if seals.Closed != 0 || seals.Values < 2 {
 			t.Errorf("what is sealed: %+v", seals)

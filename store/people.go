@@ -1,9 +1,11 @@
 package store
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -134,13 +136,24 @@ func (tx *peopleTx) Persons(ctx context.Context, f people.Filter, p gov.Page) (g
 	if limit <= 0 || limit > 500 {
 		limit = 100
 	}
-	items, err := sqldb.Collect(ctx, tx.Tx.Tx, tx.scanPerson, listPersons, tx.District(), p.After, f.Unit,
-		tx.Blind("persons", "name", f.Name), tx.Blind("persons", "mobile", f.Mobile), f.Role, f.Day.String(), limit+1)
+	// Name and number of a row are indexed under keys of one rotation.
+	names, mobiles := tx.Blinds("persons", "name", f.Name), tx.Blinds("persons", "mobile", f.Mobile)
+	var items []people.Person
+	for i := range max(len(names), len(mobiles)) {
+		some, err := sqldb.Collect(ctx, tx.Tx.Tx, tx.scanPerson, listPersons, tx.District(), p.After, f.Unit,
+			names[min(i, len(names)-1)], mobiles[min(i, len(mobiles)-1)], f.Role, f.Day.String(), limit+1)
+		if err != nil {
+			return gov.List[people.Person]{}, sqldb.Classify(err, "list persons")
+		}
+		items = append(items, some...)
+	}
+	slices.SortFunc(items, func(a, b people.Person) int { return bytes.Compare(a.ID[:], b.ID[:]) })
+	items = items[:min(len(items), limit+1)]
 	list := gov.List[people.Person]{Items: items, Total: -1}
 	if len(items) > limit {
 		list.Items, list.Next = items[:limit], items[limit-1].ID.String()
 	}
-	return list, sqldb.Classify(err, "list persons")
+	return list, nil
 }
 
 // SavePerson implements people.Tx.

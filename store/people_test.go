@@ -165,9 +165,9 @@ func TestCheckSeals(t *testing.T) {
 			"the keys":          {d.keys, 0},
 			"a newer key too":   {d.keys.Rotate(), 0},
 			"other keys":        {privacy.NewKeyring(), 4},
-			"another index key": {otherIndex, 1},
+			"another index key": {otherIndex, 2},
 		} {
-			got, err := db.People(district, tt.keys).CheckSeals(t.Context())
+			got, err := db.Seals(district, tt.keys).Check(t.Context())
 			if err != nil || got.Values != 4 || got.Closed != tt.closed || (got.First != nil) != (tt.closed > 0) {
 				t.Errorf("%s: %+v, %v; want 4 values, %d closed", why, got, err, tt.closed)
 			}

@@ -19,6 +19,7 @@ import (
 	"quanxiang/store/ledgerdb"
 	"quanxiang/store/noticedb"
 	"quanxiang/store/registerdb"
+	"quanxiang/store/resealdb"
 	"quanxiang/store/residentdb"
 	"quanxiang/store/simdb"
 	"quanxiang/store/sqldb"
@@ -143,6 +144,11 @@ func (db *DB) Simulations(d gov.District) *simdb.Simulations { return simdb.New(
 // Funds returns the money of a district's support programmes; keys seal accounts.
 func (db *DB) Funds(d gov.District, keys *privacy.Keyring) *funddb.Funds {
 	return funddb.New(db.DB, d, keys)
+}
+
+// Seals returns everything that is sealed in a district, and the keys it is sealed with.
+func (db *DB) Seals(d gov.District, keys *privacy.Keyring) *resealdb.Seals {
+	return resealdb.New(db.DB, d, keys)
 }
 
 // NewLedger returns the ledger of a district whose checkpoints v verifies.

@@ -8,8 +8,10 @@ import (
 
 	"quanxiang/cmd/quanxiang/cli"
 	"quanxiang/cmd/quanxiang/peoplecmd"
+	"quanxiang/cmd/quanxiang/privacycmd"
 	"quanxiang/installation"
 	"quanxiang/people"
+	"quanxiang/store/resealdb"
 )
 
 // existing opens the installation a command is about once its flags were read. It makes
@@ -43,3 +45,18 @@ func peopleDesk(e *cli.Env, fs *flag.FlagSet) func(context.Context) (*peoplecmd.
 		return &peoplecmd.Desk{Office: s.office, Pack: s.pack, By: operator(e), Sequence: s.sequencer.Sequence, Close: s.close}, nil
 	}
 }
+
+// privacyDesk opens an installation for the commands about its privacy key.
+func privacyDesk(e *cli.Env, fs *flag.FlagSet) func(context.Context) (*privacycmd.Desk, error) {
+	open := existing(e, fs)
+	return func(ctx context.Context) (*privacycmd.Desk, error) {
+		s, err := open(ctx)
+		if err != nil {
+			return nil, err
+		}
+		return &privacycmd.Desk{Data: s.data, Ring: s.ring, Seals: s.seals(), By: operator(e).Actor(), Sequence: s.sequencer.Sequence, Close: s.close}, nil
+	}
+}
+
+// seals is everything that is sealed.
+func (s *system) seals() *resealdb.Seals { return s.db.Seals(s.pack.District, s.ring) }

@@ -105,7 +105,7 @@ func (r *restoreRun) privacyKey(ctx context.Context) (string, error) {
 // sealsNote tells, as an error, when personal data came back that do not open.
 // The restore is complete all the same.
 func (r *restoreRun) sealsNote(ctx context.Context, s *system) error {
-	found, err := s.persons.CheckSeals(ctx)
+	found, err := s.seals().Check(ctx)
 	if err != nil || found.Closed == 0 {
 		return err
 	}

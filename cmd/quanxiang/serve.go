@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"quanxiang/cmd/quanxiang/cli"
+	"quanxiang/cmd/quanxiang/privacycmd"
 	"quanxiang/demo"
 	"quanxiang/gov"
 	"quanxiang/inspections/handout"
@@ -204,6 +205,7 @@ func (s *system) serve(ctx context.Context, e *cli.Env, log *slog.Logger, o *ser
 			log.ErrorContext(ctx, "jobs are not run", "err", err)
 		}
 	})
+	work.Go(func() { privacycmd.Announce(working, s.ring, s.seals(), log) })
 	err = web.Serve(ctx, log, listeners...)
 	rest()
 	work.Wait()

@@ -35,6 +35,7 @@ import (
 // system is an opened installation: what the commands that change or serve it
 // stand on.
 type system struct {
+	data      string // folder
 	pack      *policy.Pack
 	db        *store.DB
 	library   *library.Library
@@ -103,6 +104,9 @@ func (p *place) openSystemAt(ctx context.Context, e *cli.Env, pack *policy.Pack,
 		}
 	}
 	s, err := p.newSystem(ctx, db, pack, log, clock)
+	if err == nil {
+		err = s.seals().Outdated(ctx)
+	}
 	if err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
@@ -152,6 +156,7 @@ func (p *place) newSystem(ctx context.Context, db *store.DB, pack *policy.Pack, 
 	work := casework.New(cases, packs, office, p.Files())
 	support.On(cases, work)
 	return &system{
+		data:      p.Data,
 		pack:      pack,
 		db:        db,
 		library:   library.New(db.Library(pack.District), pack, clock),
@@ -191,7 +196,7 @@ func (p *place) createKey(e *cli.Env, pack *policy.Pack, name string) error {
 // something is sealed already they were lost, and others would hide it.
 func (p *place) createKeyring(ctx context.Context, e *cli.Env, db *store.DB, d gov.District) error {
 	path := filepath.Join(p.Data, installation.PrivacyKeyFile)
-	found, err := db.People(d, privacy.NewKeyring()).CheckSeals(ctx)
+	found, err := db.Seals(d, privacy.NewKeyring()).Check(ctx)
 	if err != nil {
 		return err
 	}

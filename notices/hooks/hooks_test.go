@@ -31,6 +31,7 @@ import (
 	"quanxiang/policy"
 	"quanxiang/privacy"
 	"quanxiang/store"
+	"quanxiang/store/resealdb/resealtest"
 	"quanxiang/store/storetest"
 )
 
@@ -379,7 +380,13 @@ func TestWhoAndWhat(t *testing.T) {
 		t.Error("the secret opens with another key")
 	}
 	for ring, closed := range map[*privacy.Keyring]int{o.ring: 0, lost: 1} {
-		if seals, err := o.db.People(o.pack.District, ring).CheckSeals(t.Context()); err != nil || seals.Values != 1 || seals.Closed != closed {
+		if closed == 0 {
+			resealtest.Rotate(t, o.db, o.pack.District, ring, "hooks")
+			if h, err := o.db.Hooks(o.pack.District, ring).Hook(t.Context(), id); err != nil || len(h.Secrets) == 0 {
+				t.Errorf("a secret after a rotation: %v", err)
+			}
+		}
+		if seals, err := o.db.Seals(o.pack.District, ring).Check(t.Context()); err != nil || seals.Values != 1 || seals.Closed != closed {
 			t.Errorf("whether secrets open: %+v, %v; want %d closed of 1", seals, err, closed)
 		}
 	}

@@ -11,6 +11,7 @@ import (
 	"quanxiang/packs/packtest"
 	"quanxiang/people"
 	"quanxiang/store/applytest"
+	"quanxiang/store/resealdb/resealtest"
 	"quanxiang/store/storetest"
 	"quanxiang/support/apply"
 	"quanxiang/support/fund"
@@ -126,6 +127,9 @@ func TestLife(t *testing.T) {
 		if had, err := r.Money.Paid(ctx, r.Firm.Code); err != nil || len(had.Payments) != 1 || had.Payments[0].Amount != 250_000_00 {
 			t.Errorf("promised %+v %v", had, err)
 		}
+
+		resealtest.Rotate(t, r.DB, r.Pack.District, r.Money.Keys, "application_versions", "decisions")
+		replayed(t, r, id)
 
 		// A second one of the same nature is not had in the same year.
 		second := draft(t, r, r.Firm, "18号")

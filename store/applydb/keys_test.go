@@ -13,6 +13,7 @@ import (
 	"quanxiang/packs/packtest"
 	"quanxiang/store"
 	"quanxiang/store/applytest"
+	"quanxiang/store/resealdb/resealtest"
 	"quanxiang/support/apply"
 	"quanxiang/support/fund"
 )
@@ -73,6 +74,7 @@ func TestEachItemOnce(t *testing.T) {
 		must(t, decide(t, r, one))
 		replayed(t, r, one)
 
+		resealtest.Rotate(t, r.DB, r.Pack.District, r.Money.Keys, "fund_journal", "fund_promises")
 		// Another of the same year: what was had is not had again, what is new is not less
 		// for it, whether the earlier prize is stated again or not.
 		two := prizes(t, r, 2016, first, third)

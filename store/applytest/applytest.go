@@ -15,7 +15,6 @@ import (
 	"quanxiang/gov"
 	"quanxiang/people"
 	"quanxiang/policy"
-	"quanxiang/privacy"
 	"quanxiang/registers"
 	"quanxiang/registers/invent"
 	"quanxiang/store"
@@ -85,8 +84,8 @@ func New(t testing.TB, e store.Engine, pack *policy.Pack) *Room {
 	if r.Firm.Code == "" || r.Other.Code == "" {
 		t.Fatalf("no enterprises among %v", list[0].Rows[:2])
 	}
-	ring := privacy.NewKeyring()
 	r.Money = fundtest.New(t, db, pack, clock)
+	ring := r.Money.Keys
 	r.Applications = apply.New(apply.Deps{Store: db.Applications(pack.District, ring), Registers: regs, Money: r.Money.Fund, Packs: dockettest.OnePack{Pack: pack}, Clock: clock, DoorKey: ring.Derive("organisations")})
 	r.Docket = docket.New(db.Cases(pack.District), dockettest.OnePack{Pack: pack}, calendar.Seed).Into(regs).Beside(map[string]docket.Room{pack.Applications.Procedure: r.Applications})
 	r.Work = casework.New(r.Docket, dockettest.OnePack{Pack: pack}, caseworktest.Register{}, files.NewFolder(t.TempDir()))

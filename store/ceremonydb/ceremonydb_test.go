@@ -25,6 +25,7 @@ import (
 	"quanxiang/privacy"
 	"quanxiang/store"
 	"quanxiang/store/caseworktest"
+	"quanxiang/store/resealdb/resealtest"
 	"quanxiang/store/storetest"
 )
 
@@ -185,6 +186,7 @@ func TestCeremony(t *testing.T) {
 		h.all("seal-0", "seal-1") // the second's element completes the draw; both sign it and the teams
 		h.stage(draw.Visiting)
 		must(t, h.desk.Follow(ctx, ceremonytest.Plan))
+		resealtest.Rotate(t, db, storetest.District, h.ring, "draw_elements")
 		n := len(h.cases.Begun)
 		if n == 0 {
 			t.Fatal("no visit was handed out")

@@ -325,6 +325,13 @@ type account struct {
 
 func (a account) index() string { return strings.Join([]string{a.Name, a.Bank, a.Account}, "\n") }
 
+// PayeeIndex is what the blind index of an account is made of, given what of it is sealed.
+func PayeeIndex(sealed []byte) (string, error) {
+	var a account
+	err := json.Unmarshal(sealed, &a)
+	return a.index(), err
+}
+
 // Payee implements fund.Store.
 func (s *Funds) Payee(ctx context.Context, id string) (fund.Payee, error) {
 	return read(ctx, s, func(t *tx) (fund.Payee, error) { return t.Payee(ctx, id) })

@@ -16,6 +16,7 @@ import (
 	"quanxiang/store"
 	"quanxiang/store/caseworktest"
 	"quanxiang/store/fundtest"
+	"quanxiang/store/resealdb/resealtest"
 	"quanxiang/store/storetest"
 	"quanxiang/support/fund"
 )
@@ -134,6 +135,7 @@ func TestLife(t *testing.T) {
 			t.Errorf("the file is\n%s", out.Body)
 		}
 
+		resealtest.Rotate(t, db, r.Pack().District, r.Keys, "fund_payees", "fund_rows", "fund_files")
 		answer := []byte("付款编号,金额（元）,结果,付款日期,失败原因,银行流水号\n2016-0001-0001,250,已付,2016-10-10,,K1\n2016-0001-0002,61,失败,,账号不符,\n2016-0001-0009,1,已付,2016-10-10,,\n")
 		rep, err := r.Answer(ctx, r.Officer, batch, "a.csv", answer, false)
 		must(t, err)

@@ -12,21 +12,21 @@ import (
 	"quanxiang/support/fund"
 )
 
-// sealedKey begins a key that is sealed. Keys of limits may be names of persons; they stand
-// in columns and bodies of text.
-const sealedKey = "~"
+// SealedKey begins a key that is sealed: its envelope in base64 for URLs follows. Keys of
+// limits may be names of persons; they stand in columns and bodies of text.
+const SealedKey = "~"
 
 // sealKey is the key of a limit as a row keeps it.
 func (t *tx) sealKey(table, row, key string) string {
 	if key == "" {
 		return ""
 	}
-	return sealedKey + base64.RawURLEncoding.EncodeToString(t.Seal(table, "key", row, []byte(key)))
+	return SealedKey + base64.RawURLEncoding.EncodeToString(t.Seal(table, "key", row, []byte(key)))
 }
 
 // openKey opens what sealKey made.
 func (t *tx) openKey(table, row, text string) (string, error) {
-	inner, sealed := strings.CutPrefix(text, sealedKey)
+	inner, sealed := strings.CutPrefix(text, SealedKey)
 	if !sealed {
 		return text, nil
 	}

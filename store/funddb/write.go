@@ -229,12 +229,18 @@ func (t *tx) SavePromise(ctx context.Context, p fund.Promise) error {
 // KeepPayee implements fund.Tx.
 func (t *tx) KeepPayee(ctx context.Context, p fund.Payee) (id string, fresh bool, err error) {
 	a := account{p.Name, p.Bank, p.Account}
-	blind := t.Blind("fund_payees", "sealed", a.index())
+	blinds := t.Blinds("fund_payees", "sealed", a.index())
 	body, err := json.Marshal(a)
 	if err != nil {
 		return "", false, err
 	}
-	n, err := t.Affected(ctx, addPayee, t.District(), p.ID, p.Subject, blind, t.Seal("fund_payees", "sealed", p.ID, body), p.At)
+	for _, older := range blinds[1:] { // the account may not have been indexed anew yet
+		err := t.QueryRowContext(ctx, payeeByBlind, t.District(), p.Subject, older).Scan(&id)
+		if err = sqldb.Classify(err, "find an account"); gov.CodeOf(err) != gov.NotFound {
+			return id, false, err
+		}
+	}
+	n, err := t.Affected(ctx, addPayee, t.District(), p.ID, p.Subject, blinds[0], t.Seal("fund_payees", "sealed", p.ID, body), p.At)
 	if err != nil {
 		return "", false, sqldb.Classify(err, "keep an account")
 	}
@@ -242,7 +248,7 @@ func (t *tx) KeepPayee(ctx context.Context, p fund.Payee) (id string, fresh bool
 		t.Wrote("fund_payees", p.ID)
 		return p.ID, true, nil
 	}
-	err = t.QueryRowContext(ctx, payeeByBlind, t.District(), p.Subject, blind).Scan(&id)
+	err = t.QueryRowContext(ctx, payeeByBlind, t.District(), p.Subject, blinds[0]).Scan(&id)
 	return id, false, sqldb.Classify(err, "find an account")
 }
 

@@ -25,6 +25,7 @@ var Actor = gov.Actor{Kind: gov.SystemActor, Name: "test"}
 // Room is a fund with its people.
 type Room struct {
 	*fund.Fund
+	Keys            *privacy.Keyring
 	Officer, Signer people.Standing // who prepares and who signs
 	Teller          *Teller
 }
@@ -54,8 +55,9 @@ func (t *Teller) List() []fund.Notice {
 func New(t testing.TB, db *store.DB, pack *policy.Pack, clock gov.Clock) *Room {
 	t.Helper()
 	teller := &Teller{}
-	f := &fund.Fund{Store: db.Funds(pack.District, privacy.NewKeyring()), Pack: func() *policy.Pack { return pack }, Clock: clock, Sheets: Sheets{}, Told: teller}
-	return &Room{Fund: f, Officer: caseworktest.Officer(pack, "czj", "finance-officer"), Signer: caseworktest.Officer(pack, "czj", "payment-approver"), Teller: teller}
+	keys := privacy.NewKeyring()
+	f := &fund.Fund{Store: db.Funds(pack.District, keys), Pack: func() *policy.Pack { return pack }, Clock: clock, Sheets: Sheets{}, Told: teller}
+	return &Room{Fund: f, Keys: keys, Officer: caseworktest.Officer(pack, "czj", "finance-officer"), Signer: caseworktest.Officer(pack, "czj", "payment-approver"), Teller: teller}
 }
 
 // Budget gives a programme its budget, in yuan.

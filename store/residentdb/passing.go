@@ -123,7 +123,7 @@ func (t *tx) Session(ctx context.Context, id string) (s residents.Session, err e
 // PutSession implements residents.Tx.
 func (t *tx) PutSession(ctx context.Context, s residents.Session) error {
 	_, err := t.ExecContext(ctx, putSession, t.District(), s.ID, string(s.Address.Channel),
-		t.Seal("resident_sessions", "address", s.ID, []byte(s.Address.Value)), t.at(s.Address), s.Opened, s.Seen)
+		t.Seal("resident_sessions", "address", s.ID, []byte(s.Address.Value)), t.at(s.Address)[0], s.Opened, s.Seen)
 	return sqldb.Classify(err, "save a resident's session")
 }
 
@@ -135,8 +135,12 @@ func (t *tx) DropSession(ctx context.Context, id string) error {
 
 // DropSessionsAt implements residents.Tx.
 func (t *tx) DropSessionsAt(ctx context.Context, a residents.Address) error {
-	_, err := t.ExecContext(ctx, dropSessionsAt, t.District(), t.at(a))
-	return sqldb.Classify(err, "end a resident's sessions")
+	for _, at := range t.at(a) {
+		if _, err := t.ExecContext(ctx, dropSessionsAt, t.District(), at); err != nil {
+			return sqldb.Classify(err, "end a resident's sessions")
+		}
+	}
+	return nil
 }
 
 // Count implements residents.Tx. It is Meter.Add in one statement, so that many

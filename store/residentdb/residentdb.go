@@ -3,8 +3,10 @@
 package residentdb
 
 import (
+	"bytes"
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"quanxiang/gov"
@@ -200,22 +202,28 @@ func (t *tx) ContactsAt(ctx context.Context, a residents.Address, shown bool, p 
 	if a.Channel == residents.Email {
 		query = contactsByEmail
 	}
-	var err error
-	list.Items, err = sqldb.Collect(ctx, t.Tx.Tx, t.scanContact, query, t.District(), t.at(a), after, since, limit+1)
+	for _, at := range t.at(a) {
+		some, err := sqldb.Collect(ctx, t.Tx.Tx, t.scanContact, query, t.District(), at, after, since, limit+1)
+		if err != nil {
+			return list, sqldb.Classify(err, "list contacts")
+		}
+		list.Items = append(list.Items, some...)
+	}
+	slices.SortFunc(list.Items, func(a, b residents.Contact) int { return bytes.Compare(b.ID[:], a.ID[:]) })
 	if len(list.Items) > limit {
 		list.Items = list.Items[:limit]
 		list.Next = list.Items[limit-1].ID.String()
 	}
-	return list, sqldb.Classify(err, "list contacts")
+	return list, nil
 }
 
-// at is the blind index of an address in the column of contacts that holds such.
-func (t *tx) at(a residents.Address) string {
+// at are the blind indexes of an address in the column of contacts that holds such.
+func (t *tx) at(a residents.Address) []string {
 	column := "mobile"
 	if a.Channel == residents.Email {
 		column = "email"
 	}
-	return t.Blind("contacts", column, a.Value)
+	return t.Blinds("contacts", column, a.Value)
 }
 
 // Begun implements residents.Reader.

@@ -1,7 +1,9 @@
 package residentdb
 
 import (
+	"bytes"
 	"context"
+	"slices"
 	"time"
 
 	"quanxiang/geo"
@@ -104,8 +106,16 @@ func (t *tx) Subscription(ctx context.Context, id gov.ID) (residents.Subscriptio
 
 // SubscriptionsAt implements residents.Reader.
 func (t *tx) SubscriptionsAt(ctx context.Context, email string) ([]residents.Subscription, error) {
-	list, err := sqldb.Collect(ctx, t.Tx.Tx, t.scanSubscription, subscriptionsAt, t.District(), t.Blind("subscriptions", "email", email))
-	return list, sqldb.Classify(err, "list the subscriptions of an address")
+	var list []residents.Subscription
+	for _, at := range t.Blinds("subscriptions", "email", email) {
+		some, err := sqldb.Collect(ctx, t.Tx.Tx, t.scanSubscription, subscriptionsAt, t.District(), at)
+		if err != nil {
+			return nil, sqldb.Classify(err, "list the subscriptions of an address")
+		}
+		list = append(list, some...)
+	}
+	slices.SortFunc(list, func(a, b residents.Subscription) int { return bytes.Compare(a.ID[:], b.ID[:]) })
+	return list, nil
 }
 
 // SubscriptionsOn implements residents.Tx.

@@ -20,6 +20,7 @@ import (
 type Tx struct {
 	*sqldb.Tx
 	keys    *privacy.Keyring
+	pinned  *privacy.Keyring // the keys this transaction seals with, nil before it does
 	written []ledgerdb.RowRef
 }
 
@@ -31,12 +32,21 @@ func (tx *Tx) Wrote(table string, key ...any) {
 	tx.written = append(tx.written, ledgerdb.RowOf(table, key...))
 }
 
+// now are the keys the transaction seals and indexes with: those of one moment, so
+// that what it writes into a row is of one rotation.
+func (tx *Tx) now() *privacy.Keyring {
+	if tx.pinned == nil {
+		tx.pinned = tx.keys.Pin()
+	}
+	return tx.pinned
+}
+
 // Seal seals a value for a column of a row; an empty one becomes null.
 func (tx *Tx) Seal(table, column, key string, value []byte) []byte {
 	if len(value) == 0 {
 		return nil
 	}
-	return tx.keys.Seal(privacy.Place{District: tx.District(), Table: table, Column: column, Key: key}, value)
+	return tx.now().Seal(privacy.Place{District: tx.District(), Table: table, Column: column, Key: key}, value)
 }
 
 // Open opens what Seal sealed. What does not open is not the user's mistake and
@@ -53,11 +63,20 @@ func (tx *Tx) Open(table, column, key string, sealed []byte) ([]byte, error) {
 }
 
 // Blind is the blind index of a value in a column in hex, "" of none.
-func (tx *Tx) Blind(table, column, value string) string {
+func (tx *Tx) Blind(table, column, value string) string { return tx.Blinds(table, column, value)[0] }
+
+// Blinds are the blind indexes under which a value in a column may stand: the one
+// Blind gives and, while a rotation of the keys is under way, the older ones. Who
+// looks for a value looks for each of them. Of no value it is "".
+func (tx *Tx) Blinds(table, column, value string) []string {
 	if value == "" {
-		return ""
+		return []string{""}
 	}
-	return hex.EncodeToString(tx.keys.Index(privacy.Place{District: tx.District(), Table: table, Column: column}, value))
+	var list []string
+	for _, index := range tx.now().Indexes(privacy.Place{District: tx.District(), Table: table, Column: column}, value) {
+		list = append(list, hex.EncodeToString(index))
+	}
+	return list
 }
 
 // Save inserts a recorded row of revision 0 or replaces the one of the same

@@ -124,6 +124,25 @@ func (t Table) SelectFrom(after bool, limit int) string {
 		t.names(), t.Name, where, strings.Join(t.Key, ", "), limit)
 }
 
+// UpdateUnchanged is the statement that gives columns of a row other values if
+// they still have those they had: it takes the new values, district and key, and
+// the values of before.
+func (t Table) UpdateUnchanged(columns []string) string {
+	n := 0
+	mark := func(name string) string {
+		n++
+		return name + " = $" + strconv.Itoa(n)
+	}
+	marks := func(names []string) (list []string) {
+		for _, name := range names {
+			list = append(list, mark(name))
+		}
+		return list
+	}
+	set := strings.Join(marks(columns), ", ")
+	return fmt.Sprintf("update %s\nset %s\nwhere %s", t.Name, set, strings.Join(marks(slices.Concat(t.Key, columns)), " and "))
+}
+
 // countAll is the statement that counts the rows of a district.
 func (t Table) countAll() string {
 	return fmt.Sprintf("select count(*)\nfrom %s\nwhere district = $1", t.Name)
@@ -195,18 +214,29 @@ func (t Table) AppendCanonical(b []byte, values []any) ([]byte, error) {
 // Values: as arguments of a statement and, part by part, as text.
 func (t Table) KeyOf(values []any) (args []any, parts []string) {
 	for _, k := range t.Key[1:] {
-		switch v := values[t.index(k)].(type) {
-		case *sql.Null[string]:
-			args, parts = append(args, v.V), append(parts, v.V)
-		case *sql.Null[int64]:
-			args, parts = append(args, v.V), append(parts, strconv.FormatInt(v.V, 10))
-		case *sql.Null[bool]:
-			args, parts = append(args, v.V), append(parts, strconv.FormatBool(v.V))
-		case *[]byte:
-			args, parts = append(args, *v), append(parts, base64.StdEncoding.EncodeToString(*v))
+		arg, text := Plain(values[t.index(k)])
+		if b, ok := arg.([]byte); ok {
+			text = []byte(base64.StdEncoding.EncodeToString(b))
 		}
+		args, parts = append(args, arg), append(parts, string(text))
 	}
 	return args, parts
+}
+
+// Plain is what a destination of Values was filled with: as an argument of a
+// statement, and as text or, of bytes, as they are. Null bytes are nil.
+func Plain(dest any) (arg any, text []byte) {
+	switch v := dest.(type) {
+	case *sql.Null[string]:
+		return v.V, []byte(v.V)
+	case *sql.Null[int64]:
+		return v.V, strconv.AppendInt(nil, v.V, 10)
+	case *sql.Null[bool]:
+		return v.V, strconv.AppendBool(nil, v.V)
+	case *[]byte:
+		return *v, *v
+	}
+	return nil, nil
 }
 
 // ParseKey turns the text of KeyOf into arguments again. ok is false for a text

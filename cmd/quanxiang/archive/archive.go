@@ -10,6 +10,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"quanxiang/backup"
@@ -101,6 +102,9 @@ func (b *Run) Write(ctx context.Context, out io.Writer) (m backup.Manifest, err 
 		default:
 			return m, err
 		}
+	}
+	if b.Ring != nil && !slices.Equal(b.Ring.Pin().IDs(), m.Sealing) { // its rows may be sealed with a key that is not in it
+		return m, gov.Errorf(gov.Unavailable, "备份期间隐私密钥有变动：请重新备份。", "The privacy key was changed while the backup was taken: take it again.")
 	}
 	for _, name := range KeyFiles {
 		if text, ok := b.Secrets[name]; ok {
