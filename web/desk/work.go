@@ -202,7 +202,7 @@ func (k *Desk) workFile(w http.ResponseWriter, v *visit) error {
 			}
 			t.Rows = append(t.Rows, ui.TableRow{Cells: []ui.Cell{
 				ui.TextCell(r.Number), ui.TextCell(r.Procedure), ui.TextCell(r.Subject), ui.TextCell(r.Units), ui.TextCell(r.State.Label),
-				colour, {Date: r.Due.Day}, ui.TextCell(r.Due.Left), {Date: r.Touched},
+				colour, {Date: r.Due.Day}, ui.TextCell(r.Due.Long), {Date: r.Touched},
 			}})
 		}
 		if at = next; next.IsZero() {

@@ -15,6 +15,8 @@ type Due struct {
 	Day  gov.Date
 	Hour string // "15:04", "" for the end of the day and where days are what counts
 	Left string // "3 working days left"
+	Long string // Left, with the clock where it is not the one that counts for the whole
+	Name string // of that clock, "" for the one that counts
 	Tone string // of a Chip
 }
 
@@ -51,6 +53,7 @@ func DueOf(m *ui.Messages, cal calendar.Calendar, ms int64, now time.Time) Due {
 			d.Tone = "warn"
 		}
 	}
+	d.Long = d.Left
 	return d
 }
 
@@ -67,7 +70,8 @@ func RowDue(m *ui.Messages, cal calendar.Calendar, p *procedure.Procedure, r doc
 	d := DueOf(m, cal, r.StageDue, now)
 	if p != nil {
 		if k, ok := p.Clock(r.Stage); ok {
-			d.Left = m.T("desk.stage_left", "clock", k.Name, "left", d.Left)
+			d.Name = k.Name.In(m.Lang())
+			d.Long = m.T("desk.stage_left", "clock", d.Name, "left", d.Left)
 		}
 	}
 	return d
