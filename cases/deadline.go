@@ -71,6 +71,17 @@ func (c Case) until(field string) (time.Time, error) {
 	return time.Time{}, nil
 }
 
+// Next is of some deadlines the one that runs out first of those whose clocks run,
+// zero where none does.
+func Next(list []Deadline) (next Deadline) {
+	for _, d := range list {
+		if d.Stopped.IsZero() && !d.Paused && !d.At.IsZero() && (next.At.IsZero() || d.At.Before(next.At)) {
+			next = d
+		}
+	}
+	return next
+}
+
 // Late reports that the deadline passed before the clock stopped, or before
 // now while it runs.
 func (d Deadline) Late(now time.Time) bool {

@@ -220,11 +220,11 @@ func TestSkipLink(t *testing.T) {
 	for _, path := range []string{"/", "/documents/xzf-2022-2", "/search?q=养老"} {
 		b.open(path, 200)
 		b.do(chromedp.KeyEvent(kb.Tab))
-		if got := value[string](b, `document.activeElement.getAttribute("href")`); got != "#main" {
-			t.Errorf("%s: the first stop leads to %q, want #main", path, got)
+		if got := value[string](b, `document.activeElement.getAttribute("href")`); got != "#page-content" {
+			t.Errorf("%s: the first stop leads to %q, want #page-content", path, got)
 		}
 		b.do(chromedp.KeyEvent(kb.Enter))
-		if got := value[string](b, `document.activeElement.id`); got != "main" {
+		if got := value[string](b, `document.activeElement.id`); got != "page-content" {
 			t.Errorf("%s: the skip link leads to %q, want main", path, got)
 		}
 	}

@@ -237,6 +237,7 @@ func New(d Deps) (*Site, error) {
 		guarded(strings.HasPrefix(d.BaseURL, "https:")),
 		compressed,
 		ui.WithPrefs,
+		ui.ForPrograms(program),
 		observed(d.Log, m, show),
 		wellFormed(show),
 		sameOrigin(show),
@@ -245,6 +246,16 @@ func New(d Deps) (*Site, error) {
 		routed,
 	)
 	return &Site{Public: public, Operator: operator}, nil
+}
+
+// program reports that a request is a program's: it has an address for programs, and
+// where that has pages as well, asks for none.
+func program(r *http.Request) bool {
+	p := r.URL.Path
+	if p == ogc.Root || strings.HasPrefix(p, ogc.Root+"/") {
+		return r.URL.Query().Get("f") != "html" && !strings.Contains(r.Header.Get("Accept"), "text/html")
+	}
+	return strings.HasPrefix(p, api.Root) || strings.HasPrefix(p, open311.Top)
 }
 
 // probes adds the two questions of an orchestrator: is the process alive, and

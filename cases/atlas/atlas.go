@@ -52,6 +52,14 @@ func Kinds(p *procedure.Procedure) *procedure.Field {
 	return nil
 }
 
+// Areas is the field by whose areas a layer can be narrowed; nil for none.
+func Areas(p *procedure.Procedure) *procedure.Field {
+	if f := docket.AreaField(p); f != nil && docket.OpennessOf(f) == docket.OpenToAll {
+		return f
+	}
+	return nil
+}
+
 // Stage is how far along cases are.
 type Stage string
 
@@ -67,6 +75,7 @@ type Filter struct {
 	Stage     Stage        // "" for any
 	State     string       // "" for any
 	Kind      string       // a heading of the field Kinds; "" for any
+	Area      string       // an area of the field Areas; "" for any
 	Since     docket.Month // the first month in which they began; 0 for any
 
 	// In the office's atlas alone:
@@ -86,7 +95,10 @@ func (a *Atlas) ground(f Filter) (docket.Ground, *procedure.Procedure, error) {
 	if f.Kind != "" && Kinds(p) == nil {
 		return docket.Ground{}, nil, gov.Errorf(gov.NotFound, "这类事项不按类别公开", "such cases are not shown by class")
 	}
-	g := docket.Ground{Procedure: p.ID, Kind: f.Kind, Since: f.Since, Least: a.least(), Facets: f.Facets}
+	if f.Area != "" && Areas(p) == nil {
+		return docket.Ground{}, nil, gov.Errorf(gov.NotFound, "这类事项不按区域公开", "such cases are not shown by area")
+	}
+	g := docket.Ground{Procedure: p.ID, Kind: f.Kind, Area: f.Area, Since: f.Since, Least: a.least(), Facets: f.Facets}
 	for _, c := range p.Colours {
 		if c.Tone == procedure.Bad {
 			g.Marked = append(g.Marked, c.ID)

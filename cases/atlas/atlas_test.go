@@ -48,6 +48,7 @@ type placed struct {
 	ended bool
 	month docket.Month
 	id    gov.ID
+	area  string
 }
 
 // city is a district with cases.
@@ -80,7 +81,7 @@ func (c *city) act(id gov.ID, actor cases.Actor, action string, v cases.Values) 
 func (c *city) settle(at geo.Point, class string) {
 	c.Helper()
 	id := c.begin(collector, "settle", cases.Values{"about": "清理", "place": at.String(), "class": class, "photos": photo, "after_photos": photo})
-	c.all = append(c.all, placed{at, class, true, docket.MonthOf(c.now), id})
+	c.all = append(c.all, placed{at, class, true, docket.MonthOf(c.now), id, c.area(id)})
 }
 
 // report makes a case that runs.
@@ -88,7 +89,15 @@ func (c *city) report(at geo.Point, class, row string) {
 	c.Helper()
 	id := c.begin(cases.Actor{Kind: gov.PublicActor}, "report", cases.Values{"about": "路灯不亮", "place": at.String(), "class": class})
 	c.act(id, acceptor, "file", cases.Values{"row": row, "street": street})
-	c.all = append(c.all, placed{at, class, false, docket.MonthOf(c.now), id})
+	c.all = append(c.all, placed{at, class, false, docket.MonthOf(c.now), id, c.area(id)})
+}
+
+// area is the street a case is in.
+func (c *city) area(id gov.ID) string {
+	c.Helper()
+	x, _, err := c.docket.Case(c.Context(), id)
+	must(c.T, err)
+	return x.Values.Text("street")
 }
 
 // whole is a box around all cases of the test.
@@ -138,7 +147,7 @@ func TestAtlas(t *testing.T) {
 			c.act(late, acceptor, "ask_verify", cases.Values{"street": street})
 			c.act(late, collector, "verify_before", cases.Values{"verified": "genuine", "place": somewhere().String()})
 			c.act(late, acceptor, "file", cases.Values{"row": rows[lamp], "street": street, "place": at.String()})
-			c.all = append(c.all, placed{at, lamp, false, docket.MonthOf(c.now), late})
+			c.all = append(c.all, placed{at, lamp, false, docket.MonthOf(c.now), late, c.area(late)})
 			c.compare("as the steps left it")
 			storetest.Exec(t, c.db, "delete from case_tiles", "delete from case_spots", "delete from case_listed", "delete from case_counts")
 			_, err := c.docket.Relist(t.Context(), gov.ID{}, 1000, func(id gov.ID, err error) { t.Errorf("%s: %v", id, err) })
@@ -166,6 +175,8 @@ func (c *city) compare(why string) {
 		{"one not published", atlas.Filter{State: "reported"}, func(placed) bool { return false }, 0},
 		{"a kind", atlas.Filter{Kind: litter[:9]}, func(p placed) bool { return p.class == litter }, c.gone},
 		{"a kind that runs", atlas.Filter{Kind: lamp[:9], Stage: atlas.Running}, func(p placed) bool { return p.class == lamp }, 0},
+		{"an area", atlas.Filter{Area: street}, func(p placed) bool { return p.area == street }, c.gone},
+		{"an area, of a kind that runs", atlas.Filter{Area: street, Kind: lamp[:9], Stage: atlas.Running}, func(p placed) bool { return p.area == street && p.class == lamp }, 0},
 		{"this month", atlas.Filter{Since: month}, func(p placed) bool { return p.month == month }, c.gone},
 		{"both months", atlas.Filter{Since: month - 1}, func(placed) bool { return true }, c.gone},
 		{"next month", atlas.Filter{Since: month + 1}, func(placed) bool { return false }, 0},

@@ -1,7 +1,6 @@
 package atlas_test
 
 import (
-	"cmp"
 	"context"
 	"slices"
 	"testing"
@@ -61,7 +60,7 @@ func (c *city) office(packs docket.Packs) {
 			page, next, err := a.Soonest(ctx, f, after, 2)
 			must(c.T, err)
 			for _, x := range page {
-				if at := cmp.Or(x.Due, docket.Never); at < due {
+				if at := x.Order(); at < due {
 					c.Errorf("%s: %s is due before the one listed before it", name, x.Number)
 				} else {
 					due = at

@@ -21,8 +21,8 @@ type Staffing interface {
 	// Person returns a person with name and unit to whoever is staff.
 	Person(ctx context.Context, by people.Standing, id gov.ID) (people.Person, error)
 
-	// Holders returns who holds a role in a unit now, "" for any unit.
-	Holders(ctx context.Context, by people.Standing, role, unit, area string) ([]people.Person, error)
+	// Holders returns who holds a role in one of some places now.
+	Holders(ctx context.Context, by people.Standing, role string, places ...people.Place) ([]people.Person, error)
 }
 
 // Casework shows cases to people and lets them deal with them. Its methods may

@@ -26,17 +26,25 @@ func (w *Casework) Among(ctx context.Context, s people.Standing, id gov.ID, p *p
 		}
 		c = file.Case
 	}
-	var list []people.Person
+	var roles []string // in the order of the party
+	places := map[string][]people.Place{}
 	for _, t := range c.Turns(p, f.Among, pack) {
 		if t.Kind != procedure.Post || t.Role == "" {
 			continue
 		}
-		some, err := w.staff.Holders(ctx, s, t.Role, t.Unit, t.Area)
+		if !slices.Contains(roles, t.Role) {
+			roles = append(roles, t.Role)
+		}
+		places[t.Role] = append(places[t.Role], people.Place{Unit: t.Unit, Area: t.Area, Out: t.Out})
+	}
+	var list []people.Person
+	for _, role := range roles {
+		some, err := w.staff.Holders(ctx, s, role, places[role]...)
 		if err != nil {
 			return nil, err
 		}
 		for _, one := range some {
-			if !slices.Contains(t.Out, one.ID.String()) && !slices.ContainsFunc(list, func(o people.Person) bool { return o.ID == one.ID }) {
+			if !slices.ContainsFunc(list, func(o people.Person) bool { return o.ID == one.ID }) {
 				list = append(list, one)
 			}
 		}

@@ -22,8 +22,11 @@ func (w *Casework) Due(ctx context.Context, s people.Standing, limit int) (list 
 			return nil, err
 		}
 		for _, r := range rows {
-			if r.Due == 0 || len(list) == limit { // those without a deadline come last
+			if r.Order() == docket.Never || len(list) == limit { // those without a deadline come last
 				return list, nil
+			}
+			if r.Due == 0 {
+				continue // the deadline of a stage is a matter of the hour, and none for a calendar
 			}
 			p, ok := pack.Procedure(r.Procedure)
 			if ok {

@@ -126,10 +126,8 @@ func (e Errand) Ahead() (list []*procedure.Action) {
 // ErrandOf is a case with actions on site, as the reader of its sheet sees it.
 func (w *Casework) ErrandOf(s people.Standing, sheet Sheet, can ...*procedure.Action) Errand {
 	e := Errand{ID: sheet.ID, Number: sheet.Number, Subject: sheet.Subject, Under: sheet.Under, State: sheet.State, Colour: sheet.Colour, Actions: can, fields: sheet.Fields}
-	for _, d := range sheet.Deadlines {
-		if at := d.At.UnixMilli(); d.Stopped.IsZero() && !d.Paused && !d.At.IsZero() && (e.Due == 0 || at < e.Due) {
-			e.Due = at
-		}
+	if d := cases.Next(sheet.Deadlines); !d.At.IsZero() {
+		e.Due = d.At.UnixMilli()
 	}
 	if len(e.Actions) > 0 {
 		e.Place, e.Area = w.scene(sheet, e.Actions[0].Site)

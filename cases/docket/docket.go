@@ -442,6 +442,9 @@ func listing(p *procedure.Procedure, c cases.Case, w cases.World) (l Listing, er
 			l.Row.Due = d.At.UnixMilli()
 		}
 	}
+	if d := cases.Next(deadlines); l.Row.Due == 0 && c.Ended == 0 && !d.At.IsZero() {
+		l.Row.Stage, l.Row.StageDue = d.Clock, d.At.UnixMilli()
+	}
 	l.Spot = spotOf(p, c)
 	l.Turns = cases.Waiting(p, c, w.Dir)
 	l.Wake, err = cases.Wake(p, c, w)

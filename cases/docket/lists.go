@@ -259,9 +259,10 @@ func (s *Docket) Tallies(ctx context.Context, procedureID, field string) ([]Tall
 	return s.store.Tallies(ctx, procedureID, field)
 }
 
-// LastDay is the day in which the deadline falls, for people; zero for none.
+// LastDay is the day in which the deadline falls by which a case stands in lists, for
+// people; zero for none.
 func (r Row) LastDay() gov.Date {
-	return cases.Deadline{At: instant(r.Due)}.LastDay()
+	return cases.Deadline{At: instant(cmp.Or(r.Due, r.StageDue))}.LastDay()
 }
 
 // instant is the time of Unix milliseconds; 0 is none.
@@ -275,7 +276,11 @@ func instant(ms int64) time.Time {
 // Never is the due time of what has none, in lists ordered by it.
 const Never = int64(1) << 53
 
-func placeOf(r Row) Place { return Place{cmp.Or(r.Due, Never), r.ID} }
+// Order is when a case is due in lists: by the deadline that counts for the whole, by
+// that of its present stage while that one does not run, or Never.
+func (r Row) Order() int64 { return cmp.Or(r.Due, r.StageDue, Never) }
+
+func placeOf(r Row) Place { return Place{r.Order(), r.ID} }
 
 func (p Place) compare(o Place) int {
 	return cmp.Or(cmp.Compare(p.Due, o.Due), cmp.Compare(p.ID.String(), o.ID.String()))

@@ -17,6 +17,7 @@ type Spot struct {
 	Nowhere bool // the case has no place; At says nothing
 	Open    Openness
 	Kind    string // the heading of the case's class, see KindField; "" for none
+	Area    string // code of the area it is in, see AreaField; "" for none
 }
 
 // Openness is who may know where a case is.
@@ -68,6 +69,17 @@ func KindField(p *procedure.Procedure) *procedure.Field {
 	return nil
 }
 
+// AreaField is the field by whose areas cases of a procedure are told apart on the
+// ground: the first facet that is one; nil for none.
+func AreaField(p *procedure.Procedure) *procedure.Field {
+	for _, id := range p.Facets {
+		if f, _ := p.Field(id); f.Type == procedure.AreaField {
+			return f
+		}
+	}
+	return nil
+}
+
 // Heading is the entry above the one a field holds, or that itself when it is a
 // heading or stands under none; the value itself for another field.
 func Heading(f *procedure.Field, value string) string {
@@ -87,6 +99,9 @@ func spotOf(p *procedure.Procedure, c cases.Case) *Spot {
 	s := &Spot{At: at, Nowhere: err != nil, Open: OpennessOf(f)}
 	if k := KindField(p); k != nil {
 		s.Kind = Heading(k, c.Values.Text(k.ID))
+	}
+	if a := AreaField(p); a != nil {
+		s.Area = c.Values.Text(a.ID)
 	}
 	return s
 }
@@ -130,6 +145,7 @@ type Ground struct {
 	Procedure string
 	States    []string
 	Kind      string // "" for any
+	Area      string // "" for any
 	Since     Month  // the first month in which they began; 0 for any
 	Until     int64  // the last instant at which they began, Unix ms; 0 for any
 	From      int64  // the first one; bounds what Since bounds, more finely

@@ -331,6 +331,8 @@ type Row struct {
 	Ends      string // kind of the state: open, paused, done, void
 	Colour    string // id, "" for none
 	Due       int64  // deadline of the procedure's due clock, Unix ms; 0 for none
+	Stage     string // the clock that runs out first while that one does not run, "" for none
+	StageDue  int64  // its deadline, for those who deal with the case
 	Opened    int64
 	Ended     int64
 	Touched   int64 // when the last event was

@@ -51,7 +51,7 @@ type Applicants struct {
 	Pay func(ctx context.Context, title string, of gov.ID) error
 
 	// Holders lists who holds a role; Staff tells what they hold.
-	Holders func(ctx context.Context, s people.Standing, role, unit, area string) ([]people.Person, error)
+	Holders func(ctx context.Context, s people.Standing, role string, places ...people.Place) ([]people.Person, error)
 	Staff   demo.Staff
 
 	firms []apply.Organisation
@@ -199,7 +199,7 @@ func (k *Applicants) firm(ctx context.Context, n int) (apply.Organisation, error
 
 // who is the first who holds a role in a unit.
 func (k *Applicants) who(ctx context.Context, role, unit string) (s people.Standing, err error) {
-	list, err := k.Holders(ctx, people.Standing{Kind: gov.StaffActor}, role, unit, "") // any of the staff may ask
+	list, err := k.Holders(ctx, people.Standing{Kind: gov.StaffActor}, role, people.Place{Unit: unit}) // any of the staff may ask
 	if err != nil {
 		return s, err
 	}

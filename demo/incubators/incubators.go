@@ -39,7 +39,7 @@ type Stage struct {
 	Now       time.Time // when somebody applies who waits to be accepted
 
 	// Staff lists who holds a role in a unit.
-	Staff func(ctx context.Context, s people.Standing, role, unit, area string) ([]people.Person, error)
+	Staff func(ctx context.Context, s people.Standing, role string, places ...people.Place) ([]people.Person, error)
 
 	clerk, lead cases.Actor
 	now         time.Time
@@ -177,7 +177,7 @@ func (s *Stage) waiting(ctx context.Context) error {
 // gather finds the two who act, and firms that may be operators and tenants.
 func (s *Stage) gather(ctx context.Context) (bool, error) {
 	for role, into := range map[string]*cases.Actor{"clerk": &s.clerk, "lead": &s.lead} {
-		who, err := s.Staff(ctx, people.Standing{Kind: gov.StaffActor}, role, unit, "")
+		who, err := s.Staff(ctx, people.Standing{Kind: gov.StaffActor}, role, people.Place{Unit: unit})
 		if err != nil || len(who) == 0 {
 			return false, err
 		}

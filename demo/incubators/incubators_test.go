@@ -72,7 +72,7 @@ func play(t *testing.T, how func(*incubators.Stage, context.Context) (int, error
 	}
 	ids := map[string]gov.ID{"clerk": gov.NewID(start), "lead": gov.NewID(start)}
 	stage := incubators.Stage{Docket: w.docket, Registers: w.regs, Holders: holding.Holders{Registers: w.regs}, Pack: w.pack, Calendar: calendar.Seed(), Clock: w.clock, Files: files.NewFolder(t.TempDir()), Now: time.Date(2021, 10, 20, 9, 0, 0, 0, gov.China),
-		Staff: func(_ context.Context, _ people.Standing, role, _, _ string) ([]people.Person, error) {
+		Staff: func(_ context.Context, _ people.Standing, role string, _ ...people.Place) ([]people.Person, error) {
 			return []people.Person{{ID: ids[role]}}, nil
 		}}
 	w.steps, err = how(&stage, t.Context())

@@ -155,7 +155,7 @@ func (k *Market) appoint(ctx context.Context) error {
 func (k *Market) standing(ctx context.Context, unit, role string, n int) (s people.Standing, ok bool, err error) {
 	at := unit + "/" + role
 	if _, known := k.found[at]; !known {
-		list, err := k.Office.Holders(ctx, people.Standing{Kind: gov.StaffActor}, role, unit, "") // any of the staff may ask
+		list, err := k.Office.Holders(ctx, people.Standing{Kind: gov.StaffActor}, role, people.Place{Unit: unit}) // any of the staff may ask
 		if err != nil {
 			return s, false, err
 		}

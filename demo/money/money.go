@@ -32,7 +32,7 @@ type Money struct {
 	Subjects  int // of the market
 
 	// Holders lists who holds a role; Staff tells what they hold.
-	Holders func(ctx context.Context, s people.Standing, role, unit, area string) ([]people.Person, error)
+	Holders func(ctx context.Context, s people.Standing, role string, places ...people.Place) ([]people.Person, error)
 	Staff   demo.Staff
 
 	promised []gov.ID // in the order in which it was promised
@@ -127,7 +127,7 @@ func (k *Money) who(ctx context.Context, act policy.Act) (s people.Standing, err
 		if !slices.Contains(role.Grants, act) {
 			continue
 		}
-		list, err := k.Holders(ctx, people.Standing{Kind: gov.StaffActor}, role.ID, "", "") // any of the staff may ask
+		list, err := k.Holders(ctx, people.Standing{Kind: gov.StaffActor}, role.ID) // any of the staff may ask
 		if err != nil {
 			return s, err
 		}

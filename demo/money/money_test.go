@@ -25,7 +25,7 @@ type staff map[gov.ID]people.Holdings
 
 func (s staff) Holdings(_ context.Context, id gov.ID) (people.Holdings, error) { return s[id], nil }
 
-func (s staff) holders(_ context.Context, _ people.Standing, role, _, _ string) (list []people.Person, err error) {
+func (s staff) holders(_ context.Context, _ people.Standing, role string, _ ...people.Place) (list []people.Person, err error) {
 	for _, h := range s {
 		if h.Assignments[0].Role == role {
 			list = append(list, h.Person)

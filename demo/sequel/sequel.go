@@ -28,7 +28,7 @@ type Stage struct {
 	Clock  gov.Clock
 
 	// Holders lists who holds a role in a unit.
-	Holders func(ctx context.Context, s people.Standing, role, unit, area string) ([]people.Person, error)
+	Holders func(ctx context.Context, s people.Standing, role string, places ...people.Place) ([]people.Person, error)
 }
 
 // Play plays what the history gives cause for and returns how many steps that were.
@@ -51,7 +51,7 @@ func (s *Stage) Play(ctx context.Context) (steps int, err error) {
 // of is the first who holds a role in a unit, as an actor; ok is false where nobody
 // does.
 func (s *Stage) of(ctx context.Context, unit, role string) (a cases.Actor, ok bool, err error) {
-	who, err := s.Holders(ctx, people.Standing{Kind: gov.StaffActor}, role, unit, "") // any of the staff may ask
+	who, err := s.Holders(ctx, people.Standing{Kind: gov.StaffActor}, role, people.Place{Unit: unit}) // any of the staff may ask
 	if err != nil || len(who) == 0 {
 		return a, false, err
 	}

@@ -77,7 +77,7 @@ func TestPlay(t *testing.T) {
 	act(duty, dockettest.Staff("du", "zfb", "supervision"), "confirm", nil)
 	act(duty, clerk, "accept", nil)
 
-	stage := sequel.Stage{Docket: d, Pack: pack, Clock: func() time.Time { return now }, Holders: func(_ context.Context, _ people.Standing, _, _, _ string) ([]people.Person, error) {
+	stage := sequel.Stage{Docket: d, Pack: pack, Clock: func() time.Time { return now }, Holders: func(_ context.Context, _ people.Standing, _ string, _ ...people.Place) ([]people.Person, error) {
 		return []people.Person{{ID: gov.NewID(now)}}, nil
 	}}
 	steps, err := stage.Play(ctx)

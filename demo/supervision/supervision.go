@@ -22,7 +22,7 @@ type Stage struct {
 	Clock     gov.Clock
 
 	// Holders lists who holds a role in a unit.
-	Holders func(ctx context.Context, s people.Standing, role, unit, area string) ([]people.Person, error)
+	Holders func(ctx context.Context, s people.Standing, role string, places ...people.Place) ([]people.Person, error)
 }
 
 // move is one step of a story: who of which unit does what with which values.
@@ -64,7 +64,7 @@ func (s *Stage) Play(ctx context.Context) (steps int, err error) {
 func (s *Stage) tell(ctx context.Context, one story) (steps int, err error) {
 	actors := make([]cases.Actor, len(one.moves))
 	for i, m := range one.moves {
-		who, err := s.Holders(ctx, people.Standing{Kind: gov.StaffActor}, m.role, m.unit, "") // any of the staff may ask
+		who, err := s.Holders(ctx, people.Standing{Kind: gov.StaffActor}, m.role, people.Place{Unit: m.unit}) // any of the staff may ask
 		if err != nil {
 			return 0, err
 		}

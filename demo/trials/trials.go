@@ -34,7 +34,7 @@ type Stage struct {
 	Seed  uint64
 
 	// Holders lists who holds a role in a unit, Standing what somebody may do.
-	Holders  func(ctx context.Context, s people.Standing, role, unit, area string) ([]people.Person, error)
+	Holders  func(ctx context.Context, s people.Standing, role string, places ...people.Place) ([]people.Person, error)
 	Standing func(ctx context.Context, person gov.ID) (people.Standing, error)
 }
 
@@ -73,7 +73,7 @@ func (s *Stage) officer(ctx context.Context) (by people.Standing, ok bool, err e
 			continue
 		}
 		for _, u := range s.Pack.Units {
-			who, err := s.Holders(ctx, people.Standing{Kind: gov.StaffActor}, role.ID, u.ID, "") // any of the staff may ask
+			who, err := s.Holders(ctx, people.Standing{Kind: gov.StaffActor}, role.ID, people.Place{Unit: u.ID}) // any of the staff may ask
 			if err != nil {
 				return by, false, err
 			}

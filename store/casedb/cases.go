@@ -26,7 +26,7 @@ var Tables = []sqldb.Table{
 		place text, origin text, fit int`),
 	sqldb.NewTable("saved_filters", sqldb.Recorded, 3, "district text, person text, id text, name text, query text"),
 	sqldb.NewTable("case_rows", sqldb.Derived, 2, `district text, id text, procedure text, number text, parent text, kind text, subject text,
-		units text, state text, ends text, colour text, due int, opened int, ended int, touched int, wake int`),
+		units text, state text, ends text, colour text, due int, opened int, ended int, touched int, wake int, stage text, stage_due int`),
 	sqldb.NewTable("case_facets", sqldb.Derived, 4, `district text, case_id text, field text, value text, procedure text, state text, colour text,
 		ended int, due int`),
 	sqldb.NewTable("case_tallies", sqldb.Derived, 7, "district text, procedure text, field text, value text, state text, colour text, slot int, n int"),
@@ -41,8 +41,8 @@ var Tables = []sqldb.Table{
 	sqldb.NewTable("case_turns", sqldb.Derived, 5, "district text, who text, due int, case_id text, n int, body bytes"),
 	sqldb.NewTable("case_words", sqldb.Derived, 2, "district text, case_id text, rowkey int, words text"),
 	sqldb.NewTable("case_spots", sqldb.Derived, 4, `district text, procedure text, cell int, case_id text, lat int, lon int, open int, kind text, state text,
-		colour text, opened int`),
-	sqldb.NewTable("case_tiles", sqldb.Derived, 9, `district text, procedure text, zoom int, month int, tile int, open int, kind text, state text,
+		colour text, opened int, area text`),
+	sqldb.NewTable("case_tiles", sqldb.Derived, 10, `district text, procedure text, zoom int, month int, tile int, open int, area text, kind text, state text,
 		colour text, n int, lat int, lon int`),
 	sqldb.NewTable("case_unlisted", sqldb.Derived, 2, "district text, case_id text"),
 	{Name: "case_terms", Role: sqldb.Derived},
@@ -115,7 +115,7 @@ func history(ctx context.Context, t *sqldb.Tx, id gov.ID, after int64) ([]cases.
 
 // SQLite joins in the order of the text: first what was looked at.
 const waitingFor = `
-select r.id, r.procedure, r.number, r.parent, r.kind, r.subject, r.units, r.state, r.ends, r.colour, r.due,
+select r.id, r.procedure, r.number, r.parent, r.kind, r.subject, r.units, r.state, r.ends, r.colour, r.due, r.stage, r.stage_due,
   r.opened, r.ended, r.touched, t.body
 from (
   select distinct due, case_id
@@ -186,7 +186,7 @@ func waiting(ctx context.Context, t *sqldb.Tx, key string, facets []docket.Facet
 func scanRow(scan func(...any) error, more ...any) (r docket.Row, err error) {
 	var id, parent, units string
 	err = scan(append([]any{&id, &r.Procedure, &r.Number, &parent, &r.Kind, &r.Subject, &units, &r.State, &r.Ends,
-		&r.Colour, &r.Due, &r.Opened, &r.Ended, &r.Touched}, more...)...)
+		&r.Colour, &r.Due, &r.Stage, &r.StageDue, &r.Opened, &r.Ended, &r.Touched}, more...)...)
 	if err != nil {
 		return r, err
 	}
@@ -225,7 +225,7 @@ func (s *Cases) Find(ctx context.Context, number string) (gov.ID, error) {
 // What began at one instant is ordered by number; ids of one instant are not in
 // order.
 const childrenOf = `
-select id, procedure, number, parent, kind, subject, units, state, ends, colour, due, opened, ended, touched
+select id, procedure, number, parent, kind, subject, units, state, ends, colour, due, stage, stage_due, opened, ended, touched
 from case_rows
 where district = $1 and parent = $2 and parent <> ''
 order by kind, opened, length(number), number`
@@ -321,7 +321,7 @@ where district = $1 and id = $2`
 	caseToStep = `
 select c.procedure, c.pack, c.number, c.parent, c.kind, c.origin, c.version, c.body, l.body,
   coalesce(r.subject, ''), coalesce(r.units, ''), coalesce(r.state, ''), coalesce(r.ends, ''), coalesce(r.colour, ''),
-  coalesce(r.due, 0), coalesce(r.ended, 0), coalesce(r.wake, -1), ` + listeners + `, coalesce((
+  coalesce(r.due, 0), coalesce(r.stage, ''), coalesce(r.stage_due, 0), coalesce(r.ended, 0), coalesce(r.wake, -1), ` + listeners + `, coalesce((
     select latest
     from ledger_checkpoints
     where district = $1

@@ -252,7 +252,7 @@ func (s *Cases) Totals(ctx context.Context, a docket.Asked) (list []docket.Sum, 
 }
 
 const casesInMonths = `
-select r.id, r.procedure, r.number, r.parent, r.kind, r.subject, r.units, r.state, r.ends, r.colour, r.due,
+select r.id, r.procedure, r.number, r.parent, r.kind, r.subject, r.units, r.state, r.ends, r.colour, r.due, r.stage, r.stage_due,
   r.opened, r.ended, r.touched, m.month, l.body
 from case_months m
 join case_rows r on r.district = m.district and r.id = m.case_id

@@ -114,7 +114,7 @@ func order(list []facet) {
 // the colour leads, since it mostly tells the state as well.
 const (
 	facetRows = `
-select r.id, r.procedure, r.number, r.parent, r.kind, r.subject, r.units, r.state, r.ends, r.colour, r.due,
+select r.id, r.procedure, r.number, r.parent, r.kind, r.subject, r.units, r.state, r.ends, r.colour, r.due, r.stage, r.stage_due,
   r.opened, r.ended, r.touched
 from case_facets f
 join case_rows r on r.district = f.district and r.id = f.case_id
@@ -280,7 +280,7 @@ func placeAt(ctx context.Context, t *sqldb.Tx, query string, args ...any) (p doc
 }
 
 const endedWithin = `
-select id, procedure, number, parent, kind, subject, units, state, ends, colour, due, opened, ended, touched
+select id, procedure, number, parent, kind, subject, units, state, ends, colour, due, stage, stage_due, opened, ended, touched
 from case_rows
 where district = $1 and procedure = $2 and ended > 0 and ended >= $3 and ended < $4
 order by ended, id
@@ -300,7 +300,7 @@ func (s *Cases) Ended(ctx context.Context, procedure string, from, to int64, lim
 // which index bounds the rows that are read.
 const (
 	within = `
-select r.id, r.procedure, r.number, r.parent, r.kind, r.subject, r.units, r.state, r.ends, r.colour, r.due,
+select r.id, r.procedure, r.number, r.parent, r.kind, r.subject, r.units, r.state, r.ends, r.colour, r.due, r.stage, r.stage_due,
   r.opened, r.ended, r.touched
 from case_rows r
 where r.district = $1 and r.procedure = $2`
@@ -360,7 +360,7 @@ func withinStretch(d gov.District, st docket.Stretch, skip, limit int) (query st
 }
 
 const latestInState = `
-select r.id, r.procedure, r.number, r.parent, r.kind, r.subject, r.units, r.state, r.ends, r.colour, r.due, r.opened, r.ended, r.touched
+select r.id, r.procedure, r.number, r.parent, r.kind, r.subject, r.units, r.state, r.ends, r.colour, r.due, r.stage, r.stage_due, r.opened, r.ended, r.touched
 from case_rows r
 where r.district = $1 and r.procedure = $2 and r.state = $3 and exists (
   select 1

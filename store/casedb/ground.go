@@ -20,24 +20,24 @@ const (
 select lat, lon, open, kind, state, colour
 from case_spots
 where district = $1 and procedure = $2 and cell >= $3 and cell <= $4 and lat >= $5 and lat <= $6 and lon >= $7 and lon <= $8
-  and open >= $9 and opened >= $10 and opened <= $11 and (kind = $12 or $12 = '')
-limit $13`
+  and open >= $9 and opened >= $10 and opened <= $11 and (kind = $12 or $12 = '') and (area = $13 or $13 = '')
+limit $14`
 	// What a stretch of the index holds is chosen before the rows of cases are read.
 	walkSpots = `
 select ` + foundColumns + `, s.cell, s.lat, s.lon, s.open, s.kind
 from (
   select case_id, cell, lat, lon, open, kind
   from (
-    select case_id, cell, lat, lon, open, kind, state, opened
+    select case_id, cell, lat, lon, open, area, kind, state, opened
     from case_spots
     where district = $1 and procedure = $2 and (cell, case_id) > ($3, $4) and cell <= $5
     order by cell, case_id
     limit $6
   ) n
   where lat >= $7 and lat <= $8 and lon >= $9 and lon <= $10 and open >= $11 and opened >= $12 and opened <= $13
-    and (kind = $14 or $14 = '') and replace($15, '|' || state || '|', '') <> $15
+    and (kind = $14 or $14 = '') and (area = $15 or $15 = '') and replace($16, '|' || state || '|', '') <> $16
   order by cell, case_id
-  limit $16
+  limit $17
 ) s
 join case_rows r on r.district = $1 and r.id = s.case_id
 order by s.cell, s.case_id`
@@ -57,9 +57,9 @@ select ` + foundColumns + `, s.cell, s.lat, s.lon, s.open, s.kind
 from (
   select case_id, cell, lat, lon, open, kind, opened
   from case_spots
-  where district = $1 and procedure = $2 and state = $3 and (opened, case_id) < ($4, $5)
+  where district = $1 and procedure = $2 and state = $3 and (opened, case_id) < ($4, $5) and (area = $6 or $6 = '')
   order by opened desc, case_id desc
-  limit $6
+  limit $7
 ) s
 join case_rows r on r.district = $1 and r.id = s.case_id
 order by s.opened desc, s.case_id desc`
@@ -68,9 +68,9 @@ select ` + foundColumns + `, s.cell, s.lat, s.lon, s.open, s.kind
 from (
   select case_id, cell, lat, lon, open, kind, opened
   from case_spots
-  where district = $1 and procedure = $2 and state = $3 and kind = $4 and (opened, case_id) < ($5, $6)
+  where district = $1 and procedure = $2 and state = $3 and kind = $4 and (opened, case_id) < ($5, $6) and (area = $7 or $7 = '')
   order by opened desc, case_id desc
-  limit $7
+  limit $8
 ) s
 join case_rows r on r.district = $1 and r.id = s.case_id
 order by s.opened desc, s.case_id desc`
@@ -141,7 +141,7 @@ func scanNearby(scan func(...any) error) (x docket.Nearby, cell int64, err error
 // Spots implements docket.Store.
 func (s *Cases) Spots(ctx context.Context, g docket.Ground, limit int) (list []docket.Nearby, err error) {
 	from, to := opened(g)
-	rest := append(boxArgs(g.Box), int(g.Least), from, to, g.Kind)
+	rest := append(boxArgs(g.Box), int(g.Least), from, to, g.Kind, g.Area)
 	err = s.db.Read(ctx, s.district, func(t *sqldb.Tx) error {
 		for _, span := range geo.Cover(g.Box, spans) {
 			args := append([]any{t.District(), g.Procedure, int64(span.First), int64(span.Last)}, rest...)
@@ -170,7 +170,7 @@ const (
 // Walk implements docket.Store.
 func (s *Cases) Walk(ctx context.Context, g docket.Ground, after docket.Found, limit int) (list []docket.Nearby, next docket.Found, err error) {
 	from, to := opened(g)
-	chosen := append(boxArgs(g.Box), int(g.Least), from, to, g.Kind, words(g.States))
+	chosen := append(boxArgs(g.Box), int(g.Least), from, to, g.Kind, g.Area, words(g.States))
 	err = s.db.Read(ctx, s.district, func(t *sqldb.Tx) error {
 		looked := 0
 		for _, span := range geo.Cover(g.Box, spans) {
@@ -234,7 +234,7 @@ func (s *Cases) Newest(ctx context.Context, g docket.Ground, after docket.Place,
 		list, err = sqldb.Collect(ctx, t, func(scan func(...any) error) (docket.Nearby, error) {
 			x, _, err := scanNearby(scan)
 			return x, err
-		}, query, append(args, after.Due, id, limit)...)
+		}, query, append(args, after.Due, id, g.Area, limit)...)
 		return sqldb.Classify(err, "newest cases of %s", g.Procedure)
 	})
 	if i := slices.IndexFunc(list, func(x docket.Nearby) bool { return x.Opened < from }); i >= 0 {

@@ -2,7 +2,6 @@ package casedb
 
 import (
 	"bytes"
-	"cmp"
 	"context"
 	"encoding/json"
 	"slices"
@@ -37,7 +36,7 @@ type listedBody struct {
 	Due    int64       `json:"d,omitempty"`
 	Facets [][2]string `json:"f,omitempty"` // field and value
 	Turns  []turnBody  `json:"t,omitempty"`
-	Spot   *spotBody   `json:"g,omitempty"` // what is under p was not counted by tiles
+	Spot   *spotBody   `json:"h,omitempty"` // what is under p was not counted by tiles, what is under g without areas
 }
 
 type turnBody struct {
@@ -47,7 +46,7 @@ type turnBody struct {
 
 // listedOf is what lists are to have of a case that had before in them.
 func listedOf(l docket.Listing, before listed) (now listed, err error) {
-	due := cmp.Or(l.Row.Due, docket.Never)
+	due := l.Row.Order()
 	now = listed{words: docket.Words(l.Row), counted: before.counted}
 	if l.Recount != nil {
 		now.counted = &l.Recount.Now
@@ -121,13 +120,13 @@ type known struct {
 
 // shown is of a row of case_rows what steps change, but when they did.
 type shown struct {
-	subject, units, state, ends, colour string
-	due, ended                          int64
-	wake                                int64 // -1 when there is no row
+	subject, units, state, ends, colour, stage string
+	due, stageDue, ended                       int64
+	wake                                       int64 // -1 when there is no row
 }
 
 func shownOf(l docket.Listing) shown {
-	r := shown{l.Row.Subject, strings.Join(l.Row.Units, "\n"), l.Row.State, l.Row.Ends, l.Row.Colour, l.Row.Due, l.Row.Ended, 0}
+	r := shown{l.Row.Subject, strings.Join(l.Row.Units, "\n"), l.Row.State, l.Row.Ends, l.Row.Colour, l.Row.Stage, l.Row.Due, l.Row.StageDue, l.Row.Ended, 0}
 	if !l.Wake.IsZero() {
 		r.wake = l.Wake.UnixMilli()
 	}
@@ -136,7 +135,7 @@ func shownOf(l docket.Listing) shown {
 
 // dest are the destinations of its columns in caseToStep.
 func (r *shown) dest() []any {
-	return []any{&r.subject, &r.units, &r.state, &r.ends, &r.colour, &r.due, &r.ended, &r.wake}
+	return []any{&r.subject, &r.units, &r.state, &r.ends, &r.colour, &r.due, &r.stage, &r.stageDue, &r.ended, &r.wake}
 }
 
 const (
@@ -157,11 +156,11 @@ values ($1, $2, $3)
 on conflict (district, case_id) do update
 set body = case when case_listed.body = $4 then excluded.body end`
 	saveRow = `
-insert into case_rows (district, id, procedure, number, parent, kind, subject, units, state, ends, colour, due, opened, ended, touched, wake)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
+insert into case_rows (district, id, procedure, number, parent, kind, subject, units, state, ends, colour, due, stage, stage_due, opened, ended, touched, wake)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
 on conflict (district, id) do update
 set subject = excluded.subject, units = excluded.units, state = excluded.state, ends = excluded.ends, colour = excluded.colour,
-  due = excluded.due, ended = excluded.ended, touched = excluded.touched, wake = excluded.wake`
+  due = excluded.due, stage = excluded.stage, stage_due = excluded.stage_due, ended = excluded.ended, touched = excluded.touched, wake = excluded.wake`
 	// Of a row that stays as it is in part, only the rest is set on SQLite, which writes each
 	// index of a column that is set. PostgreSQL compares, and writes many rows as one statement.
 	touchRow = `
@@ -170,8 +169,8 @@ set touched = $1
 where district = $2 and id = $3`
 	moveRow = `
 update case_rows
-set subject = $1, units = $2, state = $3, ends = $4, colour = $5, due = $6, touched = $7
-where district = $8 and id = $9`
+set subject = $1, units = $2, state = $3, ends = $4, colour = $5, due = $6, stage = $7, stage_due = $8, touched = $9
+where district = $10 and id = $11`
 	turnsOf = `
 select who, due, body
 from case_turns
@@ -256,7 +255,7 @@ func (t *tx) tables(ctx context.Context, id gov.ID) (l listed, err error) {
 	err = t.Ask(ctx, func(scan func(...any) error) error {
 		var cell int64
 		l.spot = &spot{}
-		err := scan(&cell, &l.spot.Lat, &l.spot.Lon, &l.spot.Open, &l.spot.Kind, &l.spot.Opened, &l.spot.state, &l.spot.colour)
+		err := scan(&cell, &l.spot.Lat, &l.spot.Lon, &l.spot.Open, &l.spot.Area, &l.spot.Kind, &l.spot.Opened, &l.spot.state, &l.spot.colour)
 		l.spot.Nowhere = cell < 0
 		return err
 	}, spotOfCase, t.District(), id.String())
@@ -331,10 +330,10 @@ func (t *tx) saveRow(ctx context.Context, r docket.Row, before, now shown) error
 	case now == before:
 		return t.Later(ctx, touchRow, r.Touched, t.District(), id)
 	case now.wake == before.wake && now.ended == before.ended:
-		return t.Later(ctx, moveRow, now.subject, now.units, now.state, now.ends, now.colour, now.due, r.Touched, t.District(), id)
+		return t.Later(ctx, moveRow, now.subject, now.units, now.state, now.ends, now.colour, now.due, now.stage, now.stageDue, r.Touched, t.District(), id)
 	}
 	return t.LaterRows(ctx, saveRow, []any{id, r.Procedure, r.Number, text(r.Parent), r.Kind, now.subject, now.units,
-		now.state, now.ends, now.colour, now.due, r.Opened, now.ended, r.Touched, now.wake})
+		now.state, now.ends, now.colour, now.due, now.stage, now.stageDue, r.Opened, now.ended, r.Touched, now.wake})
 }
 
 // saveTurns keeps whose turn a case is. Most steps leave that as it was.

@@ -13,14 +13,14 @@ import (
 
 const (
 	spotOfCase = `
-select cell, lat, lon, open, kind, opened, state, colour
+select cell, lat, lon, open, area, kind, opened, state, colour
 from case_spots
 where district = $1 and case_id = $2`
 	putSpot = `
-insert into case_spots (district, procedure, cell, case_id, lat, lon, open, kind, state, colour, opened)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+insert into case_spots (district, procedure, cell, case_id, lat, lon, open, area, kind, state, colour, opened)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
 on conflict (district, procedure, cell, case_id) do update
-set lat = excluded.lat, lon = excluded.lon, open = excluded.open, kind = excluded.kind, state = excluded.state, colour = excluded.colour,
+set lat = excluded.lat, lon = excluded.lon, open = excluded.open, area = excluded.area, kind = excluded.kind, state = excluded.state, colour = excluded.colour,
   opened = excluded.opened`
 	dropSpot = `
 delete from case_spots
@@ -39,6 +39,7 @@ type spotBody struct {
 	Lat     int64           `json:"y"` // millionths of a degree, as finely as points are kept
 	Lon     int64           `json:"x"`
 	Open    docket.Openness `json:"o"`
+	Area    string          `json:"a,omitempty"`
 	Kind    string          `json:"k,omitempty"`
 	Opened  int64           `json:"t"`
 }
@@ -46,7 +47,7 @@ type spotBody struct {
 const micro = 1e6
 
 func spotOf(r docket.Row, s docket.Spot) *spot {
-	return &spot{spotBody{s.Nowhere, int64(math.Round(s.At.Lat * micro)), int64(math.Round(s.At.Lon * micro)), s.Open, s.Kind, r.Opened}, r.State, r.Colour}
+	return &spot{spotBody{s.Nowhere, int64(math.Round(s.At.Lat * micro)), int64(math.Round(s.At.Lon * micro)), s.Open, s.Area, s.Kind, r.Opened}, r.State, r.Colour}
 }
 
 // at is the point of a spot.
@@ -73,7 +74,7 @@ func (t *tx) saveSpot(ctx context.Context, r docket.Row, before, now *spot) erro
 	if now == nil || before != nil && *now == *before {
 		return nil
 	}
-	return t.Later(ctx, putSpot, t.District(), r.Procedure, now.cell(), id, now.Lat, now.Lon, int(now.Open), now.Kind, now.state, now.colour, now.Opened)
+	return t.Later(ctx, putSpot, t.District(), r.Procedure, now.cell(), id, now.Lat, now.Lon, int(now.Open), now.Area, now.Kind, now.state, now.colour, now.Opened)
 }
 
 const (
@@ -89,7 +90,7 @@ func boxArgs(b geo.Box) []any {
 }
 
 const spotsNear = `
-select r.id, r.procedure, r.number, r.parent, r.kind, r.subject, r.units, r.state, r.ends, r.colour, r.due,
+select r.id, r.procedure, r.number, r.parent, r.kind, r.subject, r.units, r.state, r.ends, r.colour, r.due, r.stage, r.stage_due,
   r.opened, r.ended, r.touched, s.lat, s.lon, s.open, s.kind
 from case_spots s
 join case_rows r on r.district = s.district and r.id = s.case_id

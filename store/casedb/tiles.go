@@ -13,14 +13,15 @@ import (
 )
 
 const addToTile = `
-insert into case_tiles (district, procedure, zoom, month, tile, open, kind, state, colour, n, lat, lon)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
-on conflict (district, procedure, zoom, month, tile, open, kind, state, colour) do update
+insert into case_tiles (district, procedure, zoom, month, tile, open, area, kind, state, colour, n, lat, lon)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+on conflict (district, procedure, zoom, month, tile, open, area, kind, state, colour) do update
 set n = case_tiles.n + excluded.n, lat = case_tiles.lat + excluded.lat, lon = case_tiles.lon + excluded.lon`
 
 // tileKey is a row of case_tiles that counts a case.
 type tileKey struct {
 	zoom, month, tile, open int
+	area                    string
 	kind, state, colour     string
 }
 
@@ -42,7 +43,7 @@ func (t *tx) tile(ctx context.Context, r docket.Row, before, now *spot) error {
 				tile >>= 2 * (geo.MaxZoom - zoom)
 			}
 			for _, month := range []int{0, int(docket.MonthOf(time.UnixMilli(s.Opened)))} {
-				k := tileKey{zoom, month, int(tile), int(s.Open), s.Kind, s.state, s.colour}
+				k := tileKey{zoom, month, int(tile), int(s.Open), s.Area, s.Kind, s.state, s.colour}
 				sum := change[k]
 				change[k] = tileSum{sum.n + sign, sum.lat + sign*s.Lat, sum.lon + sign*s.Lon}
 			}
@@ -58,12 +59,12 @@ func (t *tx) tile(ctx context.Context, r docket.Row, before, now *spot) error {
 	}
 	slices.SortFunc(keys, func(a, b tileKey) int {
 		return cmp.Or(cmp.Compare(a.zoom, b.zoom), cmp.Compare(a.month, b.month), cmp.Compare(a.tile, b.tile), cmp.Compare(a.open, b.open),
-			cmp.Compare(a.kind, b.kind), cmp.Compare(a.state, b.state), cmp.Compare(a.colour, b.colour))
+			cmp.Compare(a.area, b.area), cmp.Compare(a.kind, b.kind), cmp.Compare(a.state, b.state), cmp.Compare(a.colour, b.colour))
 	})
 	rows := make([][]any, len(keys))
 	for i, k := range keys {
 		sum := change[k]
-		rows[i] = []any{r.Procedure, k.zoom, k.month, k.tile, k.open, k.kind, k.state, k.colour, sum.n, sum.lat, sum.lon}
+		rows[i] = []any{r.Procedure, k.zoom, k.month, k.tile, k.open, k.area, k.kind, k.state, k.colour, sum.n, sum.lat, sum.lon}
 	}
 	return t.LaterRows(ctx, addToTile, rows...)
 }
@@ -77,13 +78,14 @@ select tile, cast(sum(n) as bigint), cast(sum(lat) as bigint), cast(sum(lon) as 
   cast(sum(case when replace($1, '|' || colour || '|', '') <> $1 then n else 0 end) as bigint)
 from case_tiles
 where district = $2 and procedure = $3 and zoom = $4 and month = $5 and tile >= $6 and tile <= $7 and open >= $8 and (kind = $9 or $9 = '')
-  and replace($10, '|' || state || '|', '') <> $10
+  and (area = $10 or $10 = '') and replace($11, '|' || state || '|', '') <> $11
 group by tile
 having sum(n) <> 0`
 	sumsOf = `
 select cast(coalesce(sum(n), 0) as bigint), cast(coalesce(sum(case when tile < 0 then n else 0 end), 0) as bigint)
 from case_tiles
-where district = $1 and procedure = $2 and zoom = $3 and month = $4 and (kind = $5 or $5 = '') and replace($6, '|' || state || '|', '') <> $6`
+where district = $1 and procedure = $2 and zoom = $3 and month = $4 and (kind = $5 or $5 = '') and (area = $6 or $6 = '')
+  and replace($7, '|' || state || '|', '') <> $7`
 	monthsOf = `
 with recursive months (month) as (
   select min(month)
@@ -136,7 +138,7 @@ func (s *Cases) Patches(ctx context.Context, g docket.Ground, zoom uint8) (list 
 					err = scan(&tile, &x.N, &x.Lat, &x.Lon, &x.Marked)
 					x.Tile = geo.Tile{Zoom: zoom, Key: uint64(tile)}
 					return x, err
-				}, patchesOf, words(g.Marked), t.District(), g.Procedure, int(zoom), month, int64(first), int64(last), int(g.Least), g.Kind, words(g.States))
+				}, patchesOf, words(g.Marked), t.District(), g.Procedure, int(zoom), month, int64(first), int64(last), int(g.Least), g.Kind, g.Area, words(g.States))
 				if err != nil {
 					return sqldb.Classify(err, "count cases of %s by tile", g.Procedure)
 				}
@@ -162,7 +164,7 @@ func (s *Cases) Sums(ctx context.Context, g docket.Ground) (total, nowhere int64
 		months, err := monthsSince(ctx, t, g)
 		for _, month := range months {
 			var n, none int64
-			if err := t.QueryRowContext(ctx, sumsOf, t.District(), g.Procedure, docket.WideTiles, month, g.Kind, words(g.States)).Scan(&n, &none); err != nil {
+			if err := t.QueryRowContext(ctx, sumsOf, t.District(), g.Procedure, docket.WideTiles, month, g.Kind, g.Area, words(g.States)).Scan(&n, &none); err != nil {
 				return sqldb.Classify(err, "count cases of %s", g.Procedure)
 			}
 			total, nowhere = total+n, nowhere+none

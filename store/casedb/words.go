@@ -132,7 +132,7 @@ from (
 ) f
 join case_rows r on r.district = $1 and r.id = f.case_id
 order by r.id desc`
-	foundColumns = `r.id, r.procedure, r.number, r.parent, r.kind, r.subject, r.units, r.state, r.ends, r.colour, r.due,
+	foundColumns = `r.id, r.procedure, r.number, r.parent, r.kind, r.subject, r.units, r.state, r.ends, r.colour, r.due, r.stage, r.stage_due,
   r.opened, r.ended, r.touched`
 )
 

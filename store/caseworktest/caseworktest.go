@@ -37,7 +37,7 @@ func (r Register) Person(_ context.Context, _ people.Standing, id gov.ID) (peopl
 }
 
 // Holders implements casework.Staffing.
-func (r Register) Holders(context.Context, people.Standing, string, string, string) ([]people.Person, error) {
+func (r Register) Holders(context.Context, people.Standing, string, ...people.Place) ([]people.Person, error) {
 	return nil, nil
 }
 

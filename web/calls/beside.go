@@ -20,6 +20,7 @@ import (
 	"quanxiang/policy/procedure"
 	"quanxiang/residents"
 	"quanxiang/web/caseform"
+	"quanxiang/web/clause"
 	"quanxiang/web/desk"
 	"quanxiang/web/ui"
 )
@@ -301,10 +302,7 @@ func (k *Calls) docs(v *visit, asked []string) (p part, err error) {
 // hit is a place in a document, and how it is cited.
 func hit(v *visit, h library.Hit) row {
 	d := h.Document
-	r := row{Row: ui.Row{Href: "/documents/" + d.Slug, Lead: d.Number, Title: d.Title}}
-	if h.Anchor != "" {
-		r.Href += "#" + h.Anchor
-	}
+	r := row{Row: ui.Row{Href: clause.Path(d.Slug + "#" + h.Anchor), Lead: d.Number, Title: d.Title}}
 	if d.Title == "" {
 		r.Lead, r.Title = "", d.Number
 	}

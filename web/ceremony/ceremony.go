@@ -47,7 +47,7 @@ type Deps struct {
 	Engine  *ui.Engine
 	Pack    *policy.Pack
 	Draws   *ceremony.Ceremonies
-	Holders func(ctx context.Context, by people.Standing, role, unit, area string) ([]people.Person, error)
+	Holders func(ctx context.Context, by people.Standing, role string, places ...people.Place) ([]people.Person, error)
 
 	// Forward, if not nil, puts the clock of draws forward to an instant, as a
 	// demonstration may.

@@ -67,7 +67,7 @@ func (k *Pages) able(ctx context.Context, by people.Standing, a policy.Act) (lis
 			if g != a {
 				continue
 			}
-			some, err := k.Holders(ctx, by, role.ID, "", "")
+			some, err := k.Holders(ctx, by, role.ID)
 			if err != nil {
 				return nil, err
 			}

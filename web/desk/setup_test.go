@@ -12,6 +12,7 @@ import (
 	"net/textproto"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -130,10 +131,10 @@ func (o *office) Person(_ context.Context, _ people.Standing, id gov.ID) (people
 }
 
 // Holders implements casework.Staffing.
-func (o *office) Holders(_ context.Context, _ people.Standing, role, unit, _ string) (list []people.Person, err error) {
+func (o *office) Holders(_ context.Context, _ people.Standing, role string, places ...people.Place) (list []people.Person, err error) {
 	for _, h := range o.staff {
 		for _, a := range h.Assignments {
-			if a.Role == role && a.Unit == unit {
+			if a.Role == role && slices.ContainsFunc(places, func(p people.Place) bool { return p.Unit == a.Unit }) {
 				list = append(list, h.Person)
 			}
 		}

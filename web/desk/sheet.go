@@ -406,7 +406,7 @@ func (k *Desk) children(v *visit, o *open) ui.Table {
 func dueCell(r row) ui.Cell {
 	c := ui.Cell{Date: r.Due.Day}
 	if r.Due.Left != "" {
-		c.Chips = []ui.Chip{{Label: r.Due.Left, Tone: cmp.Or(r.Due.Tone, "quiet")}}
+		c.Chips = []ui.Chip{{Label: r.Due.Long, Tone: cmp.Or(r.Due.Tone, "quiet")}}
 	}
 	return c
 }

@@ -13,6 +13,7 @@ import (
 	"quanxiang/policy"
 	"quanxiang/policy/procedure"
 	"quanxiang/web/caseform"
+	"quanxiang/web/clause"
 	"quanxiang/web/ui"
 )
 
@@ -255,7 +256,7 @@ func (x lexicon) say(m *ui.Messages, u docket.Under, f *procedure.Field, v any) 
 		return out
 	case procedure.TextField:
 		if x.origin != "" && len(words) == 1 && words[0] == x.origin {
-			out.Links = []ui.Link{{Href: "/documents/" + x.origin, Label: m.T("desk.clause")}}
+			out.Links = []ui.Link{{Href: clause.Path(x.origin), Label: m.T("desk.clause")}}
 			return out
 		}
 	}

@@ -92,16 +92,15 @@ func (k *Desk) row(v *visit, r docket.Row, cal calendar.Calendar) row {
 		units[i] = unitName(docket.Under{Pack: v.pack}, id, l)
 	}
 	out.Units = strings.Join(units, v.T("list.separator"))
-	if p, ok := v.pack.Procedure(r.Procedure); ok {
+	p, ok := v.pack.Procedure(r.Procedure)
+	if ok {
 		out.Procedure = p.Title.In(l)
 		out.State.Label = stateName(v.Messages, p, r.State)
 		if i := slices.IndexFunc(p.Colours, func(c procedure.Colour) bool { return c.ID == r.Colour }); i >= 0 {
 			out.Colour = &ui.Chip{Label: p.Colours[i].Name.In(l), Tone: tones[p.Colours[i].Tone]}
 		}
 	}
-	if r.Ended == 0 {
-		out.Due = explain.DueOf(v.Messages, cal, r.Due, v.At)
-	}
+	out.Due = explain.RowDue(v.Messages, cal, p, r, v.At)
 	return out
 }
 
@@ -203,7 +202,7 @@ func (k *Desk) workFile(w http.ResponseWriter, v *visit) error {
 			}
 			t.Rows = append(t.Rows, ui.TableRow{Cells: []ui.Cell{
 				ui.TextCell(r.Number), ui.TextCell(r.Procedure), ui.TextCell(r.Subject), ui.TextCell(r.Units), ui.TextCell(r.State.Label),
-				colour, {Date: r.Due.Day}, ui.TextCell(r.Due.Left), {Date: r.Touched},
+				colour, {Date: r.Due.Day}, ui.TextCell(r.Due.Long), {Date: r.Touched},
 			}})
 		}
 		if at = next; next.IsZero() {

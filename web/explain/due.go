@@ -4,7 +4,9 @@ import (
 	"time"
 
 	"quanxiang/calendar"
+	"quanxiang/cases/docket"
 	"quanxiang/gov"
+	"quanxiang/policy/procedure"
 	"quanxiang/web/ui"
 )
 
@@ -13,6 +15,8 @@ type Due struct {
 	Day  gov.Date
 	Hour string // "15:04", "" for the end of the day and where days are what counts
 	Left string // "3 working days left"
+	Long string // Left, with the clock where it is not the one that counts for the whole
+	Name string // of that clock, "" for the one that counts
 	Tone string // of a Chip
 }
 
@@ -47,6 +51,27 @@ func DueOf(m *ui.Messages, cal calendar.Calendar, ms int64, now time.Time) Due {
 		d.Left = m.T("desk.left", "n", n)
 		if n <= soon {
 			d.Tone = "warn"
+		}
+	}
+	d.Long = d.Left
+	return d
+}
+
+// RowDue says how far off the deadline is by which a case stands in lists: the one that
+// counts for the whole or, named, that of its present stage. p is the case's procedure,
+// nil where it is not known.
+func RowDue(m *ui.Messages, cal calendar.Calendar, p *procedure.Procedure, r docket.Row, now time.Time) Due {
+	if r.Ended != 0 {
+		return Due{}
+	}
+	if r.Due != 0 || r.StageDue == 0 {
+		return DueOf(m, cal, r.Due, now)
+	}
+	d := DueOf(m, cal, r.StageDue, now)
+	if p != nil {
+		if k, ok := p.Clock(r.Stage); ok {
+			d.Name = k.Name.In(m.Lang())
+			d.Long = m.T("desk.stage_left", "clock", d.Name, "left", d.Left)
 		}
 	}
 	return d

@@ -34,6 +34,9 @@ const (
 // atInput is the place the map is to show from close by.
 const atInput = "at"
 
+// areaInput is the area the map is narrowed to.
+const areaInput = "area"
+
 // pageLength is how many cases the list beside the map has.
 const pageLength = 12
 
@@ -51,6 +54,7 @@ type casesView struct {
 	Feed    string
 	None    string
 	hot     []layerOption // where such cases repeat
+	within  string        // the area the map is to show, "" for the whole district
 }
 
 // sign is how a colour shows on the map: a shape of its own for each tone, since
@@ -103,6 +107,14 @@ func (m *Map) filter(ctx context.Context, words *ui.Messages, s scene, q url.Val
 		}
 		form.Fields = append(form.Fields, field)
 		f.Kind = q.Get("kind")
+	}
+	if a := atlas.Areas(p); a != nil && !s.office { // the office's has those that have cases
+		field := ui.Field{Name: areaInput, Kind: "select", Label: a.Label.In(words.Lang()), Options: []ui.Option{all}}
+		for _, x := range m.Pack.AreasOf(policy.AreaLevel(cmp.Or(a.Size, string(policy.StreetLevel)))) {
+			field.Options = append(field.Options, ui.Option{Value: x.Code, Label: x.Name.In(words.Lang())})
+		}
+		form.Fields = append(form.Fields, field)
+		f.Area = q.Get(areaInput)
 	}
 	stage := ui.Field{Name: "stage", Kind: "select", Label: words.T("map.cases.stage"), Options: []ui.Option{all}}
 	if !s.office {
@@ -208,9 +220,11 @@ func (m *Map) listed(r *http.Request, words *ui.Messages, s scene) (*casesView, 
 		v.hot = []layerOption{{"hot", words.T("figures.hot"), ui.With(hotPath, "procedure", p.ID), false}}
 	}
 	if !s.office {
-		v.Follow = ui.With(progress.SubscribePath, "procedure", p.ID, "kind", f.Kind)
-		v.Feed = feedOf(m, p, f.Kind)
+		to := m.followed(p, f)
+		v.Follow = ui.With(progress.SubscribePath, "procedure", p.ID, "area", to.Area, "kind", f.Kind)
+		v.Feed = progress.PlaceFeedPath(to)
 	}
+	v.within = f.Area
 	if nowhere > 0 {
 		v.Nowhere = words.T("map.cases.nowhere", "n", int(nowhere))
 	}
@@ -220,13 +234,16 @@ func (m *Map) listed(r *http.Request, words *ui.Messages, s scene) (*casesView, 
 	return v, nil
 }
 
-// feedOf is the feed of the cases of a procedure in the whole district.
-func feedOf(m *Map, p *procedure.Procedure, kind string) string {
+// followed is what one follows who follows the cases a filter means: those in its
+// area, or in the whole district. Without boundaries nothing tells where a case lies.
+func (m *Map) followed(p *procedure.Procedure, f atlas.Filter) residents.Subject {
 	s := residents.Subject{Procedure: p.ID}
-	if all := m.Pack.AreasOf(policy.DistrictLevel); kind != "" && len(all) == 1 && len(all[0].Ground.Shape) > 0 {
-		s.Area, s.Kind = all[0].Code, kind
+	if a, ok := m.Pack.Area(f.Area); ok && len(a.Ground.Shape) > 0 {
+		s.Area, s.Kind = a.Code, f.Kind
+	} else if all := m.Pack.AreasOf(policy.DistrictLevel); f.Kind != "" && len(all) == 1 && len(all[0].Ground.Shape) > 0 {
+		s.Area, s.Kind = all[0].Code, f.Kind
 	}
-	return progress.PlaceFeedPath(s)
+	return s
 }
 
 // captions say what is on the map in words.

@@ -187,6 +187,11 @@ func (m *Map) show(w http.ResponseWriter, r *http.Request, s scene) error {
 	if s.office && v.Cases != nil {
 		options.Layers = append(options.Layers, v.Cases.hot...)
 	}
+	if v.Cases != nil {
+		if a, ok := m.Pack.Area(v.Cases.within); ok && len(a.Ground.Shape) > 0 {
+			options.Bounds = m.bounds(a.Ground.Shape.Bounds())
+		}
+	}
 	if at, err := geo.ParsePoint(r.URL.Query().Get(atInput)); err == nil { // elsewhere than on the ground there is nothing to show
 		on := m.System().To(at)
 		options.At = &[2]float64{on.Lat, on.Lon}
@@ -243,9 +248,14 @@ func (m *Map) live(words *ui.Messages, cases []casesOption, layers ...string) op
 		}
 		box = box.Join(b)
 	}
-	sw, ne := m.System().To(geo.Point{Lat: box.South, Lon: box.West}), m.System().To(geo.Point{Lat: box.North, Lon: box.East})
-	o.Bounds = [2][2]float64{{sw.Lat, sw.Lon}, {ne.Lat, ne.Lon}}
+	o.Bounds = m.bounds(box)
 	return o
+}
+
+// bounds are the corners of a box in the system of the live map.
+func (m *Map) bounds(box geo.Box) [2][2]float64 {
+	sw, ne := m.System().To(geo.Point{Lat: box.South, Lon: box.West}), m.System().To(geo.Point{Lat: box.North, Lon: box.East})
+	return [2][2]float64{{sw.Lat, sw.Lon}, {ne.Lat, ne.Lon}}
 }
 
 func (o options) text() (string, error) {
@@ -286,6 +296,17 @@ func (m *Map) shifted(w http.ResponseWriter, r *http.Request) error {
 	return ui.Send(w, r, "application/geo+json", text)
 }
 
+// narrowed is the name of a street, which leads to the cases in it where the map can
+// be narrowed to them.
+func (m *Map) narrowed(a policy.Area, lang gov.Lang) ui.Cell {
+	for _, p := range m.Atlas.Layers() {
+		if f := atlas.Areas(p); f != nil && f.Size == string(policy.StreetLevel) {
+			return ui.Cell{Links: []ui.Link{{Href: ui.With(PublicPath, "procedure", p.ID, areaInput, a.Code), Label: a.Name.In(lang)}}}
+		}
+	}
+	return ui.TextCell(a.Name.In(lang))
+}
+
 // table lists the streets beside the picture.
 func (m *Map) table(words *ui.Messages) ui.Table {
 	lang := words.Lang()
@@ -309,7 +330,7 @@ func (m *Map) table(words *ui.Messages) ui.Table {
 			area.Text = fmt.Sprintf("%.2f", a.Ground.Shape.Area()/1e6)
 		}
 		t.Rows = append(t.Rows, ui.TableRow{ID: "area-" + a.Code, Cells: []ui.Cell{
-			ui.TextCell(a.Name.In(lang)), unit, ui.TextCell(words.Number(len(communities))), ui.TextCell(words.Number(cells)), area,
+			m.narrowed(a, lang), unit, ui.TextCell(words.Number(len(communities))), ui.TextCell(words.Number(cells)), area,
 		}})
 	}
 	return t

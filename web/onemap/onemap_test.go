@@ -180,6 +180,7 @@ func TestMapCases(t *testing.T) {
 		{"stage=state.filed&kind=110102101", "公开的案卷 2 件", false, []string{"2", "1"}, []string{"1", "2"}},
 		{"since=1", "公开的案卷 1 件", false, []string{"5"}, []string{"5"}}, // the others began in October
 		{"since=3&kind=110102103", "公开的案卷 1 件", true, []string{"3"}, nil},
+		{"area=110102011", "公开的案卷 1 件", true, []string{"3"}, nil},
 		{"stage=state.suspended", "公开的案卷 0 件", false, nil, nil},
 	} {
 		_, page := get(t, h, "/map?"+tt.query)
@@ -234,6 +235,7 @@ func TestMapCasesRefuses(t *testing.T) {
 	for path, want := range map[string]int{
 		"/map?kind=1":               http.StatusUnprocessableEntity,
 		"/map?stage=state.reported": http.StatusUnprocessableEntity,
+		"/map?area=110102099":       http.StatusUnprocessableEntity,
 		"/map?since=2":              http.StatusUnprocessableEntity,
 		"/map/cases":                http.StatusUnprocessableEntity,
 		"/map/cases?bbox=116.3,39.85,116.42,39.99":                http.StatusUnprocessableEntity,

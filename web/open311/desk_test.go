@@ -187,7 +187,7 @@ func newSite(t testing.TB, rate ...int) *site {
 	})
 	mux := http.NewServeMux()
 	s.Mount(mux)
-	srv := httptest.NewServer(ui.WithPrefs(open311.Straighten(mux)))
+	srv := httptest.NewServer(ui.WithPrefs(ui.ForPrograms(func(*http.Request) bool { return true })(open311.Straighten(mux))))
 	t.Cleanup(srv.Close)
 	return &site{m, t, srv.URL}
 }

@@ -15,7 +15,6 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"quanxiang/gov"
 	"quanxiang/policy"
 )
 
@@ -184,22 +183,4 @@ func idempotencyKey(r *http.Request) (string, error) {
 		return "", wrong(codeInvalid, "Idempotency-Key 最多 255 字节", "an Idempotency-Key has up to 255 bytes")
 	}
 	return s, nil
-}
-
-// langOf is the language of a machine that asks: that of ?lang=, else what a
-// reader chose, else the first of zh and en it accepts, else Chinese.
-func langOf(r *http.Request, chosen gov.Lang) gov.Lang {
-	if chosen == gov.EN || gov.Lang(r.URL.Query().Get("lang")) == gov.ZH {
-		return chosen
-	}
-	for part := range strings.SplitSeq(r.Header.Get("Accept-Language"), ",") {
-		tag, _, _ := strings.Cut(strings.ToLower(strings.TrimSpace(part)), ";")
-		switch tag, _, _ = strings.Cut(tag, "-"); tag {
-		case "zh":
-			return gov.ZH
-		case "en":
-			return gov.EN
-		}
-	}
-	return gov.ZH
 }

@@ -152,9 +152,8 @@ func find(address string) (res resource, id string, f Format, ok bool) {
 // ServeHTTP answers a request.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	res, id, f, ok := find(r.URL.Path)
-	c := &call{r, w, langOf(r, ui.PrefsOf(r.Context()).Lang), f, id}
+	c := &call{r, w, ui.PrefsOf(r.Context()).Lang, f, id}
 	h := w.Header()
-	h.Add("Vary", "Accept-Language")
 	h.Set("Access-Control-Allow-Origin", "*") // what is read here is everybody's
 	h.Set("Cross-Origin-Resource-Policy", "cross-origin")
 	if !ok {
@@ -193,7 +192,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // ShowError answers a request that failed before it came here.
 func (s *Server) ShowError(w http.ResponseWriter, r *http.Request, err error) {
 	_, _, f, _ := find(r.URL.Path)
-	s.fail(&call{Request: r, w: w, lang: langOf(r, ui.PrefsOf(r.Context()).Lang), format: f}, err)
+	s.fail(&call{Request: r, w: w, lang: ui.PrefsOf(r.Context()).Lang, format: f}, err)
 }
 
 // fail answers with what was wrong.

@@ -34,6 +34,7 @@ type planView struct {
 	Counted  string // when, or ""
 	Parts    []part
 	Roots    []root
+	Draw     string // where the draw is held, for those who have a part in draws; "" for others
 	Count    *ui.Form
 	Freeze   *ui.Form
 	Why      string // why it cannot be frozen yet
@@ -132,6 +133,9 @@ func (k *Pages) showPlan(w http.ResponseWriter, r *http.Request) error {
 		if err := k.roots(m, &p, &out); err != nil {
 			return err
 		}
+		if drawing(by) {
+			out.Draw = out.Path + "/ceremony"
+		}
 	}
 	k.actions(m, by, &p, sum, open, &out)
 	return k.plan.Render(w, r, http.StatusOK, frame(p.Title), out)
@@ -223,6 +227,14 @@ func percent(n, of int64) string {
 		return ""
 	}
 	return strconv.FormatFloat(100*float64(n)/float64(of), 'f', 1, 64) + "%"
+}
+
+// drawing reports that somebody may have a part in draws: the page of one is for them.
+func drawing(by people.Standing) bool {
+	by.Proven = by.At // a fresh proof is asked for there
+	return slices.ContainsFunc([]policy.Act{policy.HoldDraws, policy.WitnessDraws, policy.SealDraws, policy.AttestDraws}, func(a policy.Act) bool {
+		return people.Can(by, a, people.Object{}) == nil
+	})
 }
 
 // roots are what the plan is bound to.

@@ -7,6 +7,7 @@ import (
 
 	"quanxiang/gov"
 	"quanxiang/library"
+	"quanxiang/web/clause"
 	"quanxiang/web/ui"
 )
 
@@ -131,7 +132,7 @@ func groupsOf(m *ui.Messages, words string, hits []library.Hit) []hitGroup {
 		if h.Scope == library.DocumentScope {
 			g.Snippet = h.Snippet
 		} else {
-			part := hitPart{Kind: m.Of("scope.", h.Scope), Href: hitAddress(d.Slug, h), Heading: h.Heading, Snippet: h.Snippet}
+			part := hitPart{Kind: m.Of("scope.", h.Scope), Href: clause.Path(d.Slug + "#" + h.Anchor), Heading: h.Heading, Snippet: h.Snippet}
 			if len(part.Heading) == 0 {
 				part.Heading, part.Snippet = h.Snippet, nil
 			}
@@ -142,17 +143,4 @@ func groupsOf(m *ui.Messages, words string, hits []library.Hit) []hitGroup {
 		}
 	}
 	return groups
-}
-
-// hitAddress leads to the very place of a hit.
-func hitAddress(slug string, h library.Hit) string {
-	base := "/documents/" + slug
-	switch h.Scope {
-	case library.TaskScope, library.IndicatorScope, library.ProjectScope:
-		base += "/" + h.Scope.String() + "s"
-	}
-	if h.Anchor == "" {
-		return base
-	}
-	return base + "#" + h.Anchor
 }

@@ -9,6 +9,7 @@ import (
 	"quanxiang/gov"
 	"quanxiang/library"
 	"quanxiang/policy"
+	"quanxiang/web/clause"
 	"quanxiang/web/export"
 	"quanxiang/web/ui"
 )
@@ -160,7 +161,7 @@ func unitTable(m *ui.Messages, u *library.UnitView, role library.Role, status li
 			t.Rows = append(t.Rows, ui.TableRow{Cells: []ui.Cell{
 				{Links: []ui.Link{{Href: "/documents/" + d.Slug, Label: d.Number}}},
 				ui.TextCell(it.No),
-				{Links: []ui.Link{{Href: "/documents/" + d.Slug + "/" + it.Scope.String() + "s#" + it.Anchor, Label: it.Text}}},
+				{Links: []ui.Link{{Href: clause.Path(d.Slug + "#" + it.Anchor), Label: it.Text}}},
 				ui.TextCell(part),
 				ui.TextCell(it.Due),
 				{Chips: []ui.Chip{statusChip(m, d.State.Status)}},

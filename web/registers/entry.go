@@ -293,7 +293,11 @@ func (k *Pages) standing(m *ui.Messages, s registers.Sheet, out *entryView) {
 		out.Tiles = append(out.Tiles, tile{"#class", m.T("registers.class"), out.Class.Chip.Label, out.Class.Chip.Tone})
 	}
 	if reg.Limits != nil {
-		out.Tiles = append(out.Tiles, tile{"#stands", m.T("restrict.stand"), m.Number(len(out.Stands)), toned(len(out.Stands), effectTone(s.Stands.Effect))})
+		to := ""
+		if len(out.Stands) > 0 {
+			to = "#stands"
+		}
+		out.Tiles = append(out.Tiles, tile{to, m.T("restrict.stand"), m.Number(len(out.Stands)), toned(len(out.Stands), effectTone(s.Stands.Effect))})
 		out.Ways = append(out.Ways, ui.Link{Href: askLink(reg.ID, s.Entry.Key), Label: m.T("restrict.title")})
 	}
 	if len(reg.Kinds) > 0 {

@@ -15,6 +15,7 @@ import (
 	"quanxiang/people"
 	"quanxiang/policy/procedure"
 	"quanxiang/web/caseform"
+	"quanxiang/web/clause"
 	"quanxiang/web/desk"
 	"quanxiang/web/progress"
 	"quanxiang/web/ui"
@@ -146,7 +147,7 @@ func (v *Review) view(r *http.Request, k kind, c casework.Sheet, typed casework.
 		case p.FromItem("item.text"):
 			view.Text = strings.Split(strings.Join(words, ""), "\n")
 		case p.FromItem("item.address"):
-			view.Source = "/documents/" + strings.Join(words, "")
+			view.Source = clause.Path(strings.Join(words, ""))
 		case p.FromItem("item.unresolved"):
 			view.Unclear = words
 		default:

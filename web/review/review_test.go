@@ -104,7 +104,7 @@ func TestOneAfterTheOther(t *testing.T) {
 	k := open(t)
 	by := k.staff("zfb", "supervision")
 	body := k.page(address)
-	for _, want := range []string{fmt.Sprintf("已处理 0 件，共 %d 件", k.total), "文件原文", "确认并下达，看下一件", `name="f-title"`, `name="f-lead"`, "不列为任务", `href="/documents/xzf-2017-3#`} {
+	for _, want := range []string{fmt.Sprintf("已处理 0 件，共 %d 件", k.total), "文件原文", "确认并下达，看下一件", `name="f-title"`, `name="f-lead"`, "不列为任务", `href="/documents/xzf-2017-3/tasks#`} {
 		if !strings.Contains(body, want) {
 			t.Errorf("the page lacks %s", want)
 		}

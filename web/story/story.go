@@ -16,6 +16,7 @@ import (
 	"quanxiang/library"
 	"quanxiang/policy"
 	"quanxiang/policy/procedure"
+	"quanxiang/web/clause"
 	"quanxiang/web/explain"
 	"quanxiang/web/ui"
 )
@@ -89,7 +90,7 @@ func (s Story) fact(f *procedure.Field, v any) Fact {
 		}
 	case f.ID == p.FromItem("item.address"):
 		for _, address := range words {
-			one.Links = append(one.Links, ui.Link{Href: "/documents/" + address, Label: s.T("progress.source")})
+			one.Links = append(one.Links, ui.Link{Href: clause.Path(address), Label: s.T("progress.source")})
 		}
 	case f.Type == procedure.UnitField || f.Type == procedure.UnitsField:
 		ids := cases.Values{f.ID: v}.All(f.ID)

@@ -15,6 +15,8 @@ import (
 type Prefs struct {
 	Lang  gov.Lang
 	Elder bool
+
+	chosen bool // the language, by the reader or the address
 }
 
 const (
@@ -39,15 +41,17 @@ func PrefsOf(ctx context.Context) Prefs {
 func WithPrefs(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		p := Prefs{Lang: gov.ZH}
-		if c, err := r.Cookie(langCookie); err == nil && c.Value == string(gov.EN) {
-			p.Lang = gov.EN
+		if c, err := r.Cookie(langCookie); err == nil {
+			if l := gov.Lang(c.Value); l == gov.ZH || l == gov.EN {
+				p.Lang, p.chosen = l, true
+			}
 		}
 		if c, err := r.Cookie(viewCookie); err == nil {
 			p.Elder = c.Value == elderView
 		}
 		switch l := gov.Lang(r.URL.Query().Get("lang")); l {
 		case gov.ZH, gov.EN:
-			p.Lang = l
+			p.Lang, p.chosen = l, true
 			http.SetCookie(w, preference(r, langCookie, string(l)))
 		}
 		w.Header().Add("Vary", "Cookie")

@@ -46,7 +46,7 @@ func (nobody) Person(context.Context, people.Standing, gov.ID) (people.Person, e
 	return people.Person{}, gov.Errorf(gov.NotFound, "没有此人", "no such person")
 }
 
-func (nobody) Holders(context.Context, people.Standing, string, string, string) ([]people.Person, error) {
+func (nobody) Holders(context.Context, people.Standing, string, ...people.Place) ([]people.Person, error) {
 	return nil, nil
 }
 
