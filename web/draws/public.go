@@ -116,7 +116,7 @@ func (d *Draws) table(m *ui.Messages, list []ceremony.Ceremony) (ui.Table, error
 		}
 		at := p.Times[max(1, min(c.Attempt, len(p.Times)))-1].Window
 		t.Rows = append(t.Rows, ui.TableRow{Cells: []ui.Cell{{Links: []ui.Link{{Href: "/draws/" + c.Number, Label: c.Number}}}, {Chips: []ui.Chip{StageChip(m, c.Stage)}},
-			ui.TextCell(strings.Join(depts, m.T("ceremony.comma"))), ui.TextCell(day(m, at[0]) + " – " + day(m, at[1])), ui.TextCell(m.Number(c.Attempt)), ui.TextCell(m.Number(c.Aborted)), ui.TextCell(m.Number(c.Voids)), ui.TextCell(m.Number(int(c.Records)))}})
+			ui.TextCell(strings.Join(depts, m.T("ceremony.comma"))), ui.TextCell(window(m, at)), ui.TextCell(m.Number(c.Attempt)), ui.TextCell(m.Number(c.Aborted)), ui.TextCell(m.Number(c.Voids)), ui.TextCell(m.Number(int(c.Records)))}})
 	}
 	return t, nil
 }

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"time"
 
+	"quanxiang/draw"
 	"quanxiang/draw/lot"
 	"quanxiang/gov"
 	"quanxiang/inspections"
@@ -34,6 +35,8 @@ type planView struct {
 	Counted  string // when, or ""
 	Parts    []part
 	Roots    []root
+	Held     bool // everybody may read the draw, which has begun
+	Part     bool // the reader may open the page on which it is held
 	Count    *ui.Form
 	Freeze   *ui.Form
 	Why      string // why it cannot be frozen yet
@@ -132,6 +135,9 @@ func (k *Pages) showPlan(w http.ResponseWriter, r *http.Request) error {
 		if err := k.roots(m, &p, &out); err != nil {
 			return err
 		}
+		stage, held := stages[p.ID]
+		out.Held = held && stage != draw.Begins
+		out.Part = takesPart(by)
 	}
 	k.actions(m, by, &p, sum, open, &out)
 	return k.plan.Render(w, r, http.StatusOK, frame(p.Title), out)
@@ -223,6 +229,14 @@ func percent(n, of int64) string {
 		return ""
 	}
 	return strconv.FormatFloat(100*float64(n)/float64(of), 'f', 1, 64) + "%"
+}
+
+// takesPart reports that the reader may open the page on which draws are held.
+func takesPart(by people.Standing) bool {
+	by.Proven = by.At // what is done there asks for it again
+	return slices.ContainsFunc([]policy.Act{policy.HoldDraws, policy.WitnessDraws, policy.SealDraws, policy.AttestDraws}, func(a policy.Act) bool {
+		return people.Can(by, a, people.Object{}) == nil
+	})
 }
 
 // roots are what the plan is bound to.
