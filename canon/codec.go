@@ -156,7 +156,16 @@ func Unmarshal(b []byte, to any) error {
 }
 
 func mismatch(path, what string) error {
-	return gov.Errorf(gov.Invalid, "成员 %[1]s 不符合规定（%[2]s）", "member %[1]s is not %[2]s", strings.TrimPrefix(path, "."), what)
+	name := strings.TrimPrefix(path, ".")
+	switch {
+	case what == "there":
+		return gov.Errorf(gov.Invalid, "缺少成员 %[1]s", "member %[1]s is not there", name)
+	case what == "known":
+		return gov.Errorf(gov.Invalid, "没有成员 %[1]s", "member %[1]s is not known", name)
+	case name == "":
+		return gov.Errorf(gov.Invalid, "这里应是%[1]s", "this is not %[2]s", inChinese(what), what)
+	}
+	return gov.Errorf(gov.Invalid, "成员 %[1]s 应是%[2]s", "member %[1]s is not %[3]s", name, inChinese(what), what)
 }
 
 func fill(to reflect.Value, v *value, path string) error {

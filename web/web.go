@@ -287,6 +287,17 @@ func aboutDraws(d Deps) draws.About {
 	}
 	if d.Registers != nil {
 		about.Entry = d.Registers.Public
+		about.Name = func(ctx context.Context, register, key string) (string, error) {
+			r, err := d.Registers.Register(register)
+			if err != nil {
+				return "", err
+			}
+			e, err := d.Registers.Store.Entry(ctx, register, key)
+			if err != nil || !r.Public() || !r.Showing(e.Facet) {
+				return "", err
+			}
+			return e.Name, nil
+		}
 	}
 	return about
 }

@@ -148,7 +148,7 @@ func (c *compiler) fit(at gov.Pos, a, b *big.Int, op string) int64 {
 
 func (c *compiler) within(at gov.Pos, r *big.Int) int64 {
 	if r.CmpAbs(big.NewInt(widest)) > 0 {
-		c.bad(at, "这里的数可能太大，算不准；请给事实写出范围（%s）", "this can become too large to be exact; give the facts a range (%s)", syntax.KRange.Spelt(syntax.Chinese))
+		c.bad(at, "这里的数可能太大，算不准；请在它用到的事实后面写明“%s … 至 …”", "this can become too large to be exact; give the facts a range (%s)", syntax.KRange.Spelt(syntax.Chinese))
 		if r.Sign() < 0 {
 			return -widest
 		}

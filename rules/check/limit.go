@@ -1,6 +1,8 @@
 package check
 
 import (
+	"slices"
+
 	"quanxiang/gov"
 	"quanxiang/rules/ir"
 	"quanxiang/rules/syntax"
@@ -78,11 +80,13 @@ func (c *compiler) limit(l *syntax.Limit, x operand, s scope) operand {
 		if l.Kind == syntax.KLasting {
 			years, kind = l.Years, ir.Lasting
 		}
-		had := node(ir.PaidYears, ir.Count, key)
-		had.K = int64(c.benefit)
-		cmp := node(ir.Compare, ir.Bool, c.emit(had, l.Pos), c.number(ir.Count, years))
-		cmp.Cmp = ir.Less
-		n = node(ir.If, ir.Money, c.emit(cmp, l.Pos), x.node)
+		free := c.fewerYears(c.benefit, key, years, l)
+		if l.Kind == syntax.KOnce && key != ir.None {
+			for _, b := range c.alike(l.Per, s) {
+				free = c.emit(node(ir.And, ir.Bool, free, c.fewerYears(b, key, years, l)), l.Pos)
+			}
+		}
+		n = node(ir.If, ir.Money, free, x.node)
 	case syntax.KInstalments:
 		n, kind = node(ir.Instalment, ir.Money, x.node), ir.Parts
 		n.K = l.Years
@@ -100,6 +104,50 @@ func (c *compiler) limit(l *syntax.Limit, x operand, s scope) operand {
 	}
 	n.Step = c.step(kind, s, l.Pos)
 	return operand{node: c.emit(n, l.Pos), typ: typ{kind: x.typ.kind}}
+}
+
+// fewerYears holds while a benefit was paid for a key in fewer earlier years.
+func (c *compiler) fewerYears(benefit, key int32, years int64, l *syntax.Limit) int32 {
+	had := node(ir.PaidYears, ir.Count, key)
+	had.K = int64(benefit)
+	cmp := node(ir.Compare, ir.Bool, c.emit(had, l.Pos), c.number(ir.Count, years))
+	cmp.Cmp = ir.Less
+	return c.emit(cmp, l.Pos)
+}
+
+// alike is what else is paid once only for the same thing: benefits of the nature of
+// the one at hand of which an exclusion by nature gives one only over all years. Who had
+// the one for a standard does not have the other for it a year later.
+func (c *compiler) alike(per *syntax.Expr, s scope) []int32 {
+	if per.Field == "" || s.list == ir.None {
+		return nil
+	}
+	list, me := c.p.Fields[c.p.Lists[s.list].Field].Name, &c.p.Benefits[c.benefit]
+	var found []int32
+	for i := range c.p.Benefits {
+		b := &c.p.Benefits[i]
+		if b.Doc != me.Doc && b.Nature == me.Nature && b.Input == me.Input && c.oneOf(me.Doc, b.Doc) && c.body[int32(i)].OnceFor(list, per.Field) {
+			found = append(found, int32(i))
+		}
+	}
+	return found
+}
+
+// oneOf tells whether an exclusion by nature over all years stands between two documents.
+func (c *compiler) oneOf(a, b string) bool {
+	for _, d := range c.order {
+		for _, f := range d.files {
+			for _, e := range f.Excludes {
+				among := func(doc string) bool {
+					return slices.ContainsFunc(e.Docs, func(n syntax.Name) bool { return n.Text == doc })
+				}
+				if e.AllYears && among(a) && among(b) {
+					return true
+				}
+			}
+		}
+	}
+	return false
 }
 
 // dead reports a limit that can never bind, unless a reading says what is

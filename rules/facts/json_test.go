@@ -89,7 +89,7 @@ func TestBadFacts(t *testing.T) {
 		``:                "there is nothing",
 		`{"applicant": "企业", "year": 2017, "paid": [{"year": 2017, "benefit": "人才奖励", "amount": "1元"}]}`:      "paid[0].year: a payment is from before 2017",
 		`{"applicant": "企业", "year": 2017, "paid": [{"year": 2016, "benefit": "人才奖", "amount": "1元"}]}`:       "there is no benefit",
-		`{"applicant": "企业", "year": 2017, "paid": [{"year": 2016, "benefit": "人才奖励", "amount": "-1元"}]}`:     "is no amount of money",
+		`{"applicant": "企业", "year": 2017, "paid": [{"year": 2016, "benefit": "人才奖励", "amount": "-1元"}]}`:     "paid[0].amount: \"-1元\" must not be negative",
 		`{"applicant": "企业", "year": 2017, "paid": [{"year": 2016, "benefit": "人才奖励", "amount": "20000亿元"}]}`: "is no amount of money",
 	} {
 		if _, err := Read(p, []byte(text)); err == nil || !strings.Contains(err.Error(), want) {

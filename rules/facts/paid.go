@@ -52,7 +52,9 @@ func (r *reader) paid(data json.RawMessage) {
 		}
 		l, wrong := syntax.ReadQuantity(x.Amount)
 		switch {
-		case !wrong.IsZero() || l.Kind != syntax.MoneyLiteral || l.Value < 0 || l.Value > maxAmount:
+		case wrong.IsZero() && l.Kind == syntax.MoneyLiteral && l.Value < 0:
+			r.bad(at+".amount", "“%s”不能为负", "%q must not be negative", x.Amount)
+		case !wrong.IsZero() || l.Kind != syntax.MoneyLiteral || l.Value > maxAmount:
 			r.bad(at+".amount", "“%s”不是金额", "%q is no amount of money", x.Amount)
 		case x.Year >= r.f.Year || x.Year < 1990:
 			r.bad(at+".year", "已领的年份应早于 %d", "a payment is from before %d", r.f.Year)

@@ -32,6 +32,7 @@ type run struct {
 
 	benefit *benefit // at hand
 	vars    map[string]facts
+	lists   map[string]string // which list a variable goes through
 	results map[*benefit]*result
 }
 
@@ -277,7 +278,7 @@ func (r *run) each(a *syntax.Amount, out *result) *big.Rat {
 	total := zero
 	sums, limits := map[string]*big.Rat{}, map[string]*big.Rat{}
 	for _, entry := range r.list(a.List.Text) {
-		r.vars[a.Var.Text] = entry
+		r.vars[a.Var.Text], r.lists[a.Var.Text] = entry, a.List.Text
 		v := r.block(a.Body, perKey, out)
 		if perKey == nil {
 			total = add(total, v)
@@ -301,7 +302,7 @@ func (r *run) each(a *syntax.Amount, out *result) *big.Rat {
 func (r *run) best(a *syntax.Amount, out *result) *big.Rat {
 	highest := map[string]*big.Rat{}
 	for _, entry := range r.list(a.List.Text) {
-		r.vars[a.Var.Text] = entry
+		r.vars[a.Var.Text], r.lists[a.Var.Text] = entry, a.List.Text
 		v, key := r.block(a.Body, nil, out), r.key(a.Per)
 		if highest[key] == nil || v.Cmp(highest[key]) > 0 {
 			highest[key] = v
@@ -327,6 +328,25 @@ func (r *run) before(per *syntax.Expr, years int64) (*big.Rat, int64) {
 		in[p.year] = true
 	}
 	return sum, int64(len(in))
+}
+
+// elsewhere tells whether something of the same nature, given once only for the same
+// thing, was paid for it in an earlier year.
+func (r *run) elsewhere(per *syntax.Expr) bool {
+	if per == nil {
+		return false
+	}
+	for _, b := range r.set.natures[r.benefit] {
+		if !b.OnceFor(r.lists[per.Name], per.Field) {
+			continue
+		}
+		for _, p := range r.paid {
+			if p.benefit == b && p.year < r.year && p.key == r.key(per) && p.amount.Sign() > 0 {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // cap is what a limit leaves.
@@ -357,7 +377,7 @@ func (r *run) limits(v *big.Rat, list []*syntax.Limit, without *syntax.Limit) *b
 			paid, _ := r.before(l.Per, 0)
 			v = positive(sub(v, paid))
 		case syntax.KOnce:
-			if paid, _ := r.before(l.Per, 0); paid.Sign() > 0 {
+			if paid, _ := r.before(l.Per, 0); paid.Sign() > 0 || r.elsewhere(l.Per) {
 				v = zero
 			}
 		case syntax.KLasting:

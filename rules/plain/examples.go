@@ -89,7 +89,7 @@ func yuan(a *big.Rat) string { return money.Fen(floor(positive(a)).Num().Int64()
 
 // start reads the facts of an example, those of the examples it is like first.
 func (s *Set) start(e *example, upper bool) *run {
-	r := &run{set: s, year: e.Year, facts: facts{}, upper: upper, results: map[*benefit]*result{}, vars: map[string]facts{}}
+	r := &run{set: s, year: e.Year, facts: facts{}, upper: upper, results: map[*benefit]*result{}, vars: map[string]facts{}, lists: map[string]string{}}
 	chain := []*example{e}
 	for x := e; x.Like.Text != ""; {
 		i := slices.IndexFunc(s.examples, func(o *example) bool { return o.Name == x.Like.Text })

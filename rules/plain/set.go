@@ -16,6 +16,7 @@ type Set struct {
 	benefits []*benefit
 	defines  map[string]*syntax.Define // by document and name
 	excludes []relation
+	natures  map[*benefit][]*benefit // of which an exclusion by nature gives one only over all years
 	caps     []relation
 	examples []*example
 }
@@ -43,7 +44,7 @@ type example struct {
 
 // New gathers files that have no mistakes. Amendments are not applied.
 func New(files []*syntax.File) *Set {
-	s := &Set{docs: map[string]*syntax.Document{}, fields: map[string]*syntax.Field{}, defines: map[string]*syntax.Define{}}
+	s := &Set{docs: map[string]*syntax.Document{}, fields: map[string]*syntax.Field{}, defines: map[string]*syntax.Define{}, natures: map[*benefit][]*benefit{}}
 	for _, f := range files {
 		if f.Document != nil {
 			s.docs[f.Document.Short.Text] = f.Document
@@ -105,6 +106,9 @@ func (s *Set) relations(f *syntax.File) {
 			for _, b := range s.benefits[i+1:] {
 				if among(a) && among(b) && a.doc != b.doc && a.kind == b.kind && a.Nature.Text == b.Nature.Text {
 					s.excludes = append(s.excludes, relation{doc: doc, members: []*benefit{a, b}})
+					if x.AllYears {
+						s.natures[a], s.natures[b] = append(s.natures[a], b), append(s.natures[b], a)
+					}
 				}
 			}
 		}

@@ -171,7 +171,7 @@ func (p place) length(e *Entry) int64 {
 }
 
 func wrong(where, zh, en string, args ...any) error {
-	return gov.Errorf(gov.Invalid, "快照文件不可用，"+where+"："+zh, "the snapshot cannot be used, "+where+": "+en, args...)
+	return gov.Errorf(gov.Invalid, "快照文件不可用："+zh, "the snapshot cannot be used, "+where+": "+en, args...)
 }
 
 // check holds that an index can be relied on; after is where the chunks end.

@@ -167,6 +167,40 @@ type Benefit struct {
 	Note
 }
 
+// OnceFor tells whether the benefit is paid once only for each value of a field of a
+// list: once for each standard.
+func (b *Benefit) OnceFor(list, field string) bool {
+	return b.Body.onceFor("", "", list, field)
+}
+
+// onceFor looks below a line that goes through the entries of the list over as v.
+func (b *Block) onceFor(over, v, list, field string) bool {
+	if b == nil {
+		return false
+	}
+	for _, l := range b.Limits {
+		if l.Kind == KOnce && l.Per != nil && over == list && l.Per.Name == v && l.Per.Field == field {
+			return true
+		}
+	}
+	return b.Amount.onceFor(over, v, list, field)
+}
+
+func (a *Amount) onceFor(over, v, list, field string) bool {
+	if a == nil {
+		return false
+	}
+	if a.List.Text != "" {
+		over, v = a.List.Text, a.Var.Text
+	}
+	for _, i := range a.Items {
+		if i.onceFor(over, v, list, field) {
+			return true
+		}
+	}
+	return a.Body.onceFor(over, v, list, field)
+}
+
 // Condition is what must hold for a block to give anything.
 type Condition struct {
 	Pos  gov.Pos
@@ -252,6 +286,7 @@ type Exclude struct {
 	Names    []*Expr // benefits
 	Docs     []Name  // documents, with ByNature
 	Choose   Key     // KHighest, KFirst, KChosen
+	AllYears bool    // with ByNature: what is given once is not given again by another of them
 	Note
 }
 

@@ -104,7 +104,7 @@ func (p *parser) quantity() Literal {
 	l.Pos = t.Pos
 	if !wrong.IsZero() {
 		p.i--
-		p.fail(strings.ReplaceAll(wrong.ZH, "%", "%%"), strings.ReplaceAll(wrong.EN, "%", "%%"))
+		p.fail("%[1]s", "%[2]s", wrong.ZH, wrong.EN)
 		p.i++
 	}
 	if minus {

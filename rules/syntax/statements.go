@@ -264,6 +264,7 @@ func (p *parser) exclude(l *Line, nature bool) *Exclude {
 	if nature {
 		e.Docs = commas(p, p.short)
 		e.Choose = p.need(KHighest, KChosen)
+		e.AllYears = p.take(KAllYears) != NoKey
 	} else {
 		e.Names = p.refs()
 		e.Choose = p.need(KHighest, KFirst, KChosen)

@@ -49,6 +49,9 @@ func TestMistakes(t *testing.T) {
 支持 丙 @4
   cap 5万元
 互斥 甲 取高
+支持 丁 @5
+  按 收入 的 5.123456789%
+互斥 甲，丁 取高 历年
 `
 	var list problems.List
 	Parse("a.rule", []byte(src), &list)
@@ -63,6 +66,8 @@ func TestMistakes(t *testing.T) {
 		`a.rule:9:1: this block does not say how much is given`,
 		`a.rule:10:3: this file is written in Chinese: write 上限 for cap`,
 		`a.rule:11:8: an exclusion names two benefits or more`,
+		`a.rule:13:10: the ratio "5.123456789%" has more than six decimals`,
+		`a.rule:14:11: "历年" is not expected here`,
 	}
 	got := strings.Split(list.In(gov.EN), "\n")
 	for _, w := range want {

@@ -86,6 +86,7 @@ const (
 	KHighest
 	KFirst
 	KChosen
+	KAllYears
 	KJointCap
 	KOver
 	KUncomputed
@@ -217,6 +218,7 @@ var words = []word{
 	{KHighest, [2]string{"取高", "highest"}, false, ""},
 	{KFirst, [2]string{"取先", "first"}, false, ""},
 	{KChosen, [2]string{"自选", "chosen"}, false, ""},
+	{KAllYears, [2]string{"历年", "allyears"}, false, ""},
 	{KJointCap, [2]string{"共同上限", "jointcap"}, false, ""},
 	{KOver, [2]string{"于", "over"}, false, ""},
 	{KUncomputed, [2]string{"不计算", "uncomputed"}, false, ""},

@@ -13,7 +13,8 @@ import (
 func (r *Result) Text(l gov.Lang, budget int64) string {
 	var b strings.Builder
 	say := func(zh, en string, args ...any) { fmt.Fprintln(&b, gov.Textf(zh, en, args...).In(l)) }
-	m := func(fen int64) string { return money.Fen(fen).In(l) }
+	m := func(fen int64) string { return Wan(l, fen) }
+	exact := func(fen int64) string { return money.Fen(fen).As(l) }
 	if r.Invented {
 		say("以下是虚构的企业。", "The enterprises are invented.")
 	}
@@ -56,9 +57,9 @@ func (r *Result) Text(l gov.Lang, budget int64) string {
 			say("少得最多的：", "Who lose most:")
 		}
 		for _, a := range list {
-			say("  %[1]s（第 %[2]d 行）：%[3]s → %[4]s", "  %[1]s (row %[2]d): %[3]s → %[4]s", a.Name, a.Row+1, m(a.Before), m(a.After))
+			say("  %[1]s（第 %[2]d 行）：%[3]s → %[4]s", "  %[1]s (row %[2]d): %[3]s → %[4]s", a.Name, a.Row+1, exact(a.Before), exact(a.After))
 			for _, w := range a.Why {
-				say("    %[1]s：%[2]s → %[3]s%[4]s", "    %[1]s: %[2]s → %[3]s%[4]s", w.Key, m(w.Before), m(w.After), because(w.Is, l))
+				say("    %[1]s：%[2]s → %[3]s%[4]s", "    %[1]s: %[2]s → %[3]s%[4]s", w.Key, exact(w.Before), exact(w.After), because(w.Is, l))
 			}
 		}
 	}
@@ -67,6 +68,20 @@ func (r *Result) Text(l gov.Lang, budget int64) string {
 		say("悬崖（多一步反而少得）%[1]d → %[2]d 处", "Cliffs, where one step more brings less: %[1]d → %[2]d", r.Cliffs.Before, r.Cliffs.After)
 	}
 	return b.String()
+}
+
+// Wan is a sum of many applicants: in Chinese in units of 万元, to the hundredth, as
+// budgets are written; in English in yuan.
+func Wan(l gov.Lang, fen int64) string {
+	if l == gov.EN {
+		return money.Fen(fen).In(l)
+	}
+	rounded, ok := money.MulDiv(fen, 1, 10_000, money.HalfUp)
+	if !ok {
+		return money.Fen(fen).In(l)
+	}
+	s := money.Fen(rounded).In(l) // hundredths of 万元 are grouped as fen are
+	return s[:len(s)-len("元")] + "万元"
 }
 
 // because are the clauses that decide an amount.

@@ -116,7 +116,7 @@ func (d *Draws) table(m *ui.Messages, list []ceremony.Ceremony) (ui.Table, error
 		}
 		at := p.Times[max(1, min(c.Attempt, len(p.Times)))-1].Window
 		t.Rows = append(t.Rows, ui.TableRow{Cells: []ui.Cell{{Links: []ui.Link{{Href: "/draws/" + c.Number, Label: c.Number}}}, {Chips: []ui.Chip{StageChip(m, c.Stage)}},
-			ui.TextCell(strings.Join(depts, m.T("ceremony.comma"))), ui.TextCell(day(m, at[0]) + " – " + day(m, at[1])), ui.TextCell(m.Number(c.Attempt)), ui.TextCell(m.Number(c.Aborted)), ui.TextCell(m.Number(c.Voids)), ui.TextCell(m.Number(int(c.Records)))}})
+			ui.TextCell(strings.Join(depts, m.T("ceremony.comma"))), ui.TextCell(window(m, at)), ui.TextCell(m.Number(c.Attempt)), ui.TextCell(m.Number(c.Aborted)), ui.TextCell(m.Number(c.Voids)), ui.TextCell(m.Number(int(c.Records)))}})
 	}
 	return t, nil
 }
@@ -350,7 +350,7 @@ func (d *Draws) drawn(ctx context.Context, m *ui.Messages, out *drawView, c *cer
 	if err != nil {
 		return err
 	}
-	out.Drawn = ui.Table{Caption: m.T("draws.drawn"), Columns: []ui.Column{{Label: m.T("draws.code"), Main: true}, {Label: m.T("draws.dept")}}}
+	out.Drawn = ui.Table{Caption: m.T("draws.drawn"), Columns: []ui.Column{{Label: m.T("draws.subject"), Main: true}, {Label: m.T("draws.code")}, {Label: m.T("draws.dept")}}}
 	if p.Mode == record.ModeOpen {
 		out.Drawn.Columns = append(out.Drawn.Columns, ui.Column{Label: m.T("draws.team")})
 	}
@@ -369,7 +369,12 @@ func (d *Draws) drawn(ctx context.Context, m *ui.Messages, out *drawView, c *cer
 	}
 	out.DrawnAll = len(order)
 	for _, u := range order[:min(len(order), shownDrawn)] {
-		row := ui.TableRow{Cells: []ui.Cell{d.entryCell(printable(u)), ui.TextCell(strings.Join(depts[u], m.T("ceremony.comma")))}}
+		code := printable(u)
+		name, err := d.name(ctx, code)
+		if err != nil {
+			return err
+		}
+		row := ui.TableRow{Cells: []ui.Cell{ui.TextCell(cmp.Or(name, code)), d.entryCell(code), ui.TextCell(strings.Join(depts[u], m.T("ceremony.comma")))}}
 		if p.Mode == record.ModeOpen {
 			row.Cells = append(row.Cells, ui.TextCell(strings.Join(teams[u], m.T("ceremony.comma"))))
 		}

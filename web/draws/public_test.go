@@ -61,7 +61,8 @@ func TestPublic(t *testing.T) {
 		},
 		Entry: func(_ context.Context, _, key string) (registers.Sheet, error) {
 			return registers.Sheet{Entry: registers.Entry{Key: key, Name: "虚构检查事项"}}, nil
-		}}
+		},
+		Name: func(_ context.Context, _, key string) (string, error) { return "虚构主体" + key, nil }}
 	pages, err := draws.New(d.Engine, held, about)
 	if err != nil {
 		t.Fatal(err)
@@ -102,7 +103,7 @@ func TestPublic(t *testing.T) {
 		t.Errorf("no page of the results: %d", code)
 	}
 	code, page = fetch(t, srv, "/draws/XC-2023-001?lang=en")
-	if code != http.StatusOK || !strings.Contains(page, "Who was drawn") || !strings.Contains(page, visited.ID()) || !strings.Contains(page, "SHA-256") {
+	if code != http.StatusOK || !strings.Contains(page, "Who was drawn") || !strings.Contains(page, "虚构主体") || !strings.Contains(page, visited.ID()) || !strings.Contains(page, "SHA-256") {
 		t.Errorf("after the release: %d\n%s", code, page)
 	}
 	if _, file := fetch(t, srv, "/draws/XC-2023-001/transcript.jsonl"); draw.Verify([]byte(file), nil).Kind != draw.Valid {

@@ -26,6 +26,7 @@ type About struct {
 	Pack  *policy.Pack
 	Case  func(ctx context.Context, id gov.ID) (casework.Sheet, error)             // a visit's, once its result is public
 	Entry func(ctx context.Context, register, key string) (registers.Sheet, error) // a register's, as everybody sees it
+	Name  func(ctx context.Context, register, key string) (string, error)          // an entry's, "" for one the public is not shown
 }
 
 // The fields of the procedure of visits that the results show.
@@ -98,6 +99,18 @@ func dateCell(on gov.Date, otherwise string) ui.Cell {
 		return ui.TextCell(otherwise)
 	}
 	return ui.Cell{Date: on}
+}
+
+// name is what a subject is called, "" where the public is not told.
+func (d *Draws) name(ctx context.Context, code string) (string, error) {
+	if d.about.Pack == nil || d.about.Pack.Inspections == nil || d.about.Name == nil {
+		return "", nil
+	}
+	name, err := d.about.Name(ctx, d.about.Pack.Inspections.Subjects, code)
+	if gov.CodeOf(err) == gov.NotFound { // no longer in the register
+		return "", nil
+	}
+	return name, err
 }
 
 // entryCell is the code of a subject with the way to its public page.

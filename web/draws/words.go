@@ -28,7 +28,7 @@ func (d *Draws) inWords(m *ui.Messages, out *drawView, c *ceremony.Ceremony, p *
 	for i, at := range []int64{t.T1, t.T2, t.T3, t.T4, t.T5} {
 		out.Times = append(out.Times, fact{m.T([]string{"ceremony.t1", "ceremony.t2", "ceremony.t3", "ceremony.t4", "ceremony.t5"}[i]), m.Instant(at * 1000)})
 	}
-	out.Times = append(out.Times, fact{m.T("draws.window"), day(m, t.Window[0]) + " – " + day(m, t.Window[1])})
+	out.Times = append(out.Times, fact{m.T("draws.window"), window(m, t.Window)})
 
 	out.Parties = ui.Table{Caption: m.T("ceremony.parties"), Columns: []ui.Column{{Label: m.T("draws.name"), Main: true}, {Label: m.T("draws.role")}, {Label: m.T("draws.key")}}}
 	add := func(role, name string, key [32]byte) {
@@ -71,6 +71,11 @@ func day(m *ui.Messages, text string) string {
 		return text
 	}
 	return d.In(m.Lang())
+}
+
+// window is the days of visits in words.
+func window(m *ui.Messages, w [2]string) string {
+	return day(m, w[0]) + m.T("inspections.to") + day(m, w[1])
 }
 
 // ratio is how many of a stratum are drawn.

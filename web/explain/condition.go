@@ -115,6 +115,9 @@ func (x Explainer) compared(s guard.Shape) string {
 	if f, ok := x.field(a.Name); ok && f.Type == procedure.DateField && s.Op != guard.In {
 		how = x.Of("explain.word.date.", s.Op)
 	}
+	if strings.HasPrefix(value, "“") {
+		return x.T("explain.word.compare_words", "what", subject, "how", how, "value", value)
+	}
 	return x.T("explain.word.compare", "what", subject, "how", how, "value", value)
 }
 

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"time"
 
+	"quanxiang/draw"
 	"quanxiang/draw/lot"
 	"quanxiang/gov"
 	"quanxiang/inspections"
@@ -34,7 +35,8 @@ type planView struct {
 	Counted  string // when, or ""
 	Parts    []part
 	Roots    []root
-	Draw     string // where the draw is held, for those who have a part in draws; "" for others
+	Held     bool // everybody may read the draw, which has begun
+	Part     bool // the reader may open the page on which it is held
 	Count    *ui.Form
 	Freeze   *ui.Form
 	Why      string // why it cannot be frozen yet
@@ -133,9 +135,9 @@ func (k *Pages) showPlan(w http.ResponseWriter, r *http.Request) error {
 		if err := k.roots(m, &p, &out); err != nil {
 			return err
 		}
-		if drawing(by) {
-			out.Draw = out.Path + "/ceremony"
-		}
+		stage, held := stages[p.ID]
+		out.Held = held && stage != draw.Begins
+		out.Part = takesPart(by)
 	}
 	k.actions(m, by, &p, sum, open, &out)
 	return k.plan.Render(w, r, http.StatusOK, frame(p.Title), out)
@@ -229,9 +231,9 @@ func percent(n, of int64) string {
 	return strconv.FormatFloat(100*float64(n)/float64(of), 'f', 1, 64) + "%"
 }
 
-// drawing reports that somebody may have a part in draws: the page of one is for them.
-func drawing(by people.Standing) bool {
-	by.Proven = by.At // a fresh proof is asked for there
+// takesPart reports that the reader may open the page on which draws are held.
+func takesPart(by people.Standing) bool {
+	by.Proven = by.At // what is done there asks for it again
 	return slices.ContainsFunc([]policy.Act{policy.HoldDraws, policy.WitnessDraws, policy.SealDraws, policy.AttestDraws}, func(a policy.Act) bool {
 		return people.Can(by, a, people.Object{}) == nil
 	})

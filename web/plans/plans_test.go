@@ -74,7 +74,7 @@ func TestPages(t *testing.T) {
 	typed.Set("filter", "trade == '餐饮'")
 	typed.Set("do", "count")
 	_, body, _ = webtest.Ask(t, clerk, plans.Root+"/propose", typed)
-	webtest.Says(t, body, `value="餐饮抽查"`, "占全部 150 户的", "也就是：“行业”为 “餐饮”。")
+	webtest.Says(t, body, `value="餐饮抽查"`, "占全部 150 户的", "也就是：“行业”为“餐饮”。")
 	found := regexp.MustCompile(`筛选出 ([0-9]+) 户`).FindStringSubmatch(body)
 	if got, err := room.Proposals(t.Context(), room.Office(), today.Year, "syj"); err != nil || len(got) != 0 || found == nil || found[1] == "0" || found[1] == "150" {
 		t.Errorf("counted %v, and kept %d proposals: %v", found, len(got), err)
@@ -85,7 +85,7 @@ func TestPages(t *testing.T) {
 	other := room.Propose(t, "xfzd", func(p *inspections.Proposal) { p.Count = 10 })
 	// The yearly plan of a department is its proposals, as a list and as a file.
 	_, body, _ = webtest.Ask(t, clerk, plans.Root+"?unit=syj&year="+strconv.Itoa(today.Year), nil)
-	webtest.Says(t, body, "餐饮抽查", "食品经营许可检查", "“行业”为 “餐饮”", "待合并", plans.Root+".xlsx?unit=syj")
+	webtest.Says(t, body, "餐饮抽查", "食品经营许可检查", "“行业”为“餐饮”", "待合并", plans.Root+".xlsx?unit=syj")
 	if n := strings.Count(body, "待合并"); n != 1 {
 		t.Errorf("the plan of one department lists %d proposals", n)
 	}
@@ -149,6 +149,13 @@ func TestPages(t *testing.T) {
 		if _, body, _ = webtest.Ask(t, office, path, nil); !strings.Contains(body, "检查进行中") || strings.Contains(body, "待抽取") {
 			t.Errorf("%s does not say that the plan is drawn", path)
 		}
+	}
+	// Who takes no part in draws is led to what everybody reads of one.
+	if _, body, _ = webtest.Ask(t, clerk, page, nil); strings.Contains(body, "/ceremony\"") || !strings.Contains(body, `href="/draws/`) {
+		t.Error("a clerk is not led to the public page of the draw, or to one that is closed to them")
+	}
+	if _, body, _ = webtest.Ask(t, office, page, nil); !strings.Contains(body, page+`/ceremony"`) {
+		t.Error("the office is not led to the page of the draw")
 	}
 }
 

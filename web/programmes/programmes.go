@@ -128,9 +128,9 @@ func (p *Programmes) showList(w http.ResponseWriter, r *http.Request) error {
 // valid says from when to when a document is in force.
 func valid(m *ui.Messages, d ir.DocInfo) string {
 	if d.Until.IsZero() {
-		return m.T("programmes.valid_from", "from", d.Force.String())
+		return m.T("programmes.valid_from", "from", d.Force.In(m.Lang()))
 	}
-	return m.T("programmes.valid", "from", d.Force.String(), "to", d.Until.String())
+	return m.T("programmes.valid", "from", d.Force.In(m.Lang()), "to", d.Until.In(m.Lang()))
 }
 
 // links leads from clauses to the articles of the documents the library has.

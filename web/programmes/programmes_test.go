@@ -75,9 +75,9 @@ func TestProgrammes(t *testing.T) {
 		if status != http.StatusOK {
 			t.Fatalf("status %d", status)
 		}
-		r.has(page, "西政发〔2016〕16号", "2016-11-01 至 2021-10-31 有效", "配套资金", "第三条", "/programmes/calculate?")
+		r.has(page, "西政发〔2016〕16号", "2016年11月1日至2021年10月31日有效", "配套资金", "第三条", "/programmes/calculate?")
 		_, page, _ = r.get("/programmes", url.Values{"lang": {"en"}})
-		r.has(page, "In force from 2016-11-01 to 2021-10-31", "art. 3", `lang="zh-CN"`)
+		r.has(page, "In force from 1 November 2016 to 31 October 2021", "art. 3", `lang="zh-CN"`)
 	})
 	t.Run("choose", func(t *testing.T) {
 		r := reader{t, r.base}

@@ -311,7 +311,7 @@ func (k *Pages) standing(m *ui.Messages, s registers.Sheet, out *entryView) {
 	if slices.ContainsFunc(k.Pack.Supply, func(x supply.Source) bool { return x.Register == reg.ID }) {
 		out.Ways = append(out.Ways, ui.Link{Href: entitled.Root + "/" + reg.ID + "/" + url.PathEscape(s.Entry.Key), Label: m.T("entitled.way")})
 	}
-	if reg.Public() {
+	if reg.Public() && reg.Showing(s.Entry.Facet) {
 		out.Ways = append(out.Ways, ui.Link{Href: publicPath(reg.ID, s.Entry.Key), Label: m.T("registers.as_public")})
 	}
 }

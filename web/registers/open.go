@@ -9,6 +9,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 	"time"
 
@@ -17,6 +18,7 @@ import (
 	"quanxiang/policy/procedure"
 	"quanxiang/policy/register"
 	"quanxiang/registers"
+	"quanxiang/rules/money"
 	"quanxiang/web/export"
 	"quanxiang/web/ui"
 )
@@ -322,13 +324,41 @@ func (k *Pages) each(ctx context.Context, d dataset, fn func(own map[string]stri
 	})
 }
 
+// title is the head of a column; one of money says its unit, since its values are bare
+// numbers.
+func (c column) title(m *ui.Messages) string {
+	if c.Field != nil && c.Field.Type == procedure.MoneyField {
+		return m.T("registers.in_yuan", "label", c.Label.In(m.Lang()))
+	}
+	return c.Label.In(m.Lang())
+}
+
+// plain is a value as the description of the table says it is written (metadata):
+// days, numbers and amounts in yuan for programs, all else in words.
+func (k *Pages) plain(f *register.Field, v any, l gov.Lang) string {
+	switch n := v.(type) {
+	case string:
+		if f.Type == procedure.DateField {
+			return n
+		}
+	case int64:
+		switch f.Type {
+		case procedure.MoneyField:
+			return strings.TrimSuffix(money.Fen(n).String(), ".00")
+		case procedure.IntegerField:
+			return strconv.FormatInt(n, 10)
+		}
+	}
+	return k.words(f, v, l)
+}
+
 func (k *Pages) sendCSV(w http.ResponseWriter, r *http.Request, d dataset) error {
 	m := k.Engine.For(r)
 	export.Attach(w, export.CSV, d.reg.ID+"-"+d.id())
 	return stream(w, r, func(out io.Writer) error {
 		head := make([]ui.Column, len(d.columns))
 		for i, c := range d.columns {
-			head[i].Label = c.Label.In(m.Lang())
+			head[i].Label = c.title(m)
 		}
 		t, err := export.NewWriter(out, export.CSV, head)
 		if err != nil {
@@ -339,8 +369,7 @@ func (k *Pages) sendCSV(w http.ResponseWriter, r *http.Request, d dataset) error
 			for i, c := range d.columns {
 				switch text := own[c.ID]; {
 				case c.Field != nil && v[c.ID] != nil:
-					text = k.words(c.Field, v[c.ID], m.Lang())
-					cells[i] = ui.TextCell(text)
+					cells[i] = ui.TextCell(k.plain(c.Field, v[c.ID], m.Lang()))
 				case c.Field != nil:
 					cells[i] = ui.Cell{}
 				case c.ID == "unit":
@@ -398,11 +427,13 @@ func (k *Pages) metadata(r *http.Request, d dataset) map[string]any {
 	l := k.Engine.For(r).Lang()
 	var columns []map[string]any
 	for _, c := range d.columns {
-		one := map[string]any{"name": c.ID, "titles": c.Label.In(l), "datatype": "string", "required": c.Required}
+		one := map[string]any{"name": c.ID, "titles": c.title(k.Engine.For(r)), "datatype": "string", "required": c.Required}
 		if c.Field != nil {
 			switch c.Field.Type {
 			case procedure.IntegerField:
 				one["datatype"] = "integer"
+			case procedure.MoneyField: // in yuan
+				one["datatype"] = "decimal"
 			case procedure.DateField:
 				one["datatype"] = map[string]string{"base": "date", "format": "yyyy-MM-dd"}
 			}

@@ -1,6 +1,7 @@
 package registers_test
 
 import (
+	"encoding/csv"
 	"encoding/json"
 	"encoding/xml"
 	"net/http"
@@ -80,7 +81,10 @@ func TestOpen(t *testing.T) {
 	var about struct {
 		URL         string
 		TableSchema struct {
-			Columns []struct{ Name, Titles string }
+			Columns []struct {
+				Name, Titles string
+				Datatype     any
+			}
 		}
 	}
 	must(t, json.Unmarshal([]byte(text), &about))
@@ -91,6 +95,29 @@ func TestOpen(t *testing.T) {
 	}
 	if code != 200 || about.URL != "serious.csv" || !strings.HasPrefix(strings.TrimPrefix(head, "\ufeff"), strings.Join(titles, ",")+"\r\n") {
 		t.Errorf("the description: %d %v, the head %q", code, titles, head)
+	}
+	// Days are written as the description says, and amounts as bare numbers under a head
+	// with their unit.
+	rows, err := csv.NewReader(strings.NewReader(head)).ReadAll()
+	must(t, err)
+	days := 0
+	for i, c := range about.TableSchema.Columns {
+		if _, isDate := c.Datatype.(map[string]any); !isDate {
+			continue
+		}
+		for _, row := range rows[1:] {
+			if _, err := gov.ParseDate(row[i]); row[i] != "" && err != nil {
+				t.Errorf("%s is %q", c.Name, row[i])
+			} else if row[i] != "" {
+				days++
+			}
+		}
+	}
+	if days == 0 {
+		t.Error("no day in the table")
+	}
+	if _, text := get(t, public, data+"/penalty.csv"); !strings.Contains(text, "罚没金额（元）") {
+		t.Errorf("an amount without its unit: %q", text)
 	}
 	for _, none := range []string{"complaint.csv", "entries.xlsx", "entries", "nothing.json"} {
 		if code, _ := get(t, public, data+"/"+none); code != http.StatusNotFound {

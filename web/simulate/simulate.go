@@ -13,8 +13,8 @@ import (
 	"quanxiang/gov"
 	"quanxiang/library"
 	"quanxiang/policy"
-	"quanxiang/rules/money"
 	"quanxiang/support/runs"
+	"quanxiang/support/simulate"
 	"quanxiang/web/door"
 	"quanxiang/web/ui"
 	"quanxiang/web/who"
@@ -100,18 +100,7 @@ func crumbs(m *ui.Messages, deeper bool) []ui.Link {
 	return list
 }
 
-// wan is an amount as officials write it: with two decimals of 万元; in English in yuan.
-func wan(l gov.Lang, fen int64) string {
-	if l == gov.EN {
-		return money.Fen(fen).In(l)
-	}
-	rounded, ok := money.MulDiv(fen, 1, 10_000, money.HalfUp)
-	if !ok {
-		return money.Fen(fen).In(l)
-	}
-	s := money.Fen(rounded).In(l) // hundredths of 万元 are grouped as fen are
-	return s[:len(s)-len("元")] + "万元"
-}
+func wan(l gov.Lang, fen int64) string { return simulate.Wan(l, fen) }
 
 // signed is wan with a plus before what is more than nothing.
 func signed(l gov.Lang, fen int64) string {

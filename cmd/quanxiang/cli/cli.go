@@ -9,9 +9,12 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"io/fs"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
+	"syscall"
 
 	"quanxiang/gov"
 )
@@ -100,6 +103,9 @@ func exitCode(e *Env, err error) int {
 	}
 	code := gov.CodeOf(err)
 	if code == gov.Internal {
+		if e.file(err) {
+			return Failed
+		}
 		e.Note("出错：%v", "Error: %v", err)
 		return Failed
 	}
@@ -108,6 +114,25 @@ func exitCode(e *Env, err error) int {
 		return Invalid
 	}
 	return Failed
+}
+
+// file tells what is the matter with a file, if that is what went wrong.
+func (e *Env) file(err error) bool {
+	var p *fs.PathError
+	if !errors.As(err, &p) {
+		return false
+	}
+	switch {
+	case errors.Is(p.Err, fs.ErrNotExist):
+		e.Note("找不到“%s”。", "There is no %q.", p.Path)
+	case errors.Is(p.Err, fs.ErrPermission):
+		e.Note("没有权限打开“%s”。", "No permission to open %q.", p.Path)
+	case errors.Is(p.Err, syscall.EISDIR):
+		e.Note("“%s”是文件夹，不是文件。", "%q is a folder, not a file.", p.Path)
+	default:
+		return false
+	}
+	return true
 }
 
 func printUsage(e *Env, w io.Writer, commands []Command) {
@@ -131,12 +156,43 @@ func printUsage(e *Env, w io.Writer, commands []Command) {
 func (e *Env) Flags(name, usage string) *flag.FlagSet {
 	fs := flag.NewFlagSet(name, flag.ContinueOnError)
 	fs.SetOutput(e.Stderr)
+	if e.Lang == gov.ZH {
+		fs.SetOutput(tongue{e.Stderr})
+	}
 	fs.Usage = func() {
 		head := gov.Text{ZH: "用法", EN: "Usage"}
 		fmt.Fprintf(e.Stderr, "%s: quanxiang %s %s\n", head.In(e.Lang), name, usage)
 		fs.PrintDefaults()
 	}
 	return fs
+}
+
+// tongue says in Chinese what package flag says in English.
+type tongue struct{ io.Writer }
+
+// flagWords are the messages of package flag.
+var flagWords = []struct {
+	said *regexp.Regexp
+	zh   string
+}{
+	{regexp.MustCompile(`^flag provided but not defined: (-\S+)\n$`), "没有 $1 这个参数。\n"},
+	{regexp.MustCompile(`^flag needs an argument: (-\S+)\n$`), "参数 $1 后面要写值。\n"},
+	{regexp.MustCompile(`^invalid boolean value "(.*)" for (-\S+): .*\n$`), "参数 $2 是一个开关，不能写“$1”。\n"},
+	{regexp.MustCompile(`^invalid value "(.*)" for flag (-\S+): parse error\n$`), "参数 $2 的值“$1”应是数字。\n"},
+	{regexp.MustCompile(`^invalid value "(.*)" for flag (-\S+): value out of range\n$`), "参数 $2 的值“$1”太大。\n"},
+	{regexp.MustCompile(`^invalid value "(.*)" for flag (-\S+): (.*)\n$`), "参数 $2 的值“$1”不能用：$3\n"},
+	{regexp.MustCompile(`^bad flag syntax: (\S+)\n$`), "参数“$1”的写法不对。\n"},
+	{regexp.MustCompile(` ?\(default "?([^"]*?)"?\)`), "（默认 $1）"},
+}
+
+// Write writes one message.
+func (t tongue) Write(b []byte) (int, error) {
+	text := string(b)
+	for _, w := range flagWords {
+		text = w.said.ReplaceAllString(text, w.zh)
+	}
+	_, err := io.WriteString(t.Writer, text)
+	return len(b), err
 }
 
 // Parse reads flags that may stand before, between or after the positional

@@ -111,11 +111,29 @@ func print(e *cli.Env, v draw.Verdict, format string) error {
 	if v.Kind == draw.Invalid && e.Lang == gov.ZH {
 		fmt.Fprintf(e.Stdout, "%d 号记录（从 0 数起）不成立：%s\n", v.Record, gov.TextOf(v.Err, gov.ZH))
 	}
+	if v.Kind == draw.Valid && e.Lang == gov.ZH {
+		fmt.Fprintf(e.Stdout, "核验通过：计划 %s 第 %d 次抽取，%s。\n", v.Plan, v.Attempt, byWords(v.By))
+	}
 	e.Say("读了 %[1]d 条记录，文件首尾相连的指纹为 %[2]s；请与各方保存的副本核对。", "%[1]d records; the head is %[2]s: compare it with what the mirrors hold.", v.Records, v.Head)
 	for _, n := range v.Notes {
 		e.Say("%s", "%s", n.In(e.Lang))
 	}
 	return nil
+}
+
+// byWords says in Chinese by what a transcript is valid.
+func byWords(by string) string {
+	var auditors int
+	if n, err := fmt.Sscanf(by, "attested by %d auditors", &auditors); n == 1 && err == nil {
+		return fmt.Sprintf("由 %d 个审计单位重算并签署", auditors)
+	}
+	switch by {
+	case "void":
+		return "整次作废，作废的记录属实"
+	case "recomputed":
+		return "全部结果已从头重算，一致"
+	}
+	return by
 }
 
 func vectors(_ context.Context, e *cli.Env, args []string) error {

@@ -139,3 +139,31 @@ func TestMissingInWords(t *testing.T) {
 		t.Errorf("exit %d, %q, %q", code, out.String(), wrong.String())
 	}
 }
+
+// A Chinese user reads in Chinese what a file lacks, how a draw is valid and how a
+// flag is wrong.
+func TestInChinese(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		args  []string
+		stdin string
+		want  []string
+	}{
+		{[]string{"verify", samples + "joint.jsonl"}, "", []string{"VALID plan", "核验通过：计划 XC-2023-001 第 1 次抽取，全部结果已从头重算，一致。"}},
+		{[]string{"verify", samples + "attested.jsonl"}, "", []string{"由 2 个审计单位重算并签署"}},
+		{[]string{"verify", "-"}, "{}\n", []string{"缺少成员 body"}},
+		{[]string{"verify", "-"}, "hello\n", []string{"第 0 字节起不是规范的 JSON：这里应是一个值"}},
+		{[]string{"verify", "no-such-file"}, "", []string{"找不到“no-such-file”。"}},
+		{[]string{"verify", "--sealer", "x"}, "", []string{"没有 -sealer 这个参数。", "（默认 text）"}},
+		{[]string{"verify", "--sealed"}, "", []string{"参数 -sealed 后面要写值。"}},
+	} {
+		var out bytes.Buffer
+		e := &cli.Env{Stdin: strings.NewReader(c.stdin), Stdout: &out, Stderr: &out, Getenv: func(string) string { return "" }}
+		cli.Run(context.Background(), e, []cli.Command{{Name: "draw", About: gov.Text{}, Run: drawcmd.Command}}, append([]string{"draw"}, c.args...))
+		for _, want := range c.want {
+			if !strings.Contains(out.String(), want) {
+				t.Errorf("%v: want %q in\n%s", c.args, want, out.String())
+			}
+		}
+	}
+}

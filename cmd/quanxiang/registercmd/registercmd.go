@@ -117,7 +117,9 @@ func (f family) begin(ctx context.Context, e *cli.Env, d *Desk, i *registers.Imp
 		if o.Ended != 0 || o.File != i.File || o.Register != i.Register || o.Kind != i.Kind || o.Unit != i.Unit {
 			continue
 		}
-		e.Note("接着上次的导入，从第 %d 行开始。", "Going on with the import from before, behind line %d.", o.Line)
+		if o.Line > 0 {
+			e.Note("接着上次的导入，从第 %d 行开始。", "Going on with the import from before, behind line %d.", o.Line)
+		}
 		good := i.GoodOnly
 		if *i = o; good && o.Phase == registers.Waiting {
 			return d.Importer.TakeGood(ctx, d.By, o.ID)

@@ -17,6 +17,7 @@ import (
 	"quanxiang/rules/facts"
 	"quanxiang/rules/population"
 	"quanxiang/support/invent"
+	"quanxiang/support/simulate"
 )
 
 // Population is "population": snapshots of whom support programmes are for.
@@ -214,7 +215,8 @@ func info(ctx context.Context, e *cli.Env, args []string) error {
 	e.Say("%[1]s，%[2]d 年度，%[3]d 行（%[4]s）", "%[1]s, %[2]d, %[3]d rows (%[5]s)", s.Applicant, s.Year, s.Rows, how.ZH, how.EN)
 	e.Say("%[1]d 项事实，%[2]d 块，每行 %[3]d 字节", "%[1]d facts, %[2]d chunks, %[3]d bytes a row", len(s.Facts), len(s.Chunks), int64(len(f.Data))/max(s.Rows, 1))
 	for _, g := range s.Groups {
-		fmt.Fprintf(e.Stdout, "%s: %s\n", g.ID, strings.Join(g.Names[1:], "、"))
+		title := simulate.GroupName(g.ID)
+		e.Say("%[1]s：%[3]s", "%[2]s: %[3]s", title.ZH, title.EN, strings.Join(g.Names[1:], "、"))
 	}
 	lacked(e, &s.Index)
 	return nil
