@@ -5,9 +5,12 @@ import (
 	"strconv"
 	"strings"
 
+	"quanxiang/cases/casework"
 	"quanxiang/gov"
 	"quanxiang/policy/procedure"
 	"quanxiang/rules/money"
+	"quanxiang/support/apply"
+	"quanxiang/web/explain"
 	"quanxiang/web/my"
 	"quanxiang/web/programmes"
 	"quanxiang/web/ui"
@@ -25,7 +28,10 @@ type listView struct {
 
 type organisationView struct {
 	Name, Code, Until string
-	Rows              []rowView
+	Rows              []rowView   // applications
+	Matters, Ended    []matterRow // other cases
+	Begin, Entitled   []ui.Link
+	Asks              bool // whether it has ever had to do with matters
 }
 
 // rowView is one application.
@@ -35,6 +41,14 @@ type rowView struct {
 	Opened                      int64
 }
 
+// matterRow is one case.
+type matterRow struct {
+	Href, Number, Title, Text string
+	Chips                     []ui.Chip
+	Due                       explain.Due
+	Since                     int64 // in its state, Unix ms
+}
+
 // most is how many applications of an organisation a page lists.
 const most = 50
 
@@ -42,6 +56,9 @@ func (k *Apply) showList(w http.ResponseWriter, v *visit) error {
 	view := listView{Signed: v.signed, SignIn: my.LoginPath(Root), Calculator: programmes.Calculator, Represent: k.representPath(), Waiting: v.asked}
 	for _, o := range v.for_ {
 		x := organisationView{Name: o.Name, Code: o.Code, Until: o.Until.In(v.Lang())}
+		if err := k.matters(v, o, &x); err != nil {
+			return err
+		}
 		ids, err := k.Support.Of(v.Context(), o, gov.Page{Limit: most})
 		if err != nil {
 			return err
@@ -66,7 +83,44 @@ func (k *Apply) showList(w http.ResponseWriter, v *visit) error {
 		}
 		view.For = append(view.For, x)
 	}
-	return k.list.Render(w, v.Request, http.StatusOK, frame(v.T("apply.title")), view)
+	return k.list.Render(w, v.Request, http.StatusOK, frame(v.T("apply.home")), view)
+}
+
+// matters adds what an organisation has to do with besides applications.
+func (k *Apply) matters(v *visit, o apply.Organisation, x *organisationView) error {
+	running, ended, err := k.Support.Matters(v.Context(), o)
+	if err != nil {
+		return err
+	}
+	for _, s := range running {
+		x.Matters = append(x.Matters, k.matter(v, s))
+	}
+	for _, s := range ended {
+		x.Ended = append(x.Ended, k.matter(v, s))
+	}
+	for _, b := range k.Support.Openings(o) {
+		x.Begin = append(x.Begin, ui.Link{Href: my.OpeningPath(o, b), Label: b.Procedure.Title.In(v.Lang()), Note: b.Action.Help.In(v.Lang())})
+	}
+	if k.Entitled != nil {
+		if x.Entitled, err = k.Entitled(v.Context(), o); err != nil {
+			return err
+		}
+	}
+	x.Asks = len(running)+len(ended)+len(x.Entitled) > 0
+	return nil
+}
+
+// matter is a case as a row: what waits for the organisation says so.
+func (k *Apply) matter(v *visit, s casework.Sheet) matterRow {
+	row := matterRow{Href: my.CasePath(s.ID), Number: s.Number, Title: s.Under.Procedure.Title.In(v.Lang()), Text: s.Subject, Since: s.Since,
+		Chips: []ui.Chip{{Label: s.State.Name.In(v.Lang()), Tone: tone(s.State.Kind)}}}
+	if my.Waits(s) {
+		row.Chips = append(row.Chips, ui.Chip{Label: v.T("my.your_turn"), Tone: "warning"})
+	}
+	if d, ok := apply.Due(s); ok {
+		row.Due = explain.DueOf(v.Messages, k.Calendar(v.Context()), d.At.UnixMilli(), k.Clock())
+	}
+	return row
 }
 
 func tone(kind procedure.StateKind) string {
