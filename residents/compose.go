@@ -110,7 +110,7 @@ func (g *Register) composeActing(ctx context.Context, d Dispatch) (Outgoing, boo
 
 // ActingPath is where a case is shown to whoever acts for a party of it, once they signed in;
 // its id comes after it.
-const ActingPath = "/apply/cases/"
+const ActingPath = "/acting/cases/"
 
 // reached is the contact a dispatch goes to, and where it is reached.
 func (g *Register) reached(ctx context.Context, d Dispatch) (c Contact, to Address, reachable bool, err error) {

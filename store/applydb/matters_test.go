@@ -1,7 +1,6 @@
 package applydb_test
 
 import (
-	"bytes"
 	"context"
 	"strings"
 	"testing"
@@ -128,7 +127,7 @@ func TestTold(t *testing.T) {
 		}})
 		tell := notices.New(notices.Config{Store: r.DB.Notices(r.Pack.District), Staff: nobody{}, Cases: r.Docket, Pack: func() *policy.Pack { return r.Pack }, Calendar: calendar.Seed,
 			Clock: clock, Actor: casework.Actor, Outside: apply.Outside{Register: register, Applications: r.Applications}})
-		represent(t, r, register, r.Firm, "yun@example.cn", r.Now.AddDate(0, 6, 0).Format("2006-01-02"))
+		r.Represent(t, register, r.Firm, "yun@example.cn", r.Now.AddDate(0, 6, 0).Format("2006-01-02"))
 		news := func() (list []residents.Dispatch) {
 			all, err := store.Due(ctx, 100)
 			must(t, err)
@@ -157,7 +156,7 @@ func TestTold(t *testing.T) {
 		}
 		o, wanted, err := register.Compose(ctx, list[0])
 		must(t, err)
-		if !wanted || o.To.Value != "yun@example.cn" || !strings.Contains(o.Body, mine.Number) || !strings.Contains(o.Body, "/apply/cases/"+mine.ID.String()) || strings.Contains(o.Body, "虚构") {
+		if !wanted || o.To.Value != "yun@example.cn" || !strings.Contains(o.Body, mine.Number) || !strings.Contains(o.Body, "/acting/cases/"+mine.ID.String()) || strings.Contains(o.Body, "虚构") {
 			t.Errorf("%v to %s: %s", wanted, o.To.Masked(), o.Body)
 		}
 		// Their time is over.
@@ -168,25 +167,6 @@ func TestTold(t *testing.T) {
 			t.Errorf("told %d times, once of it after their time", len(list))
 		}
 	})
-}
-
-// represent lets somebody act for an organisation until a day.
-func represent(t testing.TB, r *applytest.Room, register *residents.Register, o apply.Organisation, address, until string) {
-	t.Helper()
-	ctx, id := t.Context(), gov.NewID(r.Now)
-	sender := casework.Resident{At: r.Now, Contacts: []string{id.String()}}
-	body := []byte("%PDF-1.4\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n")
-	a, err := r.Work.ResidentAttach(ctx, sender, id, "授权委托书.pdf", bytes.NewReader(body), int64(len(body)))
-	must(t, err)
-	at, err := residents.ParseAddress(address)
-	must(t, err)
-	c, _, err := register.Open(ctx, id, residents.Draft{Email: address, Channel: residents.Email, Lang: gov.ZH}, at)
-	must(t, err)
-	files := []string{string(a.Key)}
-	values := cases.Values{"name": o.Name, "organisation": o.Code, "person": "云某", "letter": files, "licence": files}
-	_, err = r.Work.PublicBegin(ctx, casework.Resident{At: r.Now, Contacts: []string{c.ID.String()}}, id, "representation", "ask", c.ID.String(), values, casework.Doubt{})
-	must(t, err)
-	r.Do(t, r.Clerk, id, "approve", map[string]any{"until": until})
 }
 
 // nobody is an office without staff.

@@ -58,7 +58,7 @@ func New(d Deps) (*Pages, error) {
 const Root = "/desk/entitled"
 
 // OwnRoot is where organisations read the same of entries that are their own.
-const OwnRoot = my.ApplyRoot + "/entitled"
+const OwnRoot = my.ActingRoot + "/entitled"
 
 // Mount adds the routes.
 func (k *Pages) Mount(mux *http.ServeMux) {

@@ -150,7 +150,7 @@ const beginsInput = "begins"
 
 // OpeningPath is where an organisation begins something.
 func OpeningPath(o apply.Organisation, x apply.Opening) string {
-	return ApplyRoot + "/begin/" + o.Code + "/" + x.Procedure.ID + "/" + x.Action.ID
+	return ActingRoot + "/begin/" + o.Code + "/" + x.Procedure.ID + "/" + x.Action.ID
 }
 
 func (k *My) beginPage(w http.ResponseWriter, v *visit) error {

@@ -33,6 +33,7 @@ const (
 	Root       = "/my"
 	ReportRoot = "/report"
 	ApplyRoot  = "/apply" // package web/apply
+	ActingRoot = "/acting"
 )
 
 // MaxBody is how many bytes a form with files may send.
@@ -118,9 +119,9 @@ func (k *My) Mount(mux *http.ServeMux) {
 		"GET " + residents.SubscriptionsPath + "{token}":          k.subscriptions,
 		"POST " + residents.SubscriptionsPath + "{token}":         k.changeSubscription,
 
-		"GET " + ApplyRoot + "/begin/{code}/{procedure}/{action}":  k.beginPage,
-		"POST " + ApplyRoot + "/begin/{code}/{procedure}/{action}": k.beginNow,
-		"GET " + residents.ActingPath + "{id}":                     k.actingCase,
+		"GET " + ActingRoot + "/begin/{code}/{procedure}/{action}":  k.beginPage,
+		"POST " + ActingRoot + "/begin/{code}/{procedure}/{action}": k.beginNow,
+		"GET " + residents.ActingPath + "{id}":                      k.actingCase,
 
 		"GET " + residents.FollowPath + "{secret}": k.follow,
 		"GET " + ReportRoot:                        k.showStarts,
