@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"time"
 
 	"quanxiang/cases/casework"
 	"quanxiang/gov"
@@ -46,7 +47,7 @@ type matterRow struct {
 	Href, Number, Title, Text string
 	Chips                     []ui.Chip
 	Due                       explain.Due
-	Since                     int64 // in its state, Unix ms
+	Since                     gov.Date // in its state
 }
 
 // most is how many applications of an organisation a page lists.
@@ -112,7 +113,7 @@ func (k *Apply) matters(v *visit, o apply.Organisation, x *organisationView) err
 
 // matter is a case as a row: what waits for the organisation says so.
 func (k *Apply) matter(v *visit, s casework.Sheet) matterRow {
-	row := matterRow{Href: my.CasePath(s.ID), Number: s.Number, Title: s.Under.Procedure.Title.In(v.Lang()), Text: s.Subject, Since: s.Since,
+	row := matterRow{Href: my.CasePath(s.ID), Number: s.Number, Title: s.Under.Procedure.Title.In(v.Lang()), Text: s.Subject, Since: gov.DateOf(time.UnixMilli(s.Since)),
 		Chips: []ui.Chip{{Label: s.State.Name.In(v.Lang()), Tone: tone(s.State.Kind)}}}
 	if my.Waits(s) {
 		row.Chips = append(row.Chips, ui.Chip{Label: v.T("my.your_turn"), Tone: "warning"})

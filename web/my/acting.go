@@ -87,7 +87,7 @@ type letterView struct {
 // acting adds to a case what whoever acts for an organisation has to know besides: until
 // when things are to be done, what the office asked for, and its letters.
 func (k *My) acting(v *visit, view *matterView, c holder, s casework.Sheet, history []casework.Entry) {
-	view.For = c.acts.Name
+	view.For, view.About = c.acts.Name, s.Under.Procedure.Title.In(v.Lang())
 	words := explain.New(v.Messages, s.Under.Pack, s.Under.Procedure).Clocks()
 	for _, d := range s.Deadlines {
 		if s.Ended != 0 || d.Paused || !d.Stopped.IsZero() || d.At.IsZero() {

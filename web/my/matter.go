@@ -46,6 +46,7 @@ type matterView struct {
 	Asked    bool               // one of them is the next step, and waits for the visitor
 	Contact  *residents.Contact // masked; nil of who acts for an organisation
 	For      string             // the organisation
+	About    string             // the title of the procedure
 	Due      []dueView          // its deadlines that run
 	Why      []string           // what the office wrote last, while it is for the visitor to act
 	Letters  []letterView
@@ -336,6 +337,9 @@ func (k *My) actStep(v *visit, c holder, s casework.Sheet, a *procedure.Action, 
 	}
 	form.Fields = append(form.Fields, ui.Field{Kind: "hidden", Name: keyInput, Value: key}, ui.Field{Kind: "hidden", Name: versionInput, Value: version})
 	view := stepView{Crumbs: append(c.crumbs(v), ui.Link{Href: CasePath(s.ID), Label: s.Number}), Lede: a.Help.In(v.Lang()), Form: form}
+	if c.acts != nil && view.Lede == "" {
+		view.Lede = s.Subject
+	}
 	for _, m := range caseform.Mend(view.Form.Fields, wrong, v.Lang()) {
 		view.Alert = append(view.Alert, m.Text.In(v.Lang()))
 	}
