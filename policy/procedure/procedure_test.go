@@ -141,7 +141,7 @@ func TestNumber(t *testing.T) {
 	}
 }
 
-var named = regexp.MustCompile(`(?m)^procedure: ([a-z_]+)`)
+var named = regexp.MustCompile(`(?m)^procedure: ([a-z][a-z_]*)`) // what begins otherwise the pack sets aside
 
 // pack is a folder with the sample district and one procedure.
 func pack(t testing.TB, text []byte) fstest.MapFS {

@@ -318,7 +318,7 @@ func (t *tx) list(ctx context.Context, l docket.Listing, before listed, k *known
 // keepListed keeps what lists have of a case, in place of what was read of it.
 func (t *tx) keepListed(ctx context.Context, id gov.ID, read, now []byte) error {
 	if read == nil {
-		return t.Later(ctx, putListed, t.District(), id.String(), now)
+		return t.LaterRows(ctx, putListed, []any{id.String(), now})
 	}
 	return t.Later(ctx, changeListed, t.District(), id.String(), now, read)
 }

@@ -94,7 +94,7 @@ func (t *tx) Save(ctx context.Context, ch docket.Change) error {
 		return err
 	}
 	if ch.Unlisted {
-		return t.Later(ctx, insertUnlisted, t.District(), id)
+		return t.LaterRows(ctx, insertUnlisted, []any{id})
 	}
 	raw, err := t.listStep(ctx, ch.Listing, k)
 	t.known[c.ID] = &known{foreseen: k.foreseen, raw: raw, row: shownOf(ch.Listing)} // should the transaction do another step on it

@@ -89,7 +89,7 @@ where district = $5 and kind = $6 and key = $7 and holder = $8`
 // the same key wait for each other on PostgreSQL.
 func Enqueue(ctx context.Context, tx *sqldb.Tx, kind, key string, at time.Time) error {
 	tx.Wake()
-	return tx.Later(ctx, enqueueJob, tx.District(), kind, key, at.UnixMilli())
+	return tx.LaterRows(ctx, enqueueJob, []any{kind, key, at.UnixMilli()})
 }
 
 // CountJobs tells how many jobs of a district wait for a runner although their

@@ -178,13 +178,13 @@ func Record(ctx context.Context, tx *sqldb.Tx, a Act) (gov.ID, error) {
 	if err := tx.LaterRows(ctx, addRowState, kept...); err != nil {
 		return a.ID, err
 	}
-	if err := tx.Later(ctx, addEntry, tx.District(), id, e.At, e.Kind, e.Object, actor, body, ofActor[:], ofRows); err != nil {
+	if err := tx.LaterRows(ctx, addEntry, []any{id, e.At, e.Kind, e.Object, actor, body, ofActor[:], ofRows}); err != nil {
 		return a.ID, err
 	}
 	if err := tx.LaterRows(ctx, addSalt, secrets...); err != nil {
 		return a.ID, err
 	}
-	return a.ID, tx.Later(ctx, addPending, tx.District(), tx.NextOrder(), id, e.At)
+	return a.ID, tx.LaterRows(ctx, addPending, []any{tx.NextOrder(), id, e.At})
 }
 
 func newSalt() (s ledger.Salt) {

@@ -19,6 +19,7 @@ type DB struct {
 	opts   Options
 	path   string  // of the file, SQLite only
 	lanes  lanes   // of transactions that write, PostgreSQL only
+	ferry  ferry   // PostgreSQL only
 	reads  *sql.DB // connections that cannot write
 	writes *sql.DB
 	writer *writer // SQLite only
@@ -35,8 +36,8 @@ type DB struct {
 // Stats counts what a database did since it was opened.
 type Stats struct {
 	Writes  int64 // write closures whose work was committed
-	Groups  int64 // commits; fewer than Writes when SQLite commits in groups
-	Retries int64 // closures that had to run again
+	Groups  int64 // commits; fewer than Writes when some were committed together
+	Retries int64 // closures that had to run again, and shared writes that were refused
 }
 
 // maxTries is how often a write runs when the engine asks to try again.

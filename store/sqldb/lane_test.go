@@ -8,7 +8,7 @@ import (
 	"quanxiang/store/storetest"
 )
 
-// Transactions that write side by side never share a lane, and lanes are used
+// As long as there are connections, transactions that write side by side do not share a lane, and lanes are used
 // again, so that there are never more than there were writers at once.
 func TestLanes(t *testing.T) {
 	t.Parallel()

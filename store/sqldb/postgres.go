@@ -3,6 +3,7 @@ package sqldb
 import (
 	"cmp"
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"slices"
@@ -18,11 +19,14 @@ import (
 // session is a transaction that writes to PostgreSQL. What can wait is sent
 // together with the next statement that cannot, so that a transaction costs as
 // many round trips as it asks questions: its beginning goes with the first
-// statement, and the statements behind the last question go with its end.
+// statement that writes, and the statements behind the last question go with its end.
 type session struct {
-	conn  *pgx.Conn
+	lent  *sql.Conn // by the pool; nil once it was given back
+	conn  *pgx.Conn // the same one
 	begun bool
-	queue []statement
+
+	queue  []statement
+	weight int // of the queue, about as many statements as it will be
 }
 
 const (
@@ -38,79 +42,101 @@ const (
 	rollbackTime = 5 * time.Second
 )
 
-func (db *DB) writePostgres(ctx context.Context, d gov.District, fn func(tx *Tx) error) error {
-	conn, err := db.writes.Conn(ctx)
+// session takes a connection for a transaction. The caller ends it.
+func (db *DB) session(ctx context.Context) (*session, error) {
+	lent, err := db.writes.Conn(ctx)
 	if err != nil {
-		return Classify(err, "wait for a connection")
+		return nil, Classify(err, "wait for a connection")
 	}
-	defer conn.Close()
-	wctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), db.opts.WriteTimeout)
-	defer cancel()
-	s := &session{}
-	err = conn.Raw(func(c any) error { // conn is this transaction's alone until it is closed
+	s := &session{lent: lent}
+	err = lent.Raw(func(c any) error { // it is the session's alone until it is given back
 		s.conn = c.(*stdlib.Conn).Conn()
 		return nil
 	})
 	if err != nil {
-		return Classify(err, "begin to write")
+		lent.Close() // of no use
+		return nil, Classify(err, "begin to write")
+	}
+	return s, nil
+}
+
+func (db *DB) writePostgres(ctx context.Context, d gov.District, fn func(tx *Tx) error) error {
+	s, err := db.session(ctx)
+	if err != nil {
+		return err
 	}
 	defer s.end()
+	wctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), db.opts.WriteTimeout)
+	defer cancel()
 	tx := db.newTx(d, s)
-	tx.lane = db.lanes.take()
+	tx.lane = db.lanes.take(db.opts.Writers)
 	defer db.lanes.leave(tx.lane)
 	tx.over = func(context.Context) (context.Context, error) { return wctx, nil }
 	if err := tx.outcome(fn(tx)); err != nil {
 		return err
 	}
-	if err := s.commit(wctx); err != nil {
+	if s.canShare() {
+		err = db.cross(wctx, s)
+	} else if err = s.commit(wctx); err == nil {
+		db.stats.groups.Add(1)
+	}
+	if err != nil {
 		return Classify(err, "commit")
 	}
 	db.stats.writes.Add(1)
-	db.stats.groups.Add(1)
 	tx.wake()
 	return nil
 }
 
 // lanes gives out the numbers of Tx.Lane, the least free one first, so that where
-// few write few are ever used.
+// few write few are ever used; there are as many as connections that write. Who shares
+// a write has a lane and no connection, so that two may have one.
 type lanes struct {
 	mu    sync.Mutex
-	taken []bool
+	users []int // of each lane
 }
 
-func (l *lanes) take() int {
+func (l *lanes) take(most int) int {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	n := slices.Index(l.taken, false)
-	if n < 0 {
-		n = len(l.taken)
-		l.taken = append(l.taken, false)
+	n := slices.Index(l.users, 0)
+	switch {
+	case n >= 0:
+	case len(l.users) < most:
+		n = len(l.users)
+		l.users = append(l.users, 0)
+	default:
+		n = slices.Index(l.users, slices.Min(l.users))
 	}
-	l.taken[n] = true
+	l.users[n]++
 	return n
 }
 
 func (l *lanes) leave(n int) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.taken[n] = false
+	l.users[n]--
 }
 
 // send sends what waits and then, if it is not empty, a query, whose results
 // are the next of the returned ones. The caller closes them.
 func (s *session) send(ctx context.Context, query string, args []any) (pgx.BatchResults, error) {
 	b := &pgx.Batch{}
-	if !s.begun {
+	first := !s.begun && (query != "" && !reads(query) || slices.ContainsFunc(s.queue, func(q statement) bool { return !reads(q.query) }))
+	if first {
 		b.Queue(beginPostgres)
 	}
+	var waiting []statement
 	for _, q := range s.queue {
-		b.Queue(q.query, q.args...)
+		for text, args := range q.texts() {
+			b.Queue(text, args...)
+			waiting = append(waiting, q)
+		}
 	}
 	if query != "" {
 		b.Queue(query, args...)
 	}
-	first, waiting := !s.begun, s.queue
-	s.begun, s.queue = true, nil
+	s.begun, s.queue, s.weight = s.begun || first, nil, 0
 	results := s.conn.SendBatch(ctx, b)
 	err := func() error {
 		if first {
@@ -137,14 +163,17 @@ func (s *session) send(ctx context.Context, query string, args []any) (pgx.Batch
 	return results, nil
 }
 
+// ran reads how many rows a statement touched that was sent.
+func (q statement) ran(from pgx.BatchResults) (int64, error) {
+	tag, err := from.Exec()
+	return tag.RowsAffected(), q.failed(err)
+}
+
 // result reads what became of a statement that was sent.
 func (q statement) result(from pgx.BatchResults) error {
 	if q.scan == nil {
-		tag, err := from.Exec()
-		if err == nil {
-			err = q.touched(tag.RowsAffected())
-		}
-		return q.failed(err)
+		n, err := q.ran(from)
+		return cmp.Or(err, q.touched(n))
 	}
 	rows, err := from.Query()
 	if err != nil {
@@ -184,7 +213,7 @@ func (s *session) query(ctx context.Context, query string, args []any) (Rows, er
 
 func (s *session) later(ctx context.Context, q statement) error {
 	s.queue = append(s.queue, q)
-	if len(s.queue) < maxQueue {
+	if s.weight += 1 + len(q.rows)/rowsAtOnce; s.weight < maxQueue {
 		return nil
 	}
 	return s.settle(ctx)
@@ -215,20 +244,46 @@ func (s *session) commit(ctx context.Context) error {
 	results, err := s.send(ctx, commitPostgres, nil)
 	if err != nil {
 		if s.ended() && gov.CodeOf(err) == gov.Conflict {
-			err = fmt.Errorf("committed although a statement touched no row, and nothing refused it: %v", err)
+			err = surelyWrong(err)
 		}
 		return err
 	}
+	return errors.Join(committed(results), results.Close())
+}
+
+// surelyWrong is what becomes of a write whose caller was wrong to be sure; see
+// LaterSure.
+func surelyWrong(err error) error {
+	return fmt.Errorf("committed although a statement touched no row, and nothing refused it: %v", err)
+}
+
+// committed reads the answer to a commit.
+func committed(results pgx.BatchResults) error {
 	tag, err := results.Exec()
-	if err = errors.Join(err, results.Close()); err == nil && tag.String() != "COMMIT" {
+	if err == nil && tag.String() != "COMMIT" {
 		err = errors.New("the server rolled the transaction back")
 	}
 	return err
 }
 
-// end makes sure that nothing of a transaction that was not committed stays.
-// The pool drops a connection that was closed.
+// end gives the connection back, once. The pool drops one that was closed.
 func (s *session) end() {
+	if s.lent != nil {
+		s.rollback()
+		s.lent.Close() // gives it back; what was wrong with it was seen
+		s.lent = nil
+	}
+}
+
+// passOn is a new session over the connection, which is this one's no more.
+func (s *session) passOn() *session {
+	next := &session{lent: s.lent, conn: s.conn}
+	s.lent = nil
+	return next
+}
+
+// rollback makes sure that nothing of a transaction that was not committed stays.
+func (s *session) rollback() {
 	if s.conn.IsClosed() || s.ended() {
 		return
 	}

@@ -3,6 +3,7 @@ package sqldb
 import (
 	"context"
 	"fmt"
+	"iter"
 	"regexp"
 	"slices"
 	"strconv"
@@ -12,26 +13,51 @@ import (
 	"quanxiang/gov"
 )
 
-// rowsAtOnce is how many rows one statement writes. It bounds the texts there
-// are of a statement, each of which is prepared.
+// rowsAtOnce is how many rows one statement writes, and manyAtOnce of those that are
+// cut off first where there are more. They bound the texts there are of a statement,
+// each of which is prepared.
 const rowsAtOnce = 8
+
+var manyAtOnce = []int{32, 16}
+
+// maxRows is how many rows wait as one.
+const maxRows = 256
 
 // LaterRows is Later for an insert of one row, "insert into ... values ($1, ...)"
 // with or without "on conflict", of which $1 is the district: it inserts a row
 // for each list of the values behind the district. An insert that updates on
 // conflict must not be given two rows of one key.
 func (tx *Tx) LaterRows(ctx context.Context, query string, rows ...[]any) error {
-	for some := range slices.Chunk(rows, rowsAtOnce) {
-		args := make([]any, 1, 1+len(some)*len(some[0]))
-		args[0] = tx.district
-		for _, row := range some {
-			args = append(args, row...)
-		}
-		if err := tx.Later(ctx, insertOf(query, len(some)), args...); err != nil {
+	for some := range slices.Chunk(rows, maxRows) {
+		if err := tx.later(ctx, statement{query: query, args: []any{tx.district}, rows: some}); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// texts are the texts and arguments by which a statement runs: one, but for that of
+// many rows.
+func (s statement) texts() iter.Seq2[string, []any] {
+	return func(yield func(string, []any) bool) {
+		if s.rows == nil {
+			yield(s.query, s.args)
+			return
+		}
+		for rest := s.rows; len(rest) > 0; {
+			n := min(len(rest), rowsAtOnce)
+			if i := slices.IndexFunc(manyAtOnce, func(many int) bool { return many <= len(rest) }); i >= 0 {
+				n = manyAtOnce[i]
+			}
+			args := append(make([]any, 0, 1+n*len(rest[0])), s.args...)
+			for _, row := range rest[:n] {
+				args = append(args, row...)
+			}
+			if rest = rest[n:]; !yield(insertOf(s.query, n), args) {
+				return
+			}
+		}
+	}
 }
 
 var (

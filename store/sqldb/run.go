@@ -43,7 +43,11 @@ type statement struct {
 	one   bool                                     // it must touch exactly one row
 	sure  bool                                     // where it does not, another statement of the transaction fails
 	scan  func(scan func(dest ...any) error) error // of a query: called with each row
+	rows  [][]any                                  // of LaterRows: of each row the values behind the district, which alone is in args
 }
+
+// reads reports that a statement only reads. None locks what it reads.
+func reads(query string) bool { return strings.HasPrefix(strings.TrimLeft(query, "\n\t "), "select") }
 
 // touched is a Conflict when a statement that must touch exactly one row
 // touched none: the row is gone or has another version.
@@ -66,11 +70,16 @@ func (s statement) failed(err error) error {
 // run runs the statement at once.
 func (s statement) run(ctx context.Context, r runner) error {
 	if s.scan == nil {
-		n, err := r.exec(ctx, s.query, s.args)
-		if err == nil {
-			err = s.touched(n)
+		for text, args := range s.texts() {
+			n, err := r.exec(ctx, text, args)
+			if err == nil {
+				err = s.touched(n)
+			}
+			if err != nil {
+				return s.failed(err)
+			}
 		}
-		return s.failed(err)
+		return nil
 	}
 	rows, err := r.query(ctx, s.query, s.args)
 	if err != nil {

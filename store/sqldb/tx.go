@@ -41,7 +41,7 @@ func (tx *Tx) Note(key, value any) {
 // Noted is what Note kept under a key.
 func (tx *Tx) Noted(key any) any { return tx.noted[key] }
 
-// Lane is a small number that no other transaction of this process has that
+// Lane is a small number that hardly any other transaction of this process has that
 // writes at the same time; it is 0 on SQLite, where there is none. What very many
 // transactions add to is kept in a row for each lane, so that they need not wait
 // for each other's commits; it is the sum of these rows.
