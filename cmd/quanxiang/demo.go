@@ -224,6 +224,7 @@ func (d *demonstration) play(ctx context.Context, e *cli.Env, s *system) (*demo.
 		return nil, err
 	}
 	park := d.incubators(s)
+	park.Told = district.Inbox.Tell
 	park.Represent = func(ctx context.Context, o apply.Organisation, person, address string) error {
 		firms := d.applicants(s, district.Residents)
 		id, err := firms.Ask(ctx, o, person, address)

@@ -47,6 +47,10 @@ type Stage struct {
 	// park alone hands in, as if all came on paper.
 	Represent func(ctx context.Context, o apply.Organisation, person, address string) error
 
+	// Told tells the staff of what a case came to, as it happens; nil: they are told later.
+	// Those outside were told at the time.
+	Told func(ctx context.Context, id gov.ID) error
+
 	due         gov.Date // of what an operator hands in itself, zero for nothing
 	clerk, lead cases.Actor
 	now         time.Time
@@ -220,7 +224,14 @@ func (s *Stage) begin(ctx context.Context, id gov.ID, procedure, action string, 
 	if err != nil {
 		return fmt.Errorf("%s of %s: %w", action, procedure, err)
 	}
-	return nil
+	return s.tell(ctx, id)
+}
+
+func (s *Stage) tell(ctx context.Context, id gov.ID) error {
+	if s.Told == nil {
+		return nil
+	}
+	return s.Told(ctx, id)
 }
 
 // prove adds the evidence an application has to an application.
@@ -254,7 +265,7 @@ func (s *Stage) act(ctx context.Context, id gov.ID, by cases.Actor, action strin
 	if err != nil {
 		return fmt.Errorf("%s: %w", action, err)
 	}
-	return nil
+	return s.tell(ctx, id)
 }
 
 // certify takes an application from its beginning to the certificate.
@@ -344,6 +355,9 @@ func (s *Stage) recur(ctx context.Context, procedure string, deal func(ctx conte
 	for _, r := range rows {
 		c, _, err := s.Docket.Case(ctx, r.ID)
 		if err != nil {
+			return err
+		}
+		if err := s.tell(ctx, r.ID); err != nil { // it may have been begun just now
 			return err
 		}
 		if err := deal(ctx, s, r.ID, c); err != nil {
