@@ -9,7 +9,6 @@ import (
 	"quanxiang/cases/casework"
 	"quanxiang/gov"
 	"quanxiang/policy/procedure"
-	"quanxiang/rules/money"
 	"quanxiang/support/apply"
 	"quanxiang/web/explain"
 	"quanxiang/web/my"
@@ -77,7 +76,7 @@ func (k *Apply) showList(w http.ResponseWriter, v *visit) error {
 			row.Title = strings.Join(c.Documents, v.T("list.separator")) + " · " + strconv.Itoa(c.Year)
 			for _, f := range s.Fields {
 				if n, isSum := f.Value.(int64); isSum && f.Field.ID == "amount" {
-					row.Amount = yuan(v.Messages, n)
+					row.Amount = v.Money(n)
 				}
 			}
 			x.Rows = append(x.Rows, row)
@@ -133,8 +132,6 @@ func tone(kind procedure.StateKind) string {
 	}
 	return "info"
 }
-
-func yuan(m *ui.Messages, fen int64) string { return money.Fen(fen).As(m.Lang()) }
 
 // beginView is the step from the calculator to a draft.
 type beginView struct {
