@@ -115,7 +115,7 @@ func (k *Apply) matter(v *visit, s casework.Sheet) matterRow {
 	row := matterRow{Href: my.CasePath(s.ID), Number: s.Number, Title: s.Under.Procedure.Title.In(v.Lang()), Text: s.Subject, Since: gov.DateOf(time.UnixMilli(s.Since)),
 		Chips: []ui.Chip{{Label: s.State.Name.In(v.Lang()), Tone: tone(s.State.Kind)}}}
 	if my.Waits(s) {
-		row.Chips = append(row.Chips, ui.Chip{Label: v.T("my.your_turn"), Tone: "warning"})
+		row.Chips = append(row.Chips, ui.Chip{Label: v.T("my.your_turn"), Tone: "warn"})
 	}
 	if d, ok := apply.Due(s); ok {
 		row.Due = explain.DueOf(v.Messages, k.Calendar(v.Context()), d.At.UnixMilli(), k.Clock())

@@ -102,7 +102,7 @@ func (k *My) row(v *visit, c residents.Contact) (listRow, error) {
 	row := listRow{Href: CasePath(c.Case), Number: s.Number, Title: s.Under.Procedure.Title.In(v.Lang()), Text: s.Subject, Opened: s.Opened,
 		Chips: []ui.Chip{{Label: s.State.Name.In(v.Lang()), Tone: "info"}}}
 	if Waits(s) {
-		row.Chips = append(row.Chips, ui.Chip{Label: v.T("my.your_turn"), Tone: "warning"})
+		row.Chips = append(row.Chips, ui.Chip{Label: v.T("my.your_turn"), Tone: "warn"})
 	}
 	return row, nil
 }
