@@ -2,10 +2,12 @@ package apply
 
 import (
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
 
+	"quanxiang/cases"
 	"quanxiang/cases/casework"
 	"quanxiang/gov"
 	"quanxiang/policy/procedure"
@@ -117,10 +119,27 @@ func (k *Apply) matter(v *visit, s casework.Sheet) matterRow {
 	if my.Waits(s) {
 		row.Chips = append(row.Chips, ui.Chip{Label: v.T("my.your_turn"), Tone: "warn"})
 	}
-	if d, ok := apply.Due(s); ok {
+	d, ok := apply.Due(s)
+	if !my.Waits(s) { // what is due of others says nothing here, the time to answer does
+		d, ok = answering(s)
+	}
+	if ok {
 		row.Due = explain.DueOf(v.Messages, k.Calendar(v.Context()), d.At.UnixMilli(), k.Clock())
 	}
 	return row
+}
+
+// answering is the deadline that ends first while there is something an organisation may do.
+func answering(s casework.Sheet) (first cases.Deadline, ok bool) {
+	if s.Ended != 0 || !slices.ContainsFunc(s.Options, func(o cases.Option) bool { return o.Why == nil }) {
+		return first, false
+	}
+	for _, d := range s.Deadlines {
+		if !d.Paused && d.Stopped.IsZero() && !d.At.IsZero() && (!ok || d.At.Before(first.At)) {
+			first, ok = d, true
+		}
+	}
+	return first, ok
 }
 
 func tone(kind procedure.StateKind) string {
