@@ -52,7 +52,10 @@ type UnitRef struct {
 func (p *Procedure) Acting() (list []string) {
 	for i := range p.Parties {
 		for _, t := range p.Parties[i].Who.Plus {
-			if f, ok := p.Field(t.Name); t.Kind == Holder && ok && f.Type == SubjectField && !slices.Contains(list, t.Name) {
+			if t.Kind != Holder || slices.Contains(list, t.Name) {
+				continue
+			}
+			if f, ok := p.Field(t.Name); ok && f.Type == SubjectField {
 				list = append(list, t.Name)
 			}
 		}
