@@ -44,7 +44,9 @@ func (a *Applications) Matters(ctx context.Context, o Organisation) (running, en
 		}
 	}
 	slices.SortStableFunc(running, func(x, y casework.Sheet) int { return cmp.Compare(dueOf(x), dueOf(y)) })
-	slices.SortStableFunc(ended, func(x, y casework.Sheet) int { return cmp.Or(cmp.Compare(y.Ended, x.Ended), cmp.Compare(y.Subject, x.Subject)) })
+	slices.SortStableFunc(ended, func(x, y casework.Sheet) int {
+		return cmp.Or(cmp.Compare(y.Ended, x.Ended), cmp.Compare(y.Subject, x.Subject))
+	})
 	return running, ended, nil
 }
 
