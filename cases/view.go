@@ -45,6 +45,10 @@ func (c Case) open(p *procedure.Procedure, f *procedure.Field, r Reader, dir Dir
 	case f.Open == procedure.OpenNamed:
 		_, _, ok := c.belongs(p, f.Named, r.Actor, dir)
 		return ok
+	case f.Open == procedure.OpenStaff && len(f.Named) > 0: // besides the staff
+		if _, _, ok := c.belongs(p, f.Named, r.Actor, dir); ok {
+			return true
+		}
 	case f.Open == procedure.OpenPublic && len(f.Once) > 0 && !slices.ContainsFunc(f.Once, func(s string) bool { return slices.Contains(c.Visited, s) }):
 		return c.Reads(p, procedure.OpenStaff, r, dir)
 	}

@@ -95,8 +95,14 @@ func (c *checker) checkInspections() {
 
 // checkApplications compiles what was decided about applications for support.
 func (c *checker) checkApplications() {
-	if c.applying.value == nil || c.broken || len(c.problems) > 0 {
+	if c.broken || len(c.problems) > 0 {
 		return // what it refers to may be what is wrong
+	}
+	for _, p := range c.procedures {
+		c.problems = append(c.problems, applying.Acting(p.value, p.at, c.applying.value)...)
+	}
+	if c.applying.value == nil {
+		return
 	}
 	names := applying.Names{Units: slices.Sorted(maps.Keys(c.unitAt)), Procedures: map[string]*procedure.Procedure{}, Registers: map[string]*register.Register{}, Program: c.rules}
 	for _, p := range c.procedures {

@@ -213,8 +213,10 @@ func ofEntry(name string, e Entry, each string) any {
 		return e.Key
 	case "subject.name":
 		return e.Name
+	case "each":
+		return each
 	}
-	return each
+	return e.Values.Text(strings.TrimPrefix(name, "subject."))
 }
 
 // ofRecord are the variables of a record.

@@ -34,6 +34,8 @@ func (g *Register) Compose(ctx context.Context, d Dispatch) (Outgoing, bool, err
 		return g.composeCode(ctx, d)
 	case NewsDispatch:
 		return g.composeNews(ctx, d)
+	case ActingDispatch:
+		return g.composeActing(ctx, d)
 	case ConfirmDispatch:
 		return g.composeConfirm(ctx, d)
 	case DigestDispatch:
@@ -62,15 +64,7 @@ func (g *Register) composeCode(ctx context.Context, d Dispatch) (Outgoing, bool,
 // composeNews tells a contact that their case has moved: its number and where to
 // look, and nothing of what it is about.
 func (g *Register) composeNews(ctx context.Context, d Dispatch) (Outgoing, bool, error) {
-	id, err := gov.ParseID(d.Target)
-	if err != nil {
-		return Outgoing{}, false, err
-	}
-	c, err := g.Store.Contact(ctx, id)
-	if gov.CodeOf(err) == gov.NotFound {
-		return Outgoing{}, false, nil
-	}
-	to, reachable := c.reach()
+	c, to, reachable, err := g.reached(ctx, d)
 	if err != nil || !reachable {
 		return Outgoing{}, false, err
 	}
@@ -94,6 +88,42 @@ func (g *Register) composeNews(ctx context.Context, d Dispatch) (Outgoing, bool,
 		Body: gov.Textf("%[1]s：您反映的 %[3]s 有新进展，现为“%[4]s”。查看：%[6]s\n", "%[2]s: there is news of your report %[3]s, which is now %[5]q. See %[6]s\n",
 			g.Name.ZH, g.Name.In(gov.EN), m.Number, m.State.ZH, m.State.In(gov.EN), where).In(c.Lang),
 	}, true, nil
+}
+
+// composeActing tells whoever acts for an organisation that a case of it has moved. The link
+// of their contact leads to another case, that by which they act: they sign in.
+func (g *Register) composeActing(ctx context.Context, d Dispatch) (Outgoing, bool, error) {
+	c, to, reachable, err := g.reached(ctx, d)
+	if err != nil || !reachable {
+		return Outgoing{}, false, err
+	}
+	m, err := g.Matter(ctx, d.Case)
+	if err != nil {
+		return Outgoing{}, false, err
+	}
+	return Outgoing{To: to, Lang: c.Lang,
+		Subject: gov.Textf("%[1]s有新进展", "News of %[1]s", m.Number).In(c.Lang),
+		Body: gov.Textf("%[1]s：您代表的单位有一件事项 %[3]s 有新进展，现为“%[4]s”。登录办理：%[6]s\n", "%[2]s: there is news of %[3]s, a matter of an organisation you act for, which is now %[5]q. Sign in: %[6]s\n",
+			g.Name.ZH, g.Name.In(gov.EN), m.Number, m.State.ZH, m.State.In(gov.EN), g.Site+ActingPath+d.Case.String()).In(c.Lang),
+	}, true, nil
+}
+
+// ActingPath is where a case is shown to whoever acts for a party of it, once they signed in;
+// its id comes after it.
+const ActingPath = "/acting/cases/"
+
+// reached is the contact a dispatch goes to, and where it is reached.
+func (g *Register) reached(ctx context.Context, d Dispatch) (c Contact, to Address, reachable bool, err error) {
+	id, err := gov.ParseID(d.Target)
+	if err != nil {
+		return c, to, false, err
+	}
+	c, err = g.Store.Contact(ctx, id)
+	if gov.CodeOf(err) == gov.NotFound {
+		return c, to, false, nil
+	}
+	to, reachable = c.reach()
+	return c, to, reachable, err
 }
 
 // reach is where a contact wants to be told, if anywhere. Nothing is sent to a

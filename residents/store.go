@@ -166,6 +166,8 @@ const (
 	CodeDispatch DispatchKind = "code" // the code of a challenge
 	NewsDispatch DispatchKind = "news" // news of a case to the contact who reported it
 
+	ActingDispatch DispatchKind = "acting" // news of a case to the contact of whoever acts for a party of it
+
 	ConfirmDispatch DispatchKind = "confirm" // asks whether a subscription is wanted
 	DigestDispatch  DispatchKind = "digest"  // what became public, to a subscription
 )

@@ -8,6 +8,7 @@ import (
 
 	"quanxiang/cases/casework"
 	"quanxiang/gov"
+	support "quanxiang/support/apply"
 	"quanxiang/web/agenda"
 	"quanxiang/web/apply"
 	"quanxiang/web/board"
@@ -74,10 +75,16 @@ func desks(engine *ui.Engine, d Deps, chart *onemap.Map, fail func(http.Response
 	add("figures", told, failed)
 	shown, failed := progress.New(progress.Deps{Engine: engine, Pack: d.Pack, Library: d.Library, Casework: d.Casework, Calendar: d.Calendar, Clock: d.Clock, BaseURL: d.BaseURL})
 	add("progress", shown, failed)
-	theirs, failed := my.New(my.Deps{Engine: engine, Pack: d.Pack, Casework: d.Casework, Register: d.Register, Clock: d.Clock, Map: chart, BaseURL: d.BaseURL, Proxies: d.Proxies, Away: away(d)})
+	theirs, failed := my.New(my.Deps{Engine: engine, Pack: d.Pack, Casework: d.Casework, Register: d.Register, Clock: d.Clock, Map: chart, Calendar: d.Calendar, BaseURL: d.BaseURL, Proxies: d.Proxies, Acts: acting(d), Away: away(d)})
 	add("residents", theirs, failed)
+	var entries func(context.Context, support.Organisation) ([]ui.Link, error)
+	if d.Judge != nil {
+		stands, failed := entitled.New(entitled.Deps{Engine: engine, Pack: d.Pack, Registers: d.Registers, Judge: d.Judge, Clock: d.Clock, My: theirs})
+		add("entitled", stands, failed)
+		entries = stands.Of
+	}
 	if d.Pack.Applications != nil && d.Support != nil {
-		wanted, failed := apply.New(apply.Deps{Engine: engine, Pack: d.Pack, Support: d.Support, Casework: d.Casework, Register: d.Register, My: theirs, Clock: d.Clock, BaseURL: d.BaseURL})
+		wanted, failed := apply.New(apply.Deps{Engine: engine, Pack: d.Pack, Support: d.Support, Casework: d.Casework, Register: d.Register, My: theirs, Calendar: d.Calendar, Entitled: entries, Clock: d.Clock, BaseURL: d.BaseURL})
 		add("applications", wanted, failed)
 	}
 	history, failed := callers.New(callers.Deps{Engine: engine, Casework: d.Casework, Register: d.Register})
@@ -98,10 +105,6 @@ func desks(engine *ui.Engine, d Deps, chart *onemap.Map, fail func(http.Response
 	add("inbox", messages, failed)
 	lists, failed := registers.New(registers.Deps{Engine: engine, Pack: d.Pack, Registers: d.Registers, Importer: d.Importer, Files: d.Files, Clock: d.Clock, BaseURL: d.BaseURL})
 	add("registers", lists, failed)
-	if d.Judge != nil {
-		entitled, failed := entitled.New(entitled.Deps{Engine: engine, Pack: d.Pack, Registers: d.Registers, Judge: d.Judge, Clock: d.Clock})
-		add("entitled", entitled, failed)
-	}
 	if d.Draws != nil {
 		lots, failed := ceremony.New(ceremony.Deps{Engine: engine, Pack: d.Pack, Draws: d.Draws, Holders: d.Office.Holders, Forward: d.Forward, Relay: d.Relay})
 		add("ceremonies", lots, failed)
@@ -135,6 +138,14 @@ func gateOf(d Deps) *keygate.Gate {
 		return nil
 	}
 	return keygate.NewGate(d.Keys, d.Clock)
+}
+
+// acting is who acts for organisations, nil where nobody is let.
+func acting(d Deps) my.Acting {
+	if d.Pack.Applications == nil || d.Support == nil {
+		return nil
+	}
+	return d.Support
 }
 
 // away tells where an application for support is shown to whom news of it go.

@@ -147,6 +147,19 @@ func (w *Casework) PublicBegin(ctx context.Context, r Resident, id gov.ID, proce
 	return c.Number, nil
 }
 
+// ResidentBegin begins a case by an action that is for a party outside, under an id the
+// sender made; seed is what makes them that party. Sent again it changes nothing.
+func (w *Casework) ResidentBegin(ctx context.Context, r Resident, id gov.ID, start Start, values, seed cases.Values) error {
+	if err := w.checkFiles(ctx, id, start.Procedure, values, r.At); err != nil {
+		return err
+	}
+	if _, err := w.docket.BeginWith(ctx, id, start.Procedure.ID, cases.Input{Action: start.Action.ID, Values: values, Actor: r.reader().Actor}, seed); err != nil {
+		return err
+	}
+	_, err := w.theirs(ctx, r, id) // whose id it is, if it was used before
+	return err
+}
+
 // contacts lists the contacts a case refers to.
 func contacts(p *procedure.Procedure, c cases.Case) (list []string) {
 	for i := range p.Fields {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"quanxiang/calendar"
@@ -427,6 +428,11 @@ func listing(p *procedure.Procedure, c cases.Case, w cases.World) (l Listing, er
 	l.Facets = []Facet{{}}
 	for _, field := range p.Facets {
 		for _, v := range c.Values.All(field) {
+			l.Facets = append(l.Facets, Facet{field, v})
+		}
+	}
+	for _, field := range p.Acting() { // an organisation finds its cases
+		if v := c.Values.Text(field); v != "" && !slices.Contains(p.Facets, field) {
 			l.Facets = append(l.Facets, Facet{field, v})
 		}
 	}

@@ -32,6 +32,9 @@ func Run(f *File, at source.Node, p *procedure.Procedure, cal calendar.Calendar,
 		}
 		if pl.Contact != "" {
 			r.Contacts = []string{pl.Contact}
+			if len(pl.Seats) == 0 && !pl.Auditor { // outside the office nobody knows who they are
+				r.Kind, r.Person = gov.PublicActor, ""
+			}
 		}
 		players[pl.ID] = r
 	}

@@ -31,6 +31,7 @@ import (
 	"quanxiang/registers"
 	"quanxiang/registers/holding"
 	"quanxiang/residents"
+	"quanxiang/support/apply"
 	"quanxiang/web/export"
 )
 
@@ -203,7 +204,8 @@ func (d *demonstration) play(ctx context.Context, e *cli.Env, s *system) (*demo.
 	district.Besides = func(ctx context.Context) ([]demo.Scene, error) {
 		list, err := d.market(s).Scenes(ctx)
 		paid := money.Money{Pack: s.pack, Calendar: s.years.known(), Clock: d.clock.Now, Now: d.now, Funds: s.funds(d.clock.Now), Registers: s.registers(), Subjects: min(d.subjects, demoAtOnce), Holders: s.office.Holders, Staff: s.persons}
-		firms := applicants.Applicants{Pack: s.pack, Calendar: s.years.known(), Clock: d.clock.Now, Now: d.now, Support: s.support, Docket: s.docket, Casework: s.casework, Register: district.Residents, Subjects: paid.Subjects, Pay: paid.Pay, Holders: s.office.Holders, Staff: s.persons}
+		firms := d.applicants(s, district.Residents)
+		firms.Subjects, firms.Pay = paid.Subjects, paid.Pay
 		return slices.Concat(list, paid.Scenes(), firms.Scenes()), err
 	}
 	district.Inspectors = min(demoInspectors, d.subjects/4)
@@ -221,7 +223,17 @@ func (d *demonstration) play(ctx context.Context, e *cli.Env, s *system) (*demo.
 	if err != nil {
 		return nil, err
 	}
-	five, err := d.incubators(s).Bring(ctx)
+	park := d.incubators(s)
+	park.Told = district.Inbox.Tell
+	park.Represent = func(ctx context.Context, o apply.Organisation, person, address string) error {
+		firms := d.applicants(s, district.Residents)
+		id, err := firms.Ask(ctx, o, person, address)
+		if err != nil {
+			return err
+		}
+		return firms.Approve(ctx, id)
+	}
+	five, err := park.Bring(ctx)
 	d.clock.Run()
 	if err != nil {
 		return nil, err
@@ -233,6 +245,11 @@ func (d *demonstration) play(ctx context.Context, e *cli.Env, s *system) (*demo.
 	}
 	filled.Subjects, filled.Market = d.subjects, gov.DateOf(d.now)
 	return &filled, nil
+}
+
+// applicants is what organisations do that apply.
+func (d *demonstration) applicants(s *system, r *residents.Register) applicants.Applicants {
+	return applicants.Applicants{Pack: s.pack, Calendar: s.years.known(), Clock: d.clock.Now, Now: d.now, Support: s.support, Docket: s.docket, Casework: s.casework, Register: r, Holders: s.office.Holders, Staff: s.persons}
 }
 
 // incubators is the stage of the incubators.

@@ -24,6 +24,7 @@ import (
 	"quanxiang/people/apikeys"
 	"quanxiang/people/feeds"
 	"quanxiang/registers/invent"
+	"quanxiang/support/apply"
 	"quanxiang/web"
 	"quanxiang/web/onemap"
 )
@@ -118,7 +119,7 @@ func (s *system) serve(ctx context.Context, e *cli.Env, log *slog.Logger, o *ser
 	if err != nil {
 		return errors.Join(err, public.Close())
 	}
-	messages := s.tell(sender, register, o.baseURL, time.Now)
+	messages := s.tell(sender, apply.Outside{Register: register, Applications: s.support}, o.baseURL, time.Now)
 	others, err := s.listeners(o.hooks, messages, register, o.baseURL, log)
 	if err != nil {
 		return errors.Join(err, public.Close())

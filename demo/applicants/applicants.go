@@ -218,27 +218,31 @@ func page(title string) []byte {
 // represent is how somebody asks to act for the first enterprise.
 func (k *Applicants) represent(ctx context.Context) error {
 	o, err := k.firm(ctx, 0)
-	if err != nil {
-		return err
+	if err == nil {
+		k.begun["representation"], err = k.Ask(ctx, o, "林某，财务负责人", Address)
 	}
+	return err
+}
+
+// Ask is how somebody who signs in at an address asks to act for an organisation.
+func (k *Applicants) Ask(ctx context.Context, o apply.Organisation, person, address string) (gov.ID, error) {
 	id := gov.NewID(k.Clock())
-	k.begun["representation"] = id
-	values := cases.Values{"name": o.Name, "organisation": o.Code, "person": "林某，财务负责人"}
+	values := cases.Values{"name": o.Name, "organisation": o.Code, "person": person}
 	sender := casework.Resident{At: k.Clock(), Contacts: []string{id.String()}}
 	for field, title := range map[string]string{"letter": "授权委托书", "licence": "营业执照"} {
 		body := page(title)
 		a, err := k.Casework.ResidentAttach(ctx, sender, id, title+".pdf", bytes.NewReader(body), int64(len(body)))
 		if err != nil {
-			return err
+			return id, err
 		}
 		values[field] = []string{string(a.Key)}
 	}
-	contact, err := k.contact(ctx, id, Address)
+	contact, err := k.contact(ctx, id, address)
 	if err != nil {
-		return err
+		return id, err
 	}
 	_, err = k.Casework.PublicBegin(ctx, casework.Resident{At: k.Clock(), Contacts: []string{contact}}, id, k.Pack.Applications.Representation, "ask", contact, values, casework.Doubt{})
-	return err
+	return id, err
 }
 
 // contact is the contact of a case, proven.
@@ -252,12 +256,17 @@ func (k *Applicants) contact(ctx context.Context, id gov.ID, email string) (stri
 }
 
 func (k *Applicants) approve(ctx context.Context) error {
+	return k.Approve(ctx, k.begun["representation"])
+}
+
+// Approve lets somebody act who asked.
+func (k *Applicants) Approve(ctx context.Context, id gov.ID) error {
 	by, err := k.who(ctx, "clerk", "xcy")
 	if err != nil {
 		return err
 	}
 	until := gov.DateOf(k.Now).Add(720)
-	return k.Casework.Act(ctx, by, docket.Step{Case: k.begun["representation"]}, "approve", cases.Values{"until": until.String()}, "")
+	return k.Casework.Act(ctx, by, docket.Step{Case: id}, "approve", cases.Values{"until": until.String()}, "")
 }
 
 // happens does one thing about an application.

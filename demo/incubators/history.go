@@ -114,7 +114,7 @@ func yearly(list *[]event, year int) {
 // data takes in what half a year gave.
 func data(ctx context.Context, s *Stage) error {
 	return s.recur(ctx, "incubator_data", func(ctx context.Context, s *Stage, id gov.ID, c cases.Case) error {
-		if c.State != "waiting" {
+		if c.State != "waiting" || s.own(c) {
 			return nil
 		}
 		v := cases.Values{"firms": int64(tenants), "people": int64(260), "income": yuan(280_000_000), "research": yuan(9_000_000), "rights": int64(55), "services": int64(58)}
@@ -151,6 +151,9 @@ func reports(ctx context.Context, s *Stage) error {
 	return s.recur(ctx, "incubator_report", func(ctx context.Context, s *Stage, id gov.ID, c cases.Case) error {
 		if c.State != "waiting" {
 			return nil
+		}
+		if s.own(c) {
+			return s.act(ctx, id, s.operator(), "hand_in", reported(Certified))
 		}
 		if err := s.act(ctx, id, s.clerk, "hand_in", reported(c.Values.Text("incubator"))); err != nil {
 			return err

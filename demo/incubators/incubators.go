@@ -23,7 +23,9 @@ import (
 	"quanxiang/gov"
 	"quanxiang/people"
 	"quanxiang/policy"
+	"quanxiang/policy/procedure"
 	"quanxiang/registers"
+	"quanxiang/support/apply"
 )
 
 // Stage is what is played on. Clock is set to the times of the history; it is for the
@@ -41,6 +43,15 @@ type Stage struct {
 	// Staff lists who holds a role in a unit.
 	Staff func(ctx context.Context, s people.Standing, role string, places ...people.Place) ([]people.Person, error)
 
+	// Represent lets somebody act for an organisation who signs in at an address; nil: the
+	// park alone hands in, as if all came on paper.
+	Represent func(ctx context.Context, o apply.Organisation, person, address string) error
+
+	// Told tells the staff of what a case came to, as it happens; nil: they are told later.
+	// Those outside were told at the time.
+	Told func(ctx context.Context, id gov.ID) error
+
+	due         gov.Date // of what an operator hands in itself, zero for nothing
 	clerk, lead cases.Actor
 	now         time.Time
 	steps       int
@@ -104,7 +115,7 @@ func (s *Stage) Bring(ctx context.Context) (int, error) {
 			return s.steps, err
 		}
 	}
-	steps := []func(context.Context, *Stage) error{data, reports, assess, object, decide, settled}
+	steps := []func(context.Context, *Stage) error{operate, data, reports, assess, object, decide, settled}
 	for _, e := range removal() {
 		steps = append(steps, e.do)
 	}
@@ -213,7 +224,14 @@ func (s *Stage) begin(ctx context.Context, id gov.ID, procedure, action string, 
 	if err != nil {
 		return fmt.Errorf("%s of %s: %w", action, procedure, err)
 	}
-	return nil
+	return s.tell(ctx, id)
+}
+
+func (s *Stage) tell(ctx context.Context, id gov.ID) error {
+	if s.Told == nil {
+		return nil
+	}
+	return s.Told(ctx, id)
 }
 
 // prove adds the evidence an application has to an application.
@@ -247,7 +265,7 @@ func (s *Stage) act(ctx context.Context, id gov.ID, by cases.Actor, action strin
 	if err != nil {
 		return fmt.Errorf("%s: %w", action, err)
 	}
-	return nil
+	return s.tell(ctx, id)
 }
 
 // certify takes an application from its beginning to the certificate.
@@ -321,11 +339,7 @@ func (s *Stage) recur(ctx context.Context, procedure string, deal func(ctx conte
 	if !ok {
 		return gov.Errorf(gov.NotFound, "没有程序“%s”", "there is no procedure %q", procedure)
 	}
-	entries, err := s.Holders.Holders(ctx, register)
-	if err != nil {
-		return err
-	}
-	list, err := series.OfEntries(p, p.Series.Since, gov.DateOf(s.now).Add(-1), s.Calendar, entries)
+	list, err := s.occurrences(ctx, p)
 	if err != nil {
 		return err
 	}
@@ -343,11 +357,23 @@ func (s *Stage) recur(ctx context.Context, procedure string, deal func(ctx conte
 		if err != nil {
 			return err
 		}
+		if err := s.tell(ctx, r.ID); err != nil { // it may have been begun just now
+			return err
+		}
 		if err := deal(ctx, s, r.ID, c); err != nil {
 			return fmt.Errorf("%s of %s: %w", procedure, c.Values.Text("incubator"), err)
 		}
 	}
 	return nil
+}
+
+// occurrences are the cases a series has had to have by now.
+func (s *Stage) occurrences(ctx context.Context, p *procedure.Procedure) ([]series.Occurrence, error) {
+	entries, err := s.Holders.Holders(ctx, register)
+	if err != nil {
+		return nil, err
+	}
+	return series.OfEntries(p, p.Series.Since, gov.DateOf(s.now).Add(-1), s.Calendar, entries)
 }
 
 // consequences begins the cases that records of a kind about an incubator give cause

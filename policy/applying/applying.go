@@ -153,6 +153,21 @@ func Compile(r *Rules, at source.Node, names Names) (problems source.Problems) {
 	return problems
 }
 
+// Acting checks that a procedure in which organisations are parties names them by the
+// register that says who may act for them. rules are nil where nobody is let.
+func Acting(p *procedure.Procedure, at source.Node, rules *Rules) (problems source.Problems) {
+	for _, id := range p.Acting() {
+		f, _ := p.Field(id)
+		switch {
+		case rules == nil:
+			problems.Add(at.Field("parties").Pos(), "政策包没有 applications.yaml，没有人能代表“%s”所填的单位", "the pack has no applications.yaml: nobody can act for the organisation in %q", id)
+		case f.Of != rules.Register:
+			problems.Add(at.Field("parties").Pos(), "字段“%[1]s”应是名录“%[2]s”的主体：只有它们有授权代表", "the field %[1]q should be of the register %[2]q, whose entries somebody may act for", id, rules.Register)
+		}
+	}
+	return problems
+}
+
 // Of names an application in words: the documents, in the order of the rules.
 func Of(docs []string) gov.Text { return gov.Text{ZH: join(docs, "、"), EN: join(docs, ", ")} }
 

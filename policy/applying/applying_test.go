@@ -2,6 +2,8 @@ package applying_test
 
 import (
 	"os"
+	"slices"
+	"strings"
 	"testing"
 	"testing/fstest"
 
@@ -38,6 +40,28 @@ func TestMistakes(t *testing.T) {
 		t.Fatal(err)
 	}
 	policytest.Compare(t, fstest.MapFS{file: {Data: mistakes}}, load(t, string(mistakes)), file)
+}
+
+// An organisation is a party by a field of the register that says who may act for it, and
+// only where somebody may be let.
+func TestActing(t *testing.T) {
+	t.Parallel()
+	const at = "procedures/incubator_teams.yaml"
+	says := func(all fstest.MapFS, words string) {
+		t.Helper()
+		_, err := policy.Load(all, ".")
+		problems, _ := err.(policy.Problems)
+		if !slices.ContainsFunc(problems, func(p *gov.Error) bool { return p.Pos.File == at && strings.Contains(p.Text.EN, words) }) {
+			t.Errorf("%v, wanted %s with %q", err, at, words)
+		}
+	}
+	all := packtest.Copy(t, packtest.Files(t))
+	text := string(all[at].Data)
+	all[at] = &fstest.MapFile{Data: []byte(strings.Replace(text, "{id: operator, type: subject, of: market,", "{id: operator, type: subject, of: incubators,", 1))}
+	says(all, "should be of the register \"market\"")
+	all = packtest.Copy(t, packtest.Files(t))
+	delete(all, file)
+	says(all, "no applications.yaml")
 }
 
 // Who deals with what is found by the short name of a document.

@@ -29,6 +29,17 @@ func variables(k *register.Kind) []guard.Var {
 	return list
 }
 
+// entries are the variables of the entry besides: its fields that are texts, for what a case
+// begins with. A condition is decided before the entry is read.
+func entries(r *register.Register) (list []guard.Var) {
+	for i := range r.Fields {
+		if f := &r.Fields[i]; f.Form().Kind() == guard.Text && f.ID != "name" && f.ID != "key" {
+			list = append(list, guard.Var{Name: "subject." + f.ID, Kind: guard.Text})
+		}
+	}
+	return list
+}
+
 // begin checks which case begins when a record comes or a class changes.
 func (l *linker) begin(at source.Node, r *register.Register, b *register.Begin) {
 	var k *register.Kind
@@ -57,6 +68,10 @@ func (l *linker) begin(at source.Node, r *register.Register, b *register.Begin) 
 		l.add(at.Field("procedure"), "程序“%s”没有由系统开始的动作（at: [new]，没有 by）", "the procedure %q has no action that the system begins a case with (at: [new], no by)", p.ID)
 	}
 	env, err := guard.NewEnv(variables(k))
+	var more *guard.Env
+	if err == nil {
+		more, err = guard.NewEnv(append(variables(k), entries(r)...))
+	}
 	if err != nil {
 		l.add(at, "不能建立表达式的环境：%v", "the expressions have no environment: %v", err)
 		return
@@ -67,13 +82,13 @@ func (l *linker) begin(at source.Node, r *register.Register, b *register.Begin) 
 	}
 	values := make([]*guard.Expr, len(b.With))
 	for i := range b.With {
-		values[i] = l.given(at.Field("with").Item(i), p, k, &b.With[i], env)
+		values[i] = l.given(at.Field("with").Item(i), p, r, k, &b.With[i], more)
 	}
 	b.Take(test, values)
 }
 
 // given checks one field that the case begins with.
-func (l *linker) given(at source.Node, p *procedure.Procedure, k *register.Kind, w *register.BeginWith, env *guard.Env) *guard.Expr {
+func (l *linker) given(at source.Node, p *procedure.Procedure, r *register.Register, k *register.Kind, w *register.BeginWith, env *guard.Env) *guard.Expr {
 	f, ok := p.Field(w.Field)
 	switch {
 	case !ok:
@@ -88,14 +103,19 @@ func (l *linker) given(at source.Node, p *procedure.Procedure, k *register.Kind,
 		return nil
 	}
 	x := express.Compile(&l.problems, env, at.Field("to"), w.To, f.Kind())
-	if x == nil || k == nil {
+	if x == nil {
 		return x
 	}
-	for i := range k.Fields {
-		from := &k.Fields[i]
-		if slices.Contains(x.Uses(), "record."+from.ID) && opens(f, from) {
-			l.add(at.Field("to"), "案件的字段“%[1]s”对更多的人公开，却来自字段“%[2]s”", "the field %[1]q of the case is open to more readers than %[2]q, from which it comes", f.ID, from.ID)
+	open := func(prefix string, fields []register.Field) {
+		for i := range fields {
+			if from := &fields[i]; slices.Contains(x.Uses(), prefix+from.ID) && (prefix != "subject." || from.ID != "name") && opens(f, from) {
+				l.add(at.Field("to"), "案件的字段“%[1]s”对更多的人公开，却来自字段“%[2]s”", "the field %[1]q of the case is open to more readers than %[2]q, from which it comes", f.ID, from.ID)
+			}
 		}
+	}
+	open("subject.", r.Fields)
+	if k != nil {
+		open("record.", k.Fields)
 	}
 	return x
 }

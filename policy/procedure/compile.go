@@ -203,7 +203,7 @@ func (c *compiler) resolveWho(at source.Node, p Party) {
 		case Person:
 			c.typed(at, t.Name, PersonField, PersonsField)
 		case Holder:
-			c.typed(at, t.Name, ContactField)
+			c.typed(at, t.Name, ContactField, SubjectField)
 		case Did:
 			c.oneOf(at, t.Name, c.index.actions, "动作", "action")
 		case Among:

@@ -95,7 +95,7 @@ func (p *Procedure) LeastCases() int64 {
 func (c *compiler) facets(at source.Node, list []string) {
 	for i, f := range list {
 		at := at.Item(i)
-		c.typed(at, f, UnitField, UnitsField, PostField, PostsField, PersonField, PersonsField, AreaField, ChoiceField, EntryField, TextField)
+		c.typed(at, f, UnitField, UnitsField, PostField, PostsField, PersonField, PersonsField, AreaField, ChoiceField, EntryField, SubjectField, TextField)
 		if slices.Contains(list[:i], f) {
 			c.add(at, "“%s”重复", "%q is listed twice", f)
 		}

@@ -75,7 +75,7 @@ type Openness string
 // The levels, from wide to narrow.
 const (
 	OpenPublic Openness = "public" // everybody
-	OpenStaff  Openness = "staff"  // everybody who holds a post in the district
+	OpenStaff  Openness = "staff"  // everybody who holds a post in the district, and the parties the field names
 	OpenCase   Openness = "case"   // every party of the case
 	OpenNamed  Openness = "named"  // the parties the field names
 )

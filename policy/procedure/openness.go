@@ -81,8 +81,8 @@ func narrower(f Field, level Openness, named []string) bool {
 	if f.Open.rank() != level.rank() {
 		return f.Open.rank() > level.rank()
 	}
-	if f.Open != OpenNamed {
-		return len(f.Once) > 0
+	if f.Open != OpenNamed && len(f.Once) > 0 {
+		return true
 	}
 	return slices.ContainsFunc(named, func(p string) bool { return !slices.Contains(f.Named, p) })
 }

@@ -1,6 +1,7 @@
 package procedure
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 
@@ -31,7 +32,7 @@ const (
 	Post    TermKind = "post"    // post(unit, role): who holds the role in the unit; post(unit): any role
 	Holds   TermKind = "holds"   // holds($post): who holds the post in the field
 	Person  TermKind = "person"  // person($field): the person in the field
-	Holder  TermKind = "holder"  // holder($contact): whose contact it is; has no post
+	Holder  TermKind = "holder"  // holder($field): whose contact it is, or who acts for the organisation it names; has no post
 	Did     TermKind = "did"     // did(action): who has done the action in this case, or had it done for them
 	Among   TermKind = ""        // another party, by its id
 	Public  TermKind = "public"  // everybody
@@ -44,6 +45,22 @@ type UnitRef struct {
 	ID    string
 	Field string // of type unit or units; or of type area: who serves the area or one it lies in, not a unit
 	Area  string // of type area
+}
+
+// Acting lists the fields that name organisations for which somebody acts: parties of the
+// case as the holders of what is in them.
+func (p *Procedure) Acting() (list []string) {
+	for i := range p.Parties {
+		for _, t := range p.Parties[i].Who.Plus {
+			if t.Kind != Holder || slices.Contains(list, t.Name) {
+				continue
+			}
+			if f, ok := p.Field(t.Name); ok && f.Type == SubjectField {
+				list = append(list, t.Name)
+			}
+		}
+	}
+	return list
 }
 
 // String is the relation as written.

@@ -24,7 +24,30 @@ var types = map[ir.Type]string{
 	ir.Money: "money", ir.Ratio: "ratio", ir.Count: "count", ir.Date: "date", ir.Choice: "choice", ir.Bool: "yesno", ir.Text: "text", ir.List: "list",
 }
 
-// Missing is what a result is open for, what most benefits wait for first.
+// effort is how much it takes to answer a question: a yes or a choice takes a glance, a
+// number has to be looked up, one of several years that many times, a list an entry at a time.
+func effort(f *ir.FieldInfo) int {
+	n := 3
+	switch f.Type {
+	case ir.Bool, ir.Choice:
+		n = 1
+	case ir.Date:
+		n = 2
+	case ir.List:
+		n = 4
+	}
+	if f.Yearly {
+		n *= years
+	}
+	return n
+}
+
+// years is how many a yearly fact may be asked of.
+const years = 3
+
+// Missing is what a result is open for: first what more benefits wait for by the effort
+// it takes to answer, so that a yes or no that may decide goes before figures of three
+// years.
 func (c *Calculator) Missing(r Result) []Missing {
 	list := []Missing{}
 	for _, name := range r.Needs {
@@ -37,7 +60,8 @@ func (c *Calculator) Missing(r Result) []Missing {
 		}
 		list = append(list, m)
 	}
-	slices.SortStableFunc(list, func(a, b Missing) int { return len(b.Benefits) - len(a.Benefits) })
+	takes := func(m Missing) int { return effort(&c.program.Fields[c.Field(r.Applicant, m.Fact)]) }
+	slices.SortStableFunc(list, func(a, b Missing) int { return len(b.Benefits)*takes(a) - len(a.Benefits)*takes(b) })
 	return list
 }
 

@@ -3,6 +3,7 @@ package trial
 import (
 	"math/big"
 	"slices"
+	"strings"
 
 	"quanxiang/gov"
 	"quanxiang/rules/eval"
@@ -89,15 +90,38 @@ func known(p *ir.Program, before, after []eval.Value) (a, b int64, ok bool) {
 }
 
 func cliff(f *ir.FieldInfo, example string, at, before, after int64) Cliff {
-	value := money.Number(at, f.Decimals) + f.Unit
+	value := gov.Textf("到 %[1]s", "at %[1]s", money.Number(at, f.Decimals)+f.Unit)
 	if f.Type == ir.Money {
-		value = money.Fen(at).Short()
+		value = reached(money.Fen(at))
 	}
 	return Cliff{
 		Example: example, Field: f.Name, At: at, Before: before, After: after,
-		Text: gov.Textf("“%[1]s”到 %[2]s 时，合计由 %[3]s 降到 %[4]s（例“%[5]s”）", "at %[2]s of %[1]s the total falls from %[3]s to %[4]s (example %[5]q)",
-			f.Name, value, money.Fen(before).Short(), money.Fen(after).Short(), example),
+		Text: gov.Textf("“%[1]s”%[2]s 时，合计由 %[4]s 降到 %[5]s（例“%[8]s”）", "%[3]s of %[1]s the total falls from %[6]s to %[7]s (example %[8]q)",
+			f.Name, value.ZH, value.EN, officially(before), officially(after), money.Fen(before).In(gov.EN), money.Fen(after).In(gov.EN), example),
 	}
+}
+
+// reached tells of an amount at which a total falls: one fen above a round one it is said to
+// be above that.
+func reached(at money.Fen) gov.Text {
+	if below := at - 1; below%money.Yuan == 0 && below > 0 {
+		return gov.Textf("超过 %[1]s", "above %[2]s", officially(int64(below)), below.In(gov.EN))
+	}
+	return gov.Textf("到 %[1]s", "at %[2]s", officially(int64(at)), at.In(gov.EN))
+}
+
+// officially is an amount as officials write it. One that is not round has two decimals of
+// 万元 if it comes to that much.
+func officially(fen int64) string {
+	short := money.Fen(fen).Short()
+	if strings.HasSuffix(short, "万元") || strings.HasSuffix(short, "亿元") || fen < int64(money.Wan) {
+		return short
+	}
+	rounded, ok := money.MulDiv(fen, 1, int64(money.Wan/100), money.HalfUp)
+	if !ok {
+		return short
+	}
+	return "约 " + strings.TrimSuffix(money.Fen(rounded).In(gov.ZH), "元") + "万元"
 }
 
 // candidate is a value of a fact at which an edge lies.

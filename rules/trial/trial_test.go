@@ -6,6 +6,7 @@ import (
 
 	"quanxiang/gov"
 	"quanxiang/gov/problems"
+	"quanxiang/rules/money"
 	"quanxiang/rules/ruletest"
 	"quanxiang/rules/syntax"
 )
@@ -54,6 +55,19 @@ func TestCliffs(t *testing.T) {
 	}
 	if !found {
 		t.Errorf("no cliff of income: %+v", Cliffs(p, examples))
+	}
+}
+
+// Amounts in what is said of a cliff are written as officials write them, however large.
+func TestCliffWords(t *testing.T) {
+	t.Parallel()
+	for fen, want := range map[int64]string{4_000_000_000_001: "超过 400亿元", 1_000_001: "超过 1万元", 119_999_833_334: "到 约 119,999.83万元", 94_0000_00: "到 94万元", 9_512_35: "到 9512.35元", 1: "到 0.01元", 0: "到 0元"} {
+		if got := reached(money.Fen(fen)).ZH; got != want {
+			t.Errorf("%d fen: %s, want %s", fen, got, want)
+		}
+	}
+	if got := reached(4_000_000_000_001).EN; got != "above 40,000,000,000 yuan" {
+		t.Error(got)
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"quanxiang/calendar"
+	"quanxiang/cases"
 	"quanxiang/cases/casework"
 	"quanxiang/cases/docket"
 	"quanxiang/cases/docket/dockettest"
@@ -17,6 +18,7 @@ import (
 	"quanxiang/policy"
 	"quanxiang/registers"
 	"quanxiang/registers/invent"
+	"quanxiang/residents"
 	"quanxiang/store"
 	"quanxiang/store/caseworktest"
 	"quanxiang/store/fundtest"
@@ -144,6 +146,25 @@ func (r *Room) Evidence(t testing.TB, o apply.Organisation, id gov.ID) string {
 	a, err := r.Attach(t.Context(), o, id, "付息凭证.pdf", bytes.NewReader(body), int64(len(body)))
 	must(t, err)
 	return string(a.Key)
+}
+
+// Represent lets somebody who signs in at an address act for an organisation until a day.
+func (r *Room) Represent(t testing.TB, register *residents.Register, o apply.Organisation, address, until string) {
+	t.Helper()
+	ctx, id := t.Context(), gov.NewID(r.Now)
+	sender := casework.Resident{At: r.Now, Contacts: []string{id.String()}}
+	body := []byte("%PDF-1.4\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n")
+	a, err := r.Work.ResidentAttach(ctx, sender, id, "授权委托书.pdf", bytes.NewReader(body), int64(len(body)))
+	must(t, err)
+	at, err := residents.ParseAddress(address)
+	must(t, err)
+	c, _, err := register.Open(ctx, id, residents.Draft{Email: address, Channel: residents.Email, Lang: gov.ZH}, at)
+	must(t, err)
+	files := []string{string(a.Key)}
+	values := cases.Values{"name": o.Name, "organisation": o.Code, "person": "云某", "letter": files, "licence": files}
+	_, err = r.Work.PublicBegin(ctx, casework.Resident{At: r.Now, Contacts: []string{c.ID.String()}}, id, r.Pack.Applications.Representation, "ask", c.ID.String(), values, casework.Doubt{})
+	must(t, err)
+	r.Do(t, r.Clerk, id, "approve", map[string]any{"until": until})
 }
 
 // State is the state of a case.

@@ -96,7 +96,7 @@ func TestAmend(t *testing.T) {
 		r := open(t, db, pack)
 		c := sit(t, db, r)
 		r.pushed(t, "", map[string]string{"key": "JD-1", "name": "虚构基地", "kind": "base", "operator": "91110102MA000000XX", "state": "active", "since": "2016-12-05", "address": "虚构路1号"})
-		id := c.must(gov.ID{}, "incubator_removal", "xcy", "clerk", "raise", cases.Values{"title": "虚构基地", "incubator": "JD-1", "ground": "failed", "found": "2016-08-31"}).ID
+		id := c.must(gov.ID{}, "incubator_removal", "xcy", "clerk", "raise", cases.Values{"title": "虚构基地", "incubator": "JD-1", "operator": "91110102MA000000XX", "ground": "failed", "found": "2016-08-31"}).ID
 		c.must(id, "", "xcy", "clerk", "tell", nil)
 		c.must(id, "", "xcy", "clerk", "hear", cases.Values{"statement": "无"})
 		c.must(id, "", "xcy", "clerk", "report", cases.Values{"opinion": "属实"})

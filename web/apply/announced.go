@@ -86,7 +86,7 @@ func grant(m *ui.Messages, s *casework.Sheet) grantView {
 		switch value := f.Value.(type) {
 		case int64:
 			if f.Field.ID == "amount" {
-				x.Amount = yuan(m, value)
+				x.Amount = m.Money(value)
 			}
 		case string:
 			switch f.Field.ID {

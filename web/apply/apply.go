@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"slices"
 
+	"quanxiang/calendar"
 	"quanxiang/cases/casework"
 	"quanxiang/gov"
 	"quanxiang/policy"
@@ -42,6 +43,11 @@ type Deps struct {
 	Casework *casework.Casework
 	Register *residents.Register
 	My       *my.My // who signed in
+	Calendar func(ctx context.Context) calendar.Calendar
+
+	// Entitled lists where an organisation reads how it stands by what registers say of
+	// entries that are its own; nil: nowhere.
+	Entitled func(ctx context.Context, o apply.Organisation) ([]ui.Link, error)
 	Clock    gov.Clock
 	BaseURL  string // public address of the site, for the feed
 }
@@ -98,9 +104,6 @@ type visit struct {
 	asked   int                  // representations that wait
 }
 
-// maxOwn is how many of somebody's cases are looked through for representations.
-const maxOwn = 300
-
 // known finds out who asks and for whom they may act.
 func (k *Apply) known(h func(http.ResponseWriter, *visit) error) http.Handler {
 	return k.Engine.Handle(func(w http.ResponseWriter, r *http.Request) error {
@@ -111,35 +114,12 @@ func (k *Apply) known(h func(http.ResponseWriter, *visit) error) http.Handler {
 			return err
 		}
 		if v.signed {
-			own, err := k.own(r.Context(), v.session)
-			if err != nil {
-				return err
-			}
-			if v.for_, v.asked, err = k.Support.Represents(r.Context(), own); err != nil {
+			if v.for_, v.asked, err = k.My.Organisations(r.Context(), v.session); err != nil {
 				return err
 			}
 		}
 		return h(w, v)
 	})
-}
-
-// own are the cases somebody brought.
-func (k *Apply) own(ctx context.Context, s residents.Session) (list []gov.ID, err error) {
-	page := gov.Page{Limit: 100}
-	for len(list) < maxOwn {
-		some, err := k.Register.Mine(ctx, s, page)
-		if err != nil {
-			return nil, err
-		}
-		for _, c := range some.Items {
-			list = append(list, c.Case)
-		}
-		if some.Next == "" {
-			break
-		}
-		page.After = some.Next
-	}
-	return list, nil
 }
 
 var errNotTheirs = gov.Errorf(gov.NotFound, "没有这件申请，或者您现在不能代表它的单位。", "There is no such application, or you may not act for its organisation now.")
@@ -176,7 +156,7 @@ func frame(title string) ui.Frame {
 	return ui.Frame{Title: title, Section: "programmes", NoIndex: true}
 }
 
-func crumbs(v *visit) []ui.Link { return []ui.Link{{Href: Root, Label: v.T("apply.title")}} }
+func crumbs(v *visit) []ui.Link { return []ui.Link{{Href: Root, Label: v.T("apply.home")}} }
 
 // representPath is where somebody asks to act for an organisation.
 func (k *Apply) representPath() string {

@@ -2,12 +2,17 @@ package apply
 
 import (
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
+	"time"
 
+	"quanxiang/cases"
+	"quanxiang/cases/casework"
 	"quanxiang/gov"
 	"quanxiang/policy/procedure"
-	"quanxiang/rules/money"
+	"quanxiang/support/apply"
+	"quanxiang/web/explain"
 	"quanxiang/web/my"
 	"quanxiang/web/programmes"
 	"quanxiang/web/ui"
@@ -25,7 +30,10 @@ type listView struct {
 
 type organisationView struct {
 	Name, Code, Until string
-	Rows              []rowView
+	Rows              []rowView   // applications
+	Matters, Ended    []matterRow // other cases
+	Begin, Entitled   []ui.Link
+	Asks              bool // whether it has ever had to do with matters
 }
 
 // rowView is one application.
@@ -35,6 +43,14 @@ type rowView struct {
 	Opened                      int64
 }
 
+// matterRow is one case.
+type matterRow struct {
+	Href, Number, Title, Text string
+	Chips                     []ui.Chip
+	Due                       explain.Due
+	Since                     gov.Date // in its state
+}
+
 // most is how many applications of an organisation a page lists.
 const most = 50
 
@@ -42,6 +58,9 @@ func (k *Apply) showList(w http.ResponseWriter, v *visit) error {
 	view := listView{Signed: v.signed, SignIn: my.LoginPath(Root), Calculator: programmes.Calculator, Represent: k.representPath(), Waiting: v.asked}
 	for _, o := range v.for_ {
 		x := organisationView{Name: o.Name, Code: o.Code, Until: o.Until.In(v.Lang())}
+		if err := k.matters(v, o, &x); err != nil {
+			return err
+		}
 		ids, err := k.Support.Of(v.Context(), o, gov.Page{Limit: most})
 		if err != nil {
 			return err
@@ -59,14 +78,68 @@ func (k *Apply) showList(w http.ResponseWriter, v *visit) error {
 			row.Title = strings.Join(c.Documents, v.T("list.separator")) + " · " + strconv.Itoa(c.Year)
 			for _, f := range s.Fields {
 				if n, isSum := f.Value.(int64); isSum && f.Field.ID == "amount" {
-					row.Amount = yuan(v.Messages, n)
+					row.Amount = v.Money(n)
 				}
 			}
 			x.Rows = append(x.Rows, row)
 		}
 		view.For = append(view.For, x)
 	}
-	return k.list.Render(w, v.Request, http.StatusOK, frame(v.T("apply.title")), view)
+	return k.list.Render(w, v.Request, http.StatusOK, frame(v.T("apply.home")), view)
+}
+
+// matters adds what an organisation has to do with besides applications.
+func (k *Apply) matters(v *visit, o apply.Organisation, x *organisationView) error {
+	running, ended, err := k.Support.Matters(v.Context(), o)
+	if err != nil {
+		return err
+	}
+	for _, s := range running {
+		x.Matters = append(x.Matters, k.matter(v, s))
+	}
+	for _, s := range ended {
+		x.Ended = append(x.Ended, k.matter(v, s))
+	}
+	for _, b := range k.Support.Openings(o) {
+		x.Begin = append(x.Begin, ui.Link{Href: my.OpeningPath(o, b), Label: b.Procedure.Title.In(v.Lang()), Note: b.Action.Help.In(v.Lang())})
+	}
+	if k.Entitled != nil {
+		if x.Entitled, err = k.Entitled(v.Context(), o); err != nil {
+			return err
+		}
+	}
+	x.Asks = len(running)+len(ended)+len(x.Entitled) > 0
+	return nil
+}
+
+// matter is a case as a row: what waits for the organisation says so.
+func (k *Apply) matter(v *visit, s casework.Sheet) matterRow {
+	row := matterRow{Href: my.CasePath(s.ID), Number: s.Number, Title: s.Under.Procedure.Title.In(v.Lang()), Text: s.Subject, Since: gov.DateOf(time.UnixMilli(s.Since)),
+		Chips: []ui.Chip{{Label: s.State.Name.In(v.Lang()), Tone: tone(s.State.Kind)}}}
+	if my.Waits(s) {
+		row.Chips = append(row.Chips, ui.Chip{Label: v.T("my.your_turn"), Tone: "warn"})
+	}
+	d, ok := apply.Due(s)
+	if !my.Waits(s) { // what is due of others says nothing here, the time to answer does
+		d, ok = answering(s)
+	}
+	if ok {
+		row.Due = explain.DueOf(v.Messages, k.Calendar(v.Context()), d.At.UnixMilli(), k.Clock())
+	}
+	return row
+}
+
+// answering is the deadline that ends first while there is something an organisation may do.
+func answering(s casework.Sheet) (first cases.Deadline, ok bool) {
+	if s.Ended != 0 || !slices.ContainsFunc(s.Options, func(o cases.Option) bool { return o.Why == nil }) {
+		return first, false
+	}
+	for _, d := range s.Deadlines {
+		if !d.Paused && d.Stopped.IsZero() && !d.At.IsZero() && (!ok || d.At.Before(first.At)) {
+			first, ok = d, true
+		}
+	}
+	return first, ok
 }
 
 func tone(kind procedure.StateKind) string {
@@ -78,8 +151,6 @@ func tone(kind procedure.StateKind) string {
 	}
 	return "info"
 }
-
-func yuan(m *ui.Messages, fen int64) string { return money.Fen(fen).As(m.Lang()) }
 
 // beginView is the step from the calculator to a draft.
 type beginView struct {

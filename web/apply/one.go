@@ -162,13 +162,13 @@ func (k *Apply) keys(v *visit, h apply.Held) []ui.Field {
 func amount(v *visit, a calculate.Amount) string {
 	switch {
 	case a.Known():
-		return yuan(v.Messages, a.Least)
+		return v.Money(a.Least)
 	case a.Most > 1_000_000_000_00:
 		return v.T("programmes.open")
 	case a.Least == 0:
-		return v.T("programmes.up_to", "most", yuan(v.Messages, a.Most))
+		return v.T("programmes.up_to", "most", v.Money(a.Most))
 	}
-	return v.T("programmes.between", "least", yuan(v.Messages, a.Least), "most", yuan(v.Messages, a.Most))
+	return v.T("programmes.between", "least", v.Money(a.Least), "most", v.Money(a.Most))
 }
 
 func cited(v *visit, clauses []string) string {
@@ -231,7 +231,7 @@ func (k *Apply) told(v *visit, view *oneView, h apply.Held) {
 	} else if len(out.Needs) > 0 {
 		view.TotalOf, view.Total = v.T("apply.total_asked"), amount(v, sum)
 	} else {
-		view.TotalOf, view.Total = v.T("apply.total_asked"), yuan(v.Messages, apply.Sum(out))
+		view.TotalOf, view.Total = v.T("apply.total_asked"), v.Money(apply.Sum(out))
 	}
 	for _, x := range out.Excluded {
 		e := excludedView{Name: strings.Replace(x.Benefit, ".", " · ", 1), Amount: amount(v, x.Amount), Clauses: cited(v, x.Clauses), Why: v.T("apply.excluded_same")}

@@ -25,7 +25,6 @@ import (
 	"quanxiang/rules/calculate"
 	"quanxiang/rules/explain"
 	"quanxiang/rules/ir"
-	"quanxiang/rules/money"
 	"quanxiang/support/apply"
 	"quanxiang/web/desk"
 	"quanxiang/web/door"
@@ -146,16 +145,14 @@ func (k *Claims) look(r *http.Request) (by people.Standing, h apply.Held, s case
 	return by, h, s, err
 }
 
-func yuan(m *ui.Messages, fen int64) string { return money.Fen(fen).As(m.Lang()) }
-
 func amount(m *ui.Messages, a calculate.Amount) string {
 	switch {
 	case a.Known():
-		return yuan(m, a.Least)
+		return m.Money(a.Least)
 	case a.Most > 1_000_000_000_00:
 		return m.T("programmes.open")
 	}
-	return m.T("programmes.between", "least", yuan(m, a.Least), "most", yuan(m, a.Most))
+	return m.T("programmes.between", "least", m.Money(a.Least), "most", m.Money(a.Most))
 }
 
 func cited(m *ui.Messages, clauses []string) string {
@@ -182,7 +179,7 @@ func (k *Claims) show(w http.ResponseWriter, r *http.Request) error {
 	}
 	view := oneView{Crumbs: []ui.Link{{Href: desk.Root, Label: m.T("nav.desk")}, {Href: desk.CasePath(s.ID), Label: s.Number}}, Number: s.Number, Name: h.Claim.Name,
 		About: h.Claim.Code + " · " + strings.Join(h.Claim.Documents, m.T("list.separator")) + " · " + strconv.Itoa(h.Claim.Year),
-		Chips: []ui.Chip{{Label: s.State.Name.In(m.Lang()), Tone: "info"}}, TotalOf: m.T("apply.total_asked"), Total: yuan(m, apply.Sum(h.Outcome)), Open: strings.Join(h.Outcome.Needs, m.T("list.separator"))}
+		Chips: []ui.Chip{{Label: s.State.Name.In(m.Lang()), Tone: "info"}}, TotalOf: m.T("apply.total_asked"), Total: m.Money(apply.Sum(h.Outcome)), Open: strings.Join(h.Outcome.Needs, m.T("list.separator"))}
 	if err := k.facts(r, m, &view, by, h, s); err != nil {
 		return err
 	}
@@ -439,7 +436,7 @@ func (k *Claims) showList(w http.ResponseWriter, r *http.Request) error {
 				text[f.Field.ID] = x
 			case int64:
 				if f.Field.ID == "amount" {
-					text["amount"], sum = yuan(m, x), sum+x
+					text["amount"], sum = m.Money(x), sum+x
 				}
 			}
 		}
@@ -450,6 +447,6 @@ func (k *Claims) showList(w http.ResponseWriter, r *http.Request) error {
 		return export.Send(w, f, m.T("claims.list"), table)
 	}
 	table.Exports = export.Links(r, Root)
-	view := listView{Crumbs: []ui.Link{{Href: desk.Root, Label: m.T("nav.desk")}}, Table: table, Sum: m.T("claims.sum", "sum", yuan(m, sum), "n", len(table.Rows))}
+	view := listView{Crumbs: []ui.Link{{Href: desk.Root, Label: m.T("nav.desk")}}, Table: table, Sum: m.T("claims.sum", "sum", m.Money(sum), "n", len(table.Rows))}
 	return k.list.Render(w, r, http.StatusOK, frame(m.T("claims.list")), view)
 }

@@ -131,7 +131,7 @@ func (q question) facets(pack *policy.Pack) (list []*procedure.Field) {
 	for _, p := range q.procedures(pack) {
 		for _, id := range p.Facets {
 			f, _ := p.Field(id)
-			if q.list == unitList && id == p.Unit || slices.ContainsFunc(list, func(o *procedure.Field) bool { return o.ID == id }) {
+			if f.Type == procedure.SubjectField || q.list == unitList && id == p.Unit || slices.ContainsFunc(list, func(o *procedure.Field) bool { return o.ID == id }) {
 				continue
 			}
 			list = append(list, f)

@@ -24,6 +24,7 @@ import (
 	"quanxiang/rules/money"
 	"quanxiang/support/judge"
 	"quanxiang/support/prefill"
+	"quanxiang/web/my"
 	"quanxiang/web/ui"
 	"quanxiang/web/who"
 )
@@ -38,6 +39,7 @@ type Deps struct {
 	Registers *registers.Registers
 	Judge     *judge.Judge
 	Clock     gov.Clock
+	My        *my.My // who signed in for an organisation; nil: nobody does
 }
 
 // Pages answers the page.
@@ -55,14 +57,21 @@ func New(d Deps) (*Pages, error) {
 // Root is where the pages are.
 const Root = "/desk/entitled"
 
-// Mount adds the route.
+// OwnRoot is where organisations read the same of entries that are their own.
+const OwnRoot = my.ActingRoot + "/entitled"
+
+// Mount adds the routes.
 func (k *Pages) Mount(mux *http.ServeMux) {
 	mux.Handle("GET "+Root+"/{register}/{key}", k.Engine.Handle(k.show))
+	if k.My != nil {
+		mux.Handle("GET "+OwnRoot+"/{register}/{key}", k.Engine.Handle(k.showOwn))
+	}
 }
 
 // view is the page.
 type view struct {
 	Crumbs  []ui.Link
+	Own     bool // its organisation reads it
 	Lede    string
 	Years   []yearLink
 	Titles  []title
@@ -112,24 +121,33 @@ func (k *Pages) show(w http.ResponseWriter, r *http.Request) error {
 	if !ok {
 		return gov.Errorf(gov.NotFound, "规则文件不用这个名录", "no rule file uses this register")
 	}
-	subject := first.Subject(e.Key, e.Values.Text)
-	title := m.T("entitled.title", "name", e.Name)
 	out := view{Crumbs: []ui.Link{{Href: "/desk", Label: m.T("desk.title")}, {Href: "/desk/registers/" + reg.ID, Label: reg.Title.In(l)},
 		{Href: "/desk/registers/" + reg.ID + "/" + url.PathEscape(e.Key), Label: e.Name}}}
+	known, err := k.fill(r, m, &out, first, reg, e)
+	if err != nil {
+		return err
+	}
+	out.Facts, out.Counted = k.facts(m, reg.ID, known)
+	return k.page.Render(w, r, http.StatusOK, ui.Frame{Section: "desk", Title: m.T("entitled.title", "name", e.Name), NoIndex: true}, out)
+}
+
+// fill says of an entry what holds of each benefit in a year, and returns what registers
+// know of it.
+func (k *Pages) fill(r *http.Request, m *ui.Messages, out *view, first *supply.Source, reg *register.Register, e registers.Entry) (known []prefill.Fact, err error) {
+	subject := first.Subject(e.Key, e.Values.Text)
 	docs := k.documents(reg.ID)
 	year, years := k.years(r, docs)
 	for _, y := range years {
 		out.Years = append(out.Years, yearLink{ui.Link{Href: "?year=" + strconv.Itoa(y), Label: strconv.Itoa(y)}, y == year})
 	}
-	out.Lede = m.T("entitled.lede", "key", reg.Key.Label.In(l), "code", e.Key, "year", strconv.Itoa(year))
+	out.Lede = m.T("entitled.lede", "key", reg.Key.Label.In(m.Lang()), "code", e.Key, "year", strconv.Itoa(year))
 	columns := []ui.Column{{Label: m.T("entitled.benefit"), Main: true}, {Label: m.T("entitled.clause")}, {Label: m.T("entitled.amount"), Number: true}, {Label: m.T("entitled.why")}}
 	out.Money = ui.Table{ID: "money-table", Caption: m.T("entitled.money"), Columns: columns}
 	out.None = ui.Table{ID: "none-table", Caption: m.T("entitled.no_money"), Columns: columns}
-	var known []prefill.Fact
 	for i, d := range docs {
 		s, err := k.Judge.Of(r.Context(), first.For, d.Short, subject, reg.ID, e.Key, gov.Date{Year: year, Month: 12, Day: 31})
 		if err != nil {
-			return err
+			return nil, err
 		}
 		if i == 0 {
 			known = s.Facts
@@ -148,8 +166,7 @@ func (k *Pages) show(w http.ResponseWriter, r *http.Request) error {
 			}
 		}
 	}
-	out.Facts, out.Counted = k.facts(m, reg.ID, known)
-	return k.page.Render(w, r, http.StatusOK, ui.Frame{Section: "desk", Title: title, NoIndex: true}, out)
+	return known, nil
 }
 
 // source is the first source of facts in a register.

@@ -128,6 +128,9 @@ func (x Explainer) term(t procedure.Term) string {
 	case procedure.Person:
 		return x.T("explain.who.person", "field", x.label(t.Name))
 	case procedure.Holder:
+		if f, ok := x.p.Field(t.Name); ok && f.Type == procedure.SubjectField {
+			return x.T("explain.who.acts", "field", x.label(t.Name))
+		}
 		return x.T("explain.who.holder", "field", x.label(t.Name))
 	case procedure.Did:
 		return x.T("explain.who.did", "action", x.actionName(t.Name))

@@ -107,8 +107,11 @@ func yuan(fen int) string {
 // Readers says who reads a field.
 func (x Explainer) Readers(f *procedure.Field) string {
 	s := f.Level().Name().In(x.Lang())
-	if f.Level() == procedure.OpenNamed {
+	switch {
+	case f.Level() == procedure.OpenNamed:
 		s = x.names(f.Named, x.partyName)
+	case len(f.Named) > 0:
+		s = x.T("explain.open.besides", "staff", s, "who", x.names(f.Named, x.partyName))
 	}
 	if len(f.Once) > 0 {
 		s = x.T("explain.open.once", "states", x.quoted(f.Once, x.stateName), "before", procedure.OpenStaff.Name(), "then", s)

@@ -31,7 +31,7 @@ func (k *Pages) batches(w http.ResponseWriter, r *http.Request) error {
 	v := pageView{Crumbs: []ui.Link{home(m)}, Lede: m.T("funds.batches_lede")}
 	rows := []ui.Row{}
 	for _, b := range list.Items {
-		rows = append(rows, ui.Row{Href: batchPath + b.ID.String(), Title: b.Title, Lead: b.Number, Chips: []ui.Chip{batchChip(m, b.State)}, Meta: []string{m.T("funds.payments_n", "n", b.Count), yuan(m, b.Total), m.T("funds.prepared_by", "who", b.MakerBy)}, Date: gov.DateOf(b.ID.Time())})
+		rows = append(rows, ui.Row{Href: batchPath + b.ID.String(), Title: b.Title, Lead: b.Number, Chips: []ui.Chip{batchChip(m, b.State)}, Meta: []string{m.T("funds.payments_n", "n", b.Count), m.Money(b.Total), m.T("funds.prepared_by", "who", b.MakerBy)}, Date: gov.DateOf(b.ID.Time())})
 	}
 	v.Parts = []part{{ID: "batches", Title: m.T("funds.batches_all"), Rows: rows, Empty: m.T("funds.no_batches"), Pager: ui.PagerOf(r, list)}}
 	if can(by, policy.KeepFunds) {
@@ -59,7 +59,7 @@ func (k *Pages) renderPrepare(w http.ResponseWriter, r *http.Request, failed err
 		today := gov.DateOf(k.Clock())
 		what := ui.Field{Name: "ids", Kind: "checks", Label: m.T("funds.choose_payments"), Required: true}
 		for _, p := range list {
-			name := m.T("funds.payable_line", "who", p.SubjectName, "sum", yuan(m, p.Total), "case", caseCell(m, p.Case, p.Number).Plain(), "what", p.Purpose)
+			name := m.T("funds.payable_line", "who", p.SubjectName, "sum", m.Money(p.Total), "case", caseCell(m, p.Case, p.Number).Plain(), "what", p.Purpose)
 			switch {
 			case p.Payee == "":
 				name += m.T("funds.without_account")
@@ -123,7 +123,7 @@ func (k *Pages) renderBatch(w http.ResponseWriter, r *http.Request, did string, 
 	}
 	self := batchPath + id.String() + "/"
 	v := pageView{Crumbs: []ui.Link{home(m), {Href: batchesPath, Label: m.T("funds.batches")}}, Lead: b.Number, Chips: []ui.Chip{batchChip(m, b.State)}}
-	v.Numbers = []number{{yuan(m, b.Total), m.T("funds.batch_total"), m.T("funds.payments_n", "n", b.Count)}, {yuan(m, b.PaidSum), m.T("funds.paid"), m.T("funds.answered_n", "n", b.Done, "of", b.Count)}}
+	v.Numbers = []number{{m.Money(b.Total), m.T("funds.batch_total"), m.T("funds.payments_n", "n", b.Count)}, {m.Money(b.PaidSum), m.T("funds.paid"), m.T("funds.answered_n", "n", b.Done, "of", b.Count)}}
 	v.Facts = []fact{{m.T("funds.maker"), ui.TextCell(m.T("funds.who_when", "who", b.MakerBy, "when", m.Instant(b.MadeAt)))}}
 	if b.SignedAt != 0 {
 		v.Facts = append(v.Facts, fact{m.T("funds.signer"), ui.TextCell(m.T("funds.who_when", "who", b.SignedBy, "when", m.Instant(b.SignedAt)))})
@@ -182,7 +182,7 @@ func (k *Pages) offerSigning(m *ui.Messages, by people.Standing, b fund.Batch, s
 		v.Notes = append(v.Notes, ui.Line{Text: m.T("funds.own_batch"), Tone: "warn"})
 		return nil
 	}
-	f := ui.Form{ID: "sign", Action: self + "sign", Post: true, Submit: m.T("funds.sign_n", "n", b.Count, "sum", yuan(m, b.Total)), Lines: []ui.Line{{Text: m.T("funds.sign_hint")}}, Fields: []ui.Field{{Name: "sure", Kind: "hidden", Value: "1"}}}
+	f := ui.Form{ID: "sign", Action: self + "sign", Post: true, Submit: m.T("funds.sign_n", "n", b.Count, "sum", m.Money(b.Total)), Lines: []ui.Line{{Text: m.T("funds.sign_hint")}}, Fields: []ui.Field{{Name: "sure", Kind: "hidden", Value: "1"}}}
 	if err := add(f); err != nil {
 		return err
 	}

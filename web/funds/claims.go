@@ -56,7 +56,7 @@ func (k *Pages) renderClaim(w http.ResponseWriter, r *http.Request, did string, 
 		return err
 	}
 	v := pageView{Crumbs: []ui.Link{home(m), {Href: claimsPath, Label: m.T("funds.claims")}}, Lead: c.Subject, Chips: []ui.Chip{k.claimChip(m, c)},
-		Numbers: []number{{yuan(m, c.Amount), m.T("funds.claimed"), ""}, {yuan(m, c.Received), m.T("funds.received"), share(m, c.Received, c.Amount)}, {yuan(m, c.Amount-c.Received), m.T("funds.missing"), ""}},
+		Numbers: []number{{m.Money(c.Amount), m.T("funds.claimed"), ""}, {m.Money(c.Received), m.T("funds.received"), share(m, c.Received, c.Amount)}, {m.Money(c.Amount - c.Received), m.T("funds.missing"), ""}},
 		Facts:   []fact{{m.T("funds.case"), caseCell(m, c.Case, c.Number)}, {m.T("funds.promise"), ui.Cell{Links: []ui.Link{{Href: promisePath + c.Promise.String(), Label: c.Name}}}}, {m.T("funds.due"), ui.Cell{Date: c.Due}}, {m.T("funds.reason"), ui.TextCell(c.Reason)}, {m.T("funds.clause"), ui.TextCell(c.Clause)}}}
 	t := ui.Table{Caption: m.T("funds.receipts"), Columns: []ui.Column{{Label: m.T("funds.came_on"), Lead: true}, {Label: m.T("funds.bank_reference"), Main: true}, {Label: m.T("funds.amount_yuan"), Number: true}, {Label: m.T("funds.entered_by")}}}
 	for _, x := range c.Receipts {

@@ -152,8 +152,6 @@ func as(r *http.Request) people.Standing { return who.Of(r.Context()).Standing }
 // can reports that somebody does an act; the domain decides about it again.
 func can(by people.Standing, a policy.Act) bool { return people.Can(by, a, people.Object{}) == nil }
 
-func yuan(m *ui.Messages, fen int64) string { return money.Fen(fen).As(m.Lang()) }
-
 // amount is a cell of an amount: in words a page uses, or as files carry it.
 func amount(m *ui.Messages, fen int64, plain bool) ui.Cell {
 	if plain {

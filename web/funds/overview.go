@@ -64,11 +64,11 @@ func (k *Pages) overview(w http.ResponseWriter, r *http.Request) error {
 		free += p.Free()
 	}
 	v.Numbers = []number{
-		{yuan(m, sum.Budget), m.T("funds.budget"), m.T("funds.budget_note", "n", len(list))},
-		{yuan(m, sum.Committed), m.T("funds.committed"), share(m, sum.Committed, sum.Budget)},
-		{yuan(m, sum.Paid), m.T("funds.paid"), share(m, sum.Paid, sum.Committed)},
-		{yuan(m, sum.Returned), m.T("funds.returned"), m.T("funds.returned_note")},
-		{yuan(m, free), m.T("funds.free"), share(m, free, sum.Budget)},
+		{m.Money(sum.Budget), m.T("funds.budget"), m.T("funds.budget_note", "n", len(list))},
+		{m.Money(sum.Committed), m.T("funds.committed"), share(m, sum.Committed, sum.Budget)},
+		{m.Money(sum.Paid), m.T("funds.paid"), share(m, sum.Paid, sum.Committed)},
+		{m.Money(sum.Returned), m.T("funds.returned"), m.T("funds.returned_note")},
+		{m.Money(free), m.T("funds.free"), share(m, free, sum.Budget)},
 	}
 	waits, err := k.Funds.Payable(r.Context(), by)
 	if err != nil {
@@ -119,7 +119,7 @@ func (k *Pages) overview(w http.ResponseWriter, r *http.Request) error {
 			v.Ways = append([]ui.Link{{Href: batchesPath, Label: m.T("funds.sign")}}, v.Ways...)
 		}
 	} else if len(waits) > 0 {
-		v.Notes = append(v.Notes, ui.Line{Text: m.T("funds.waits", "n", len(waits), "sum", yuan(m, total)), Tone: "info"})
+		v.Notes = append(v.Notes, ui.Line{Text: m.T("funds.waits", "n", len(waits), "sum", m.Money(total)), Tone: "info"})
 	}
 	return k.render(w, r, http.StatusOK, m.T("staff.funds"), v)
 }
@@ -202,8 +202,8 @@ func (k *Pages) pot(w http.ResponseWriter, r *http.Request) error {
 	}
 	promised.Exports, moved.Exports = export.Links(r, potPath+"/promises"), export.Links(r, potPath+"/moves")
 	v := pageView{Crumbs: []ui.Link{home(m), {Href: ui.With(Root, "year", strconv.Itoa(p.Year)), Label: m.T("funds.year", "year", strconv.Itoa(p.Year))}}, Lead: p.Programme,
-		Numbers: []number{{yuan(m, p.Budget), m.T("funds.budget"), ""}, {yuan(m, p.Committed), m.T("funds.committed"), share(m, p.Committed, p.Budget)}, {yuan(m, p.Paid), m.T("funds.paid"), share(m, p.Paid, p.Committed)},
-			{yuan(m, p.Returned), m.T("funds.returned"), ""}, {yuan(m, p.Free()), m.T("funds.free"), share(m, p.Free(), p.Budget)}},
+		Numbers: []number{{m.Money(p.Budget), m.T("funds.budget"), ""}, {m.Money(p.Committed), m.T("funds.committed"), share(m, p.Committed, p.Budget)}, {m.Money(p.Paid), m.T("funds.paid"), share(m, p.Paid, p.Committed)},
+			{m.Money(p.Returned), m.T("funds.returned"), ""}, {m.Money(p.Free()), m.T("funds.free"), share(m, p.Free(), p.Budget)}},
 		Facts: []fact{{m.T("funds.use"), ui.Cell{Bar: bar(m, p)}}},
 		Parts: []part{{ID: "promises", Title: m.T("funds.promises"), Table: promised, Empty: m.T("funds.no_promises"), Pager: ui.PagerOf(r, promises)},
 			{ID: "moves", Title: m.T("funds.moves"), Hint: m.T("funds.moves_hint"), Table: moved, Empty: m.T("funds.no_moves")}}}

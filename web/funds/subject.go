@@ -62,7 +62,7 @@ func (k *Pages) subject(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	v.Lead = code
-	v.Numbers = []number{{yuan(m, sum), m.T("funds.counts_sum"), m.T("funds.version_n", "n", int(p.Version))}, {yuan(m, paid), m.T("funds.paid"), ""}, {yuan(m, back), m.T("funds.returned"), ""}}
+	v.Numbers = []number{{m.Money(sum), m.T("funds.counts_sum"), m.T("funds.version_n", "n", int(p.Version))}, {m.Money(paid), m.T("funds.paid"), ""}, {m.Money(back), m.T("funds.returned"), ""}}
 	v.Parts = []part{{ID: "counts", Title: m.T("funds.counts"), Hint: m.T("funds.counts_hint"), Table: t, Empty: m.T("funds.nothing_counts")},
 		{ID: "promises", Title: m.T("funds.promises"), Table: promiseTable(m, list.Items, false)},
 		{ID: "claims", Title: m.T("funds.claims"), Table: k.claimTable(m, claims, false), Empty: m.T("funds.no_claims")},
@@ -88,9 +88,9 @@ func (k *Pages) renderPromise(w http.ResponseWriter, r *http.Request, did string
 	}
 	self := promisePath + id.String() + "/"
 	v := pageView{Crumbs: []ui.Link{home(m), {Href: subjectLink(p.Subject), Label: p.SubjectName}}, Lead: p.Subject, Chips: []ui.Chip{stateChip(m, p.State)}}
-	v.Numbers = []number{{yuan(m, p.Total), m.T("funds.amount"), ""}}
+	v.Numbers = []number{{m.Money(p.Total), m.T("funds.amount"), ""}}
 	if back := p.Returned(); back > 0 {
-		v.Numbers = append(v.Numbers, number{yuan(m, back), m.T("funds.returned"), ""})
+		v.Numbers = append(v.Numbers, number{m.Money(back), m.T("funds.returned"), ""})
 	}
 	v.Facts = []fact{{m.T("funds.case"), caseCell(m, p.Case, p.Number)}, {m.T("funds.purpose"), ui.TextCell(p.Purpose)}, {m.T("funds.promised_at"), ui.TextCell(m.Instant(p.At))}, {m.T("funds.computed_on"), ui.TextCell(m.T("funds.version_n", "n", int(p.Version)))}}
 	for _, x := range []struct{ key, digest string }{{"rules", p.Basis.Rules}, {"facts", p.Basis.Facts}, {"result", p.Basis.Result}} {

@@ -83,5 +83,5 @@ func (k *My) join(w http.ResponseWriter, v *visit) error {
 		return err
 	}
 	k.keepLink(w, v.Request, secret)
-	return see(w, v, casePath(id)+"?reported=1")
+	return see(w, v, CasePath(id)+"?reported=1")
 }

@@ -4,7 +4,6 @@ import (
 	"net/http"
 	"slices"
 
-	"quanxiang/cases"
 	"quanxiang/gov"
 	"quanxiang/policy/procedure"
 	"quanxiang/residents"
@@ -18,6 +17,7 @@ type listView struct {
 	Rows    []listRow
 	More    string
 	Mails   string // where what they follow by mail is listed, or ""
+	Acts    bool   // somebody signed in, who may act for organisations
 	Earned  bool   // something can be earned by reports
 	Report  string // where to report something, "" where nothing can be
 }
@@ -86,6 +86,7 @@ func (k *My) showList(w http.ResponseWriter, v *visit) error {
 			view.Mails = residents.SubscriptionsPath + k.Register.ManageToken(follows[0].ID)
 		}
 	}
+	view.Acts = v.signed && k.Acts != nil
 	view.Earned = v.signed && slices.ContainsFunc(k.Casework.Pack().Procedures, func(p *procedure.Procedure) bool { return p.Earns != nil })
 	if len(k.Casework.PublicStarts(k.Clock())) > 0 {
 		view.Report = ReportRoot
@@ -98,10 +99,10 @@ func (k *My) row(v *visit, c residents.Contact) (listRow, error) {
 	if err != nil {
 		return listRow{}, err
 	}
-	row := listRow{Href: casePath(c.Case), Number: s.Number, Title: s.Under.Procedure.Title.In(v.Lang()), Text: s.Subject, Opened: s.Opened,
+	row := listRow{Href: CasePath(c.Case), Number: s.Number, Title: s.Under.Procedure.Title.In(v.Lang()), Text: s.Subject, Opened: s.Opened,
 		Chips: []ui.Chip{{Label: s.State.Name.In(v.Lang()), Tone: "info"}}}
-	if s.Ended == 0 && slices.ContainsFunc(s.Options, func(o cases.Option) bool { return o.Why == nil && !o.Action.Aside }) {
-		row.Chips = append(row.Chips, ui.Chip{Label: v.T("my.your_turn"), Tone: "warning"})
+	if Waits(s) {
+		row.Chips = append(row.Chips, ui.Chip{Label: v.T("my.your_turn"), Tone: "warn"})
 	}
 	return row, nil
 }

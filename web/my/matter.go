@@ -22,7 +22,13 @@ import (
 	"quanxiang/web/ui"
 )
 
-func casePath(id gov.ID) string { return Root + "/cases/" + id.String() }
+// CasePath is where somebody reads a case that is theirs.
+func CasePath(id gov.ID) string { return Root + "/cases/" + id.String() }
+
+// Waits reports that a case waits for whoever reads it.
+func Waits(s casework.Sheet) bool {
+	return s.Ended == 0 && slices.ContainsFunc(s.Options, func(o cases.Option) bool { return o.Why == nil && !o.Action.Aside })
+}
 
 // matterView is a case as whoever reported it sees it.
 type matterView struct {
@@ -37,11 +43,17 @@ type matterView struct {
 	Files    []fileView
 	Moments  []story.Moment
 	Actions  []ui.Link
-	Asked    bool              // one of them is the next step, and waits for the visitor
-	Contact  residents.Contact // masked
-	Link     string            // the address that leads here, "" once taken back
-	Path     string            // of this page
-	Prove    []ui.Option       // addresses that can be proven theirs, masked
+	Asked    bool               // one of them is the next step, and waits for the visitor
+	Contact  *residents.Contact // masked; nil of who acts for an organisation
+	For      string             // the organisation
+	About    string             // the title of the procedure
+	Due      []dueView          // its deadlines that run
+	Why      []string           // what the office wrote last, while it is for the visitor to act
+	Letters  []letterView
+	Receipt  string      // entry of the ledger of what was just done
+	Link     string      // the address that leads here, "" once taken back
+	Path     string      // of this page
+	Prove    []ui.Option // addresses that can be proven theirs, masked
 }
 
 // fileView is a file of a case. Small is the address of a small picture of it, ""
@@ -70,20 +82,29 @@ func (k *My) follow(w http.ResponseWriter, v *visit) error {
 		return err
 	}
 	k.keepLink(w, v.Request, v.PathValue("secret"))
-	return see(w, v, casePath(c.Case))
+	return see(w, v, CasePath(c.Case))
 }
 
 // theirs loads the case an address names, if it is the visitor's.
-func (k *My) theirs(v *visit) (residents.Contact, casework.Sheet, error) {
+func (k *My) theirs(v *visit) (holder, casework.Sheet, error) {
 	id, err := gov.ParseID(v.PathValue("id"))
 	if err != nil {
-		return residents.Contact{}, casework.Sheet{}, errNotTheirs
+		return holder{}, casework.Sheet{}, errNotTheirs
 	}
 	c, err := k.mine(v.Context(), v, id)
 	if err != nil {
 		return c, casework.Sheet{}, err
 	}
-	s, err := k.Casework.ResidentSheet(v.Context(), k.resident(c), id)
+	s, err := k.Casework.ResidentSheet(v.Context(), c.as, id)
+	return c, s, err
+}
+
+// theirContact is theirs for what is about the contact by which the case is theirs.
+func (k *My) theirContact(v *visit) (holder, casework.Sheet, error) {
+	c, s, err := k.theirs(v)
+	if err == nil && c.acts != nil {
+		err = errNotTheirs
+	}
 	return c, s, err
 }
 
@@ -97,13 +118,17 @@ func (k *My) show(w http.ResponseWriter, v *visit) error {
 	if err != nil {
 		return err
 	}
-	history, err := k.Casework.ResidentHistory(v.Context(), k.resident(c), s.ID)
+	history, err := k.Casework.ResidentHistory(v.Context(), c.as, s.ID)
 	if err != nil {
 		return err
 	}
 	tell := story.New(v.Messages, s, &k.Pack.Gazette)
-	view := matterView{Crumbs: crumbs(v), Number: s.Number, Title: s.Subject, Path: casePath(s.ID), Contact: c.Masked(),
+	view := matterView{Crumbs: c.crumbs(v), Number: s.Number, Title: s.Subject, Path: CasePath(s.ID),
 		Chips: []ui.Chip{{Label: s.State.Name.In(v.Lang()), Tone: "info"}}}
+	if c.acts == nil {
+		masked := c.Masked()
+		view.Contact = &masked
+	}
 	plain := slices.DeleteFunc(slices.Clone(s.Fields), func(f cases.Shown) bool {
 		return f.Field.Type == procedure.ContactField || f.Field.Type == procedure.FilesField
 	})
@@ -134,7 +159,9 @@ func (k *My) show(w http.ResponseWriter, v *visit) error {
 			view.Actions = append(view.Actions, ui.Link{Href: view.Path + "/do/" + o.Action.ID, Label: o.Action.Name.In(v.Lang()), Note: o.Action.Help.In(v.Lang())})
 		}
 	}
-	if secret, err := k.Register.Link(c); err == nil {
+	if c.acts != nil {
+		k.acting(v, &view, c, s, history)
+	} else if secret, err := k.Register.Link(c.Contact); err == nil {
 		view.Link = k.BaseURL + residents.FollowPath + secret
 	}
 	for _, a := range c.Unproven() {
@@ -148,6 +175,9 @@ func (k *My) show(w http.ResponseWriter, v *visit) error {
 		view.Reported.Around = k.around(s)
 	case q.Get("done") != "":
 		view.Done = v.T("my.done")
+		if key, err := gov.ParseID(q.Get("done")); err == nil {
+			view.Receipt = "/ledger/events/" + key.String()
+		}
 	case q.Get("link") != "":
 		view.Done = v.T("my.link_changed")
 	}
@@ -185,10 +215,10 @@ func (k *My) around(s casework.Sheet) string {
 }
 
 // files are the files of a case the visitor may read.
-func (k *My) files(v *visit, c residents.Contact, s casework.Sheet) (list []fileView, err error) {
-	there, err := k.Casework.ResidentFiles(v.Context(), k.resident(c), s.ID)
+func (k *My) files(v *visit, c holder, s casework.Sheet) (list []fileView, err error) {
+	there, err := k.Casework.ResidentFiles(v.Context(), c.as, s.ID)
 	for _, a := range there {
-		f := fileView{Link: ui.Link{Href: casePath(s.ID) + "/files/" + string(a.Key), Label: a.Name, Note: caseform.Size(a.Size)}}
+		f := fileView{Link: ui.Link{Href: CasePath(s.ID) + "/files/" + string(a.Key), Label: a.Name, Note: caseform.Size(a.Size)}}
 		if a.Picture != nil {
 			f.Small = f.Href + "/small"
 		}
@@ -209,7 +239,7 @@ func (k *My) file(w http.ResponseWriter, v *visit) error {
 	if small {
 		open = k.Casework.ResidentThumb
 	}
-	a, r, err := open(v.Context(), k.resident(c), s.ID, v.PathValue("sha"))
+	a, r, err := open(v.Context(), c.as, s.ID, v.PathValue("sha"))
 	if err != nil {
 		return err
 	}
@@ -227,7 +257,7 @@ func (k *My) file(w http.ResponseWriter, v *visit) error {
 
 // link gives the visitor another link, or takes it back for good.
 func (k *My) link(w http.ResponseWriter, v *visit) error {
-	c, s, err := k.theirs(v)
+	c, s, err := k.theirContact(v)
 	if err != nil {
 		return err
 	}
@@ -238,17 +268,17 @@ func (k *My) link(w http.ResponseWriter, v *visit) error {
 	}
 	if !revoke {
 		k.keepLink(w, v.Request, secret)
-		return see(w, v, casePath(s.ID)+"?link=1")
+		return see(w, v, CasePath(s.ID)+"?link=1")
 	}
 	if v.signed && c.Shown(v.session.Address) {
-		return see(w, v, casePath(s.ID)+"?link=1")
+		return see(w, v, CasePath(s.ID)+"?link=1")
 	}
 	return k.step.Render(w, v.Request, http.StatusOK, frame(v.T("my.link_gone")), stepView{Done: v.T("my.link_gone_lede", "number", s.Number)})
 }
 
 // prove has a code sent to one of the addresses of a contact.
 func (k *My) prove(w http.ResponseWriter, v *visit) error {
-	c, s, err := k.theirs(v)
+	c, s, err := k.theirContact(v)
 	if err != nil {
 		return err
 	}
@@ -257,17 +287,17 @@ func (k *My) prove(w http.ResponseWriter, v *visit) error {
 			continue
 		}
 		if err := k.ask(w, v, a, c.ID); err != nil {
-			view := stepView{Crumbs: append(crumbs(v), ui.Link{Href: casePath(s.ID), Label: s.Number})}
+			view := stepView{Crumbs: append(crumbs(v), ui.Link{Href: CasePath(s.ID), Label: s.Number})}
 			return k.showStep(w, v, v.T("my.prove"), view, "", err)
 		}
 		return see(w, v, Root+"/code")
 	}
-	return see(w, v, casePath(s.ID))
+	return see(w, v, CasePath(s.ID))
 }
 
 // erase erases the contact of a case, for whoever has its link.
 func (k *My) erase(w http.ResponseWriter, v *visit) error {
-	c, s, err := k.theirs(v)
+	c, s, err := k.theirContact(v)
 	if err != nil {
 		return err
 	}
@@ -293,20 +323,23 @@ func (k *My) action(v *visit, s casework.Sheet) (*procedure.Action, error) {
 }
 
 // actStep is the form of an action.
-func (k *My) actStep(v *visit, c residents.Contact, s casework.Sheet, a *procedure.Action, typed casework.Typed, wrong cases.Mistakes) (stepView, error) {
+func (k *My) actStep(v *visit, c holder, s casework.Sheet, a *procedure.Action, typed casework.Typed, wrong cases.Mistakes) (stepView, error) {
 	maker := caseform.Maker{Messages: v.Messages, Pack: k.Casework.Pack(), Under: s.Under, Shown: s.Fields}
 	var err error
-	if maker.Files, err = k.Casework.ResidentFiles(v.Context(), k.resident(c), s.ID); err != nil {
+	if maker.Files, err = k.Casework.ResidentFiles(v.Context(), c.as, s.ID); err != nil {
 		return stepView{}, err
 	}
-	form := ui.Form{ID: "step", Action: casePath(s.ID) + "/do/" + a.ID, Post: true, File: caseform.Uploads(s.Under.Procedure, a), Danger: a.Danger,
+	form := ui.Form{ID: "step", Action: CasePath(s.ID) + "/do/" + a.ID, Post: true, File: caseform.Uploads(s.Under.Procedure, a), Danger: a.Danger,
 		Submit: a.Name.In(v.Lang()), Fields: maker.Fields(a, typed, wrong)}
 	key, version := v.PostFormValue(keyInput), v.PostFormValue(versionInput)
 	if key == "" {
 		key, version = gov.NewID(k.Clock()).String(), strconv.FormatInt(s.Version, 10)
 	}
 	form.Fields = append(form.Fields, ui.Field{Kind: "hidden", Name: keyInput, Value: key}, ui.Field{Kind: "hidden", Name: versionInput, Value: version})
-	view := stepView{Crumbs: append(crumbs(v), ui.Link{Href: casePath(s.ID), Label: s.Number}), Lede: a.Help.In(v.Lang()), Form: form}
+	view := stepView{Crumbs: append(c.crumbs(v), ui.Link{Href: CasePath(s.ID), Label: s.Number}), Lede: a.Help.In(v.Lang()), Form: form}
+	if c.acts != nil && view.Lede == "" {
+		view.Lede = s.Subject
+	}
 	for _, m := range caseform.Mend(view.Form.Fields, wrong, v.Lang()) {
 		view.Alert = append(view.Alert, m.Text.In(v.Lang()))
 	}
@@ -322,7 +355,7 @@ func (k *My) actPage(w http.ResponseWriter, v *visit) error {
 	if err != nil {
 		return err
 	}
-	if err := k.Casework.ResidentMay(v.Context(), k.resident(c), s.ID, a.ID); err != nil {
+	if err := k.Casework.ResidentMay(v.Context(), c.as, s.ID, a.ID); err != nil {
 		return err
 	}
 	view, err := k.actStep(v, c, s, a, nil, nil)
@@ -351,14 +384,14 @@ func (k *My) act(w http.ResponseWriter, v *visit) error {
 		return gov.Errorf(gov.Invalid, "表单内容不完整，请打开页面重新填写。", "The form is not whole; open the page again and fill it in.").Because(err)
 	}
 	typed := caseform.Maker{Messages: v.Messages, Under: s.Under, Shown: s.Fields}.Read(v.PostForm, a)
-	values, wrong, err := k.read(v, k.resident(c), s.ID, s.Under, a, typed)
+	values, wrong, err := k.read(v, c.as, s.ID, s.Under, a, typed)
 	if err != nil {
 		return err
 	}
 	if len(wrong) == 0 {
-		err = k.Casework.ResidentAct(v.Context(), k.resident(c), docket.Step{Case: s.ID, Version: version, Key: key}, a.ID, values)
+		err = k.Casework.ResidentAct(v.Context(), c.as, docket.Step{Case: s.ID, Version: version, Key: key}, a.ID, values)
 		if err == nil {
-			return see(w, v, casePath(s.ID)+"?done=1")
+			return see(w, v, ui.With(CasePath(s.ID), "done", key.String()))
 		}
 		if errors.As(err, &wrong) {
 			err = nil

@@ -13,6 +13,7 @@ import (
 	"slices"
 	"strings"
 
+	"quanxiang/calendar"
 	"quanxiang/cases/casework"
 	"quanxiang/gov"
 	"quanxiang/policy"
@@ -32,6 +33,7 @@ const (
 	Root       = "/my"
 	ReportRoot = "/report"
 	ApplyRoot  = "/apply" // package web/apply
+	ActingRoot = "/acting"
 )
 
 // MaxBody is how many bytes a form with files may send.
@@ -44,9 +46,13 @@ type Deps struct {
 	Casework *casework.Casework
 	Register *residents.Register
 	Clock    gov.Clock
-	Map      *onemap.Map    // on which places are picked, or nil
+	Map      *onemap.Map // on which places are picked, or nil
+	Calendar func(ctx context.Context) calendar.Calendar
 	BaseURL  string         // https makes the cookies Secure
 	Proxies  []netip.Prefix // whose X-Forwarded-For is believed
+
+	// Acts tells for whom somebody may act, by the cases they brought; nil: for nobody.
+	Acts Acting
 
 	// Away is where a case is shown to whoever brought it, if not here; nil or "" for here.
 	Away func(ctx context.Context, id gov.ID) string
@@ -112,6 +118,10 @@ func (k *My) Mount(mux *http.ServeMux) {
 		"POST " + residents.SubscriptionsPath + "stop/{token}":    k.stop,
 		"GET " + residents.SubscriptionsPath + "{token}":          k.subscriptions,
 		"POST " + residents.SubscriptionsPath + "{token}":         k.changeSubscription,
+
+		"GET " + ActingRoot + "/begin/{code}/{procedure}/{action}":  k.beginPage,
+		"POST " + ActingRoot + "/begin/{code}/{procedure}/{action}": k.beginNow,
+		"GET " + residents.ActingPath + "{id}":                      k.actingCase,
 
 		"GET " + residents.FollowPath + "{secret}": k.follow,
 		"GET " + ReportRoot:                        k.showStarts,
@@ -209,21 +219,32 @@ func (k *My) visitor(r *http.Request) residents.Visitor {
 	return residents.Visitor{Device: k.jar.Get(r, deviceCookie), Source: who.Address(r, k.Proxies)}
 }
 
-// mine is the contact by which a case is the visitor's, or NotFound.
-func (k *My) mine(ctx context.Context, v *visit, id gov.ID) (residents.Contact, error) {
+// mine is as what a case is the visitor's, or NotFound: by the contact of it that is
+// theirs, or acting for an organisation that is a party of it.
+func (k *My) mine(ctx context.Context, v *visit, id gov.ID) (holder, error) {
 	for _, c := range v.followed {
 		if c.Case == id {
-			return c, nil
+			return holder{Contact: c, as: k.resident(c)}, nil
 		}
 	}
 	if !v.signed {
-		return residents.Contact{}, errNotTheirs
+		return holder{}, errNotTheirs
 	}
 	c, err := k.Register.Owns(ctx, v.session, id)
-	if gov.CodeOf(err) == gov.NotFound {
-		err = errNotTheirs
+	if gov.CodeOf(err) != gov.NotFound {
+		return holder{Contact: c, as: k.resident(c)}, err
 	}
-	return c, err
+	list, _, err := k.Organisations(ctx, v.session)
+	if err != nil {
+		return holder{}, err
+	}
+	for _, o := range list {
+		as := k.Acts.Acts(o)
+		if _, err := k.Casework.ResidentSheet(ctx, as, id); gov.CodeOf(err) != gov.NotFound {
+			return holder{as: as, acts: &o}, err
+		}
+	}
+	return holder{}, errNotTheirs
 }
 
 var errNotTheirs = gov.Errorf(gov.NotFound, "没有这件反映，或者这个浏览器没有它的查询链接。请打开您的查询链接，或用验证码登录。",

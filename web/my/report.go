@@ -184,7 +184,7 @@ func (k *My) report(w http.ResponseWriter, v *visit) error {
 	}
 	if len(s.wrong) == 0 && err == nil {
 		if err = k.begin(w, s, d, values); err == nil {
-			return see(w, v, casePath(s.id)+"?reported=1")
+			return see(w, v, CasePath(s.id)+"?reported=1")
 		}
 	}
 	return k.showReport(w, s, http.StatusUnprocessableEntity, err)

@@ -14,10 +14,10 @@ import (
 // nextInput carries where somebody goes on once they are signed in.
 const nextInput = "next"
 
-// next is that address: of pages of this site about applications, no other.
+// next is that address: of pages of this site for organisations, no other.
 func next(v *visit) string {
 	to := v.FormValue(nextInput)
-	if u, err := url.Parse(to); err != nil || u.Host != "" || u.Scheme != "" || u.Path != ApplyRoot && !strings.HasPrefix(u.Path, ApplyRoot+"/") {
+	if u, err := url.Parse(to); err != nil || u.Host != "" || u.Scheme != "" || u.Path != ApplyRoot && !strings.HasPrefix(u.Path, ApplyRoot+"/") && !strings.HasPrefix(u.Path, ActingRoot+"/") {
 		return ""
 	}
 	return to
@@ -31,7 +31,7 @@ func onward(path string, v *visit) string {
 	return path
 }
 
-// LoginPath is where somebody signs in who then goes on to a page about applications.
+// LoginPath is where somebody signs in who then goes on to a page for organisations.
 func LoginPath(to string) string {
 	return Root + "/login?" + url.Values{nextInput: {to}}.Encode()
 }

@@ -8,9 +8,12 @@ import (
 	"time"
 
 	"quanxiang/demo"
+	"quanxiang/demo/applicants"
+	"quanxiang/demo/incubators"
 	"quanxiang/gov"
 	"quanxiang/notices/dispatch"
 	"quanxiang/people"
+	"quanxiang/web/my"
 	"quanxiang/web/ui"
 )
 
@@ -83,6 +86,16 @@ type view struct {
 	Sent     string // address of what would have been sent, or ""
 	Subjects int    // of the market, now
 	Error    string // why the last one did not work
+	Outside  []outsider
+}
+
+// outsider signs in on the portal, by a code sent to an address.
+type outsider struct{ Address, Role, Try, Href string }
+
+// outsiders are those who act for organisations.
+func outsiders(m *ui.Messages) []outsider {
+	to := my.LoginPath(my.ApplyRoot)
+	return []outsider{{applicants.Address, m.T("demo.outside_applicant"), m.T("demo.outside_applicant_try"), to}, {incubators.Address, m.T("demo.outside_operator"), m.T("demo.outside_operator_try"), to}}
 }
 
 type login struct {
@@ -128,6 +141,9 @@ func (s *Start) render(w http.ResponseWriter, r *http.Request, status int, faile
 	}
 	w.Header().Set("Cache-Control", "no-store")
 	m := s.Engine.For(r)
+	if s.Shelf != nil && s.Filled.Subjects > 0 { // they act for subjects of the market
+		v.Outside = outsiders(m)
+	}
 	return s.page.Render(w, r, status, ui.Frame{Title: m.T("demo.title"), Description: m.T("demo.lede"), NoIndex: true}, v)
 }
 

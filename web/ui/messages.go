@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"quanxiang/gov"
+	"quanxiang/rules/money"
 )
 
 //go:embed messages/zh-CN.json messages/en.json
@@ -101,3 +102,6 @@ func (m *Messages) show(v any) string {
 
 // Number writes a number as people read it.
 func (m *Messages) Number(n int) string { return gov.Thousands(int64(n)) }
+
+// Money writes an amount of fen as people read it: 94万元 as officials do, in English in yuan.
+func (m *Messages) Money(fen int64) string { return money.Fen(fen).As(m.lang) }
