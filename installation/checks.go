@@ -17,6 +17,7 @@ import (
 	"quanxiang/policy"
 	"quanxiang/privacy"
 	"quanxiang/store"
+	"quanxiang/store/dumpdb"
 	"quanxiang/store/resealdb"
 )
 
@@ -271,7 +272,7 @@ func (d *doctor) ledger(ctx context.Context, l *store.Ledger, known *ledger.Chec
 func (d *doctor) files(ctx context.Context, db *store.DB, district gov.District) {
 	var names []string
 	err := db.Read(ctx, district, func(tx *store.Tx) error {
-		for name, err := range tx.FileKeys(ctx) {
+		for name, err := range dumpdb.FileKeys(ctx, tx) {
 			if err != nil {
 				return err
 			}

@@ -149,6 +149,7 @@ func (k *Keyring) Indexes(at Place, value string) [][]byte {
 // Normal is a value without what people do not mean: blanks, differences of
 // width and of case.
 func Normal(value string) string {
+	value = strings.ToValidUTF8(value, "\uFFFD") // beside what is none NFKC leaves signs as they are
 	// Folding case may leave a form that NFKC composes further.
 	return norm.NFKC.String(strings.Join(strings.Fields(strings.ToLower(norm.NFKC.String(value))), ""))
 }

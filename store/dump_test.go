@@ -8,6 +8,7 @@ import (
 
 	"quanxiang/gov"
 	"quanxiang/store"
+	"quanxiang/store/dumpdb"
 	"quanxiang/store/storetest"
 )
 
@@ -25,12 +26,12 @@ func dump(t *testing.T, db *store.DB) (all []line) {
 
 func dumpTo(t *testing.T, db *store.DB, put func(string, []byte) error) error {
 	t.Helper()
-	return db.Read(t.Context(), district, func(tx *store.Tx) error { return tx.Dump(t.Context(), put) })
+	return db.Read(t.Context(), district, func(tx *store.Tx) error { return dumpdb.Dump(t.Context(), tx, put) })
 }
 
 func load(t *testing.T, db *store.DB, all []line) error {
 	t.Helper()
-	return db.Load(t.Context(), district, func(put func(string, []byte) error) error {
+	return dumpdb.Load(t.Context(), db.DB, district, func(put func(string, []byte) error) error {
 		for _, l := range all {
 			if err := put(l.Table, []byte(l.Row)); err != nil {
 				return err

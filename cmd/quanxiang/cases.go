@@ -17,6 +17,7 @@ import (
 	"quanxiang/library"
 	"quanxiang/residents"
 	"quanxiang/store"
+	"quanxiang/store/dumpdb"
 )
 
 // The periodic jobs of cases. stirJob looks at the cases whose time has come,
@@ -181,7 +182,7 @@ func (s *system) sweepFiles(ctx context.Context, now time.Time, log *slog.Logger
 // refers to.
 func (s *system) deleteFiles(ctx context.Context, since time.Time) (deleted int, err error) {
 	err = s.db.Read(ctx, s.pack.District, func(tx *store.Tx) error {
-		next, stop := iter.Pull2(tx.FileKeys(ctx))
+		next, stop := iter.Pull2(dumpdb.FileKeys(ctx, tx))
 		defer stop()
 		used, err, more := next()
 		return errors.Join(err, s.files.Walk(ctx, func(k files.Key, _ int64) error {

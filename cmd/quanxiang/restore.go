@@ -19,6 +19,7 @@ import (
 	"quanxiang/ledger"
 	"quanxiang/policy"
 	"quanxiang/store"
+	"quanxiang/store/dumpdb"
 )
 
 // restoreCommand fills an empty installation from an archive: the whole archive
@@ -184,7 +185,7 @@ func (r *restoreRun) begin(ctx context.Context, db *store.DB) (loaded bool, err 
 	}
 	var empty bool
 	err = db.Read(ctx, r.pack.District, func(tx *store.Tx) error {
-		empty, err = tx.Empty(ctx)
+		empty, err = dumpdb.Empty(ctx, tx)
 		return err
 	})
 	switch {
@@ -225,7 +226,7 @@ func (r *restoreRun) load(ctx context.Context, db *store.DB) error {
 	total := int(r.archive.RowCount())
 	r.e.Note("正在恢复 %d 行数据……", "Restoring %d rows...", total)
 	progress := r.e.Progress()
-	return db.Load(ctx, r.pack.District, func(put func(table string, row []byte) error) error {
+	return dumpdb.Load(ctx, db.DB, r.pack.District, func(put func(table string, row []byte) error) error {
 		done := 0
 		return r.archive.EachRow(ctx, func(table string, row []byte) error {
 			if done++; progress != nil && (done%500 == 0 || done == total) {

@@ -13,6 +13,7 @@ import (
 	"quanxiang/packs/packtest"
 	"quanxiang/store"
 	"quanxiang/store/applytest"
+	"quanxiang/store/dumpdb"
 	"quanxiang/store/resealdb/resealtest"
 	"quanxiang/support/apply"
 	"quanxiang/support/fund"
@@ -107,7 +108,7 @@ func TestEachItemOnce(t *testing.T) {
 
 		// Whoever looks into the database finds no key: it may be somebody's name.
 		must(t, r.DB.Read(t.Context(), r.Pack.District, func(tx *store.Tx) error {
-			return tx.Dump(t.Context(), func(table string, row []byte) error {
+			return dumpdb.Dump(t.Context(), tx, func(table string, row []byte) error {
 				if tells(row, first.name) && strings.HasPrefix(table, "fund_") {
 					t.Errorf("a row of %s tells the key: %s", table, row)
 				}

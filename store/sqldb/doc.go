@@ -15,6 +15,6 @@
 // given to Tx.Later and shares the round trip of the next one there; those that have
 // nothing left to do but such statements write together (ferry).
 //
-// The package also does what treats every table alike: migrations, the
-// canonical form of a row, and dumps that load into either engine.
+// The package also does what treats every table alike: migrations and the
+// canonical form of a row.
 package sqldb

@@ -21,6 +21,7 @@ import (
 	"quanxiang/policy"
 	"quanxiang/privacy"
 	"quanxiang/store"
+	"quanxiang/store/dumpdb"
 	"quanxiang/store/ledgerdb"
 )
 
@@ -79,7 +80,7 @@ func (b *Run) Write(ctx context.Context, out io.Writer) (m backup.Manifest, err 
 			return err
 		}
 		m.Checkpoint = string(note)
-		for name, err := range tx.FileKeys(ctx) {
+		for name, err := range dumpdb.FileKeys(ctx, tx) {
 			if err != nil {
 				return err
 			}
@@ -118,12 +119,12 @@ func (b *Run) Write(ctx context.Context, out io.Writer) (m backup.Manifest, err 
 
 // rows writes the rows of a snapshot.
 func (b *Run) rows(ctx context.Context, tx *store.Tx, w *backup.Writer) error {
-	total, err := tx.CountCarried(ctx)
+	total, err := dumpdb.Count(ctx, tx)
 	if err != nil {
 		return err
 	}
 	progress, done := b.Env.Progress(), 0
-	return tx.Dump(ctx, func(table string, row []byte) error {
+	return dumpdb.Dump(ctx, tx, func(table string, row []byte) error {
 		if done++; progress != nil && (done%500 == 0 || done == int(total)) {
 			progress(done, int(total))
 		}

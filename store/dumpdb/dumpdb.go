@@ -1,4 +1,6 @@
-package sqldb
+// Package dumpdb gives the rows a backup carries, and writes them into a district that has
+// none: the same bytes on either engine, so that a backup of one loads into the other.
+package dumpdb
 
 import (
 	"bytes"
@@ -10,37 +12,36 @@ import (
 	"slices"
 
 	"quanxiang/gov"
+	"quanxiang/store/sqldb"
 )
 
-// carried tells whether a backup carries the rows of a table.
-func (t Table) carried() bool { return t.Role == Recorded || t.Role == Evidence }
+// carried are the tables whose rows a backup carries.
+func carried(tx *sqldb.Tx) []sqldb.Table {
+	return slices.DeleteFunc(slices.Clone(tx.Tables()), func(t sqldb.Table) bool { return !isCarried(t) })
+}
+
+func isCarried(t sqldb.Table) bool { return t.Role == sqldb.Recorded || t.Role == sqldb.Evidence }
 
 // Dump gives put every row a backup carries, table by table, parents before
 // children and in the order of the key, all of the transaction's snapshot: a
 // running system may go on writing. row is the canonical form of
 // Table.AppendCanonical, the same on both engines. Memory does not grow with
 // the rows.
-func (tx *Tx) Dump(ctx context.Context, put func(table string, row []byte) error) error {
-	for _, t := range tx.Tables() {
-		if !t.carried() {
-			continue
-		}
-		if err := tx.dump(ctx, t, put); err != nil {
+func Dump(ctx context.Context, tx *sqldb.Tx, put func(table string, row []byte) error) error {
+	for _, t := range carried(tx) {
+		if err := dump(ctx, tx, t, put); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// CountCarried tells how many rows Dump will give.
-func (tx *Tx) CountCarried(ctx context.Context) (total int64, err error) {
-	for _, t := range tx.Tables() {
-		if !t.carried() {
-			continue
-		}
+// Count tells how many rows Dump will give.
+func Count(ctx context.Context, tx *sqldb.Tx) (total int64, err error) {
+	for _, t := range carried(tx) {
 		var n int64
-		if err := tx.QueryRowContext(ctx, t.countAll(), tx.district).Scan(&n); err != nil {
-			return 0, Classify(err, "count table %s", t.Name)
+		if err := tx.QueryRowContext(ctx, countAll(t), tx.District()).Scan(&n); err != nil {
+			return 0, sqldb.Classify(err, "count table %s", t.Name)
 		}
 		total += n
 	}
@@ -49,10 +50,10 @@ func (tx *Tx) CountCarried(ctx context.Context) (total int64, err error) {
 
 // FileKeys yields the keys of the whole files that rows a backup carries refer
 // to, in order and each once. An error ends it.
-func (tx *Tx) FileKeys(ctx context.Context) iter.Seq2[string, error] {
+func FileKeys(ctx context.Context, tx *sqldb.Tx) iter.Seq2[string, error] {
 	return func(yield func(string, error) bool) {
 		for after := ""; ; {
-			page, err := tx.fileKeys(ctx, after, rowPage)
+			page, err := fileKeys(ctx, tx, after, rowPage)
 			if err != nil {
 				yield("", err)
 				return
@@ -71,20 +72,17 @@ func (tx *Tx) FileKeys(ctx context.Context) iter.Seq2[string, error] {
 }
 
 // fileKeys are the first keys of FileKeys behind one.
-func (tx *Tx) fileKeys(ctx context.Context, after string, limit int) ([]string, error) {
+func fileKeys(ctx context.Context, tx *sqldb.Tx, after string, limit int) ([]string, error) {
 	var all []string
-	for _, t := range tx.Tables() {
-		if !t.carried() {
-			continue
-		}
+	for _, t := range carried(tx) {
 		for _, c := range t.Columns {
-			if c.Type != File {
+			if c.Type != sqldb.File {
 				continue
 			}
-			keys, err := Collect(ctx, tx, func(scan func(...any) error) (k string, err error) { return k, scan(&k) },
-				t.selectDistinct(c.Name), tx.district, after, limit)
+			keys, err := sqldb.Collect(ctx, tx, func(scan func(...any) error) (k string, err error) { return k, scan(&k) },
+				selectDistinct(t, c.Name), tx.District(), after, limit)
 			if err != nil {
-				return nil, Classify(err, "list the files of table %s", t.Name)
+				return nil, sqldb.Classify(err, "list the files of table %s", t.Name)
 			}
 			all = append(all, keys...)
 		}
@@ -104,10 +102,10 @@ type dumped struct {
 }
 
 // dump reads in pages: no statement lasts as long as the whole backup.
-func (tx *Tx) dump(ctx context.Context, t Table, put func(table string, row []byte) error) error {
-	query, args := t.SelectFrom(false, rowPage), []any{tx.district}
+func dump(ctx context.Context, tx *sqldb.Tx, t sqldb.Table, put func(table string, row []byte) error) error {
+	query, args := t.SelectFrom(false, rowPage), []any{tx.District()}
 	for {
-		page, err := Collect(ctx, tx, func(scan func(...any) error) (r dumped, err error) {
+		page, err := sqldb.Collect(ctx, tx, func(scan func(...any) error) (r dumped, err error) {
 			v := t.Values()
 			if err := scan(v...); err != nil {
 				return r, err
@@ -117,7 +115,7 @@ func (tx *Tx) dump(ctx context.Context, t Table, put func(table string, row []by
 			return r, err
 		}, query, args...)
 		if err != nil {
-			return Classify(err, "read table %s", t.Name)
+			return sqldb.Classify(err, "read table %s", t.Name)
 		}
 		for _, r := range page {
 			if err := put(t.Name, r.row); err != nil {
@@ -127,7 +125,7 @@ func (tx *Tx) dump(ctx context.Context, t Table, put func(table string, row []by
 		if len(page) < rowPage {
 			return nil
 		}
-		query, args = t.SelectFrom(true, rowPage), append([]any{tx.district}, page[len(page)-1].key...)
+		query, args = t.SelectFrom(true, rowPage), append([]any{tx.District()}, page[len(page)-1].key...)
 	}
 }
 
@@ -136,10 +134,10 @@ func (tx *Tx) dump(ctx context.Context, t Table, put func(table string, row []by
 // the district has rows already, and Invalid for a row that no Dump of this
 // schema and district gives. rows may be called more than once and must then
 // begin again. Derived tables, such as the search index, stay empty.
-// Options.WriteTimeout limits the whole of it.
-func (db *DB) Load(ctx context.Context, d gov.District, rows func(put func(table string, row []byte) error) error) error {
-	return db.Write(ctx, d, func(tx *Tx) error {
-		empty, err := tx.Empty(ctx)
+// The limit of a write limits the whole of it.
+func Load(ctx context.Context, db *sqldb.DB, d gov.District, rows func(put func(table string, row []byte) error) error) error {
+	return db.Write(ctx, d, func(tx *sqldb.Tx) error {
+		empty, err := Empty(ctx, tx)
 		if err != nil {
 			return err
 		}
@@ -147,36 +145,33 @@ func (db *DB) Load(ctx context.Context, d gov.District, rows func(put func(table
 			return gov.Errorf(gov.Conflict, "数据库中已有数据；只能恢复到空的安装中。",
 				"The database already holds data; a backup is restored into an empty installation only.")
 		}
-		return rows(func(table string, row []byte) error { return tx.load(ctx, table, row) })
+		return rows(func(table string, row []byte) error { return load(ctx, tx, table, row) })
 	})
 }
 
 // Empty reports that the district has no row a backup would carry.
-func (tx *Tx) Empty(ctx context.Context) (bool, error) {
-	for _, t := range tx.Tables() {
-		if !t.carried() {
-			continue
-		}
-		there, err := Collect(ctx, tx, func(scan func(...any) error) (struct{}, error) {
+func Empty(ctx context.Context, tx *sqldb.Tx) (bool, error) {
+	for _, t := range carried(tx) {
+		there, err := sqldb.Collect(ctx, tx, func(scan func(...any) error) (struct{}, error) {
 			return struct{}{}, scan(t.Values()...)
-		}, t.SelectFrom(false, 1), tx.district)
+		}, t.SelectFrom(false, 1), tx.District())
 		if err != nil || len(there) != 0 {
-			return false, Classify(err, "look into table %s", t.Name)
+			return false, sqldb.Classify(err, "look into table %s", t.Name)
 		}
 	}
 	return true, nil
 }
 
-func (tx *Tx) load(ctx context.Context, table string, row []byte) error {
+func load(ctx context.Context, tx *sqldb.Tx, table string, row []byte) error {
 	t, ok := tx.Table(table)
-	if !ok || !t.carried() {
+	if !ok || !isCarried(t) {
 		return gov.Errorf(gov.Invalid, "备份中有未知的表“%s”。", "The backup has an unknown table %q.", table)
 	}
-	values, err := t.parseCanonical(row)
+	values, err := parseCanonical(t, row)
 	if err != nil {
 		return gov.Errorf(gov.Invalid, "备份中表 %s 有一行不合格式。", "The backup has a malformed row of table %s.", table)
 	}
-	if d, _ := values[0].(string); d != string(tx.district) {
+	if d, _ := values[0].(string); d != string(tx.District()) {
 		return gov.Errorf(gov.Invalid, "备份中表 %s 有别的区的数据。", "The backup has a row of another district in table %s.", table)
 	}
 	return tx.LaterOne(ctx, t.InsertRow(), values...)
@@ -184,7 +179,7 @@ func (tx *Tx) load(ctx context.Context, table string, row []byte) error {
 
 // parseCanonical reads what AppendCanonical wrote, and nothing else: writing
 // the values again must give the same bytes.
-func (t Table) parseCanonical(row []byte) ([]any, error) {
+func parseCanonical(t sqldb.Table, row []byte) ([]any, error) {
 	var fields map[string]json.RawMessage
 	if err := json.Unmarshal(row, &fields); err != nil {
 		return nil, err
@@ -211,19 +206,19 @@ func (t Table) parseCanonical(row []byte) ([]any, error) {
 
 // parseValue reads one value into a destination of Table.values and returns it
 // as an argument of a statement.
-func parseValue(typ Type, raw json.RawMessage, dest any) (any, error) {
+func parseValue(typ sqldb.Type, raw json.RawMessage, dest any) (any, error) {
 	switch typ {
-	case Text, File:
+	case sqldb.Text, sqldb.File:
 		v := dest.(*sql.Null[string])
 		v.Valid = true
 		err := json.Unmarshal(raw, &v.V)
 		return v.V, err
-	case Int:
+	case sqldb.Int:
 		v := dest.(*sql.Null[int64])
 		v.Valid = true
 		err := json.Unmarshal(raw, &v.V)
 		return v.V, err
-	case Bool:
+	case sqldb.Bool:
 		v := dest.(*sql.Null[bool])
 		v.Valid = true
 		err := json.Unmarshal(raw, &v.V)
@@ -232,4 +227,14 @@ func parseValue(typ Type, raw json.RawMessage, dest any) (any, error) {
 	v := dest.(*[]byte)
 	err := json.Unmarshal(raw, v)
 	return *v, err
+}
+
+// countAll is the statement that counts the rows of a district.
+func countAll(t sqldb.Table) string {
+	return fmt.Sprintf("select count(*)\nfrom %s\nwhere district = $1", t.Name)
+}
+
+// selectDistinct is the statement for the first values of a text column behind one.
+func selectDistinct(t sqldb.Table, column string) string {
+	return fmt.Sprintf("select distinct %[1]s\nfrom %[2]s\nwhere district = $1 and %[1]s > $2\norder by %[1]s\nlimit $3", column, t.Name)
 }
