@@ -34,6 +34,7 @@ func Compile(files []*syntax.File, when When) (*ir.Program, problems.List, error
 		c.benefits()
 		c.relate()
 		c.finish()
+		c.verifies()
 	}
 	c.problems.Sort()
 	c.warnings.Sort()
@@ -77,6 +78,8 @@ type compiler struct {
 	looping []int32 // lists
 	body    map[int32]*syntax.Benefit
 	related []pair // benefits that are related by a condition
+
+	verifying bool // a condition on facts is compiled, whose numbers stand in no document
 }
 
 type pair struct{ a, b int32 }

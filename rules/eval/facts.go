@@ -44,11 +44,12 @@ type Facts struct {
 
 	program *ir.Program
 	numbers map[string]int64
+	told    []bool // of slots, then of lists: that something was said, if only that it is unknown
 }
 
 // NewFacts are facts of which nothing is known.
 func NewFacts(p *ir.Program, input int32, year int) *Facts {
-	f := &Facts{Input: input, Year: year, program: p, Slots: make([]Value, p.Slots), Lists: make([]ListFacts, len(p.Lists)), numbers: map[string]int64{}}
+	f := &Facts{Input: input, Year: year, program: p, Slots: make([]Value, p.Slots), Lists: make([]ListFacts, len(p.Lists)), numbers: map[string]int64{}, told: make([]bool, int(p.Slots)+len(p.Lists))}
 	for i := range p.Fields {
 		info := &p.Fields[i]
 		if info.Column != ir.None || info.Type == ir.List {
@@ -82,7 +83,22 @@ func (f *Facts) Text(s string) int64 {
 
 // Set sets a fact, years back from the year applied for.
 func (f *Facts) Set(field int32, years int32, v Value) {
-	f.Slots[f.program.Fields[field].Slot+years] = v
+	slot := f.program.Fields[field].Slot + years
+	f.Slots[slot], f.told[slot] = v, true
+}
+
+// Told reports whether something was said of a fact, years back, or of a list.
+func (f *Facts) Told(field int32, years int32) bool {
+	d := &f.program.Fields[field]
+	if d.Type == ir.List {
+		return f.told[f.program.Slots+d.List]
+	}
+	return f.told[d.Slot+years]
+}
+
+// Forget makes a list unknown, as somebody said it is.
+func (f *Facts) Forget(list int32) {
+	f.Lists[list], f.told[f.program.Slots+list] = ListFacts{}, true
 }
 
 // SetList makes a list of n entries of which nothing is known.
@@ -96,7 +112,7 @@ func (f *Facts) SetList(list int32, n int) *ListFacts {
 			l.Columns[i][j] = Value{d.Min, d.Max}
 		}
 	}
-	f.Lists[list] = l
+	f.Lists[list], f.told[f.program.Slots+list] = l, true
 	return &f.Lists[list]
 }
 
@@ -105,6 +121,7 @@ func (f *Facts) Clone() *Facts {
 	g := *f
 	g.Slots = append([]Value(nil), f.Slots...)
 	g.Texts = append([]string(nil), f.Texts...)
+	g.told = append([]bool(nil), f.told...)
 	g.Paid = append([]Payment(nil), f.Paid...)
 	g.Lists = append([]ListFacts(nil), f.Lists...)
 	for i := range g.Lists {

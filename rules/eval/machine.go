@@ -94,13 +94,8 @@ func (m *Machine) noteOf(b int32, r Record) {
 // Run computes all benefits; explain notes the steps. The result is the
 // machine's and holds until the next run.
 func (m *Machine) Run(f *Facts, explain bool) *Result {
-	m.facts, m.explain = f, explain
-	copy(m.slots, f.Slots)
-	if m.year != f.Year {
-		m.year = f.Year
-		m.start, m.end = syntax.Days(gov.Date{Year: f.Year, Month: 1, Day: 1}), syntax.Days(gov.Date{Year: f.Year, Month: 12, Day: 31})
-	}
-	m.records, m.together, m.truncated, m.entry = m.records[:0], m.together[:0], false, -1
+	m.begin(f, explain)
+	m.records, m.together, m.truncated = m.records[:0], m.together[:0], false
 	m.out.Total = Value{}
 	for g := range m.program.Groups {
 		group := &m.program.Groups[g]
@@ -129,6 +124,16 @@ func (m *Machine) Run(f *Facts, explain bool) *Result {
 	m.out.Truncated = m.truncated
 	m.share()
 	return &m.out
+}
+
+// begin takes up the facts of a run.
+func (m *Machine) begin(f *Facts, explain bool) {
+	m.facts, m.explain, m.entry = f, explain, -1
+	copy(m.slots, f.Slots)
+	if m.year != f.Year {
+		m.year = f.Year
+		m.start, m.end = syntax.Days(gov.Date{Year: f.Year, Month: 1, Day: 1}), syntax.Days(gov.Date{Year: f.Year, Month: 12, Day: 31})
+	}
 }
 
 // share gives each benefit its records: those made while it was computed, then

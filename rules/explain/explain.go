@@ -288,6 +288,13 @@ func Reference(p *ir.Program, l gov.Lang) string {
 				fmt.Fprintf(&b, "    %-12s %s %s\n", k.Text, c, k.Label)
 			}
 		}
+		if p.Checks != nil {
+			for _, k := range p.Checks.All {
+				if k.Doc == d.Short {
+					fmt.Fprintf(&b, "  %s（%s） %s\n", gov.Text{ZH: "核对", EN: "refused"}.In(l), p.Inputs[k.Input], k.Text)
+				}
+			}
+		}
 		for i := range p.Readings {
 			if r := &p.Readings[i]; r.Doc == d.Short && r.Pending {
 				fmt.Fprintf(&b, "  %s %s：%s\n", r.Name, gov.Text{ZH: "待定", EN: "pending"}.In(l), r.Question)

@@ -41,11 +41,12 @@ func (x *Examples) Facts(e *syntax.Example) (*eval.Facts, error) {
 		return nil, err
 	}
 	f := eval.NewFacts(x.Program, s.input, e.Year)
-	if s.rest {
-		Nothing(x.Program, f, false)
-	}
 	for i := range s.facts {
 		x.fact(f, &s.facts[i])
+	}
+	x.verified(e, f)
+	if s.rest {
+		Nothing(x.Program, f, false)
 	}
 	for _, p := range s.paid {
 		b := x.benefit(e.Doc, p.Benefit)
@@ -145,7 +146,7 @@ func (x *Examples) applicant(e *syntax.Example, s *said) {
 	x.list.Add(e.Pos, "看不出例说的是哪一种申报者", "one cannot tell which kind of applicant the example is about")
 }
 
-// Nothing makes everything nothing: numbers 0 or their least, no entries, the
+// Nothing makes nothing of everything that was not told: numbers 0 or their least, no entries, the
 // last choice. Dates stay unknown, and with own what an office finds out.
 func Nothing(p *ir.Program, f *eval.Facts, own bool) {
 	for i := range p.Fields {
@@ -154,7 +155,9 @@ func Nothing(p *ir.Program, f *eval.Facts, own bool) {
 			continue
 		}
 		if d.Type == ir.List {
-			f.SetList(d.List, 0)
+			if !f.Told(int32(i), 0) {
+				f.SetList(d.List, 0)
+			}
 			continue
 		}
 		v := max(d.Min, min(0, d.Max))
@@ -169,7 +172,9 @@ func Nothing(p *ir.Program, f *eval.Facts, own bool) {
 			years = 2
 		}
 		for y := range years + 1 {
-			f.Set(int32(i), y, eval.Value{Low: v, High: v})
+			if !f.Told(int32(i), y) {
+				f.Set(int32(i), y, eval.Value{Low: v, High: v})
+			}
 		}
 	}
 }

@@ -25,6 +25,7 @@ type reader struct {
 	p    *ir.Program
 	f    *eval.Facts
 	list problems.List
+	by   map[int32]bool // facts that were stated by years
 }
 
 func (r *reader) bad(path, zh, en string, args ...any) {
@@ -128,7 +129,7 @@ func Docs(p *ir.Program, words []string) ([]string, error) {
 
 // ReadFor is Read for the documents of the options.
 func ReadFor(p *ir.Program, data []byte, o Options) (*eval.Facts, error) {
-	r := &reader{p: p}
+	r := &reader{p: p, by: map[int32]bool{}}
 	if len(data) > maxJSON {
 		return nil, gov.Errorf(gov.TooLarge, "事实超过 64 MB", "the facts are over 64 MB")
 	}
@@ -191,13 +192,20 @@ func ReadFor(p *ir.Program, data []byte, o Options) (*eval.Facts, error) {
 			r.f.Without[i] = !slices.Contains(o.Docs, p.Benefits[i].Doc)
 		}
 	}
-	if o.Rest {
-		Nothing(p, r.f, o.Own)
-	}
 	if top["facts"] != nil {
 		for _, m := range r.members("facts", top["facts"]) {
 			r.fact(m)
 		}
+	}
+	for _, c := range contradictions(p, r.f) {
+		path := r.pathOf(&c)
+		if !r.list.Full() {
+			r.list = append(r.list, (&gov.Error{Code: gov.Invalid, Text: gov.Text{ZH: path + "：" + c.text.ZH, EN: path + ": " + c.text.EN}}).On(path))
+		}
+	}
+	if o.Rest {
+		// Behind what is verified: what nobody stated contradicts nothing.
+		Nothing(p, r.f, o.Own)
 	}
 	if top["paid"] != nil {
 		r.paid(top["paid"])
@@ -264,6 +272,7 @@ func (r *reader) fact(m member) {
 		return
 	}
 	if f.Yearly && len(m.value) > 0 && m.value[0] == '{' && !bytes.Contains(m.value, []byte(`"from"`)) {
+		r.by[i] = true
 		for _, y := range r.members(path, m.value) {
 			year, err := strconv.Atoi(y.name)
 			back := r.f.Year - year
@@ -286,7 +295,7 @@ func (r *reader) fact(m member) {
 // what is not stated is nothing.
 func (r *reader) forget(i int32, f *ir.FieldInfo) {
 	if f.Type == ir.List {
-		r.f.Lists[f.List] = eval.ListFacts{}
+		r.f.Forget(f.List)
 		return
 	}
 	years := int32(0)

@@ -6,6 +6,8 @@
 package ir
 
 import (
+	"sync"
+
 	"quanxiang/gov"
 	"quanxiang/rules/money"
 )
@@ -277,7 +279,31 @@ type Program struct {
 	Groups    []Group // in the order in which they are decided
 	Readings  []ReadingInfo
 	Edges     []int32 // nodes that compare with a number of a document
+	Checks    *Checks // nil where nothing is verified
 }
+
+// Checks are what facts must not fail to be computed with. They are no part of what
+// is computed: their nodes are a program of their own over the same facts.
+type Checks struct {
+	Program *Program // facts, lists and slots are those of the whole
+	All     []Check
+	Idle    sync.Pool // machines that evaluate them and have nothing to do
+}
+
+// Check is one condition.
+type Check struct {
+	Doc      string
+	Input    int32
+	List     int32 // each entry of it by itself, None for the applicant
+	From, To int32 // nodes of Checks.Program
+	Result   int32
+	Reads    []Read // in the order in which the condition names them
+	Text     string // what is wrong where it does not hold
+	Pos      gov.Pos
+}
+
+// Read is a fact that is read, years back, or a field of an entry.
+type Read struct{ Field, Back int32 }
 
 // Benefit finds a benefit by its key, or by its name if no other document has
 // one of that name. None if there is no such benefit.

@@ -144,10 +144,20 @@ type Field struct {
 	Fields   []*Field // of a list
 }
 
+// Verify is a condition that facts must not fail: they would contradict each other.
+type Verify struct {
+	Pos  gov.Pos
+	List Name // whose entries it is about, each by itself; empty for the applicant
+	Var  Name
+	Expr *Expr
+	Text string // what is wrong where it does not hold
+}
+
 // Input is the facts of one kind of applicant.
 type Input struct {
-	Name   Name
-	Fields []*Field
+	Name     Name
+	Fields   []*Field
+	Verifies []*Verify
 }
 
 // Define names an expression.
@@ -375,6 +385,7 @@ type Example struct {
 	Paid   []Paid
 	Expect []Expect
 	Edges  []EdgeCase
+	Refuse []Name // what is wrong with its facts, in the words of 核对
 }
 
 // Change is a number that an amendment changes.

@@ -8,7 +8,7 @@ func (p *parser) example(l *Line) *Example {
 	p.end()
 	for _, k := range l.Kids {
 		p.begin(k)
-		switch p.need(KLike, KGiven, KPaid, KExpect, KEdge) {
+		switch p.need(KLike, KGiven, KPaid, KExpect, KEdge, KRefused) {
 		case KLike:
 			at := p.pos()
 			e.Like = Name{p.textOf(), at}
@@ -26,6 +26,9 @@ func (p *parser) example(l *Line) *Example {
 			e.Paid = append(e.Paid, paid)
 		case KExpect:
 			e.Expect = append(e.Expect, p.expect(k))
+		case KRefused:
+			at := p.pos()
+			e.Refuse = append(e.Refuse, Name{p.textOf(), at})
 		case KEdge:
 			c := EdgeCase{Pos: k.Pos, Field: p.path(), At: p.value()}
 			p.need(KGives)
@@ -40,6 +43,9 @@ func (p *parser) example(l *Line) *Example {
 		}
 		p.end()
 		p.childless(k)
+	}
+	if p.begin(l); len(e.Refuse) > 0 && len(e.Expect)+len(e.Edges) > 0 {
+		p.fail("事实不符的例（%s）没有得数", "an example whose facts are refused (%s) comes to nothing", KRefused.Spelt(p.lang))
 	}
 	return e
 }

@@ -153,11 +153,37 @@ func (p *parser) input(l *Line) *Input {
 	in := &Input{Name: p.name()}
 	p.end()
 	for _, k := range l.Kids {
-		if f := p.field(k, false); f != nil {
+		p.begin(k)
+		if p.peek(KVerify) != NoKey && !k.is(1, ":") { // a fact may be called by that word
+			if v := p.verify(k); v != nil {
+				in.Verifies = append(in.Verifies, v)
+			}
+		} else if f := p.field(k, false); f != nil {
 			in.Fields = append(in.Fields, f)
 		}
 	}
 	return in
+}
+
+// verify reads a condition that facts must not fail, nil if there is a mistake in it.
+func (p *parser) verify(l *Line) *Verify {
+	p.i++
+	v := &Verify{Pos: l.Pos}
+	if p.take(KEach) != NoKey {
+		v.List = p.name()
+		p.need(KAs)
+		v.Var = p.name()
+		p.needSign(":")
+	}
+	v.Expr = p.expr()
+	v.Text = p.textOf()
+	p.end()
+	failed := p.failed
+	p.childless(l)
+	if failed {
+		return nil
+	}
+	return v
 }
 
 // field reads a fact; inside says that it is of an entry of a list.
@@ -213,6 +239,11 @@ func (p *parser) field(l *Line, inside bool) *Field {
 			return nil
 		}
 		for _, k := range l.Kids {
+			if p.begin(k); p.peek(KVerify) != NoKey && !k.is(1, ":") {
+				p.fail("核对写在清单之外，与“%[1]s”对齐：%[2]s %[3]s %[1]s %[4]s …", "what is verified stands outside the list: %[2]s %[3]s %[1]s %[4]s …",
+					f.Name.Text, KVerify.Spelt(p.lang), KEach.Spelt(p.lang), KAs.Spelt(p.lang))
+				continue
+			}
 			if e := p.field(k, true); e != nil {
 				f.Fields = append(f.Fields, e)
 			}

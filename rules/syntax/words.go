@@ -40,6 +40,7 @@ const (
 	KTo
 	KAtMost
 	KDecimals
+	KVerify
 	KDefine
 	KBenefit
 	KFor
@@ -109,6 +110,7 @@ const (
 	KNeeds
 	KEdge
 	KGives
+	KRefused
 	KFrom
 	KBecomes
 	KAnd
@@ -172,6 +174,7 @@ var words = []word{
 	{KTo, [2]string{"至", "to"}, false, ""},
 	{KAtMost, [2]string{"至多", "atmost"}, false, ""},
 	{KDecimals, [2]string{"小数", "decimals"}, false, ""},
+	{KVerify, [2]string{"核对", "verify"}, false, ""},
 	{KDefine, [2]string{"定义", "define"}, false, ""},
 	{KBenefit, [2]string{"支持", "benefit"}, false, ""},
 	{KFor, [2]string{"给", "for"}, false, ""},
@@ -241,6 +244,7 @@ var words = []word{
 	{KNeeds, [2]string{"需", "needs"}, false, ""},
 	{KEdge, [2]string{"边界", "edge"}, false, ""},
 	{KGives, [2]string{"得", "gives"}, false, ""},
+	{KRefused, [2]string{"不符", "refused"}, false, ""},
 	{KFrom, [2]string{"自", "from"}, false, ""},
 	{KBecomes, [2]string{"改为", "becomes"}, false, ""},
 	{KAnd, [2]string{"且", "and"}, true, ""},

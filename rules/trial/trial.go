@@ -103,7 +103,7 @@ func (r *runner) named(e *syntax.Example, w *syntax.Expect) int32 {
 // run runs one example.
 func (r *runner) run(x prepared) int {
 	res := r.m.Run(x.facts, true)
-	n := 0
+	n := len(x.example.Refuse) // as prepare has seen
 	for i := range x.example.Expect {
 		w := &x.example.Expect[i]
 		n++
@@ -279,7 +279,7 @@ func Mutate(p *ir.Program, examples []*syntax.Example) []Untested {
 	}
 	for _, e := range p.Edges {
 		n := p.Nodes[e]
-		to, ok := map[ir.Cmp]ir.Cmp{ir.Least: ir.More, ir.More: ir.Least, ir.Less: ir.Most, ir.Most: ir.Less}[n.Cmp]
+		to, ok := others[n.Cmp]
 		if n.Op == ir.Floor {
 			to, ok = ir.More, true
 		}
@@ -297,6 +297,7 @@ func Mutate(p *ir.Program, examples []*syntax.Example) []Untested {
 			out = append(out, Untested{at, gov.Textf("没有例检验界点“%s”算在内还是不算在内", "no example tests whether the edge %q is within or without", text)})
 		}
 	}
+	out = append(out, unverified(p, examples)...)
 	slices.SortStableFunc(out, func(a, b Untested) int {
 		return strings.Compare(fmt.Sprintf("%s:%06d:%06d", a.Pos.File, a.Pos.Line, a.Pos.Column), fmt.Sprintf("%s:%06d:%06d", b.Pos.File, b.Pos.Line, b.Pos.Column))
 	})
