@@ -28,7 +28,9 @@ func TestEvaluatorsAgree(t *testing.T) {
 	t.Parallel()
 	files, p := load(t).Programmes, load(t).Rules
 	set, m := plain.New(files), eval.New(p)
-	reader := &facts.Examples{Program: p}
+	any := *p
+	any.Checks = nil // figures made up may contradict each other, and are computed all the same
+	reader := &facts.Examples{Program: &any}
 	const seed = 16
 	a := newApplicants(files, rand.New(rand.NewPCG(seed, 17)))
 	paying := map[string]int{}

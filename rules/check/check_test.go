@@ -97,6 +97,43 @@ func TestAllMistakesAtOnce(t *testing.T) {
 	}
 }
 
+// What is verified stands beside what is computed: the nodes, numbers and edges of the
+// program are the same without it, and a fact that is only verified is still unused.
+func TestVerified(t *testing.T) {
+	t.Parallel()
+	head := read(t, "testdata/head.rule")
+	with := head + `  核对 研发 不超过 收入 的 50% + 1元 “研发不会更多”
+  核对 逐项 项目 作 项 ：项.金额 不超过 10亿元 且 项.金额 不超过 收入 “项目不会更多”
+  核对 总和（项目 作 项 ：项.金额） 不超过 上年 收入 “合计不会更多”
+`
+	plain, _, err := compile(t, When{}, head+programme)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, warnings, err := compile(t, When{}, with+programme)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]any{plain.Nodes, len(plain.Consts), plain.Edges, plain.Loops, plain.Slots}, []any{p.Nodes, len(p.Consts), p.Edges, p.Loops, p.Slots}); diff != "" || plain.Checks != nil {
+		t.Errorf("the program is another one with checks (-without +with):\n%s", diff)
+	}
+	if !strings.Contains(warnings.In(gov.EN), `no rule uses "研发"`) {
+		t.Errorf("a fact that is only verified counts as used: %s", warnings.In(gov.EN))
+	}
+	var got []string
+	for _, k := range p.Checks.All {
+		names := []string{k.Text}
+		for _, r := range k.Reads {
+			names = append(names, fmt.Sprint(p.Fields[r.Field].Name, -r.Back))
+		}
+		got = append(got, strings.Join(names, " "))
+	}
+	want := []string{"研发不会更多 研发0 收入0", "项目不会更多 金额0 收入0", "合计不会更多 项目0 收入-1"}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("checks (-want +got):\n%s", diff)
+	}
+}
+
 const programme = `支持 丙 @2
   性质 甲类
   按 收入 的 5% @2

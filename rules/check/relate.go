@@ -43,6 +43,10 @@ func (c *compiler) named(e *syntax.Expr, d *document) int32 {
 // other compiles what is asked of another benefit.
 func (c *compiler) other(e *syntax.Expr, s scope) operand {
 	x := nothing
+	if c.verifying {
+		c.bad(e.Pos, "核对的是事实，不能问一项支持", "facts are verified, and no benefit is asked about")
+		return x
+	}
 	for _, r := range e.Refs {
 		b := c.named(r, s.doc)
 		if b == ir.None {

@@ -72,6 +72,9 @@ func TestBadFacts(t *testing.T) {
 		{`"项目": [{}, {"所获资金": "十元"}]`, "facts.项目[1].所获资金", `cannot read the number`},
 		{`"项目": [` + many[:len(many)-1] + `]`, "facts.项目", `the list has 100000 entries, more than 10000`},
 		{`"入围名单": "是"`, "facts.入围名单", `expected true or false`},
+		{`"公共面积": "5.01平方米", "总面积": "5平方米"`, "facts.公共面积", `the facts do not agree: 公共面积, 总面积: 公共面积不会大于总面积 (../trial/testdata/programme.rule:34)`},
+		{`"公共面积": {"from": "6平方米", "to": "9平方米"}, "总面积": {"from": "3平方米", "to": "5平方米"}`, "facts.公共面积", `do not agree`},
+		{`"投资": [{"金额": "1元"}, {}, {"企业": "甲", "金额": "0元"}]`, "facts.投资[2].金额", `没有金额的不是投资`},
 	} {
 		_, err := Read(p, fmt.Appendf(nil, `{"applicant": "企业", "year": 2017, "facts": {%s}}`, c.facts))
 		list, _ := errors.AsType[problems.List](err)
@@ -95,6 +98,51 @@ func TestBadFacts(t *testing.T) {
 		if _, err := Read(p, []byte(text)); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: got %v, want %s", text, err, want)
 		}
+	}
+}
+
+// What could still hold is not held against anybody, and what nobody stated contradicts
+// nothing, even where it is taken as nothing.
+func TestFactsThatMayAgree(t *testing.T) {
+	t.Parallel()
+	p, _ := ruletest.Load(t, ruletest.Sample)
+	for _, facts := range []string{
+		`"公共面积": "5平方米", "总面积": "5平方米"`,
+		`"公共面积": "5平方米"`,
+		`"公共面积": "5平方米", "总面积": null`,
+		`"总面积": "0平方米"`,
+		`"公共面积": {"from": "4平方米", "to": "9平方米"}, "总面积": "5平方米"`,
+		`"投资": [{"企业": "甲"}, {"金额": {"from": "0元", "to": "1元"}}]`,
+		`"投资": []`,
+	} {
+		for _, o := range []Options{{}, {Rest: true}} {
+			f, err := ReadFor(p, fmt.Appendf(nil, `{"applicant": "企业", "year": 2017, "facts": {%s}}`, facts), o)
+			if err != nil {
+				t.Errorf("%s: %v", facts, err)
+				continue
+			}
+			whole := p.FieldOf(0, "", "总面积")
+			if null := strings.Contains(facts, "null"); o.Rest && !strings.Contains(facts, "总面积") || null {
+				if got := f.Slots[p.Fields[whole].Slot]; null == got.Known() {
+					t.Errorf("%s: what is not stated is %v", facts, got)
+				}
+			}
+		}
+	}
+}
+
+// Two conditions on yearly facts are told at the years that were stated.
+func TestContradictoryYears(t *testing.T) {
+	t.Parallel()
+	p, _ := ruletest.Load(t, ruletest.Pack)
+	_, err := Read(p, []byte(`{"applicant": "企业", "year": 2017, "facts": {"主营业务收入": {"2017": "3万元", "2016": "2万元"}, "年收入": {"2016": "1万元", "2017": "2万元"}}}`))
+	list, _ := errors.AsType[problems.List](err)
+	if len(list) != 2 || list[0].Field != "facts.主营业务收入.2017" || list[1].Field != "facts.主营业务收入.2016" ||
+		!strings.Contains(list[1].Text.ZH, "主营业务收入（2016 年）、年收入（2016 年） 不符：上年的主营业务收入不会多于上年的年收入（") {
+		t.Errorf("%v", err)
+	}
+	if _, err = Read(p, []byte(`{"applicant": "企业", "year": 2017, "facts": {"主营业务收入": "3万元", "年收入": "2万元"}}`)); err == nil || !strings.Contains(err.Error(), "facts.主营业务收入: ") {
+		t.Errorf("stated without years: %v", err)
 	}
 }
 

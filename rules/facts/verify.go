@@ -37,8 +37,8 @@ func contradictions(p *ir.Program, f *eval.Facts) (list []contradiction) {
 			zh, en = append(zh, name.ZH), append(en, name.EN)
 		}
 		c.text = gov.Text{
-			ZH: fmt.Sprintf("%s——%s（%s:%d）", k.Text, strings.Join(zh, "、"), k.Pos.File, k.Pos.Line),
-			EN: fmt.Sprintf("contradictory facts: %s: %s (%s:%d)", strings.Join(en, ", "), k.Text, k.Pos.File, k.Pos.Line),
+			ZH: fmt.Sprintf("%s 不符：%s（%s:%d）", strings.Join(zh, "、"), k.Text, k.Pos.File, k.Pos.Line),
+			EN: fmt.Sprintf("the facts do not agree: %s: %s (%s:%d)", strings.Join(en, ", "), k.Text, k.Pos.File, k.Pos.Line),
 		}
 		list = append(list, c)
 	}

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"quanxiang/gov"
 	"quanxiang/gov/problems"
 )
@@ -81,6 +83,53 @@ func TestMistakes(t *testing.T) {
 	}
 	if t.Failed() {
 		t.Log(list.In(gov.EN))
+	}
+}
+
+// A line of 申报 that begins with 核对 is no fact, unless a fact is called so; a mistake
+// in one hides nothing of the lines beside it.
+func TestVerify(t *testing.T) {
+	t.Parallel()
+	src := `文件 16号 “样号”
+  施行 2016-11-01
+申报 企业
+  甲 ：金额
+  核对 ：金额
+  核对 甲 不超过 核对 “甲多”
+  核对 甲 不超过
+  贷款 ：清单
+    本金 ：金额
+    核对 本金 不超过 甲
+  核对 逐项 贷款 作 贷 ：贷.本金 不超过 甲 “本金多”
+  核对 甲 不超过 乙 @3
+  核对 甲 不超过 乙 “甲多” @3
+  乙 ：金额
+例 “甲” 年度 2017
+  已知 甲 是 2元，乙 是 1元
+  不符 “甲多”
+例 “乙” 年度 2017
+  不符 “甲多”
+  应得 合计 是 0元
+`
+	var list problems.List
+	f := Parse("a.rule", []byte(src), &list)
+	list.Sort()
+	want := `a.rule:7:11: a value is missing here
+a.rule:10:5: what is verified stands outside the list: 核对 逐项 贷款 作 …
+a.rule:12:14: expected a text in quotation marks, not "@3"
+a.rule:13:19: "@3" is not expected here
+a.rule:18:1: an example whose facts are refused (不符) comes to nothing`
+	if diff := cmp.Diff(want, list.In(gov.EN)); diff != "" {
+		t.Errorf("mistakes (-want +got):\n%s", diff)
+	}
+	in := f.Inputs[0]
+	if len(in.Fields) != 4 || len(in.Verifies) != 2 || in.Verifies[1].List.Text != "贷款" || in.Verifies[1].Var.Text != "贷" || in.Verifies[0].Text != "甲多" || len(f.Examples[0].Refuse) != 1 {
+		t.Errorf("%d facts, %d checks, %+v", len(in.Fields), len(in.Verifies), in.Verifies)
+	}
+	english := "document a \"b\"\n  force 2016-11-01\ninput firm\n  x :list\n    y :money\n  verify each x as e :e.y<=5元   \"too much\"\n"
+	got, err := Format("a.rule", []byte(english))
+	if err != nil || !strings.Contains(string(got), "\n  verify each x as e: e.y <= 5元 \"too much\"\n") {
+		t.Errorf("%v\n%s", err, got)
 	}
 }
 

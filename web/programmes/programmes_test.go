@@ -119,7 +119,24 @@ func TestProgrammes(t *testing.T) {
 				t.Errorf("%s: status %d, %q is not told", name, status, c.want)
 			}
 		}
-		status, page, _ := r.get("/programmes/calculate", url.Values{"for": {"企业"}, "p": {"16号"}, "year": {"2017"}, "facts.年收入.2017": {"５００万元"}})
+		// Facts that contradict each other are told at the first, and stay in their inputs.
+		q := url.Values{"for": {"企业"}, "p": {"16号"}, "year": {"2017"}, "facts.主营业务收入.2017": {"501万元"}, "facts.年收入.2017": {"500万元"}, "rest": {"1"}}
+		status, page, _ := r.get("/programmes/calculate", q)
+		if status != http.StatusUnprocessableEntity || !regexp.MustCompile(`(?s)facts\.主营业务收入\.2017.{0,400}主营业务收入（2017 年）、年收入（2017 年） 不符：主营业务收入是年收入的一部分，不会更多（programmes/16\.rule:\d+）`).MatchString(page) {
+			t.Errorf("facts that contradict each other: status %d", status)
+		}
+		r.has(page, `value="501万元"`, `value="500万元"`)
+		if strings.Contains(page, "programme-total") {
+			t.Error("facts that contradict each other were computed")
+		}
+		q.Set("lang", "en")
+		_, page, _ = r.get("/programmes/calculate", q)
+		r.has(page, "the facts do not agree: 主营业务收入 (2017), 年收入 (2017)")
+		q.Set("facts.主营业务收入.2017", "500万元")
+		if status, _, _ = r.get("/programmes/calculate", q); status != http.StatusOK {
+			t.Errorf("the part is the whole: status %d", status)
+		}
+		status, page, _ = r.get("/programmes/calculate", url.Values{"for": {"企业"}, "p": {"16号"}, "year": {"2017"}, "facts.年收入.2017": {"５００万元"}})
 		if status != http.StatusOK {
 			t.Errorf("an amount in full-width digits: status %d", status)
 		}
