@@ -96,6 +96,8 @@ func TestAgreesWithPlain(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			p, _ := ruletest.Load(t, files...)
+			any := *p
+			any.Checks = nil // what is made up may contradict itself, and is computed all the same
 			g := &guess{p, rand.New(rand.NewPCG(16, 17))}
 			doc := p.Docs[0].Short
 			var text strings.Builder
@@ -110,7 +112,7 @@ func TestAgreesWithPlain(t *testing.T) {
 					t.Fatalf("%v\n%s", err, src)
 				}
 				e.Examples[0].Expect = []syntax.Expect{{Benefit: first(p, input)}}
-				x := &facts.Examples{Program: p, All: e.Examples}
+				x := &facts.Examples{Program: &any, All: e.Examples}
 				f, err := x.Facts(e.Examples[0])
 				if err != nil {
 					t.Fatalf("%v\n%s", err, src)

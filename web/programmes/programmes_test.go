@@ -131,7 +131,7 @@ func TestProgrammes(t *testing.T) {
 		}
 		q.Set("lang", "en")
 		_, page, _ = r.get("/programmes/calculate", q)
-		r.has(page, "the facts do not agree: 主营业务收入 (2017), 年收入 (2017)")
+		r.has(page, `the facts do not agree: <span lang="zh-CN">主营业务收入 (2017), 年收入 (2017): `)
 		q.Set("facts.主营业务收入.2017", "500万元")
 		if status, _, _ = r.get("/programmes/calculate", q); status != http.StatusOK {
 			t.Errorf("the part is the whole: status %d", status)
