@@ -157,15 +157,16 @@ func TestImport(t *testing.T) {
 {"applicant":"企业","year":2017,"facts":{"成立日期":"2010-01-01","没有的事实":"1元"}}
 {"applicant":"个人","year":2017}
 {"applicant":"企业","year":2017,"groups":{"planet":"火星"}}
+{"applicant":"企业","year":2017,"facts":{"成立日期":"2010-01-01","落地日期":"2010-01-01","运营起始":"2010-01-01","职工人数":"40人","大专以上职工":"41人"}}
 `
 	var out bytes.Buffer
 	told := map[int]string{}
 	_, x, err := population.Import(context.Background(), strings.NewReader(lines), &out, population.Statements{Program: p, Applicant: "企业", Year: 2017, Rest: true,
 		Tell: func(line int, err error) { told[line] = err.Error() }})
-	if err != nil || x.Rows != 1 || x.Apart != 1 || x.Wrong != 3 || len(x.Lacked) != 1 || x.Lacked[0].Fact != "成立日期" {
+	if err != nil || x.Rows != 1 || x.Apart != 1 || x.Wrong != 4 || len(x.Lacked) != 1 || x.Lacked[0].Fact != "成立日期" {
 		t.Fatalf("%v: %d rows, %d apart, %d wrong, lacked %v", err, x.Rows, x.Apart, x.Wrong, x.Lacked)
 	}
-	for line, want := range map[int]string{4: "没有的事实", 5: "applicant", 6: "planet"} {
+	for line, want := range map[int]string{4: "没有的事实", 5: "applicant", 6: "planet", 7: "facts.大专以上职工: the facts do not agree: 大专以上职工, 职工人数: "} {
 		if !strings.Contains(told[line], want) {
 			t.Errorf("line %d: %q", line, told[line])
 		}

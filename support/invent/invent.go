@@ -275,6 +275,9 @@ func (m *maker) enterprise(n int) (*eval.Facts, population.Row, error) {
 		often = 90
 	}
 	m.rest(often, base || platform || park)
+	if err := m.agree(); err != nil {
+		return nil, population.Row{}, err
+	}
 	m.paid(science || park)
 	return m.f, row, nil
 }

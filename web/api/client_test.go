@@ -315,6 +315,7 @@ func TestProblems(t *testing.T) {
 		{"verifyReceipt", "/ledger/verify", []byte(`{"format":"x"}`), "422", "invalid", "missing"},
 		{"calculate", "/calculate", []byte(`{"applicant":"企业","year":2017,"facts":{"年收人":"1元"}}`), "422", "invalid", "there is no fact"},
 		{"calculate", "/calculate", []byte(`{"applicant":"企业","year":2017,"facts":{"年收入":"1元","年收入":"2元"}}`), "422", "invalid", "stated twice"},
+		{"calculate", "/calculate", []byte(`{"applicant":"企业","year":2017,"facts":{"版权登记数":"60件","已出版发行数":"61件"}}`), "422", "invalid", "the facts do not agree: 已出版发行数, 版权登记数"},
 		{"calculate", "/calculate", []byte(`{"applicant":"企业","year":2012,"programmes":["16"]}`), "422", "invalid", "outside the validity"},
 		{"calculate", "/calculate", []byte(`{"applicant":"企业","year":2017,"facts":{"年收入":"-1元","发明专利":"3家"}}`), "422", "invalid", "must not be negative"},
 		{"precheck", "/precheck", []byte(`{"applicant":"企业","year":2017,"programmes":["99"]}`), "422", "invalid", "there are no rules"},
