@@ -37,7 +37,7 @@ func contradictions(p *ir.Program, f *eval.Facts) (list []contradiction) {
 			zh, en = append(zh, name.ZH), append(en, name.EN)
 		}
 		c.text = gov.Text{
-			ZH: fmt.Sprintf("%s 不符：%s（%s:%d）", strings.Join(zh, "、"), k.Text, k.Pos.File, k.Pos.Line),
+			ZH: fmt.Sprintf("%s不符：%s（%s:%d）", strings.Join(zh, "、"), k.Text, k.Pos.File, k.Pos.Line),
 			EN: fmt.Sprintf("the facts do not agree: %s: %s (%s:%d)", strings.Join(en, ", "), k.Text, k.Pos.File, k.Pos.Line),
 		}
 		list = append(list, c)

@@ -122,7 +122,7 @@ func TestProgrammes(t *testing.T) {
 		// Facts that contradict each other are told at the first, and stay in their inputs.
 		q := url.Values{"for": {"企业"}, "p": {"16号"}, "year": {"2017"}, "facts.主营业务收入.2017": {"501万元"}, "facts.年收入.2017": {"500万元"}, "rest": {"1"}}
 		status, page, _ := r.get("/programmes/calculate", q)
-		if status != http.StatusUnprocessableEntity || !regexp.MustCompile(`(?s)facts\.主营业务收入\.2017.{0,400}主营业务收入（2017 年）、年收入（2017 年） 不符：主营业务收入是年收入的一部分，不会更多（programmes/16\.rule:\d+）`).MatchString(page) {
+		if status != http.StatusUnprocessableEntity || !regexp.MustCompile(`(?s)facts\.主营业务收入\.2017.{0,400}主营业务收入（2017 年）、年收入（2017 年）不符：主营业务收入是年收入的一部分，不会更多（programmes/16\.rule:\d+）`).MatchString(page) {
 			t.Errorf("facts that contradict each other: status %d", status)
 		}
 		r.has(page, `value="501万元"`, `value="500万元"`)
