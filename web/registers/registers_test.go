@@ -60,7 +60,7 @@ func site(t *testing.T) (*webtest.Desk, *pages.Pages, *registers.Registers, *reg
 	must(t, err)
 	var items []map[string]string
 	for _, c := range codes {
-		items = append(items, map[string]string{"key": c, "name": "虚构云杉餐饮" + c[10:], "form": "企业", "founded": "2010-01-02", "address": "虚构路1号", "head": "虚构负责人"})
+		items = append(items, map[string]string{"key": c, "name": "虚构云杉餐饮" + c[10:], "form": "企业", "founded": "2010-01-02", "address": "虚构路1号", "head": "虚构负责人", "capital": "1,040,000元"})
 	}
 	target, err := registers.NewTarget(d.Pack, "market", "", "gsfj")
 	must(t, err)
