@@ -33,6 +33,11 @@ func spotAt(r *rand.Rand, hub []geo.Point) geo.Point {
 	return geo.Point{Lat: 39.88 + r.Float64()*0.08, Lon: 116.32 + r.Float64()*0.08}
 }
 
+// streetAt is the street of a place: fifteen strips from west to east.
+func streetAt(p geo.Point) string {
+	return fmt.Sprintf("1101020%02d", 1+min(max(int((p.Lon-116.32)/0.08*15), 0), 14))
+}
+
 func hubsOf(r *rand.Rand) []geo.Point {
 	list := make([]geo.Point, hubs)
 	for i := range list {
@@ -53,15 +58,15 @@ insert into case_rows (district, id, procedure, number, parent, kind, subject, u
 select '110102', id, 'report', 'CG2016-' || i, '', '', '路灯不亮（第' || i || '号）', 'jd-jinrongjie', state, case when colour = 'ended' then 'done' else 'open' end, colour, 0, opened,
   case when colour = 'ended' then opened + 86400000 else 0 end, opened + 86400000, 0
 from bench_spots`, `
-insert into case_spots (district, procedure, cell, case_id, lat, lon, open, kind, state, colour, opened)
-select '110102', 'report', cell, id, lat, lon, 2, kind, state, colour, opened
+insert into case_spots (district, procedure, cell, case_id, lat, lon, open, area, kind, state, colour, opened)
+select '110102', 'report', cell, id, lat, lon, 2, area, kind, state, colour, opened
 from bench_spots`, `
-insert into case_tiles (district, procedure, zoom, month, tile, open, kind, state, colour, n, lat, lon)
-select '110102', 'report', z.zoom, m.used * b.month, b.cell >> z.shift, 2, b.kind, b.state, b.colour, count(*), sum(b.lat), sum(b.lon)
+insert into case_tiles (district, procedure, zoom, month, tile, open, area, kind, state, colour, n, lat, lon)
+select '110102', 'report', z.zoom, m.used * b.month, b.cell >> z.shift, 2, b.area, b.kind, b.state, b.colour, count(*), sum(b.lat), sum(b.lon)
 from bench_spots b
 cross join (select {wide} as zoom, {wideshift} as shift union all select {fine}, {fineshift}) z
 cross join (select 0 as used union all select 1) m
-group by z.zoom, m.used * b.month, b.cell >> z.shift, b.kind, b.state, b.colour`,
+group by z.zoom, m.used * b.month, b.cell >> z.shift, b.area, b.kind, b.state, b.colour`,
 }
 
 // fillGround makes n reports, one in twenty of them not public, and returns the
@@ -71,7 +76,7 @@ func fillGround(b *testing.B, db *store.DB, n int) []geo.Point {
 	if db.Engine() == store.SQLite { // of the one connection that fills
 		storetest.Exec(b, db, "pragma cache_size = -1000000", "pragma synchronous = off")
 	}
-	storetest.Exec(b, db, "create table bench_spots (i integer primary key, id text, cell bigint, lat bigint, lon bigint, kind text, state text, colour text, opened bigint, month bigint)")
+	storetest.Exec(b, db, "create table bench_spots (i integer primary key, id text, cell bigint, lat bigint, lon bigint, area text, kind text, state text, colour text, opened bigint, month bigint)")
 	r := rand.New(rand.NewPCG(3, 4))
 	hub := hubsOf(r)
 	var rows []string
@@ -88,10 +93,10 @@ func fillGround(b *testing.B, db *store.DB, n int) []geo.Point {
 			colour = []string{"running", "running", "running", "soon", "late"}[r.IntN(5)]
 		}
 		at := begun(i, n)
-		rows = append(rows, fmt.Sprintf("(%d, '01577c00-0000-7000-8000-%012d', %d, %d, %d, '1101021%02d', '%s', '%s', %d, %d)", i, i,
-			geo.TileAt(p, geo.MaxZoom).Key, int64(p.Lat*1e6), int64(p.Lon*1e6), 1+int(10*r.Float64()*r.Float64()), state, colour, at.UnixMilli(), docket.MonthOf(at)))
+		rows = append(rows, fmt.Sprintf("(%d, '01577c00-0000-7000-8000-%012d', %d, %d, %d, '%s', '1101021%02d', '%s', '%s', %d, %d)", i, i,
+			geo.TileAt(p, geo.MaxZoom).Key, int64(p.Lat*1e6), int64(p.Lon*1e6), streetAt(p), 1+int(10*r.Float64()*r.Float64()), state, colour, at.UnixMilli(), docket.MonthOf(at)))
 		if len(rows) == 1000 || i == n-1 {
-			storetest.Exec(b, db, "insert into bench_spots (i, id, cell, lat, lon, kind, state, colour, opened, month) values "+strings.Join(rows, ", "))
+			storetest.Exec(b, db, "insert into bench_spots (i, id, cell, lat, lon, area, kind, state, colour, opened, month) values "+strings.Join(rows, ", "))
 			rows = rows[:0]
 		}
 	}
@@ -138,14 +143,16 @@ func screen(p geo.Point, zoom uint8) geo.Box {
 
 func grounds(s *docket.Docket, a *atlas.Atlas, hub []geo.Point, n int) (list []page) {
 	all := atlas.Filter{Procedure: "report"}
-	kind, since, late := all, all, all
+	kind, since, late, street, rare := all, all, all, all, all
 	kind.Kind = "110102103"
 	since.Since = docket.MonthOf(begun(n-1, n)) - 2
 	late.Stage, late.Kind, late.Since = atlas.Running, kind.Kind, since.Since
+	street.Area = streetAt(hub[0])
+	rare.Area, rare.Kind, rare.Stage = street.Area, "110102110", atlas.Running // of a hundred one, of which one in twenty is in the street
 	filters := []struct {
 		name string
 		f    atlas.Filter
-	}{{"all", all}, {"a kind", kind}, {"three months", since}, {"a kind that runs, three months", late}}
+	}{{"all", all}, {"a kind", kind}, {"three months", since}, {"a kind that runs, three months", late}, {"a street", street}, {"a rare kind that runs in a street", rare}}
 	somewhere := func(r *rand.Rand) geo.Point { return spotAt(r, hub) }
 	for _, x := range filters {
 		list = append(list, page{"list of " + x.name, func(b *testing.B, r *rand.Rand) int {

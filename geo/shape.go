@@ -96,6 +96,11 @@ func Around(p Point, metres float64) Box {
 	return Box{South: p.Lat - lat, West: p.Lon - lon, North: p.Lat + lat, East: p.Lon + lon}
 }
 
+// Common is what two boxes that meet have in common.
+func (b Box) Common(c Box) Box {
+	return Box{South: max(b.South, c.South), West: max(b.West, c.West), North: min(b.North, c.North), East: min(b.East, c.East)}
+}
+
 // Contains reports whether a place lies in the box or on its edge.
 func (b Box) Contains(p Point) bool {
 	return b.South <= p.Lat && p.Lat <= b.North && b.West <= p.Lon && p.Lon <= b.East

@@ -279,7 +279,7 @@ func (a *Atlas) Clusters(ctx context.Context, f Filter, box geo.Box, zoom uint8)
 		}
 	}
 	if total <= maxSingle {
-		if list, all, err := a.single(ctx, p, g); err != nil || all {
+		if list, all, err := a.single(ctx, p, g, patches); err != nil || all {
 			return list, err
 		}
 	}
@@ -305,30 +305,6 @@ func (a *Atlas) crowd(ctx context.Context, p *procedure.Procedure, g docket.Grou
 		n += x.N
 	}
 	return n, err
-}
-
-// single shows each case. all is false when there are many more than the tiles had
-// it: of one that is larger than the box nothing may have been counted.
-func (a *Atlas) single(ctx context.Context, p *procedure.Procedure, g docket.Ground) (list []Cluster, all bool, err error) {
-	var after docket.Found
-	for {
-		some, next, err := a.docket.Walk(ctx, g, after, maxSingle)
-		if err != nil {
-			return nil, false, err
-		}
-		if some, err = a.shown(ctx, p, some); err != nil {
-			return nil, false, err
-		}
-		for _, x := range some {
-			list = append(list, Cluster{Middle: x.At, N: 1, Bad: marked(g, x), One: &x})
-		}
-		if after = next; after == (docket.Found{}) {
-			return list, true, nil
-		}
-		if len(list) >= 2*maxSingle {
-			return nil, false, nil
-		}
-	}
 }
 
 // exact puts cases together by cells finer than the tiles they are counted in.

@@ -22,7 +22,7 @@ func day(t *testing.T, s string) gov.Date {
 // entry is a base of the reference pack.
 func entry(key, kind, state, since, until string) series.Entry {
 	return series.Entry{Key: key, Since: since, Until: until, Value: func(name string) any {
-		return map[string]any{"entry.key": key, "entry.kind": kind, "entry.state": state, "entry.name": "虚构" + key}[name]
+		return map[string]any{"entry.key": key, "entry.kind": kind, "entry.state": state, "entry.name": "虚构" + key, "entry.operator": ""}[name]
 	}}
 }
 
