@@ -40,7 +40,7 @@ func Dump(ctx context.Context, tx *sqldb.Tx, put func(table string, row []byte) 
 func Count(ctx context.Context, tx *sqldb.Tx) (total int64, err error) {
 	for _, t := range carried(tx) {
 		var n int64
-		if err := tx.QueryRowContext(ctx, countAll(t), tx.District()).Scan(&n); err != nil {
+		if err := tx.QueryRowContext(ctx, t.CountAll(), tx.District()).Scan(&n); err != nil {
 			return 0, sqldb.Classify(err, "count table %s", t.Name)
 		}
 		total += n
@@ -80,7 +80,7 @@ func fileKeys(ctx context.Context, tx *sqldb.Tx, after string, limit int) ([]str
 				continue
 			}
 			keys, err := sqldb.Collect(ctx, tx, func(scan func(...any) error) (k string, err error) { return k, scan(&k) },
-				selectDistinct(t, c.Name), tx.District(), after, limit)
+				t.SelectDistinct(c.Name), tx.District(), after, limit)
 			if err != nil {
 				return nil, sqldb.Classify(err, "list the files of table %s", t.Name)
 			}
@@ -227,14 +227,4 @@ func parseValue(typ sqldb.Type, raw json.RawMessage, dest any) (any, error) {
 	v := dest.(*[]byte)
 	err := json.Unmarshal(raw, v)
 	return *v, err
-}
-
-// countAll is the statement that counts the rows of a district.
-func countAll(t sqldb.Table) string {
-	return fmt.Sprintf("select count(*)\nfrom %s\nwhere district = $1", t.Name)
-}
-
-// selectDistinct is the statement for the first values of a text column behind one.
-func selectDistinct(t sqldb.Table, column string) string {
-	return fmt.Sprintf("select distinct %[1]s\nfrom %[2]s\nwhere district = $1 and %[1]s > $2\norder by %[1]s\nlimit $3", column, t.Name)
 }

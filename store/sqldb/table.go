@@ -143,6 +143,16 @@ func (t Table) UpdateUnchanged(columns []string) string {
 	return fmt.Sprintf("update %s\nset %s\nwhere %s", t.Name, set, strings.Join(marks(slices.Concat(t.Key, columns)), " and "))
 }
 
+// CountAll is the statement that counts the rows of a district.
+func (t Table) CountAll() string {
+	return fmt.Sprintf("select count(*)\nfrom %s\nwhere district = $1", t.Name)
+}
+
+// SelectDistinct is the statement for the first values of a text column behind one.
+func (t Table) SelectDistinct(column string) string {
+	return fmt.Sprintf("select distinct %[1]s\nfrom %[2]s\nwhere district = $1 and %[1]s > $2\norder by %[1]s\nlimit $3", column, t.Name)
+}
+
 // InsertRow is the statement that adds a row, the columns in order.
 func (t Table) InsertRow() string {
 	marks := make([]string, len(t.Columns))
