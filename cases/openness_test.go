@@ -19,6 +19,7 @@ comments: [worker]
 fields:
   - {id: name, type: text, label: {zh: 名, en: Name}, open: public}
   - {id: late, type: text, label: {zh: 后, en: Later}, open: public, once: [shown]}
+  - {id: own, type: text, label: {zh: 自, en: Own}, open: public, once: [shown], named: [citizen]}
   - {id: staff, type: text, label: {zh: 内, en: Staff}, open: staff}
   - {id: inner, type: text, label: {zh: 案, en: Case}, open: case}
   - {id: plain, type: text, label: {zh: 默, en: Default}}
@@ -42,7 +43,7 @@ states:
   - {id: shown, name: {zh: 示, en: Shown}, kind: open}
   - {id: closed, name: {zh: 完, en: Closed}, kind: done}
 actions:
-  - {id: begin, name: {zh: 始, en: Begin}, at: [new], to: hidden, by: [anyone], asks: [name, late, staff, inner, plain, few, contact, sealed_open, sealed_few, chosen, place, post]}
+  - {id: begin, name: {zh: 始, en: Begin}, at: [new], to: hidden, by: [anyone], asks: [name, late, own, staff, inner, plain, few, contact, sealed_open, sealed_few, chosen, place, post]}
   - {id: fill, name: {zh: 填, en: Fill}, at: ["*"], by: [worker, lead, head, local, chosen], asks: [late, inner, few, sealed_open, sealed_few]}
   - {id: show, name: {zh: 示, en: Show}, at: [hidden], to: shown, by: [worker]}
   - {id: unseal, name: {zh: 启, en: Unseal}, at: ["*"], by: [lead], unseal: [sealed_open, sealed_few]}
@@ -69,7 +70,7 @@ func (m model) reads(f *procedure.Field, c cases.Case, r cases.Reader) bool {
 		if len(m.p.Publish) > 0 { // the state it is in, not those it has been in
 			passed = passed && slices.Contains(m.p.Publish, c.State)
 		}
-		return passed || r.Staff || anyParty
+		return passed || r.Staff || anyParty || slices.ContainsFunc(f.Named, func(id string) bool { return m.is(r.Actor, id, c, false) })
 	case "staff":
 		return r.Staff || anyParty
 	case "named":

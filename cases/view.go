@@ -50,6 +50,9 @@ func (c Case) open(p *procedure.Procedure, f *procedure.Field, r Reader, dir Dir
 			return true
 		}
 	case f.Open == procedure.OpenPublic && len(f.Once) > 0 && !slices.ContainsFunc(f.Once, func(s string) bool { return slices.Contains(c.Visited, s) }):
+		if _, _, ok := c.belongs(p, f.Named, r.Actor, dir); ok {
+			return true
+		}
 		return c.Reads(p, procedure.OpenStaff, r, dir)
 	}
 	return c.Reads(p, f.Open, r, dir)

@@ -8,10 +8,11 @@ import (
 	"quanxiang/gov"
 	"quanxiang/policy"
 	"quanxiang/policy/procedure"
+	"quanxiang/rules/money"
 )
 
 // Words says a value of a field as people write it: names of units and posts
-// instead of ids, money in yuan, dates in full. A list has one text for each
+// instead of ids, money as officials do, dates in full. A list has one text for each
 // item. Persons, cases, contacts and files are given by their ids: their names
 // are not the pack's.
 func Words(pack *policy.Pack, f *procedure.Field, v any, l gov.Lang) []string {
@@ -76,24 +77,11 @@ func name(pack *policy.Pack, f *procedure.Field, v string, l gov.Lang) string {
 func number(f *procedure.Field, n int64, l gov.Lang) string {
 	switch f.Type {
 	case procedure.MoneyField:
-		return Yuan(n) + gov.Text{ZH: "元", EN: " yuan"}.In(l)
+		return money.Fen(n).As(l)
 	case procedure.InstantField:
 		return time.UnixMilli(n).In(gov.China).Format(entered.InstantForm)
 	}
 	return gov.Thousands(n) + f.Unit
-}
-
-// Yuan writes fen as yuan with thousands parted: 12,000.50.
-func Yuan(fen int64) string {
-	sign := ""
-	if fen < 0 {
-		sign, fen = "-", -fen
-	}
-	text := sign + gov.Thousands(fen/100)
-	if cents := fen % 100; cents != 0 {
-		text += "." + string(rune('0'+cents/10)) + string(rune('0'+cents%10))
-	}
-	return text
 }
 
 func day(ms int64) gov.Date { return gov.DateOf(time.UnixMilli(ms)) }

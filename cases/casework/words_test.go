@@ -18,7 +18,8 @@ func TestWords(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p, _ := pack.Procedure("fault")
+	fault, _ := pack.Procedure("fault")
+	payment, _ := pack.Procedure("payment")
 	for _, tt := range []struct {
 		field  string
 		value  any
@@ -31,8 +32,13 @@ func TestWords(t *testing.T) {
 		{"unit", "fgw", []string{"区发展改革委"}, []string{"区发展改革委"}},
 		{"heavy", true, []string{"是"}, []string{"yes"}},
 		{"class", nil, nil, nil},
+		{"amount", int64(104_0000_00), []string{"104万元"}, []string{"1,040,000 yuan"}},
+		{"amount", int64(12_345_60), []string{"12,345.60元"}, []string{"12,345.60 yuan"}},
 	} {
-		f, _ := p.Field(tt.field)
+		f, ok := fault.Field(tt.field)
+		if !ok {
+			f, _ = payment.Field(tt.field)
+		}
 		for l, want := range map[gov.Lang][]string{gov.ZH: tt.zh, gov.EN: tt.en} {
 			if diff := cmp.Diff(want, casework.Words(pack, f, tt.value, l)); diff != "" {
 				t.Errorf("%s %v in %s (-want +got):\n%s", tt.field, tt.value, l, diff)

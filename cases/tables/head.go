@@ -23,7 +23,8 @@ func Match(head []string, columns []Heading) ([]int, error) {
 	for i, title := range head {
 		title = strings.TrimSpace(strings.TrimPrefix(title, "\ufeff"))
 		list[i] = slices.IndexFunc(columns, func(c Heading) bool {
-			return title != "" && (title == c.ID || title == c.Label.ZH || strings.EqualFold(title, c.Label.EN))
+			return title != "" && (title == c.ID || title == c.Label.ZH || strings.EqualFold(title, c.Label.EN) ||
+				title == c.Label.ZH+"（元）" || strings.EqualFold(title, c.Label.EN+" (yuan)")) // as lists are exported
 		})
 		if at := list[i]; at >= 0 && slices.Contains(list[:i], at) {
 			return nil, gov.Errorf(gov.Invalid, "“%[1]s”有两列", "there are two columns of %[2]q", columns[at].Label.ZH, columns[at].Label.In(gov.EN)).On("file")

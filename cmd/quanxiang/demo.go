@@ -4,7 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
+	"io/fs"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -22,6 +22,7 @@ import (
 	"quanxiang/demo/sequel"
 	"quanxiang/demo/supervision"
 	"quanxiang/demo/trials"
+	"quanxiang/files"
 	"quanxiang/gazette"
 	"quanxiang/gov"
 	"quanxiang/installation"
@@ -163,6 +164,9 @@ func (d *demonstration) read(ctx context.Context, e *cli.Env, s *system) (*libra
 	if err != nil {
 		return nil, err
 	}
+	if err := d.keep(ctx, s.files, g.Source); err != nil {
+		return nil, err
+	}
 	e.Say("演示区已备好：%[1]d 份文件。按 Ctrl+C 停止。", "The demo district is ready: %[1]d documents. Ctrl+C stops it.", len(report.Documents))
 	return report, nil
 }
@@ -290,20 +294,41 @@ func (d *demonstration) district(s *system) *demo.District {
 	}
 }
 
+// keep keeps the file a gazette was read from.
+func (d *demonstration) keep(ctx context.Context, folder *files.Folder, source gazette.Source) error {
+	if d.gazette != "" {
+		return keepSource(ctx, folder, d.gazette, source)
+	}
+	f, err := openSample()
+	if err != nil {
+		return err
+	}
+	return errors.Join(keepBytes(ctx, folder, f, source), f.Close())
+}
+
+// openSample opens the sample gazette of the embedded pack.
+func openSample() (fs.File, error) {
+	pack, ok := packs.FS(defaultPack)
+	if !ok {
+		return nil, fmt.Errorf("the program carries no pack %s", defaultPack)
+	}
+	f, err := pack.Open(demoGazette)
+	if err != nil {
+		return nil, fmt.Errorf("open the sample gazette: %w", err)
+	}
+	return f, nil
+}
+
 // readDemo reads the gazette of the demonstration: the file given, or the
 // sample of the embedded pack.
 func readDemo(pack *policy.Pack, file string) (*gazette.Gazette, error) {
 	if file != "" {
 		return readGazette(file, pack)
 	}
-	fsys, ok := packs.FS(defaultPack)
-	if !ok {
-		return nil, fmt.Errorf("the program carries no pack %s", defaultPack)
-	}
-	f, err := fsys.Open(demoGazette)
+	f, err := openSample()
 	if err != nil {
-		return nil, fmt.Errorf("open the sample gazette: %w", err)
+		return nil, err
 	}
 	defer f.Close()
-	return gazette.Read(io.Reader(f), filepath.Base(demoGazette), pack.Gazette, gazette.Limits{})
+	return gazette.Read(f, filepath.Base(demoGazette), pack.Gazette, gazette.Limits{})
 }

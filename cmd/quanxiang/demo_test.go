@@ -157,6 +157,19 @@ func TestDemo(t *testing.T) {
 	if code, _, errs := quanxiang(t, "ledger", "verify", "--data", data); code != cli.OK {
 		t.Errorf("exit %d: %s", code, errs)
 	}
+	healthy(t, data)
+}
+
+// healthy fails the test unless an installation lacks nothing, so that a backup of it is
+// whole.
+func healthy(t *testing.T, data string) {
+	t.Helper()
+	if code, out, errs := quanxiang(t, "doctor", "--data", data); code != cli.OK {
+		t.Errorf("the doctor finds faults: exit %d: %s%s", code, out, errs)
+	}
+	if code, _, errs := quanxiang(t, "backup", "--data", data, filepath.Join(t.TempDir(), "all.qxbak")); code != cli.OK {
+		t.Errorf("the backup: exit %d: %s", code, errs)
+	}
 }
 
 func TestDemoBare(t *testing.T) {
@@ -166,6 +179,7 @@ func TestDemoBare(t *testing.T) {
 		absent(t, site+"/demo")
 		get(t, site+"/documents/xzf-2017-3")
 	}, "demo", "--bare", "--data", data)
+	healthy(t, data)
 }
 
 // Invented people must not get into an installation in use.

@@ -5,6 +5,7 @@ package kind
 import (
 	"archive/zip"
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"path"
@@ -168,9 +169,26 @@ func Accepted(accept string) gov.Text {
 	return gov.Text{ZH: pictures.ZH + "；" + documents.ZH + "。", EN: pictures.EN + "; " + documents.EN + "."}
 }
 
-func unsupported(zh, en string) error {
-	all := Accepted("")
-	return gov.Errorf(gov.Unsupported, "%[1]s，不能作为附件。%[3]s", "%[2]s and cannot be attached. %[4]s", zh, en, all.ZH, all.EN)
+// refusal is why a file is not taken, wherever it was sent.
+type refusal struct{ zh, en string }
+
+func (r *refusal) Error() string { return r.en }
+
+// in is the refusal at a field, which says what that field takes.
+func (r *refusal) in(accept string) error {
+	all := Accepted(accept)
+	return gov.Errorf(gov.Unsupported, "%[1]s，不能作为附件。%[3]s", "%[2]s and cannot be attached. %[4]s", r.zh, r.en, all.ZH, all.EN).Because(r)
+}
+
+func unsupported(zh, en string) error { return (&refusal{zh, en}).in("") }
+
+// For words a refusal of Of for a field that takes what Accepted says of accept. All
+// other errors stay as they are.
+func For(err error, accept string) error {
+	if r, ok := errors.AsType[*refusal](err); ok {
+		return r.in(accept)
+	}
+	return err
 }
 
 func macros() error {

@@ -13,8 +13,8 @@ func (c *compiler) resolveField(at source.Node, f Field) {
 	c.each(at.Field("named"), f.Named, c.index.parties, "关系人", "party")
 	c.each(at.Field("once"), f.Once, c.index.states, "状态", "state")
 	c.optional(at.Field("among"), f.Among, c.index.parties, "关系人", "party")
-	if f.Open == OpenNamed && len(f.Named) == 0 || len(f.Named) > 0 && f.Open != OpenNamed && f.Open != OpenStaff {
-		c.add(at, "open: named 应有 named；除此以外 named 只与 open: staff 同用", "open: named goes with the list named, which else stands with open: staff alone")
+	if f.Open == OpenNamed && len(f.Named) == 0 || len(f.Named) > 0 && f.Open != OpenNamed && f.Open != OpenStaff && len(f.Once) == 0 {
+		c.add(at, "open: named 应有 named；除此以外 named 只与 open: staff 或 once 同用", "open: named goes with the list named, which else stands with open: staff or once alone")
 	}
 	if len(f.Once) > 0 && f.Open != OpenPublic {
 		c.add(at.Field("once"), "once 只用于公开的字段", "once is for public fields only")

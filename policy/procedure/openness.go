@@ -78,11 +78,15 @@ func (c *compiler) checkLeak(at source.Node, to Field, x *guard.Expr) {
 
 // narrower reports that a field keeps out readers that a level lets in.
 func narrower(f Field, level Openness, named []string) bool {
-	if f.Open.rank() != level.rank() {
-		return f.Open.rank() > level.rank()
+	open := f.Open
+	if open == OpenPublic {
+		if level == OpenPublic || len(f.Once) == 0 {
+			return len(f.Once) > 0
+		}
+		open = OpenStaff // until then
 	}
-	if f.Open != OpenNamed && len(f.Once) > 0 {
-		return true
+	if open.rank() != level.rank() {
+		return open.rank() > level.rank()
 	}
 	return slices.ContainsFunc(named, func(p string) bool { return !slices.Contains(f.Named, p) })
 }

@@ -76,7 +76,7 @@ type Field struct {
 	Accept   string    `yaml:"accept"`  // of files: "image", "document", "signature", a picture drawn with a finger or taken, or "" for all
 	Among    string    `yaml:"among"`   // of a person or persons: the party they are chosen from
 	Open     Openness  `yaml:"open"`    // who may read it; "" means OpenCase
-	Named    []string  `yaml:"named"`   // the parties of OpenNamed, and those outside the office who read what is OpenStaff
+	Named    []string  `yaml:"named"`   // the parties of OpenNamed, and those outside the office who read what is OpenStaff, or not yet public
 	Once     []string  `yaml:"once"`    // states: the public reads it only after the case has been in one of them
 	Sealed   bool      `yaml:"sealed"`  // nobody reads it, whatever Open says, before an action unseals it
 	Value    string    `yaml:"value"`   // an expression: the field is worked out after every step and never asked

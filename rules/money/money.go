@@ -199,11 +199,11 @@ func (f Fen) Short() string {
 	return trim(int64(f), int64(Yuan)) + "元"
 }
 
-// As is the amount as people write it in a language: 94万元 as officials do, 940,000
-// yuan in English.
+// As is the amount as people write it in a language: 94万元 as officials do, 9512元
+// what is no round sum, 940,000 yuan in English.
 func (f Fen) As(l gov.Lang) string {
-	if l == gov.ZH {
-		return f.Short()
+	if s := f.Short(); l == gov.ZH && (strings.HasSuffix(s, "万元") || strings.HasSuffix(s, "亿元")) {
+		return s
 	}
 	return f.In(l)
 }

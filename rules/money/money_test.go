@@ -4,6 +4,8 @@ import (
 	"math"
 	"math/big"
 	"testing"
+
+	"quanxiang/gov"
 )
 
 func TestMulDivRounds(t *testing.T) {
@@ -89,6 +91,11 @@ func TestAmountsInWords(t *testing.T) {
 	t.Parallel()
 	for f, want := range map[Fen]string{94 * Wan: "94万元", 150 * Yi: "150亿元", 15 * Yi / 10: "1.5亿元", 951_235_49: "951235.49元", 951235: "9512.35元", 0: "0元", -5 * Wan: "-5万元"} {
 		if got := f.Short(); got != want {
+			t.Errorf("%d: %s, want %s", int64(f), got, want)
+		}
+	}
+	for f, want := range map[Fen][2]string{94 * Wan: {"94万元", "940,000 yuan"}, 15 * Yi / 10: {"1.5亿元", "150,000,000 yuan"}, 951_235_49: {"951,235.49元", "951,235.49 yuan"}, 951235: {"9512.35元", "9512.35 yuan"}, 0: {"0元", "0 yuan"}} {
+		if got := [2]string{f.As(gov.ZH), f.As(gov.EN)}; got != want {
 			t.Errorf("%d: %s, want %s", int64(f), got, want)
 		}
 	}

@@ -183,7 +183,7 @@ func TestActing(t *testing.T) {
 	}
 	typed := map[string]string{"f-firms": "24", "f-people": "310", "f-income": "12500"}
 	status, body, led := s.post(t, yun, page+"/do/hand_in", with(form, typed))
-	if webtest.Says(t, body, "已报送", "12,500", "/receipt"); status != http.StatusOK || led != page {
+	if webtest.Says(t, body, "已报送", "1.25万元", "/receipt"); status != http.StatusOK || led != page {
 		t.Errorf("handed in: %d at %s", status, led)
 	}
 

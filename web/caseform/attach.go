@@ -11,6 +11,7 @@ import (
 	"quanxiang/cases"
 	"quanxiang/cases/casework"
 	"quanxiang/cases/docket"
+	"quanxiang/files/kind"
 	"quanxiang/gov"
 	"quanxiang/policy/procedure"
 	"quanxiang/web/ui"
@@ -29,7 +30,10 @@ func AttachAll(r *http.Request, p *procedure.Procedure, a *procedure.Action, typ
 		if f.Type != procedure.FilesField {
 			continue
 		}
-		keys, mistakes, err := AttachInput(r, Name(f.ID), f.ID, attach)
+		keys, mistakes, err := AttachInput(r, Name(f.ID), f.ID, func(name string, file io.ReaderAt, size int64, wish ...casework.Keep) (docket.Attachment, error) {
+			a, err := attach(name, file, size, wish...)
+			return a, kind.For(err, f.Accept)
+		})
 		if err != nil {
 			return nil, err
 		}

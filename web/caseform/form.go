@@ -16,6 +16,7 @@ import (
 	"quanxiang/people"
 	"quanxiang/policy"
 	"quanxiang/policy/procedure"
+	"quanxiang/rules/money"
 	"quanxiang/web/explain"
 	"quanxiang/web/ui"
 )
@@ -134,7 +135,7 @@ func (k Maker) write(f *procedure.Field, v any) []string {
 	case int64:
 		switch f.Type {
 		case procedure.MoneyField:
-			return []string{strings.ReplaceAll(casework.Yuan(v), ",", "")}
+			return []string{strings.TrimSuffix(money.Fen(v).String(), ".00")}
 		case procedure.InstantField:
 			return []string{time.UnixMilli(v).In(gov.China).Format("2006-01-02T15:04")}
 		}

@@ -45,6 +45,9 @@ func TestPage(t *testing.T) {
 		if page.Code != http.StatusOK || box != (name == "with") || policy != box || !strings.Contains(page.Body.String(), "quanxiang draw verify") {
 			t.Errorf("%s: %d, box %v, policy %v", name, page.Code, box, policy)
 		}
+		if strings.Contains(page.Body.String(), "浏览器的人") != box {
+			t.Errorf("%s: the page speaks of a browser's verifier, or not, where there is one: %v", name, box)
+		}
 		file := get("/draws/verifier.wasm")
 		if (file.Code == http.StatusOK) != box {
 			t.Errorf("%s: the verifier is answered with %d", name, file.Code)

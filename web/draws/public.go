@@ -46,6 +46,7 @@ type drawView struct {
 	Strata   ui.Table
 	Roots    ui.Table
 	Records  ui.Table
+	All      int // records
 	More     int64
 	Drawn    ui.Table
 	DrawnAll int
@@ -303,6 +304,7 @@ func (d *Draws) render(w http.ResponseWriter, r *http.Request, proofs []ceremony
 	for _, l := range lines {
 		out.Records.Rows = append(out.Records.Rows, ui.TableRow{Cells: []ui.Cell{ui.TextCell(strconv.FormatInt(l.Seq, 10)), ui.TextCell(m.Instant(l.At * 1000)), ui.TextCell(m.Of("ceremony.record.", string(l.Type))), {Code: l.Head[:min(16, len(l.Head))]}}})
 	}
+	out.All = int(c.Records)
 	out.More = c.Records - int64(len(lines))
 	if c.Stage == draw.Released {
 		if err := d.drawn(r.Context(), m, &out, &c, &p); err != nil {

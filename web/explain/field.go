@@ -110,16 +110,24 @@ func (x Explainer) Readers(f *procedure.Field) string {
 	switch {
 	case f.Level() == procedure.OpenNamed:
 		s = x.names(f.Named, x.partyName)
-	case len(f.Named) > 0:
-		s = x.T("explain.open.besides", "staff", s, "who", x.names(f.Named, x.partyName))
-	}
-	if len(f.Once) > 0 {
-		s = x.T("explain.open.once", "states", x.quoted(f.Once, x.stateName), "before", procedure.OpenStaff.Name(), "then", s)
+	case len(f.Once) > 0:
+		s = x.T("explain.open.once", "states", x.quoted(f.Once, x.stateName), "before", x.besides(procedure.OpenStaff, f), "then", s)
+	default:
+		s = x.besides(f.Level(), f)
 	}
 	if f.Sealed {
 		s = x.T("explain.open.sealed", "then", s)
 	}
 	return s
+}
+
+// besides is who reads a level, and those a field names besides.
+func (x Explainer) besides(level procedure.Openness, f *procedure.Field) string {
+	s := level.Name().In(x.Lang())
+	if len(f.Named) == 0 {
+		return s
+	}
+	return x.T("explain.open.besides", "staff", s, "who", x.names(f.Named, x.partyName))
 }
 
 // series is the key of the sentence about a series.

@@ -119,6 +119,10 @@ func TestProgrammes(t *testing.T) {
 				t.Errorf("%s: status %d, %q is not told", name, status, c.want)
 			}
 		}
+		_, summed, _ := r.get("/programmes/calculate", url.Values{"for": {"企业"}, "p": {"16号"}, "year": {"2017"}, "facts.年收入.2017": {"很多"}})
+		if _, summary, ok := strings.Cut(summed, `class="error-summary"`); !ok || !strings.Contains(summary[:strings.Index(summary, "</div>")], ">年收入") {
+			t.Errorf("the summary does not say which fact is meant: %t", ok)
+		}
 		// Facts that contradict each other are told at the first, and stay in their inputs.
 		q := url.Values{"for": {"企业"}, "p": {"16号"}, "year": {"2017"}, "facts.主营业务收入.2017": {"501万元"}, "facts.年收入.2017": {"500万元"}, "rest": {"1"}}
 		status, page, _ := r.get("/programmes/calculate", q)

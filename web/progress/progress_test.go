@@ -3,6 +3,7 @@ package progress_test
 import (
 	"net/http"
 	"net/http/httptest"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -147,8 +148,11 @@ func TestCase(t *testing.T) {
 	t.Parallel()
 	k := open(t)
 	body := k.page("/progress/cases/" + k.rows[0].Number)
+	if seconds := regexp.MustCompile(`timeline-when"><time [^>]*>[^<]*:\d\d:\d\d<`).FindString(body); seconds != "" || !strings.Contains(body, `timeline-when"><time `) {
+		t.Errorf("the history says when to the second: %s", seconds)
+	}
 	for _, want := range []string{
-		`<a href="/units/fgw">区发展改革委</a>`, `href="/documents/xzf-2017-3#`, "2022年12月30日", "个工作日", "确认并下达", "签收", "报告进展", "30%",
+		`<a href="/units/fgw">区发展改革委</a>`, `href="/documents/xzf-2017-3/tasks#`, "2022年12月30日", "个工作日", "确认并下达", "签收", "报告进展", "30%",
 		`<span class="cell-note">区政府办公室</span>`,
 	} {
 		if !strings.Contains(body, want) {

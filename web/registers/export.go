@@ -88,7 +88,7 @@ func (k *Pages) sendList(w http.ResponseWriter, r *http.Request, reg *register.R
 	l := m.Lang()
 	columns := []ui.Column{{Label: reg.Key.Label.In(l)}}
 	for i := range reg.Fields {
-		columns = append(columns, ui.Column{Label: reg.Fields[i].Label.In(l), Number: reg.Fields[i].Type.IsNumber()})
+		columns = append(columns, ui.Column{Label: column{Label: reg.Fields[i].Label, Field: &reg.Fields[i]}.title(m), Number: reg.Fields[i].Type.IsNumber()})
 	}
 	if reg.Credit != nil {
 		columns = append(columns, ui.Column{Label: m.T("registers.class")})
@@ -119,7 +119,7 @@ func (k *Pages) sendList(w http.ResponseWriter, r *http.Request, reg *register.R
 				case registers.Masked(level, field):
 					cells = append(cells, ui.TextCell(masked))
 				case e.Values[field.ID] != nil:
-					cells = append(cells, ui.TextCell(k.words(field, e.Values[field.ID], l)))
+					cells = append(cells, ui.TextCell(k.plain(field, e.Values[field.ID], l)))
 				default:
 					cells = append(cells, ui.Cell{})
 				}

@@ -147,6 +147,12 @@ func TestExport(t *testing.T) {
 	if code != 200 || strings.Count(text, "\r\n") != 4 || strings.Contains(text, "虚构负责人") || strings.Count(text, "＊＊＊") != 3 || !strings.Contains(text, "虚构路1号") {
 		t.Errorf("at once: %d %q", code, text)
 	}
+	if head, _, _ := strings.Cut(text, "\r\n"); !strings.Contains(head, "注册资本（元）") || strings.Count(text, ",1040000,") != 3 {
+		t.Errorf("amounts are no bare numbers of yuan: %q", text)
+	}
+	if _, page := get(t, srv, list+"/"+codes[0]); !strings.Contains(page, "104万元") {
+		t.Error("a page does not write amounts as officials do")
+	}
 	if code, text := get(t, srv, list+".csv?q="+codes[0]); code != 200 || strings.Count(text, "\r\n") != 2 {
 		t.Errorf("one: %d %q", code, text)
 	}

@@ -59,6 +59,39 @@ func (k *Pages) showPublic(w http.ResponseWriter, r *http.Request) error {
 	return k.public.Render(w, r, http.StatusOK, ui.Frame{Section: "credit", Title: publicTitle(m, reg), NoIndex: words != ""}, out)
 }
 
+// indexView is which registers everybody may look into.
+type indexView struct{ Table ui.Table }
+
+func (k *Pages) showIndex(w http.ResponseWriter, r *http.Request) error {
+	m := k.Engine.For(r)
+	t := ui.Table{Caption: m.T("registers.index"), Columns: []ui.Column{{Label: m.T("registers.index_what"), Main: true}, {Label: m.T("registers.index_lists")}, {Label: m.T("data.link")}, {Label: m.T("registers.index_basis")}}}
+	for _, reg := range k.Pack.Registers {
+		if !reg.Public() && reg.Data == nil {
+			continue
+		}
+		what, lists, data := ui.TextCell(reg.Title.In(m.Lang())), ui.Cell{}, ui.Cell{}
+		if reg.Public() {
+			what = ui.Cell{Links: []ui.Link{{Href: PublicRoot + "/" + url.PathEscape(reg.ID), Label: publicTitle(m, reg)}}}
+		}
+		for _, kind := range reg.Kinds {
+			if kind.List != nil {
+				lists.Links = append(lists.Links, ui.Link{Href: listPath(reg.ID, kind.ID), Label: kind.Title.In(m.Lang())})
+			}
+		}
+		if reg.Data != nil {
+			data.Links = []ui.Link{{Href: DataRoot + "/" + url.PathEscape(reg.ID), Label: "CSV · JSON"}}
+		}
+		t.Rows = append(t.Rows, ui.TableRow{Cells: []ui.Cell{what, lists, data, ui.TextCell(reg.Cite)}})
+	}
+	return k.index.Render(w, r, http.StatusOK, ui.Frame{Section: "credit", Title: m.T("registers.index"), Description: m.T("registers.index_lede")}, indexView{t})
+}
+
+// toIndex leads from the roots of open data to the one list there is.
+func (k *Pages) toIndex(w http.ResponseWriter, r *http.Request) error {
+	http.Redirect(w, r, PublicRoot, http.StatusSeeOther)
+	return nil
+}
+
 // publicTitle is what the public page of a register is called: a list that is shown
 // whole by its name.
 func publicTitle(m *ui.Messages, reg *register.Register) string {

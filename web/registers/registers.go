@@ -58,6 +58,7 @@ type Pages struct {
 	entry  *ui.Template[entryView]
 	load   *ui.Template[loadView]
 	run    *ui.Template[runView]
+	index  *ui.Template[indexView]
 	public *ui.Template[publicView]
 	credit *ui.Template[creditView]
 	ask    *ui.Template[askView]
@@ -73,7 +74,7 @@ func New(d Deps) (*Pages, error) {
 	return k, errors.Join(
 		ui.LoadInto(d.Engine, templates, &k.list, "list"), ui.LoadInto(d.Engine, templates, &k.entry, "entry"),
 		ui.LoadInto(d.Engine, templates, &k.load, "load"), ui.LoadInto(d.Engine, templates, &k.run, "run"),
-		ui.LoadInto(d.Engine, templates, &k.public, "public"), ui.LoadInto(d.Engine, templates, &k.credit, "credit"),
+		ui.LoadInto(d.Engine, templates, &k.public, "public"), ui.LoadInto(d.Engine, templates, &k.index, "index"), ui.LoadInto(d.Engine, templates, &k.credit, "credit"),
 		ui.LoadInto(d.Engine, templates, &k.ask, "ask"), ui.LoadInto(d.Engine, templates, &k.answer, "answer"), ui.LoadInto(d.Engine, templates, &k.counts, "counts"),
 		ui.LoadInto(d.Engine, templates, &k.roll, "roll"), ui.LoadInto(d.Engine, templates, &k.data, "data"),
 	)
@@ -107,6 +108,9 @@ func (k *Pages) Mount(mux *http.ServeMux) {
 		})))
 	}
 	for pattern, h := range map[string]ui.Handler{
+		"GET " + PublicRoot:                              k.showIndex,
+		"GET /data":                                      k.toIndex,
+		"GET " + DataRoot:                                k.toIndex,
 		"GET " + PublicRoot + "/{register}":              k.showPublic,
 		"GET " + PublicRoot + "/{register}/{key}":        k.showCredit,
 		"GET " + PublicRoot + "/{register}/lists/{kind}": k.showRoll,

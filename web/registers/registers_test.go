@@ -34,7 +34,7 @@ func must(t testing.TB, err error) {
 
 func TestTemplatesFitTheirViews(t *testing.T) {
 	t.Parallel()
-	webtest.Templates(t, 11, func(e *ui.Engine) error {
+	webtest.Templates(t, 12, func(e *ui.Engine) error {
 		_, err := pages.New(pages.Deps{Engine: e})
 		return err
 	})
@@ -60,7 +60,7 @@ func site(t *testing.T) (*webtest.Desk, *pages.Pages, *registers.Registers, *reg
 	must(t, err)
 	var items []map[string]string
 	for _, c := range codes {
-		items = append(items, map[string]string{"key": c, "name": "虚构云杉餐饮" + c[10:], "form": "企业", "founded": "2010-01-02", "address": "虚构路1号", "head": "虚构负责人"})
+		items = append(items, map[string]string{"key": c, "name": "虚构云杉餐饮" + c[10:], "form": "企业", "founded": "2010-01-02", "address": "虚构路1号", "head": "虚构负责人", "capital": "1,040,000元"})
 	}
 	target, err := registers.NewTarget(d.Pack, "market", "", "gsfj")
 	must(t, err)
@@ -150,6 +150,14 @@ func TestFromFileToPage(t *testing.T) {
 
 	if code, page = get(t, public, pages.PublicRoot+"/market?q="+codes[0]); code != 200 || strings.Count(page, "row-link") != 1 {
 		t.Errorf("the public's list: %d", code)
+	}
+	for _, at := range []string{pages.PublicRoot, "/data", pages.DataRoot} {
+		if code, page = get(t, public, at); code != 200 || !strings.Contains(page, `href="/registers/market"`) || !strings.Contains(page, `href="/registers/market/lists/serious"`) || !strings.Contains(page, `href="/data/registers/market"`) || strings.Contains(page, `href="/registers/inspectors"`) {
+			t.Errorf("%s: %d; the list of registers is not whole, or says too much", at, code)
+		}
+	}
+	if _, page = get(t, public, pages.PublicRoot+"?lang=en"); len(webtest.Unmarked(t, page)) > 0 {
+		t.Errorf("%q is not marked", webtest.Unmarked(t, page))
 	}
 	if code, page = get(t, public, pages.PublicRoot+"/market"); code != 200 || strings.Contains(page, "row-link") {
 		t.Errorf("without words: %d", code)

@@ -57,6 +57,7 @@ type Field struct {
 	Suffix   string // unit of measure behind the input
 	Required bool
 	Wide     bool   // takes the whole row of a filter bar
+	Unnamed  bool   // Error does not tell what it is about, so that the summary has to
 	Key      string // of the keyboard, by which the reader comes here; shown beside the label
 
 	Rows     []CheckRow // of a checklist; Options are the answers

@@ -292,7 +292,8 @@ func (e *Engine) funcs(l gov.Lang) template.FuncMap {
 		"asset":   e.assets.Path,
 		"text":    func(t gov.Text) string { return t.In(l) },
 		"date":    func(d gov.Date) template.HTML { return timeElement(d, l) },
-		"at":      m.instantElement,
+		"at":      m.minuteElement,
+		"second":  m.secondElement,
 		"lang":    func() gov.Lang { return l },
 		"mixed":   func(s string) template.HTML { return mixed(s, l) },
 		"foreign": func(s string) bool { return foreign(s, l) },
@@ -351,17 +352,26 @@ func timeElement(d gov.Date, l gov.Lang) template.HTML {
 	return template.HTML(`<time datetime="` + d.String() + `">` + d.In(l) + `</time>`) // digits and fixed words only
 }
 
-// Instant writes an instant in China's time to the second.
-func (m *Messages) Instant(ms int64) string {
+// Instant writes an instant in China's time to the second, where order counts.
+func (m *Messages) Instant(ms int64) string { return m.instant(ms, time.TimeOnly) }
+
+// Minute writes an instant in China's time as people need it.
+func (m *Messages) Minute(ms int64) string { return m.instant(ms, "15:04") }
+
+func (m *Messages) instant(ms int64, clock string) string {
 	at := time.UnixMilli(ms).In(gov.China)
 	sep := " "
 	if m.lang == gov.EN {
 		sep = ", "
 	}
-	return gov.DateOf(at).In(m.lang) + sep + at.Format(time.TimeOnly)
+	return gov.DateOf(at).In(m.lang) + sep + at.Format(clock)
 }
 
-func (m *Messages) instantElement(ms int64) template.HTML {
-	at := time.UnixMilli(ms).In(gov.China)
-	return template.HTML(`<time datetime="` + at.Format(time.RFC3339) + `">` + m.Instant(ms) + `</time>`) // digits and fixed words only
+func (m *Messages) minuteElement(ms int64) template.HTML { return timed(ms, m.Minute(ms)) }
+func (m *Messages) secondElement(ms int64) template.HTML { return timed(ms, m.Instant(ms)) }
+
+// timed is an instant for people, in words made of digits and fixed words only, and
+// for machines.
+func timed(ms int64, words string) template.HTML {
+	return template.HTML(`<time datetime="` + time.UnixMilli(ms).In(gov.China).Format(time.RFC3339) + `">` + words + `</time>`)
 }
