@@ -69,14 +69,14 @@ func TestOperator(t *testing.T) {
 	b.shoot("operator-form.jpg")
 	b.checkAxe()
 	b.click("form#step .form-actions button")
-	b.says("已报送", "280,000,000", "phone", "下载")
+	b.says("已报送", "2.8亿元", "phone", "下载")
 	b.shoot("operator-handed-in.jpg")
 	b.checkAxe()
 
 	// The park has it in its list, reads it and takes it.
 	clerk.open("/desk", http.StatusOK)
 	clerk.open(page, http.StatusOK)
-	clerk.says("已报送", "280,000,000", "phone")
+	clerk.says("已报送", "2.8亿元", "phone")
 	clerk.actWith(page, "take", "审核记入", nil)
 	b.open(at, http.StatusOK)
 	b.says("已记入名录")
