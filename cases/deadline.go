@@ -82,6 +82,17 @@ func Next(list []Deadline) (next Deadline) {
 	return next
 }
 
+// Counting is of the deadlines of a case that runs the one that counts for the whole,
+// by the clock its procedure names as due; zero where that one does not run or has no end.
+func Counting(p *procedure.Procedure, list []Deadline) Deadline {
+	for _, d := range list {
+		if d.Clock == p.Due && d.Stopped.IsZero() && !d.At.IsZero() {
+			return d
+		}
+	}
+	return Deadline{}
+}
+
 // Late reports that the deadline passed before the clock stopped, or before
 // now while it runs.
 func (d Deadline) Late(now time.Time) bool {

@@ -443,10 +443,8 @@ func listing(p *procedure.Procedure, c cases.Case, w cases.World) (l Listing, er
 	if err != nil {
 		return l, err
 	}
-	for _, d := range deadlines {
-		if d.Clock == p.Due && c.Ended == 0 && d.Stopped.IsZero() && !d.At.IsZero() {
-			l.Row.Due = d.At.UnixMilli()
-		}
+	if d := cases.Counting(p, deadlines); c.Ended == 0 && !d.At.IsZero() {
+		l.Row.Due = d.At.UnixMilli()
 	}
 	if d := cases.Next(deadlines); l.Row.Due == 0 && c.Ended == 0 && !d.At.IsZero() {
 		l.Row.Stage, l.Row.StageDue = d.Clock, d.At.UnixMilli()

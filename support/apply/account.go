@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"slices"
 
+	"quanxiang/cases"
 	"quanxiang/gov"
 	"quanxiang/policy/applying"
 )
@@ -60,8 +61,8 @@ func (a *Applications) Represents(ctx context.Context, own []gov.ID) (list []Org
 			}
 			continue
 		}
-		until, err := gov.ParseDate(c.Values.Text(untilField))
-		if err != nil || until.Before(today) || !isField(p, organisationField) {
+		until, ok := holds(c, today)
+		if !ok || !isField(p, organisationField) {
 			continue
 		}
 		o := Organisation{Code: c.Values.Text(organisationField), Until: until}
@@ -85,4 +86,10 @@ func (a *Applications) Represents(ctx context.Context, own []gov.ID) (list []Org
 // Of lists the applications of an organisation, the newest first.
 func (a *Applications) Of(ctx context.Context, o Organisation, p gov.Page) ([]gov.ID, error) {
 	return a.Store.Of(ctx, o.Code, p)
+}
+
+// holds reports that a representation that was approved has not run out, and its last day.
+func holds(c cases.Case, today gov.Date) (until gov.Date, ok bool) {
+	until, err := gov.ParseDate(c.Values.Text(untilField))
+	return until, err == nil && !until.Before(today)
 }

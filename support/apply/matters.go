@@ -15,10 +15,11 @@ import (
 )
 
 // mostMatters is how many running cases of a procedure an organisation is shown, and
-// mostEnded how many that have ended.
+// mostEnded how many that have ended; mostActing how many act for it at a time.
 const (
 	mostMatters = 100
 	mostEnded   = 20
+	mostActing  = 100
 )
 
 // Acts is somebody who acts for an organisation, in cases that say by a field that it is a
@@ -71,21 +72,20 @@ func (a *Applications) sheets(ctx context.Context, o Organisation, q docket.Quer
 	return list, nil
 }
 
+// Due is the deadline of a case that lists go by, while it runs; zero for none.
+func Due(s casework.Sheet) cases.Deadline {
+	if s.Ended != 0 {
+		return cases.Deadline{}
+	}
+	return cases.Counting(s.Under.Procedure, s.Deadlines)
+}
+
 // dueOf orders cases by what is due; those without a deadline come last.
 func dueOf(s casework.Sheet) int64 {
-	if d, ok := Due(s); ok {
+	if d := Due(s); !d.At.IsZero() {
 		return d.At.UnixMilli()
 	}
 	return docket.Never
-}
-
-// Due is the deadline of a case that lists go by, while it runs.
-func Due(s casework.Sheet) (cases.Deadline, bool) {
-	i := slices.IndexFunc(s.Deadlines, func(d cases.Deadline) bool { return d.Clock == s.Under.Procedure.Due })
-	if i < 0 || s.Ended != 0 || !s.Deadlines[i].Stopped.IsZero() || s.Deadlines[i].At.IsZero() {
-		return cases.Deadline{}, false
-	}
-	return s.Deadlines[i], true
 }
 
 // Opening is a case that an organisation may begin. Field says in it which organisation
@@ -158,7 +158,7 @@ func (a *Applications) representatives(ctx context.Context, code string) (list [
 		return nil, nil
 	}
 	q := docket.Query{Procedure: rules.Representation, Facets: []docket.Facet{{Field: organisationField, Value: code}}, State: applying.Approved}
-	rows, _, err := a.docket.List(ctx, q, docket.Place{}, mostMatters)
+	rows, _, err := a.docket.List(ctx, q, docket.Place{}, mostActing)
 	if err != nil {
 		return nil, err
 	}
@@ -167,7 +167,7 @@ func (a *Applications) representatives(ctx context.Context, code string) (list [
 		if err != nil {
 			return nil, err
 		}
-		if until, err := gov.ParseDate(c.Values.Text(untilField)); err == nil && !until.Before(today) {
+		if _, ok := holds(c, today); ok {
 			list = append(list, c.Values.Text(contactField))
 		}
 	}

@@ -119,27 +119,23 @@ func (k *Apply) matter(v *visit, s casework.Sheet) matterRow {
 	if my.Waits(s) {
 		row.Chips = append(row.Chips, ui.Chip{Label: v.T("my.your_turn"), Tone: "warn"})
 	}
-	d, ok := apply.Due(s)
+	d := apply.Due(s)
 	if !my.Waits(s) { // what is due of others says nothing here, the time to answer does
-		d, ok = answering(s)
+		d = answering(s)
 	}
-	if ok {
+	if !d.At.IsZero() {
 		row.Due = explain.DueOf(v.Messages, k.Calendar(v.Context()), d.At.UnixMilli(), k.Clock())
 	}
 	return row
 }
 
-// answering is the deadline that ends first while there is something an organisation may do.
-func answering(s casework.Sheet) (first cases.Deadline, ok bool) {
+// answering is the deadline that ends first while there is something an organisation may
+// do; zero for none.
+func answering(s casework.Sheet) cases.Deadline {
 	if s.Ended != 0 || !slices.ContainsFunc(s.Options, func(o cases.Option) bool { return o.Why == nil }) {
-		return first, false
+		return cases.Deadline{}
 	}
-	for _, d := range s.Deadlines {
-		if !d.Paused && d.Stopped.IsZero() && !d.At.IsZero() && (!ok || d.At.Before(first.At)) {
-			first, ok = d, true
-		}
-	}
-	return first, ok
+	return cases.Next(s.Deadlines)
 }
 
 func tone(kind procedure.StateKind) string {

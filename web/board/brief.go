@@ -323,12 +323,12 @@ func (s sheet) shown(c casework.Sheet, field string) string {
 // the working days since then, today included; none when it has not run out.
 func (b *Board) daysLate(ctx context.Context, c casework.Sheet) (due gov.Date, days string, err error) {
 	now := b.Clock()
-	i := slices.IndexFunc(c.Deadlines, func(d cases.Deadline) bool { return d.Clock == c.Under.Procedure.Due && d.Stopped.IsZero() })
-	if i < 0 || c.Deadlines[i].At.IsZero() {
+	d := cases.Counting(c.Under.Procedure, c.Deadlines)
+	if d.At.IsZero() {
 		return gov.Date{}, "", nil
 	}
-	due = c.Deadlines[i].LastDay()
-	if !c.Deadlines[i].Late(now) {
+	due = d.LastDay()
+	if !d.Late(now) {
 		return due, "", nil
 	}
 	n, err := b.Calendar(ctx).WorkdaysBetween(due.Add(1), gov.DateOf(now).Add(1))

@@ -184,10 +184,8 @@ func (k *Desk) head(v *visit, o *open) headView {
 	if o.Colour != nil {
 		h.Chips = ui.Chips(h.Chips[0], ui.Chip{Label: o.Colour.Name.In(v.Lang()), Tone: tones[o.Colour.Tone]})
 	}
-	for _, d := range o.Deadlines {
-		if d.Clock == p.Due && d.Stopped.IsZero() && !d.At.IsZero() && o.Ended == 0 {
-			h.Due = explain.DueOf(v.Messages, k.Calendar(v.Context()), d.At.UnixMilli(), v.At)
-		}
+	if d := cases.Counting(p, o.Deadlines); o.Ended == 0 && !d.At.IsZero() {
+		h.Due = explain.DueOf(v.Messages, k.Calendar(v.Context()), d.At.UnixMilli(), v.At)
 	}
 	return h
 }

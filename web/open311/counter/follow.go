@@ -246,10 +246,8 @@ func (c *Counter) request(ctx context.Context, t terms, sheet casework.Sheet, la
 	if more := values.Text(t.Description); more != "" && more != r.Description {
 		r.Description = more
 	}
-	for _, d := range sheet.Deadlines {
-		if d.Clock == sheet.Under.Procedure.Due && sheet.Ended == 0 && d.Stopped.IsZero() {
-			r.Expected = d.At
-		}
+	if sheet.Ended == 0 {
+		r.Expected = cases.Counting(sheet.Under.Procedure, sheet.Deadlines).At
 	}
 	if !notes {
 		return r, nil
