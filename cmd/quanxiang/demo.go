@@ -9,7 +9,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"sync"
 	"sync/atomic"
 	"time"
 
@@ -118,15 +117,12 @@ func demoCommand(ctx context.Context, e *cli.Env, args []string) (err error) {
 		e.Say("演示账号列在首页的“演示系统”和 /demo；全部人员和办理记录均为虚构，自 %s 起。",
 			"The logins stand at /demo, which the home page leads to; all persons and dealings since %s are invented.", filled.From)
 	}
-	growing, stop := context.WithCancel(ctx)
-	var work sync.WaitGroup
-	defer func() { stop(); work.Wait() }()
 	if filled != nil {
-		work.Go(func() {
-			if err := d.market(s).Grow(growing, filled.Subjects, filled.Market); err != nil && growing.Err() == nil {
+		o.besides = func(ctx context.Context) {
+			if err := d.market(s).Grow(ctx, filled.Subjects, filled.Market); err != nil && ctx.Err() == nil {
 				log.ErrorContext(ctx, "the market is not complete", "err", err)
 			}
-		})
+		}
 	}
 	return s.serve(ctx, e, log, o)
 }
@@ -248,7 +244,7 @@ func (d *demonstration) play(ctx context.Context, e *cli.Env, s *system) (*demo.
 		return nil, err
 	}
 	filled.Subjects, filled.Market = d.subjects, gov.DateOf(d.now)
-	return &filled, nil
+	return &filled, s.sequencer.Sequence(ctx)
 }
 
 // applicants is what organisations do that apply.

@@ -38,7 +38,11 @@ type serveOptions struct {
 	ground                 *onemap.Base
 	hooks                  *hookOptions
 	relay                  string
-	demo                   *demo.Filled // set by the command demo alone
+
+	// Set by the command demo alone: what it was filled with, and what is done while it is
+	// served.
+	demo    *demo.Filled
+	besides func(context.Context)
 }
 
 func serveFlags(e *cli.Env, fs *flag.FlagSet, addr string) *serveOptions {
@@ -207,6 +211,9 @@ func (s *system) serve(ctx context.Context, e *cli.Env, log *slog.Logger, o *ser
 		}
 	})
 	work.Go(func() { privacycmd.Announce(working, s.ring, s.seals(), log) })
+	if o.besides != nil {
+		work.Go(func() { o.besides(working) })
+	}
 	err = web.Serve(ctx, log, listeners...)
 	rest()
 	work.Wait()

@@ -1,6 +1,7 @@
 package ledgerdb_test
 
 import (
+	"context"
 	"fmt"
 	"log/slog"
 	"os"
@@ -48,6 +49,30 @@ func TestSequencerCrashPoints(t *testing.T) {
 		must(t, err)
 		if len(all) != 3 {
 			t.Errorf("%d entries in the end", len(all))
+		}
+		storetest.Sound(t, db)
+	})
+}
+
+// Whoever stops an installation finds everything it recorded in the tree, however much
+// waited.
+func TestSequencerStops(t *testing.T) {
+	t.Parallel()
+	storetest.Run(t, func(t *testing.T, db *store.DB) {
+		const waiting = 1100 // more than two batches
+		must(t, db.Write(t.Context(), district, func(tx *store.Tx) error {
+			for i := range waiting {
+				if _, err := ledgerdb.Record(t.Context(), tx, ledgerdb.Act{Kind: "test.acted", Object: fmt.Sprintf("thing:%d", i), Actor: importer}); err != nil {
+					return err
+				}
+			}
+			return nil
+		}))
+		stopped, stop := context.WithCancel(t.Context())
+		stop()
+		storetest.Sequencer(t, db).Run(stopped)
+		if n, _, err := storetest.Ledger(t, db).Waiting(t.Context()); n != 0 || err != nil {
+			t.Errorf("%d of %d entries wait still (%v)", n, waiting, err)
 		}
 		storetest.Sound(t, db)
 	})

@@ -50,6 +50,8 @@ const (
 	leaseTime = 5 * time.Second
 	// beat is how often the sequencer looks for entries.
 	beat = 50 * time.Millisecond
+	// lastWork is how long what waits is appended for when the process is to stop.
+	lastWork = 20 * time.Second
 	// maxBatch is how many entries go into the tree in one transaction.
 	maxBatch = 500
 )
@@ -312,11 +314,12 @@ func (s *Sequencer) Sequence(ctx context.Context) error {
 	}
 }
 
-// Run sequences until ctx ends, then gives up the lease. It logs what goes
-// wrong and tries again, ever more slowly; a ledger that was changed behind its
-// back stays as it is until someone looks.
+// Run sequences until ctx ends, then what was recorded until then, for lastWork at
+// most, and gives up the lease. It logs what goes wrong and tries again, ever more
+// slowly; a ledger that was changed behind its back stays as it is until someone looks.
 func (s *Sequencer) Run(ctx context.Context) {
 	defer s.Release(context.WithoutCancel(ctx))
+	defer s.finish(context.WithoutCancel(ctx))
 	pause := beat
 	for {
 		err := s.work(ctx)
@@ -334,6 +337,16 @@ func (s *Sequencer) Run(ctx context.Context) {
 			return
 		case <-time.After(pause):
 		}
+	}
+}
+
+// finish appends what waits still, so that an installation that was stopped is whole. Where
+// another process holds the lease, that one does it.
+func (s *Sequencer) finish(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(ctx, lastWork)
+	defer cancel()
+	if err := s.work(ctx); err != nil {
+		s.log.WarnContext(ctx, "entries wait for the ledger until it is served again", "err", err)
 	}
 }
 
