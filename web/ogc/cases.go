@@ -29,6 +29,7 @@ func Cases(p *policy.Pack, a *atlas.Atlas, base string) Layer {
 	return Layer{
 		ID:         "cases",
 		Properties: []string{"number", "procedure", "subject", "kind", "kind_name", "state", "state_name", "opened", "ended", "page"},
+		Optional:   []string{"kind", "kind_name", "state_name", "ended"},
 		Filters:    []string{"procedure", "kind", "state"},
 		Source:     &publicCases{p, a, base},
 	}
@@ -93,6 +94,11 @@ func (c *publicCases) Features(ctx context.Context, q Query) (Page, error) {
 		until = max(q.During.To.UnixMilli(), 1) // 0 is no bound, and nothing began in 1970
 	}
 	page := Page{Matched: -1}
+	for _, want := range q.Filters {
+		if want == "" { // no bound to an index, and no case has a property that is empty
+			return page, nil
+		}
+	}
 	for _, p := range c.atlas.Layers() {
 		if want := q.Filters["procedure"]; want != "" && want != p.ID || at.procedure != "" && at.procedure != p.ID {
 			continue
@@ -131,9 +137,14 @@ func (c *publicCases) Feature(ctx context.Context, id string) (geo.Feature, erro
 }
 
 func (c *publicCases) feature(x docket.Nearby) geo.Feature {
+	// Every feature has every property: QGIS takes those of the first features for
+	// the fields of the layer and drops what comes up later.
 	properties := map[string]any{
-		"number": x.Number, "procedure": x.Procedure, "subject": x.Subject, "kind": x.Spot.Kind, "state": x.State,
-		"opened": instant(x.Opened), "page": c.base + progress.CasePath(x.Number),
+		"number": x.Number, "procedure": x.Procedure, "subject": x.Subject, "kind": nil, "kind_name": nil, "state": x.State, "state_name": nil,
+		"opened": instant(x.Opened), "ended": nil, "page": c.base + progress.CasePath(x.Number),
+	}
+	if x.Spot.Kind != "" {
+		properties["kind"] = x.Spot.Kind
 	}
 	if x.Ended != 0 {
 		properties["ended"] = instant(x.Ended)

@@ -174,7 +174,7 @@ func TestLinks(t *testing.T) {
 		if b := c.Extent.Spatial.BBox; len(b) != 1 || b[0][0] < 116.3 || b[0][1] < 39.8 || b[0][2] > 116.5 || b[0][3] > 40 || b[0][0] >= b[0][2] || b[0][1] >= b[0][3] {
 			t.Errorf("%s: extent %v", c.ID, b)
 		}
-		if len(rels(c.Links)["items"]) != 2 || len(rels(c.Links)["self"]) != 1 {
+		if len(rels(c.Links)["items"]) != 2 || len(rels(c.Links)["self"]) != 1 || len(rels(c.Links)["describedBy"]) != 1 {
 			t.Errorf("%s: links %v", c.ID, c.Links)
 		}
 		follow(c.Links)
@@ -293,6 +293,8 @@ func TestMistakes(t *testing.T) {
 		"/api?f=xml":                                              400,
 		"/collections?f=xml":                                      400,
 		"/collections/cells?limit=1":                              400,
+		"/collections/cells/schema?f=xml":                         400,
+		"/collections/nothing/schema":                             404,
 		"/collections/cells/items?x=1":                            400,
 		"/collections/streets/items?kind=x":                       400, // a filter of another layer
 		"/collections/cells/items?limit=0":                        400,
@@ -353,16 +355,29 @@ func TestDescription(t *testing.T) {
 	srv := open(t)
 	d := read[struct {
 		OpenAPI string
+		Servers []struct{ URL string }
 		Paths   map[string]struct {
 			Get struct {
 				OperationID string
-				Parameters  []struct{ Name, In string }
-				Responses   map[string]any
+				Parameters  []struct {
+					Name, In string
+					Ref      string `json:"$ref"`
+				}
+				Responses map[string]any
+			}
+		}
+		Components struct {
+			Parameters map[string]struct {
+				Name, In string
+				Schema   struct{ Maximum int }
 			}
 		}
 	}](t, srv.URL+"/ogc/api", "application/vnd.oai.openapi+json;version=3.0")
-	if !strings.HasPrefix(d.OpenAPI, "3.0.") || len(d.Paths) != 3+4*3 {
-		t.Errorf("OpenAPI %s with %d paths", d.OpenAPI, len(d.Paths))
+	if !strings.HasPrefix(d.OpenAPI, "3.0.") || len(d.Paths) != 3+4*4 || len(d.Servers) != 1 {
+		t.Fatalf("OpenAPI %s with %d paths, servers %v", d.OpenAPI, len(d.Paths), d.Servers)
+	}
+	if most := d.Components.Parameters["limit"].Schema.Maximum; most != 2000 { // where QGIS looks for it
+		t.Errorf("the greatest limit is said to be %d", most)
 	}
 	ids := map[string]bool{}
 	values := map[string]string{"bbox": "116,39,117,40", "datetime": "2016-01-01", "limit": "3", "after": "MQ", "f": "json", "lang": "en"}
@@ -373,6 +388,12 @@ func TestDescription(t *testing.T) {
 		ids[p.Get.OperationID] = true
 		q := url.Values{}
 		for _, x := range p.Get.Parameters {
+			if name, ok := strings.CutPrefix(x.Ref, "#/components/parameters/"); ok {
+				x.Name, x.In = d.Components.Parameters[name].Name, d.Components.Parameters[name].In
+			}
+			if x.Name == "" || x.In == "" {
+				t.Errorf("%s: the parameter %+v is nowhere", path, x)
+			}
 			if x.In == "query" {
 				v, ok := values[x.Name]
 				if !ok {
@@ -389,7 +410,7 @@ func TestDescription(t *testing.T) {
 		if strings.HasSuffix(path, "{featureId}") {
 			continue
 		}
-		get(t, srv.URL+path+"?"+q.Encode(), "", http.StatusOK, "application/")
+		get(t, d.Servers[0].URL+path+"?"+q.Encode(), "", http.StatusOK, "application/")
 	}
 }
 
@@ -405,3 +426,90 @@ func TestOtherLayers(t *testing.T) {
 		t.Error("a layer without messages was taken")
 	}
 }
+
+// What GDAL 3.6 asks, as it asks. It looks for the parameters of a layer at the path
+// the standard gives its items and sends a filter by one of them along; it puts an
+// id behind the first link to items as GeoJSON; it takes the types of properties
+// from the schema, if that describes a feature.
+func TestGDAL(t *testing.T) {
+	t.Parallel()
+	srv := open(t)
+	const accept = kindGeoJSON + ", " + kindJSON
+	ask := func(path string) (c collection) {
+		t.Helper()
+		if err := json.Unmarshal(get(t, path, accept, http.StatusOK, kindGeoJSON), &c); err != nil {
+			t.Fatal(err)
+		}
+		return c
+	}
+	var api struct {
+		Paths map[string]struct {
+			Get struct{ Parameters []struct{ Name string } }
+		}
+	}
+	if err := json.Unmarshal(get(t, srv.URL+"/ogc/api", "application/vnd.oai.openapi+json;version=3.0, application/openapi+json;version=3.0, application/json", 200, "application/vnd.oai.openapi+json"), &api); err != nil {
+		t.Fatal(err)
+	}
+	list := read[struct {
+		Collections []struct {
+			ID    string
+			Links []link
+		}
+	}](t, srv.URL+"/ogc/collections", kindJSON)
+	for _, c := range list.Collections {
+		var items, schema string
+		for _, l := range c.Links { // the last of each
+			switch {
+			case l.Rel == "items" && l.Type == kindGeoJSON:
+				items = l.Href
+			case l.Rel == "describedBy" && l.Type == "application/schema+json":
+				schema = l.Href
+			}
+		}
+		first := ask(items + "?limit=10").Features[0]
+		if one := ask(items + "/" + first.ID); one.Type != "Feature" {
+			t.Errorf("%s/%s is a %s", items, first.ID, one.Type)
+		}
+		var s struct {
+			Type       string
+			Properties map[string]struct {
+				Type       string
+				Properties map[string]struct{ Type, Format any }
+			}
+		}
+		if err := json.Unmarshal(get(t, schema, "application/schema+json", 200, "application/schema+json"), &s); err != nil || s.Type != "object" {
+			t.Fatalf("%s: %v, %+v", schema, err, s)
+		}
+		said := slices.Sorted(maps.Keys(s.Properties["properties"].Properties))
+		if there := slices.Sorted(maps.Keys(first.Properties)); !slices.Equal(said, there) {
+			t.Errorf("%s: the schema has %v, a feature %v", c.ID, said, there)
+		}
+		for name, p := range s.Properties["properties"].Properties {
+			is := map[string]bool{"number": isA[float64](first.Properties[name]), "boolean": isA[bool](first.Properties[name]), "string": isA[string](first.Properties[name])}
+			if kind, _ := p.Type.(string); !is[kind] {
+				t.Errorf("%s: %s is said to be %v and is %v", c.ID, name, p.Type, first.Properties[name])
+			}
+		}
+		var filters []string
+		for _, p := range api.Paths["/collections/"+c.ID+"/items"].Get.Parameters {
+			if _, ok := first.Properties[p.Name]; ok {
+				filters = append(filters, p.Name)
+			}
+		}
+		if len(filters) == 0 {
+			t.Errorf("%s: GDAL finds no property to ask for", c.ID)
+		}
+		for _, name := range filters {
+			want := first.Properties[name].(string)
+			got := ask(items + "?limit=10&" + name + "=" + url.QueryEscape(want) + "&bbox=116.299999999999997,39.7999999999999972,116.5,40")
+			if len(got.Features) == 0 || slices.ContainsFunc(got.Features, func(f feature) bool { return f.Properties[name] != want }) {
+				t.Errorf("%s by %s %s: %+v", c.ID, name, want, got.Features)
+			}
+			if got := ask(items + "?limit=10&" + name + "="); len(got.Features) != 0 {
+				t.Errorf("%s by an empty %s: %+v", c.ID, name, got.Features)
+			}
+		}
+	}
+}
+
+func isA[T any](v any) bool { _, ok := v.(T); return ok }
