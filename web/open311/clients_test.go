@@ -245,9 +245,11 @@ func TestFilters(t *testing.T) {
 		}
 	}
 	for query, want := range map[string]open311.UpdateFilter{
-		"api_key=x": {Start: last90, Page: 1, Size: 1000},
-		"start_date=2016-11-01T00:00:00Z&end_date=2016-11-02T00:00:00Z": {Start: day(1), End: day(2), Page: 1, Size: 1000},
-		"service_request_id=A1": {IDs: []string{"A1"}, Page: 1, Size: 1000},
+		"api_key=x": {Start: last90, Page: 1},
+		"end_date=2016-11-02T00%3A00%3A00Z&start_date=2016-11-01T00%3A00%3A00Z&jurisdiction_id=xicheng.beijing&api_key=x": {Start: day(1), End: day(2), Page: 1}, // FixMyStreet knows no pages
+		"service_request_id=A1": {IDs: []string{"A1"}, Page: 1},
+		"page=1":                {Start: last90, Page: 1, Size: 1000},
+		"page_size=20&page=2":   {Start: last90, Page: 2, Size: 20},
 	} {
 		s.get("/open311/v2/servicerequestupdates.xml?" + query)
 		if diff := cmp.Diff(want, s.upFilter, sameInstant); diff != "" {
