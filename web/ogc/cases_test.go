@@ -53,6 +53,9 @@ func TestCases(t *testing.T) {
 		pages := 0
 		for next := items + "?" + query; next != ""; pages++ {
 			c := read[collection](t, next, kindGeoJSON)
+			if narrowed := strings.Contains(query, "bbox") || strings.Contains(query, "datetime"); narrowed && c.NumberMatched != nil || !narrowed && *c.NumberMatched != len(strings.Fields(want)) {
+				t.Errorf("%s: %v match", query, c.NumberMatched)
+			}
 			for _, f := range c.Features {
 				got = append(got, strings.TrimPrefix(f.ID, "CG2016-00000"))
 				if f.Geometry.Type != "Point" || f.Properties["page"] != srv.URL+"/progress/cases/"+f.ID || f.Properties["subject"] == "" || f.Properties["kind_name"] == "" {
