@@ -82,6 +82,9 @@ func TestCases(t *testing.T) {
 			t.Errorf("%s: %v, want %s", query, got, want)
 		}
 	}
+	if page := string(get(t, items+"?f=html&lang=en", "", http.StatusOK, "text/html")); strings.Contains(page, ">110102101<") || !strings.Contains(page, "Public utilities") {
+		t.Error("the page shows the class of a case by its code")
+	}
 	one := read[feature](t, items+"/CG2016-000005", kindGeoJSON)
 	if one.ID != "CG2016-000005" || one.Properties["state"] != "settled" || string(one.Geometry.Coordinates) != "[116.38,39.93]" {
 		t.Errorf("%+v", one)

@@ -60,6 +60,12 @@ func TestClients(t *testing.T) {
 		{who: "the Ruby gem", path: "/open311/v2/requests.json", kind: "application/x-www-form-urlencoded",
 			body: "api_key=qxk_good&description=gem&jurisdiction_id=xicheng.beijing&lat=39.9123&long=116.366&service_code=B0101",
 			want: open311.Report{Description: "gem"}},
+		{who: "the Ruby gem with a file", path: "/open311/v2/requests.xml", kind: "multipart/form-data; boundary=-----------RubyMultipartPost-680e",
+			body: strings.ReplaceAll(common, "--xYzZY", "-------------RubyMultipartPost-680e") + "-------------RubyMultipartPost-680e\r\nContent-Disposition: form-data; name=\"attribute[damage]\"\r\n\r\nk1\r\n" +
+				"-------------RubyMultipartPost-680e\r\nContent-Disposition: form-data; name=\"media\"; filename=\"photo.jpg\"\r\nContent-Length: 3\r\nContent-Type: image/jpeg\r\nContent-Transfer-Encoding: binary\r\n\r\nJPG\r\n" +
+				"-------------RubyMultipartPost-680e--\r\n",
+			want:  open311.Report{Attributes: map[string][]string{"damage": {"k1"}}},
+			media: []string{"photo.jpg image/jpeg JPG"}},
 		{who: "a family name first", path: "/open311/v2/requests.json", kind: formType,
 			body: good("first_name", "三", "last_name", "张", "description", "name").Encode(),
 			want: open311.Report{Description: "name", Person: open311.Person{Name: "张三"}}},
