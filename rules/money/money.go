@@ -139,12 +139,13 @@ func Unit(word string) Fen {
 
 // Decimal multiplies a decimal number as people write it, with an optional sign
 // and thousands separators, by a whole number and returns the product if it is
-// whole and fits. It is how every amount, ratio and count is read.
+// whole and fits; separators stand after every third digit. It is how every amount,
+// ratio and count is read.
 func Decimal(s string, times int64) (int64, bool) {
 	digits, negative := strings.CutPrefix(s, "-")
 	whole, fraction, dotted := strings.Cut(digits, ".")
-	whole = strings.ReplaceAll(whole, ",", "")
-	if whole == "" || dotted && fraction == "" || len(fraction) > 18 || strings.ContainsAny(whole+fraction, "+-") {
+	whole, parted := Ungroup(whole)
+	if whole == "" || !parted || dotted && fraction == "" || len(fraction) > 18 || strings.ContainsAny(whole+fraction, "+-") {
 		return 0, false
 	}
 	n, err := strconv.ParseInt(whole, 10, 64)

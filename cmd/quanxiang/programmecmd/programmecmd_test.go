@@ -86,7 +86,7 @@ func TestCalculate(t *testing.T) {
 	lines := []struct{ facts, want string }{
 		{known + "," + projects, ""},
 		{`"年收人": "1元"`, `facts.年收人: there is no fact "年收人"`},
-		{`"年收入": "3家"`, `facts.年收入: "3家" has the wrong unit`},
+		{`"年收入": "3家"`, `facts.年收入: "3家" is not an amount`},
 		{`"年收入": "-5万元"`, `facts.年收入: "-5万元" must not be negative`},
 		{`"年收入": {"from": "5亿元", "to": "4亿元"}`, `facts.年收入: the range ends before it begins`},
 		{`"年收入": "1元", "年收入": "2元"`, `facts.年收入: stated twice`},
