@@ -77,6 +77,7 @@ func TestBadFacts(t *testing.T) {
 		{`"入围名单": "是"`, "facts.入围名单", `expected true or false`},
 		{`"公共面积": "5.01平方米", "总面积": "5平方米"`, "facts.公共面积", `the facts do not agree: 公共面积, 总面积: 公共面积不会大于总面积 (../trial/testdata/programme.rule:34)`},
 		{`"公共面积": {"from": "6平方米", "to": "9平方米"}, "总面积": {"from": "3平方米", "to": "5平方米"}`, "facts.公共面积", `do not agree`},
+		{`"称号": [{"人才": "甲a", "级别": "领军"}, {"人才": "乙", "级别": "领军"}, {"人才": " 甲 Ａ", "级别": "领军"}]`, "facts.称号[2].人才", `entries 1 and 3 of 称号 are the same in 人才, 级别: 每人每个级别一项 (../trial/testdata/programme.rule:36)`},
 		{`"投资": [{"金额": "1元"}, {}, {"企业": "甲", "金额": "0元"}]`, "facts.投资[2].金额", `没有金额的不是投资`},
 	} {
 		_, err := Read(p, fmt.Appendf(nil, `{"applicant": "企业", "year": 2017, "facts": {%s}}`, c.facts))
@@ -118,6 +119,9 @@ func TestFactsThatMayAgree(t *testing.T) {
 		`"公共面积": {"from": "4平方米", "to": "9平方米"}, "总面积": "5平方米"`,
 		`"投资": [{"企业": "甲"}, {"金额": {"from": "0元", "to": "1元"}}]`,
 		`"投资": []`,
+		`"称号": [{"人才": "甲", "级别": "杰出"}, {"人才": "甲", "级别": "领军"}, {"人才": "乙", "级别": "领军"}]`,
+		`"称号": [{"人才": "甲"}, {"人才": "甲"}, {"人才": "甲", "级别": "领军"}]`,
+		`"称号": [{"级别": "领军"}, {"级别": "领军"}, {"人才": "", "级别": "领军"}, {"人才": " ", "级别": "领军"}]`,
 	} {
 		for _, o := range []Options{{}, {Rest: true}} {
 			f, err := ReadFor(p, fmt.Appendf(nil, `{"applicant": "企业", "year": 2017, "facts": {%s}}`, facts), o)

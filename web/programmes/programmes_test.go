@@ -140,6 +140,20 @@ func TestProgrammes(t *testing.T) {
 		if status, _, _ = r.get("/programmes/calculate", q); status != http.StatusOK {
 			t.Errorf("the part is the whole: status %d", status)
 		}
+		// An entry that is stated twice is told at the second.
+		again := url.Values{"for": {"企业"}, "p": {"16号"}, "year": {"2017"}, "n.国外专利": {"2"}, "facts.国外专利[0].专利": {"US 9,123,456"}, "facts.国外专利[1].专利": {"us9,123,456"}}
+		status, page, _ = r.get("/programmes/calculate", again)
+		if status != http.StatusUnprocessableEntity || !regexp.MustCompile(`(?s)专利第 2 项与第 1 项的专利相同[^<]*</p>\s*<input[^>]*name="facts\.国外专利\[1\]\.专利"`).MatchString(page) {
+			t.Errorf("a patent stated twice: status %d: %s", status, page[strings.LastIndex(page, "相同")-600:strings.LastIndex(page, "相同")+900])
+		}
+		r.has(page, "国外专利第 2 项与第 1 项的专利相同：一项专利只填一项，写明国家数（programmes/16.rule:", `value="us9,123,456"`)
+		again.Set("lang", "en")
+		_, page, _ = r.get("/programmes/calculate", again)
+		r.has(page, `entries 1 and 2 of <span lang="zh-CN">国外专利</span> are the same in`)
+		again.Set("facts.国外专利[1].专利", "US 9,123,457")
+		if status, _, _ = r.get("/programmes/calculate", again); status != http.StatusOK {
+			t.Errorf("two patents: status %d", status)
+		}
 		// Amounts are taken as officials write them, and shown as they were typed.
 		for typed, shown := range map[string]string{"５００万元": "５００万", "500万": "500万", "5，000，000": "5，000，000", "5 000 000 元": "5 000 000", "5百万": "5百万", "5000000": "5000000"} {
 			q.Set("facts.年收入.2017", typed)
