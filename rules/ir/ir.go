@@ -299,7 +299,7 @@ type Check struct {
 	Result   int32
 	Key      []int32 // fields in which no two entries of List may be the same; then there are no nodes
 	Reads    []Read  // in the order in which the condition names them
-	Text     string // what is wrong where it does not hold
+	Text     string  // what is wrong where it does not hold
 	Pos      gov.Pos
 }
 
