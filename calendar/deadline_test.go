@@ -410,23 +410,3 @@ func TestMetamorphic(t *testing.T) {
 		}
 	}
 }
-
-func TestValidity(t *testing.T) {
-	t.Parallel()
-	for _, tt := range []struct {
-		first  string
-		months int
-		want   string
-	}{
-		{"2016-10-01", 60, "2021-09-30"},
-		{"2016-10-15", 1, "2016-11-14"},
-		{"2016-02-29", 12, "2017-02-28"},
-		{"2016-01-31", 1, "2016-02-29"},
-		{"2016-01-01", 12, "2016-12-31"},
-	} {
-		first, _ := gov.ParseDate(tt.first)
-		if got := calendar.ValidUntil(first, tt.months).String(); got != tt.want {
-			t.Errorf("%d months from %s: %s, want %s", tt.months, tt.first, got, tt.want)
-		}
-	}
-}

@@ -128,13 +128,3 @@ func AddMonths(d gov.Date, months int) gov.Date {
 	last.Day = min(last.Day, d.Day)
 	return last
 }
-
-// ValidUntil is the last day of a validity period of so many months that begins
-// with its first day: five years from 1 October 2016 end with 30 September 2021.
-func ValidUntil(first gov.Date, months int) gov.Date {
-	end := AddMonths(first, months)
-	if end.Day < first.Day {
-		return end // the month is too short for the day of the same number
-	}
-	return end.Add(-1)
-}

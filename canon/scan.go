@@ -50,12 +50,6 @@ func parse(b []byte) (value, error) {
 	return v, nil
 }
 
-// Valid reports whether b is canonical JSON.
-func Valid(b []byte) error {
-	_, err := parse(b)
-	return err
-}
-
 func (s *scanner) next() byte {
 	if s.at < len(s.b) {
 		return s.b[s.at]

@@ -1,7 +1,6 @@
 package ledger
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -31,11 +30,6 @@ func Folder(folder fs.FS) Source {
 			return entries, err
 		},
 	}
-}
-
-// VerifyExport verifies an export folder, offline.
-func VerifyExport(ctx context.Context, folder fs.FS, v *Verifier, found func(Finding)) (Summary, error) {
-	return Verify(ctx, Folder(folder), v, found)
 }
 
 // readFile reads a file of at most limit bytes. A missing or overlong file is

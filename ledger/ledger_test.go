@@ -132,7 +132,7 @@ func (l *log) export(t testing.TB, s *ledger.Signer, v *ledger.Verifier) fstest.
 func verify(t testing.TB, folder fs.FS, v *ledger.Verifier) (ledger.Summary, []ledger.Finding) {
 	t.Helper()
 	var found []ledger.Finding
-	sum, err := ledger.VerifyExport(t.Context(), folder, v, func(f ledger.Finding) { found = append(found, f) })
+	sum, err := ledger.Verify(t.Context(), ledger.Folder(folder), v, func(f ledger.Finding) { found = append(found, f) })
 	if err != nil {
 		t.Fatalf("verify: %v", err)
 	}

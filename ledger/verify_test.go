@@ -298,11 +298,11 @@ func TestExportUnreadable(t *testing.T) {
 	s, v := testKeys(t, 1)
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, err := ledger.VerifyExport(ctx, newLog(t, 3).export(t, s, v), v, func(ledger.Finding) {}); !errors.Is(err, context.Canceled) {
+	if _, err := ledger.Verify(ctx, ledger.Folder(newLog(t, 3).export(t, s, v)), v, func(ledger.Finding) {}); !errors.Is(err, context.Canceled) {
 		t.Errorf("cancelled: got %v", err)
 	}
 	broken := brokenFS{newLog(t, 3).export(t, s, v)}
-	if _, err := ledger.VerifyExport(t.Context(), broken, v, func(ledger.Finding) {}); !errors.Is(err, fs.ErrPermission) {
+	if _, err := ledger.Verify(t.Context(), ledger.Folder(broken), v, func(ledger.Finding) {}); !errors.Is(err, fs.ErrPermission) {
 		t.Errorf("no permission: got %v", err)
 	}
 }

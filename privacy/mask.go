@@ -51,15 +51,6 @@ func MaskPhone(phone string) string {
 	return maskTail(phone, 2)
 }
 
-// MaskResidentID shows the region and the last character: 110102***********X.
-// Of anything that is no resident id it shows the last character.
-func MaskResidentID(id string) string {
-	if n := Normal(id); len(n) == 18 && isDigits(n[:17]) {
-		return n[:6] + strings.Repeat("*", 11) + strings.ToUpper(n[17:])
-	}
-	return maskTail(id, 1)
-}
-
 // MaskEmail shows the first character and the domain: z***@example.cn.
 func MaskEmail(address string) string {
 	address = strings.TrimSpace(address)

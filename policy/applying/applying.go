@@ -8,7 +8,6 @@ import (
 	"maps"
 	"slices"
 
-	"quanxiang/gov"
 	"quanxiang/policy/procedure"
 	"quanxiang/policy/register"
 	"quanxiang/policy/source"
@@ -166,17 +165,4 @@ func Acting(p *procedure.Procedure, at source.Node, rules *Rules) (problems sour
 		}
 	}
 	return problems
-}
-
-// Of names an application in words: the documents, in the order of the rules.
-func Of(docs []string) gov.Text { return gov.Text{ZH: join(docs, "、"), EN: join(docs, ", ")} }
-
-func join(list []string, sep string) (s string) {
-	for i, d := range list {
-		if i > 0 {
-			s += sep
-		}
-		s += d
-	}
-	return s
 }

@@ -10,7 +10,6 @@ import (
 	"quanxiang/gov"
 	"quanxiang/packs/packtest"
 	"quanxiang/policy"
-	"quanxiang/policy/applying"
 	"quanxiang/policy/policytest"
 )
 
@@ -73,9 +72,5 @@ func TestProgramme(t *testing.T) {
 	}
 	if p, ok := r.Programme("8号"); ok {
 		t.Errorf("8号 is applied for at %+v", p)
-	}
-	of := applying.Of([]string{"16号", "18号"})
-	if of.In(gov.ZH) != "16号、18号" || of.In(gov.EN) != "16号, 18号" {
-		t.Errorf("%+v", of)
 	}
 }

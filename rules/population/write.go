@@ -178,9 +178,6 @@ func (x *Writer) Leave(lacks []string) {
 // Refuse counts a statement that could not be read.
 func (x *Writer) Refuse() { x.index.Wrong++ }
 
-// Rows is how many were added.
-func (x *Writer) Rows() int64 { return x.index.Rows }
-
 // Add adds an applicant of whom everything needed is known (Lacks).
 func (x *Writer) Add(f *eval.Facts, r Row) error {
 	if x.failed != nil {

@@ -368,7 +368,7 @@ func TestExportFromDatabase(t *testing.T) {
 			return nil
 		})
 		must(t, err)
-		sum, err := ledger.VerifyExport(ctx, folder, v, func(f ledger.Finding) { t.Error(f.Text.EN) })
+		sum, err := ledger.Verify(ctx, ledger.Folder(folder), v, func(f ledger.Finding) { t.Error(f.Text.EN) })
 		if err != nil || sum.Entries != n || c.Size != n {
 			t.Errorf("%+v, %v", sum, err)
 		}
