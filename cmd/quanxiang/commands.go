@@ -28,7 +28,7 @@ func commands() []cli.Command {
 		{Name: "register", Usage: "import FILE|grade", About: gov.Text{ZH: "把文件导入名录，评定信用等级", EN: "bring files into registers, work out classes of credit"}, Run: registercmd.Command(registerDesk)},
 		{Name: "people", Usage: "admin|add|list|assign|end|invite|import|export", About: gov.Text{ZH: "登记人员，授予角色，建立账号", EN: "enter staff, give roles, make accounts"}, Run: peoplecmd.Command(peopleDesk)},
 		{Name: "calendar", Usage: "show|load|deadline", About: gov.Text{ZH: "查看、载入工作日历，推算期限", EN: "show and load the working calendar, reckon deadlines"}, Run: calendarcmd.Command(calendarPlace)},
-		{Name: "ledger", Usage: "verify|export|checkpoint|prove|receipt|key", About: gov.Text{ZH: "核验、导出账本，开具和核验回执", EN: "verify and export the ledger, make and verify receipts"}, Run: ledgercmd.Command(installationFlags)},
+		{Name: "ledger", Usage: "verify|export|checkpoint|prove|receipt|erase|key", About: gov.Text{ZH: "核验、导出账本，开具和核验回执", EN: "verify and export the ledger, make and verify receipts"}, Run: ledgercmd.Command(installationFlags)},
 		{Name: "privacy", Usage: "status|rotate|reseal|retire", About: gov.Text{ZH: "更换密封个人信息的密钥", EN: "rotate the keys that seal personal data"}, Run: privacycmd.Command(privacyDesk)},
 		{Name: "draw", Usage: "verify FILE|vectors", About: gov.Text{ZH: "核验双随机抽取", EN: "verify public draws"}, Run: drawcmd.Command},
 		{Name: "rules", Usage: "fmt|check|test|explain|cliffs|doc FILE|DIR...", About: gov.Text{ZH: "检查、试算、说明扶持政策的规则文件", EN: "format, check, test and explain rule files of support programmes"}, Run: rulescmd.Command},

@@ -112,6 +112,23 @@ func TestLedgerCommands(t *testing.T) {
 	}
 }
 
+// What a person has asked to be erased is gone from the ledger, and the ledger is sound.
+func TestLedgerErase(t *testing.T) {
+	t.Parallel()
+	dir, event := ledgerSite(t)
+	erase := func(code int, says string, args ...string) {
+		t.Helper()
+		want(t, code, says, append([]string{"ledger", "erase", "--data", dir}, args...)...)
+	}
+	erase(cli.Usage, "EVENT NAME", event.String())
+	erase(cli.Failed, "has no \"phone\"", event.String(), "actor", "phone")
+	want(t, cli.OK, "importer", "ledger", "prove", event.String(), "--actor", "--data", dir)
+	erase(cli.OK, "has erased actor", event.String(), "actor")
+	want(t, cli.Failed, "", "ledger", "prove", event.String(), "--actor", "--data", dir)
+	erase(cli.Failed, "erased already", event.String(), "actor")
+	want(t, cli.OK, "sound: 4 entries, 0 more waiting", "ledger", "verify", "--data", dir)
+}
+
 func TestLedgerVerifyFindsTampering(t *testing.T) {
 	t.Parallel()
 	dir, event := ledgerSite(t)

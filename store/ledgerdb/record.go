@@ -321,21 +321,22 @@ func rowKey(key []any) (args []any, text string, err error) {
 
 // Erase erases the salts of an entry, and with ActorOpening the actor's name
 // as well: nobody can link the entry to the person or value any more. The entry
-// and every proof stay. The erasure is an act of its own.
+// and every proof stay. The erasure is an act of its own. NotFound is an entry that has
+// none of that name, or no more.
 func Erase(ctx context.Context, tx *sqldb.Tx, by gov.Actor, entry gov.ID, names ...string) (gov.ID, error) {
 	for _, name := range names {
-		drop := func() error { return sqldb.ExecOne(ctx, tx, dropSalt, tx.District(), entry.String(), name) }
-		if name == actorSalt {
-			drop = func() error {
-				// The salt of an entry from before they stood beside it.
-				if _, err := tx.ExecContext(ctx, dropSalt, tx.District(), entry.String(), name); err != nil {
-					return err
-				}
-				return sqldb.ExecOne(ctx, tx, forgetActor, tx.District(), entry.String())
-			}
+		if name == rowsSalt {
+			return gov.ID{}, gov.Errorf(gov.Invalid, "数据行的盐不能抹去，否则无法核验", "the salt of rows cannot be erased: nothing could be verified")
 		}
-		if err := drop(); err != nil {
+		dropped, err := tx.ExecContext(ctx, dropSalt, tx.District(), entry.String(), name)
+		if err == nil && name == actorSalt { // one from before they stood beside the entry is gone; so is the name
+			dropped, err = tx.ExecContext(ctx, forgetActor, tx.District(), entry.String())
+		}
+		if err != nil {
 			return gov.ID{}, sqldb.Classify(err, "erase %s of event %s", name, entry)
+		}
+		if dropped == 0 {
+			return gov.ID{}, gov.Errorf(gov.NotFound, "事件 %[1]s 没有“%[2]s”，或已抹去", "event %[1]s has no %[2]q, or it is erased already", entry, name)
 		}
 	}
 	return Record(ctx, tx, Act{

@@ -38,6 +38,7 @@ func (f flags) run(ctx context.Context, e *cli.Env, args []string) error {
 		{Name: "checkpoint", Usage: "", About: gov.Text{ZH: "显示最新的签名检查点", EN: "print the newest signed checkpoint"}, Run: f.checkpoint},
 		{Name: "prove", Usage: "EVENT [--actor]", About: gov.Text{ZH: "开具事件的回执", EN: "print the receipt of an event"}, Run: f.prove},
 		{Name: "receipt", Usage: "verify FILE [--key KEY]", About: gov.Text{ZH: "核验回执", EN: "verify a receipt"}, Run: f.receipt},
+		{Name: "erase", Usage: "EVENT NAME...", About: gov.Text{ZH: "应本人请求，抹去事件中的行为人（actor）或密封内容", EN: "erase, at a person's request, who acted (actor) or a sealed fact of an event"}, Run: f.erase},
 		{Name: "key", Usage: "", About: gov.Text{ZH: "显示账本公钥", EN: "print the ledger's public key"}, Run: f.key},
 	}, args)
 }
