@@ -108,6 +108,10 @@ type Options struct {
 	// was read before, joined with others.
 	Verified bool
 
+	// Plain leaves out where the rule files say what facts contradict: who applies has no
+	// use for it.
+	Plain bool
+
 	// Extra are further members that may be there and are not looked at.
 	Extra []string
 }
@@ -209,7 +213,11 @@ func ReadFor(p *ir.Program, data []byte, o Options) (*eval.Facts, error) {
 	for _, c := range wrong {
 		path := r.pathOf(&c)
 		if !r.list.Full() {
-			r.list = append(r.list, (&gov.Error{Code: gov.Invalid, Text: gov.Text{ZH: path + "：" + c.text.ZH, EN: path + ": " + c.text.EN}}).On(path))
+			text := c.text
+			if !o.Plain {
+				text = c.placed()
+			}
+			r.list = append(r.list, (&gov.Error{Code: gov.Invalid, Text: gov.Text{ZH: path + "：" + text.ZH, EN: path + ": " + text.EN}}).On(path))
 		}
 	}
 	if o.Rest {

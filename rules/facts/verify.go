@@ -16,7 +16,13 @@ type contradiction struct {
 	check *ir.Check
 	entry int32 // of the check's list, −1 for the applicant
 	at    ir.Read
-	text  gov.Text // the facts, what is wrong with them, and where the rule files say so
+	text  gov.Text // the facts and what is wrong with them
+}
+
+// placed is the text with where the rule files say so.
+func (c *contradiction) placed() gov.Text {
+	at := c.check.Pos
+	return gov.Textf("%[1]s（%[3]s:%[4]d）", "%[2]s (%[3]s:%[4]d)", c.text.ZH, c.text.EN, at.File, at.Line)
 }
 
 // contradictions tells which checks of the program facts fail.
@@ -41,7 +47,7 @@ func contradictions(p *ir.Program, f *eval.Facts) (list []contradiction) {
 			what = gov.Textf("%[1]s第 %[2]d 项与第 %[3]d 项的%[4]s相同", "entries %[3]d and %[2]d of %[1]s are the same in %[5]s",
 				p.Fields[p.Lists[k.List].Field].Name, x.Entry+1, x.Same+1, strings.Join(zh, "、"), strings.Join(en, ", "))
 		}
-		c.text = gov.Textf("%[1]s：%[3]s（%[4]s:%[5]d）", "%[2]s: %[3]s (%[4]s:%[5]d)", what.ZH, what.EN, k.Text, k.Pos.File, k.Pos.Line)
+		c.text = gov.Textf("%[1]s：%[3]s", "%[2]s: %[3]s", what.ZH, what.EN, k.Text)
 		list = append(list, c)
 	}
 	return list
@@ -65,7 +71,7 @@ func (x *Examples) verified(e *syntax.Example, f *eval.Facts) {
 	found := contradictions(x.Program, f)
 	for _, c := range found {
 		if !slices.ContainsFunc(e.Refuse, func(n syntax.Name) bool { return n.Text == c.check.Text }) {
-			x.list = append(x.list, (&gov.Error{Code: gov.Invalid, Text: c.text}).At(e.Pos))
+			x.list = append(x.list, (&gov.Error{Code: gov.Invalid, Text: c.placed()}).At(e.Pos))
 		}
 	}
 	for _, n := range e.Refuse {

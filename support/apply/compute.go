@@ -163,7 +163,7 @@ func compute(c *calculate.Calculator, in Inputs) (out Outcome, err error) {
 // given reads a statement for what inputs apply for. With verified it is not asked whether
 // its facts agree: that of a claim was asked, and what decisions add to it was decided.
 func given(c *calculate.Calculator, in Inputs, statement []byte, verified bool) (*eval.Facts, error) {
-	f, err := facts.ReadFor(c.Program(), statement, facts.Options{Docs: in.Documents, Verified: verified})
+	f, err := facts.ReadFor(c.Program(), statement, facts.Options{Docs: in.Documents, Verified: verified, Plain: true})
 	if err != nil {
 		return nil, err
 	}

@@ -373,7 +373,7 @@ func (p *Programmes) read(a *factform.Asker, docs []string, without []bool) (cal
 	if err != nil {
 		return calculate.Result{}, nil, err
 	}
-	f, err := facts.ReadFor(a.Rules, data, facts.Options{Docs: docs, Rest: restIsNothing(a), Own: true})
+	f, err := facts.ReadFor(a.Rules, data, facts.Options{Docs: docs, Rest: restIsNothing(a), Own: true, Plain: true})
 	if err != nil {
 		return calculate.Result{}, nil, err
 	}
