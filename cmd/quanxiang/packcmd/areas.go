@@ -114,8 +114,7 @@ func packInvent(_ context.Context, e *cli.Env, args []string) error {
 		}
 	}
 	if len(sides) != len(to) || o.Box.South >= o.Box.North || o.Box.West >= o.Box.East || *area <= 0 {
-		fs.Usage()
-		return cli.ErrUsage
+		return cli.Misused(fs, "--box 应为 南,西,北,东（度），--area 应大于 0。", "--box is south,west,north,east in degrees, and --area more than 0.")
 	}
 	pack, err := Load(rest[0])
 	if err != nil {

@@ -153,8 +153,7 @@ func packShow(_ context.Context, e *cli.Env, args []string) error {
 	}
 	one := len(rest) == 3 && (rest[1] == "procedures" || rest[1] == "lists")
 	if len(rest) < 1 || len(rest) > 2 && !one || len(rest) == 2 && !slices.Contains(packParts, rest[1]) || *svg && !(one && rest[1] == "procedures") {
-		fs.Usage()
-		return cli.ErrUsage
+		return cli.Misused(fs, "写明政策包的文件夹；要看一部分，再写是哪一部分。", "Name the folder of the pack, and the part to show if not all.")
 	}
 	if err := cli.BadFormat(e, *format); err != nil {
 		return err

@@ -231,8 +231,7 @@ func explainFacts(_ context.Context, e *cli.Env, args []string) error {
 		return err
 	}
 	if *name == "" {
-		fs.Usage()
-		return cli.ErrUsage
+		return cli.Misused(fs, "请用 --facts 写明事实文件。", "Say with --facts which file has the facts.")
 	}
 	var data []byte
 	if *name == "-" {
