@@ -38,6 +38,7 @@ type Writer struct {
 	book    *excelize.File
 	sheet   *excelize.StreamWriter
 	columns []ui.Column
+	styles  styles
 	rows    int
 	cells   []string
 }
@@ -59,6 +60,9 @@ func NewWriter(out io.Writer, f Format, columns []ui.Column) (*Writer, error) {
 	w.book = excelize.NewFile()
 	bold, err := w.book.NewStyle(&excelize.Style{Font: &excelize.Font{Bold: true}, Border: []excelize.Border{{Type: "bottom", Color: "000000", Style: 2}}})
 	if err != nil {
+		return nil, err
+	}
+	if w.styles, err = newStyles(w.book, nil); err != nil {
 		return nil, err
 	}
 	if w.sheet, err = w.book.NewStreamWriter(w.book.GetSheetName(0)); err != nil {
@@ -91,7 +95,7 @@ func (w *Writer) Write(cells []ui.Cell) error {
 	}
 	row := make([]any, len(cells))
 	for i, c := range cells {
-		row[i] = value(w.columns[i], c)
+		row[i] = w.styles.cell(w.columns[i], c)
 	}
 	return w.sheet.SetRow("A"+strconv.Itoa(w.rows+1), row)
 }
