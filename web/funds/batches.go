@@ -141,7 +141,7 @@ func (k *Pages) renderBatch(w http.ResponseWriter, r *http.Request, did string, 
 	t := ui.Table{Caption: m.T("funds.payments"), Columns: []ui.Column{{Label: m.T("funds.n"), Lead: true}, {Label: m.T("funds.subject_name"), Main: true}, {Label: m.T("funds.case")}, {Label: m.T("funds.payee")}, {Label: m.T("funds.number")}, {Label: m.T("funds.amount_yuan"), Number: true}, {Label: m.T("funds.state"), Narrow: true}}}
 	for _, x := range rows {
 		state := ui.Cell{Chips: []ui.Chip{{Label: m.T("funds.row." + string(x.State)), Tone: map[fund.RowState]string{fund.RowWaiting: "quiet", fund.RowPaid: "good", fund.RowFailed: "bad"}[x.State]}}, Date: x.On, Text: x.Failure}
-		t.Rows = append(t.Rows, ui.TableRow{Cells: []ui.Cell{ui.TextCell(fund.Reference(b, x.N)), {Links: []ui.Link{{Href: promisePath + x.Promise.String(), Label: x.Name}}}, ui.TextCell(x.Number), {Text: x.Payee.Name + "（" + x.Payee.Bank + "）"}, ui.TextCell(x.Payee.Account), amount(m, x.Amount, false), state}})
+		t.Rows = append(t.Rows, ui.TableRow{Cells: []ui.Cell{ui.TextCell(fund.Reference(b, x.N)), {Links: []ui.Link{{Href: promisePath + x.Promise.String(), Label: x.Name}}}, ui.TextCell(x.Number), {Text: x.Payee.Name + m.T("list.note", "note", x.Payee.Bank)}, ui.TextCell(x.Payee.Account), amount(m, x.Amount, false), state}})
 	}
 	payments := part{ID: "payments", Title: m.T("funds.payments"), Table: t, Empty: m.T("funds.no_payments")}
 	v.Parts = []part{payments}
