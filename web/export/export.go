@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/http"
 	"path"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -138,7 +139,7 @@ func fill(f *excelize.File, sheet string, t ui.Table) error {
 		return err
 	}
 	head := make([]any, len(t.Columns))
-	for i, c := range t.Columns {
+	for i, c := range slices.Backward(t.Columns) { // excelize puts the newest width first
 		head[i] = excelize.Cell{Value: c.Label, StyleID: bold}
 		if err := s.SetColWidth(i+1, i+1, width(t, i)); err != nil {
 			return err
@@ -163,13 +164,13 @@ func fill(f *excelize.File, sheet string, t ui.Table) error {
 }
 
 // styles are how the cells of a workbook below its head look.
-type styles struct{ text, day, minute int }
+type styles struct{ text, day, minute, share int }
 
 func newStyles(f *excelize.File, a *excelize.Alignment) (s styles, err error) {
 	for _, x := range []struct {
 		to     *int
 		format string
-	}{{&s.text, ""}, {&s.day, "yyyy-mm-dd"}, {&s.minute, "yyyy-mm-dd hh:mm"}} {
+	}{{&s.text, ""}, {&s.share, "0.00%"}, {&s.day, "yyyy-mm-dd"}, {&s.minute, "yyyy-mm-dd hh:mm"}} {
 		style := &excelize.Style{Alignment: a}
 		if x.format != "" {
 			style.CustomNumFmt = &x.format
@@ -181,14 +182,19 @@ func newStyles(f *excelize.File, a *excelize.Alignment) (s styles, err error) {
 	return s, nil
 }
 
-// cell is a number where the column holds numbers and the cell is one, and a day or
-// an instant where it is written as one, so that office software sorts and filters by
+// cell is a number or a share where the column holds numbers and the cell is one, and
+// a day or an instant where it is written as one, so that office software sorts and filters by
 // them; everything else is text.
 func (s styles) cell(c ui.Column, cell ui.Cell) excelize.Cell {
 	text := cell.Plain()
 	if c.Number {
 		if n, err := strconv.ParseFloat(text, 64); err == nil {
 			return excelize.Cell{Value: n, StyleID: s.text}
+		}
+		if share, ok := strings.CutSuffix(text, "%"); ok {
+			if n, err := strconv.ParseFloat(share, 64); err == nil {
+				return excelize.Cell{Value: n / 100, StyleID: s.share}
+			}
 		}
 	}
 	for _, x := range []struct {

@@ -5,6 +5,7 @@ import (
 	"io"
 	"mime"
 	"net/http"
+	"slices"
 	"strconv"
 
 	"github.com/xuri/excelize/v2"
@@ -69,7 +70,7 @@ func NewWriter(out io.Writer, f Format, columns []ui.Column) (*Writer, error) {
 		return nil, err
 	}
 	head := make([]any, len(columns))
-	for i, c := range columns {
+	for i, c := range slices.Backward(columns) { // excelize puts the newest width first
 		head[i] = excelize.Cell{Value: c.Label, StyleID: bold}
 		if err := w.sheet.SetColWidth(i+1, i+1, width(ui.Table{Columns: columns}, i)*2); err != nil {
 			return nil, err
