@@ -420,11 +420,11 @@ func (k *Claims) showList(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	file, said, written := export.FormatOf(r.URL.Path), "claims.amount", m.Money
+	file, said, written := export.FormatOf(r.URL.Path), m.T("claims.amount"), m.Money
 	if file != "" { // office software adds up bare numbers of yuan
-		said, written = "funds.amount_yuan", func(fen int64) string { return money.Fen(fen).String() }
+		said, written = m.T("funds.amount_yuan"), func(fen int64) string { return money.Fen(fen).String() }
 	}
-	columns := []ui.Column{{Label: m.T("claims.number"), Lead: true, Narrow: true}, {Label: m.T("claims.applicant"), Main: true}, {Label: m.T("claims.programmes"), Narrow: true}, {Label: m.T(said), Number: true}, {Label: m.T("claims.granted")}, {Label: m.T("claims.not_granted")}}
+	columns := []ui.Column{{Label: m.T("claims.number"), Lead: true, Narrow: true}, {Label: m.T("claims.applicant"), Main: true}, {Label: m.T("claims.programmes"), Narrow: true}, {Label: said, Number: true}, {Label: m.T("claims.granted")}, {Label: m.T("claims.not_granted")}}
 	table, sum := ui.Table{Caption: m.T("claims.list"), Columns: columns}, int64(0)
 	for _, row := range rows {
 		s, err := k.Casework.Sheet(r.Context(), by, row.ID)

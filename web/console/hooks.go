@@ -61,7 +61,7 @@ func (c *Console) showHooks(v visit) error {
 		about[h.ID] = h.About
 		answered := v.m.T("console.hooks.never")
 		if h.Answered != 0 {
-			answered = v.m.Instant(h.Answered)
+			answered = v.m.Minute(h.Answered)
 		}
 		t.Rows = append(t.Rows, ui.TableRow{Cells: []ui.Cell{
 			{Links: []ui.Link{{Href: hooksPath + "/" + h.ID.String(), Label: h.About}}}, {Code: h.URL}, {Chips: []ui.Chip{hookChip(v, h)}},

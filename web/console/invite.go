@@ -67,7 +67,7 @@ func (c *Console) invite(v visit) error {
 	title := v.m.T("console.link.title")
 	return c.pages.link.Render(v.w, v.Request, http.StatusOK, frame(title), linkView{
 		Head: view.Head, Title: title, Name: o.Person.Name, Href: c.BaseURL + door.LinkPath + link, Code: link, Two: o.NeedsTwo(renew), Back: personPath(o.Person.ID),
-		Until: v.m.Instant(c.Clock().Add(people.LinkLasts).UnixMilli()),
+		Until: v.m.Minute(c.Clock().Add(people.LinkLasts).UnixMilli()),
 	})
 }
 

@@ -46,15 +46,15 @@ func (c *Console) keys(v visit) error {
 	for _, k := range list.Items {
 		used := v.m.T("console.keys.never")
 		if k.Used != 0 {
-			used = v.m.Instant(k.Used)
+			used = v.m.Minute(k.Used)
 		}
 		state := ui.Cell{Links: []ui.Link{{Href: keyPath(k.ID), Label: v.m.T("console.keys.revoke")}}}
 		if k.Revoked != 0 {
-			state = ui.TextCell(v.m.T("console.keys.revoked", "when", v.m.Instant(k.Revoked)))
+			state = ui.TextCell(v.m.T("console.keys.revoked", "when", v.m.Minute(k.Revoked)))
 		}
 		view.Table.Rows = append(view.Table.Rows, ui.TableRow{Cells: []ui.Cell{
 			ui.TextCell(k.Name), ui.TextCell(c.unitName(v, k.Unit)), ui.TextCell(k.Contact), ui.TextCell(v.m.Of("console.keys.scope.", k.Scope)), ui.TextCell(gov.Thousands(int64(k.Rate))),
-			ui.TextCell(v.m.Instant(k.Made)), ui.TextCell(used), state,
+			ui.TextCell(v.m.Minute(k.Made)), ui.TextCell(used), state,
 		}})
 	}
 	return c.pages.keys.Render(v.w, v.Request, http.StatusOK, frame(title), view)
