@@ -74,9 +74,9 @@ func (c *Console) newKeyView(v visit) formView {
 	return formView{
 		Head: headOf(v, "keys", keyCrumbs(v)...), Title: v.m.T("console.keys.new"), Lead: v.m.T("console.keys.new_lead"),
 		Form: ui.Form{ID: "key", Action: newKeyPath, Post: true, Submit: v.m.T("console.keys.make"), Fields: []ui.Field{
-			{Name: "name", Kind: "text", Label: v.m.T("console.keys.name"), Hint: v.m.T("console.keys.name_hint")},
-			{Name: "unit", Kind: "select", Label: v.m.T("field.unit"), Hint: v.m.T("console.keys.unit_hint"), Options: c.unitOptions(v, v.m.T("console.choose"))},
-			{Name: "contact", Kind: "text", Label: v.m.T("console.keys.contact"), Hint: v.m.T("console.keys.contact_hint")},
+			{Name: "name", Kind: "text", Label: v.m.T("console.keys.name"), Required: true, Hint: v.m.T("console.keys.name_hint")},
+			{Name: "unit", Kind: "select", Label: v.m.T("field.unit"), Required: true, Hint: v.m.T("console.keys.unit_hint"), Options: c.unitOptions(v, v.m.T("console.choose"))},
+			{Name: "contact", Kind: "text", Label: v.m.T("console.keys.contact"), Required: true, Hint: v.m.T("console.keys.contact_hint")},
 			{Name: "scope", Kind: "radio", Label: v.m.T("console.keys.scope"), Required: true, Options: scopes},
 			{Name: "rate", Kind: "number", Label: v.m.T("console.keys.rate"), Hint: v.m.T("console.keys.rate_hint"), Value: strconv.Itoa(apikeys.DefaultRate)},
 		}},
