@@ -11,6 +11,7 @@ import (
 	"io"
 	"io/fs"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"syscall"
@@ -135,11 +136,36 @@ func exitCode(e *Env, err error) int {
 		e.Note("出错：%v", "Error: %v", err)
 		return Failed
 	}
-	fmt.Fprintln(e.Stderr, gov.TextOf(err, e.Lang))
+	fmt.Fprintln(e.Stderr, sentence(gov.TextOf(err, e.Lang), e.Lang))
+	if g, ok := errors.AsType[*gov.Error](err); ok && code == gov.Unavailable && g.Err != nil {
+		e.Note("原因：%v", "Cause: %v", g.Err)
+	}
 	if code == gov.Invalid || code == gov.Unsupported || code == gov.TooLarge {
 		return Invalid
 	}
 	return Failed
+}
+
+// plainWord is the first word of a text that is no name of a file or flag.
+var plainWord = regexp.MustCompile(`^[a-z]+ `)
+
+// sentence begins and ends what was said in the middle of others' sentences. Lists
+// of several lines are left alone.
+func sentence(text string, l gov.Lang) string {
+	if text == "" || strings.Contains(text, "\n") {
+		return text
+	}
+	stop := "。"
+	if l == gov.EN {
+		stop = "."
+		if plainWord.MatchString(text) {
+			text = strings.ToUpper(text[:1]) + text[1:]
+		}
+	}
+	if strings.HasSuffix(strings.TrimRight(text, "）)”\""), stop) || strings.ContainsAny(text[len(text)-1:], ".:?!") || strings.HasSuffix(text, "？") || strings.HasSuffix(text, "：") {
+		return text
+	}
+	return text + stop
 }
 
 // file tells what is the matter with a file, if that is what went wrong.

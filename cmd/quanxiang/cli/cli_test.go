@@ -16,12 +16,19 @@ func commands() []Command {
 	open := func(_ context.Context, e *Env, args []string) error {
 		fs := e.Flags("open", "FILE [--year YEAR]")
 		year := fs.Int("year", 2016, about.In(e.Lang))
+		fs.String("unit", "a", about.In(e.Lang))
 		rest, err := ParseExactly(fs, args, 1)
 		if err != nil {
 			return err
 		}
 		if *year == 0 {
 			return Misused(fs, "没有零年。", "There is no year 0.")
+		}
+		if rest[0] == "nothing" {
+			return gov.Errorf(gov.NotFound, "没有“%s”", "there is no %q", rest[0])
+		}
+		if err := Needed(fs, "unit"); err != nil {
+			return err
 		}
 		e.Say("%s", "%s", rest[0])
 		return nil
@@ -49,9 +56,9 @@ func TestCommandLine(t *testing.T) {
 	}{
 		{"version", OK, "1.0\n", ""},
 		{"--version", OK, "1.0\n", ""},
-		{"open -h", OK, "用法：quanxiang open FILE [--year YEAR]\n  --year 值\n    \t试一试（默认 2016）\n", ""},
-		{"help open", OK, "用法：quanxiang open FILE [--year YEAR]\n  --year 值\n    \t试一试（默认 2016）\n", ""},
-		{"help draw verify", OK, "用法：quanxiang open FILE [--year YEAR]\n  --year 值\n    \t试一试（默认 2016）\n", ""},
+		{"open -h", OK, "用法：quanxiang open FILE [--year YEAR]\n  --unit 值\n    \t试一试（默认 a）\n  --year 值\n    \t试一试（默认 2016）\n", ""},
+		{"help open", OK, "用法：quanxiang open FILE [--year YEAR]\n  --unit 值\n    \t试一试（默认 a）\n  --year 值\n    \t试一试（默认 2016）\n", ""},
+		{"help draw verify", OK, "用法：quanxiang open FILE [--year YEAR]\n  --unit 值\n    \t试一试（默认 a）\n  --year 值\n    \t试一试（默认 2016）\n", ""},
 		{"draw -h", OK, "  quanxiang draw verify FILE\n      试一试\n", ""},
 		{"help nothing", Usage, "", "没有“nothing”这个命令。\nquanxiang help 列出全部命令。\n"},
 		{"opne x", Usage, "", "没有“opne”这个命令（是不是“open”？）。\nquanxiang help 列出全部命令。\n"},
@@ -64,6 +71,8 @@ func TestCommandLine(t *testing.T) {
 		{"open a --year x", Usage, "", "参数 --year 的值“x”应是数字。\n用法：quanxiang open FILE [--year YEAR]\n加 -h 看全部参数。\n"},
 		{"open a --year 0", Usage, "", "没有零年。\n用法：quanxiang open FILE [--year YEAR]\n加 -h 看全部参数。\n"},
 		{"open --year 2017 a", OK, "a\n", ""},
+		{"open a --unit=", Usage, "", "还要写 --unit。\n用法：quanxiang open FILE [--year YEAR]\n加 -h 看全部参数。\n"},
+		{"open nothing", Failed, "", "没有“nothing”。\n"},
 	} {
 		var out, err bytes.Buffer
 		e := &Env{Stdin: strings.NewReader(""), Stdout: &out, Stderr: &err, Getenv: func(string) string { return "" }}
@@ -84,6 +93,23 @@ func TestLanguages(t *testing.T) {
 		}
 		if !strings.Contains(out.String(), want) || strings.HasPrefix(lang, "en") && strings.ContainsAny(out.String(), "。，（试没") {
 			t.Errorf("%q: %s", lang, out.String())
+		}
+	}
+}
+
+// What went wrong reads as a sentence; what begins with a place does not change.
+func TestSentences(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		lang     gov.Lang
+		in, want string
+	}{
+		{gov.ZH, "没有“x”", "没有“x”。"}, {gov.ZH, "没有“x”。", "没有“x”。"}, {gov.ZH, "没有“x”（是不是“y”？）。", "没有“x”（是不是“y”？）。"},
+		{gov.EN, "there is no \"x\"", "There is no \"x\"."}, {gov.EN, "a.csv:1: this is no table", "a.csv:1: this is no table."}, {gov.EN, "Stop.", "Stop."},
+		{gov.EN, "a\nb", "a\nb"}, {gov.EN, "", ""},
+	} {
+		if got := sentence(tt.in, tt.lang); got != tt.want {
+			t.Errorf("%q, want %q", got, tt.want)
 		}
 	}
 }

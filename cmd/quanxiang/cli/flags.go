@@ -81,6 +81,20 @@ func Misused(fs *flag.FlagSet, zh, en string, args ...any) error {
 	return v.short()
 }
 
+// Needed tells which of the flags a command cannot do without are missing.
+func Needed(fs *flag.FlagSet, names ...string) error {
+	var missing []string
+	for _, name := range names {
+		if fs.Lookup(name).Value.String() == "" {
+			missing = append(missing, "--"+name)
+		}
+	}
+	if missing == nil {
+		return nil
+	}
+	return Misused(fs, "还要写 %s。", "Needed as well: %s.", strings.Join(missing, " "))
+}
+
 // short is how the command is written, and where more stands.
 func (v *voice) short() error {
 	v.head()
@@ -140,6 +154,15 @@ func ParseExactly(fs *flag.FlagSet, args []string, n int) ([]string, error) {
 		return nil, Misused(fs, "缺少参数。", "An argument is missing.")
 	}
 	return rest, nil
+}
+
+// ParseSome is Parse for a command that takes one positional argument or more.
+func ParseSome(fs *flag.FlagSet, args []string) ([]string, error) {
+	rest, err := Parse(fs, args)
+	if err == nil && len(rest) == 0 {
+		return nil, Misused(fs, "缺少参数。", "An argument is missing.")
+	}
+	return rest, err
 }
 
 // Subcommand runs the command of a list that the first argument names.
