@@ -15,8 +15,7 @@ import (
 	"quanxiang/gov"
 	"quanxiang/library"
 	"quanxiang/library/librarytest"
-	"quanxiang/packs"
-	"quanxiang/policy"
+	"quanxiang/packs/packtest"
 	"quanxiang/store"
 	"quanxiang/store/sqldb"
 	"quanxiang/store/storetest"
@@ -24,19 +23,9 @@ import (
 
 var operator = gov.Actor{Kind: gov.OperatorActor, Name: "test"}
 
-func testPack(t testing.TB) *policy.Pack {
-	t.Helper()
-	fsys, _ := packs.FS("xicheng")
-	p, err := policy.Load(fsys, ".")
-	if err != nil {
-		t.Fatalf("load the pack: %v", err)
-	}
-	return p
-}
-
 func openLibrary(t testing.TB, db *store.DB) *library.Library {
 	t.Helper()
-	pack := testPack(t)
+	pack := packtest.Xicheng(t)
 	return library.New(db.Library(pack.District), pack, func() time.Time { return time.Date(2016, 12, 1, 9, 0, 0, 0, gov.China) })
 }
 
@@ -290,7 +279,7 @@ func TestListsAndNumbers(t *testing.T) {
 // memberOf is the id of the first member of a group.
 func memberOf(t *testing.T, group string) string {
 	t.Helper()
-	p := testPack(t)
+	p := packtest.Xicheng(t)
 	g, ok := p.FindUnit(group)
 	if !ok || len(p.Members(g.ID)) == 0 {
 		t.Fatalf("the pack has no group %s", group)
@@ -311,7 +300,7 @@ func TestUnitPage(t *testing.T) {
 		if it := v.Documents[0].Items[0]; it.Anchor != "task-1" || it.Through == nil || it.Through.Name.ZH != "各街道" || it.End != librarytest.Day("2016-12-31") {
 			t.Errorf("item: %+v", it)
 		}
-		u, _ := testPack(t).FindUnit("区发展改革委")
+		u, _ := packtest.Xicheng(t).FindUnit("区发展改革委")
 		if v, err = l.Unit(t.Context(), u.ID, gov.Date{}); err != nil || v.Lead != 1 {
 			t.Errorf("%+v, %v", v, err)
 		}
@@ -368,7 +357,7 @@ func (tx breakingTx) Record(ctx context.Context, a gov.Actor, e library.Event) e
 func TestImportCutOffAnywhere(t *testing.T) {
 	t.Parallel()
 	storetest.Run(t, func(t *testing.T, db *store.DB) {
-		pack := testPack(t)
+		pack := packtest.Xicheng(t)
 		clock := func() time.Time { return time.Date(2016, 12, 1, 9, 0, 0, 0, gov.China) }
 		stops := 0
 		for n := 0; ; n++ {
@@ -405,7 +394,7 @@ func TestDistrictsDoNotMeet(t *testing.T) {
 	storetest.Run(t, func(t *testing.T, db *store.DB) {
 		l := openLibrary(t, db)
 		importAll(t, l, librarytest.Sample())
-		pack := *testPack(t)
+		pack := *packtest.Xicheng(t)
 		pack.District = "110101"
 		other := library.New(db.Library(pack.District), &pack, time.Now)
 		if hits, err := other.Search(t.Context(), library.Query{Words: "停车"}, gov.Page{}); err != nil || hits.Total != 0 {

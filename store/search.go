@@ -72,11 +72,12 @@ select ((rowkey >> 25) & 262143), count(*)
 from passages
 where district = $1
 group by 1`
-	// The ordinal of a passage's document is cut out of its key as keyOf does.
+	// The ordinal of a passage's document is cut out of its key as keyOf does. It is looked
+	// up for each passage: PostgreSQL has no statistics after an import and would join the
+	// documents of the district with all its passages first.
 	passagesByKey = `
-select p.rowkey, d.slug, p.anchor, p.head, p.body
+select p.rowkey, (select d.slug from documents d where d.district = p.district and d.ordinal = ((p.rowkey >> 25) & 262143)), p.anchor, p.head, p.body
 from passages p
-join documents d on d.district = p.district and d.ordinal = ((p.rowkey >> 25) & 262143)
 where p.district = $1 and p.rowkey in ($2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)`
 
 	deleteTermsSQLite = `

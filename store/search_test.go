@@ -13,6 +13,7 @@ import (
 	"quanxiang/library"
 	"quanxiang/library/fulltext"
 	"quanxiang/library/librarytest"
+	"quanxiang/packs/packtest"
 	"quanxiang/store"
 	"quanxiang/store/storetest"
 )
@@ -90,11 +91,11 @@ func TestSearchFindsWhatReadingFinds(t *testing.T) {
 	storetest.Run(t, func(t *testing.T, db *store.DB) {
 		l := openLibrary(t, db)
 		importAll(t, l, librarytest.Sample())
-		if g := librarytest.Real(t, testPack(t)); g != nil {
+		if g := librarytest.Real(t, packtest.Xicheng(t)); g != nil {
 			importAll(t, l, g) // replaces those of the sample that bear a real number
 		}
 		all := allPassages(t, db)
-		pack := testPack(t)
+		pack := packtest.Xicheng(t)
 		names := func(word string) (list []string) {
 			for _, name := range []string{word, "区" + word} {
 				if u, ok := pack.FindUnit(name); ok {

@@ -1,21 +1,17 @@
 package review
 
 import (
-	"os"
 	"testing"
 
 	"quanxiang/cases"
-	"quanxiang/policy"
+	"quanxiang/packs/packtest"
 	"quanxiang/web/ui"
 )
 
 // A group of units is opened to its members.
 func TestGroups(t *testing.T) {
 	t.Parallel()
-	pack, err := policy.Load(os.DirFS("../../packs/xicheng"), ".")
-	if err != nil {
-		t.Fatal(err)
-	}
+	pack := packtest.Xicheng(t)
 	p, _ := pack.Procedure("duty")
 	lead, _ := p.Field("lead")
 	list := (&Review{Deps: Deps{Pack: pack}}).groups(&ui.Messages{}, cases.Shown{Field: lead, Value: []string{"fgw", "g-jiedao"}})

@@ -1,23 +1,19 @@
 package sums
 
 import (
-	"os"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
 	"quanxiang/cases/docket"
-	"quanxiang/policy"
+	"quanxiang/packs/packtest"
 )
 
 // Sums add up by value; what has ended counts by state and by no colour, a
 // state nobody knows any more runs, and trouble comes first.
 func TestSums(t *testing.T) {
 	t.Parallel()
-	pack, err := policy.Load(os.DirFS("../../packs/xicheng"), ".")
-	if err != nil {
-		t.Fatal(err)
-	}
+	pack := packtest.Xicheng(t)
 	p, _ := pack.Procedure("duty")
 	tally := func(value, state, colour string, n int64) docket.Tally {
 		return docket.Tally{Facet: docket.Facet{Field: "lead", Value: value}, State: state, Colour: colour, N: n}
