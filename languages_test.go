@@ -57,8 +57,14 @@ func TestBothLanguagesTakeTheirArguments(t *testing.T) {
 	}
 }
 
-// literal is the text of a string in quotes, or "".
+// literal is the text of a string in quotes, or of some that are put together, or "".
 func literal(e ast.Expr) string {
+	if sum, ok := e.(*ast.BinaryExpr); ok && sum.Op == token.ADD {
+		if a, b := literal(sum.X), literal(sum.Y); a != "" && b != "" {
+			return a + b
+		}
+		return ""
+	}
 	l, ok := e.(*ast.BasicLit)
 	if !ok || l.Kind != token.STRING {
 		return ""
