@@ -204,7 +204,7 @@ func New(d Deps) (*Site, error) {
 	var others *open311.Server // what other programs file and follow, where the pack has it
 	if o := d.Pack.Open311; o != nil {
 		others = open311.New(open311.Deps{
-			Desk: counter.New(d.Casework, d.Register, d.Clock), Keys: d.Keys, Filings: d.Filings, Secret: d.FilingKey, Jurisdiction: o.Jurisdiction,
+			Desk: counter.New(d.Casework, d.Register, d.Clock, d.BaseURL), Keys: d.Keys, Filings: d.Filings, Secret: d.FilingKey, Jurisdiction: o.Jurisdiction,
 			Contact: o.Contact, KeyService: o.Keys, Changed: o.Changed.Time(), BaseURL: d.BaseURL, Clock: d.Clock, Log: d.Log,
 		})
 		parts = append(parts, others)

@@ -443,12 +443,7 @@ func listing(p *procedure.Procedure, c cases.Case, w cases.World) (l Listing, er
 	if err != nil {
 		return l, err
 	}
-	if d := cases.Counting(p, deadlines); c.Ended == 0 && !d.At.IsZero() {
-		l.Row.Due = d.At.UnixMilli()
-	}
-	if d := cases.Next(deadlines); l.Row.Due == 0 && c.Ended == 0 && !d.At.IsZero() {
-		l.Row.Stage, l.Row.StageDue = d.Clock, d.At.UnixMilli()
-	}
+	l.Row.Time(p, deadlines)
 	l.Spot = spotOf(p, c)
 	l.Turns = cases.Waiting(p, c, w.Dir)
 	l.Wake, err = cases.Wake(p, c, w)

@@ -259,11 +259,28 @@ func (s *Docket) Tallies(ctx context.Context, procedureID, field string) ([]Tall
 	return s.store.Tallies(ctx, procedureID, field)
 }
 
+// Time gives a row the deadline its case stands by: the one that counts for the whole or,
+// while that does not run, the stage. A case that has ended has none.
+func (r *Row) Time(p *procedure.Procedure, deadlines []cases.Deadline) {
+	r.Due, r.Stage, r.StageDue = 0, "", 0
+	if r.Ended != 0 {
+		return
+	}
+	if d := cases.Counting(p, deadlines); !d.At.IsZero() {
+		r.Due = d.At.UnixMilli()
+	} else if d := cases.Next(deadlines); !d.At.IsZero() {
+		r.Stage, r.StageDue = d.Clock, d.At.UnixMilli()
+	}
+}
+
 // LastDay is the day in which the deadline falls by which a case stands in lists, for
 // people; zero for none.
 func (r Row) LastDay() gov.Date {
 	return cases.Deadline{At: instant(cmp.Or(r.Due, r.StageDue))}.LastDay()
 }
+
+// Late reports that the deadline by which a case stands in lists has passed.
+func (r Row) Late(now time.Time) bool { return now.UnixMilli() > r.Order() }
 
 // instant is the time of Unix milliseconds; 0 is none.
 func instant(ms int64) time.Time {

@@ -10,13 +10,14 @@ import (
 	"quanxiang/cases/checklist"
 	"quanxiang/gov"
 	"quanxiang/policy/procedure"
+	"quanxiang/rules/money"
 )
 
 // InstantForm is how people write an instant, in China's time.
 const InstantForm = "2006-01-02 15:04"
 
 // Parse reads a value as a form, a spreadsheet cell or a scenario writes
-// it. Money is in yuan with at most two decimals; items of a list are separate
+// it. Money is what money.Typed reads, in yuan without a unit; items of a list are separate
 // inputs or parted by commas, 、 or ；. Nothing typed gives nil. Check
 // checks the rest.
 func Parse(f *procedure.Field, inputs ...string) (any, *gov.Error) {
@@ -41,8 +42,9 @@ func Parse(f *procedure.Field, inputs ...string) (any, *gov.Error) {
 	case f.Type == procedure.MoneyField:
 		return parseMoney(text)
 	case f.Type == procedure.IntegerField:
-		n, err := strconv.ParseInt(ungroup(text), 10, 64)
-		if err != nil {
+		s, parted := money.Ungroup(money.Narrow(text))
+		n, err := strconv.ParseInt(s, 10, 64)
+		if err != nil || !parted {
 			return nil, gov.Errorf(gov.Invalid, "“%s”不是整数", "%q is not a whole number", text)
 		}
 		return n, nil
@@ -81,42 +83,16 @@ var writtenDate = regexp.MustCompile(`^([0-9]{4})[-/.年]([0-9]{1,2})[-/.月]([0
 // nothing.
 var writtenInstant = regexp.MustCompile(`^([0-9]{4})[-/.年]([0-9]{1,2})[-/.月]([0-9]{1,2})日?[ T]+([0-9]{1,2}):([0-9]{2})(?::[0-9]{2})?$`)
 
-// grouped is a number whose thousands are parted by commas. Commas elsewhere
-// are not taken out: "1,5" may be meant as one and a half.
-var grouped = regexp.MustCompile(`^[+-]?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]*)?$`)
+// most keeps sums of fen far from the end of an int64: 10万亿元.
+const most = 10 * money.Wan * money.Yi / money.Yuan
 
-func ungroup(s string) string {
-	if grouped.MatchString(s) {
-		return strings.ReplaceAll(s, ",", "")
-	}
-	return s
-}
-
-// maxYuan keeps sums of fen far from the end of an int64.
-const maxYuan = 10_000_000_000_000
-
-// parseMoney reads yuan: "1,200", "1200.5", "1200.50元".
 func parseMoney(text string) (any, *gov.Error) {
-	wrong := gov.Errorf(gov.Invalid, "“%s”不是金额；以元为单位，如 12000.50", "%q is not an amount; write yuan as 12000.50", text)
-	s := ungroup(strings.TrimSpace(strings.TrimSuffix(text, "元")))
-	yuan, cents, point := strings.Cut(s, ".")
-	if point && (cents == "" || len(cents) > 2) || strings.HasPrefix(cents, "-") || strings.HasPrefix(cents, "+") {
-		return nil, wrong
+	v, err := money.Typed(text, money.Yuan)
+	if err == nil && (v > most || v < -most) {
+		err = gov.Errorf(gov.Invalid, "“%s”太大", "%q is too large", text)
 	}
-	n, err := strconv.ParseInt(yuan, 10, 64)
-	if err != nil || n > maxYuan || n < -maxYuan {
-		return nil, wrong
+	if err != nil {
+		return nil, err
 	}
-	fen := n * 100
-	if point {
-		f, err := strconv.ParseInt((cents + "0")[:2], 10, 64)
-		if err != nil {
-			return nil, wrong
-		}
-		if strings.HasPrefix(yuan, "-") {
-			f = -f
-		}
-		fen += f
-	}
-	return fen, nil
+	return int64(v), nil
 }

@@ -1,6 +1,7 @@
 package calculate
 
 import (
+	"quanxiang/gov"
 	"quanxiang/rules/eval"
 	"quanxiang/rules/hints"
 	"quanxiang/rules/ir"
@@ -15,6 +16,23 @@ type Hint struct {
 	More    int64    `json:"more"`              // fen in all
 	Gains   []Gain   `json:"gains"`             // by benefit; negative where another displaces it
 	Clauses []string `json:"clauses"`           // where the value comes from
+
+	field       *ir.FieldInfo
+	to, further int64
+}
+
+// Words are To and Further as people write them in a language.
+func (h *Hint) Words(l gov.Lang) (to, further string) {
+	one := func(v int64) string {
+		if h.field.Type == ir.Money {
+			return money.Fen(v).As(l)
+		}
+		return written(h.field, v)
+	}
+	if h.Further == "" {
+		return h.To, ""
+	}
+	return one(h.to), one(h.further)
 }
 
 // Gain is what a benefit comes to more, in fen; of a title 1.
@@ -31,7 +49,7 @@ func (c *Calculator) Hints(f *eval.Facts) []Hint {
 	list := []Hint{}
 	for _, h := range hints.Of(c.program, m, f) {
 		info := &c.program.Fields[h.Fact]
-		out := Hint{Fact: info.Name, To: written(info, h.To), More: h.More, Clauses: []string{}}
+		out := Hint{Fact: info.Name, To: written(info, h.To), More: h.More, Clauses: []string{}, field: info, to: h.To, further: h.To - h.From}
 		if info.Type != ir.Bool {
 			out.Further = written(info, h.To-h.From)
 		}
@@ -54,5 +72,5 @@ func written(f *ir.FieldInfo, v int64) string {
 	case ir.Bool:
 		return "是"
 	}
-	return money.Number(v, f.Decimals) + f.Unit
+	return money.Grouped(v, f.Decimals) + f.Unit
 }

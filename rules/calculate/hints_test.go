@@ -4,7 +4,9 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 
+	"quanxiang/gov"
 	"quanxiang/rules/calculate"
 	"quanxiang/rules/facts"
 	"quanxiang/rules/ruletest"
@@ -31,7 +33,16 @@ func TestHintsInWords(t *testing.T) {
 		{Fact: "研发投入", To: "1200万元", Further: "37万元", More: 25_0000_00, Gains: []calculate.Gain{{Benefit: "样16号.研发资金", More: 25_0000_00}, {Benefit: "样16号.优秀称号", More: 1}}, Clauses: []string{"样16号:3/1"}},
 		{Fact: "其他权利", To: "3项", Further: "2项", More: 3000_00, Gains: []calculate.Gain{{Benefit: "样16号.知识产权补贴", More: 3000_00}}, Clauses: []string{"样16号:4(2)"}},
 	}
-	if diff := cmp.Diff(want, got); diff != "" {
+	if to, further := got[0].Words(gov.ZH); to != "1200万元" || further != "37万元" {
+		t.Errorf("in Chinese %s, %s more", to, further)
+	}
+	if to, further := got[0].Words(gov.EN); to != "12,000,000 yuan" || further != "370,000 yuan" {
+		t.Errorf("in English %s, %s more", to, further)
+	}
+	if to, further := got[1].Words(gov.EN); to != "3项" || further != "2项" {
+		t.Errorf("a count %s, %s more", to, further)
+	}
+	if diff := cmp.Diff(want, got, cmpopts.IgnoreUnexported(calculate.Hint{})); diff != "" {
 		t.Error(diff)
 	}
 }

@@ -421,5 +421,5 @@ func written(v int64, t ir.Type) string {
 	if t == ir.Money {
 		return money.Fen(v).Short()
 	}
-	return money.Number(v, 0)
+	return money.Grouped(v, 0)
 }

@@ -105,6 +105,7 @@ func TestVerified(t *testing.T) {
 	with := head + `  核对 研发 不超过 收入 的 50% + 1元 “研发不会更多”
   核对 逐项 项目 作 项 ：项.金额 不超过 10亿元 且 项.金额 不超过 收入 “项目不会更多”
   核对 总和（项目 作 项 ：项.金额） 不超过 上年 收入 “合计不会更多”
+  核对 逐项 项目 唯一 来源，金额 “一个来源一项”
 `
 	plain, _, err := compile(t, When{}, head+programme)
 	if err != nil {
@@ -128,7 +129,7 @@ func TestVerified(t *testing.T) {
 		}
 		got = append(got, strings.Join(names, " "))
 	}
-	want := []string{"研发不会更多 研发0 收入0", "项目不会更多 金额0 收入0", "合计不会更多 项目0 收入-1"}
+	want := []string{"研发不会更多 研发0 收入0", "项目不会更多 金额0 收入0", "合计不会更多 项目0 收入-1", "一个来源一项 来源0 金额0"}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("checks (-want +got):\n%s", diff)
 	}

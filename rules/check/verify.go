@@ -35,6 +35,9 @@ func (c *compiler) verifies() {
 }
 
 func (c *compiler) verify(d *document, input int32, v *syntax.Verify) (ir.Check, bool) {
+	if len(v.Key) > 0 {
+		return c.unique(d, input, v)
+	}
 	before := len(c.problems)
 	k := ir.Check{Doc: d.short, Input: input, List: ir.None, From: int32(len(c.p.Nodes)), Text: v.Text, Pos: v.Pos}
 	s := scope{doc: d, input: input}
@@ -80,4 +83,28 @@ func (c *compiler) verify(d *document, input int32, v *syntax.Verify) (ir.Check,
 		return k, false
 	}
 	return k, true
+}
+
+// unique compiles by which fields no two entries of a list may be the same.
+func (c *compiler) unique(d *document, input int32, v *syntax.Verify) (ir.Check, bool) {
+	before := len(c.problems)
+	at := int32(len(c.p.Nodes))
+	k := ir.Check{Doc: d.short, Input: input, From: at, To: at, Result: ir.None, Text: v.Text, Pos: v.Pos}
+	list, ok := c.list(v.List, scope{doc: d, input: input})
+	if !ok {
+		return k, false
+	}
+	k.List = list
+	for _, n := range v.Key {
+		f := c.p.FieldOf(input, v.List.Text, n.Text)
+		switch {
+		case f == ir.None:
+			c.unknown(n, c.fieldNames(input, list), "清单的项没有“%s”", "an entry of the list has no %q")
+		case slices.Contains(k.Key, f):
+			c.bad(n.Pos, "“%s”写了两次", "%q appears twice", n.Text)
+		default:
+			k.Key, k.Reads = append(k.Key, f), append(k.Reads, ir.Read{Field: f})
+		}
+	}
+	return k, len(c.problems) == before
 }

@@ -164,11 +164,11 @@ func words(v Range, kind string, l gov.Lang) string {
 	one := func(x int64) string {
 		switch kind {
 		case "money":
-			return money.Fen(x).In(l)
+			return money.Fen(x).As(l)
 		case "ratio":
 			return money.Ratio(x).String()
 		}
-		return money.Number(x, 0)
+		return money.Grouped(x, 0)
 	}
 	if kind == "condition" {
 		t := gov.Text{ZH: "还不知道", EN: "not known yet"}

@@ -14,6 +14,7 @@ import (
 	"quanxiang/rules/check"
 	"quanxiang/rules/eval"
 	"quanxiang/rules/ir"
+	"quanxiang/rules/money"
 	"quanxiang/rules/syntax"
 )
 
@@ -102,6 +103,10 @@ type Options struct {
 	// Own leaves unknown, of what Rest takes, what an office finds out: an applicant
 	// cannot say that there is none of it.
 	Own bool
+
+	// Verified takes facts that contradict each other as they are: those of a statement that
+	// was read before, joined with others.
+	Verified bool
 
 	// Extra are further members that may be there and are not looked at.
 	Extra []string
@@ -197,7 +202,11 @@ func ReadFor(p *ir.Program, data []byte, o Options) (*eval.Facts, error) {
 			r.fact(m)
 		}
 	}
-	for _, c := range contradictions(p, r.f) {
+	var wrong []contradiction
+	if !o.Verified {
+		wrong = contradictions(p, r.f)
+	}
+	for _, c := range wrong {
 		path := r.pathOf(&c)
 		if !r.list.Full() {
 			r.list = append(r.list, (&gov.Error{Code: gov.Invalid, Text: gov.Text{ZH: path + "：" + c.text.ZH, EN: path + ": " + c.text.EN}}).On(path))
@@ -423,6 +432,13 @@ func (r *reader) text(path string, f *ir.FieldInfo, s string) (int64, bool) {
 			return 0, false
 		}
 		return r.within(path, f, syntax.Days(d), s)
+	case ir.Money:
+		v, err := money.Typed(s, 0)
+		if err != nil {
+			r.bad(path, "%[1]s", "%[2]s", err.Text.ZH, err.Text.EN)
+			return 0, false
+		}
+		return r.within(path, f, int64(v), s)
 	}
 	body, negative := strings.CutPrefix(strings.TrimSpace(s), "-")
 	l, wrong := syntax.ReadQuantity(body)
@@ -433,7 +449,7 @@ func (r *reader) text(path string, f *ir.FieldInfo, s string) (int64, bool) {
 	}
 	v, ok := check.ValueAs(l, f)
 	if !ok {
-		want := map[ir.Type]string{ir.Money: "150万元", ir.Ratio: "12.5%", ir.Count: "3" + f.Unit}[f.Type]
+		want := map[ir.Type]string{ir.Ratio: "12.5%", ir.Count: "3" + f.Unit}[f.Type]
 		if f.Type == ir.Count && f.Decimals == 0 && strings.Contains(body, ".") {
 			r.bad(path, "“%[1]s”应是整数，如 %[2]s", "%[1]q has to be a whole number, like %[2]s", s, want)
 			return 0, false

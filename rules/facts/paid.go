@@ -8,14 +8,14 @@ import (
 
 	"quanxiang/rules/eval"
 	"quanxiang/rules/ir"
-	"quanxiang/rules/syntax"
+	"quanxiang/rules/money"
 )
 
 // Bounds of earlier payments, so that their sum stays within what is computed
 // with.
 const (
 	maxPaid   = 10_000
-	maxAmount = 100_000_000_000_000 // fen, 1万亿元
+	maxAmount = 10_000 * money.Yi
 )
 
 // paid reads earlier payments.
@@ -50,16 +50,18 @@ func (r *reader) paid(data json.RawMessage) {
 			r.bad(at+".benefit", "没有名为“%s”的支持", "there is no benefit %q", x.Benefit)
 			continue
 		}
-		l, wrong := syntax.ReadQuantity(x.Amount)
+		amount, wrong := money.Typed(x.Amount, 0)
 		switch {
-		case wrong.IsZero() && l.Kind == syntax.MoneyLiteral && l.Value < 0:
+		case wrong != nil:
+			r.bad(at+".amount", "%[1]s", "%[2]s", wrong.Text.ZH, wrong.Text.EN)
+		case amount < 0:
 			r.bad(at+".amount", "“%s”不能为负", "%q must not be negative", x.Amount)
-		case !wrong.IsZero() || l.Kind != syntax.MoneyLiteral || l.Value > maxAmount:
-			r.bad(at+".amount", "“%s”不是金额", "%q is no amount of money", x.Amount)
+		case amount > maxAmount:
+			r.bad(at+".amount", "“%s”太大", "%q is too large", x.Amount)
 		case x.Year >= r.f.Year || x.Year < 1990:
 			r.bad(at+".year", "已领的年份应早于 %d", "a payment is from before %d", r.f.Year)
 		default:
-			r.f.Paid = append(r.f.Paid, eval.Payment{Year: x.Year, Benefit: b, Key: x.Key, Amount: l.Value})
+			r.f.Paid = append(r.f.Paid, eval.Payment{Year: x.Year, Benefit: b, Key: x.Key, Amount: int64(amount)})
 		}
 	}
 }

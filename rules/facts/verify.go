@@ -36,10 +36,12 @@ func contradictions(p *ir.Program, f *eval.Facts) (list []contradiction) {
 			}
 			zh, en = append(zh, name.ZH), append(en, name.EN)
 		}
-		c.text = gov.Text{
-			ZH: fmt.Sprintf("%s不符：%s（%s:%d）", strings.Join(zh, "、"), k.Text, k.Pos.File, k.Pos.Line),
-			EN: fmt.Sprintf("the facts do not agree: %s: %s (%s:%d)", strings.Join(en, ", "), k.Text, k.Pos.File, k.Pos.Line),
+		what := gov.Textf("%[1]s不符", "the facts do not agree: %[2]s", strings.Join(zh, "、"), strings.Join(en, ", "))
+		if x.Same >= 0 {
+			what = gov.Textf("%[1]s第 %[2]d 项与第 %[3]d 项的%[4]s相同", "entries %[3]d and %[2]d of %[1]s are the same in %[5]s",
+				p.Fields[p.Lists[k.List].Field].Name, x.Entry+1, x.Same+1, strings.Join(zh, "、"), strings.Join(en, ", "))
 		}
+		c.text = gov.Textf("%[1]s：%[3]s（%[4]s:%[5]d）", "%[2]s: %[3]s (%[4]s:%[5]d)", what.ZH, what.EN, k.Text, k.Pos.File, k.Pos.Line)
 		list = append(list, c)
 	}
 	return list

@@ -297,8 +297,9 @@ type Check struct {
 	List     int32 // each entry of it by itself, None for the applicant
 	From, To int32 // nodes of Checks.Program
 	Result   int32
-	Reads    []Read // in the order in which the condition names them
-	Text     string // what is wrong where it does not hold
+	Key      []int32 // fields in which no two entries of List may be the same; then there are no nodes
+	Reads    []Read  // in the order in which the condition names them
+	Text     string  // what is wrong where it does not hold
 	Pos      gov.Pos
 }
 

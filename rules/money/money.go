@@ -139,12 +139,13 @@ func Unit(word string) Fen {
 
 // Decimal multiplies a decimal number as people write it, with an optional sign
 // and thousands separators, by a whole number and returns the product if it is
-// whole and fits. It is how every amount, ratio and count is read.
+// whole and fits; separators stand after every third digit. It is how every amount,
+// ratio and count is read.
 func Decimal(s string, times int64) (int64, bool) {
 	digits, negative := strings.CutPrefix(s, "-")
 	whole, fraction, dotted := strings.Cut(digits, ".")
-	whole = strings.ReplaceAll(whole, ",", "")
-	if whole == "" || dotted && fraction == "" || len(fraction) > 18 || strings.ContainsAny(whole+fraction, "+-") {
+	whole, parted := Ungroup(whole)
+	if whole == "" || !parted || dotted && fraction == "" || len(fraction) > 18 || strings.ContainsAny(whole+fraction, "+-") {
 		return 0, false
 	}
 	n, err := strconv.ParseInt(whole, 10, 64)
@@ -186,17 +187,30 @@ func (f Fen) String() string {
 	return s
 }
 
-// Short is the amount as documents write it: 94万元, 9512.35元.
+// Short is the amount as documents write it: 94万元, 12,345万元, 9512.35元.
 func (f Fen) Short() string {
 	for _, u := range []struct {
 		fen  Fen
 		word string
 	}{{Yi, "亿元"}, {Wan, "万元"}, {Yuan, "元"}} {
 		if f != 0 && f%(u.fen/100) == 0 && magnitude(int64(f)) >= uint64(u.fen) {
-			return trim(int64(f), int64(u.fen)) + u.word
+			return group(trim(int64(f), int64(u.fen))) + u.word
 		}
 	}
-	return trim(int64(f), int64(Yuan)) + "元"
+	return group(trim(int64(f), int64(Yuan))) + "元"
+}
+
+// group parts the thousands of a number from 10,000 up.
+func group(s string) string {
+	whole, fraction, dotted := strings.Cut(s, ".")
+	n, err := strconv.ParseInt(whole, 10, 64)
+	if err != nil || n == 0 { // -0 keeps its sign
+		return s
+	}
+	if whole = gov.Thousands(n); dotted {
+		whole += "." + fraction
+	}
+	return whole
 }
 
 // As is the amount as people write it in a language: 94万元 as officials do, 9512元
@@ -208,18 +222,9 @@ func (f Fen) As(l gov.Lang) string {
 	return f.In(l)
 }
 
-// In is the amount in a language of the interface: 951,235.49 元.
+// In is the amount in a language of the interface: 951,235.49元.
 func (f Fen) In(l gov.Lang) string {
-	s := strings.TrimSuffix(f.String(), ".00")
-	whole, fraction, dotted := strings.Cut(s, ".")
-	n, _ := strconv.ParseInt(whole, 10, 64) // String writes numbers
-	out := gov.Thousands(n)
-	if n == 0 && f < 0 {
-		out = "-0"
-	}
-	if dotted {
-		out += "." + fraction
-	}
+	out := group(strings.TrimSuffix(f.String(), ".00"))
 	if l == gov.EN {
 		return out + " yuan"
 	}
@@ -245,6 +250,9 @@ func trim(n, scale int64) string {
 
 // Number writes n ÷ 10^decimals without superfluous zeros.
 func Number(n int64, decimals int) string { return trim(n, Power(decimals)) }
+
+// Grouped is Number as people read it, its thousands parted from 10,000 up.
+func Grouped(n int64, decimals int) string { return group(Number(n, decimals)) }
 
 // Power is 10 to the n-th, n from 0 to 18.
 func Power(n int) int64 {

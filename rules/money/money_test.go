@@ -89,7 +89,7 @@ func TestDecimal(t *testing.T) {
 
 func TestAmountsInWords(t *testing.T) {
 	t.Parallel()
-	for f, want := range map[Fen]string{94 * Wan: "94万元", 150 * Yi: "150亿元", 15 * Yi / 10: "1.5亿元", 951_235_49: "951235.49元", 951235: "9512.35元", 0: "0元", -5 * Wan: "-5万元"} {
+	for f, want := range map[Fen]string{94 * Wan: "94万元", 150 * Yi: "150亿元", 15 * Yi / 10: "1.5亿元", 951_235_49: "951,235.49元", 12_345 * Wan: "12,345万元", 1880 * Wan: "1880万元", -12_345 * Yuan / 10: "-1234.5元", 951235: "9512.35元", 0: "0元", -5 * Wan: "-5万元"} {
 		if got := f.Short(); got != want {
 			t.Errorf("%d: %s, want %s", int64(f), got, want)
 		}

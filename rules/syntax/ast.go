@@ -149,6 +149,7 @@ type Verify struct {
 	Pos  gov.Pos
 	List Name // whose entries it is about, each by itself; empty for the applicant
 	Var  Name
+	Key  []Name // fields of an entry in which no two may be the same; then there is no Var nor Expr
 	Expr *Expr
 	Text string // what is wrong where it does not hold
 }

@@ -53,6 +53,9 @@ func ReadQuantity(text string) (Literal, gov.Text) {
 		n = len(text)
 	}
 	number, unit := text[:n], text[n:]
+	if _, parted := money.Ungroup(number); !parted {
+		return l, gov.Textf("“%s”分节不对：逗号每三位一个", "the commas of %q are not after every third digit", text)
+	}
 	unit, per, rate := strings.Cut(unit, "/")
 	if scale := money.Unit(unit); scale > 0 {
 		l.Kind = MoneyLiteral

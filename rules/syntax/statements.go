@@ -171,11 +171,16 @@ func (p *parser) verify(l *Line) *Verify {
 	v := &Verify{Pos: l.Pos}
 	if p.take(KEach) != NoKey {
 		v.List = p.name()
-		p.need(KAs)
-		v.Var = p.name()
-		p.needSign(":")
+		if p.need(KAs, KUnique) == KUnique {
+			v.Key = commas(p, p.name)
+		} else {
+			v.Var = p.name()
+			p.needSign(":")
+		}
 	}
-	v.Expr = p.expr()
+	if len(v.Key) == 0 {
+		v.Expr = p.expr()
+	}
 	v.Text = p.textOf()
 	p.end()
 	failed := p.failed

@@ -101,6 +101,9 @@ func TestVerify(t *testing.T) {
     本金 ：金额
     核对 本金 不超过 甲
   核对 逐项 贷款 作 贷 ：贷.本金 不超过 甲 “本金多”
+  核对 逐项 贷款 唯一 本金，银行 “一笔一项”
+  核对 逐项 贷款 唯一 “一笔一项”
+  核对 逐项 贷款 “一笔一项”
   核对 甲 不超过 乙 @3
   核对 甲 不超过 乙 “甲多” @3
   乙 ：金额
@@ -116,14 +119,16 @@ func TestVerify(t *testing.T) {
 	list.Sort()
 	want := `a.rule:7:11: a value is missing here
 a.rule:10:5: what is verified stands outside the list: 核对 逐项 贷款 作 …
-a.rule:12:14: expected a text in quotation marks, not "@3"
-a.rule:13:19: "@3" is not expected here
-a.rule:18:1: an example whose facts are refused (不符) comes to nothing`
+a.rule:13:15: expected a name, not "一笔一项"
+a.rule:14:12: expected 作、唯一, not "一笔一项"
+a.rule:15:14: expected a text in quotation marks, not "@3"
+a.rule:16:19: "@3" is not expected here
+a.rule:21:1: an example whose facts are refused (不符) comes to nothing`
 	if diff := cmp.Diff(want, list.In(gov.EN)); diff != "" {
 		t.Errorf("mistakes (-want +got):\n%s", diff)
 	}
 	in := f.Inputs[0]
-	if len(in.Fields) != 4 || len(in.Verifies) != 2 || in.Verifies[1].List.Text != "贷款" || in.Verifies[1].Var.Text != "贷" || in.Verifies[0].Text != "甲多" || len(f.Examples[0].Refuse) != 1 {
+	if len(in.Fields) != 4 || len(in.Verifies) != 3 || len(in.Verifies[2].Key) != 2 || in.Verifies[1].List.Text != "贷款" || in.Verifies[1].Var.Text != "贷" || in.Verifies[0].Text != "甲多" || len(f.Examples[0].Refuse) != 1 {
 		t.Errorf("%d facts, %d checks, %+v", len(in.Fields), len(in.Verifies), in.Verifies)
 	}
 	english := "document a \"b\"\n  force 2016-11-01\ninput firm\n  x :list\n    y :money\n  verify each x as e :e.y<=5元   \"too much\"\n"
@@ -197,6 +202,7 @@ func TestReadQuantity(t *testing.T) {
 func FuzzParse(f *testing.F) {
 	f.Add(sample(f))
 	f.Add([]byte("document x \"y\"\n  force 2016-11-01\nbenefit a for b @7(1)2\n  sum\n    unit 4元/项 * c, cap 5 at 3% per x.k ever 3年, when d >= 1:0.5\n"))
+	f.Add([]byte("document x \"y\"\n  force 2016-11-01\ninput firm\n  loans : list\n    bank : text\n    sum : money\n  verify each loans unique bank,sum \"once\"\n  verify each loans as l : l.sum > 0元 \"some\"\n"))
 	f.Add([]byte("文件 a “b“c”d”\n  （\n)、@18号:14）\n"))
 	f.Add([]byte("文件 １６号 “甲”\n  施行 ２０１６－１１－０１ ＠３０ ＃ 次月\n支持 甲 ＠７（１）\n  单价 ４０００元／项 × 专利，上限 ５０％ 的 收入\n"))
 	if data, err := os.ReadFile("../check/testdata/mistakes.txt"); err != nil {

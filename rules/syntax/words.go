@@ -41,6 +41,7 @@ const (
 	KAtMost
 	KDecimals
 	KVerify
+	KUnique
 	KDefine
 	KBenefit
 	KFor
@@ -175,6 +176,7 @@ var words = []word{
 	{KAtMost, [2]string{"至多", "atmost"}, false, ""},
 	{KDecimals, [2]string{"小数", "decimals"}, false, ""},
 	{KVerify, [2]string{"核对", "verify"}, false, ""},
+	{KUnique, [2]string{"唯一", "unique"}, false, ""},
 	{KDefine, [2]string{"定义", "define"}, false, ""},
 	{KBenefit, [2]string{"支持", "benefit"}, false, ""},
 	{KFor, [2]string{"给", "for"}, false, ""},

@@ -90,7 +90,7 @@ func known(p *ir.Program, before, after []eval.Value) (a, b int64, ok bool) {
 }
 
 func cliff(f *ir.FieldInfo, example string, at, before, after int64) Cliff {
-	value := gov.Textf("到 %[1]s", "at %[1]s", money.Number(at, f.Decimals)+f.Unit)
+	value := gov.Textf("到 %[1]s", "at %[1]s", money.Grouped(at, f.Decimals)+f.Unit)
 	if f.Type == ir.Money {
 		value = reached(money.Fen(at))
 	}

@@ -1,6 +1,7 @@
 package trial
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -41,6 +42,32 @@ func TestPack(t *testing.T) {
 	}
 	for _, u := range Mutate(p, examples) {
 		t.Errorf("%s: %s", u.Pos, u.Text.EN)
+	}
+}
+
+// A key that no example tests is named, as a whole and each of its fields by itself.
+func TestKeysUntested(t *testing.T) {
+	t.Parallel()
+	p, examples := ruletest.Load(t, ruletest.Sample)
+	untested := func(with func(*syntax.Example) bool) (list []string) {
+		for _, u := range Mutate(p, slices.DeleteFunc(slices.Clone(examples), func(e *syntax.Example) bool { return !with(e) })) {
+			if strings.Contains(u.Text.EN, "每人每个级别一项") {
+				list = append(list, u.Text.EN)
+			}
+		}
+		return list
+	}
+	refused := func(e *syntax.Example) bool { return len(e.Refuse) > 0 }
+	talents := func(e *syntax.Example) bool {
+		return slices.ContainsFunc(e.Facts, func(f syntax.Fact) bool { return f.Name.Text == "称号" })
+	}
+	want := []string{`no example tests "每人每个级别一项": without it all examples still hold`}
+	if got := untested(func(e *syntax.Example) bool { return !refused(e) }); !slices.Equal(got, want) {
+		t.Errorf("without the example that is refused: %q", got)
+	}
+	want = []string{`no example tests "每人每个级别一项": two entries that differ in 人才 alone`, `no example tests "每人每个级别一项": two entries that differ in 级别 alone`}
+	if got := untested(func(e *syntax.Example) bool { return refused(e) || !talents(e) }); !slices.Equal(got, want) {
+		t.Errorf("without those that have several: %q", got)
 	}
 }
 

@@ -12,7 +12,7 @@ import (
 var others = map[ir.Cmp]ir.Cmp{ir.Least: ir.More, ir.More: ir.Least, ir.Less: ir.Most, ir.Most: ir.Less}
 
 // unverified leaves out each of the checks of facts, and changes each of their edges
-// from within to without, and lists those changes that no example notices.
+// from within to without, leaves each field out of their keys, and lists those changes that no example notices.
 func unverified(p *ir.Program, examples []*syntax.Example) (out []Untested) {
 	if p.Checks == nil {
 		return nil
@@ -27,6 +27,16 @@ func unverified(p *ir.Program, examples []*syntax.Example) (out []Untested) {
 		k := &p.Checks.All[i]
 		if !notices(&ir.Checks{Program: p.Checks.Program, All: slices.Delete(slices.Clone(p.Checks.All), i, i+1)}) {
 			out = append(out, Untested{k.Pos, gov.Textf("没有例检验“%s”：不核对它，所有的例照样成立", "no example tests %q: without it all examples still hold", k.Text)})
+		}
+		for j := range k.Key {
+			if len(k.Key) == 1 {
+				break // without its only field it would be no key
+			}
+			all := slices.Clone(p.Checks.All)
+			all[i].Key = slices.Delete(slices.Clone(k.Key), j, j+1)
+			if !notices(&ir.Checks{Program: p.Checks.Program, All: all}) {
+				out = append(out, Untested{k.Pos, gov.Textf("没有例检验“%[1]s”：两项只有“%[2]s”不同", "no example tests %[1]q: two entries that differ in %[2]s alone", k.Text, p.Fields[k.Key[j]].Name)})
+			}
 		}
 		for n := k.From; n < k.To; n++ {
 			x := p.Checks.Program.Nodes[n]

@@ -128,7 +128,7 @@ func inputs(c Claim, had fund.Position) (Inputs, error) {
 // Mistakes in the facts are problems.List, each with its path.
 func compute(c *calculate.Calculator, in Inputs) (out Outcome, err error) {
 	p := c.Program()
-	f, err := given(c, in, in.Statement)
+	f, err := given(c, in, in.Statement, false)
 	if err != nil {
 		return out, err
 	}
@@ -160,9 +160,10 @@ func compute(c *calculate.Calculator, in Inputs) (out Outcome, err error) {
 	return out, nil
 }
 
-// given reads a statement for what inputs apply for.
-func given(c *calculate.Calculator, in Inputs, statement []byte) (*eval.Facts, error) {
-	f, err := facts.ReadFor(c.Program(), statement, facts.Options{Docs: in.Documents})
+// given reads a statement for what inputs apply for. With verified it is not asked whether
+// its facts agree: that of a claim was asked, and what decisions add to it was decided.
+func given(c *calculate.Calculator, in Inputs, statement []byte, verified bool) (*eval.Facts, error) {
+	f, err := facts.ReadFor(c.Program(), statement, facts.Options{Docs: in.Documents, Verified: verified})
 	if err != nil {
 		return nil, err
 	}

@@ -185,7 +185,7 @@ func whole(c *calculate.Calculator, in Inputs, f *eval.Facts, r *calculate.Resul
 			if err != nil {
 				return err
 			}
-			g, err := given(c, in, statement)
+			g, err := given(c, in, statement, true)
 			if err != nil {
 				return err
 			}
@@ -219,7 +219,7 @@ func apart(c *calculate.Calculator, in Inputs, list []fund.Line) (out []fund.Lin
 				return nil, err
 			}
 		}
-		f, err := given(c, in, statement)
+		f, err := given(c, in, statement, true)
 		if err != nil {
 			return nil, err
 		}

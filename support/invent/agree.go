@@ -19,6 +19,11 @@ func (m *maker) agree() error {
 	if len(failed) == 0 {
 		return nil
 	}
+	for _, x := range slices.Backward(eval.Verify(m.p, m.f)) {
+		if x.Same >= 0 {
+			m.drop(m.p.Checks.All[x.Check].List, int(x.Entry))
+		}
+	}
 	if failed = eval.Verify(m.p, m.f); len(failed) > 0 {
 		k := &m.p.Checks.All[failed[0].Check]
 		return fmt.Errorf("facts made up for %s: %s: %s", m.p.Inputs[m.input], k.Pos, k.Text)
@@ -26,10 +31,23 @@ func (m *maker) agree() error {
 	return nil
 }
 
+// drop takes an entry out of a list.
+func (m *maker) drop(list int32, entry int) {
+	l := &m.f.Lists[list]
+	for i := range l.Columns {
+		l.Columns[i] = slices.Delete(l.Columns[i], entry, entry+1)
+	}
+	l.Len--
+}
+
 // mend changes the facts of one check: the part becomes as much as the whole, what an
-// entry has becomes nothing, or the least there is.
+// entry has becomes nothing, or the least there is. Entries that are the same are left
+// for drop.
 func (m *maker) mend(x eval.Failed) {
 	k := &m.p.Checks.All[x.Check]
+	if x.Same >= 0 {
+		return
+	}
 	if x.Entry < 0 {
 		part, whole := k.Reads[0], k.Reads[len(k.Reads)-1]
 		m.f.Set(part.Field, part.Back, m.f.Slots[m.p.Fields[whole.Field].Slot+whole.Back])

@@ -16,6 +16,7 @@ import (
 	"quanxiang/rules/columns"
 	"quanxiang/rules/facts"
 	"quanxiang/rules/ir"
+	"quanxiang/rules/money"
 	"quanxiang/rules/syntax"
 )
 
@@ -34,6 +35,22 @@ type Question struct {
 	Docs      []string `json:"docs"` // documents applied under, as their short names or numbers; none means all
 	Year      int64    `json:"year"` // applied for
 	Amendment string   `json:"amendment"`
+}
+
+// Budget reads an amount that results are compared with, in fen; a number without a unit
+// counts 万元, "" is none. The error is Invalid on budget.
+func Budget(text string) (int64, error) {
+	if strings.TrimSpace(text) == "" {
+		return 0, nil
+	}
+	v, err := money.Typed(text, money.Wan)
+	if err == nil && v <= 0 {
+		err = gov.Errorf(gov.Invalid, "预算应多于 0 元", "a budget is more than 0 yuan")
+	}
+	if err != nil {
+		return 0, err.On("budget")
+	}
+	return int64(v), nil
 }
 
 // Rules is a question made ready: the rules before and after.

@@ -316,6 +316,7 @@ func TestProblems(t *testing.T) {
 		{"calculate", "/calculate", []byte(`{"applicant":"企业","year":2017,"facts":{"年收人":"1元"}}`), "422", "invalid", "there is no fact"},
 		{"calculate", "/calculate", []byte(`{"applicant":"企业","year":2017,"facts":{"年收入":"1元","年收入":"2元"}}`), "422", "invalid", "stated twice"},
 		{"calculate", "/calculate", []byte(`{"applicant":"企业","year":2017,"facts":{"版权登记数":"60件","已出版发行数":"61件"}}`), "422", "invalid", "the facts do not agree: 已出版发行数, 版权登记数"},
+		{"calculate", "/calculate", []byte(`{"applicant":"企业","year":2017,"facts":{"标准":[{"标准号":"GB/T 1"},{"标准号":"gb/t 1"}]}}`), "422", "invalid", "entries 1 and 2 of 标准 are the same in 标准号"},
 		{"calculate", "/calculate", []byte(`{"applicant":"企业","year":2012,"programmes":["16"]}`), "422", "invalid", "outside the validity"},
 		{"calculate", "/calculate", []byte(`{"applicant":"企业","year":2017,"facts":{"年收入":"-1元","发明专利":"3家"}}`), "422", "invalid", "must not be negative"},
 		{"precheck", "/precheck", []byte(`{"applicant":"企业","year":2017,"programmes":["99"]}`), "422", "invalid", "there are no rules"},

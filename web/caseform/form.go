@@ -162,7 +162,7 @@ func (k Maker) field(f *procedure.Field, inputs []string) ui.Field {
 	case procedure.IntegerField:
 		x.Suffix = f.Unit
 	case procedure.MoneyField:
-		x.Suffix = m.T("form.yuan")
+		x.Kind, x.Suffix, x.Hint = "money", m.T("form.yuan"), m.T("form.money_hint")
 	case procedure.DateField:
 		x.Kind = "date"
 	case procedure.InstantField:

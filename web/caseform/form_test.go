@@ -71,7 +71,7 @@ func TestValuesSurviveTheForm(t *testing.T) {
 
 // kinds is the input each type of field has.
 var kinds = map[procedure.FieldType]string{
-	procedure.TextField: "text", procedure.ParagraphField: "prose", procedure.IntegerField: "text", procedure.MoneyField: "text",
+	procedure.TextField: "text", procedure.ParagraphField: "prose", procedure.IntegerField: "text", procedure.MoneyField: "money",
 	procedure.BoolField: "radio", procedure.DateField: "date", procedure.InstantField: "datetime-local", procedure.ChoiceField: "select",
 	procedure.UnitField: "select", procedure.UnitsField: "checks", procedure.PostField: "select", procedure.PostsField: "checks",
 	procedure.AreaField: "select", procedure.PersonField: "select", procedure.PersonsField: "checks", procedure.ChecklistField: "checklist", procedure.FilesField: "files", procedure.CaseField: "text",

@@ -274,6 +274,17 @@ func (p *page) says(words ...string) *page {
 	return p
 }
 
+// holds fails the test unless the page's source holds all of it.
+func (p *page) holds(source ...string) *page {
+	p.Helper()
+	for _, x := range source {
+		if !strings.Contains(p.body, x) {
+			p.Errorf("%s does not hold %q: %s", p.path, x, p.text())
+		}
+	}
+	return p
+}
+
 // hides fails the test when the page holds any of it, seen or not.
 func (p *page) hides(words ...string) *page {
 	p.Helper()

@@ -181,11 +181,11 @@ func (k *Desk) head(v *visit, o *open) headView {
 	if !o.Parent.IsZero() {
 		h.Crumbs = append(h.Crumbs, ui.Link{Href: CasePath(o.Parent), Label: o.numbers[o.Parent.String()]})
 	}
+	row := docket.Row{Ended: o.Ended}
+	row.Time(p, o.Deadlines)
+	h.Due = explain.RowDue(v.Messages, k.Calendar(v.Context()), p, row, v.At)
 	if o.Colour != nil {
-		h.Chips = ui.Chips(h.Chips[0], ui.Chip{Label: o.Colour.Name.In(v.Lang()), Tone: tones[o.Colour.Tone]})
-	}
-	if d := cases.Counting(p, o.Deadlines); o.Ended == 0 && !d.At.IsZero() {
-		h.Due = explain.DueOf(v.Messages, k.Calendar(v.Context()), d.At.UnixMilli(), v.At)
+		h.Chips = ui.Chips(h.Chips[0], explain.Beside(ui.Chip{Label: o.Colour.Name.In(v.Lang()), Tone: tones[o.Colour.Tone]}, h.Due.Late()))
 	}
 	return h
 }

@@ -93,14 +93,15 @@ func (k *Desk) row(v *visit, r docket.Row, cal calendar.Calendar) row {
 	}
 	out.Units = strings.Join(units, v.T("list.separator"))
 	p, ok := v.pack.Procedure(r.Procedure)
+	out.Due = explain.RowDue(v.Messages, cal, p, r, v.At)
 	if ok {
 		out.Procedure = p.Title.In(l)
 		out.State.Label = stateName(v.Messages, p, r.State)
 		if i := slices.IndexFunc(p.Colours, func(c procedure.Colour) bool { return c.ID == r.Colour }); i >= 0 {
-			out.Colour = &ui.Chip{Label: p.Colours[i].Name.In(l), Tone: tones[p.Colours[i].Tone]}
+			chip := explain.Beside(ui.Chip{Label: p.Colours[i].Name.In(l), Tone: tones[p.Colours[i].Tone]}, out.Due.Late())
+			out.Colour = &chip
 		}
 	}
-	out.Due = explain.RowDue(v.Messages, cal, p, r, v.At)
 	return out
 }
 

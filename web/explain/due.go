@@ -77,6 +77,19 @@ func RowDue(m *ui.Messages, cal calendar.Calendar, p *procedure.Procedure, r doc
 	return d
 }
 
+// Late reports that the deadline has passed.
+func (d Due) Late() bool { return d.Tone == "bad" }
+
+// Beside is the chip of a colour with the deadline of a case beside it. Colours are of the
+// whole, which is what figures count; where the stage is late, one that says all goes
+// well would contradict the deadline, so it is quiet there.
+func Beside(colour ui.Chip, late bool) ui.Chip {
+	if late && colour.Tone == "good" {
+		colour.Tone = "quiet"
+	}
+	return colour
+}
+
 // workdays counts the working days after one day up to and with another.
 func workdays(cal calendar.Calendar, after, until gov.Date) int {
 	n := 0

@@ -15,6 +15,7 @@ import (
 	"quanxiang/gov/problems"
 	"quanxiang/rules/calculate"
 	"quanxiang/rules/ir"
+	"quanxiang/rules/money"
 	"quanxiang/web/ui"
 )
 
@@ -56,7 +57,8 @@ func years(f *ir.FieldInfo) int {
 	return 1
 }
 
-// value is what was entered as a statement has it.
+// value is what was entered as a statement has it. Amounts are typed as people do; what
+// is none stays as it is, and the reader of facts tells so.
 func value(f *ir.FieldInfo, s string) any {
 	switch f.Type {
 	case ir.Bool:
@@ -69,6 +71,14 @@ func value(f *ir.FieldInfo, s string) any {
 	case ir.Ratio:
 		if _, err := strconv.ParseFloat(s, 64); err == nil {
 			return s + "%"
+		}
+	case ir.Money:
+		v, err := money.Typed(s, money.Yuan)
+		if err == nil {
+			return v.Short()
+		}
+		if _, strict := money.Typed(s, 0); strict.Text != err.Text { // a bare number, refused as yuan
+			return s + "元"
 		}
 	}
 	return s
@@ -272,6 +282,9 @@ func (a *Asker) one(m *ui.Messages, f *ir.FieldInfo, name, label string) ui.Fiel
 	case ir.Ratio:
 		x.Suffix = "%"
 		x.Value = strings.TrimSuffix(x.Value, "%")
+	case ir.Money:
+		x.Kind, x.Suffix = "money", m.T("form.yuan")
+		x.Value = strings.TrimSpace(strings.TrimSuffix(x.Value, "元"))
 	}
 	return x
 }
@@ -280,7 +293,7 @@ func (a *Asker) one(m *ui.Messages, f *ir.FieldInfo, name, label string) ui.Fiel
 func hint(m *ui.Messages, f *ir.FieldInfo) string {
 	var list []string
 	if f.Type == ir.Money {
-		list = append(list, m.T("programmes.money"))
+		list = append(list, m.T("form.money_hint"))
 	}
 	if f.By != "" {
 		list = append(list, m.T("programmes.by", "office", f.By))
@@ -403,6 +416,9 @@ func said(m *ui.Messages, inputs []ui.Field) (parts []string) {
 			continue
 		}
 		value := x.Value
+		if fen, err := money.Typed(value, money.Yuan); x.Kind == "money" && err == nil {
+			value = m.Money(int64(fen))
+		}
 		for _, o := range x.Options {
 			if o.Value == x.Value {
 				value = o.Label

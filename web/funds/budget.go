@@ -41,7 +41,7 @@ func (k *Pages) renderBudget(w http.ResponseWriter, r *http.Request, do string, 
 		}
 	}
 	reason := ui.Field{Name: "reason", Kind: "text", Label: m.T("funds.reason"), Hint: m.T("funds.reason_hint"), Required: true}
-	sum := ui.Field{Name: "amount", Kind: "text", Label: m.T("funds.amount_yuan"), Hint: m.T("funds.amount_hint"), Required: true}
+	sum := ui.Field{Name: "amount", Kind: "money", Suffix: m.T("form.yuan"), Label: m.T("funds.amount"), Hint: m.T("form.money_hint"), Required: true}
 	switch do {
 	case "set":
 		items := ui.Field{Name: "item", Kind: "select", Label: m.T("funds.item"), Hint: m.T("funds.item_hint"), Required: true, Options: []ui.Option{choose}}

@@ -183,19 +183,16 @@ func idOf(text string) (gov.ID, error) {
 	return id, nil
 }
 
-// fen reads an amount of a form, in yuan. A sign is for changes of budgets.
+// fen reads an amount of a form, in yuan without a unit. A sign is for changes of budgets.
 func fen(r *http.Request, name string, signed bool) (int64, error) {
-	text := strings.TrimSuffix(strings.TrimSpace(r.PostFormValue(name)), "元")
-	text = strings.NewReplacer("，", "", " ", "", "−", "-").Replace(text)
-	times := int64(money.Yuan)
-	if rest, ok := strings.CutSuffix(text, "万"); ok {
-		text, times = rest, int64(money.Wan)
+	n, err := money.Typed(r.PostFormValue(name), money.Yuan)
+	if err == nil && !signed && n <= 0 {
+		err = gov.Errorf(gov.Invalid, "应多于 0 元", "it has to be more than 0 yuan")
 	}
-	n, ok := money.Decimal(text, times)
-	if !ok || !signed && n <= 0 {
-		return 0, gov.Errorf(gov.Invalid, "应为金额，如 1250000、1,250,000.50 或 125万", "it should be an amount, such as 1250000 or 1,250,000.50").On(name)
+	if err != nil {
+		return 0, err.On(name)
 	}
-	return n, nil
+	return int64(n), nil
 }
 
 func dateOf(r *http.Request, name string) (gov.Date, error) {

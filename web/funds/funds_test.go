@@ -97,7 +97,7 @@ func TestPages(t *testing.T) {
 
 	wrong := url.Values{"do": {"set"}, "item": {"16号/"}, "year": {"2017"}, "amount": {"很多"}, "reason": {"虚构批复"}}
 	status, page, _ = webtest.Ask(t, r.officer, funds.Root+"/budget", wrong)
-	if webtest.Says(t, page, "应为金额", `value="很多"`, `value="虚构批复"`); status != http.StatusUnprocessableEntity {
+	if webtest.Says(t, page, "“很多”不是金额", `value="很多"`, `value="虚构批复"`); status != http.StatusUnprocessableEntity {
 		t.Errorf("a wrong amount is answered with %d", status)
 	}
 	wrong.Set("amount", "125万")
@@ -105,7 +105,7 @@ func TestPages(t *testing.T) {
 	webtest.Says(t, page, "2017 年预算", "125万元")
 	_, page, _ = webtest.Ask(t, r.officer, funds.Root+"/budget", wrong)
 	webtest.Says(t, page, "已经存在")
-	webtest.Ask(t, r.officer, funds.Root+"/budget", url.Values{"do": {"set"}, "item": {"16号/16号:9"}, "year": {"2017"}, "amount": {"5万"}, "reason": {"虚构批复"}})
+	webtest.Ask(t, r.officer, funds.Root+"/budget", url.Values{"do": {"set"}, "item": {"16号/16号:9"}, "year": {"2017"}, "amount": {"５０，０００"}, "reason": {"虚构批复"}})
 	_, page, _ = webtest.Ask(t, r.officer, funds.Root+"/budget", url.Values{"do": {"move"}, "pot": {"16号/2017/"}, "to": {"16号/2017/16号:9"}, "amount": {"200万"}, "reason": {"调剂"}})
 	webtest.Says(t, page, "未安排的预算只有 125万元")
 	_, page, _ = webtest.Ask(t, r.officer, funds.Root+"/budget", url.Values{"do": {"raise"}, "pot": {"16号/2017/16号:9"}, "amount": {"-1万"}, "reason": {"压减"}})

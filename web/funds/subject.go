@@ -135,7 +135,7 @@ func (k *Pages) renderPromise(w http.ResponseWriter, r *http.Request, did string
 	if p.State == fund.Paid && can(by, policy.KeepFunds) && p.Total > p.Returned() {
 		today := gov.DateOf(k.Clock())
 		claim := ui.Form{ID: "claim", Action: self + "claim", Post: true, Danger: true, Submit: m.T("funds.claim"), Fields: []ui.Field{
-			{Name: "amount", Kind: "text", Label: m.T("funds.amount_yuan"), Hint: m.T("funds.claim_amount_hint")}, {Name: "due", Kind: "date", Label: m.T("funds.due"), Required: true, Value: today.Add(30).String()},
+			{Name: "amount", Kind: "money", Suffix: m.T("form.yuan"), Label: m.T("funds.amount"), Hint: m.T("funds.claim_amount_hint")}, {Name: "due", Kind: "date", Label: m.T("funds.due"), Required: true, Value: today.Add(30).String()},
 			{Name: "reason", Kind: "text", Label: m.T("funds.reason"), Required: true}, {Name: "clause", Kind: "text", Label: m.T("funds.clause")}}}
 		back := ui.Form{ID: "return", Action: self + "return", Post: true, Plain: true, Submit: m.T("funds.enter_return"), Fields: append(receiptFields(m, today), ui.Field{Name: "reason", Kind: "text", Label: m.T("funds.reason"), Required: true})}
 		for _, f := range []*ui.Form{&claim, &back} {
@@ -161,7 +161,7 @@ func (k *Pages) renderPromise(w http.ResponseWriter, r *http.Request, did string
 }
 
 func receiptFields(m *ui.Messages, today gov.Date) []ui.Field {
-	return []ui.Field{{Name: "amount", Kind: "text", Label: m.T("funds.amount_yuan"), Required: true}, {Name: "on", Kind: "date", Label: m.T("funds.came_on"), Required: true, Value: today.String()}, {Name: "reference", Kind: "text", Label: m.T("funds.bank_reference"), Hint: m.T("funds.reference_hint"), Required: true}}
+	return []ui.Field{{Name: "amount", Kind: "money", Suffix: m.T("form.yuan"), Hint: m.T("form.money_hint"), Label: m.T("funds.amount"), Required: true}, {Name: "on", Kind: "date", Label: m.T("funds.came_on"), Required: true, Value: today.String()}, {Name: "reference", Kind: "text", Label: m.T("funds.bank_reference"), Hint: m.T("funds.reference_hint"), Required: true}}
 }
 
 // accountPart is the account of a commitment: masked, or in full to who looked.

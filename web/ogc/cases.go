@@ -12,6 +12,7 @@ import (
 	"quanxiang/geo"
 	"quanxiang/gov"
 	"quanxiang/policy"
+	"quanxiang/policy/procedure"
 	"quanxiang/web/progress"
 )
 
@@ -29,6 +30,7 @@ func Cases(p *policy.Pack, a *atlas.Atlas, base string) Layer {
 	return Layer{
 		ID:         "cases",
 		Properties: []string{"number", "procedure", "subject", "kind", "kind_name", "state", "state_name", "opened", "ended", "page"},
+		Optional:   []string{"kind", "kind_name", "state_name", "ended"},
 		Filters:    []string{"procedure", "kind", "state"},
 		Source:     &publicCases{p, a, base},
 	}
@@ -75,7 +77,8 @@ func parseCasesAt(s string) (p casesAt, err error) {
 	return p, nil
 }
 
-// Features implements Source. It does not count how many match.
+// Features implements Source. How many match is told where it is counted anyway: all
+// over the ground and of all times.
 func (c *publicCases) Features(ctx context.Context, q Query) (Page, error) {
 	at, err := parseCasesAt(q.After)
 	if err != nil {
@@ -92,17 +95,23 @@ func (c *publicCases) Features(ctx context.Context, q Query) (Page, error) {
 	if !q.During.To.IsZero() {
 		until = max(q.During.To.UnixMilli(), 1) // 0 is no bound, and nothing began in 1970
 	}
-	page := Page{Matched: -1}
-	for _, p := range c.atlas.Layers() {
-		if want := q.Filters["procedure"]; want != "" && want != p.ID || at.procedure != "" && at.procedure != p.ID {
-			continue
+	for _, want := range q.Filters {
+		if want == "" { // no bound to an index, and no case has a property that is empty
+			return Page{}, nil
 		}
-		if q.Filters["kind"] != "" && atlas.Kinds(p) == nil {
+	}
+	page := Page{Matched: -1}
+	if q.Boxes == nil && q.During == (Interval{}) {
+		if page.Matched, err = c.matched(ctx, q); err != nil {
+			return page, err
+		}
+	}
+	for _, p := range c.atlas.Layers() {
+		if !meant(p, q) || at.procedure != "" && at.procedure != p.ID {
 			continue
 		}
 		for at.box < len(boxes) {
-			list, next, err := c.atlas.Walk(ctx, atlas.Filter{Procedure: p.ID, Kind: q.Filters["kind"], State: q.Filters["state"]},
-				boxes[at.box], from, until, at.found, q.Limit-len(page.Features))
+			list, next, err := c.atlas.Walk(ctx, filter(p, q), boxes[at.box], from, until, at.found, q.Limit-len(page.Features))
 			if err != nil {
 				return Page{}, err
 			}
@@ -121,6 +130,31 @@ func (c *publicCases) Features(ctx context.Context, q Query) (Page, error) {
 	return page, nil
 }
 
+// meant reports whether cases of a procedure can be among those asked for.
+func meant(p *procedure.Procedure, q Query) bool {
+	want := q.Filters["procedure"]
+	return (want == "" || want == p.ID) && (q.Filters["kind"] == "" || atlas.Kinds(p) != nil)
+}
+
+func filter(p *procedure.Procedure, q Query) atlas.Filter {
+	return atlas.Filter{Procedure: p.ID, Kind: q.Filters["kind"], State: q.Filters["state"]}
+}
+
+// matched counts the cases with a place that a query without box and time means.
+func (c *publicCases) matched(ctx context.Context, q Query) (n int, err error) {
+	for _, p := range c.atlas.Layers() {
+		if !meant(p, q) {
+			continue
+		}
+		total, nowhere, err := c.atlas.Sums(ctx, filter(p, q))
+		if err != nil {
+			return 0, err
+		}
+		n += int(total - nowhere)
+	}
+	return n, nil
+}
+
 // Feature implements Source.
 func (c *publicCases) Feature(ctx context.Context, id string) (geo.Feature, error) {
 	x, err := c.atlas.Case(ctx, id)
@@ -131,9 +165,14 @@ func (c *publicCases) Feature(ctx context.Context, id string) (geo.Feature, erro
 }
 
 func (c *publicCases) feature(x docket.Nearby) geo.Feature {
+	// Every feature has every property: QGIS takes those of the first features for
+	// the fields of the layer and drops what comes up later.
 	properties := map[string]any{
-		"number": x.Number, "procedure": x.Procedure, "subject": x.Subject, "kind": x.Spot.Kind, "state": x.State,
-		"opened": instant(x.Opened), "page": c.base + progress.CasePath(x.Number),
+		"number": x.Number, "procedure": x.Procedure, "subject": x.Subject, "kind": nil, "kind_name": nil, "state": x.State, "state_name": nil,
+		"opened": instant(x.Opened), "ended": nil, "page": c.base + progress.CasePath(x.Number),
+	}
+	if x.Spot.Kind != "" {
+		properties["kind"] = x.Spot.Kind
 	}
 	if x.Ended != 0 {
 		properties["ended"] = instant(x.Ended)

@@ -7,6 +7,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"quanxiang/gov"
 	"quanxiang/policy"
 	"quanxiang/web/ogc"
@@ -41,6 +43,8 @@ func TestCases(t *testing.T) {
 		"kind=110102103":                         "",
 		"state=filed":                            "1 2",
 		"state=reported":                         "",
+		"state=":                                 "",
+		"kind=":                                  "",
 		"procedure=report":                       "1 2 5",
 		"procedure=duty":                         "",
 		"state=settled&datetime=2016-11-01":      "5",
@@ -49,10 +53,21 @@ func TestCases(t *testing.T) {
 		pages := 0
 		for next := items + "?" + query; next != ""; pages++ {
 			c := read[collection](t, next, kindGeoJSON)
+			if narrowed := strings.Contains(query, "bbox") || strings.Contains(query, "datetime"); narrowed && c.NumberMatched != nil || !narrowed && *c.NumberMatched != len(strings.Fields(want)) {
+				t.Errorf("%s: %v match", query, c.NumberMatched)
+			}
 			for _, f := range c.Features {
 				got = append(got, strings.TrimPrefix(f.ID, "CG2016-00000"))
 				if f.Geometry.Type != "Point" || f.Properties["page"] != srv.URL+"/progress/cases/"+f.ID || f.Properties["subject"] == "" || f.Properties["kind_name"] == "" {
 					t.Errorf("%s: %+v", query, f)
+				}
+				for _, name := range []string{"number", "procedure", "subject", "kind", "kind_name", "state", "state_name", "opened", "ended", "page"} {
+					if _, ok := f.Properties[name]; !ok {
+						t.Errorf("%s: %s has no %s: clients take the properties of the first features for all there are", query, f.ID, name)
+					}
+				}
+				if (f.Properties["ended"] != nil) != (f.Properties["state"] == "settled") {
+					t.Errorf("%s: %s ended %v", query, f.ID, f.Properties["ended"])
 				}
 			}
 			if next = ""; len(rels(c.Links)["next"]) > 0 {
@@ -66,6 +81,9 @@ func TestCases(t *testing.T) {
 		if strings.Join(got, " ") != want {
 			t.Errorf("%s: %v, want %s", query, got, want)
 		}
+	}
+	if page := string(get(t, items+"?f=html&lang=en", "", http.StatusOK, "text/html")); strings.Contains(page, ">110102101<") || !strings.Contains(page, "Public utilities") {
+		t.Error("the page shows the class of a case by its code")
 	}
 	one := read[feature](t, items+"/CG2016-000005", kindGeoJSON)
 	if one.ID != "CG2016-000005" || one.Properties["state"] != "settled" || string(one.Geometry.Coordinates) != "[116.38,39.93]" {
@@ -81,5 +99,15 @@ func TestCases(t *testing.T) {
 		Extent struct{ Spatial struct{ BBox [][]float64 } }
 	}](t, srv.URL+"/ogc/collections/cases", kindJSON); len(d.Extent.Spatial.BBox) != 1 {
 		t.Errorf("extent %+v", d)
+	}
+	schema := read[struct {
+		Properties struct {
+			Properties struct {
+				Properties map[string]struct{ Type, Format any }
+			}
+		}
+	}](t, srv.URL+"/ogc/collections/cases/schema", "application/schema+json").Properties.Properties.Properties
+	if diff := cmp.Diff([]any{"string", "date-time", []any{"string", "null"}, "date-time"}, []any{schema["opened"].Type, schema["opened"].Format, schema["ended"].Type, schema["ended"].Format}); diff != "" {
+		t.Errorf("GDAL asks datetime of what it takes for a time (-want +got):\n%s", diff)
 	}
 }

@@ -16,6 +16,7 @@ import (
 type Layer struct {
 	ID         string
 	Properties []string // names of its features' properties, in the order of display
+	Optional   []string // of them that may be null
 	Filters    []string // of them that a query may give a value for
 	Source     Source
 }

@@ -42,6 +42,7 @@ const (
 	kindJSON    = "application/json"
 	kindGeoJSON = "application/geo+json"
 	kindOpenAPI = "application/vnd.oai.openapi+json;version=3.0"
+	kindSchema  = "application/schema+json"
 	kindHTML    = "text/html"
 )
 
@@ -83,10 +84,12 @@ func New(d Deps) (*Features, error) {
 func (f *Features) Mount(mux *http.ServeMux) {
 	for path, h := range map[string]ui.Handler{
 		"":                                   f.landing,
+		"/{$}":                               f.landing,
 		"/conformance":                       f.conformance,
 		"/api":                               f.openAPI,
 		"/collections":                       f.collections,
 		"/collections/{layer}":               f.collection,
+		"/collections/{layer}/schema":        f.schema,
 		"/collections/{layer}/items":         f.items,
 		"/collections/{layer}/items/{id...}": f.item,
 	} {
@@ -240,8 +243,9 @@ func (f *Features) describe(ctx context.Context, m *ui.Messages, l Layer) descri
 	path := "/collections/" + l.ID
 	d := description{ID: l.ID, Title: m.Of("ogc.layer.", l.ID), Description: m.Of("ogc.about.", l.ID), ItemType: "feature", CRS: []string{crs84},
 		Links: []link{
-			{f.at(path+"/items", with(nil, "f", "json")), "items", kindGeoJSON, m.Of("ogc.layer.", l.ID)},
+			{f.at(path+"/items", nil), "items", kindGeoJSON, m.Of("ogc.layer.", l.ID)}, // bare: GDAL puts a slash and an id behind it
 			{f.at(path+"/items", with(nil, "f", "html")), "items", kindHTML, m.Of("ogc.layer.", l.ID)},
+			{f.at(path+"/schema", nil), "describedBy", kindSchema, m.Of("ogc.layer.", l.ID)}, // relations have no case, but for GDAL
 		}}
 	if b, ok := l.Source.Extent(ctx); ok {
 		d.Extent = map[string]any{"spatial": map[string]any{"bbox": [][]float64{{b.West, b.South, b.East, b.North}}, "crs": crs84}}

@@ -174,7 +174,7 @@ func TestLinks(t *testing.T) {
 		if b := c.Extent.Spatial.BBox; len(b) != 1 || b[0][0] < 116.3 || b[0][1] < 39.8 || b[0][2] > 116.5 || b[0][3] > 40 || b[0][0] >= b[0][2] || b[0][1] >= b[0][3] {
 			t.Errorf("%s: extent %v", c.ID, b)
 		}
-		if len(rels(c.Links)["items"]) != 2 || len(rels(c.Links)["self"]) != 1 {
+		if len(rels(c.Links)["items"]) != 2 || len(rels(c.Links)["self"]) != 1 || len(rels(c.Links)["describedBy"]) != 1 {
 			t.Errorf("%s: links %v", c.ID, c.Links)
 		}
 		follow(c.Links)
@@ -293,6 +293,8 @@ func TestMistakes(t *testing.T) {
 		"/api?f=xml":                                              400,
 		"/collections?f=xml":                                      400,
 		"/collections/cells?limit=1":                              400,
+		"/collections/cells/schema?f=xml":                         400,
+		"/collections/nothing/schema":                             404,
 		"/collections/cells/items?x=1":                            400,
 		"/collections/streets/items?kind=x":                       400, // a filter of another layer
 		"/collections/cells/items?limit=0":                        400,
@@ -353,16 +355,29 @@ func TestDescription(t *testing.T) {
 	srv := open(t)
 	d := read[struct {
 		OpenAPI string
+		Servers []struct{ URL string }
 		Paths   map[string]struct {
 			Get struct {
 				OperationID string
-				Parameters  []struct{ Name, In string }
-				Responses   map[string]any
+				Parameters  []struct {
+					Name, In string
+					Ref      string `json:"$ref"`
+				}
+				Responses map[string]any
+			}
+		}
+		Components struct {
+			Parameters map[string]struct {
+				Name, In string
+				Schema   struct{ Maximum int }
 			}
 		}
 	}](t, srv.URL+"/ogc/api", "application/vnd.oai.openapi+json;version=3.0")
-	if !strings.HasPrefix(d.OpenAPI, "3.0.") || len(d.Paths) != 3+4*3 {
-		t.Errorf("OpenAPI %s with %d paths", d.OpenAPI, len(d.Paths))
+	if !strings.HasPrefix(d.OpenAPI, "3.0.") || len(d.Paths) != 3+4*4 || len(d.Servers) != 1 {
+		t.Fatalf("OpenAPI %s with %d paths, servers %v", d.OpenAPI, len(d.Paths), d.Servers)
+	}
+	if most := d.Components.Parameters["limit"].Schema.Maximum; most != 2000 { // where QGIS looks for it
+		t.Errorf("the greatest limit is said to be %d", most)
 	}
 	ids := map[string]bool{}
 	values := map[string]string{"bbox": "116,39,117,40", "datetime": "2016-01-01", "limit": "3", "after": "MQ", "f": "json", "lang": "en"}
@@ -373,6 +388,12 @@ func TestDescription(t *testing.T) {
 		ids[p.Get.OperationID] = true
 		q := url.Values{}
 		for _, x := range p.Get.Parameters {
+			if name, ok := strings.CutPrefix(x.Ref, "#/components/parameters/"); ok {
+				x.Name, x.In = d.Components.Parameters[name].Name, d.Components.Parameters[name].In
+			}
+			if x.Name == "" || x.In == "" {
+				t.Errorf("%s: the parameter %+v is nowhere", path, x)
+			}
 			if x.In == "query" {
 				v, ok := values[x.Name]
 				if !ok {
@@ -389,7 +410,7 @@ func TestDescription(t *testing.T) {
 		if strings.HasSuffix(path, "{featureId}") {
 			continue
 		}
-		get(t, srv.URL+path+"?"+q.Encode(), "", http.StatusOK, "application/")
+		get(t, d.Servers[0].URL+path+"?"+q.Encode(), "", http.StatusOK, "application/")
 	}
 }
 

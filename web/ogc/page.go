@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/url"
 
+	"quanxiang/cases/atlas"
 	"quanxiang/geo"
 	"quanxiang/gov"
 	"quanxiang/policy"
@@ -70,7 +71,7 @@ func (f *Features) table(m *ui.Messages, l Layer, features []geo.Feature) ui.Tab
 					value = en
 				}
 			case "kind":
-				value = policy.UnitKind(value).Name().In(m.Lang())
+				value = f.kind(x, value).In(m.Lang())
 			case "unit":
 				if u, ok := f.Pack.Unit(value); ok {
 					value = u.Name.In(m.Lang())
@@ -81,6 +82,21 @@ func (f *Features) table(m *ui.Messages, l Layer, features []geo.Feature) ui.Tab
 		t.Rows = append(t.Rows, ui.TableRow{Cells: cells})
 	}
 	return t
+}
+
+// kind is what the property of that name means: the class of a case or the kind of a
+// unit.
+func (f *Features) kind(x geo.Feature, value string) gov.Text {
+	p, ok := f.Pack.Procedure(plain(x.Properties["procedure"]))
+	if !ok {
+		return policy.UnitKind(value).Name()
+	}
+	k := atlas.Kinds(p)
+	if k == nil {
+		return gov.Text{}
+	}
+	e, _ := k.List().Entry(value)
+	return e.Name
 }
 
 // plain writes a property.

@@ -252,11 +252,12 @@ type captions struct {
 	s     scene
 	pack  *policy.Pack
 	p     *procedure.Procedure
+	now   time.Time
 	chips map[string]ui.Chip // by colour
 }
 
 func (m *Map) legend(words *ui.Messages, s scene, p *procedure.Procedure) captions {
-	c, x := captions{words, s, m.Pack, p, map[string]ui.Chip{}}, explain.New(words, m.Pack, p)
+	c, x := captions{words, s, m.Pack, p, m.Clock(), map[string]ui.Chip{}}, explain.New(words, m.Pack, p)
 	for i := range p.Colours {
 		c.chips[p.Colours[i].ID] = x.Chip(&p.Colours[i])
 	}
@@ -320,7 +321,7 @@ func (c captions) table(rows []docket.Nearby) ui.Table {
 		if k != nil {
 			cells = append(cells, ui.TextCell(c.kind(x.Spot.Kind)))
 		}
-		cells = append(cells, ui.Cell{Chips: ui.Chips(ui.Chip{Label: c.state(x.State), Tone: "info"}, c.chips[x.Colour])})
+		cells = append(cells, ui.Cell{Chips: ui.Chips(ui.Chip{Label: c.state(x.State), Tone: "info"}, explain.Beside(c.chips[x.Colour], c.s.office && x.Late(c.now)))})
 		if c.s.office {
 			cells = append(cells, ui.TextCell(c.units(x.Units)), ui.Cell{Date: x.LastDay()})
 		} else {

@@ -60,6 +60,12 @@ func TestClients(t *testing.T) {
 		{who: "the Ruby gem", path: "/open311/v2/requests.json", kind: "application/x-www-form-urlencoded",
 			body: "api_key=qxk_good&description=gem&jurisdiction_id=xicheng.beijing&lat=39.9123&long=116.366&service_code=B0101",
 			want: open311.Report{Description: "gem"}},
+		{who: "the Ruby gem with a file", path: "/open311/v2/requests.xml", kind: "multipart/form-data; boundary=-----------RubyMultipartPost-680e",
+			body: strings.ReplaceAll(common, "--xYzZY", "-------------RubyMultipartPost-680e") + "-------------RubyMultipartPost-680e\r\nContent-Disposition: form-data; name=\"attribute[damage]\"\r\n\r\nk1\r\n" +
+				"-------------RubyMultipartPost-680e\r\nContent-Disposition: form-data; name=\"media\"; filename=\"photo.jpg\"\r\nContent-Length: 3\r\nContent-Type: image/jpeg\r\nContent-Transfer-Encoding: binary\r\n\r\nJPG\r\n" +
+				"-------------RubyMultipartPost-680e--\r\n",
+			want:  open311.Report{Attributes: map[string][]string{"damage": {"k1"}}},
+			media: []string{"photo.jpg image/jpeg JPG"}},
 		{who: "a family name first", path: "/open311/v2/requests.json", kind: formType,
 			body: good("first_name", "三", "last_name", "张", "description", "name").Encode(),
 			want: open311.Report{Description: "name", Person: open311.Person{Name: "张三"}}},
@@ -245,9 +251,11 @@ func TestFilters(t *testing.T) {
 		}
 	}
 	for query, want := range map[string]open311.UpdateFilter{
-		"api_key=x": {Start: last90, Page: 1, Size: 1000},
-		"start_date=2016-11-01T00:00:00Z&end_date=2016-11-02T00:00:00Z": {Start: day(1), End: day(2), Page: 1, Size: 1000},
-		"service_request_id=A1": {IDs: []string{"A1"}, Page: 1, Size: 1000},
+		"api_key=x": {Start: last90, Page: 1},
+		"end_date=2016-11-02T00%3A00%3A00Z&start_date=2016-11-01T00%3A00%3A00Z&jurisdiction_id=xicheng.beijing&api_key=x": {Start: day(1), End: day(2), Page: 1}, // FixMyStreet knows no pages
+		"service_request_id=A1": {IDs: []string{"A1"}, Page: 1},
+		"page=1":                {Start: last90, Page: 1, Size: 1000},
+		"page_size=20&page=2":   {Start: last90, Page: 2, Size: 20},
 	} {
 		s.get("/open311/v2/servicerequestupdates.xml?" + query)
 		if diff := cmp.Diff(want, s.upFilter, sameInstant); diff != "" {

@@ -206,7 +206,7 @@ type UpdateFilter struct {
 	Start time.Time
 	End   time.Time
 	Page  int // from 1
-	Size  int
+	Size  int // 0 is everything on one page
 }
 
 // Update is something that became of a request.

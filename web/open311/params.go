@@ -217,10 +217,14 @@ func (p *params) filter(now time.Time) Filter {
 	return f
 }
 
-// updates reads what GET servicerequestupdates asks for.
+// updates reads what GET servicerequestupdates asks for. Who asks for no page gets
+// everything: FixMyStreet knows no pages, and never asks again for what was left out.
 func (p *params) updates(now time.Time) UpdateFilter {
 	f := UpdateFilter{IDs: p.list("service_request_id")}
 	f.Page, f.Size = p.paging()
+	if p.one("page") == "" && p.one("page_size") == "" && p.one("count") == "" {
+		f.Size = 0
+	}
 	f.Start, f.End = p.window(now, len(f.IDs) == 0)
 	return f
 }

@@ -391,8 +391,8 @@ type hintView struct {
 func hinted(m *ui.Messages, links *links, list []calculate.Hint) (out []hintView) {
 	for _, h := range list {
 		v := hintView{Words: m.T("programmes.hint_is", "fact", h.Fact), More: amount(m, calculate.Amount{Least: h.More, Most: h.More})}
-		if h.Further != "" {
-			v.Words = m.T("programmes.hint_more", "fact", h.Fact, "further", h.Further, "to", h.To)
+		if to, further := h.Words(m.Lang()); further != "" {
+			v.Words = m.T("programmes.hint_more", "fact", h.Fact, "further", further, "to", to)
 		}
 		for _, c := range h.Clauses {
 			v.Clauses = append(v.Clauses, links.clause(c))

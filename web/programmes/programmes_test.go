@@ -129,7 +129,7 @@ func TestProgrammes(t *testing.T) {
 		if status != http.StatusUnprocessableEntity || !regexp.MustCompile(`(?s)facts\.主营业务收入\.2017.{0,400}主营业务收入（2017 年）、年收入（2017 年）不符：主营业务收入是年收入的一部分，不会更多（programmes/16\.rule:\d+）`).MatchString(page) {
 			t.Errorf("facts that contradict each other: status %d", status)
 		}
-		r.has(page, `value="501万元"`, `value="500万元"`)
+		r.has(page, `value="501万"`, `value="500万"`)
 		if strings.Contains(page, "programme-total") {
 			t.Error("facts that contradict each other were computed")
 		}
@@ -140,11 +140,34 @@ func TestProgrammes(t *testing.T) {
 		if status, _, _ = r.get("/programmes/calculate", q); status != http.StatusOK {
 			t.Errorf("the part is the whole: status %d", status)
 		}
-		status, page, _ = r.get("/programmes/calculate", url.Values{"for": {"企业"}, "p": {"16号"}, "year": {"2017"}, "facts.年收入.2017": {"５００万元"}})
-		if status != http.StatusOK {
-			t.Errorf("an amount in full-width digits: status %d", status)
+		// An entry that is stated twice is told at the second.
+		again := url.Values{"for": {"企业"}, "p": {"16号"}, "year": {"2017"}, "n.国外专利": {"2"}, "facts.国外专利[0].专利": {"US 9,123,456"}, "facts.国外专利[1].专利": {"us9,123,456"}}
+		status, page, _ = r.get("/programmes/calculate", again)
+		if status != http.StatusUnprocessableEntity || !regexp.MustCompile(`(?s)专利第 2 项与第 1 项的专利相同[^<]*</p>\s*<input[^>]*name="facts\.国外专利\[1\]\.专利"`).MatchString(page) {
+			t.Errorf("a patent stated twice: status %d: %s", status, page[strings.LastIndex(page, "相同")-600:strings.LastIndex(page, "相同")+900])
 		}
-		r.has(page, "facts.年收入.2017")
+		r.has(page, "国外专利第 2 项与第 1 项的专利相同：一项专利只填一项，写明国家数（programmes/16.rule:", `value="us9,123,456"`)
+		again.Set("lang", "en")
+		_, page, _ = r.get("/programmes/calculate", again)
+		r.has(page, `entries 1 and 2 of <span lang="zh-CN">国外专利</span> are the same in`)
+		again.Set("facts.国外专利[1].专利", "US 9,123,457")
+		if status, _, _ = r.get("/programmes/calculate", again); status != http.StatusOK {
+			t.Errorf("two patents: status %d", status)
+		}
+		// Amounts are taken as officials write them, and shown as they were typed.
+		for typed, shown := range map[string]string{"５００万元": "５００万", "500万": "500万", "5，000，000": "5，000，000", "5 000 000 元": "5 000 000", "5百万": "5百万", "5000000": "5000000"} {
+			q.Set("facts.年收入.2017", typed)
+			q.Set("facts.主营业务收入.2017", "501万")
+			status, page, _ := r.get("/programmes/calculate", q)
+			if status != http.StatusUnprocessableEntity {
+				t.Errorf("%s is not 500万元: a part of 501万元 is answered with %d", typed, status)
+			}
+			r.has(page, `value="`+shown+`"`)
+			q.Set("facts.主营业务收入.2017", "500万")
+			if status, _, _ := r.get("/programmes/calculate", q); status != http.StatusOK {
+				t.Errorf("%s is not 500万元: a part of 500万元 is answered with %d", typed, status)
+			}
+		}
 	})
 	// Facts are asked one after the other until nothing is open.
 	t.Run("calculate", func(t *testing.T) {
@@ -262,7 +285,10 @@ func TestProgrammes(t *testing.T) {
 		r := reader{t, r.base}
 		for _, c := range []struct{ name, value, want string }{
 			{"facts.主营业务收入.2017", "-5万元", "不能为负"},
-			{"facts.主营业务收入.2017", "5", "单位不对"},
+			{"facts.主营业务收入.2017", "5家", "“5家”不是金额，可写 12,000.50元、1.5万元"},
+			{"facts.主营业务收入.2017", "1,5万", "不是金额"},
+			{"facts.主营业务收入.2017", "1万元2千", "不是金额"},
+			{"facts.主营业务收入.2017", "0.001", "不是整数分"},
 			{"n.科技项目", "21", "填 0 至 20 的项数"},
 			{"facts.成立日期", "2018-01-01", "晚于申报年度"},
 			{"year", "2012", "有效期"},

@@ -83,7 +83,7 @@ func (p *Progress) showCase(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	for i, a := range pictures {
-		v.Pictures = append(v.Pictures, ui.Link{Href: Root + "/cases/" + c.Number + "/pictures/" + string(a.Key), Label: m.T("progress.picture", "n", i+1)})
+		v.Pictures = append(v.Pictures, ui.Link{Href: PicturePath(c.Number, string(a.Key)), Label: m.T("progress.picture", "n", i+1)})
 	}
 	for _, e := range slices.Backward(history) {
 		v.Moments = append(v.Moments, s.Moment(e))

@@ -57,6 +57,9 @@ const Root = "/progress"
 // CasePath is the address of a case's page.
 func CasePath(number string) string { return Root + "/cases/" + number }
 
+// PicturePath is the address of a picture of a case.
+func PicturePath(number, key string) string { return CasePath(number) + "/pictures/" + key }
+
 // Mount adds the routes.
 func (p *Progress) Mount(mux *http.ServeMux) {
 	for pattern, h := range map[string]ui.Handler{

@@ -12,7 +12,6 @@ import (
 	"quanxiang/gov/problems"
 	"quanxiang/rules/ir"
 	"quanxiang/rules/money"
-	"quanxiang/rules/syntax"
 	"quanxiang/support/runs"
 	"quanxiang/support/simulate"
 	"quanxiang/web/ui"
@@ -96,7 +95,7 @@ func (k *Pages) form(m *ui.Messages, x runs.Run, year, budget string, population
 		{Name: "amendment", Kind: "textarea", Label: m.T("simulate.amendment"), Hint: m.T("simulate.amendment_hint"), Value: x.Amendment, Required: true},
 		{Name: "year", Kind: "number", Label: m.T("simulate.year"), Value: year, Required: true},
 		docs, people,
-		{Name: "budget", Kind: "text", Label: m.T("simulate.budget"), Hint: m.T("simulate.budget_hint"), Value: budget, Suffix: m.T("simulate.wan")},
+		{Name: "budget", Kind: "money", Label: m.T("simulate.budget"), Hint: m.T("simulate.budget_hint"), Value: budget, Suffix: m.T("simulate.wan")},
 	}}
 }
 
@@ -182,7 +181,7 @@ func (k *Pages) send(w http.ResponseWriter, r *http.Request) error {
 	if x.Population, err = gov.ParseID(r.PostForm.Get("population")); err != nil {
 		return again(gov.Errorf(gov.Invalid, "请选择一个申报者快照", "Choose a population").On("population"))
 	}
-	if x.Budget, err = Budget(budget); err != nil {
+	if x.Budget, err = simulate.Budget(budget); err != nil {
 		return again(err)
 	}
 	if len(x.Docs) == 0 {
@@ -200,20 +199,4 @@ func (k *Pages) send(w http.ResponseWriter, r *http.Request) error {
 	}
 	http.Redirect(w, r, runPath+asked.ID.String(), http.StatusSeeOther)
 	return nil
-}
-
-// Budget reads an amount of money; a bare number is in 万元, "" is none.
-func Budget(s string) (int64, error) {
-	if s == "" {
-		return 0, nil
-	}
-	s = strings.ReplaceAll(strings.ReplaceAll(s, ",", ""), "，", "")
-	if strings.Trim(s, "0123456789.") == "" {
-		s += "万元"
-	}
-	l, wrong := syntax.ReadQuantity(s)
-	if !wrong.IsZero() || l.Kind != syntax.MoneyLiteral || l.Value <= 0 {
-		return 0, gov.Errorf(gov.Invalid, "预算应是金额，如 300 或 300万元", "the budget must be an amount of money, like 300 or 300万元").On("budget")
-	}
-	return l.Value, nil
 }

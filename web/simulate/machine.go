@@ -18,6 +18,7 @@ import (
 	"quanxiang/people/apikeys"
 	"quanxiang/policy"
 	"quanxiang/support/runs"
+	"quanxiang/support/simulate"
 	"quanxiang/web/api"
 	"quanxiang/web/keygate"
 	"quanxiang/web/ui"
@@ -145,7 +146,7 @@ func (a *Machine) ask(w http.ResponseWriter, r *http.Request) (any, error) {
 	if x.Population, err = gov.ParseID(q.Population); err != nil {
 		return nil, gov.Errorf(gov.Invalid, "请写明申报者快照的编号", "Say which population, by its id").On("population")
 	}
-	if x.Budget, err = Budget(strings.TrimSpace(q.Budget)); err != nil {
+	if x.Budget, err = simulate.Budget(q.Budget); err != nil {
 		return nil, err
 	}
 	if x, err = a.Runs.Ask(r.Context(), by.Standing, x); err != nil {

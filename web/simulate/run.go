@@ -288,7 +288,7 @@ func (k *Pages) steps(l gov.Lang, list []simulate.Step) (out []stepView) {
 func value(l gov.Lang, s *simulate.Step) string {
 	switch s.Type {
 	case "money":
-		return money.Fen(s.Value).In(l)
+		return money.Fen(s.Value).As(l)
 	case "ratio":
 		return money.Ratio(s.Value).String()
 	case "condition":
@@ -297,7 +297,7 @@ func value(l gov.Lang, s *simulate.Step) string {
 		}
 		return gov.Text{ZH: "符合", EN: "met"}.In(l)
 	}
-	return money.Number(s.Value, 0)
+	return money.Grouped(s.Value, 0)
 }
 
 // clause is a clause as people cite it, with the document's page.

@@ -80,7 +80,7 @@ func TestPages(t *testing.T) {
 	form.Set("amendment", strings.Replace(form.Get("amendment"), "万圆", "万元", 1))
 	form.Set("budget", "三千")
 	_, body, _ = webtest.Ask(t, srv, simulate.Root+"/new", form)
-	webtest.Says(t, body, "预算应是金额")
+	webtest.Says(t, body, "“三千”不是金额")
 	form.Set("budget", "3,000")
 	status, body, at := webtest.Ask(t, srv, simulate.Root+"/new", form)
 	if status != http.StatusOK || !strings.HasPrefix(at, simulate.Root+"/runs/") {

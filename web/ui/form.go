@@ -48,7 +48,7 @@ type Line struct {
 type Field struct {
 	Name     string
 	Part     string // tells the fields of a form apart that share a name, or ""
-	Kind     string // text, search, date, datetime-local, number, password, select, radio, checks, checklist, textarea, prose, file, files, camera, signature, fixed, hidden
+	Kind     string // text, money, search, date, datetime-local, number, password, select, radio, checks, checklist, textarea, prose, file, files, camera, signature, fixed, hidden
 	Label    string
 	Hint     string
 	Value    string

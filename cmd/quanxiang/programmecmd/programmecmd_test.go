@@ -86,7 +86,7 @@ func TestCalculate(t *testing.T) {
 	lines := []struct{ facts, want string }{
 		{known + "," + projects, ""},
 		{`"年收人": "1元"`, `facts.年收人: there is no fact "年收人"`},
-		{`"年收入": "3家"`, `facts.年收入: "3家" has the wrong unit`},
+		{`"年收入": "3家"`, `facts.年收入: "3家" is not an amount`},
 		{`"年收入": "-5万元"`, `facts.年收入: "-5万元" must not be negative`},
 		{`"年收入": {"from": "5亿元", "to": "4亿元"}`, `facts.年收入: the range ends before it begins`},
 		{`"年收入": "1元", "年收入": "2元"`, `facts.年收入: stated twice`},
@@ -95,6 +95,7 @@ func TestCalculate(t *testing.T) {
 		{entries("项目", 100_000), `facts.项目: the list has 100000 entries, more than 10000`},
 		{entries("称号", 100_000), ""},
 		{`"公共面积": "2平方米", "总面积": "1平方米"`, `facts.公共面积: the facts do not agree: 公共面积, 总面积: 公共面积不会大于总面积 (programme.rule:34)`},
+		{`"称号": [{"人才": "甲", "级别": "领军"}, {"人才": "甲", "级别": "领军"}]`, `facts.称号[1].人才: entries 1 and 2 of 称号 are the same in 人才, 级别: 每人每个级别一项 (programme.rule:36)`},
 		{projects, ""},
 	}
 	var in strings.Builder
@@ -103,7 +104,7 @@ func TestCalculate(t *testing.T) {
 	}
 	in.WriteString("\n{\n" + `{"applicant": "企业", "year": 2015}` + "\n" + strings.Repeat("x", 17<<20) + "\n" + `{"applicant": "企业", "year": 2017}`)
 	out, notes, code := run(t, pack, in.String(), "--year", "2017")
-	if code != cli.Invalid || !strings.Contains(notes, "Lines that are wrong and were not computed: 12; computed: 4") {
+	if code != cli.Invalid || !strings.Contains(notes, "Lines that are wrong and were not computed: 13; computed: 4") {
 		t.Errorf("code %d, %s", code, notes)
 	}
 	for i, l := range lines {
@@ -111,13 +112,13 @@ func TestCalculate(t *testing.T) {
 			t.Errorf("line %d: no %q in\n%s", i+1, l.want, notes)
 		}
 	}
-	for _, want := range []string{"line 14: the JSON ends too early", "line 15: year: this is for 2015, what is asked for is 2017", "line 16: a line is over 16 MB"} {
+	for _, want := range []string{"line 15: the JSON ends too early", "line 16: year: this is for 2015, what is asked for is 2017", "line 17: a line is over 16 MB"} {
 		if !strings.Contains(notes, want) {
 			t.Errorf("no %q in\n%s", want, notes)
 		}
 	}
 	got := answers(t, out)
-	if len(got) != 4 || got[0].Line != 1 || got[0].ID != "e1" || got[1].Line != 10 || got[2].Line != 12 || got[3].Line != 17 {
+	if len(got) != 4 || got[0].Line != 1 || got[0].ID != "e1" || got[1].Line != 10 || got[2].Line != 13 || got[3].Line != 18 {
 		t.Fatalf("answers %+v", got)
 	}
 	whole, part := find(got[0], "样16号.配套资金"), find(got[2], "样16号.配套资金")

@@ -18,7 +18,6 @@ import (
 	"quanxiang/gov"
 	"quanxiang/gov/problems"
 	"quanxiang/policy"
-	"quanxiang/rules/syntax"
 	"quanxiang/support/simulate"
 )
 
@@ -44,9 +43,9 @@ func Simulate(pack func(dir string) (*policy.Pack, error)) func(context.Context,
 		if *amend == "" || *people == "" || *year == 0 {
 			return cli.Misused(fs, "--amend、--population、--year 都要写。", "--amend, --population and --year are needed.")
 		}
-		line, err := budgetOf(*budget)
+		line, err := simulate.Budget(*budget)
 		if err != nil {
-			return err
+			return gov.Errorf(gov.Invalid, "--budget：%[1]s", "--budget: %[2]s", gov.TextOf(err, gov.ZH), gov.TextOf(err, gov.EN))
 		}
 		p, err := pack(*dir)
 		if err != nil {
@@ -92,21 +91,6 @@ func Simulate(pack func(dir string) (*policy.Pack, error)) func(context.Context,
 		e.Say("结果 %[1]s，摘要 %[2]s", "result %[1]s, digest %[2]s", x.ID, hex.EncodeToString(sum[:]))
 		return nil
 	}
-}
-
-// budgetOf reads a budget; "" is none.
-func budgetOf(s string) (int64, error) {
-	if s == "" {
-		return 0, nil
-	}
-	if strings.Trim(s, "0123456789.") == "" {
-		s += "万元"
-	}
-	l, wrong := syntax.ReadQuantity(s)
-	if !wrong.IsZero() || l.Kind != syntax.MoneyLiteral || l.Value <= 0 {
-		return 0, gov.Errorf(gov.Invalid, "预算“%s”不是金额", "the budget %q is no amount of money", s)
-	}
-	return l.Value, nil
 }
 
 // refuse prints every mistake, those of the amendment under the file's name.

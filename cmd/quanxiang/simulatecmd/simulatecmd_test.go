@@ -82,7 +82,7 @@ func TestSimulate(t *testing.T) {
 	}
 	for name, args := range map[string][]string{
 		"draft:3:":       {"simulate", "--amend", at("wrong"), "--population", at("a"), "--year", "2017"},
-		"no amount":      {"simulate", "--amend", at("draft"), "--population", at("a"), "--year", "2017", "--budget", "much"},
+		"--budget":       {"simulate", "--amend", at("draft"), "--population", at("a"), "--year", "2017", "--budget", "much"},
 		"There is no":    {"simulate", "--amend", at("draft"), "--population", at("none"), "--year", "2017"},
 		"is no snapshot": {"simulate", "--amend", at("draft"), "--population", at("draft"), "--year", "2017"},
 		"There are no":   {"simulate", "--amend", at("draft"), "--population", at("a"), "--year", "2017", "--programmes", "99"},

@@ -35,13 +35,15 @@ type Counter struct {
 	work     *casework.Casework
 	contacts Contacts
 	clock    gov.Clock
+	base     string // scheme and host, for the addresses of pictures
 }
 
 var _ open311.Desk = (*Counter)(nil)
 
 // New makes a counter. The pack in force must have an open311.yaml.
-func New(work *casework.Casework, contacts Contacts, clock gov.Clock) *Counter {
-	return &Counter{work, contacts, clock}
+// base is scheme and host of the site without a slash at the end.
+func New(work *casework.Casework, contacts Contacts, clock gov.Clock, base string) *Counter {
+	return &Counter{work, contacts, clock, base}
 }
 
 // terms are what open311.yaml says, with what it refers to.
@@ -282,6 +284,9 @@ func (t terms) valuesOf(r open311.Report, day gov.Date) (cases.Values, error) {
 		v[t.Description] = description
 	}
 	var wrong cases.Mistakes
+	if p := r.Place.Point; p != nil && !t.pack.Covers(*p) {
+		wrong = append(wrong, t.elsewhere())
+	}
 	for code, list := range r.Attributes {
 		if !slices.Contains(t.Attributes, code) {
 			wrong = append(wrong, gov.Errorf(gov.Invalid, "服务 %[1]s 没有这个属性", "the service %[1]s has no such attribute", r.Service).On("attribute["+code+"]"))
@@ -300,6 +305,16 @@ func (t terms) valuesOf(r open311.Report, day gov.Date) (cases.Values, error) {
 		return nil, wrong
 	}
 	return v, nil
+}
+
+// elsewhere says that a place is not in the district, and whom to call.
+func (t terms) elsewhere() *gov.Error {
+	e := gov.Errorf(gov.Invalid, "位置不在%[1]s内，这里办不了", "the place is outside %[2]s and cannot be dealt with here", t.pack.Name.ZH, t.pack.Name.In(gov.EN))
+	if to := t.pack.Elsewhere; to.Phone != "" {
+		e = gov.Errorf(gov.Invalid, "位置不在%[1]s内，这里办不了，请拨打 %[3]s（%[4]s）", "the place is outside %[2]s and cannot be dealt with here: call %[3]s, %[5]s",
+			t.pack.Name.ZH, t.pack.Name.In(gov.EN), to.Phone, to.Name.ZH, to.Name.In(gov.EN))
+	}
+	return e.On("lat")
 }
 
 // subject is what a case is called: the first line of what was written, or the

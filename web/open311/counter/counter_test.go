@@ -28,6 +28,7 @@ import (
 	"quanxiang/packs/packtest"
 	"quanxiang/people"
 	"quanxiang/policy"
+	"quanxiang/policy/procedure"
 	"quanxiang/privacy"
 	"quanxiang/residents"
 	"quanxiang/store"
@@ -108,7 +109,7 @@ func each(t *testing.T, test func(t *testing.T, r *room)) {
 			r.work = casework.New(r.docket, all, nobody{}, files.NewFolder(t.TempDir()))
 			keys := privacy.NewKeyring()
 			r.broken = &fickle{Contacts: residents.New(residents.Config{Store: r.db.Residents(r.pack.District, keys), Keys: keys, Clock: clock})}
-			r.Counter = counter.New(r.work, r.broken, clock)
+			r.Counter = counter.New(r.work, r.broken, clock, "https://policy.example")
 			test(t, r)
 		})
 	}
@@ -238,7 +239,7 @@ func TestLifeOfARequest(t *testing.T) {
 			t.Errorf("updates (-want +got):\n%s", diff)
 		}
 		for why, f := range map[string]open311.UpdateFilter{
-			"by time": {Start: at.Add(time.Second), End: at.Add(time.Second), Page: 1, Size: 9}, "by page": {Page: 2, Size: 1}, "by request": {IDs: []string{"NONE", filed.ID}, Page: 2, Size: 1},
+			"by time": {Start: at.Add(time.Second), End: at.Add(time.Second), Page: 1, Size: 9}, "by time, whole": {Start: at.Add(time.Second), End: at.Add(time.Second), Page: 1}, "by page": {Page: 2, Size: 1}, "by request": {IDs: []string{"NONE", filed.ID}, Page: 2, Size: 1},
 		} {
 			if some, err := r.Updates(ctx, gov.ZH, f); err != nil || len(some) != 1 || some[0].ID != filed.ID+"-4" {
 				t.Errorf("%s: %v, %v", why, some, err)
@@ -381,6 +382,7 @@ func TestMistakes(t *testing.T) {
 			"neither":           {func(x *open311.Report) { x.Attributes["risky"] = []string{"1"} }, gov.Invalid, "attribute[risky]"},
 			"no such street":    {func(x *open311.Report) { x.Attributes["street"] = []string{"1"} }, gov.Invalid, "attribute[street]"},
 			"too long":          {func(x *open311.Report) { x.Description = strings.Repeat("长", 2001) }, gov.Invalid, "description"},
+			"in Shanghai":       {func(x *open311.Report) { x.Place.Point = &geo.Point{Lat: 31.2, Lon: 121.4} }, gov.Invalid, "lat"},
 			"no e-mail":         {func(x *open311.Report) { x.Person.Email = "zhang" }, gov.Invalid, "email"},
 			"no telephone":      {func(x *open311.Report) { x.Person.Phone = "12" }, gov.Invalid, "phone"},
 		} {
@@ -428,6 +430,17 @@ func TestPhotos(t *testing.T) {
 		r.must(err)
 		if len(c.Values.List("photos")) != 1 {
 			t.Errorf("photos %v", c.Values["photos"])
+		}
+		if q, err := r.Request(t.Context(), gov.ZH, number); err != nil || q.MediaURL != "" {
+			t.Errorf("a picture nobody has looked at: %q, %v", q.MediaURL, err)
+		}
+		key := c.Values.List("photos")[0]
+		p, _ := r.pack.Procedure("notice")
+		photos, _ := p.Field("photos")
+		photos.Open = procedure.OpenPublic
+		r.must(r.work.FitPicture(t.Context(), webtest.Staff(r, r.pack, "zfb", "acceptor", "", r.now), id, key, true))
+		if q, err := r.Request(t.Context(), gov.ZH, number); err != nil || q.MediaURL != "https://policy.example/progress/cases/"+number+"/pictures/"+key {
+			t.Errorf("a picture for everybody: %q, %v", q.MediaURL, err)
 		}
 		report = r.report()
 		report.Media = []open311.Media{media([]byte("<html>"))}

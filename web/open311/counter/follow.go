@@ -16,6 +16,7 @@ import (
 	"quanxiang/policy"
 	"quanxiang/policy/procedure"
 	"quanxiang/web/open311"
+	"quanxiang/web/progress"
 )
 
 // detail is how a case stands in a state, by what it came to.
@@ -246,6 +247,10 @@ func (c *Counter) request(ctx context.Context, t terms, sheet casework.Sheet, la
 	if more := values.Text(t.Description); more != "" && more != r.Description {
 		r.Description = more
 	}
+	var err error
+	if r.MediaURL, err = c.picture(ctx, sheet); err != nil {
+		return r, err
+	}
 	if sheet.Ended == 0 {
 		r.Expected = cases.Counting(sheet.Under.Procedure, sheet.Deadlines).At
 	}
@@ -257,6 +262,22 @@ func (c *Counter) request(ctx context.Context, t terms, sheet casework.Sheet, la
 		r.Notes = append(r.Notes, open311.Note{At: u.At, Description: u.Description, Type: strings.ToLower(string(u.Status))})
 	}
 	return r, err
+}
+
+// picture is the address of the first picture of a case that everybody is shown, ""
+// without one.
+func (c *Counter) picture(ctx context.Context, sheet casework.Sheet) (string, error) {
+	if !slices.ContainsFunc(sheet.Fields, func(f cases.Shown) bool {
+		keys, _ := f.Value.([]string)
+		return f.Field.Type == procedure.FilesField && !f.Sealed && len(keys) > 0
+	}) {
+		return "", nil // most have none, and need not be asked for
+	}
+	list, err := c.work.PublicPictures(ctx, sheet.ID, c.clock())
+	if err != nil || len(list) == 0 {
+		return "", err
+	}
+	return c.base + progress.PicturePath(sheet.Number, string(list[0].Key)), nil
 }
 
 func valuesOf(sheet casework.Sheet) cases.Values {
@@ -386,6 +407,9 @@ func (c *Counter) Updates(ctx context.Context, lang gov.Lang, f open311.UpdateFi
 		}
 	}
 	slices.SortStableFunc(all, func(a, b open311.Update) int { return cmp.Or(a.At.Compare(b.At), cmp.Compare(a.ID, b.ID)) })
+	if f.Size == 0 {
+		return all, nil
+	}
 	skip := min((f.Page-1)*f.Size, len(all))
 	return all[skip:min(skip+f.Size, len(all))], nil
 }
