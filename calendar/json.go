@@ -86,7 +86,7 @@ func (r *jsonReader) token() (json.Token, gov.Pos, error) {
 	if se, ok := errors.AsType[*json.SyntaxError](err); ok {
 		r.moveTo(min(max(int(se.Offset)-1, start), len(r.data)))
 	}
-	return nil, pos, r.fail("JSON 语法错误：%v", "JSON syntax: %v", err)
+	return nil, pos, r.fail("JSON 语法错误：%[2]s", "JSON syntax: %[1]v", err, "从这里起读不懂")
 }
 
 // moveTo counts lines and columns up to an offset.

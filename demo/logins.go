@@ -40,9 +40,8 @@ func (l Login) Code(at time.Time) (string, error) {
 	return people.TOTP(secret, at), nil
 }
 
-// listed decides who is on the start page: one person of each role, two where
-// four eyes are needed, and whoever stands in for somebody now. Roles that deal
-// with cases come first.
+// listed decides who is on the start page: one person of each role, two where four
+// eyes are needed, and who stands in now. Roles that deal with cases come first.
 func (c *cast) listed() []*person {
 	var list []*person
 	add := func(p *person) {
@@ -59,7 +58,9 @@ func (c *cast) listed() []*person {
 		if len(of) == 0 {
 			continue
 		}
-		if c.street == "" || role.ID != supervisorRole { // those are on site for reports alone
+		if len(c.inspectors) > 0 && role.ID == c.inspectors[0].seats[0].role {
+			list = append(list, c.inspectors...) // who have visits today
+		} else if c.street == "" || role.ID != supervisorRole { // those are on site for reports alone
 			add(c.typical(of))
 		}
 		for _, unit := range []string{c.street, intakeUnit} {
@@ -87,7 +88,6 @@ func (c *cast) listed() []*person {
 	for _, r := range c.pack.Registers {
 		add(c.byAct(r.Writers[0], policy.PushRecords))
 	}
-	list = append(list, slices.DeleteFunc(slices.Clone(c.inspectors), func(p *person) bool { return slices.Contains(list, p) })...)
 	for _, s := range hints.Shown(c.pack) {
 		if of := c.seats[seat{unit: s.Unit, role: s.Role}]; len(of) > 0 {
 			add(of[0])

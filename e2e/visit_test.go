@@ -15,8 +15,8 @@ import (
 
 // Two inspectors who have visits today.
 var (
-	inspectorA = role{"检查人员", 1}
-	inspectorB = role{"检查人员", 2}
+	inspectorA = role{"检查人员", 0}
+	inspectorB = role{"检查人员", 1}
 )
 
 // worker is the service worker behind a tab, which has a network of its own.

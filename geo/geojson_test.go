@@ -106,6 +106,9 @@ func TestReadGeoJSONMistakes(t *testing.T) {
 		lines := make([]string, len(report.Problems))
 		for i, p := range report.Problems {
 			lines[i] = p.Error()
+			if zh := gov.TextOf(p, gov.ZH); strings.Contains(zh, "invalid") || strings.Contains(zh, "%!") || strings.Contains(zh, "unexpected") {
+				t.Errorf("%s: %s is half English", tt.name, zh)
+			}
 		}
 		if got := strings.Join(lines, "\n"); !strings.HasSuffix(got, tt.want) || tt.want == "" != (got == "") || c.Features != nil {
 			t.Errorf("%s: got %d features and\n%s\nwant\n%s", tt.name, len(c.Features), got, tt.want)

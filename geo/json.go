@@ -93,7 +93,7 @@ func (d *document) parse() *node {
 		if s, ok := errors.AsType[*json.SyntaxError](err); ok {
 			at = min(max(int(s.Offset)-1, 0), at)
 		}
-		d.problem(at, "不是 JSON：%v", "this is not JSON: %v", err)
+		d.problem(at, "不是 JSON：%[2]s", "this is not JSON: %[1]v", err, "从这里起读不懂")
 		return nil
 	}
 	d.text = string(d.data)

@@ -73,7 +73,7 @@ func (r *reader) object(n *node) string {
 	}
 	t, ok := n.field("type")
 	if !ok || t.kind != 's' {
-		r.problem(n.offset, "缺少“type”", "%q is missing", "type")
+		r.problem(n.offset, "缺少“%s”", "%q is missing", "type")
 		return ""
 	}
 	return t.text
@@ -105,7 +105,7 @@ func (r *reader) collection(n *node) Collection {
 	}
 	list, ok := n.field("features")
 	if !ok || list.kind != '[' {
-		r.problem(n.offset, "缺少列表“features”", "the list %q is missing", "features")
+		r.problem(n.offset, "缺少列表“%s”", "the list %q is missing", "features")
 		return c
 	}
 	if len(list.items) > maxFeatures {
@@ -166,16 +166,16 @@ func (r *reader) feature(n *node) Feature {
 	}
 	switch p, ok := n.field("properties"); {
 	case !ok:
-		r.problem(n.offset, "缺少“properties”（没有时写 null）", "%q is missing; write null for none", "properties")
+		r.problem(n.offset, "缺少“%s”（没有时写 null）", "%q is missing; write null for none", "properties")
 	case p.kind == '{':
 		f.Properties = p.value().(map[string]any)
 	case p.kind != '0':
-		r.problem(p.offset, "“properties”应为对象或 null", "%q is an object or null", "properties")
+		r.problem(p.offset, "“%s”应为对象或 null", "%q is an object or null", "properties")
 	}
 	g, ok := n.field("geometry")
 	switch {
 	case !ok:
-		r.problem(n.offset, "缺少“geometry”（没有时写 null）", "%q is missing; write null for none", "geometry")
+		r.problem(n.offset, "缺少“%s”（没有时写 null）", "%q is missing; write null for none", "geometry")
 	case g.kind != '0':
 		r.geometry(g, &f)
 	}
@@ -189,7 +189,7 @@ func (r *reader) geometry(n *node, f *Feature) {
 	}
 	c, ok := n.field("coordinates")
 	if !ok && t != "GeometryCollection" {
-		r.problem(n.offset, "缺少“coordinates”", "%q is missing", "coordinates")
+		r.problem(n.offset, "缺少“%s”", "%q is missing", "coordinates")
 		return
 	}
 	switch t {

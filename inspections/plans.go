@@ -280,7 +280,7 @@ func (s *Plans) take(r *inspection.Rules, items map[string]Item, p *Plan, b Prop
 	case len(p.Frames) > 0 && (p.Year != b.Year || p.Quarter != b.Quarter):
 		return gov.Errorf(gov.Invalid, "合并的抽查建议应属于同一季度", "joined proposals are of one quarter").On("proposals")
 	case slices.ContainsFunc(p.Frames, func(f Share) bool { return f.Unit == b.Unit }):
-		return gov.Errorf(gov.Invalid, "同一部门的建议只能选择一项：“%s”选了不止一项", "one proposal of a department: %[2]q has more than one", s.unitName(b.Unit).ZH, s.unitName(b.Unit).In(gov.EN)).On("proposals")
+		return gov.Errorf(gov.Invalid, "同一部门的建议只能选择一项：“%[1]s”选了不止一项", "one proposal of a department: %[2]q has more than one", s.unitName(b.Unit).ZH, s.unitName(b.Unit).In(gov.EN)).On("proposals")
 	case len(p.Frames) > 0 && areaRank[p.Area] == 1 && areaRank[b.Area] == 1 && p.Area != b.Area:
 		return gov.Errorf(gov.Invalid, "各部门的派组规则互相排斥，不能合并", "the departments' rules of teams exclude each other: the proposals cannot be joined").On("proposals")
 	}

@@ -102,7 +102,7 @@ func (d *doctor) examine(ctx context.Context, pack *policy.Pack, packErr error) 
 // pack tells whether the pack loads.
 func (d *doctor) pack(pack *policy.Pack, err error) {
 	if problems, ok := errors.AsType[policy.Problems](err); ok {
-		err = gov.Errorf(gov.Invalid, "政策包有 %d 处错误。", "The pack has %d mistakes.", len(problems))
+		err = gov.Errorf(gov.Invalid, "政策包有 %d 处错误。", "Mistakes in the pack: %d.", len(problems))
 	}
 	if err != nil {
 		d.fail("pack", err, gov.Text{ZH: "quanxiang pack check 会列出错误。", EN: "quanxiang pack check lists the mistakes."})

@@ -85,7 +85,7 @@ func (g *Register) composeNews(ctx context.Context, d Dispatch) (Outgoing, bool,
 	}
 	return Outgoing{To: to, Lang: c.Lang,
 		Subject: gov.Textf("%[1]s有新进展", "News of %[1]s", m.Number).In(c.Lang),
-		Body: gov.Textf("%[1]s：您反映的 %[3]s 有新进展，现为“%[4]s”。查看：%[6]s\n", "%[2]s: there is news of your report %[3]s, which is now %[5]q. See %[6]s\n",
+		Body: gov.Textf("%[1]s：您提出的 %[3]s 有新进展，现为“%[4]s”。查看：%[6]s\n", "%[2]s: there is news of your case %[3]s, which is now %[5]q. See %[6]s\n",
 			g.Name.ZH, g.Name.In(gov.EN), m.Number, m.State.ZH, m.State.In(gov.EN), where).In(c.Lang),
 	}, true, nil
 }

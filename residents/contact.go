@@ -42,6 +42,9 @@ func (a Address) Masked() string {
 // ParseAddress reads what somebody typed as a mobile number or, with an at sign,
 // as an e-mail address. It returns an Invalid error for what is neither.
 func ParseAddress(text string) (Address, error) {
+	if strings.TrimSpace(text) == "" {
+		return Address{}, gov.Errorf(gov.Invalid, "请填写手机号码或电子邮箱", "enter a mobile number or e-mail address")
+	}
 	if strings.ContainsAny(text, "@＠") {
 		value, err := parseEmail(text)
 		return Address{Email, value}, err

@@ -32,6 +32,9 @@ func TestAddresses(t *testing.T) {
 			t.Errorf("%q: %v", text, err)
 		}
 	}
+	if _, err := residents.ParseAddress(" "); !strings.Contains(gov.TextOf(err, gov.ZH), "请填写") {
+		t.Errorf("nothing typed: %v", err)
+	}
 }
 
 // All of a draft may be left out; what is given has to be what it says it is.

@@ -8,6 +8,7 @@ import (
 
 	"quanxiang/cases/casework"
 	"quanxiang/gov"
+	"quanxiang/people"
 	support "quanxiang/support/apply"
 	"quanxiang/web/agenda"
 	"quanxiang/web/apply"
@@ -103,7 +104,11 @@ func desks(engine *ui.Engine, d Deps, chart *onemap.Map, fail func(http.Response
 	add("intake", tables, failed)
 	messages, failed := inbox.New(inbox.Deps{Engine: engine, Pack: d.Pack, Casework: d.Casework, Notices: d.Notices})
 	add("inbox", messages, failed)
-	lists, failed := registers.New(registers.Deps{Engine: engine, Pack: d.Pack, Registers: d.Registers, Importer: d.Importer, Files: d.Files, Clock: d.Clock, BaseURL: d.BaseURL})
+	lists, failed := registers.New(registers.Deps{Engine: engine, Pack: d.Pack, Registers: d.Registers, Importer: d.Importer, Files: d.Files, Clock: d.Clock, BaseURL: d.BaseURL,
+		Reads: func(ctx context.Context, s people.Standing, id gov.ID) bool {
+			_, err := d.Casework.Sheet(ctx, s, id)
+			return err == nil
+		}})
 	add("registers", lists, failed)
 	if d.Draws != nil {
 		lots, failed := ceremony.New(ceremony.Deps{Engine: engine, Pack: d.Pack, Draws: d.Draws, Holders: d.Office.Holders, Forward: d.Forward, Relay: d.Relay})

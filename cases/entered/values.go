@@ -182,7 +182,7 @@ func Typed(p *procedure.Procedure, a *procedure.Action, before, typed Values, da
 		}
 		switch {
 		case !Given(v) && ask.Required:
-			wrong = append(wrong, gov.Errorf(gov.Invalid, "请填写“%[1]s”", "fill in %[2]q", f.Label.ZH, f.Label.In(gov.EN)).On(f.ID))
+			wrong = append(wrong, missing(f).On(f.ID))
 		case there && !Given(v):
 			out[f.ID] = nil
 		case there:
@@ -194,6 +194,18 @@ func Typed(p *procedure.Procedure, a *procedure.Action, before, typed Values, da
 		return nil, wrong
 	}
 	return out, nil
+}
+
+// missing says that something has to be entered into a field.
+func missing(f *procedure.Field) *gov.Error {
+	zh, en := "请填写“%[1]s”", "fill in %[2]q"
+	switch f.Type {
+	case procedure.FilesField:
+		zh, en = "请上传“%[1]s”", "send %[2]q"
+	case procedure.ChoiceField, procedure.EntryField:
+		zh, en = "请选择“%[1]s”", "choose %[2]q"
+	}
+	return gov.Errorf(gov.Invalid, zh, en, f.Label.ZH, f.Label.In(gov.EN))
 }
 
 // Seed checks what a parent or a series gives a case: as much as what is

@@ -78,7 +78,7 @@ func (s site) want(t testing.TB, code int, part string, args ...string) string {
 		return map[string]string{"QUANXIANG_LANG": "en", "USER": "tester"}[k]
 	}}
 	got := run(t.Context(), e, s.args(args...))
-	if got != code || !strings.Contains(out.String(), part) || strings.Contains(out.String(), "%!") {
+	if got != code || !says(out.String(), part) || strings.Contains(out.String(), "%!") {
 		t.Fatalf("%s: exit %d, want %d and %q:\n%s", strings.Join(args, " "), got, code, part, out.String())
 	}
 	return out.String()

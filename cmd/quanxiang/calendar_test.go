@@ -67,7 +67,7 @@ func TestCalendarWithoutInstallation(t *testing.T) {
 			t.Errorf("%s: exit %d, want %d\n%s%s", tt.args, code, tt.code, out, errs)
 		}
 		for _, part := range tt.want {
-			if !strings.Contains(out+errs, part) {
+			if !says(out+errs, part) {
 				t.Errorf("%s: no %q in\n%s%s", tt.args, part, out, errs)
 			}
 		}
@@ -133,7 +133,7 @@ func TestCalendarLoad(t *testing.T) {
 		code      int
 		want      string
 	}{
-		{"an empty file of holiday-cn", ``, []string{"load", file}, cli.Invalid, "3 mistakes"},
+		{"an empty file of holiday-cn", ``, []string{"load", file}, cli.Invalid, "Mistakes in the file: 3"},
 		{"a dry run", lawful, []string{"load", file, "--dry-run"}, cli.OK, "2027-01-01  Fri  worked → off  元旦"},
 		{"which changed nothing", lawful, []string{"show", "2027"}, cli.Failed, "not loaded"},
 		{"for good", lawful, []string{"load", file}, cli.OK, "Loaded as version 1"},
@@ -147,7 +147,7 @@ func TestCalendarLoad(t *testing.T) {
 	for _, s := range steps {
 		write(s.days)
 		code, out, errs := inLang(t, "en", data, append([]string{"calendar"}, s.args...)...)
-		if code != s.code || !strings.Contains(out+errs, s.want) {
+		if code != s.code || !says(out+errs, s.want) {
 			t.Fatalf("%s: exit %d\n%s%s", s.why, code, out, errs)
 		}
 	}

@@ -133,7 +133,7 @@ func TestDoctorFinds(t *testing.T) {
 		"an unfinished restore": {func(t *testing.T, at site) {
 			write(t, filepath.Join(at.data, "restore.unfinished"), "x", 0o600)
 		}, cli.Failed, "is not finished", nil},
-		"a broken pack": {func(*testing.T, site) {}, cli.Failed, "The pack has", []string{"--pack", "../../policy/testdata/units"}},
+		"a broken pack": {func(*testing.T, site) {}, cli.Failed, "Mistakes in the pack", []string{"--pack", "../../policy/testdata/units"}},
 		"another pack": {func(t *testing.T, at site) {
 			db := storetest.Open(t, at.dsn, nil)
 			other, err := policy.Load(os.DirFS("../../policy/testdata"), "good")

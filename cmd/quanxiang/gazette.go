@@ -47,13 +47,9 @@ func gazetteRead(_ context.Context, e *cli.Env, args []string) error {
 	fs := e.Flags("gazette read", "FILE")
 	format := cli.FormatFlag(e, fs)
 	dir := packFlag(e, fs)
-	rest, err := cli.Parse(fs, args)
+	rest, err := cli.ParseExactly(fs, args, 1)
 	if err != nil {
 		return err
-	}
-	if len(rest) != 1 {
-		fs.Usage()
-		return cli.ErrUsage
 	}
 	if err := cli.BadFormat(e, *format); err != nil {
 		return err

@@ -83,7 +83,7 @@ func TestGazetteReadRefuses(t *testing.T) {
 		{"pack absent", []string{"gazette", "read", "--pack", "nowhere", binary}, cli.Failed, "nowhere"},
 	} {
 		code, _, errs := quanxiang(t, tt.args...)
-		if code != tt.code || !strings.Contains(errs, tt.want) {
+		if code != tt.code || !says(errs, tt.want) {
 			t.Errorf("%s: exit %d, %q; want %d with %q", tt.name, code, errs, tt.code, tt.want)
 		}
 	}

@@ -51,7 +51,7 @@ func TestImportCommand(t *testing.T) {
 		{"yes", "yes\n", nil, cli.OK, "Imported: 24 new, 0 changed, 0 unchanged"},
 		{"again", "", []string{"--yes"}, cli.OK, "24 documents: 0 new, 0 changed, 24 unchanged"},
 	} {
-		if code, out := call(tt.stdin, tt.args...); code != tt.code || !strings.Contains(out, tt.want) {
+		if code, out := call(tt.stdin, tt.args...); code != tt.code || !says(out, tt.want) {
 			t.Errorf("%s: exit %d\n%.2000s", tt.why, code, out)
 		}
 	}

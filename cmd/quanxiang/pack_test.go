@@ -38,7 +38,7 @@ func TestPackCheckMistakes(t *testing.T) {
 	t.Parallel()
 	dir := filepath.Join("..", "..", "policy", "testdata", "units")
 	code, out, errs := quanxiang(t, "pack", "check", dir)
-	if place := filepath.Join(dir, "units.yaml") + ":7:"; code != cli.Invalid || !strings.Contains(out, place) || !strings.Contains(errs, "mistakes") {
+	if place := filepath.Join(dir, "units.yaml") + ":7:"; code != cli.Invalid || !strings.Contains(out, place) || !strings.Contains(errs, "Mistakes in the pack: ") {
 		t.Errorf("exit %d, %q, %q", code, out, errs)
 	}
 	code, out, _ = quanxiang(t, "pack", "check", "--format", "json", dir)

@@ -84,7 +84,7 @@ func TestPeopleCommands(t *testing.T) {
 			must(t, os.WriteFile(file, []byte(staffList), 0o600))
 			out := at.want(t, cli.Invalid, "An import would enter 1, change 0, leave 0; 3 rows are wrong", "people", "import", file, "--dry-run")
 			for _, part := range []string{"staff.csv:3:", "staff.csv:4:", "staff.csv:5:", "the staff number is that of line 2"} {
-				if !strings.Contains(out, part) {
+				if !says(out, part) {
 					t.Errorf("no %q in %s", part, out)
 				}
 			}

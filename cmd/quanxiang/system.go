@@ -70,7 +70,7 @@ func openPack(e *cli.Env, dir string) (*policy.Pack, error) {
 	pack, err := choosePack(dir)
 	if problems, ok := errors.AsType[policy.Problems](err); ok {
 		fmt.Fprintln(e.Stderr, problems.In(e.Lang))
-		return nil, gov.Errorf(gov.Invalid, "政策包有 %d 处错误。", "The pack has %d mistakes.", len(problems))
+		return nil, gov.Errorf(gov.Invalid, "政策包有 %d 处错误。", "Mistakes in the pack: %d.", len(problems))
 	}
 	return pack, err
 }

@@ -17,7 +17,7 @@ func (c *compiler) table(t *syntax.Table, s scope) operand {
 		}
 		if k := subject.typ.kind; t.Kind == syntax.KMatch && k != ir.Choice || t.Kind == syntax.KTier && k != ir.Money && k != ir.Count && k != ir.Ratio && k != ir.Date {
 			a := subject.typ.text()
-			c.bad(t.Pos, "这里不能用%s", "%[2]s cannot be used here", a.ZH, a.EN)
+			c.bad(t.Pos, "这里不能用%[1]s", "%[2]s cannot be used here", a.ZH, a.EN)
 			return nothing
 		}
 	}

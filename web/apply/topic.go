@@ -190,7 +190,7 @@ func wrong(view *topicView, v *visit, err error) error {
 			view.Missing = append(view.Missing, text)
 			continue
 		}
-		view.Form.Fields[i].Error, view.Form.Fields[i].Unnamed = text, !strings.HasPrefix(e.Field, factform.CountPrefix)
+		view.Form.Fields[i].Error, view.Form.Fields[i].Whole = text, strings.HasPrefix(e.Field, factform.CountPrefix)
 	}
 	return nil
 }

@@ -239,7 +239,7 @@ func (s sheet) summary(all sums.Count, ended int, at int64) string {
 	for _, k := range s.Colours {
 		parts = append(parts, s.T("brief.colour", "colour", k.Name, "n", int(all.Colours[k.ID]), "share", cmp.Or(measures.Percent(all.Colours[k.ID], all.Open), "0%")))
 	}
-	return s.T("brief.summary", "at", s.Instant(at), "open", int(all.Open), "colours", strings.Join(parts, s.T("list.separator")), "ended", ended)
+	return s.T("brief.summary", "at", s.Minute(at), "open", int(all.Open), "colours", strings.Join(parts, s.T("list.separator")), "ended", ended)
 }
 
 // terms are what the figures count.

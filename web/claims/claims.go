@@ -25,6 +25,7 @@ import (
 	"quanxiang/rules/calculate"
 	"quanxiang/rules/explain"
 	"quanxiang/rules/ir"
+	"quanxiang/rules/money"
 	"quanxiang/support/apply"
 	"quanxiang/web/desk"
 	"quanxiang/web/door"
@@ -419,7 +420,11 @@ func (k *Claims) showList(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	columns := []ui.Column{{Label: m.T("claims.number"), Lead: true, Narrow: true}, {Label: m.T("claims.applicant"), Main: true}, {Label: m.T("claims.programmes"), Narrow: true}, {Label: m.T("claims.amount"), Number: true}, {Label: m.T("claims.granted")}, {Label: m.T("claims.not_granted")}}
+	file, said, written := export.FormatOf(r.URL.Path), m.T("claims.amount"), m.Money
+	if file != "" { // office software adds up bare numbers of yuan
+		said, written = m.T("funds.amount_yuan"), func(fen int64) string { return money.Fen(fen).String() }
+	}
+	columns := []ui.Column{{Label: m.T("claims.number"), Lead: true, Narrow: true}, {Label: m.T("claims.applicant"), Main: true}, {Label: m.T("claims.programmes"), Narrow: true}, {Label: said, Number: true}, {Label: m.T("claims.granted")}, {Label: m.T("claims.not_granted")}}
 	table, sum := ui.Table{Caption: m.T("claims.list"), Columns: columns}, int64(0)
 	for _, row := range rows {
 		s, err := k.Casework.Sheet(r.Context(), by, row.ID)
@@ -436,15 +441,15 @@ func (k *Claims) showList(w http.ResponseWriter, r *http.Request) error {
 				text[f.Field.ID] = x
 			case int64:
 				if f.Field.ID == "amount" {
-					text["amount"], sum = m.Money(x), sum+x
+					text["amount"], sum = written(x), sum+x
 				}
 			}
 		}
 		table.Rows = append(table.Rows, ui.TableRow{Cells: []ui.Cell{{Links: []ui.Link{{Href: Path(s.ID), Label: s.Number}}}, ui.TextCell(text["applicant"]), ui.TextCell(text["programmes"]), ui.TextCell(text["amount"]),
 			lines(m, text["granted"]), lines(m, text["excluded"])}})
 	}
-	if f := export.FormatOf(r.URL.Path); f != "" {
-		return export.Send(w, f, m.T("claims.list"), table)
+	if file != "" {
+		return export.Send(w, file, m.T("claims.list"), table)
 	}
 	table.Exports = export.Links(r, Root)
 	view := listView{Crumbs: []ui.Link{{Href: desk.Root, Label: m.T("nav.desk")}}, Table: table, Sum: m.T("claims.sum", "sum", m.Money(sum), "n", len(table.Rows))}

@@ -151,9 +151,9 @@ func (c *Console) personFields(v visit, o people.Overview) []ui.Field {
 		hint = v.m.T("console.hint.masked")
 	}
 	return []ui.Field{
-		{Name: "name", Kind: "text", Label: v.m.T("console.field.name"), Value: p.Name},
+		{Name: "name", Kind: "text", Label: v.m.T("console.field.name"), Required: true, Value: p.Name},
 		{Name: "staff_no", Kind: "text", Label: v.m.T("console.field.staff_no"), Hint: v.m.T("console.hint.staff_no"), Value: p.StaffNo},
-		{Name: "unit", Kind: "select", Label: v.m.T("field.unit"), Value: p.Unit, Options: c.unitOptions(v, v.m.T("console.choose"))},
+		{Name: "unit", Kind: "select", Label: v.m.T("field.unit"), Required: true, Value: p.Unit, Options: c.unitOptions(v, v.m.T("console.choose"))},
 		{Name: "mobile", Kind: "text", Label: v.m.T("console.field.mobile"), Hint: hint, Value: p.Mobile},
 		{Name: "email", Kind: "text", Label: v.m.T("console.field.email"), Hint: hint, Value: p.Email},
 	}

@@ -41,7 +41,7 @@ type preview struct {
 
 func (c *Console) areasForm(v visit) ui.Form {
 	f := ui.Form{ID: "areas", Action: areasPath, Post: true, File: true, Submit: v.m.T("console.areas.check"), Fields: []ui.Field{
-		{Name: "file", Kind: "file", Label: v.m.T("console.areas.file"), Hint: v.m.T("console.areas.hint", "kib", maxDrawing>>10)},
+		{Name: "file", Kind: "file", Label: v.m.T("console.areas.file"), Required: true, Hint: v.m.T("console.areas.hint", "kib", maxDrawing>>10)},
 		{Name: "system", Kind: "select", Label: v.m.T("console.areas.system"), Hint: v.m.T("console.areas.system_hint"), Value: string(geo.CGCS2000)},
 	}}
 	for _, s := range geo.Systems() {

@@ -61,7 +61,7 @@ func (c *Console) showHooks(v visit) error {
 		about[h.ID] = h.About
 		answered := v.m.T("console.hooks.never")
 		if h.Answered != 0 {
-			answered = v.m.Instant(h.Answered)
+			answered = v.m.Minute(h.Answered)
 		}
 		t.Rows = append(t.Rows, ui.TableRow{Cells: []ui.Cell{
 			{Links: []ui.Link{{Href: hooksPath + "/" + h.ID.String(), Label: h.About}}}, {Code: h.URL}, {Chips: []ui.Chip{hookChip(v, h)}},
@@ -108,8 +108,8 @@ func (c *Console) hookForm(v visit, h hooks.Hook) ui.Form {
 	}
 	return ui.Form{ID: "hook", Post: true, Submit: v.m.T("console.hooks.save"), Fields: []ui.Field{
 		{Name: "revision", Kind: "hidden", Value: strconv.Itoa(h.Revision)},
-		{Name: "about", Kind: "text", Label: v.m.T("console.hooks.about"), Hint: v.m.T("console.hooks.about_hint"), Value: h.About},
-		{Name: "url", Kind: "text", Label: v.m.T("console.hooks.url"), Hint: v.m.T("console.hooks.url_hint"), Value: h.URL},
+		{Name: "about", Kind: "text", Label: v.m.T("console.hooks.about"), Required: true, Hint: v.m.T("console.hooks.about_hint"), Value: h.About},
+		{Name: "url", Kind: "text", Label: v.m.T("console.hooks.url"), Required: true, Hint: v.m.T("console.hooks.url_hint"), Value: h.URL},
 		events,
 		{Name: "active", Kind: "radio", Label: v.m.T("console.hooks.state"), Value: active, Options: []ui.Option{
 			{Value: "on", Label: v.m.T("console.hooks.on")}, {Value: "off", Label: v.m.T("console.hooks.off")}}},

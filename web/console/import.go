@@ -34,7 +34,7 @@ type importView struct {
 
 func (c *Console) importForm(v visit) ui.Form {
 	return ui.Form{ID: "import", Action: importPath, Post: true, File: true, Submit: v.m.T("console.import.check"), Fields: []ui.Field{
-		{Name: "file", Kind: "file", Label: v.m.T("console.import.file"), Hint: v.m.T("console.import.hint", "kib", maxUpload>>10)},
+		{Name: "file", Kind: "file", Label: v.m.T("console.import.file"), Required: true, Hint: v.m.T("console.import.hint", "kib", maxUpload>>10)},
 	}}
 }
 

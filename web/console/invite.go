@@ -26,7 +26,7 @@ type linkView struct {
 // the second factor is set up anew as well.
 func (c *Console) inviteFields(v visit, o people.Overview) []ui.Field {
 	if o.Login == "" {
-		return []ui.Field{{Name: "login", Kind: "text", Label: v.m.T("console.field.login"), Hint: v.m.T("console.hint.login")}}
+		return []ui.Field{{Name: "login", Kind: "text", Label: v.m.T("console.field.login"), Required: true, Hint: v.m.T("console.hint.login")}}
 	}
 	return []ui.Field{{Name: "renew", Kind: "radio", Label: v.m.T("console.invite.renew"), Value: "no", Options: []ui.Option{
 		{Value: "no", Label: v.m.T("console.invite.renew_no"), Note: twoNote(v, o.NeedsTwo(false))},
@@ -67,7 +67,7 @@ func (c *Console) invite(v visit) error {
 	title := v.m.T("console.link.title")
 	return c.pages.link.Render(v.w, v.Request, http.StatusOK, frame(title), linkView{
 		Head: view.Head, Title: title, Name: o.Person.Name, Href: c.BaseURL + door.LinkPath + link, Code: link, Two: o.NeedsTwo(renew), Back: personPath(o.Person.ID),
-		Until: v.m.Instant(c.Clock().Add(people.LinkLasts).UnixMilli()),
+		Until: v.m.Minute(c.Clock().Add(people.LinkLasts).UnixMilli()),
 	})
 }
 
@@ -76,7 +76,7 @@ func (c *Console) secondView(v visit) formView {
 	return formView{
 		Head: headOf(v, "second"), Title: v.m.T("console.second.title"), Lead: v.m.T("console.second.lead"),
 		Form: ui.Form{ID: "second", Action: secondPath, Post: true, Submit: v.m.T("console.second.go"), Fields: []ui.Field{
-			{Name: "link", Kind: "text", Label: v.m.T("console.second.link")},
+			{Name: "link", Kind: "text", Label: v.m.T("console.second.link"), Required: true},
 		}},
 	}
 }

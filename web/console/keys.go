@@ -46,15 +46,15 @@ func (c *Console) keys(v visit) error {
 	for _, k := range list.Items {
 		used := v.m.T("console.keys.never")
 		if k.Used != 0 {
-			used = v.m.Instant(k.Used)
+			used = v.m.Minute(k.Used)
 		}
 		state := ui.Cell{Links: []ui.Link{{Href: keyPath(k.ID), Label: v.m.T("console.keys.revoke")}}}
 		if k.Revoked != 0 {
-			state = ui.TextCell(v.m.T("console.keys.revoked", "when", v.m.Instant(k.Revoked)))
+			state = ui.TextCell(v.m.T("console.keys.revoked", "when", v.m.Minute(k.Revoked)))
 		}
 		view.Table.Rows = append(view.Table.Rows, ui.TableRow{Cells: []ui.Cell{
 			ui.TextCell(k.Name), ui.TextCell(c.unitName(v, k.Unit)), ui.TextCell(k.Contact), ui.TextCell(v.m.Of("console.keys.scope.", k.Scope)), ui.TextCell(gov.Thousands(int64(k.Rate))),
-			ui.TextCell(v.m.Instant(k.Made)), ui.TextCell(used), state,
+			ui.TextCell(v.m.Minute(k.Made)), ui.TextCell(used), state,
 		}})
 	}
 	return c.pages.keys.Render(v.w, v.Request, http.StatusOK, frame(title), view)
@@ -74,9 +74,9 @@ func (c *Console) newKeyView(v visit) formView {
 	return formView{
 		Head: headOf(v, "keys", keyCrumbs(v)...), Title: v.m.T("console.keys.new"), Lead: v.m.T("console.keys.new_lead"),
 		Form: ui.Form{ID: "key", Action: newKeyPath, Post: true, Submit: v.m.T("console.keys.make"), Fields: []ui.Field{
-			{Name: "name", Kind: "text", Label: v.m.T("console.keys.name"), Hint: v.m.T("console.keys.name_hint")},
-			{Name: "unit", Kind: "select", Label: v.m.T("field.unit"), Hint: v.m.T("console.keys.unit_hint"), Options: c.unitOptions(v, v.m.T("console.choose"))},
-			{Name: "contact", Kind: "text", Label: v.m.T("console.keys.contact"), Hint: v.m.T("console.keys.contact_hint")},
+			{Name: "name", Kind: "text", Label: v.m.T("console.keys.name"), Required: true, Hint: v.m.T("console.keys.name_hint")},
+			{Name: "unit", Kind: "select", Label: v.m.T("field.unit"), Required: true, Hint: v.m.T("console.keys.unit_hint"), Options: c.unitOptions(v, v.m.T("console.choose"))},
+			{Name: "contact", Kind: "text", Label: v.m.T("console.keys.contact"), Required: true, Hint: v.m.T("console.keys.contact_hint")},
 			{Name: "scope", Kind: "radio", Label: v.m.T("console.keys.scope"), Required: true, Options: scopes},
 			{Name: "rate", Kind: "number", Label: v.m.T("console.keys.rate"), Hint: v.m.T("console.keys.rate_hint"), Value: strconv.Itoa(apikeys.DefaultRate)},
 		}},

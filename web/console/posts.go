@@ -11,11 +11,11 @@ import (
 // assignFields ask for a role, where and for how long.
 func (c *Console) assignFields(v visit, o people.Overview) []ui.Field {
 	return []ui.Field{
-		{Name: "role", Kind: "radio", Label: v.m.T("console.field.role"), Options: c.roleOptions(v)},
-		{Name: "unit", Kind: "select", Label: v.m.T("console.assign.unit"), Value: o.Person.Unit, Options: c.unitOptions(v, v.m.T("console.choose"))},
+		{Name: "role", Kind: "radio", Label: v.m.T("console.field.role"), Required: true, Options: c.roleOptions(v)},
+		{Name: "unit", Kind: "select", Label: v.m.T("console.assign.unit"), Required: true, Value: o.Person.Unit, Options: c.unitOptions(v, v.m.T("console.choose"))},
 		{Name: "area", Kind: "select", Label: v.m.T("console.assign.area"), Hint: v.m.T("console.hint.area"), Options: c.areaOptions(v)},
 		{Name: "post", Kind: "select", Label: v.m.T("console.assign.post"), Hint: v.m.T("console.hint.post"), Options: c.postOptions(v)},
-		{Name: "from", Kind: "date", Label: v.m.T("console.field.from"), Value: c.today().String()},
+		{Name: "from", Kind: "date", Label: v.m.T("console.field.from"), Required: true, Value: c.today().String()},
 		{Name: "to", Kind: "date", Label: v.m.T("console.assign.last"), Hint: v.m.T("console.hint.last")},
 	}
 }
@@ -49,9 +49,9 @@ func periodOf(q url.Values) (p people.Period, err error) {
 // absenceFields ask who acts instead, and for how long.
 func (c *Console) absenceFields(v visit, _ people.Overview) []ui.Field {
 	return []ui.Field{
-		{Name: "deputy", Kind: "text", Label: v.m.T("console.field.deputy"), Hint: v.m.T("console.hint.person")},
-		{Name: "from", Kind: "date", Label: v.m.T("console.field.from"), Value: c.today().String()},
-		{Name: "to", Kind: "date", Label: v.m.T("console.field.last")},
+		{Name: "deputy", Kind: "text", Label: v.m.T("console.field.deputy"), Required: true, Hint: v.m.T("console.hint.person")},
+		{Name: "from", Kind: "date", Label: v.m.T("console.field.from"), Required: true, Value: c.today().String()},
+		{Name: "to", Kind: "date", Label: v.m.T("console.field.last"), Required: true},
 	}
 }
 
@@ -69,7 +69,7 @@ func (c *Console) absence(v visit, o people.Overview, q url.Values) error {
 
 // endFields ask for the first day on which something is over.
 func (c *Console) endFields(v visit, _ people.Overview) []ui.Field {
-	return []ui.Field{{Name: "to", Kind: "date", Label: v.m.T("console.end.day"), Hint: v.m.T("console.hint.end"), Value: c.today().String()}}
+	return []ui.Field{{Name: "to", Kind: "date", Label: v.m.T("console.end.day"), Required: true, Hint: v.m.T("console.hint.end"), Value: c.today().String()}}
 }
 
 func (c *Console) end(v visit, _ people.Overview, q url.Values) error {

@@ -89,7 +89,7 @@ func TestLifeOfADuty(t *testing.T) {
 		head.do(c, "approve").follow().says("已完成")
 	}
 	sha := fileOf(t, clerk.get(at).body)
-	clerk.do(at, "submit", "f-report", "完成").is(http.StatusUnprocessableEntity).says("填写有误", "请填写“佐证材料”")
+	clerk.do(at, "submit", "f-report", "完成").is(http.StatusUnprocessableEntity).says("填写有误", "请上传“佐证材料”")
 	clerk.do(at, "submit", "f-report", "全部完成", "f-evidence", sha).follow().says("待核验", "100%", "60% → 100%")
 
 	// Four eyes: who confirmed does not verify.

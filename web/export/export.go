@@ -7,8 +7,10 @@ import (
 	"fmt"
 	"net/http"
 	"path"
+	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/xuri/excelize/v2"
 
@@ -128,7 +130,7 @@ func fill(f *excelize.File, sheet string, t ui.Table) error {
 	if err != nil {
 		return err
 	}
-	wrap, err := f.NewStyle(&excelize.Style{Alignment: &excelize.Alignment{WrapText: true, Vertical: "top"}})
+	styles, err := newStyles(f, &excelize.Alignment{WrapText: true, Vertical: "top"})
 	if err != nil {
 		return err
 	}
@@ -137,7 +139,7 @@ func fill(f *excelize.File, sheet string, t ui.Table) error {
 		return err
 	}
 	head := make([]any, len(t.Columns))
-	for i, c := range t.Columns {
+	for i, c := range slices.Backward(t.Columns) { // excelize puts the newest width first
 		head[i] = excelize.Cell{Value: c.Label, StyleID: bold}
 		if err := s.SetColWidth(i+1, i+1, width(t, i)); err != nil {
 			return err
@@ -152,7 +154,7 @@ func fill(f *excelize.File, sheet string, t ui.Table) error {
 	for i, r := range t.Rows {
 		cells := make([]any, len(r.Cells))
 		for j, c := range r.Cells {
-			cells[j] = excelize.Cell{Value: value(t.Columns[j], c), StyleID: wrap}
+			cells[j] = styles.cell(t.Columns[j], c)
 		}
 		if err := s.SetRow("A"+strconv.Itoa(i+2), cells); err != nil {
 			return err
@@ -161,15 +163,52 @@ func fill(f *excelize.File, sheet string, t ui.Table) error {
 	return s.Flush()
 }
 
-// value is a number where the column holds numbers and the cell is one.
-func value(c ui.Column, cell ui.Cell) any {
-	s := cell.Plain()
-	if c.Number {
-		if n, err := strconv.ParseFloat(s, 64); err == nil {
-			return n
+// styles are how the cells of a workbook below its head look.
+type styles struct{ text, day, minute, share int }
+
+func newStyles(f *excelize.File, a *excelize.Alignment) (s styles, err error) {
+	for _, x := range []struct {
+		to     *int
+		format string
+	}{{&s.text, ""}, {&s.share, "0.00%"}, {&s.day, "yyyy-mm-dd"}, {&s.minute, "yyyy-mm-dd hh:mm"}} {
+		style := &excelize.Style{Alignment: a}
+		if x.format != "" {
+			style.CustomNumFmt = &x.format
+		}
+		if *x.to, err = f.NewStyle(style); err != nil {
+			return s, err
 		}
 	}
-	return s
+	return s, nil
+}
+
+// cell is a number or a share where the column holds numbers and the cell is one, and
+// a day or an instant where it is written as one, so that office software sorts and filters by
+// them; everything else is text.
+func (s styles) cell(c ui.Column, cell ui.Cell) excelize.Cell {
+	text := cell.Plain()
+	if c.Number {
+		if n, err := strconv.ParseFloat(text, 64); err == nil {
+			return excelize.Cell{Value: n, StyleID: s.text}
+		}
+		if share, ok := strings.CutSuffix(text, "%"); ok {
+			if n, err := strconv.ParseFloat(share, 64); err == nil {
+				return excelize.Cell{Value: n / 100, StyleID: s.share}
+			}
+		}
+	}
+	for _, x := range []struct {
+		layout string
+		style  int
+	}{{time.DateOnly, s.day}, {"2006-01-02 15:04", s.minute}} {
+		if len(text) != len(x.layout) {
+			continue
+		}
+		if t, err := time.Parse(x.layout, text); err == nil && t.Year() > 1900 { // where the days of workbooks begin
+			return excelize.Cell{Value: t, StyleID: x.style}
+		}
+	}
+	return excelize.Cell{Value: text, StyleID: s.text}
 }
 
 // width fits the longest line of a column, a Han character counting double.

@@ -2,12 +2,14 @@ package export
 
 import (
 	"bytes"
+	"errors"
 	"net/http/httptest"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/xuri/excelize/v2"
 
+	"quanxiang/gov"
 	"quanxiang/web/ui"
 )
 
@@ -64,5 +66,45 @@ func TestXLSX(t *testing.T) {
 	}
 	if formula, _ := f.GetCellFormula(f.GetSheetName(0), "B3"); formula != "" {
 		t.Errorf("B3 holds the formula %q", formula)
+	}
+}
+
+// Days, instants and shares are what office software sorts and filters by, not text that
+// looks like it; what was sent is read as it was.
+func TestDays(t *testing.T) {
+	t.Parallel()
+	columns := []ui.Column{{Label: "期限"}, {Label: "时间"}, {Label: "起止"}, {Label: "年份", Number: true}, {Label: "按期率", Number: true}}
+	cells := []ui.Cell{{Date: gov.Date{Year: 2016, Month: 12, Day: 31}}, ui.TextCell("2026-11-29 08:05"), {Date: gov.Date{Year: 2016, Month: 12, Day: 1}, Until: gov.Date{Year: 2016, Month: 12, Day: 31}}, ui.TextCell("1896-01-05"), ui.TextCell("66.67%")}
+	w := httptest.NewRecorder()
+	if err := Send(w, XLSX, "days", ui.Table{Columns: columns, Rows: []ui.TableRow{{Cells: cells}}}); err != nil {
+		t.Fatal(err)
+	}
+	var streamed bytes.Buffer
+	s, err := NewWriter(&streamed, XLSX, columns)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(s.Write(cells), s.Close()); err != nil {
+		t.Fatal(err)
+	}
+	for name, b := range map[string][]byte{"sent": w.Body.Bytes(), "streamed": streamed.Bytes()} {
+		f, err := excelize.OpenReader(bytes.NewReader(b))
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer f.Close()
+		sheet := f.GetSheetName(0)
+		if w, err := f.GetColWidth(sheet, "C"); err != nil || w < 8 || w == 9.140625 {
+			t.Errorf("%s: column C is %v wide (%v)", name, w, err)
+		}
+		for cell, want := range map[string]string{"A2": "42735", "B2": "46355.336805555555", "C2": "2016-12-01、2016-12-31", "D2": "1896-01-05", "E2": "0.666700000000000"} {
+			if got, err := f.GetCellValue(sheet, cell, excelize.Options{RawCellValue: true}); err != nil || got != want {
+				t.Errorf("%s: %s holds %q, want %q (%v)", name, cell, got, want, err)
+			}
+		}
+		got, err := Read(b)
+		if diff := cmp.Diff([]string{"2016-12-31", "2026-11-29 08:05", "2016-12-01、2016-12-31", "1896-01-05", "66.67%"}, got[1]); err != nil || diff != "" {
+			t.Errorf("%s: read again (-want +got):\n%s%v", name, diff, err)
+		}
 	}
 }

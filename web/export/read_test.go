@@ -106,6 +106,8 @@ func TestReadRefuses(t *testing.T) {
 		"a broken zip":     {"PK\x03\x04rest", gov.Unsupported},
 		"a picture":        {"\x89PNG\r\n\x1a\n\x00\x00\xff\xff", gov.Unsupported},
 		"zeros":            {"a,b\x00", gov.Unsupported},
+		"a PDF":            {"%PDF-1.4\na,b\n", gov.Unsupported},
+		"a page":           {"\n<HTML><body>a,b", gov.Unsupported},
 		"an open quote":    {"a,\"b\n", gov.Invalid},
 		"too many rows":    {strings.Repeat("a\n", MaxRows+2), gov.TooLarge},
 		"too many columns": {strings.Repeat("a,", maxColumns+1), gov.TooLarge},

@@ -63,9 +63,12 @@ func newStream(file File, sniff int, unpacked uint64) (*Stream, error) {
 	if err != nil && !errors.Is(err, io.EOF) {
 		return nil, errors.Join(err, file.Close())
 	}
-	if head = head[:n]; strings.HasPrefix(string(head), "PK\x03\x04") {
+	switch head = head[:n]; {
+	case strings.HasPrefix(string(head), "PK\x03\x04"):
 		err = s.openBook(unpacked)
-	} else {
+	case strings.HasPrefix(string(head), "%PDF-"), strings.HasPrefix(strings.ToLower(strings.TrimSpace(string(head[:min(n, 512)]))), "<"):
+		err = errBinary // text may be inside, but no rows
+	default:
 		err = s.openText(head)
 	}
 	if err != nil {

@@ -5,6 +5,7 @@ import (
 	"io"
 	"mime"
 	"net/http"
+	"slices"
 	"strconv"
 
 	"github.com/xuri/excelize/v2"
@@ -38,6 +39,7 @@ type Writer struct {
 	book    *excelize.File
 	sheet   *excelize.StreamWriter
 	columns []ui.Column
+	styles  styles
 	rows    int
 	cells   []string
 }
@@ -61,11 +63,14 @@ func NewWriter(out io.Writer, f Format, columns []ui.Column) (*Writer, error) {
 	if err != nil {
 		return nil, err
 	}
+	if w.styles, err = newStyles(w.book, nil); err != nil {
+		return nil, err
+	}
 	if w.sheet, err = w.book.NewStreamWriter(w.book.GetSheetName(0)); err != nil {
 		return nil, err
 	}
 	head := make([]any, len(columns))
-	for i, c := range columns {
+	for i, c := range slices.Backward(columns) { // excelize puts the newest width first
 		head[i] = excelize.Cell{Value: c.Label, StyleID: bold}
 		if err := w.sheet.SetColWidth(i+1, i+1, width(ui.Table{Columns: columns}, i)*2); err != nil {
 			return nil, err
@@ -91,7 +96,7 @@ func (w *Writer) Write(cells []ui.Cell) error {
 	}
 	row := make([]any, len(cells))
 	for i, c := range cells {
-		row[i] = value(w.columns[i], c)
+		row[i] = w.styles.cell(w.columns[i], c)
 	}
 	return w.sheet.SetRow("A"+strconv.Itoa(w.rows+1), row)
 }

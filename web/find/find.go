@@ -101,7 +101,7 @@ func (f *Find) search(w http.ResponseWriter, r *http.Request) error {
 	v := view{Crumbs: crumbs(m, seesCases), Form: ui.Form{ID: "find", Action: Path, Inline: true, Fold: 1, Submit: m.T("search.go"), Fields: []ui.Field{
 		{Name: "q", Kind: "search", Label: m.T("find.label"), Hint: hint, Value: words, Wide: true}}}}
 	if utf8.RuneCountInString(words) > longestWords {
-		v.Form.Fields[0].Error = m.T("find.too_long", "n", longestWords)
+		v.Form.Fields[0].Error, v.Form.Fields[0].Whole = m.T("find.too_long", "n", longestWords), true
 		return f.page.Render(w, r, http.StatusUnprocessableEntity, frame, v)
 	}
 	if words == "" {

@@ -124,9 +124,9 @@ func (k *Pages) renderBatch(w http.ResponseWriter, r *http.Request, did string, 
 	self := batchPath + id.String() + "/"
 	v := pageView{Crumbs: []ui.Link{home(m), {Href: batchesPath, Label: m.T("funds.batches")}}, Lead: b.Number, Chips: []ui.Chip{batchChip(m, b.State)}}
 	v.Numbers = []number{{m.Money(b.Total), m.T("funds.batch_total"), m.T("funds.payments_n", "n", b.Count)}, {m.Money(b.PaidSum), m.T("funds.paid"), m.T("funds.answered_n", "n", b.Done, "of", b.Count)}}
-	v.Facts = []fact{{m.T("funds.maker"), ui.TextCell(m.T("funds.who_when", "who", b.MakerBy, "when", m.Instant(b.MadeAt)))}}
+	v.Facts = []fact{{m.T("funds.maker"), ui.TextCell(m.T("funds.who_when", "who", b.MakerBy, "when", m.Minute(b.MadeAt)))}}
 	if b.SignedAt != 0 {
-		v.Facts = append(v.Facts, fact{m.T("funds.signer"), ui.TextCell(m.T("funds.who_when", "who", b.SignedBy, "when", m.Instant(b.SignedAt)))})
+		v.Facts = append(v.Facts, fact{m.T("funds.signer"), ui.TextCell(m.T("funds.who_when", "who", b.SignedBy, "when", m.Minute(b.SignedAt)))})
 	}
 	forms := []ui.Form{}
 	add := func(f ui.Form) error {
@@ -141,7 +141,7 @@ func (k *Pages) renderBatch(w http.ResponseWriter, r *http.Request, did string, 
 	t := ui.Table{Caption: m.T("funds.payments"), Columns: []ui.Column{{Label: m.T("funds.n"), Lead: true}, {Label: m.T("funds.subject_name"), Main: true}, {Label: m.T("funds.case")}, {Label: m.T("funds.payee")}, {Label: m.T("funds.number")}, {Label: m.T("funds.amount_yuan"), Number: true}, {Label: m.T("funds.state"), Narrow: true}}}
 	for _, x := range rows {
 		state := ui.Cell{Chips: []ui.Chip{{Label: m.T("funds.row." + string(x.State)), Tone: map[fund.RowState]string{fund.RowWaiting: "quiet", fund.RowPaid: "good", fund.RowFailed: "bad"}[x.State]}}, Date: x.On, Text: x.Failure}
-		t.Rows = append(t.Rows, ui.TableRow{Cells: []ui.Cell{ui.TextCell(fund.Reference(b, x.N)), {Links: []ui.Link{{Href: promisePath + x.Promise.String(), Label: x.Name}}}, ui.TextCell(x.Number), {Text: x.Payee.Name + "（" + x.Payee.Bank + "）"}, ui.TextCell(x.Payee.Account), amount(m, x.Amount, false), state}})
+		t.Rows = append(t.Rows, ui.TableRow{Cells: []ui.Cell{ui.TextCell(fund.Reference(b, x.N)), {Links: []ui.Link{{Href: promisePath + x.Promise.String(), Label: x.Name}}}, ui.TextCell(x.Number), {Text: x.Payee.Name + m.T("list.note", "note", x.Payee.Bank)}, ui.TextCell(x.Payee.Account), amount(m, x.Amount, false), state}})
 	}
 	payments := part{ID: "payments", Title: m.T("funds.payments"), Table: t, Empty: m.T("funds.no_payments")}
 	v.Parts = []part{payments}
@@ -209,7 +209,7 @@ func (k *Pages) fileParts(m *ui.Messages, by people.Standing, b fund.Batch, file
 		if x.Taken {
 			state = ui.Chip{Label: m.T("funds.taken"), Tone: "good"}
 		}
-		in.Table.Rows = append(in.Table.Rows, ui.TableRow{Cells: []ui.Cell{{Links: []ui.Link{{Href: answerPath + x.ID.String(), Label: x.Name}}}, ui.TextCell(m.Instant(x.At)), ui.TextCell(strconv.Itoa(x.Rows)), ui.TextCell(strconv.Itoa(x.Bad)), {Chips: []ui.Chip{state}}, {Code: x.Digest}}})
+		in.Table.Rows = append(in.Table.Rows, ui.TableRow{Cells: []ui.Cell{{Links: []ui.Link{{Href: answerPath + x.ID.String(), Label: x.Name}}}, ui.TextCell(m.Minute(x.At)), ui.TextCell(strconv.Itoa(x.Rows)), ui.TextCell(strconv.Itoa(x.Bad)), {Chips: []ui.Chip{state}}, {Code: x.Digest}}})
 	}
 	if can(by, policy.KeepFunds) {
 		f := ui.Form{ID: "answer", Action: self + "answer", Post: true, File: true, Submit: m.T("funds.check_answer"), Fields: []ui.Field{{Name: "file", Kind: "file", Label: m.T("intake.file"), Hint: m.T("funds.answer_file_hint"), Required: true}}}
@@ -327,7 +327,7 @@ func (k *Pages) showAnswer(w http.ResponseWriter, r *http.Request) error {
 	}
 	v := pageView{Crumbs: []ui.Link{home(m), {Href: batchesPath, Label: m.T("funds.batches")}, {Href: batchPath + b.ID.String(), Label: b.Number}},
 		Numbers: []number{{m.Number(rep.Good + rep.Same), m.T("funds.good_rows"), news(m, rep)}, {m.Number(rep.Bad), m.T("funds.bad"), ""}},
-		Facts:   []fact{{m.T("funds.received_at"), ui.TextCell(m.T("funds.who_when", "who", rep.File.By, "when", m.Instant(rep.File.At)))}, {"SHA-256", ui.Cell{Code: rep.File.Digest}}}}
+		Facts:   []fact{{m.T("funds.received_at"), ui.TextCell(m.T("funds.who_when", "who", rep.File.By, "when", m.Minute(rep.File.At)))}, {"SHA-256", ui.Cell{Code: rep.File.Digest}}}}
 	switch {
 	case rep.Taken && rep.Bad == 0:
 		v.Notes = []ui.Line{{Text: m.T("funds.all_taken"), Tone: "good"}}

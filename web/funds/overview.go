@@ -244,7 +244,7 @@ func moveTable(m *ui.Messages, list []fund.Move, plain bool) ui.Table {
 		if by := person(m, x.Person); by != "" {
 			why += m.T("funds.by", "who", by)
 		}
-		t.Rows = append(t.Rows, ui.TableRow{Cells: []ui.Cell{ui.TextCell(m.Instant(x.ID.Time().UnixMilli())), kind, delta(m, x.Budget, plain), delta(m, x.Commit, plain), delta(m, x.Pay, plain), delta(m, x.Return, plain), ui.TextCell(why)}})
+		t.Rows = append(t.Rows, ui.TableRow{Cells: []ui.Cell{ui.TextCell(m.Minute(x.ID.Time().UnixMilli())), kind, delta(m, x.Budget, plain), delta(m, x.Commit, plain), delta(m, x.Pay, plain), delta(m, x.Return, plain), ui.TextCell(why)}})
 	}
 	return t
 }

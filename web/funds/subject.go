@@ -92,7 +92,7 @@ func (k *Pages) renderPromise(w http.ResponseWriter, r *http.Request, did string
 	if back := p.Returned(); back > 0 {
 		v.Numbers = append(v.Numbers, number{m.Money(back), m.T("funds.returned"), ""})
 	}
-	v.Facts = []fact{{m.T("funds.case"), caseCell(m, p.Case, p.Number)}, {m.T("funds.purpose"), ui.TextCell(p.Purpose)}, {m.T("funds.promised_at"), ui.TextCell(m.Instant(p.At))}, {m.T("funds.computed_on"), ui.TextCell(m.T("funds.version_n", "n", int(p.Version)))}}
+	v.Facts = []fact{{m.T("funds.case"), caseCell(m, p.Case, p.Number)}, {m.T("funds.purpose"), ui.TextCell(p.Purpose)}, {m.T("funds.promised_at"), ui.TextCell(m.Minute(p.At))}, {m.T("funds.computed_on"), ui.TextCell(m.T("funds.version_n", "n", int(p.Version)))}}
 	for _, x := range []struct{ key, digest string }{{"rules", p.Basis.Rules}, {"facts", p.Basis.Facts}, {"result", p.Basis.Result}} {
 		if x.digest != "" {
 			v.Facts = append(v.Facts, fact{m.Of("funds.basis.", x.key), ui.Cell{Code: x.digest}})

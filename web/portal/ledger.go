@@ -101,42 +101,15 @@ func (p *Portal) proven(m *ui.Messages, v ledger.Verified) *verdict {
 // entryFacts are the public facts of an entry.
 func (p *Portal) entryFacts(m *ui.Messages, e ledger.Entry) []fact {
 	list := []fact{
-		{Label: m.T("event.kind"), Text: eventKind(m, e.Kind)},
+		{Label: m.T("event.kind"), Text: p.eventKind(m, e.Kind)},
 		{Label: m.T("event.at"), Text: m.Instant(e.At)},
-		objectFact(m, e),
+		p.objectFact(m, e),
 		{Label: m.T("event.id"), Text: e.ID.String(), Href: "/ledger/events/" + e.ID.String()},
 	}
 	for _, name := range slices.Sorted(maps.Keys(e.Facts)) {
-		list = append(list, fact{Label: factLabel(m, name), Text: e.Facts[name]})
+		list = append(list, p.stated(m, e, name))
 	}
 	return list
-}
-
-// factLabel names a fact of an entry; one this program version has no word for
-// keeps its own name.
-func factLabel(m *ui.Messages, name string) string {
-	if key := "fact." + name; m.Has(key) {
-		return m.T(key)
-	}
-	return name
-}
-
-func eventKind(m *ui.Messages, kind string) string {
-	if key := "event.kind." + kind; m.Has(key) {
-		return m.T(key)
-	}
-	return kind
-}
-
-// objectFact names what an event happened to and links it, if it has a page.
-func objectFact(m *ui.Messages, e ledger.Entry) fact {
-	f := fact{Label: m.T("event.object"), Text: e.Object}
-	if slug, ok := strings.CutPrefix(e.Object, "document:"); ok {
-		f.Href, f.Text = "/documents/"+slug, cmp.Or(e.Facts["number"], e.Object)
-	} else if strings.HasPrefix(e.Object, "pack:") {
-		f.Text = m.T("event.object.pack")
-	}
-	return f
 }
 
 func (p *Portal) showLedger(w http.ResponseWriter, r *http.Request, status int, failed error, v *verdict) error {
@@ -170,9 +143,9 @@ func (p *Portal) showLedger(w http.ResponseWriter, r *http.Request, status int, 
 		{Label: m.T("event.object"), Main: true}, {Label: m.T("event.proof"), Narrow: true},
 	}
 	for _, e := range recent {
-		o := objectFact(m, e.Entry)
+		o := p.objectFact(m, e.Entry)
 		view.Recent.Rows = append(view.Recent.Rows, ui.TableRow{Cells: []ui.Cell{
-			ui.TextCell(strconv.FormatInt(e.Index, 10)), ui.TextCell(m.Instant(e.At)), ui.TextCell(eventKind(m, e.Kind)),
+			ui.TextCell(strconv.FormatInt(e.Index, 10)), ui.TextCell(m.Instant(e.At)), ui.TextCell(p.eventKind(m, e.Kind)),
 			{Links: []ui.Link{{Href: o.Href, Label: o.Text}}},
 			{Links: []ui.Link{{Href: "/ledger/events/" + e.ID.String(), Label: m.T("event.show_proof")}}},
 		}})

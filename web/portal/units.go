@@ -156,7 +156,7 @@ func unitTable(m *ui.Messages, u *library.UnitView, role library.Role, status li
 			}
 			part := m.Of("role.", it.Role)
 			if it.Through != nil {
-				part += "（" + it.Through.Name.ZH + "）"
+				part += m.T("list.note", "note", it.Through.Name.In(m.Lang()))
 			}
 			t.Rows = append(t.Rows, ui.TableRow{Cells: []ui.Cell{
 				{Links: []ui.Link{{Href: "/documents/" + d.Slug, Label: d.Number}}},

@@ -35,7 +35,7 @@ func (p *Portal) versions(w http.ResponseWriter, r *http.Request) error {
 	for _, x := range d.Versions {
 		v.Table.Rows = append(v.Table.Rows, ui.TableRow{Cells: []ui.Cell{
 			{Links: []ui.Link{{Href: ui.With(self(d), "version", strconv.Itoa(x.Version)), Label: m.T("versions.n", "n", x.Version)}}},
-			ui.TextCell(m.Instant(x.ImportedAt)),
+			ui.TextCell(m.Minute(x.ImportedAt)),
 			{Code: x.Digest},
 			{Links: []ui.Link{{Href: "/ledger/events/" + x.Event.String(), Label: m.T("versions.event")}}},
 		}})

@@ -262,7 +262,7 @@ func wrong(v *calculatorView, err error, l gov.Lang) error {
 		}
 		at := gov.Errorf(e.Code, "%[1]s", "%[1]s", text).On(e.Field)
 		if i := slices.IndexFunc(v.Ask.Fields, func(x ui.Field) bool { return x.Name == e.Field && x.Kind != "hidden" }); i >= 0 {
-			v.Ask.Fields[i].Error, v.Ask.Fields[i].Unnamed = text, !strings.HasPrefix(e.Field, factform.CountPrefix)
+			v.Ask.Fields[i].Error, v.Ask.Fields[i].Whole = text, strings.HasPrefix(e.Field, factform.CountPrefix)
 			continue
 		}
 		v.Chosen = false

@@ -56,7 +56,7 @@ func (p *Progress) showFeed(w http.ResponseWriter, r *http.Request) error {
 	for i, n := range list {
 		entries[i] = p.entry(m, n)
 	}
-	b, err := feed.Feed{Base: p.BaseURL, Self: FeedPath(proc.ID, f), About: Root, Lang: m.Lang(), Title: title}.Write(entries)
+	b, err := feed.Feed{Base: p.BaseURL, Self: FeedPath(proc.ID, f), About: Root, Lang: m.Lang(), Title: m.T("progress.feed_title", "district", p.Pack.Name, "title", title)}.Write(entries)
 	if err != nil {
 		return err
 	}

@@ -15,6 +15,7 @@ func TestFeed(t *testing.T) {
 	t.Parallel()
 	k := open(t)
 	type atom struct {
+		Title string `xml:"title"`
 		Links []struct {
 			Rel  string `xml:"rel,attr"`
 			Href string `xml:"href,attr"`
@@ -39,6 +40,9 @@ func TestFeed(t *testing.T) {
 		return f
 	}
 	all := read("/progress/feeds/duty.atom")
+	if !strings.HasPrefix(all.Title, "西城区") { // among others' feeds it has to say whose it is
+		t.Errorf("the feed is called %q", all.Title)
+	}
 	if len(all.Entries) != 2 || all.Links[0].Href != "https://policy.example/progress/feeds/duty.atom" || all.Updated != all.Entries[0].Updated {
 		t.Fatalf("%+v", all)
 	}

@@ -128,7 +128,7 @@ func (p *Progress) showPlaceFeed(w http.ResponseWriter, r *http.Request, proc *p
 	if k := atlas.Kinds(proc); k != nil && at.subject.Kind != "" {
 		title = m.T("progress.feed_of", "title", title, "value", facetWords(p, m, proc, docket.Facet{Field: k.ID, Value: at.subject.Kind}))
 	}
-	b, err := feed.Feed{Base: p.BaseURL, Self: PlaceFeedPath(at.subject), About: "/map", Lang: m.Lang(), Title: title}.Write(entries)
+	b, err := feed.Feed{Base: p.BaseURL, Self: PlaceFeedPath(at.subject), About: "/map", Lang: m.Lang(), Title: m.T("progress.feed_title", "district", p.Pack.Name, "title", title)}.Write(entries)
 	if err != nil {
 		return err
 	}

@@ -252,7 +252,7 @@ func (k *Pages) renderAnswer(w http.ResponseWriter, r *http.Request, status int,
 	add(&out.Facts, m.T("registers.purpose"), purpose)
 	add(&out.Facts, m.T("registers.note"), c.Note)
 	add(&out.Facts, m.T("restrict.unit"), k.unitName(m, c.Unit))
-	add(&out.Facts, m.T("restrict.at"), m.Instant(c.At))
+	add(&out.Facts, m.T("restrict.at"), m.Minute(c.At))
 	for _, x := range c.Answer.Reasons {
 		out.Lines = append(out.Lines, k.reason(m, reg, x))
 	}
@@ -260,7 +260,7 @@ func (k *Pages) renderAnswer(w http.ResponseWriter, r *http.Request, status int,
 	case len(c.Answer.Reasons) == 0:
 	case c.Outcome != registers.Untold:
 		chip := outcomeChip(m, c.Outcome)
-		out.Outcome, out.Why, out.Told = &chip, c.Why, m.Instant(c.Told)
+		out.Outcome, out.Why, out.Told = &chip, c.Why, m.Minute(c.Told)
 	case slices.Contains(registers.Asks(by), c.Unit):
 		out.Tell = &ui.Form{ID: "tell", Action: AskPath + "/" + c.ID.String(), Post: true, Submit: m.T("restrict.tell"), Fields: []ui.Field{
 			{Name: "outcome", Kind: "radio", Label: m.T("restrict.outcome"), Required: true, Options: []ui.Option{

@@ -116,7 +116,7 @@ func (k *Pages) renderEntry(w http.ResponseWriter, r *http.Request, status int, 
 		out.Look = k.lookForm(m, r, s, failed)
 	}
 	out.Conflicts = k.conflicts(m, s, true)
-	out.Cases = casesOf(s, "//"+s.Entry.Key)
+	out.Cases = k.casesOf(r, s, "//"+s.Entry.Key)
 	wanted := r.URL.Query().Get("kind")
 	list := k.timeline(m, r, s, &out, wanted)
 	for i := range list {
@@ -325,7 +325,7 @@ func (k *Pages) timeline(m *ui.Messages, r *http.Request, s registers.Sheet, out
 		counts[rec.Kind]++
 		if wanted == "" || rec.Kind == wanted {
 			one := k.record(m, s.Register, rec, today)
-			one.Contested, one.Cases = s.Contested(rec), casesOf(s, rec.Ref())
+			one.Contested, one.Cases = s.Contested(rec), k.casesOf(r, s, rec.Ref())
 			list = append(list, one)
 		}
 	}
@@ -355,12 +355,18 @@ func (k *Pages) timeline(m *ui.Messages, r *http.Request, s registers.Sheet, out
 	return list
 }
 
-// casesOf are the cases that have done something about a record, or "//KEY", the entry.
-func casesOf(s registers.Sheet, ref string) (list []ui.Link) {
+// casesOf are the cases that have done something about a record, or "//KEY", the
+// entry. They lead to those the reader may read.
+func (k *Pages) casesOf(r *http.Request, s registers.Sheet, ref string) (list []ui.Link) {
 	for _, o := range s.Sources {
-		if o.Ref() == ref {
-			list = append(list, ui.Link{Href: "/desk/cases/" + o.Case.String(), Label: o.Number})
+		if o.Ref() != ref {
+			continue
 		}
+		one := ui.Link{Label: o.Number}
+		if k.Reads == nil || k.Reads(r.Context(), who.Of(r.Context()).Standing, o.Case) {
+			one.Href = "/desk/cases/" + o.Case.String()
+		}
+		list = append(list, one)
 	}
 	return list
 }

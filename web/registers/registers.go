@@ -5,6 +5,7 @@
 package registers
 
 import (
+	"context"
 	"embed"
 	"errors"
 	"net/http"
@@ -49,6 +50,9 @@ type Deps struct {
 	Files     *files.Folder
 	Clock     gov.Clock
 	BaseURL   string // as the public types it, for feeds
+
+	// Reads reports that somebody may read a case; nil: everybody all.
+	Reads func(context.Context, people.Standing, gov.ID) bool
 }
 
 // Pages answers the pages.

@@ -168,7 +168,7 @@ func (k *Pages) showList(w http.ResponseWriter, r *http.Request) error {
 		out.Runs = append(out.Runs, ui.Row{Href: runPath + x.ID.String(), Title: title(m, x), Chips: []ui.Chip{chip(m, x.State)}, Date: moment(x.At),
 			Meta: []string{m.T("simulate.year_of", "year", x.Year), m.T("simulate.rows_n", "n", m.Number(int(x.Total))), x.By}})
 		if x.State == runs.Done {
-			done = append(done, ui.Option{Value: x.ID.String(), Label: title(m, x) + "（" + moment(x.At).String() + "）"})
+			done = append(done, ui.Option{Value: x.ID.String(), Label: title(m, x) + m.T("list.note", "note", moment(x.At).String())})
 		}
 	}
 	if len(done) > 1 {

@@ -5,6 +5,7 @@ import (
 	"embed"
 	"errors"
 	"net/http"
+	"sync"
 	"time"
 
 	"quanxiang/demo"
@@ -54,11 +55,14 @@ type Start struct {
 	Deps
 	page     *ui.Template[view]
 	messages *ui.Template[messagesView]
+
+	mu    sync.Mutex
+	tried map[string]time.Time // by login: of which half minute the last code was tried
 }
 
 // New makes the page. An error is a mistake in the embedded template.
 func New(d Deps) (*Start, error) {
-	s := &Start{Deps: d}
+	s := &Start{Deps: d, tried: map[string]time.Time{}}
 	return s, errors.Join(
 		ui.LoadInto(d.Engine, templates, &s.page, "start"),
 		ui.LoadInto(d.Engine, templates, &s.messages, "messages"),
@@ -122,7 +126,7 @@ func (s *Start) show(w http.ResponseWriter, r *http.Request) error {
 func (s *Start) render(w http.ResponseWriter, r *http.Request, status int, failed string) error {
 	now := s.Clock()
 	v := view{Filled: s.Filled, Password: demo.Password, Button: s.Enter != nil, Error: failed,
-		Seconds: int((period - now.Sub(now.Truncate(period))).Seconds())}
+		Seconds: left(now)}
 	for _, l := range s.Filled.Logins {
 		code, err := l.Code(now)
 		if err != nil {
@@ -166,7 +170,8 @@ func (s *Start) enter(w http.ResponseWriter, r *http.Request) error {
 }
 
 // open opens a whole session. A code serves once, so whoever comes back within
-// half a minute is given the next one, which holds already.
+// half a minute is given the next one, which holds already; whoever comes a third
+// time is told to wait, before refused codes shut the login for longer.
 func (s *Start) open(ctx context.Context, l demo.Login) (people.Opened, error) {
 	v := people.Visitor{Agent: "demo"}
 	o, err := s.Office.Login(ctx, l.Login, l.Password, v)
@@ -174,7 +179,7 @@ func (s *Start) open(ctx context.Context, l demo.Login) (people.Opened, error) {
 		return o, err
 	}
 	now := s.Clock()
-	for _, at := range []time.Time{now, now.Add(period)} {
+	for at, ok := s.untried(l.Login, now); ok; at, ok = s.untried(l.Login, now) {
 		var whole people.Opened
 		code, codeErr := l.Code(at)
 		if codeErr != nil {
@@ -184,5 +189,22 @@ func (s *Start) open(ctx context.Context, l demo.Login) (people.Opened, error) {
 			return whole, err
 		}
 	}
-	return o, err
+	return o, gov.Errorf(gov.Unavailable, "这个账号刚刚登录过，请过 %d 秒再试，或者换一个账号", "somebody has just entered with this login; try again in %d seconds, or take another", left(now))
+}
+
+// left is how many seconds the codes of now still hold.
+func left(now time.Time) int { return int((period - now.Sub(now.Truncate(period))).Seconds()) }
+
+// untried is a time whose code holds now and has not been tried, which it is from
+// then on.
+func (s *Start) untried(login string, now time.Time) (time.Time, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, at := range []time.Time{now.Truncate(period), now.Truncate(period).Add(period)} {
+		if at.After(s.tried[login]) {
+			s.tried[login] = at
+			return at, true
+		}
+	}
+	return time.Time{}, false
 }

@@ -26,7 +26,10 @@ var filled = demo.Filled{From: gov.Date{Year: 2026, Month: 1, Day: 26}, Persons:
 }}}
 
 // house is an office that takes the codes it is told to.
-type house struct{ codes []string }
+type house struct {
+	codes []string
+	shown int // so many codes
+}
 
 var errCode = gov.Errorf(gov.Unknown, "验证码不正确", "the code is not right")
 
@@ -41,6 +44,7 @@ func (h *house) ShowCode(_ context.Context, token, code string, _ people.Visitor
 	if token != "half" {
 		return people.Opened{}, errors.New("another session")
 	}
+	h.shown++
 	for _, c := range h.codes {
 		if c == code {
 			return people.Opened{Token: "whole"}, nil
@@ -61,6 +65,14 @@ func at(t *testing.T, after time.Duration) string {
 // page asks the start page; entered is the token of the session it opened.
 func page(t *testing.T, h *house, r *http.Request) (w *httptest.ResponseRecorder, entered string) {
 	t.Helper()
+	w = httptest.NewRecorder()
+	site(t, h, &entered).ServeHTTP(w, r)
+	return w, entered
+}
+
+// site is the page's own site; entered becomes the session somebody got.
+func site(t *testing.T, h *house, entered *string) http.Handler {
+	t.Helper()
 	engine, err := ui.New(ui.Site{Name: gov.Text{ZH: "试点区", EN: "Pilot District"}, Demo: start.Path}, slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
@@ -69,7 +81,7 @@ func page(t *testing.T, h *house, r *http.Request) (w *httptest.ResponseRecorder
 	if h != nil {
 		d.Office = h
 		d.Enter = func(w http.ResponseWriter, r *http.Request, o people.Opened) error {
-			entered = o.Token
+			*entered = o.Token
 			http.Redirect(w, r, "/", http.StatusSeeOther)
 			return nil
 		}
@@ -80,9 +92,7 @@ func page(t *testing.T, h *house, r *http.Request) (w *httptest.ResponseRecorder
 	}
 	mux := http.NewServeMux()
 	s.Mount(mux)
-	w = httptest.NewRecorder()
-	ui.WithPrefs(mux).ServeHTTP(w, r)
-	return w, entered
+	return ui.WithPrefs(mux)
 }
 
 func TestListsLogins(t *testing.T) {
@@ -125,12 +135,29 @@ func TestEnter(t *testing.T) {
 	} {
 		r := httptest.NewRequest("POST", "/demo", strings.NewReader(url.Values{"login": {c.login}}.Encode()))
 		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-		w, token := page(t, &house{c.codes}, r)
+		w, token := page(t, &house{codes: c.codes}, r)
 		if w.Code != c.status || token != c.token {
 			t.Errorf("%s: %d, session %q\n%s", c.why, w.Code, token, w.Body)
 		}
-		if c.status == http.StatusConflict && !strings.Contains(w.Body.String(), errCode.Text.ZH) {
+		if c.status == http.StatusConflict && !strings.Contains(w.Body.String(), "请过 20 秒再试") {
 			t.Errorf("%s: the page does not say so", c.why)
+		}
+	}
+}
+
+// A third visit within half a minute is told to wait and is no refused code, which
+// would shut the login for longer.
+func TestThirdTime(t *testing.T) {
+	t.Parallel()
+	h, token := &house{codes: []string{at(t, 0), at(t, 30*time.Second)}}, ""
+	handler := site(t, h, &token)
+	for i, want := range []int{http.StatusSeeOther, http.StatusSeeOther, http.StatusConflict, http.StatusConflict} {
+		r := httptest.NewRequest("POST", "/demo", strings.NewReader("login=demo0007"))
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		w := httptest.NewRecorder()
+		handler.ServeHTTP(w, r)
+		if w.Code != want || h.shown > 2 {
+			t.Errorf("visit %d: %d after %d codes", i+1, w.Code, h.shown)
 		}
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/url"
 	"slices"
+	"strings"
 
 	"quanxiang/gov"
 )
@@ -57,7 +58,7 @@ type Field struct {
 	Suffix   string // unit of measure behind the input
 	Required bool
 	Wide     bool   // takes the whole row of a filter bar
-	Unnamed  bool   // Error does not tell what it is about, so that the summary has to
+	Whole    bool   // Error is about more than this field, or tells itself what it is about
 	Key      string // of the keyboard, by which the reader comes here; shown beside the label
 
 	Rows     []CheckRow // of a checklist; Options are the answers
@@ -205,7 +206,7 @@ func (f *Form) Fail(err error, l gov.Lang) bool {
 	if e.Code != gov.Invalid && e.Code != gov.TooLarge && e.Code != gov.Unsupported {
 		return false
 	}
-	f.Fields[0].Error = gov.TextOf(err, l)
+	f.Fields[0].Error, f.Fields[0].Whole = gov.TextOf(err, l), true
 	return true
 }
 
@@ -228,6 +229,12 @@ func (f Form) Open() bool {
 		}
 	}
 	return false
+}
+
+// Led reports that the summary has to say which field its error is about, because
+// the error does not.
+func (x Field) Led() bool {
+	return !x.Whole && x.Label != "" && !strings.Contains(strings.ToLower(x.Error), strings.ToLower(x.Label))
 }
 
 // Failed lists the fields with an error for the summary.

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"strings"
+	"unicode"
 
 	"quanxiang/gov"
 )
@@ -62,7 +63,7 @@ func (c Cell) Plain() string {
 	for _, l := range c.Links {
 		s := l.Label
 		if l.Note != "" {
-			s += "（" + l.Note + "）"
+			s += aside(l.Note)
 		}
 		parts = append(parts, s)
 	}
@@ -78,6 +79,15 @@ func (c Cell) Plain() string {
 		}
 	}
 	return strings.Join(parts, "、")
+}
+
+// aside puts a note in the brackets of the language it is in.
+func aside(note string) string {
+	latin := strings.ContainsFunc(note, func(r rune) bool { return r < unicode.MaxLatin1 && unicode.IsLetter(r) })
+	if latin && !strings.ContainsFunc(note, func(r rune) bool { return unicode.Is(unicode.Han, r) }) {
+		return " (" + note + ")"
+	}
+	return "（" + note + "）"
 }
 
 // Empty reports whether there is nothing to show.

@@ -213,7 +213,7 @@ func (k *Pages) form(m *ui.Messages, r *http.Request, act string, sent bool, wro
 		f.Fill(r.PostForm)
 		key = r.PostForm.Get(keyInput) // the same act
 		if wrong != nil {
-			f.Fields[0].Error = gov.TextOf(wrong, m.Lang())
+			f.Fields[0].Error, f.Fields[0].Whole = gov.TextOf(wrong, m.Lang()), true
 		}
 	}
 	f.Fields = append(f.Fields, ui.Field{Kind: "hidden", Name: keyInput, Value: key})

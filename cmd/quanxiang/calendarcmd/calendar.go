@@ -176,7 +176,7 @@ func readYear(e *cli.Env, name string) (calendar.Year, error) {
 		for _, one := range all.Unwrap() {
 			fmt.Fprintln(e.Stderr, gov.TextOf(one, e.Lang))
 		}
-		return y, gov.Errorf(gov.Invalid, "文件有 %d 处错误，没有载入。", "The file has %d mistakes; nothing was loaded.", len(all.Unwrap()))
+		return y, gov.Errorf(gov.Invalid, "文件有 %d 处错误，没有载入。", "Mistakes in the file: %d; nothing was loaded.", len(all.Unwrap()))
 	}
 	return y, err
 }

@@ -63,13 +63,11 @@ func (o open) deadline(ctx context.Context, e *cli.Env, args []string) error {
 	var pauses, extensions cli.List
 	fs.Var(&pauses, "pause", gov.Text{ZH: "暂停 起..止，可重复；止可不写，表示仍在暂停", EN: "pause from..to, may be repeated; without an end it is still paused"}.In(e.Lang))
 	fs.Var(&extensions, "extend", gov.Text{ZH: "批准的延长，如 2wd，可重复", EN: "approved extension, such as 2wd, may be repeated"}.In(e.Lang))
-	rest, err := cli.Parse(fs, args)
-	if err != nil {
+	if _, err := cli.ParseExactly(fs, args, 0); err != nil {
 		return err
 	}
-	if len(rest) != 0 || *start == "" || *limit == "" {
-		fs.Usage()
-		return cli.ErrUsage
+	if *start == "" || *limit == "" {
+		return cli.Misused(fs, "--start 和 --limit 都要写。", "--start and --limit are needed.")
 	}
 	if err := cli.BadFormat(e, *format); err != nil {
 		return err

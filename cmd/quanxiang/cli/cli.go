@@ -17,6 +17,7 @@ import (
 	"syscall"
 
 	"quanxiang/gov"
+	"quanxiang/gov/problems"
 )
 
 // Exit codes, the same for every command.
@@ -57,17 +58,43 @@ type Command struct {
 // argument names and returns the exit code.
 func Run(ctx context.Context, e *Env, commands []Command, args []string) int {
 	e.Lang = chooseLang(e.Getenv)
-	if len(args) == 0 || args[0] == "help" || args[0] == "-h" || args[0] == "--help" {
+	if len(args) == 0 {
 		printUsage(e, e.Stdout, commands)
 		return OK
 	}
-	i := slices.IndexFunc(commands, func(c Command) bool { return c.Name == args[0] })
+	name, rest := args[0], args[1:]
+	switch name {
+	case "help", "-h", "--help", "-help":
+		if len(rest) == 0 || strings.HasPrefix(rest[0], "-") {
+			printUsage(e, e.Stdout, commands)
+			return OK
+		}
+		name, rest = rest[0], append(slices.Clone(rest[1:]), "-h")
+	case "-version", "--version":
+		name = "version"
+	}
+	i := slices.IndexFunc(commands, func(c Command) bool { return c.Name == name })
 	if i < 0 {
-		e.Note("没有“%s”这个命令。", "There is no command %q.", args[0])
-		printUsage(e, e.Stderr, commands)
+		e.unknown("", commands, name)
+		e.Note("quanxiang help 列出全部命令。", "quanxiang help lists all commands.")
 		return Usage
 	}
-	return exitCode(e, commands[i].Run(ctx, e, args[1:]))
+	return exitCode(e, commands[i].Run(ctx, e, rest))
+}
+
+// unknown says that parent has no command of that name, and which one was
+// probably meant.
+func (e *Env) unknown(parent string, commands []Command, name string) {
+	var names []string
+	for _, c := range commands {
+		names = append(names, c.Name)
+	}
+	whole := strings.TrimSpace(parent + " " + name)
+	if guess := problems.Suggest(name, names); guess != "" {
+		e.Note("没有“%[1]s”这个命令（是不是“%[2]s”？）。", "There is no command %[1]q (did you mean %[2]q?).", whole, strings.TrimSpace(parent+" "+guess))
+		return
+	}
+	e.Note("没有“%s”这个命令。", "There is no command %q.", whole)
 }
 
 // chooseLang follows QUANXIANG_LANG; Chinese is the default.
@@ -109,11 +136,36 @@ func exitCode(e *Env, err error) int {
 		e.Note("出错：%v", "Error: %v", err)
 		return Failed
 	}
-	fmt.Fprintln(e.Stderr, gov.TextOf(err, e.Lang))
+	fmt.Fprintln(e.Stderr, sentence(gov.TextOf(err, e.Lang), e.Lang))
+	if g, ok := errors.AsType[*gov.Error](err); ok && code == gov.Unavailable && g.Err != nil {
+		e.Note("原因：%v", "Cause: %v", g.Err)
+	}
 	if code == gov.Invalid || code == gov.Unsupported || code == gov.TooLarge {
 		return Invalid
 	}
 	return Failed
+}
+
+// plainWord is the first word of a text that is no name of a file or flag.
+var plainWord = regexp.MustCompile(`^[a-z]+ `)
+
+// sentence begins and ends what was said in the middle of others' sentences. Lists
+// of several lines are left alone.
+func sentence(text string, l gov.Lang) string {
+	if text == "" || strings.Contains(text, "\n") {
+		return text
+	}
+	stop := "。"
+	if l == gov.EN {
+		stop = "."
+		if plainWord.MatchString(text) {
+			text = strings.ToUpper(text[:1]) + text[1:]
+		}
+	}
+	if strings.HasSuffix(strings.TrimRight(text, "）)”\""), stop) || strings.ContainsAny(text[len(text)-1:], ".:?!") || strings.HasSuffix(text, "？") || strings.HasSuffix(text, "：") {
+		return text
+	}
+	return text + stop
 }
 
 // file tells what is the matter with a file, if that is what went wrong.
@@ -145,100 +197,10 @@ func printUsage(e *Env, w io.Writer, commands []Command) {
 		fmt.Fprintf(w, "  %-9s %s\n            %s\n", c.Name, c.About.In(e.Lang), c.Usage)
 	}
 	t = gov.Text{
-		ZH: "\n每个命令加 -h 看它的参数。QUANXIANG_LANG=en 改用英文。",
-		EN: "\nEvery command explains its arguments with -h. QUANXIANG_LANG=zh speaks Chinese.",
+		ZH: "\n每个命令加 -h（或者 quanxiang help 命令）看它的参数。QUANXIANG_LANG=en 改用英文。",
+		EN: "\nEvery command explains its arguments with -h, and so does quanxiang help COMMAND. QUANXIANG_LANG=zh speaks Chinese.",
 	}
 	fmt.Fprintln(w, t.In(e.Lang))
-}
-
-// Flags makes a command's flag set: it prints to standard error and returns
-// errors instead of ending the process.
-func (e *Env) Flags(name, usage string) *flag.FlagSet {
-	fs := flag.NewFlagSet(name, flag.ContinueOnError)
-	fs.SetOutput(e.Stderr)
-	if e.Lang == gov.ZH {
-		fs.SetOutput(tongue{e.Stderr})
-	}
-	fs.Usage = func() {
-		head := gov.Text{ZH: "用法", EN: "Usage"}
-		fmt.Fprintf(e.Stderr, "%s: quanxiang %s %s\n", head.In(e.Lang), name, usage)
-		fs.PrintDefaults()
-	}
-	return fs
-}
-
-// tongue says in Chinese what package flag says in English.
-type tongue struct{ io.Writer }
-
-// flagWords are the messages of package flag.
-var flagWords = []struct {
-	said *regexp.Regexp
-	zh   string
-}{
-	{regexp.MustCompile(`^flag provided but not defined: (-\S+)\n$`), "没有 $1 这个参数。\n"},
-	{regexp.MustCompile(`^flag needs an argument: (-\S+)\n$`), "参数 $1 后面要写值。\n"},
-	{regexp.MustCompile(`^invalid boolean value "(.*)" for (-\S+): .*\n$`), "参数 $2 是一个开关，不能写“$1”。\n"},
-	{regexp.MustCompile(`^invalid value "(.*)" for flag (-\S+): parse error\n$`), "参数 $2 的值“$1”应是数字。\n"},
-	{regexp.MustCompile(`^invalid value "(.*)" for flag (-\S+): value out of range\n$`), "参数 $2 的值“$1”太大。\n"},
-	{regexp.MustCompile(`^invalid value "(.*)" for flag (-\S+): (.*)\n$`), "参数 $2 的值“$1”不能用：$3\n"},
-	{regexp.MustCompile(`^bad flag syntax: (\S+)\n$`), "参数“$1”的写法不对。\n"},
-	{regexp.MustCompile(` ?\(default "?([^"]*?)"?\)`), "（默认 $1）"},
-}
-
-// Write writes one message.
-func (t tongue) Write(b []byte) (int, error) {
-	text := string(b)
-	for _, w := range flagWords {
-		text = w.said.ReplaceAllString(text, w.zh)
-	}
-	_, err := io.WriteString(t.Writer, text)
-	return len(b), err
-}
-
-// Parse reads flags that may stand before, between or after the positional
-// arguments and returns the latter.
-func Parse(fs *flag.FlagSet, args []string) ([]string, error) {
-	var rest []string
-	for {
-		if err := fs.Parse(args); err != nil {
-			if errors.Is(err, flag.ErrHelp) {
-				return nil, err
-			}
-			return nil, ErrUsage
-		}
-		args = fs.Args()
-		if len(args) == 0 {
-			return rest, nil
-		}
-		rest, args = append(rest, args[0]), args[1:]
-	}
-}
-
-// ParseExactly is Parse for a command with n positional arguments; it explains
-// the command to whoever gave another number of them.
-func ParseExactly(fs *flag.FlagSet, args []string, n int) ([]string, error) {
-	rest, err := Parse(fs, args)
-	if err == nil && len(rest) != n {
-		fs.Usage()
-		return nil, ErrUsage
-	}
-	return rest, err
-}
-
-// Subcommand runs the command of a list that the first argument names.
-func Subcommand(ctx context.Context, e *Env, parent string, list []Command, args []string) error {
-	if len(args) > 0 {
-		if i := slices.IndexFunc(list, func(c Command) bool { return c.Name == args[0] }); i >= 0 {
-			return list[i].Run(ctx, e, args[1:])
-		}
-	}
-	for _, c := range list {
-		fmt.Fprintf(e.Stderr, "  quanxiang %s %s %s\n      %s\n", parent, c.Name, c.Usage, c.About.In(e.Lang))
-	}
-	if len(args) > 0 && (args[0] == "-h" || args[0] == "--help") {
-		return flag.ErrHelp
-	}
-	return ErrUsage
 }
 
 // BaseName names a file in messages without the folder it lies in.

@@ -154,8 +154,8 @@ func TestInChinese(t *testing.T) {
 		{[]string{"verify", "-"}, "{}\n", []string{"缺少成员 body"}},
 		{[]string{"verify", "-"}, "hello\n", []string{"第 0 字节起不是规范的 JSON：这里应是一个值"}},
 		{[]string{"verify", "no-such-file"}, "", []string{"找不到“no-such-file”。"}},
-		{[]string{"verify", "--sealer", "x"}, "", []string{"没有 -sealer 这个参数。", "（默认 text）"}},
-		{[]string{"verify", "--sealed"}, "", []string{"参数 -sealed 后面要写值。"}},
+		{[]string{"verify", "--sealer", "x"}, "", []string{"没有 --sealer 这个参数。", "是不是 --sealed？"}},
+		{[]string{"verify", "--sealed"}, "", []string{"参数 --sealed 后面要写值。"}},
 	} {
 		var out bytes.Buffer
 		e := &cli.Env{Stdin: strings.NewReader(c.stdin), Stdout: &out, Stderr: &out, Getenv: func(string) string { return "" }}

@@ -145,8 +145,7 @@ func (f flags) receipt(_ context.Context, e *cli.Env, args []string) error {
 		return err
 	}
 	if len(rest) != 2 || rest[0] != "verify" {
-		fs.Usage()
-		return cli.ErrUsage
+		return cli.Misused(fs, "应写 verify 和回执文件。", "What follows is verify and the file of a receipt.")
 	}
 	v, err := p.verifier(keys)
 	if err != nil {

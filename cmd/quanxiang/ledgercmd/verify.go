@@ -48,16 +48,14 @@ func (f flags) verify(ctx context.Context, e *cli.Env, args []string) (err error
 	fs.Var(&pins, "checkpoint", gov.Text{ZH: "另行保存的检查点文件，账本必须由其续写而成", EN: "a checkpoint kept elsewhere, which the ledger must continue"}.In(e.Lang))
 	format := cli.FormatFlag(e, fs)
 	p := place{f(e, fs)}
-	rest, err := cli.Parse(fs, args)
-	if err != nil {
+	if _, err := cli.ParseExactly(fs, args, 0); err != nil {
 		return err
 	}
 	if err := cli.BadFormat(e, *format); err != nil {
 		return err
 	}
-	if len(rest) != 0 || *export == "" && len(keys) > 0 {
-		fs.Usage()
-		return cli.ErrUsage
+	if *export == "" && len(keys) > 0 {
+		return cli.Misused(fs, "--key 只在用 --export 核验导出的文件夹时写。", "--key goes with --export alone.")
 	}
 	var pinned [][]byte
 	for _, name := range pins {

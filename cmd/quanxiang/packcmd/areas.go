@@ -37,7 +37,7 @@ func packAreas(_ context.Context, e *cli.Env, args []string) error {
 	pack, err := Load(rest[0])
 	if problems, ok := errors.AsType[policy.Problems](err); ok {
 		fmt.Fprintln(e.Stderr, problems.In(e.Lang))
-		return gov.Errorf(gov.Invalid, "政策包有 %d 处错误。", "The pack has %d mistakes.", len(problems))
+		return gov.Errorf(gov.Invalid, "政策包有 %d 处错误。", "Mistakes in the pack: %d.", len(problems))
 	}
 	if err != nil {
 		return err
@@ -54,7 +54,7 @@ func packAreas(_ context.Context, e *cli.Env, args []string) error {
 	}
 	if len(report.Problems) > 0 {
 		fmt.Fprintln(e.Stdout, report.Problems.In(e.Lang))
-		return gov.Errorf(gov.Invalid, "文件有 %d 处错误。", "The file has %d mistakes.", len(report.Problems))
+		return gov.Errorf(gov.Invalid, "文件有 %d 处错误。", "Mistakes in the file: %d.", len(report.Problems))
 	}
 	for _, r := range report.Rows {
 		fmt.Fprintf(e.Stdout, "%s  %s  %s  %s  %.4f km²\n", r.Area.Code, r.Area.Level.Name().In(e.Lang), r.Area.Name.In(e.Lang), r.Change.Name().In(e.Lang), r.Area.Ground.Shape.Area()/1e6)
@@ -114,8 +114,7 @@ func packInvent(_ context.Context, e *cli.Env, args []string) error {
 		}
 	}
 	if len(sides) != len(to) || o.Box.South >= o.Box.North || o.Box.West >= o.Box.East || *area <= 0 {
-		fs.Usage()
-		return cli.ErrUsage
+		return cli.Misused(fs, "--box 应为 南,西,北,东（度），--area 应大于 0。", "--box is south,west,north,east in degrees, and --area more than 0.")
 	}
 	pack, err := Load(rest[0])
 	if err != nil {

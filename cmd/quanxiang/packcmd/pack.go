@@ -116,7 +116,7 @@ func refusePack(e *cli.Env, problems policy.Problems, format string) error {
 		return checkJSON(e, nil, problems)
 	}
 	fmt.Fprintln(e.Stdout, problems.In(e.Lang))
-	return gov.Errorf(gov.Invalid, "政策包有 %d 处错误。", "The pack has %d mistakes.", len(problems))
+	return gov.Errorf(gov.Invalid, "政策包有 %d 处错误。", "Mistakes in the pack: %d.", len(problems))
 }
 
 func checkJSON(e *cli.Env, pack *policy.Pack, problems policy.Problems) error {
@@ -135,7 +135,7 @@ func checkJSON(e *cli.Env, pack *policy.Pack, problems policy.Problems) error {
 		return err
 	}
 	if !out.OK {
-		return gov.Errorf(gov.Invalid, "政策包有 %d 处错误。", "The pack has %d mistakes.", len(problems))
+		return gov.Errorf(gov.Invalid, "政策包有 %d 处错误。", "Mistakes in the pack: %d.", len(problems))
 	}
 	return nil
 }
@@ -153,8 +153,7 @@ func packShow(_ context.Context, e *cli.Env, args []string) error {
 	}
 	one := len(rest) == 3 && (rest[1] == "procedures" || rest[1] == "lists")
 	if len(rest) < 1 || len(rest) > 2 && !one || len(rest) == 2 && !slices.Contains(packParts, rest[1]) || *svg && !(one && rest[1] == "procedures") {
-		fs.Usage()
-		return cli.ErrUsage
+		return cli.Misused(fs, "写明政策包的文件夹；要看一部分，再写是哪一部分。", "Name the folder of the pack, and the part to show if not all.")
 	}
 	if err := cli.BadFormat(e, *format); err != nil {
 		return err
@@ -162,7 +161,7 @@ func packShow(_ context.Context, e *cli.Env, args []string) error {
 	pack, err := Load(rest[0])
 	if problems, ok := errors.AsType[policy.Problems](err); ok {
 		fmt.Fprintln(e.Stderr, problems.In(e.Lang))
-		return gov.Errorf(gov.Invalid, "政策包有 %d 处错误。", "The pack has %d mistakes.", len(problems))
+		return gov.Errorf(gov.Invalid, "政策包有 %d 处错误。", "Mistakes in the pack: %d.", len(problems))
 	}
 	if err != nil {
 		return err

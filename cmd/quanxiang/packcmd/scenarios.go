@@ -22,13 +22,9 @@ func packTest(_ context.Context, e *cli.Env, args []string) error {
 	fs := e.Flags("pack test", "DIR")
 	run := fs.String("run", "", gov.Text{ZH: "只演练“程序/名称”符合这个正则表达式的情景", EN: "play only scenarios whose procedure/name matches this regular expression"}.In(e.Lang))
 	format := cli.FormatFlag(e, fs)
-	rest, err := cli.Parse(fs, args)
+	rest, err := cli.ParseExactly(fs, args, 1)
 	if err != nil {
 		return err
-	}
-	if len(rest) != 1 {
-		fs.Usage()
-		return cli.ErrUsage
 	}
 	if err := cli.BadFormat(e, *format); err != nil {
 		return err

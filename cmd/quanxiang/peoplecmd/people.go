@@ -67,11 +67,12 @@ type command struct {
 	e    *cli.Env
 	fs   *flag.FlagSet
 	open func(context.Context) (*Desk, error)
+	need []string // flags
 }
 
-func (f family) command(e *cli.Env, name, usage string) *command {
+func (f family) command(e *cli.Env, name, usage string, need ...string) *command {
 	fs := e.Flags("people "+name, usage)
-	return &command{e, fs, f.open(e, fs)}
+	return &command{e, fs, f.open(e, fs), need}
 }
 
 // text adds a flag with a text.
@@ -84,6 +85,9 @@ func (c *command) text(name, zh, en string) *string {
 func (c *command) run(ctx context.Context, args []string, n int, fn func(d *Desk, rest []string) error) (err error) {
 	rest, err := cli.ParseExactly(c.fs, args, n)
 	if err != nil {
+		return err
+	}
+	if err := cli.Needed(c.fs, c.need...); err != nil {
 		return err
 	}
 	d, err := c.open(ctx)

@@ -15,7 +15,7 @@ import (
 
 // admin appoints the first administrator.
 func (f family) admin(ctx context.Context, e *cli.Env, args []string) error {
-	c := f.command(e, "admin", adminUsage)
+	c := f.command(e, "admin", adminUsage, "unit", "login")
 	unit, login, role := c.unitFlag(), c.loginFlag(), c.text("role", "管理员角色；政策包中只有一个时可不写", "role; needed if the pack has several for administrators")
 	staffNo, base := c.text("staff-no", "工号", "staff number"), c.baseURLFlag()
 	return c.run(ctx, args, 1, func(d *Desk, rest []string) error {
@@ -72,7 +72,7 @@ func (c *command) printLink(d *Desk, baseURL, code string) {
 
 // add enters a person.
 func (f family) add(ctx context.Context, e *cli.Env, args []string) error {
-	c := f.command(e, "add", addUsage)
+	c := f.command(e, "add", addUsage, "unit")
 	unit, staffNo := c.unitFlag(), c.text("staff-no", "工号", "staff number")
 	mobile, email := c.text("mobile", "手机号码", "mobile number"), c.text("email", "电子邮箱", "e-mail address")
 	return c.run(ctx, args, 1, func(d *Desk, rest []string) error {
@@ -87,7 +87,7 @@ func (f family) add(ctx context.Context, e *cli.Env, args []string) error {
 
 // assign gives a person a role.
 func (f family) assign(ctx context.Context, e *cli.Env, args []string) error {
-	c := f.command(e, "assign", assignUsage)
+	c := f.command(e, "assign", assignUsage, "role", "unit")
 	role, unit, post := c.text("role", "角色代号", "role, by id"), c.unitFlag(), c.text("post", "职务代号", "post, by id")
 	area := c.text("area", "区域代码，默认该单位服务的全部区域", "area, by code; all the unit serves without it")
 	from, to := c.text("from", "起始日期，默认今天", "first day; today without it"), c.text("to", "终止日期，即不再任职的第一天；不写则不定期", "first day without it; open without one")

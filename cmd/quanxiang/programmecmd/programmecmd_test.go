@@ -104,7 +104,7 @@ func TestCalculate(t *testing.T) {
 	}
 	in.WriteString("\n{\n" + `{"applicant": "企业", "year": 2015}` + "\n" + strings.Repeat("x", 17<<20) + "\n" + `{"applicant": "企业", "year": 2017}`)
 	out, notes, code := run(t, pack, in.String(), "--year", "2017")
-	if code != cli.Invalid || !strings.Contains(notes, "lines that are wrong and were not computed: 13; computed: 4") {
+	if code != cli.Invalid || !strings.Contains(notes, "Lines that are wrong and were not computed: 13; computed: 4") {
 		t.Errorf("code %d, %s", code, notes)
 	}
 	for i, l := range lines {
@@ -151,7 +151,7 @@ func TestOptions(t *testing.T) {
 	}{
 		{line, []string{"--explain", "--programmes", "样16"}, cli.OK, `"trace":[{"clauses":["样16号:1"]`},
 		{line, []string{"--programmes", "样政发〔2016〕16号"}, cli.OK, `"year":2017`},
-		{line, []string{"--programmes", "16"}, cli.Invalid, `there are no rules of "16"; there are: 样16号`},
+		{line, []string{"--programmes", "16"}, cli.Invalid, `There are no rules of "16"; there are: 样16号`},
 		{`{"applicant": "企业"}`, nil, cli.Invalid, "year: expected the year applied for"},
 		{`{"applicant": "企业"}`, []string{"--year", "2015"}, cli.Invalid, "year: the year 2015 is outside the validity"},
 		{`{"applicant": "企业", "id": 7, "year": 2017}`, nil, cli.Invalid, "id: expected a string"},

@@ -27,8 +27,8 @@ func (f family) may(ctx context.Context, e *cli.Env, args []string) (err error) 
 	if err != nil {
 		return err
 	}
-	if *format != "text" && *format != "json" {
-		return cli.BadFormat(e, *format)
+	if err := errors.Join(cli.BadFormat(e, *format), cli.Needed(fs, "receive", "purpose", "unit")); err != nil {
+		return err
 	}
 	if q.Key = rest[0]; *on != "" {
 		if q.On, err = gov.ParseDate(*on); err != nil {

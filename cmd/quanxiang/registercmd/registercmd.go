@@ -68,6 +68,9 @@ func (f family) load(ctx context.Context, e *cli.Env, args []string) (err error)
 	if err != nil {
 		return err
 	}
+	if err := cli.Needed(fs, "register", "unit"); err != nil {
+		return err
+	}
 	d, err := open(ctx)
 	if err != nil {
 		return err
@@ -180,6 +183,9 @@ func (f family) grade(ctx context.Context, e *cli.Env, args []string) (err error
 	open := f.open(e, fs)
 	id := fs.String("register", "", gov.Text{ZH: "名录编号", EN: "id of the register"}.In(e.Lang))
 	if _, err := cli.ParseExactly(fs, args, 0); err != nil {
+		return err
+	}
+	if err := cli.Needed(fs, "register"); err != nil {
 		return err
 	}
 	d, err := open(ctx)

@@ -68,7 +68,7 @@ func names(args []string) ([]string, error) {
 func format(_ context.Context, e *cli.Env, args []string) error {
 	fs := e.Flags("rules fmt", "[--diff] FILE|DIR...")
 	diff := fs.Bool("diff", false, gov.Text{ZH: "只列出与规范不符的文件，不改动", EN: "list files that are not formatted, change nothing"}.In(e.Lang))
-	rest, err := cli.Parse(fs, args)
+	rest, err := cli.ParseSome(fs, args)
 	if err != nil {
 		return err
 	}
@@ -165,7 +165,7 @@ func compile(e *cli.Env, args []string, d days) (*ir.Program, []*syntax.File, []
 func checkFiles(_ context.Context, e *cli.Env, args []string) error {
 	fs := e.Flags("rules check", "[--on DAY] [--known DAY] FILE|DIR...")
 	d := dayFlags(e, fs)
-	rest, err := cli.Parse(fs, args)
+	rest, err := cli.ParseSome(fs, args)
 	if err != nil {
 		return err
 	}
@@ -190,7 +190,7 @@ func test(_ context.Context, e *cli.Env, args []string) error {
 	fs := e.Flags("rules test", "[--on DAY] [--mutate] FILE|DIR...")
 	d := dayFlags(e, fs)
 	mutate := fs.Bool("mutate", false, gov.Text{ZH: "逐个改动规则里的数和界点，看有没有例发现", EN: "change each number and edge of the rules and see whether an example notices"}.In(e.Lang))
-	rest, err := cli.Parse(fs, args)
+	rest, err := cli.ParseSome(fs, args)
 	if err != nil {
 		return err
 	}
@@ -223,7 +223,7 @@ func explainFacts(_ context.Context, e *cli.Env, args []string) error {
 	name := fs.String("facts", "", gov.Text{ZH: "申报者的事实（JSON）", EN: "the facts of the applicant (JSON)"}.In(e.Lang))
 	all := fs.Bool("all", false, gov.Text{ZH: "不得的支持也列出", EN: "list benefits that come to nothing too"}.In(e.Lang))
 	form := cli.FormatFlag(e, fs)
-	rest, err := cli.Parse(fs, args)
+	rest, err := cli.ParseSome(fs, args)
 	if err != nil {
 		return err
 	}
@@ -231,8 +231,7 @@ func explainFacts(_ context.Context, e *cli.Env, args []string) error {
 		return err
 	}
 	if *name == "" {
-		fs.Usage()
-		return cli.ErrUsage
+		return cli.Misused(fs, "请用 --facts 写明事实文件。", "Say with --facts which file has the facts.")
 	}
 	var data []byte
 	if *name == "-" {
@@ -266,7 +265,7 @@ func explainFacts(_ context.Context, e *cli.Env, args []string) error {
 func cliffs(_ context.Context, e *cli.Env, args []string) error {
 	fs := e.Flags("rules cliffs", "[--on DAY] FILE|DIR...")
 	d := dayFlags(e, fs)
-	rest, err := cli.Parse(fs, args)
+	rest, err := cli.ParseSome(fs, args)
 	if err != nil {
 		return err
 	}
@@ -283,7 +282,7 @@ func cliffs(_ context.Context, e *cli.Env, args []string) error {
 func doc(_ context.Context, e *cli.Env, args []string) error {
 	fs := e.Flags("rules doc", "[--on DAY] FILE|DIR...")
 	d := dayFlags(e, fs)
-	rest, err := cli.Parse(fs, args)
+	rest, err := cli.ParseSome(fs, args)
 	if err != nil {
 		return err
 	}

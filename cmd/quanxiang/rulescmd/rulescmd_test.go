@@ -42,7 +42,7 @@ func TestCommands(t *testing.T) {
 		{[]string{"check", "--on", "2022-01-01", sample}, cli.Invalid, "programme.rule:2:1: 样政发〔2016〕16号 is in force from 2016-11-01"},
 		{[]string{"check", "--on", "yesterday", sample}, cli.Invalid, "is not a date"},
 		{[]string{"check", file("bad.rule", "文件 甲 “甲”\n  施行 2016-11-01\n支持 乙 @2\n  性质 甲\n  定饿 5万元\n")}, cli.Invalid, `bad.rule:5:3: unknown word "定饿" (did you mean "定额"?)`},
-		{[]string{"check", filepath.Join(dir, "none")}, cli.Failed, "there is no"},
+		{[]string{"check", filepath.Join(dir, "none")}, cli.Failed, "There is no"},
 		{[]string{"test", "--mutate", sample}, cli.OK, "all hold"},
 		{[]string{"test", untested}, cli.Invalid, "配套资金 comes to 0元, expected 100万元"},
 		{[]string{"explain", "--facts", good, sample}, cli.OK, "样16号.配套资金  940,000 yuan"},

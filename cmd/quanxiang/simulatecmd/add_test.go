@@ -54,7 +54,7 @@ func TestAdd(t *testing.T) {
 		{"lines of facts", []string{"--name", "逐行", "--year", "2017", facts}, 0, "50 rows"},
 		{"lines without their year", []string{"--name", "逐行", facts}, 1, "need their year"},
 		{"no name", []string{file}, 1, "name must have"},
-		{"no file", []string{"--name", "一批", file + "x"}, 1, "cannot open"},
+		{"no file", []string{"--name", "一批", file + "x"}, 1, "Cannot open"},
 	} {
 		var out, notes bytes.Buffer
 		e := &cli.Env{Stdin: strings.NewReader(""), Stdout: &out, Stderr: &notes, Getenv: func(string) string { return "en" }}

@@ -98,8 +98,7 @@ func importRows(ctx context.Context, e *cli.Env, args []string, pack func(string
 		return err
 	}
 	if *year == 0 {
-		fs.Usage()
-		return cli.ErrUsage
+		return cli.Misused(fs, "请用 --year 写明事实所属年度。", "Say with --year which year the facts are of.")
 	}
 	p, err := rulesOf(pack, *dir)
 	if err != nil {

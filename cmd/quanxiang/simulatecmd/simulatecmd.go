@@ -41,8 +41,7 @@ func Simulate(pack func(dir string) (*policy.Pack, error)) func(context.Context,
 			return err
 		}
 		if *amend == "" || *people == "" || *year == 0 {
-			fs.Usage()
-			return cli.ErrUsage
+			return cli.Misused(fs, "--amend、--population、--year 都要写。", "--amend, --population and --year are needed.")
 		}
 		line, err := simulate.Budget(*budget)
 		if err != nil {

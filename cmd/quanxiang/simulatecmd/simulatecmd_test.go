@@ -83,9 +83,9 @@ func TestSimulate(t *testing.T) {
 	for name, args := range map[string][]string{
 		"draft:3:":       {"simulate", "--amend", at("wrong"), "--population", at("a"), "--year", "2017"},
 		"--budget":       {"simulate", "--amend", at("draft"), "--population", at("a"), "--year", "2017", "--budget", "much"},
-		"there is no":    {"simulate", "--amend", at("draft"), "--population", at("none"), "--year", "2017"},
+		"There is no":    {"simulate", "--amend", at("draft"), "--population", at("none"), "--year", "2017"},
 		"is no snapshot": {"simulate", "--amend", at("draft"), "--population", at("draft"), "--year", "2017"},
-		"there are no":   {"simulate", "--amend", at("draft"), "--population", at("a"), "--year", "2017", "--programmes", "99"},
+		"There are no":   {"simulate", "--amend", at("draft"), "--population", at("a"), "--year", "2017", "--programmes", "99"},
 		"Usage":          {"simulate", "--amend", at("draft")},
 		"from 1 to":      {"population", "invent", at("c")},
 		"no row":         {"population", "export", "--row", "5000", at("a")},
