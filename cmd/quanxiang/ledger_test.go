@@ -126,7 +126,7 @@ func TestLedgerErase(t *testing.T) {
 		t.Helper()
 		want(t, code, says, append([]string{"ledger", "erase", "--data", dir}, args...)...)
 	}
-	erase(cli.Usage, "EVENT NAME", event.String())
+	erase(cli.Usage, "An event is needed", event.String())
 	erase(cli.Failed, "has no \"phone\"", event.String(), "actor", "phone")
 	want(t, cli.OK, "importer", "ledger", "prove", event.String(), "--actor", "--data", dir)
 	erase(cli.OK, "has erased actor", event.String(), "actor")

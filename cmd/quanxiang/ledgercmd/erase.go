@@ -25,8 +25,7 @@ func (f flags) erase(ctx context.Context, e *cli.Env, args []string) (err error)
 		return err
 	}
 	if len(rest) < 2 {
-		fs.Usage()
-		return cli.ErrUsage
+		return cli.Misused(fs, "要写事件，以及抹去什么：actor 或密封内容的名称。", "An event is needed, and what to erase: actor, or the name of a sealed fact.")
 	}
 	event, err := gov.ParseID(rest[0])
 	if err != nil {
