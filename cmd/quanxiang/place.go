@@ -11,7 +11,8 @@ import (
 // place is where a command finds its installation.
 type place struct {
 	installation.Place
-	hasty bool // what is written would be begun anew after a power cut
+	hasty  bool   // what is written would be begun anew after a power cut
+	ledger string // name of a new ledger, without the district; "" for the usual one
 }
 
 // placeFlags adds the flags of every command that opens the database.

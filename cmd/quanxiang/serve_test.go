@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"io"
 	"net/http"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"sync"
@@ -153,4 +154,18 @@ func TestServeRunsJobs(t *testing.T) {
 			}
 		})
 	}
+}
+
+// Whoever sets up with a database that is not there, or a name that is none, may do it
+// again: nothing of it is taken for an installation.
+func TestInitAgain(t *testing.T) {
+	t.Parallel()
+	dir := filepath.Join(t.TempDir(), "data")
+	for _, wrong := range [][]string{{"--database", "mysql://x"}, {"--database", "postgres://nobody@/none?host=" + t.TempDir()}, {"--name", "two words"}} {
+		if code, out, errs := quanxiang(t, append([]string{"init", "--data", dir}, wrong...)...); code == cli.OK {
+			t.Errorf("%v: %s%s", wrong, out, errs)
+		}
+	}
+	want(t, cli.OK, "district.example/110102+", "init", "--data", dir, "--name", "district.example")
+	want(t, cli.Failed, "is already set up", "init", "--data", dir)
 }

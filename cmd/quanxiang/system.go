@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"flag"
@@ -89,14 +90,15 @@ func (p *place) openSystemAt(ctx context.Context, e *cli.Env, pack *policy.Pack,
 	if err := os.MkdirAll(p.Data, 0o750); err != nil {
 		return nil, fmt.Errorf("make the data folder: %w", err)
 	}
-	if _, err := installation.ReadKeys(p.Data); gov.CodeOf(err) == gov.NotFound {
-		if err := p.createKey(e, pack, ""); err != nil {
-			return nil, err
-		}
-	}
+	// The database first: a key beside none would be taken for a whole installation.
 	db, err := store.Open(ctx, p.DSN(), store.Options{Migrate: true, Hasty: p.hasty, Log: log, Clock: clock})
 	if err != nil {
 		return nil, err
+	}
+	if _, err := installation.ReadKeys(p.Data); gov.CodeOf(err) == gov.NotFound {
+		if err := p.createKey(e, pack); err != nil {
+			return nil, errors.Join(err, db.Close())
+		}
 	}
 	if _, err := installation.ReadKeyring(p.Data); gov.CodeOf(err) == gov.NotFound {
 		if err := p.createKeyring(ctx, e, db, pack.District); err != nil {
@@ -180,11 +182,8 @@ func (p *place) newSystem(ctx context.Context, db *store.DB, pack *policy.Pack, 
 
 // createKey makes the ledger's key and says so. The ledger's name ends in the
 // district's code, so that no two districts' ledgers can be confused.
-func (p *place) createKey(e *cli.Env, pack *policy.Pack, name string) error {
-	if name == "" {
-		name = "quanxiang.local/ledger"
-	}
-	_, err := installation.CreateKey(p.Data, name+"/"+string(pack.District))
+func (p *place) createKey(e *cli.Env, pack *policy.Pack) error {
+	_, err := installation.CreateKey(p.Data, cmp.Or(p.ledger, "quanxiang.local/ledger")+"/"+string(pack.District))
 	if err == nil {
 		e.Note("已生成账本密钥 %s，请妥善保管并另行备份。", "Made the ledger's key %s; keep it safe and back it up on its own.", filepath.Join(p.Data, installation.KeyFile))
 	}
@@ -224,7 +223,7 @@ func initCommand(ctx context.Context, e *cli.Env, args []string) (err error) {
 	flags := e.Flags("init", "")
 	p := placeFlags(e, flags)
 	dir := packFlag(e, flags)
-	name := flags.String("name", "", gov.Text{
+	flags.StringVar(&p.ledger, "name", "", gov.Text{
 		ZH: "账本名称，如 xicheng.example/ledger；后面自动加区划代码",
 		EN: "the ledger's name, such as xicheng.example/ledger; the district's code is added"}.In(e.Lang))
 	if _, err := cli.ParseExactly(flags, args, 0); err != nil {
@@ -245,9 +244,6 @@ func initCommand(ctx context.Context, e *cli.Env, args []string) (err error) {
 		return gov.Errorf(gov.Conflict, "“%s”已经初始化过。", "%q is already set up.", p.Data)
 	case !errors.Is(err, fs.ErrNotExist):
 		return fmt.Errorf("look for the ledger's key: %w", err)
-	}
-	if err := p.createKey(e, pack, *name); err != nil {
-		return err
 	}
 	s, err := p.openSystem(ctx, e, pack, slog.Default())
 	if err != nil {
