@@ -14,7 +14,7 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 count=0
 for dir in $(git ls-files '*_test.go' | xargs grep -l '^func Fuzz' | xargs -n1 dirname | sort -u); do
-  "$go" test -vet=off -c -fuzz . -o "$work/fuzz.test" "./$dir"
+  "$go" test -vet=off -ldflags=-w -c -fuzz . -o "$work/fuzz.test" "./$dir"
   for target in $(grep -ho '^func Fuzz[A-Za-z0-9_]*' "$dir"/*_test.go | sed 's/^func //'); do
     n=$runs
     case $costly in *" $target "*) n=$((${runs%x} / 10))x ;; esac
