@@ -47,10 +47,10 @@ func TestEnteredTwice(t *testing.T) {
 	}
 
 	for typed, want := range map[string]string{"１２.５万": "12.5万元", "125，000": "12.5万元"} {
-		if status, body, _ = ask("16号.贷款贴息", map[string]string{"n.贷款": "1", "facts.贷款[0].实付利息": typed, "facts.贷款[0].基准利息": typed, "facts.贷款[0].经投融资平台": "yes", "facts.贷款[0].用于创业创新": "yes"}); status != http.StatusOK {
+		if status, _, _ = ask("16号.贷款贴息", map[string]string{"n.贷款": "1", "facts.贷款[0].实付利息": typed, "facts.贷款[0].基准利息": typed, "facts.贷款[0].经投融资平台": "yes", "facts.贷款[0].用于创业创新": "yes"}); status != http.StatusOK {
 			t.Errorf("%s: %d", typed, status)
 		}
-		_, body, _ = s.get(t, yun, at)
+		_, body, _ := s.get(t, yun, at)
 		webtest.Says(t, body, "实付利息："+want)
 	}
 }
