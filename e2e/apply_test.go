@@ -229,30 +229,19 @@ func TestApply(t *testing.T) {
 // waits opens a page until it says all of it: time or a job has to bring it.
 func (b *reader) waits(address string, words ...string) {
 	b.Helper()
-	for end := time.Now().Add(5 * time.Minute); ; time.Sleep(2 * time.Second) {
+	eventually(b, address+" says "+strings.Join(words, ", "), func() (bool, string) {
 		b.open(address, http.StatusOK)
 		main := b.text("main")
-		if !slices.ContainsFunc(words, func(w string) bool { return !strings.Contains(main, w) }) {
-			return
-		}
-		if time.Now().After(end) {
-			b.Fatalf("%s never says %v:\n%s", address, words, main)
-		}
-	}
+		return !slices.ContainsFunc(words, func(w string) bool { return !strings.Contains(main, w) }), main
+	})
 }
 
 // told waits until the demonstration would have sent a message about a case that says
 // something.
 func told(t *testing.T, number, word string) {
 	t.Helper()
-	for end := time.Now().Add(time.Minute); ; time.Sleep(300 * time.Millisecond) {
-		for _, m := range strings.Split(string(get(t, "/demo/messages")), "<li") {
-			if strings.Contains(m, number) && strings.Contains(m, word) {
-				return
-			}
-		}
-		if time.Now().After(end) {
-			t.Fatalf("nobody was told %q of %s", word, number)
-		}
-	}
+	eventually(t, "somebody is told "+word+" of "+number, func() (bool, string) {
+		all := string(get(t, "/demo/messages"))
+		return slices.ContainsFunc(strings.Split(all, "<li"), func(m string) bool { return strings.Contains(m, number) && strings.Contains(m, word) }), all
+	})
 }

@@ -137,16 +137,10 @@ func (d *lottery) freeze() {
 	b.open(d.plan, http.StatusOK)
 	b.both("draw-plan")
 	b.click(`form[action$="/freeze"] .form-actions button`)
-	for n := 0; ; n++ {
+	eventually(b, "the plan is frozen", func() (bool, string) {
 		b.open(d.plan, http.StatusOK)
-		if value[bool](b, `document.querySelector('main a[href$="/ceremony"]') !== null`) {
-			break
-		}
-		if n == 100 {
-			b.Fatalf("the plan was not frozen: %s", b.text("main"))
-		}
-		time.Sleep(200 * time.Millisecond)
-	}
+		return value[bool](b, `document.querySelector('main a[href$="/ceremony"]') !== null`), b.text("main")
+	})
 	b.both("draw-frozen")
 	b.clean()
 }

@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"testing"
+	"time"
 
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
@@ -149,5 +151,21 @@ func (b *reader) checkLanguage(lang string) {
 	})(%q, %s)`, lang, list))
 	for _, w := range wrong {
 		b.Errorf("wrong language: %s", w)
+	}
+}
+
+// eventually waits until something is so that a job, a network or another person has to
+// bring, and tells what was there instead when it never is. Five minutes tell a busy machine
+// from what does not come.
+func eventually(t testing.TB, what string, look func() (so bool, instead string)) {
+	t.Helper()
+	for end := time.Now().Add(5 * time.Minute); ; time.Sleep(200 * time.Millisecond) {
+		so, instead := look()
+		if so {
+			return
+		}
+		if time.Now().After(end) {
+			t.Fatalf("it never came to that: %s:\n%s", what, instead)
+		}
 	}
 }

@@ -179,12 +179,10 @@ func TestTableImport(t *testing.T) {
 	}
 	run := value[string](b, `location.pathname`)
 	b.shoot("import-run.jpg")
-	for end := time.Now().Add(5 * time.Minute); value[bool](b, `document.querySelector("progress.run") !== null`); b.open(run, http.StatusOK) {
-		if time.Now().After(end) {
-			t.Fatal("the import does not end")
-		}
-		time.Sleep(time.Second)
-	}
+	eventually(t, "the import ends", func() (bool, string) {
+		b.open(run, http.StatusOK)
+		return value[bool](b, `document.querySelector("progress.run") === null`), b.text("main")
+	})
 	if got := b.text("main"); !strings.Contains(got, "整治背街小巷") && !strings.Contains(got, "RW") {
 		t.Errorf("the report says %q", got)
 	}

@@ -6,7 +6,6 @@ import (
 	"regexp"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/chromedp/chromedp"
 
@@ -37,16 +36,15 @@ func TestOperator(t *testing.T) {
 	clerk := as(t, roleIn(t, "经办人", "西城园管委会"))
 	clerk.actWith(page, "remind", "催报", map[string]string{"reason": "请附收入汇总表"})
 	notice := ""
-	for end := time.Now().Add(time.Minute); notice == ""; time.Sleep(200 * time.Millisecond) {
-		for _, m := range sentTo(t, incubators.Address) { // among other news
+	eventually(t, "there is a notice of "+at, func() (bool, string) {
+		all := sentTo(t, incubators.Address)
+		for _, m := range all { // among other news
 			if strings.Contains(m, strings.TrimPrefix(at, "/my")) {
 				notice = m
 			}
 		}
-		if time.Now().After(end) {
-			t.Fatalf("no notice of %s among %q", at, sentTo(t, incubators.Address))
-		}
-	}
+		return notice != "", strings.Join(all, "\n")
+	})
 	if !strings.Contains(notice, "您代表的单位") || strings.Contains(notice, "云帆") {
 		t.Errorf("the notice: %s", notice)
 	}

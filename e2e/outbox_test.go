@@ -5,7 +5,6 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/cdproto/page"
@@ -24,13 +23,12 @@ func (b *reader) offline(away bool) {
 // until waits for a condition of the page.
 func (b *reader) until(what, js string) {
 	b.Helper()
-	for range 200 {
+	eventually(b, what, func() (bool, string) {
 		if value[bool](b, js) {
-			return
+			return true, ""
 		}
-		time.Sleep(50 * time.Millisecond)
-	}
-	b.Fatalf("%s: it never came to that: %s", what, b.text("main"))
+		return false, b.text("main")
+	})
 }
 
 // TestOutbox is a supervisor in a cellar: what is reported there with a picture is

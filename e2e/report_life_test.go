@@ -6,7 +6,6 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/chromedp/chromedp"
 )
@@ -162,18 +161,13 @@ func (m *matter) theirs(action string, fill func(*reader)) {
 func (m *matter) told(who role) {
 	m.Helper()
 	b := as(m.T, who)
-	for end := time.Now().Add(5 * time.Minute); ; time.Sleep(100 * time.Millisecond) {
+	eventually(m, who.name+" is told of "+m.number, func() (bool, string) {
 		status, page := b.fetch("/desk/notices")
 		if status != http.StatusOK {
 			m.Fatalf("the messages of %s answer %d", who.name, status)
 		}
-		if strings.Contains(string(page), m.number) {
-			return
-		}
-		if time.Now().After(end) {
-			m.Fatalf("%s was not told of %s", who.name, m.number)
-		}
-	}
+		return strings.Contains(string(page), m.number), string(page)
+	})
 }
 
 // hears checks what whoever reported it is told where the case stands, by the link in

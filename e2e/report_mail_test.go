@@ -1,12 +1,12 @@
 package e2e
 
 import (
+	"fmt"
 	"html"
 	"net/http"
 	"regexp"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/chromedp/chromedp"
 )
@@ -34,16 +34,16 @@ func sentTo(t *testing.T, to string) (list []string) {
 }
 
 // awaits is the newest message to an address, once there are more than so many.
-func awaits(t *testing.T, to string, than int) string {
+func awaits(t *testing.T, to string, than int) (newest string) {
 	t.Helper()
-	for end := time.Now().Add(5 * time.Minute); ; time.Sleep(200 * time.Millisecond) {
-		if list := sentTo(t, to); len(list) > than {
-			return list[0]
+	eventually(t, fmt.Sprintf("%s gets a message beyond the first %d", to, than), func() (bool, string) {
+		list := sentTo(t, to)
+		if len(list) > than {
+			newest = list[0]
 		}
-		if time.Now().After(end) {
-			t.Fatalf("%s got no message beyond the first %d", to, than)
-		}
-	}
+		return newest != "", strings.Join(list, "\n")
+	})
+	return newest
 }
 
 // link is the address in a message that leads to a part of the site.

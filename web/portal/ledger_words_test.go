@@ -7,8 +7,7 @@ import (
 
 	"quanxiang/gov"
 	"quanxiang/ledger"
-	"quanxiang/packs"
-	"quanxiang/policy"
+	"quanxiang/packs/packtest"
 	"quanxiang/web/ui"
 )
 
@@ -17,11 +16,7 @@ import (
 // name.
 func TestEventsInWords(t *testing.T) {
 	t.Parallel()
-	fsys, _ := packs.FS("xicheng")
-	pack, err := policy.Load(fsys, ".")
-	if err != nil {
-		t.Fatal(err)
-	}
+	pack := packtest.Xicheng(t)
 	engine, err := ui.New(ui.Site{Name: pack.Name}, slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
